@@ -1,0 +1,66 @@
+"""Story time: real time plus an offset that the page, a test or a drill moves forward."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+NextDue = Callable[[], Awaitable[datetime | None]]
+
+
+class StoryClock:
+    """The one clock of a playground. All times are aware and in UTC.
+
+    `next_due` answers when the bot has its next piece of work; the demo sets it, a bot outside reports it with
+    each poll of the clock (see `report`).
+    """
+
+    def __init__(self) -> None:
+        self._offset = timedelta(0)
+        self._reported: datetime | None = None
+        self._moved = asyncio.Event()
+        self.next_due: NextDue | None = None
+
+    @property
+    def offset(self) -> timedelta:
+        """How far story time is ahead of real time."""
+        return self._offset
+
+    def now(self) -> datetime:
+        """Story time, UTC."""
+        return datetime.now(UTC) + self._offset
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move on by `by` and answer the new time. Raises ValueError for a step back."""
+        if by < timedelta(0):
+            raise ValueError("story time only moves forward")
+        self._set(self._offset + by)
+        return self.now()
+
+    def move_to(self, moment: datetime) -> datetime:
+        """Move on to `moment` and answer the new time. Raises ValueError for the past."""
+        return self.advance(moment - self.now())
+
+    def reset(self) -> None:
+        """Back to real time: a scenario starts anew."""
+        self._reported = None
+        self._set(timedelta(0))
+
+    def report(self, due: datetime | None) -> None:
+        """Remember what a bot outside this process says of its next due work."""
+        self._reported = due
+
+    async def due(self) -> datetime | None:
+        """When the bot has its next piece of work, or None if it has none or nobody said."""
+        return await self.next_due() if self.next_due else self._reported
+
+    async def moved(self, known: timedelta, wait: float) -> None:
+        """Return as soon as the offset differs from `known`, after `wait` seconds of real time at the latest."""
+        if self._offset == known:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), wait)
+
+    def _set(self, offset: timedelta) -> None:
+        self._offset = offset
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()

@@ -1,0 +1,177 @@
+"""What a workspace consists of: plain data, shared by the Web API, the human side and the page."""
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..clock import StoryClock
+
+Json = dict[str, Any]
+Transport = Literal["http", "socket"]
+
+
+@dataclass
+class Person:
+    """Somebody of the cast. `handle` is the name that tests and the page use ("mei")."""
+
+    handle: str
+    id: str
+    name: str
+    locale: str
+    tz: str
+    role: Literal["member", "admin", "guest", "stranger"] = "member"
+    deleted: bool = False
+    restricted: bool = False
+    team_id: str = ""
+    face: str = ""  # the one sign in the person's round picture
+    updated: int = 0
+
+
+@dataclass
+class Channel:
+    """A place to write. For a DM, `members` holds the one person and `app_id` the app on the other side."""
+
+    id: str
+    name: str
+    kind: Literal["im", "channel", "private"]
+    members: set[str] = field(default_factory=set)
+    app_id: str | None = None
+    shared: bool = False  # with another workspace
+    topic: Json = field(default_factory=dict)  # {"zh": …, "en": …}, for the page
+
+
+@dataclass
+class Message:
+    """One message. `user` is a person's or an app's bot user id; an ephemeral one is seen by `only_for` alone."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    app_id: str | None = None
+    blocks: list[Json] = field(default_factory=list)
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    edited: bool = False
+    only_for: str | None = None
+    subtype: str | None = None
+
+
+@dataclass
+class View:
+    """An open modal or a Home tab. `payload` is the view as Slack would send it (id, hash, blocks, state…)."""
+
+    id: str
+    app_id: str
+    user: str
+    payload: Json
+    errors: dict[str, str] = field(default_factory=dict)  # block_id → what the app objects to
+    busy: bool = False  # submitted, the app has not answered yet
+
+
+@dataclass
+class Call:
+    """One Web API call that the workspace received."""
+
+    t: float  # story time, epoch seconds
+    app: str
+    method: str
+    body: Json
+    response: Json
+
+
+@dataclass
+class Delivery:
+    """One thing the workspace brought to an app, and what came back. For the inspector."""
+
+    id: int
+    t: float
+    app_id: str
+    kind: str  # slash_commands, block_actions, view_submission, event_callback…
+    label: str  # in short: "/sharge join", "join.approve", "message.im"
+    who: str
+    payload: Json
+    transport: Transport
+    status: int | str | None = None  # None while it is under way; 200, 404, "timeout", "no_app"…
+    ack_ms: float | None = None
+    ack: Any = None
+    attempt: int = 0
+
+
+@dataclass
+class Toast:
+    """A failure that the chat client shows to the person, in words of the page's language."""
+
+    id: int
+    user: str
+    t: float
+    code: str  # dispatch_failed, timeout, expired_trigger…
+    about: str  # what the person did: "/sharge join", a button's label
+
+
+@dataclass
+class SlackApp:
+    """An installed app with its own tokens."""
+
+    id: str
+    name: str
+    bot_id: str
+    bot_user: str
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    transport: Transport
+    events_url: str | None = None
+    scopes: set[str] = field(default_factory=set)
+    commands: list[Json] = field(default_factory=list)  # manifest's slash_commands entries
+    shortcuts: list[Json] = field(default_factory=list)
+    events: set[str] = field(default_factory=set)
+    home_enabled: bool = True
+    requests_escape: bool = True
+
+
+class Workspace:
+    """All state of the chat side. Changes are announced to whoever watches (the page's live updates)."""
+
+    def __init__(self, clock: StoryClock, team_id: str = "T0PLAYGROUND") -> None:
+        self.clock = clock
+        self.team_id = team_id
+        self.people: dict[str, Person] = {}  # by handle
+        self.channels: dict[str, Channel] = {}  # by id
+        self.usergroups: dict[str, set[str]] = {}  # id → people's ids
+        self.apps: dict[str, SlackApp] = {}  # by id; the first one is the page's main app
+        self.messages: dict[str, list[Message]] = {}  # by channel id, oldest first
+        self.modals: dict[str, list[View]] = {}  # by person's id: the stack, top last
+        self.homes: dict[tuple[str, str], View] = {}  # by (app id, person's id)
+        self.read: dict[tuple[str, str], str] = {}  # (person's id, channel id) → newest ts seen
+        self.toasts: list[Toast] = []
+        self.deliveries: list[Delivery] = []
+        self.calls: list[Call] = []
+        self.numbers = itertools.count(1)
+        self.revision = 0  # rises with each change
+        self._watchers: set[asyncio.Event] = set()
+
+    def changed(self) -> None:
+        """Tell everyone who watches that something is different now."""
+        self.revision += 1
+        for watcher in self._watchers:
+            watcher.set()
+
+    @contextmanager
+    def watch(self) -> Iterator[asyncio.Event]:
+        """An event that is set at each change, for as long as the block lasts; the watcher clears it."""
+        event = asyncio.Event()
+        self._watchers.add(event)
+        try:
+            yield event
+        finally:
+            self._watchers.discard(event)
+
+    def person(self, who: str) -> Person:
+        """The person with this handle or id. Raises KeyError."""
+        if who in self.people:
+            return self.people[who]
+        return {person.id: person for person in self.people.values()}[who]
