@@ -1,0 +1,108 @@
+"""Credential: a personal access token that we watch, by its name and end date. Never the token itself."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from .errors import InvalidFields, Problem
+
+NAME_LENGTH = 40
+LONGEST = timedelta(days=30)
+"""A PAT lives 30 days at most (coze.cn/open/docs/developer_guides/pat)."""
+
+
+class Lifetime(StrEnum):
+    """The choices that Coze's own form offers."""
+
+    MONTH = "30"
+    DAY = "1"
+    DATE = "date"
+
+
+class State(StrEnum):
+    """Where a credential stands. A renewed one is a new row that supersedes the old."""
+
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the form brought, checked by `read`. Times are UTC."""
+
+    name: str
+    created_at: datetime
+    ends_at: datetime
+    last4: str | None
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One recorded token. Times are UTC; `quiet_until` is set while its reminders are put off."""
+
+    id: int
+    team_id: str
+    user_id: str
+    name: str
+    created_at: datetime
+    ends_at: datetime
+    last4: str | None
+    state: State
+    recorded_at: datetime
+    superseded_by: int | None = None
+
+
+def read(
+    name: str, lifetime: str, until: str | None, created_at: datetime, last4: str, tz: str, now: datetime
+) -> Record:
+    """The form's values. `until` is an ISO date in the person's zone `tz`; times are UTC.
+
+    A preset counts from creation; a chosen date ends at 23:59:59 of that day, as Coze's own form does.
+    Raises InvalidFields naming each value that can't be accepted.
+    """
+    problems = []
+    name, last4 = name.strip(), last4.strip()
+    if not name:
+        problems.append(Problem("credential.name", "empty"))
+    elif len(name) > NAME_LENGTH:
+        problems.append(Problem("credential.name", "too_long", {"longest": NAME_LENGTH}))
+    if last4 and not re.fullmatch(r"[A-Za-z0-9]{4}", last4):
+        problems.append(Problem("credential.last4", "not_last4"))
+    if created_at > now + timedelta(minutes=1):
+        problems.append(Problem("credential.created", "future"))
+    ends_at = created_at
+    try:
+        ends_at = end(lifetime, until, created_at, tz)
+    except InvalidFields as error:
+        problems += error.problems
+    else:
+        if ends_at <= now:
+            problems.append(Problem("credential.until" if until else "credential.created", "past"))
+        elif ends_at - created_at > LONGEST + timedelta(days=1):  # a date's end is up to a day later than the hour
+            problems.append(Problem("credential.until", "too_far"))
+    if problems:
+        raise InvalidFields(problems)
+    return Record(name, created_at, ends_at, last4 or None)
+
+
+def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> datetime:
+    """When a token ends (UTC): a preset counts from creation, a date ends at 23:59:59 of that day in `tz`.
+
+    Raises InvalidFields when a date is wanted and none is given.
+    """
+    if lifetime != Lifetime.DATE:
+        return created_at + timedelta(days=int(Lifetime(lifetime)))
+    if not until:
+        raise InvalidFields([Problem("credential.until", "no_date")])
+    day = date.fromisoformat(until)
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
+
+
+def days_left(ends_at: datetime, now: datetime, tz: str) -> int:
+    """How many midnights of the zone `tz` lie between now and the end; 0 on the day itself, never below."""
+    zone = ZoneInfo(tz)
+    return max(0, (ends_at.astimezone(zone).date() - now.astimezone(zone).date()).days)

@@ -1,0 +1,83 @@
+"""What can go wrong, as a tree. One class for each thing that a person can be told.
+
+BotError
+├── InvalidFields     a form holds values that can't be accepted; one problem a field
+├── NotAllowed        this person may not do that
+│   ├── NotAdmin      only today's admins decide
+│   ├── OwnRequest    nobody decides about their own request
+│   └── NotYours      the matter belongs to somebody else
+├── AlreadyDecided    somebody was faster
+├── WrongState        the matter has moved on since it was drawn
+├── NotFound          no such row in this workspace
+├── Duplicate         this very delivery was handled before
+└── Unreachable       Slack can't be asked at the moment
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+class BotError(Exception):
+    """Something a person can be told. Carries facts, never words and never secrets."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one field. `where` is its block id; `code` names the sentence; `values` fill its placeholders."""
+
+    where: str
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+class InvalidFields(BotError):
+    """A form holds values that can't be accepted."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(", ".join(f"{problem.where}: {problem.code}" for problem in problems))
+        self.problems = problems
+
+
+class NotAllowed(BotError):
+    """This person may not do that."""
+
+
+class NotAdmin(NotAllowed):
+    """Only today's admins decide."""
+
+
+class OwnRequest(NotAllowed):
+    """Nobody decides about their own request."""
+
+
+class NotYours(NotAllowed):
+    """The matter belongs to somebody else."""
+
+
+class AlreadyDecided(BotError):
+    """Somebody was faster. `by` is their user id, `at` the moment in UTC."""
+
+    def __init__(self, state: str, by: str | None, at: datetime | None) -> None:
+        super().__init__(state)
+        self.state, self.by, self.at = state, by, at
+
+
+class WrongState(BotError):
+    """The matter has moved on since the button was drawn."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class NotFound(BotError):
+    """No such row in this workspace."""
+
+
+class Duplicate(BotError):
+    """This very delivery was handled before."""
+
+
+class Unreachable(BotError):
+    """Slack can't be asked at the moment."""

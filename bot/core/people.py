@@ -1,0 +1,59 @@
+"""Who somebody is: standing, language, authority."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+FRESH = timedelta(seconds=60)
+"""For so long a person's standing and authority count as known."""
+
+
+class Standing(StrEnum):
+    """What a person is in the Slack workspace. Only members may ask and decide."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    STRANGER = "stranger"
+    DEACTIVATED = "deactivated"
+
+
+class Evidence(StrEnum):
+    """How a fact is known: Coze said so, or a person pressed a button or typed it."""
+
+    VERIFIED = "verified"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the Slack workspace. `seen_at` is real time (UTC): when Slack was last asked."""
+
+    team_id: str
+    user_id: str
+    name: str
+    locale: str
+    tz: str
+    standing: Standing
+    admin: bool
+    seen_at: datetime
+    chosen: Language | None = None
+
+    def language(self, default: Language) -> Language:
+        """What to speak: chosen by command, else by Slack's locale, else the operator's default."""
+        if self.chosen:
+            return self.chosen
+        if not self.locale:
+            return default
+        return "zh" if self.locale.lower().startswith("zh") else "en"
+
+    def may_decide(self) -> bool:
+        """Whether they are an admin and a full member today."""
+        return self.admin and self.standing is Standing.MEMBER
+
+    def fresh(self, real_now: datetime) -> bool:
+        """Whether what we know is young enough to decide by."""
+        return real_now - self.seen_at <= FRESH

@@ -1,0 +1,50 @@
+"""Publish: an agent on its way to the glasses' own channel on Coze."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+API_CONNECTOR = "1024"
+"""Coze's own API channel; a custom channel is only accepted together with it."""
+
+FOLLOW = timedelta(days=7)
+"""For so long the bot follows a review by itself; after that a person decides."""
+
+
+class State(StrEnum):
+    """Where a publication stands. `submitted` is written before the call, so a crash can't publish twice."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    SUBMITTED = "submitted"
+    REVIEWING = "reviewing"
+    ONLINE = "online"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+OPEN = frozenset({State.CONFIRMED, State.SUBMITTED, State.REVIEWING})
+"""One agent has at most one publication in these states."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One attempt to publish. Times are UTC. `error` is a key of the error help, while it has failed."""
+
+    id: int
+    team_id: str
+    user_id: str
+    agent_id: str
+    agent_name: str
+    workspace_id: str
+    connector_id: str
+    state: State
+    created_at: datetime
+    submitted_at: datetime | None = None
+    version: str | None = None
+    checked_at: datetime | None = None
+    settled_at: datetime | None = None
+    reason: str | None = None
+    error: str | None = None
+    log_id: str | None = None
