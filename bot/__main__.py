@@ -1,0 +1,116 @@
+"""The command line, `python3 -m bot <command>`.
+
+This file has to parse on Pythons older than the bot supports, so that they answer with a sentence and not with a
+SyntaxError. Up to the moment the packages are there it imports the standard library alone.
+"""
+
+import importlib
+import os
+import sys
+
+OLDEST_PYTHON = (3, 11)
+
+RUN_LOCK = "requirements.txt"
+TEST_LOCK = "tests/requirements.txt"
+
+COMMANDS = {
+    "demo": "try everything in the browser: a Slack workspace, Coze and the bot, no accounts needed",
+    "test": "run the checks; further arguments go to pytest",
+    "run": "the bot, everything in one process",
+    "web": "the bot's front door alone; any number of these",
+    "worker": "the bot's later work alone; any number of these",
+    "migrate": "bring the database schema to the newest version",
+    "playground": "the Slack workspace and Coze of the demo alone, for a bot started elsewhere",
+    "manifest": "the Slack app manifest as YAML; --json for JSON, --link for the address that creates the app",
+}
+
+
+def usage() -> str:
+    """The help text, one line a command."""
+    lines = ["Usage: python3 -m bot <command> [options]", ""]
+    lines += ["  " + name.ljust(12) + about for name, about in COMMANDS.items()]
+    lines += ["", "`python3 -m bot <command> --help` lists the options of a command."]
+    lines += ["From a checkout everything is installed into .venv in its folder; BOT_NO_BOOTSTRAP=1 turns that off."]
+    return "\n".join(lines)
+
+
+def main(argv: "list[str]") -> int:
+    """Run one command and answer its exit code: 0 is success, 1 a failure, 2 a command line not understood."""
+    if tuple(sys.version_info[:2]) < OLDEST_PYTHON:
+        return _fail(
+            "The bot needs Python 3.11 or newer, and this is "
+            + ".".join(str(part) for part in sys.version_info[:3])
+            + ": start it with a newer one, for example `python3.11 -m bot demo`."
+        )
+    if argv and argv[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0
+    if not argv or argv[0] not in COMMANDS:
+        return _fail(_unknown(argv[0]) if argv else usage(), 2)
+    try:
+        return _start(argv[0], argv[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+def _start(command: str, arguments: "list[str]") -> int:
+    from bot import bootstrap
+
+    if os.environ.get("BOT_NO_BOOTSTRAP", "") in ("", "0"):
+        try:
+            bootstrap.enter([RUN_LOCK, TEST_LOCK] if command == "test" else [RUN_LOCK])
+        except bootstrap.SetupError as error:
+            return _fail(str(error))
+    try:
+        return _command(command, arguments)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.split(".")[0] == "bot":
+            raise
+        lock = TEST_LOCK if command == "test" else RUN_LOCK
+        return _fail(
+            f"The package {error.name} is not installed for {sys.executable}: run `pip install -r {lock}` with it, "
+            f"or start `python3 -m bot {command}` outside a virtual environment and without BOT_NO_BOOTSTRAP."
+        )
+
+
+def _command(command: str, arguments: "list[str]") -> int:
+    """Import what the command needs, and nothing else, and run it."""
+    if command == "test":
+        return _test(arguments)
+    if command in ("run", "web", "worker", "migrate"):
+        return int(importlib.import_module("bot.app").main(command, arguments) or 0)
+    room = {"demo": "bot.demo", "playground": "bot.playground.server", "manifest": "bot.manifest"}[command]
+    return int(importlib.import_module(room).main(arguments) or 0)
+
+
+def _test(arguments: "list[str]") -> int:
+    import shutil
+
+    pytest = importlib.import_module("pytest")
+    if not os.environ.get("TEST_DATABASE_URL"):
+        _say("Left out: the checks on PostgreSQL. Name a server in TEST_DATABASE_URL to run them.")
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        _say("Left out: the checks in a browser. Install Chromium (Debian: apt install chromium) to run them.")
+    return int(pytest.main(arguments))
+
+
+def _unknown(word: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    meant = f"Did you mean `{near[0]}`? " if near else ""
+    return f"There is no command `{word}`. {meant}`python3 -m bot --help` lists them all."
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def _fail(line: str, code: int = 1) -> int:
+    _say(line)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

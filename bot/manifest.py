@@ -1,0 +1,42 @@
+"""`python3 -m bot manifest`: the Slack app manifest, for people, for the Slack CLI and as a link."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+
+FILE = Path(__file__).resolve().parent.parent / "manifest.yml"
+
+
+def read() -> dict[str, Any]:
+    """The manifest as data."""
+    manifest: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return manifest
+
+
+def link(manifest: dict[str, Any]) -> str:
+    """The address that opens Slack's "create an app" dialog with `manifest` filled in.
+
+    Source: docs.slack.dev, "Configuring apps with app manifests", sharing manifests.
+    """
+    # Flow style and no comments keep the address short enough for browsers, chats and QR codes.
+    text = yaml.safe_dump(manifest, default_flow_style=True, allow_unicode=True, sort_keys=False, width=100_000)
+    return "https://api.slack.com/apps?new_app=1&manifest_yaml=" + quote(text.strip(), safe="")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the manifest in the form the options ask for."""
+    parser = argparse.ArgumentParser(prog="python3 -m bot manifest", description="Print the Slack app manifest.")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON, which the Slack CLI reads")
+    form.add_argument("--link", action="store_true", help="the address that creates the app from it")
+    options = parser.parse_args(argv)
+    if options.json:
+        print(json.dumps(read(), ensure_ascii=False, indent=2))
+    else:
+        print(link(read()) if options.link else FILE.read_text("utf-8").rstrip())
+    return 0
