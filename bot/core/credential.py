@@ -81,7 +81,9 @@ def read(
         problems += error.problems
     else:
         if ends_at <= now:
-            problems.append(Problem("credential.until" if until else "credential.created", "past"))
+            problems.append(
+                Problem("credential.until" if lifetime == Lifetime.DATE else "credential.created", "past")
+            )
         elif ends_at - created_at > LONGEST + timedelta(days=1):  # a date's end is up to a day later than the hour
             problems.append(Problem("credential.until", "too_far"))
     if problems:

@@ -24,7 +24,7 @@ class BotError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one field. `where` is its block id; `code` names the sentence; `values` fill its placeholders."""
+    """What is wrong with one field: `where` is its block id, `code` names the sentence, `values` fill it in."""
 
     where: str
     code: str

@@ -1,0 +1,77 @@
+"""Two kinds of time. Story time is what a `Clock` says; the playground can move it. Real time is `real()`."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import httpx
+
+log = logging.getLogger(__name__)
+
+POLL = 20.0  # seconds of one long poll
+
+
+def real() -> datetime:
+    """Real time, UTC: for leases, signatures, JWTs and caches. Never moved."""
+    return datetime.now(UTC)
+
+
+class Clock(Protocol):
+    """Story time: for due dates, expiries and everything a person is told."""
+
+    def now(self) -> datetime:
+        """Story time, aware, UTC."""
+
+
+class SystemClock:
+    """Story time is real time."""
+
+    def now(self) -> datetime:
+        """The machine's time, UTC."""
+        return real()
+
+
+class RemoteClock:
+    """Story time of a playground in another process, followed by a long poll of its `human/clock` address.
+
+    `due` tells the playground when our next piece of work is; `moved` is called when story time jumps.
+    """
+
+    def __init__(self, url: str, due: Callable[[], datetime | None], moved: Callable[[], None]) -> None:
+        self._url, self._due, self._moved = url, due, moved
+        self._offset = timedelta(0)
+
+    def now(self) -> datetime:
+        """The playground's time as last heard, UTC."""
+        return real() + self._offset
+
+    async def follow(self) -> None:
+        """Poll until cancelled. An unreachable playground leaves the offset as it was."""
+        async with httpx.AsyncClient(timeout=POLL + 5, trust_env=False) as http:
+            await self._ask(http, wait=0)
+            while True:
+                try:
+                    await self._ask(http, wait=POLL)
+                except (httpx.HTTPError, ValueError, KeyError):
+                    await asyncio.sleep(0.5)
+
+    async def start(self) -> "asyncio.Task[None]":
+        """Hear the offset once, then follow it in the background. The playground may still be starting."""
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
+            with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
+                await self._ask(http, wait=0)
+        return asyncio.create_task(self.follow())
+
+    async def _ask(self, http: httpx.AsyncClient, wait: float) -> None:
+        due = self._due()
+        params = {"known": str(self._offset.total_seconds()), "wait": str(min(wait, 1.0) if due is None else wait)}
+        if due:
+            params["next_due"] = due.isoformat()
+        answer = (await http.get(self._url, params=params)).json()
+        offset = timedelta(seconds=float(answer["offset"]))
+        if abs(offset - self._offset) > timedelta(milliseconds=1):
+            self._offset = offset
+            self._moved()

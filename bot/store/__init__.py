@@ -1,0 +1,1 @@
+"""What we remember: tables, engine and queries. One code path for SQLite and PostgreSQL."""

@@ -1,0 +1,52 @@
+"""Credentials: recorded tokens, by name and end date."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..core.credential import Credential, Record, State
+from ..core.errors import NotFound
+from .database import Tx
+from .tables import credential_ as table
+
+
+def subject(credential_id: int) -> str:
+    """How messages, work and audit name a credential."""
+    return f"credential:{credential_id}"
+
+
+async def add(tx: Tx, team_id: str, user_id: str, record: Record, now: datetime) -> int:
+    """A new active credential; its id."""
+    values = {
+        "team_id": team_id,
+        "user_id": user_id,
+        "name": record.name,
+        "created_at": record.created_at,
+        "ends_at": record.ends_at,
+        "last4": record.last4,
+        "state": State.ACTIVE,
+        "recorded_at": now,
+    }
+    return int((await tx.conn.execute(insert(table).values(values).returning(table.c.id))).scalar_one())
+
+
+async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Credential:
+    """The credential with this id. Raises NotFound, also for another workspace's."""
+    row = (await conn.execute(select(table).filter_by(team_id=team_id, id=credential_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return Credential(**row._mapping)
+
+
+async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:
+    """The person's credentials that are neither replaced nor forgotten, the first to end first."""
+    found = select(table).filter_by(team_id=team_id, user_id=user_id)
+    alive = found.where(table.c.state.in_([State.ACTIVE, State.EXPIRED])).order_by(table.c.ends_at)
+    return [Credential(**row._mapping) for row in await conn.execute(alive)]
+
+
+async def move(tx: Tx, credential: Credential, state: State, superseded_by: int | None = None) -> bool:
+    """Change a credential that is still in the state in which it was loaded. False if somebody was faster."""
+    same = update(table).where(table.c.id == credential.id, table.c.state == credential.state)
+    return (await tx.conn.execute(same.values(state=state, superseded_by=superseded_by))).rowcount == 1

@@ -1,0 +1,161 @@
+"""The engine: one writer and many readers on SQLite, a pool on PostgreSQL, the same code above."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Float, Table, delete, event, insert, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.url import URL, make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from ..core.errors import Duplicate
+from .tables import seen
+
+PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
+
+
+class Epoch(FunctionElement[float]):
+    """The database's own clock, seconds since 1970: leases compare with one clock, whatever the machines say."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(Epoch, "postgresql")
+def _epoch_postgresql(element: Epoch, compiler: SQLCompiler, **kw: Any) -> str:
+    return "extract(epoch from clock_timestamp())::float"
+
+
+@compiles(Epoch, "sqlite")
+def _epoch_sqlite(element: Epoch, compiler: SQLCompiler, **kw: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+def normal(url: str) -> URL:
+    """A database URL as people and hosts write it, as the asynchronous drivers need it."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            url = "postgresql+psycopg://" + url[len(prefix) :]
+    return make_url(url.replace("sqlite://", "sqlite+aiosqlite://", 1) if url.startswith("sqlite://") else url)
+
+
+@dataclass
+class Tx:
+    """A transaction under way. `wake` is set when it writes work that somebody waits for."""
+
+    conn: AsyncConnection
+    dialect: str
+    wake: bool = False
+
+    def upsert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
+        """An INSERT that knows ON CONFLICT, of this database's dialect."""
+        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
+
+
+class Database:
+    """Opens transactions. Never hold one across a call to Slack or Coze."""
+
+    def __init__(self, url: str, on_work: Callable[[], None] = lambda: None) -> None:
+        self.url = normal(url)
+        self.dialect = self.url.get_backend_name()
+        self.on_work = on_work
+        if self.dialect == "sqlite":
+            self.writer = _sqlite(self.url, writes=True)
+            self.reader = _sqlite(self.url, writes=False)
+        else:
+            self.writer = self.reader = _postgresql(self.url)
+
+    @asynccontextmanager
+    async def write(
+        self, team_id: str = "", once: str | None = None, at: datetime | None = None
+    ) -> AsyncIterator[Tx]:
+        """A transaction that commits at the end of the block, then wakes the sweeper if it left work.
+
+        `once` is the key of the delivery that caused it, remembered in the same transaction with story time `at`;
+        raises Duplicate if it is known already.
+        """
+        async with self.writer.begin() as conn:
+            tx = Tx(conn, self.dialect)
+            if once:
+                await _claim(conn, team_id, once, at)
+            yield tx
+        if tx.wake:
+            self.on_work()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read with. What it sees is one moment's truth on SQLite, statement by statement else."""
+        async with self.reader.connect() as conn:
+            yield conn
+
+    async def once(self, team_id: str, key: str, at: datetime) -> None:
+        """Remember a delivery that writes nothing else. Raises Duplicate if it is known already."""
+        async with self.write(team_id, key, at):
+            pass
+
+    async def forget(self, before: datetime) -> None:
+        """Let go of the keys of deliveries that came before story time `before`."""
+        async with self.write() as tx:
+            await tx.conn.execute(delete(seen).where(seen.c.at < before))
+
+    async def answers(self) -> bool:
+        """Whether the database answers within a second."""
+        try:
+            async with asyncio.timeout(1), self.read() as conn:
+                await conn.execute(text("SELECT 1"))
+        except Exception:  # whatever it is, the database does not answer
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+async def _claim(conn: AsyncConnection, team_id: str, key: str, at: datetime | None) -> None:
+    try:
+        await conn.execute(insert(seen).values(team_id=team_id, key=key, at=at))
+    except IntegrityError as error:
+        raise Duplicate from error
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_recycle=1800,
+        pool_pre_ping=True,
+        hide_parameters=True,  # an exception's text must not show what people typed
+        connect_args={"connect_timeout": 5, "options": PG_OPTIONS},
+    )
+
+
+def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=1 if writes else 4, max_overflow=0, pool_timeout=15, hide_parameters=True
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(dbapi: Any, record: Any) -> None:
+        dbapi.isolation_level = None  # SQLAlchemy, not the driver, begins transactions
+        for pragma in SQLITE_PRAGMAS:
+            dbapi.execute(f"PRAGMA {pragma}").close()
+        if not writes:
+            dbapi.execute("PRAGMA query_only=ON").close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,70 @@
+"""Message: one posted copy of a card or notice. Cards are drawn from rows, so a row is all there is to keep."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from . import work
+from .database import Tx
+from .tables import message as table
+
+CARD = "card"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One copy. `audience` is a person's or a channel's id; `channel` and `ts` are where it was posted.
+
+    `posting` is set before the first post is tried: whoever finds it without a `ts` looks in the history first.
+    """
+
+    id: int
+    team_id: str
+    subject: str
+    audience: str
+    slot: str
+    channel: str | None
+    ts: str | None
+    created_at: datetime
+    posting: bool
+
+
+async def show(tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime) -> None:
+    """See that this copy exists and is drawn. A new one rings, one that is there is redrawn."""
+    key = {"team_id": team_id, "subject": subject, "audience": audience, "slot": slot}
+    statement = tx.upsert(table).values(**key, created_at=now, posting=False)
+    await tx.conn.execute(statement.on_conflict_do_nothing())
+    found = select(table.c.id).filter_by(**key)
+    await _draw(tx, team_id, int((await tx.conn.execute(found)).scalar_one()), now)
+
+
+async def redraw(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
+    """The matter has changed: every copy is drawn again."""
+    found = select(table.c.id).where(table.c.team_id == team_id, table.c.subject == subject).order_by(table.c.id)
+    for row in (await tx.conn.execute(found)).all():
+        await _draw(tx, team_id, row.id, now)
+
+
+async def _draw(tx: Tx, team_id: str, message_id: int, now: datetime) -> None:
+    await work.enqueue(tx, team_id, "draw", str(message_id), now, work.SOMEBODY_WAITS)
+
+
+async def load(conn: AsyncConnection, message_id: int) -> Message | None:
+    """The copy with this id."""
+    row = (await conn.execute(select(table).where(table.c.id == message_id))).one_or_none()
+    return Message(**row._mapping) if row else None
+
+
+async def newest(conn: AsyncConnection, team_id: str, subject: str, audience: str) -> Message | None:
+    """The newest notice about a matter for somebody: the one that still carries the buttons."""
+    found = select(table).filter_by(team_id=team_id, subject=subject, audience=audience)
+    row = (await conn.execute(found.where(table.c.slot != CARD).order_by(table.c.id.desc()).limit(1))).one_or_none()
+    return Message(**row._mapping) if row else None
+
+
+async def save(tx: Tx, message_id: int, **values: Any) -> None:
+    """Remember where a copy stands: `channel`, `ts`, `posting`."""
+    await tx.conn.execute(update(table).where(table.c.id == message_id).values(**values))

@@ -1,0 +1,31 @@
+"""People: what Slack said about somebody when it was last asked."""
+
+from dataclasses import asdict
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..core.people import Language, Person
+from .database import Tx
+from .tables import person as table
+
+
+async def load(conn: AsyncConnection, team_id: str, user_id: str) -> Person | None:
+    """The person as last seen, or None for somebody we never met."""
+    found = select(table).filter_by(team_id=team_id, user_id=user_id)
+    row = (await conn.execute(found)).one_or_none()
+    return Person(**row._mapping) if row else None
+
+
+async def save(tx: Tx, person: Person) -> None:
+    """Remember what Slack says now. The language that the person chose stays."""
+    values = {key: value for key, value in asdict(person).items() if key != "chosen"}
+    statement = tx.upsert(table).values(**values)
+    keys = [table.c.team_id, table.c.user_id]
+    await tx.conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+async def choose(tx: Tx, team_id: str, user_id: str, language: Language | None) -> None:
+    """Remember the language that the person chose; None means: as Slack says."""
+    chosen = update(table).filter_by(team_id=team_id, user_id=user_id)
+    await tx.conn.execute(chosen.values(chosen=language))

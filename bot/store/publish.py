@@ -1,0 +1,61 @@
+"""Publications: an agent on its way to the channel. Changes of state are compare-and-set."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..core.errors import NotFound
+from ..core.publish import Publication, State
+from .database import Tx
+from .tables import publication as table
+
+
+def subject(publication_id: int) -> str:
+    """How messages, work and audit name a publication."""
+    return f"publish:{publication_id}"
+
+
+async def add(
+    tx: Tx, team_id: str, user_id: str, agent: tuple[str, str], workspace_id: str, connector_id: str, now: datetime
+) -> int:
+    """A new draft for the agent (id, name); its id."""
+    values = {
+        "team_id": team_id,
+        "user_id": user_id,
+        "agent_id": agent[0],
+        "agent_name": agent[1],
+        "workspace_id": workspace_id,
+        "connector_id": connector_id,
+        "state": State.DRAFT,
+        "created_at": now,
+    }
+    return int((await tx.conn.execute(insert(table).values(values).returning(table.c.id))).scalar_one())
+
+
+async def load(conn: AsyncConnection, team_id: str, publication_id: int) -> Publication:
+    """The publication with this id. Raises NotFound, also for another workspace's."""
+    row = (await conn.execute(select(table).filter_by(team_id=team_id, id=publication_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return Publication(**row._mapping)
+
+
+async def latest(conn: AsyncConnection, team_id: str, user_id: str) -> list[Publication]:
+    """The newest publication of each of the person's agents, drafts left out, newest first."""
+    found = select(table).filter_by(team_id=team_id, user_id=user_id).where(table.c.state != State.DRAFT)
+    rows = [Publication(**row._mapping) for row in await conn.execute(found.order_by(table.c.id.desc()))]
+    return list({row.agent_id: row for row in reversed(rows)}.values())[::-1]
+
+
+async def move(tx: Tx, publication: Publication, **values: Any) -> bool:
+    """Change a publication that is still in the state in which it was loaded. False if somebody was faster,
+    or if another publication of the same agent is under way."""
+    same = update(table).where(table.c.id == publication.id, table.c.state == publication.state)
+    try:
+        async with tx.conn.begin_nested():
+            return (await tx.conn.execute(same.values(**values))).rowcount == 1
+    except IntegrityError:
+        return False

@@ -1,0 +1,76 @@
+"""Bring the schema to head, and tell whether it is there. Alembic is only imported when there is something to do."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine.url import URL
+from sqlalchemy.exc import DBAPIError
+
+from .database import Database, normal
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The newest revision under migrations/versions; a test compares."""
+
+LOCK = 815_001
+"""Key of the advisory lock under which PostgreSQL lets one process migrate at a time."""
+
+
+async def at_head(db: Database) -> bool:
+    """Whether the schema is the one that this code was written for."""
+    try:
+        async with db.read() as conn:
+            return bool(await conn.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
+    except DBAPIError:
+        return False
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to `revision`, or back to it. Blocks; one process at a time."""
+    from alembic import command
+
+    engine = create_engine(_blocking(normal(url)), hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _own_transactions)
+    try:
+        with engine.begin() as conn:
+            if engine.dialect.name == "postgresql":
+                conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            else:
+                conn.exec_driver_sql("BEGIN IMMEDIATE")
+            step = command.downgrade if _is_back(conn, revision) else command.upgrade
+            step(config(conn), revision)
+    finally:
+        engine.dispose()
+
+
+def config(connection: Connection | None = None) -> "Config":
+    """Alembic's settings, without an ini file."""
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def _is_back(conn: Connection, revision: str) -> bool:
+    if revision == "head":
+        return False
+    from alembic.runtime.migration import MigrationContext
+
+    current = MigrationContext.configure(conn).get_current_revision()
+    return revision == "base" or (current or "") > revision
+
+
+def _blocking(url: URL) -> URL:
+    return url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url
+
+
+def _own_transactions(dbapi: Any, record: Any) -> None:
+    dbapi.isolation_level = None  # so that a failed migration leaves nothing behind
+    for pragma in ("journal_mode=WAL", "busy_timeout=10000"):
+        dbapi.execute(f"PRAGMA {pragma}").close()

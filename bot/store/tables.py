@@ -1,0 +1,221 @@
+"""The tables. Every key begins with the Slack workspace, so that they can be partitioned by it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Enum,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from ..core import credential, join, people, publish
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC. SQLite forgets zones, so naive values are refused and UTC is put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database. Raises ValueError for a time without a zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database, always aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _one_of(kind: type[StrEnum]) -> Enum:
+    return Enum(
+        kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda e: [m.value for m in e]
+    )
+
+
+def _in(states: Iterable[StrEnum]) -> Any:
+    return text("state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(states))))
+
+
+def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[StrEnum]) -> Index:
+    where = _in(states)
+    return Index(name, *(table.c[key] for key in keys), unique=True, sqlite_where=where, postgresql_where=where)
+
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("key", String(120), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("user_id", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("tz", String(60), nullable=False),
+    Column("standing", _one_of(people.Standing), nullable=False),
+    Column("admin", Boolean, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("chosen", String(5)),
+)
+
+request = Table(
+    "join_request",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("coze_uid", String(24), nullable=False),
+    Column("nick", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("email", Text),
+    Column("state", _one_of(join.State), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("earlier", Integer, nullable=False),
+    Column("decided_by", String(20)),
+    Column("decided_at", UtcDateTime),
+    Column("reason", Text),
+    Column("by_hand", Boolean, nullable=False),
+    Column("error", String(8)),
+    Column("log_id", String(80)),
+    Column("invited_at", UtcDateTime),
+    Column("invited_evidence", _one_of(people.Evidence)),
+    Column("watch_until", UtcDateTime),
+    Column("joined_at", UtcDateTime),
+    Column("joined_evidence", _one_of(people.Evidence)),
+    Index("ix_join_request_user", "team_id", "user_id"),
+)
+_one_open("uq_join_request_open", request, ("team_id", "user_id"), join.OPEN)
+
+credential_ = Table(
+    "credential",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("last4", String(4)),
+    Column("state", _one_of(credential.State), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("superseded_by", BigInteger),
+    Index("ix_credential_user", "team_id", "user_id"),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("agent_id", String(24), nullable=False),
+    Column("agent_name", Text, nullable=False),
+    Column("workspace_id", String(24), nullable=False),
+    Column("connector_id", String(24), nullable=False),
+    Column("state", _one_of(publish.State), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("submitted_at", UtcDateTime),
+    Column("version", String(40)),
+    Column("checked_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("reason", Text),
+    Column("error", String(8)),
+    Column("log_id", String(80)),
+    Index("ix_publication_user", "team_id", "user_id"),
+)
+_one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("subject", String(60), nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("slot", String(20), nullable=False),
+    Column("channel", String(20)),
+    Column("ts", String(30)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("posting", Boolean, nullable=False),
+    UniqueConstraint("team_id", "subject", "audience", "slot"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("subject", String(60), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("lease_until", Float),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("payload", JSON(none_as_null=True)),
+    Column("last_error", Text),
+    UniqueConstraint("team_id", "kind", "subject"),
+    Index("ix_work_due", "state", "due_at"),
+)
+
+bucket = Table(
+    "bucket",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("next_free", Float, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(20)),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(60), nullable=False),
+    Column("detail", JSON(none_as_null=True)),
+    Index("ix_audit_subject", "team_id", "subject"),
+)

@@ -1,0 +1,139 @@
+"""Work: everything that happens later. One row for each kind and subject, claimed by lease and fence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .database import Epoch, Tx
+from .tables import work as table
+
+LEASE = 60.0  # seconds of real time that a handler may take at most
+TRIES = 12
+
+SOMEBODY_WAITS = 0
+SOON = 50
+WHENEVER = 90
+
+
+@dataclass(frozen=True)
+class Work:
+    """One claimed row. `attempts` counts this one; `wanted` is what the claim saw."""
+
+    id: int
+    team_id: str
+    kind: str
+    subject: str
+    due_at: datetime
+    rank: int
+    fence: int
+    attempts: int
+    wanted: int
+    payload: dict[str, Any] | None
+
+
+async def enqueue(
+    tx: Tx,
+    team_id: str,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    rank: int = SOON,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Want something done at story time `due_at`, in the transaction of the fact that causes it.
+
+    Asking again for what is already there makes it due anew, with fresh attempts; a handler that is at it just
+    now will run once more.
+    """
+    row = {"due_at": due_at, "rank": rank, "payload": payload, "attempts": 0, "last_error": None}
+    statement = tx.upsert(table).values(
+        team_id=team_id, kind=kind, subject=subject, state="due", fence=0, wanted=1, **row
+    )
+    state = case((table.c.state == "leased", "leased"), else_="due")
+    await tx.conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.team_id, table.c.kind, table.c.subject],
+            set_={**row, "wanted": table.c.wanted + 1, "state": state},
+        )
+    )
+    tx.wake = True
+
+
+async def cancel(tx: Tx, team_id: str, kind: str, subjects: Iterable[str]) -> None:
+    """Nobody wants these any more. A handler that is at one just now will find its matter settled."""
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, table.c.subject.in_(list(subjects)))
+    await tx.conn.execute(update(table).where(chosen, table.c.state == "due").values(state="cancelled"))
+
+
+async def claim(tx: Tx, now: datetime, limit: int) -> list[Work]:
+    """Take up to `limit` rows that are due at story time `now`, most urgent first, for `LEASE` seconds."""
+    free = or_(table.c.state == "due", and_(table.c.state == "leased", table.c.lease_until < Epoch()))
+    picked = (
+        select(table.c.id)
+        .where(table.c.due_at <= now, free)
+        .order_by(table.c.rank, table.c.due_at, table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite has no such words; its one writer does not need them
+        .cte("picked")
+    )
+    statement = (
+        update(table)
+        .where(table.c.id.in_(select(picked.c.id)))
+        .values(
+            state="leased",
+            lease_until=Epoch() + LEASE,
+            fence=table.c.fence + 1,
+            attempts=table.c.attempts + 1,
+        )
+        .returning(*(table.c[name] for name in Work.__dataclass_fields__))
+    )
+    rows = [Work(*row) for row in await tx.conn.execute(statement)]
+    return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
+
+
+async def finish(tx: Tx, row: Work) -> bool:
+    """The handler is done: so is the row, unless somebody wanted it again meanwhile. False if the lease is lost."""
+    state = case((table.c.wanted == row.wanted, "done"), else_="due")
+    return await _settle(tx, row, state=state, last_error=None)
+
+
+async def again(
+    tx: Tx, row: Work, due_at: datetime, *, attempts: int, rank: int | None = None, error: str | None = None
+) -> bool:
+    """Not done yet: due again at `due_at`, or earlier if somebody wanted it meanwhile. False if the lease is lost."""
+    soonest = case((table.c.wanted == row.wanted, due_at), else_=table.c.due_at)
+    values = {"state": "due", "due_at": soonest, "attempts": attempts, "last_error": error}
+    return await _settle(tx, row, **values, **({} if rank is None else {"rank": rank}))
+
+
+async def bury(tx: Tx, row: Work, error: str) -> bool:
+    """It can't be done; admins see it. False if the lease is lost."""
+    return await _settle(tx, row, state="dead", last_error=error)
+
+
+async def _settle(tx: Tx, row: Work, **values: Any) -> bool:
+    held = and_(table.c.id == row.id, table.c.fence == row.fence, table.c.state == "leased")
+    result = await tx.conn.execute(update(table).where(held).values(lease_until=None, **values))
+    return result.rowcount == 1
+
+
+async def next_due(conn: AsyncConnection) -> datetime | None:
+    """When the earliest waiting row is due, story time."""
+    moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(table.c.state == "due"))
+    return moment
+
+
+async def dead(conn: AsyncConnection, team_id: str) -> int:
+    """How many rows could not be done."""
+    count = select(func.count()).select_from(table).where(table.c.team_id == team_id, table.c.state == "dead")
+    return int(await conn.scalar(count) or 0)
+
+
+async def purge(tx: Tx, before: datetime) -> None:
+    """Forget what was done or cancelled and was due before `before`."""
+    over = table.c.state.in_(["done", "cancelled"])
+    await tx.conn.execute(delete(table).where(over, table.c.due_at < before))

@@ -1,0 +1,38 @@
+"""The schema's history leads to the tables, on both databases, forward and back."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+
+from bot.store import schema
+from bot.store.database import Database, normal
+from bot.store.tables import metadata
+
+from tests.databases import KINDS, fresh
+
+
+def test_head_is_the_newest_revision() -> None:
+    """The constant that spares the import of Alembic tells the truth."""
+    assert ScriptDirectory.from_config(schema.config()).get_current_head() == schema.HEAD
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_forward_and_back(kind: str, tmp_path: Path) -> None:
+    """An empty database comes to head, equals the tables, and goes back to empty."""
+    with fresh(kind, tmp_path, migrated=False) as url:
+        db = Database(url)
+        assert not await schema.at_head(db)
+        schema.migrate(url)
+        assert await schema.at_head(db)
+        engine = create_engine(schema._blocking(normal(url)))
+        with engine.connect() as conn:
+            assert compare_metadata(MigrationContext.configure(conn, {"compare_type": True}), metadata) == []
+        schema.migrate(url, "base")
+        with engine.connect() as conn:
+            assert inspect(conn).get_table_names() == ["alembic_version"]
+        engine.dispose()
+        await db.close()

@@ -1,0 +1,137 @@
+"""Work is claimed once, fenced, wanted again, and never lost."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.core.errors import Duplicate
+from bot.store import bucket, work
+from bot.store.database import Database
+from bot.store.tables import work as table
+
+NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
+TEAM = "T1"
+
+
+async def want(db: Database, subject: str = "1", due: datetime = NOW, rank: int = work.SOON) -> None:
+    async with db.write() as tx:
+        await work.enqueue(tx, TEAM, "draw", subject, due, rank)
+
+
+async def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[work.Work]:
+    async with db.write() as tx:
+        return await work.claim(tx, now, limit)
+
+
+async def finish(db: Database, row: work.Work) -> bool:
+    async with db.write() as tx:
+        return await work.finish(tx, row)
+
+
+async def state(db: Database) -> str:
+    async with db.read() as conn:
+        return str(await conn.scalar(select(table.c.state)))
+
+
+async def test_due_work_is_claimed_most_urgent_first_and_only_once(db: Database) -> None:
+    await want(db, "later", NOW + timedelta(hours=1))
+    await want(db, "calm", NOW - timedelta(hours=1))
+    await want(db, "urgent", NOW, work.SOMEBODY_WAITS)
+    assert [row.subject for row in await claim(db)] == ["urgent", "calm"]
+    assert await claim(db) == []
+
+
+async def test_many_sweepers_share_without_doubles(db: Database) -> None:
+    for number in range(40):
+        await want(db, str(number))
+    rows = [row for part in await asyncio.gather(*(claim(db, limit=7) for _ in range(8))) for row in part]
+    assert sorted(int(row.subject) for row in rows) == list(range(40))
+
+
+async def test_wanted_again_while_under_way_runs_once_more(db: Database) -> None:
+    await want(db)
+    (row,) = await claim(db)
+    await want(db)
+    assert await state(db) == "leased"
+    assert await finish(db, row)
+    assert await state(db) == "due"
+    (row,) = await claim(db)
+    assert await finish(db, row)
+    assert await state(db) == "done"
+
+
+async def test_who_lost_the_lease_changes_nothing(db: Database) -> None:
+    await want(db)
+    (first,) = await claim(db)
+    async with db.write() as tx:
+        await tx.conn.execute(update(table).values(lease_until=1.0))
+    (second,) = await claim(db)
+    assert second.fence == first.fence + 1
+    assert not await finish(db, first)
+    assert await finish(db, second)
+
+
+async def test_wanting_wakes_and_a_rollback_does_not(db: Database) -> None:
+    woken: list[int] = []
+    db.on_work = lambda: woken.append(1)
+    await want(db)
+    assert woken == [1]
+    with pytest.raises(RuntimeError):
+        async with db.write() as tx:
+            await work.enqueue(tx, TEAM, "draw", "2", NOW)
+            raise RuntimeError
+    assert woken == [1]
+    assert len(await claim(db)) == 1
+
+
+async def test_a_later_time_does_not_outlive_a_new_wish(db: Database) -> None:
+    """Put off by its handler, but wanted meanwhile: the wish's own time counts."""
+    await want(db)
+    (row,) = await claim(db)
+    await want(db, due=NOW + timedelta(minutes=1))
+    async with db.write() as tx:
+        assert await work.again(tx, row, NOW + timedelta(days=1), attempts=0)
+    assert [row.subject for row in await claim(db, NOW + timedelta(minutes=1))] == ["1"]
+
+
+async def test_cancelled_work_is_not_claimed(db: Database) -> None:
+    await want(db)
+    async with db.write() as tx:
+        await work.cancel(tx, TEAM, "draw", ["1"])
+    assert await claim(db) == []
+
+
+async def test_dead_work_is_counted_and_can_be_wanted_again(db: Database) -> None:
+    await want(db)
+    (row,) = await claim(db)
+    async with db.write() as tx:
+        assert await work.bury(tx, row, "channel_not_found")
+    async with db.read() as conn:
+        assert await work.dead(conn, TEAM) == 1
+        assert await work.next_due(conn) is None
+    await want(db)
+    assert len(await claim(db)) == 1
+
+
+async def test_a_delivery_counts_once(db: Database) -> None:
+    await db.once(TEAM, "trigger", NOW)
+    with pytest.raises(Duplicate):
+        async with db.write(TEAM, "trigger", NOW) as tx:
+            await work.enqueue(tx, TEAM, "draw", "1", NOW)
+    assert await claim(db) == []
+    await db.once("T2", "trigger", NOW)
+    await db.forget(NOW + timedelta(seconds=1))
+    await db.once(TEAM, "trigger", NOW)
+
+
+async def test_a_bucket_lets_a_burst_go_and_then_paces(db: Database) -> None:
+    waits = [await bucket.take(db, TEAM, "chat.update", step=5, burst=3) for _ in range(4)]
+    assert waits[:3] == [0.0, 0.0, 0.0]
+    assert 0 < waits[3] <= 5
+
+
+async def test_a_bucket_waits_as_long_as_slack_said(db: Database) -> None:
+    await bucket.pause(db, TEAM, "chat.update", 30, step=1, burst=3)
+    assert 29 < await bucket.take(db, TEAM, "chat.update", step=1, burst=3) <= 30.5
