@@ -1,0 +1,214 @@
+"""One call of the Open API from header to envelope: token, permission, handler, answer."""
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import errors
+from .errors import ApiError
+from .faults import Faults
+from .model import Bot, Json, Token, Workspace
+from .state import State, digest
+
+MAX_BODY = 15 * 1024 * 1024
+StatusMode = Literal["mapped", "always200"]
+
+
+@dataclass
+class Site:
+    """What all endpoints need. `status_mode`: whether errors also show in the HTTP status, which Coze doesn't say."""
+
+    state: State
+    faults: Faults
+    status_mode: StatusMode = "mapped"
+    invalid_token_code: int = 4100  # or 700012006
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something that a caller doesn't wait for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def log_id(self) -> str:
+        """34 characters: the time, then 20 hex digits."""
+        return self.state.clock.now().strftime("%Y%m%d%H%M%S") + secrets.token_hex(10).upper()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One authenticated call."""
+
+    site: Site
+    operation: "Operation"
+    token: Token
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Json
+
+    @property
+    def state(self) -> State:
+        """The platform's memory."""
+        return self.site.state
+
+    def struck(self, kind: str) -> bool:
+        """Whether a fault of this kind strikes here."""
+        return self.site.faults.take(kind, self.operation.method, self.operation.path) is not None
+
+    def text(self, name: str, *, longest: int | None = None, default: str | None = None) -> str:
+        """A string of the body. Raises 4000 when it is missing, no string or too long."""
+        value = self.body.get(name, default)
+        if not isinstance(value, str) or (value == "" and default is None):
+            raise errors.bad_parameter(name)
+        if longest is not None and len(value) > longest:
+            raise errors.bad_parameter(name, f"is longer than {longest} characters")
+        return value
+
+    def texts(self, name: str, *, most: int) -> list[str]:
+        """A list of strings of the body, at least one, at most `most`. Raises 4000."""
+        values = self.body.get(name)
+        if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
+            raise errors.bad_parameter(name)
+        if len(values) > most:
+            raise errors.bad_parameter(name, f"has more than {most} items")
+        return values
+
+    def number(self, name: str, default: int, *, most: int) -> int:
+        """A whole number of the query from 1 to `most`. Raises 4000."""
+        value = self.query.get(name, str(default))
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
+            raise errors.bad_parameter(name)
+        return int(value)
+
+    def page(self, items: list[Any], *, size: int, most: int) -> list[Any]:
+        """The items of the page that the query asks for."""
+        number, size = self.number("page_num", 1, most=10**6), self.number("page_size", size, most=most)
+        return items[(number - 1) * size : number * size]
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        """A workspace in the token's reach. Raises 4101 otherwise, whether it exists or not."""
+        space = self.state.workspaces.get(workspace_id)
+        if space is None or not self.state.reaches(self.token, space):
+            raise errors.missing_permission(self.operation.permission or "", f"space_id={workspace_id}")
+        return space
+
+    def bot(self, bot_id: str, code: int = 4200) -> Bot:
+        """An agent that the token may touch. Raises `code` or 4101."""
+        return self.state.visible_bot(self.token, bot_id, self.operation.permission or "", code)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One endpoint. `permission`: the key that the token needs, None where any valid token does."""
+
+    method: str
+    path: str
+    permission: str | None
+    handler: Callable[[Call], Any]
+
+    def route(self, site: Site) -> Route:
+        """As Starlette wants it."""
+
+        async def endpoint(request: Request) -> Response:
+            return await answer(site, self, request)
+
+        return Route(self.path, endpoint, methods=[self.method])
+
+
+async def answer(site: Site, operation: Operation, request: Request) -> Response:
+    """Handle one call and wrap what comes back."""
+    try:
+        strike(site.faults, operation, request.url.path)
+        token = authenticate(site, request.headers.get("authorization"))
+        body = await read_object(request)
+        check_permission(operation, token)
+        call = Call(site, operation, token, request.path_params, request.query_params, body)
+        data = operation.handler(call)
+    except ApiError as error:
+        return envelope(site, error.code, error.message, None, error.http_status)
+    if isinstance(data, Response):
+        return data
+    return envelope(site, 0, "", data, 200)
+
+
+def strike(faults: Faults, operation: Operation, path: str) -> None:
+    """Raise what the faults that concern every endpoint want to be answered."""
+    verb = operation.method
+    if faults.take("rate_limited", verb, path):
+        raise ApiError(4013, "request frequency or concurrency exceeded, please try again later")
+    if faults.take("server_error", verb, path):
+        raise ApiError(5000, "Service internal error.")
+    if faults.take("wrong_host", verb, path):
+        raise errors.incorrect_token()
+    if operation.permission and faults.take("missing_permission", verb, path):
+        raise errors.missing_permission(operation.permission)
+
+
+def authenticate(site: Site, header: str | None) -> Token:
+    """The token of an `Authorization: Bearer x` header, written exactly so. Raises 4100."""
+    scheme, _, value = (header or "").partition(" ")
+    token = site.state.tokens.get(digest(value)) if scheme == "Bearer" and value else None
+    if token is None or token.revoked or expired(site.state, token):
+        raise refused_token(site)
+    return token
+
+
+def refused_token(site: Site) -> ApiError:
+    """The answer to a token that is none (any more)."""
+    if site.invalid_token_code == 4100:
+        return errors.invalid_token()
+    return ApiError(site.invalid_token_code, "access token invalid")
+
+
+def expired(state: State, token: Token) -> bool:
+    """Tokens that people made live in story time, OAuth tokens in real time like the assertions they came from."""
+    return (
+        token.expires_at is not None and (time.time() if token.kind == "oauth" else state.now()) >= token.expires_at
+    )
+
+
+def check_permission(operation: Operation, token: Token) -> None:
+    """Raise 4101 when the token lacks the endpoint's key."""
+    if operation.permission is not None and operation.permission not in token.permissions:
+        raise errors.missing_permission(operation.permission)
+
+
+async def read_object(request: Request) -> Json:
+    """The body as a JSON object; none counts as empty. Raises 4000."""
+    raw = await request.body()
+    if not raw:
+        return {}
+    if len(raw) > MAX_BODY:
+        raise errors.bad_parameter("body", "is larger than 15 MB")
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise errors.bad_parameter("body", "is not valid JSON") from None
+    if not isinstance(body, dict):
+        raise errors.bad_parameter("body", "is not an object")
+    return body
+
+
+def envelope(site: Site, code: int, message: str, data: Any, status: int) -> Response:
+    """Coze's usual answer, with its log id in body and header."""
+    log_id = site.log_id()
+    content: Json = {"code": code, "msg": message, "detail": {"logid": log_id}}
+    if data is not None:
+        content["data"] = data
+    status = 200 if site.status_mode == "always200" else status
+    return JSONResponse(content, status, {"X-Tt-Logid": log_id})
+
+
+def unknown_path(site: Site) -> Response:
+    """No such endpoint: 404 in both modes."""
+    log_id = site.log_id()
+    content = {"code": 4200, "msg": "The requested API does not exist.", "detail": {"logid": log_id}}
+    return JSONResponse(content, 404, {"X-Tt-Logid": log_id})

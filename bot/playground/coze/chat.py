@@ -1,0 +1,87 @@
+"""Chats without streaming: enough to see that a published agent answers."""
+
+from . import errors
+from .api import Call, Operation
+from .errors import ApiError
+from .model import API, Bot, Chat, Json
+
+
+def start(call: Call) -> Json:
+    """POST /v3/chat"""
+    bot = call.bot(call.text("bot_id"), code=4006)
+    user_id = call.text("user_id")
+    if call.body.get("stream", False) is not False:
+        raise errors.bad_parameter("stream", "must be false here")
+    if call.body.get("auto_save_history", True) is not True:
+        raise ApiError(4007, "auto_save_history must be true when stream is false")
+    connector_id = call.token.connector_id or API
+    if not bot.online(connector_id) or call.struck("not_published"):
+        raise errors.not_published(bot.id)
+    conversation_id = call.query.get("conversation_id") or call.state.new_id()
+    _refuse_overlap(call, conversation_id)
+    chat = Chat(
+        call.state.new_id(), conversation_id, bot.id, user_id, _question(call), call.state.now(), connector_id
+    )
+    call.state.chats[chat.id] = chat
+    return _chat(chat)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v3/chat/retrieve: each look brings the chat one state further."""
+    chat = _find(call)
+    chat.polls += 1
+    return _chat(chat)
+
+
+def list_messages(call: Call) -> list[Json]:
+    """GET /v3/chat/message/list"""
+    chat = _find(call)
+    if chat.status != "completed":
+        return []
+    answer = f"「{_bot(call, chat).name}」收到：{chat.question}"
+    common = {"chat_id": chat.id, "conversation_id": chat.conversation_id, "bot_id": chat.bot_id}
+    message = {"id": chat.id, "role": "assistant", "type": "answer", "content": answer, "content_type": "text"}
+    return [common | message]
+
+
+def _refuse_overlap(call: Call, conversation_id: str) -> None:
+    running = (chat for chat in call.state.chats.values() if chat.status != "completed")
+    if any(chat.conversation_id == conversation_id for chat in running):
+        raise ApiError(4016, "There is already a chat running in this conversation.")
+
+
+def _question(call: Call) -> str:
+    messages = call.body.get("additional_messages") or []
+    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+        raise errors.bad_parameter("additional_messages")
+    return str(messages[-1].get("content", "")) if messages else ""
+
+
+def _find(call: Call) -> Chat:
+    chat = call.state.chats.get(call.query.get("chat_id", ""))
+    if chat is None or chat.conversation_id != call.query.get("conversation_id"):
+        raise ApiError(4001, "Request parameter chat_id is invalid.")
+    call.bot(chat.bot_id, code=4001)
+    return chat
+
+
+def _bot(call: Call, chat: Chat) -> Bot:
+    return call.state.bots[chat.bot_id]
+
+
+def _chat(chat: Chat) -> Json:
+    return {
+        "id": chat.id,
+        "conversation_id": chat.conversation_id,
+        "bot_id": chat.bot_id,
+        "created_at": int(chat.created_at),
+        "last_error": {"code": 0, "msg": ""},
+        "status": chat.status,
+    }
+
+
+OPERATIONS = [
+    Operation("POST", "/v3/chat", "chat", start),
+    Operation("GET", "/v3/chat/retrieve", "getChat", retrieve),
+    Operation("GET", "/v3/chat/message/list", "listMessage", list_messages),
+]

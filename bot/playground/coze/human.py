@@ -1,0 +1,285 @@
+"""What people do on Coze's own website: answer invitations, make tokens and agents, publish by hand, review."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from .api import Site
+from .cast import DAY, DEVELOPER_KEYS, AppKey
+from .channels import review, verify_callback
+from .model import API, Bot, Invitation, Json, OAuthApp, User, Workspace
+from .people import leave
+from .state import digest, fresh_secret
+
+TOKEN_DAYS = range(1, 31)
+
+
+class NoWay(Exception):
+    """Coze's website wouldn't let the person do that. Carries the words for it."""
+
+
+async def act(site: Site, path: str, body: Json) -> Json:
+    """Do one thing as a person. Answers `{"ok": True, …}` or `{"ok": False, "error": words}`."""
+    handler = ACTS.get(path.strip("/"))
+    if handler is None:
+        return {"ok": False, "error": f"no such action {path!r}; there are: {', '.join(ACTS)}"}
+    try:
+        done = await handler(site, body)
+    except NoWay as problem:
+        return {"ok": False, "error": str(problem)}
+    site.state.changed()
+    return {"ok": True, **done}
+
+
+async def _user(site: Site, body: Json) -> Json:
+    """user {name, accept_invitation | decline_invitation: true or a workspace, refuses_invitations?: bool}"""
+    user = _person(site, body)
+    if "refuses_invitations" in body:
+        user.refuses_invitations = bool(body["refuses_invitations"])
+        return {}
+    accepts = bool(body.get("accept_invitation"))
+    which = body.get("accept_invitation") or body.get("decline_invitation")
+    if not which:
+        raise NoWay("say accept_invitation: true or decline_invitation: true")
+    space = _invited(site, user, which)
+    invitation = space.invitations.pop(user.id)
+    if accepts:
+        space.members[user.id] = invitation.role
+    return {"workspace_id": space.id, "member": accepts}
+
+
+async def _invite(site: Site, body: Json) -> Json:
+    """invite {name: who invites, user: whom, workspace?}: an invitation by hand."""
+    host, guest, space = _person(site, body), _person(site, body, "user"), _space(site, body)
+    if space.members.get(host.id) not in ("owner", "admin"):
+        raise NoWay(f"{host.handle} may not invite into {space.name}")
+    if guest.id in space.members:
+        raise NoWay(f"{guest.handle} is in {space.name} already")
+    space.invitations.setdefault(guest.id, Invitation("member", host.id, site.state.now()))
+    return {"workspace_id": space.id}
+
+
+async def _leave(site: Site, body: Json) -> Json:
+    """leave {name, workspace?}"""
+    user, space = _person(site, body), _space(site, body)
+    if user.id not in space.members or user.id == space.owner_id:
+        raise NoWay(f"{user.handle} can't leave {space.name}")
+    leave(site.state.bots.values(), space, user.id)
+    return {}
+
+
+async def _review(site: Site, body: Json) -> Json:
+    """review {bot_id | name, verdict: passed | rejected, reason?, connector_id?}"""
+    bot, verdict, reason = _agent(site, body), body.get("verdict"), str(body.get("reason") or "")
+    if verdict not in ("passed", "rejected"):
+        raise NoWay("verdict must be passed or rejected")
+    waiting = [key for key, publication in bot.publications.items() if publication.state == "reviewing"]
+    connector_id = str(body.get("connector_id") or next(iter(waiting), ""))
+    if connector_id not in waiting:
+        raise NoWay(f"“{bot.name}” is not in review")
+    site.state.settle(bot, connector_id, str(verdict), reason)
+    return {"bot_id": bot.id, "connector_id": connector_id}
+
+
+async def _publish(site: Site, body: Json) -> Json:
+    """publish {name, bot_id | agent, connectors?}: by hand, where any installed channel may be ticked alone."""
+    user, bot = _person(site, body), _agent(site, {"bot_id": body.get("bot_id") or body.get("agent")})
+    space = site.state.workspaces[bot.workspace_id]
+    if user.id not in (bot.owner_id, space.owner_id):
+        raise NoWay(f"{user.handle} may not publish “{bot.name}”")
+    connectors = body.get("connectors") or [API, *space.connectors]
+    if not isinstance(connectors, list) or not {str(key) for key in connectors} <= {API, "999", *space.connectors}:
+        raise NoWay(f"{space.name} offers only {', '.join([API, '999', *space.connectors])}")
+    version = site.state.publish(bot, user.id, [str(key) for key in connectors], str(body.get("changelog") or ""))
+    for connector_id in version.connectors:
+        review(site, bot, connector_id)
+    return {"bot_id": bot.id, "version": version.version}
+
+
+async def _token(site: Site, body: Json) -> Json:
+    """token {name, permissions?, days?, workspaces?, title?}: a new PAT, shown this once."""
+    user, days = _person(site, body), body.get("days", 30)
+    if not isinstance(days, int) or days not in TOKEN_DAYS:
+        raise NoWay("a personal access token lives 1 to 30 days")
+    workspaces, value = _selected(site, user, body.get("workspaces")), fresh_secret("pat")
+    expires_at = site.state.now() + days * DAY
+    permissions = frozenset(map(str, body.get("permissions") or DEVELOPER_KEYS))
+    title = str(body.get("title") or "")[:20]
+    site.state.add_token(value, "pat", user.id, permissions, name=title, workspaces=workspaces, expires_at=expires_at)
+    return {"token": value, "expires_at": int(expires_at)}
+
+
+async def _revoke(site: Site, body: Json) -> Json:
+    """revoke {token}: delete a token."""
+    token = site.state.tokens.get(digest(str(body.get("token"))))
+    if token is None:
+        raise NoWay("there is no such token")
+    token.revoked = True
+    return {}
+
+
+async def _oauth_app(site: Site, body: Json) -> Json:
+    """oauth_app {name, title?, permissions?, authorise?: true, enabled?, client_id?}: a new app, or change one.
+
+    The private key is shown this once. `authorise: false` is the step that people forget.
+    """
+    user = _person(site, body)
+    if "client_id" in body:
+        return _change_app(site, user, body)
+    app_id = str(1_178_531_100_000 + len(site.state.apps))
+    permissions = frozenset(map(str, body.get("permissions") or DEVELOPER_KEYS))
+    app, key = OAuthApp(app_id, str(body.get("title") or "app"), "developer", user.id, permissions), AppKey()
+    app.keys[key.kid] = key.private.public_key()
+    if body.get("authorise", True):
+        app.authorised[user.id] = None
+    site.state.apps[app.id] = app
+    return {"client_id": app.id, "kid": key.kid, "private_key": key.pem.decode()}
+
+
+def _change_app(site: Site, user: User, body: Json) -> Json:
+    """The owner switches the app on or off; any account may open itself to it."""
+    app = site.state.apps.get(str(body["client_id"]))
+    if app is None:
+        raise NoWay("there is no such app")
+    if "enabled" in body and user.id == app.owner_id:
+        app.enabled = bool(body["enabled"])
+    if body.get("authorise"):
+        app.authorised[user.id] = _selected(site, user, body.get("workspaces"))
+    elif "authorise" in body:
+        app.authorised.pop(user.id, None)
+    return {"client_id": app.id}
+
+
+async def _agent_made(site: Site, body: Json) -> Json:
+    """agent {name, title, workspace?}: a new draft, in ShargeAI where nothing else is said."""
+    user, space, title = _person(site, body), _space(site, body), str(body.get("title") or "")
+    if not 1 <= len(title) <= 20:
+        raise NoWay("an agent's name has 1 to 20 characters")
+    if user.id not in space.members:
+        raise NoWay(f"{user.handle} is not in {space.name}")
+    return {"bot_id": site.state.add_bot(title, space, user.id).id, "workspace_id": space.id}
+
+
+async def _channel(site: Site, body: Json) -> Json:
+    """channel {callback_url, connector_id?}: set the channel's callback address; null takes it away."""
+    channels = site.state.channels
+    channel = channels.get(str(body.get("connector_id") or next(iter(channels))))
+    if channel is None:
+        raise NoWay("there is no such channel")
+    url = body.get("callback_url")
+    if url is not None and not await verify_callback(site, channel, str(url)):
+        raise NoWay("the callback address did not echo the challenge")
+    channel.callback_url = None if url is None else str(url)
+    return {"connector_id": channel.id}
+
+
+ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
+    "user": _user,
+    "invite": _invite,
+    "leave": _leave,
+    "review": _review,
+    "publish": _publish,
+    "token": _token,
+    "revoke": _revoke,
+    "oauth_app": _oauth_app,
+    "agent": _agent_made,
+    "channel": _channel,
+}
+
+
+def actions(site: Site) -> list[Json]:
+    """What people can do now. `parameters` is a body that works as it stands; `ask` names what may be filled in."""
+    state = site.state
+    found: list[Json] = []
+    for space in state.workspaces.values():
+        for user_id in space.invitations:
+            found += _invitation_actions(state.users[user_id], space)
+    for bot in state.bots.values():
+        found += _bot_actions(site, bot)
+    for user in state.users.values():
+        label = {"zh": f"{user.name}：新建访问令牌", "en": f"{user.name}: create an access token"}
+        found.append(_action("token", "token", {"name": user.handle, "days": 30}, label, ["days", "permissions"]))
+    return found
+
+
+def _invitation_actions(user: User, space: Workspace) -> list[Json]:
+    accept = {
+        "zh": f"{user.name}：接受「{space.name}」的邀请",
+        "en": f"{user.name}: accept {space.name}'s invitation",
+    }
+    decline = {
+        "zh": f"{user.name}：拒绝「{space.name}」的邀请",
+        "en": f"{user.name}: decline {space.name}'s invitation",
+    }
+    return [
+        _action("accept", "user", {"name": user.handle, "accept_invitation": space.id}, accept),
+        _action("decline", "user", {"name": user.handle, "decline_invitation": space.id}, decline),
+    ]
+
+
+def _bot_actions(site: Site, bot: Bot) -> list[Json]:
+    """Review what is in review; publish by hand what its space can publish."""
+    space, author, found = site.state.workspaces[bot.workspace_id], site.state.users[bot.owner_id], []
+    if any(publication.state == "reviewing" for publication in bot.publications.values()):
+        passed = {"zh": f"审核通过「{bot.name}」", "en": f"Review: pass “{bot.name}”"}
+        rejected = {"zh": f"审核不通过「{bot.name}」", "en": f"Review: reject “{bot.name}”"}
+        found.append(_action("pass", "review", {"bot_id": bot.id, "verdict": "passed"}, passed))
+        found.append(_action("reject", "review", {"bot_id": bot.id, "verdict": "rejected"}, rejected, ["reason"]))
+    else:
+        by_hand = {
+            "zh": f"{author.name}：手动发布「{bot.name}」",
+            "en": f"{author.name}: publish “{bot.name}” by hand",
+        }
+        parameters = {"name": author.handle, "bot_id": bot.id, "connectors": [API, *space.connectors]}
+        found.append(_action("publish", "publish", parameters, by_hand))
+    return found
+
+
+def _action(name: str, path: str, parameters: Json, label: Json, ask: list[str] | None = None) -> Json:
+    return {"name": name, "path": path, "parameters": parameters, "label": label, "ask": ask or []}
+
+
+def _person(site: Site, body: Json, key: str = "name") -> User:
+    try:
+        return site.state.user(str(body.get(key)))
+    except KeyError:
+        raise NoWay(f"nobody on Coze is called {body.get(key)!r}") from None
+
+
+def _space(site: Site, body: Json) -> Workspace:
+    """The workspace that the body names; "personal" is the person's own; without a name ShargeAI."""
+    which = str(body.get("workspace") or "ShargeAI")
+    try:
+        if which == "personal":
+            return site.state.personal_space(_person(site, body).id)
+        return site.state.find_workspace(which)
+    except KeyError:
+        raise NoWay(f"there is no workspace {which!r}") from None
+
+
+def _invited(site: Site, user: User, which: Any) -> Workspace:
+    """The workspace whose invitation is open; `which` is True for the only or oldest one, else id or name."""
+    for space in site.state.workspaces.values():
+        if user.id in space.invitations and which in (True, space.id, space.name):
+            return space
+    raise NoWay(f"{user.handle} has no such open invitation")
+
+
+def _agent(site: Site, body: Json) -> Bot:
+    which = body.get("bot_id") or body.get("agent") or body.get("name")
+    try:
+        return site.state.find_bot(str(which))
+    except KeyError:
+        raise NoWay(f"there is no agent {which!r}") from None
+
+
+def _selected(site: Site, user: User, which: Any) -> frozenset[str] | None:
+    """The workspaces that a person opens to a token: all own ones without a list. A joined one can't be chosen."""
+    if which in (None, "all"):
+        return None
+    if not isinstance(which, list):
+        raise NoWay("workspaces must be a list")
+    spaces = [_space(site, {"workspace": each, "name": user.handle}) for each in which]
+    for space in spaces:
+        if not site.state.selectable(space, user.id):
+            raise NoWay(f"{space.name} can't be chosen: {user.handle} has merely joined it")
+    return frozenset(space.id for space in spaces)

@@ -1,0 +1,177 @@
+"""What the Coze platform consists of: plain data. All times are epoch seconds of story time unless said otherwise."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+Json = dict[str, Any]
+Role = Literal["owner", "admin", "member"]
+TokenKind = Literal["pat", "sat", "oauth"]
+ReviewState = Literal["publishing", "reviewing", "online", "rejected", "failed", "offline"]
+
+API = "1024"
+CHAT_SDK = "999"
+CHANNEL_NAMES = {API: "API", CHAT_SDK: "Chat SDK"}
+
+
+@dataclass
+class User:
+    """An account. `handle` is the name that tests and the page use ("mei")."""
+
+    handle: str
+    id: str
+    name: str
+    refuses_invitations: bool = False  # the account's "不允许加入外部空间"
+
+
+@dataclass
+class Invitation:
+    """An open invitation into a workspace of the personal edition."""
+
+    role: Role
+    by: str
+    at: float
+
+
+@dataclass
+class Workspace:
+    """A space. `enterprise_id` is empty in the personal edition."""
+
+    id: str
+    name: str
+    owner_id: str
+    personal: bool = False  # somebody's own space, as opposed to a team's
+    enterprise_id: str = ""
+    members: dict[str, Role] = field(default_factory=dict)  # by user id, in order of joining, the owner included
+    invitations: dict[str, Invitation] = field(default_factory=dict)  # by user id
+    connectors: set[str] = field(default_factory=set)  # custom channels that are installed here
+    capacity: int = 100
+
+
+@dataclass
+class Enterprise:
+    """An organisation: people have to be in it before they can be in its workspaces."""
+
+    id: str
+    name: str
+    people: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Token:
+    """What an access token may do. The token itself is not kept, only its SHA-256."""
+
+    digest: str
+    kind: TokenKind
+    user_id: str
+    name: str
+    permissions: frozenset[str]
+    workspaces: frozenset[str] | None  # None: all that the account owns
+    expires_at: float | None  # OAuth tokens: real time
+    last4: str
+    revoked: bool = False
+    connector_id: str | None = None  # set on the tokens of a channel's OAuth app
+    bots: frozenset[str] | None = None  # agents that a channel token's scope names
+
+
+@dataclass
+class OAuthApp:
+    """An OAuth app of type "service". `authorised`: account → workspaces opened to the app, None for all of them."""
+
+    id: str
+    name: str
+    kind: Literal["developer", "channel"]
+    owner_id: str
+    permissions: frozenset[str]
+    keys: dict[str, RSAPublicKey] = field(default_factory=dict)  # by fingerprint (kid), at most three
+    authorised: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    enabled: bool = True
+    connector_id: str | None = None  # the channel it is bound to
+
+
+@dataclass
+class Version:
+    """One publication of an agent, as its history shows it."""
+
+    version: str
+    at: float
+    author_id: str
+    connectors: tuple[str, ...]
+    name: str
+    description: str
+    changelog: str = ""
+
+
+@dataclass
+class Publication:
+    """Where an agent stands on one connector. The previous version stays online while a new one is reviewed."""
+
+    state: ReviewState
+    version: str
+    at: float
+    online_version: str | None = None
+    reason: str = ""
+
+
+@dataclass
+class Bot:
+    """An agent: its draft, and what was published of it."""
+
+    id: str
+    name: str
+    workspace_id: str
+    owner_id: str
+    created_at: float
+    updated_at: float
+    description: str = ""
+    details: Json = field(default_factory=dict)  # prompt_info, onboarding_info and the like, as they came
+    versions: list[Version] = field(default_factory=list)  # oldest first
+    publications: dict[str, Publication] = field(default_factory=dict)  # by connector id
+
+    def online(self, connector_id: str) -> bool:
+        """Whether a version of it can be reached through this connector."""
+        publication = self.publications.get(connector_id)
+        return publication is not None and publication.online_version is not None
+
+
+@dataclass
+class Channel:
+    """A custom channel. Coze asks `callback_url` about each publication; without one a person reviews by hand."""
+
+    id: str
+    name: str
+    creator_id: str
+    app_id: str
+    callback_token: str
+    callback_url: str | None = None
+
+
+@dataclass
+class Chat:
+    """One conversation turn. It is finished once it was asked about twice."""
+
+    id: str
+    conversation_id: str
+    bot_id: str
+    user_id: str
+    question: str
+    created_at: float
+    connector_id: str
+    polls: int = 0
+
+    @property
+    def status(self) -> str:
+        """As GET /v3/chat/retrieve names it."""
+        return ("created", "in_progress", "completed")[min(self.polls, 2)]
+
+
+@dataclass
+class CallbackDelivery:
+    """One event that was sent to a channel's callback address, and what came back."""
+
+    event_id: str
+    kind: str
+    at: float
+    status: int | str | None = None  # HTTP status, "timeout", "unreachable"…
+    answer: Any = None
