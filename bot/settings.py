@@ -1,0 +1,299 @@
+"""Settings: from the environment and `.env`, checked at start, with all problems named at once."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+SLACK_API = "https://slack.com/api/"
+COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
+
+_KEY_BYTES = 16_384  # far above any RSA key in PEM
+_TOKENS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token", "xoxe": "a rotating token"}
+
+
+class SettingsError(Exception):
+    """The settings can't be used. The text says for each problem what to do and never shows a secret."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        lines = [f"  {name}: {problem}" for name, problem in problems.items()]
+        super().__init__("\n".join(["These settings need attention (environment or .env):", *lines]))
+
+
+def _slack_token(prefix: str) -> Callable[[SecretStr], SecretStr]:
+    def check(token: SecretStr) -> SecretStr:
+        text = token.get_secret_value()
+        if text.startswith(prefix):
+            return token
+        found = next((f"holds {name} ({start}…)" for start, name in _TOKENS.items() if text.startswith(start)), None)
+        raise ValueError(f"{found or 'holds something else'}; it must be {_TOKENS[prefix]}, which begins {prefix}.")
+
+    return check
+
+
+def _signing_secret(secret: SecretStr) -> SecretStr:
+    if secret.get_secret_value().startswith(tuple(_TOKENS)):
+        raise ValueError("holds a token; it must be the signing secret of Basic Information.")
+    return secret
+
+
+def _coze_token(token: SecretStr) -> SecretStr:
+    if not token.get_secret_value().startswith(("pat_", "sat_")):
+        raise ValueError("must be a personal or service access token of Coze, which begins pat_ or sat_.")
+    return token
+
+
+def _slack_id(letters: str, what: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not re.fullmatch(f"[{letters}][A-Z0-9]+", text):
+            raise ValueError(f"must be the ID of {what}, which begins {' or '.join(letters)}, not a name.")
+        return text
+
+    return check
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        plain = not (parts.username or parts.password or parts.query or parts.fragment)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        plain = whole = False
+    if not (plain and whole):
+        raise ValueError("must be an address such as https://example.com, without user, query or fragment.")
+    return text.rstrip("/")
+
+
+def _database(url: SecretStr) -> SecretStr:
+    if not re.match(r"(sqlite(\+aiosqlite)?|postgres(ql)?(\+psycopg)?)://", url.get_secret_value()):
+        raise ValueError("must begin sqlite:/// or postgresql://.")
+    return url
+
+
+def _key_file(path: Path) -> Path:
+    try:
+        with path.open("rb") as file:
+            text = file.read(_KEY_BYTES)
+    except OSError as error:
+        raise ValueError(f"can't be read ({error.strerror}): give the path of the private key's PEM file.") from None
+    if b"PRIVATE KEY-----" not in text:
+        raise ValueError("holds no private key in PEM form: take the .pem file that Coze gave for the OAuth app.")
+    return path
+
+
+def _list(text: Any) -> Any:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+def _upper(text: Any) -> Any:
+    return text.upper() if isinstance(text, str) else text
+
+
+Url = Annotated[str, AfterValidator(_url)]
+UserId = Annotated[str, AfterValidator(_slack_id("UW", "a person"))]
+
+
+class Settings(BaseSettings):
+    """Every setting. The field's name in capitals is the variable's name. Addresses end without a slash.
+
+    The constructor takes what it is given and looks nowhere else; `load` reads the environment.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True, env_file=".env"
+    )
+
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_slack_token("xoxb-"))] | None = Field(
+        default=None, description="The bot token, xoxb-…: in the app's OAuth & Permissions, once it is installed."
+    )
+    slack_app_token: Annotated[SecretStr, AfterValidator(_slack_token("xapp-"))] | None = Field(
+        default=None,
+        description="The app-level token, xapp-…, with the scope connections:write: make it in the app's Basic "
+        "Information. Needed with SLACK_TRANSPORT=socket.",
+    )
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = Field(
+        default=None,
+        description="The signing secret: in the app's Basic Information. Needed with SLACK_TRANSPORT=http.",
+    )
+    admin_channel: Annotated[str, AfterValidator(_slack_id("CG", "a channel"))] | None = Field(
+        default=None, description="The channel (C…) where admins get requests; invite the bot to it."
+    )
+    admin_users: Annotated[tuple[UserId, ...], NoDecode, BeforeValidator(_list)] = Field(
+        default=(), description="Who decides: IDs of people (U…), separated by commas. This or ADMIN_GROUP, or both."
+    )
+    admin_group: Annotated[str, AfterValidator(_slack_id("S", "a user group"))] | None = Field(
+        default=None, description="Who decides: the ID of a Slack user group (S…; paid Slack plans)."
+    )
+
+    slack_transport: Literal["socket", "http"] = Field(
+        default="socket", description="How Slack reaches the bot: socket (no public address needed) or http."
+    )
+    port: int = Field(
+        default=3000, ge=0, le=65535, description="The port of the bot's web server; 0 takes any free one."
+    )
+    public_url: Url | None = Field(
+        default=None, description="The address, https://…, at which the web server is reached."
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
+        default=SecretStr("sqlite:///concierge.db"),
+        description="SQLite, or postgresql://user:password@host/name for more than one process.",
+    )
+    default_language: Literal["zh", "en"] = Field(
+        default="zh", description="The language of the admin channel and of people whose own isn't known: zh or en."
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+        default="INFO", description="The least serious level that is logged: DEBUG, INFO, WARNING or ERROR."
+    )
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="json for machines, console for people who read along."
+    )
+
+    coze_base_url: Url = Field(
+        default=COZE_HOSTS[0], description="Coze's API: https://api.coze.cn or https://api.coze.com."
+    )
+    coze_workspace_id: str | None = Field(
+        default=None, pattern=r"^\d+$", description="The number of the ShargeAI workspace, from its address on Coze."
+    )
+    coze_connector_id: str | None = Field(
+        default=None,
+        pattern=r"^\d+$",
+        description="The number of the ShargeAI agent channel (connector) that agents are published to.",
+    )
+    coze_owner_token: Annotated[SecretStr, AfterValidator(_coze_token)] | None = Field(
+        default=None, description="A PAT or SAT of the workspace's owner: the bot invites and publishes by itself."
+    )
+    coze_owner_app_id: str | None = Field(
+        default=None, description="Instead of the token: the ID of an OAuth (JWT) app that the owner has authorised."
+    )
+    coze_owner_kid: str | None = Field(default=None, description="The fingerprint (kid) of that app's public key.")
+    coze_owner_key_file: Annotated[Path, AfterValidator(_key_file)] | None = Field(
+        default=None, description="The path of that app's private key (PEM)."
+    )
+    coze_owner_account_id: str | None = Field(default=None, description="The owner's UID, or the organisation's ID.")
+
+    bot_env: Literal["production", "playground"] = Field(
+        default="production", description="playground lets the three addresses below point at the playground."
+    )
+    slack_api_url: Url = Field(default=SLACK_API.rstrip("/"), description="Slack's API.")
+    clock_url: Url | None = Field(
+        default=None, description="The playground's clock, which then is the bot's story time."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the constructor's arguments, so that a demo or a test never meets somebody's `.env`."""
+        return (init_settings,)
+
+
+def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Settings:
+    """Read and check the settings, from `env` or else from the environment and `.env` in the working directory.
+
+    The environment goes before `.env`; an empty value counts as absent. `slack=False` asks for nothing that only a
+    bot connected to Slack needs (for migrations). Raises SettingsError, which names every problem there is.
+    """
+    given = _from_environment() if env is None else {name.lower(): value for name, value in env.items() if value}
+    problems: dict[str, str] = {}
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        problems = {str(each["loc"][0]): _sentence(each["msg"]) for each in error.errors(include_input=False)}
+        settings = Settings.model_validate({name: given[name] for name in given if name not in problems})
+    for name, problem in _missing_or_at_odds(settings, slack=slack):
+        if name not in problems:
+            problems[name] = problem
+    if problems:
+        order = [name for name in Settings.model_fields if name in problems]
+        raise SettingsError({name.upper(): problems[name] for name in order})
+    return settings
+
+
+def _from_environment() -> dict[str, Any]:
+    return {**DotEnvSettingsSource(Settings, env_file=".env")(), **EnvSettingsSource(Settings)()}
+
+
+def _sentence(message: str) -> str:
+    text = message.removeprefix("Value error, ").replace("String should match pattern '^\\d+$'", "must be a number")
+    return text.replace("Input should be", "must be").rstrip(".") + "."
+
+
+Problems = Iterator[tuple[str, str]]
+
+
+def _missing_or_at_odds(settings: Settings, *, slack: bool) -> Problems:
+    """What single values can't tell: (field, problem) pairs."""
+    if slack:
+        yield from _slack_problems(settings)
+    yield from _coze_problems(settings)
+    if settings.bot_env == "production":
+        yield from _production_problems(settings)
+
+
+def _slack_problems(settings: Settings) -> Problems:
+    connection = "slack_app_token" if settings.slack_transport == "socket" else "slack_signing_secret"
+    for name in ("slack_bot_token", connection, "admin_channel"):
+        if getattr(settings, name) is None:
+            yield name, f"is missing. {Settings.model_fields[name].description}"
+    if not settings.admin_users and settings.admin_group is None:
+        yield "admin_users", "is missing, and ADMIN_GROUP too: say with one of them who decides about requests."
+
+
+def _coze_problems(settings: Settings) -> Problems:
+    app = ("coze_owner_app_id", "coze_owner_kid", "coze_owner_key_file", "coze_owner_account_id")
+    absent = [name for name in app if getattr(settings, name) is None]
+    token = settings.coze_owner_token is not None
+    if token and len(absent) < len(app):
+        yield "coze_owner_token", "is given together with COZE_OWNER_APP_ID and its companions: keep one of the two."
+    elif 0 < len(absent) < len(app):
+        for name in absent:
+            yield name, "is missing: the owner's OAuth app needs its ID, KID, KEY_FILE and ACCOUNT_ID."
+    if (token or len(absent) < len(app)) and settings.coze_workspace_id is None:
+        yield "coze_workspace_id", "is missing: with the owner's credential the bot must know which workspace."
+
+
+def _production_problems(settings: Settings) -> Problems:
+    only = "is for the playground only: remove it, or set BOT_ENV=playground."
+    if settings.slack_api_url != SLACK_API.rstrip("/"):
+        yield "slack_api_url", only
+    if settings.clock_url is not None:
+        yield "clock_url", only
+    if settings.coze_base_url not in COZE_HOSTS:
+        yield "coze_base_url", f"must be {' or '.join(COZE_HOSTS)} (any other only with BOT_ENV=playground)."
+    if settings.public_url is not None and not settings.public_url.startswith("https://"):
+        yield "public_url", "must begin https://."
+
+
+def defaults() -> dict[str, str]:
+    """Each setting's name and its default as one would write it; empty where there is none."""
+
+    def written(default: Any) -> str:
+        return default.get_secret_value() if isinstance(default, SecretStr) else str(default or "")
+
+    return {name.upper(): written(field.default) for name, field in Settings.model_fields.items()}
+
+
+def table() -> str:
+    """All settings as a Markdown table, for the README."""
+    rows = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, default in defaults().items():
+        meaning = Settings.model_fields[name.lower()].description
+        rows.append(f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |")
+    return "\n".join(rows)

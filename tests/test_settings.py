@@ -1,0 +1,181 @@
+"""Settings: everything that is wrong is named at once, with what to do, and no secret is ever shown."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.settings import Settings, SettingsError, load
+
+ROOT = Path(__file__).resolve().parent.parent
+CANARY = "CANARY0123456789"
+
+SOCKET = {
+    "SLACK_BOT_TOKEN": f"xoxb-{CANARY}",
+    "SLACK_APP_TOKEN": f"xapp-{CANARY}",
+    "ADMIN_CHANNEL": "C0ADMINS",
+    "ADMIN_USERS": "U0LIN, U0WANG",
+}
+HTTP = {**SOCKET, "SLACK_TRANSPORT": "http", "SLACK_SIGNING_SECRET": CANARY, "SLACK_APP_TOKEN": ""}
+OWNER_APP = {
+    "COZE_WORKSPACE_ID": "7",
+    "COZE_OWNER_APP_ID": "1100000000001",
+    "COZE_OWNER_KID": "kid",
+    "COZE_OWNER_ACCOUNT_ID": "42",
+}
+
+
+def problems(env: dict[str, str]) -> dict[str, str]:
+    """The problems of `env`, after checking that their text is fit to be shown."""
+    with pytest.raises(SettingsError) as caught:
+        load(env)
+    assert CANARY not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert all(problem.endswith(".") for problem in caught.value.problems.values())
+    return caught.value.problems
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    file = tmp_path / "owner.pem"
+    file.write_text(f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n")
+    return file
+
+
+@pytest.mark.parametrize("env", [SOCKET, HTTP])
+def test_the_least_is_enough_and_works_without_a_coze_credential(env: dict[str, str]) -> None:
+    loaded = load(env)
+    assert loaded.admin_users == ("U0LIN", "U0WANG")
+    assert loaded.coze_owner_token is None
+    assert loaded.coze_base_url == "https://api.coze.cn"
+    assert loaded.slack_bot_token is not None
+    assert loaded.slack_bot_token.get_secret_value() == f"xoxb-{CANARY}"
+    assert CANARY not in f"{loaded!r} {loaded} {loaded.model_dump()}"
+
+
+def test_nothing_set_names_all_that_is_needed() -> None:
+    assert list(problems({})) == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ADMIN_CHANNEL", "ADMIN_USERS"]
+    assert "SLACK_SIGNING_SECRET" in problems({"SLACK_TRANSPORT": "http"})
+
+
+def test_problems_of_values_and_of_combinations_are_named_together() -> None:
+    bad = {
+        **SOCKET,
+        "PORT": CANARY,
+        "DATABASE_URL": f"mysql://root:{CANARY}@db/x",
+        "PUBLIC_URL": f"https://user:{CANARY}@host",
+        "DEFAULT_LANGUAGE": CANARY,
+        "CLOCK_URL": "http://127.0.0.1:1/human/clock",
+        "SLACK_APP_TOKEN": "",
+    }
+    assert list(problems(bad)) == [
+        "SLACK_APP_TOKEN",
+        "PORT",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "DEFAULT_LANGUAGE",
+        "CLOCK_URL",
+    ]
+
+
+def test_swapped_tokens_are_recognised() -> None:
+    swapped = {**SOCKET, "SLACK_BOT_TOKEN": SOCKET["SLACK_APP_TOKEN"], "SLACK_APP_TOKEN": SOCKET["SLACK_BOT_TOKEN"]}
+    found = problems(swapped)
+    assert "holds an app-level token (xapp-…)" in found["SLACK_BOT_TOKEN"]
+    assert "holds a bot token (xoxb-…)" in found["SLACK_APP_TOKEN"]
+    assert "SLACK_SIGNING_SECRET" in problems({**HTTP, "SLACK_SIGNING_SECRET": f"xoxb-{CANARY}"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", CANARY),
+        ("ADMIN_CHANNEL", "#admins"),
+        ("ADMIN_USERS", "U0LIN,@wang"),
+        ("ADMIN_GROUP", "admins"),
+        ("PORT", "70000"),
+        ("SLACK_TRANSPORT", "pigeon"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("COZE_BASE_URL", "https://api.coze.cn.example.com"),
+        ("COZE_BASE_URL", "http://api.coze.cn"),
+        ("COZE_WORKSPACE_ID", "https://www.coze.cn/space/7"),
+        ("COZE_CONNECTOR_ID", "sharge"),
+        ("COZE_OWNER_TOKEN", CANARY),
+        ("COZE_OWNER_KEY_FILE", "/nowhere/owner.pem"),
+        ("SLACK_API_URL", "http://127.0.0.1:8000/api/"),
+        ("CLOCK_URL", "http://127.0.0.1:8000/human/clock"),
+        ("PUBLIC_URL", "http://example.com"),
+        ("PUBLIC_URL", "https://example.com:99999"),
+        ("PUBLIC_URL", "https://[bad"),
+        ("PUBLIC_URL", f"https://example.com/?token={CANARY}"),
+        ("DATABASE_URL", "concierge.db"),
+        ("BOT_ENV", "staging"),
+    ],
+)
+def test_one_bad_value_is_named(name: str, value: str) -> None:
+    assert name in problems({**SOCKET, name: value})
+
+
+def test_the_playground_may_be_anywhere() -> None:
+    there = load(
+        {
+            **SOCKET,
+            "BOT_ENV": "playground",
+            "SLACK_API_URL": "http://127.0.0.1:8000/api/",
+            "COZE_BASE_URL": "http://127.0.0.1:8001",
+            "CLOCK_URL": "http://127.0.0.1:8000/human/clock",
+        }
+    )
+    assert there.slack_api_url == "http://127.0.0.1:8000/api"
+
+
+def test_one_of_admin_users_and_admin_group_is_enough() -> None:
+    assert list(problems({**SOCKET, "ADMIN_USERS": " , "})) == ["ADMIN_USERS"]
+    assert load({**SOCKET, "ADMIN_USERS": "", "ADMIN_GROUP": "S0ADMINS"}).admin_group == "S0ADMINS"
+
+
+def test_owner_credential_is_a_token_or_a_whole_app(key_file: Path) -> None:
+    app = {**SOCKET, **OWNER_APP, "COZE_OWNER_KEY_FILE": str(key_file)}
+    assert load(app).coze_owner_key_file == key_file
+    assert list(problems({**app, "COZE_OWNER_TOKEN": f"sat_{CANARY}"})) == ["COZE_OWNER_TOKEN"]
+    assert list(problems({**app, "COZE_OWNER_KID": ""})) == ["COZE_OWNER_KID"]
+    assert list(problems({**app, "COZE_WORKSPACE_ID": ""})) == ["COZE_WORKSPACE_ID"]
+
+
+def test_a_public_key_is_not_taken_for_the_private_one(key_file: Path) -> None:
+    key_file.write_text(f"-----BEGIN PUBLIC KEY-----\n{CANARY}\n-----END PUBLIC KEY-----\n")
+    found = problems({**SOCKET, **OWNER_APP, "COZE_OWNER_KEY_FILE": str(key_file)})
+    assert "no private key" in found["COZE_OWNER_KEY_FILE"]
+
+
+def test_migrations_need_the_database_only() -> None:
+    assert load({"DATABASE_URL": "postgres://u:p@db/x"}, slack=False).database_url.get_secret_value().endswith("/x")
+
+
+def test_environment_goes_before_dotenv_and_the_constructor_reads_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("PORT=4000\nADMIN_CHANNEL=C0FILE\nUNKNOWN=1\n")
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in {**SOCKET, "PORT": "5000", "ADMIN_CHANNEL": ""}.items():
+        monkeypatch.setenv(name, value)
+    loaded = load()
+    assert (loaded.port, loaded.admin_channel) == (5000, "C0FILE")
+    assert Settings().port == 3000
+
+
+def test_example_file_has_every_setting_with_its_default() -> None:
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    matches = (re.fullmatch(r"#?([A-Z_]+)=(.*)", line) for line in lines)
+    assert [match.groups() for match in matches if match] == list(settings.defaults().items())
+
+
+def test_table_has_a_row_for_every_setting() -> None:
+    rows = settings.table().splitlines()[2:]
+    assert len(rows) == len(Settings.model_fields)
+    assert "| `PORT` | `3000` | The port of the bot's web server; 0 takes any free one. |" in rows
+    assert all(row.endswith(". |") and "None" not in row for row in rows)
