@@ -1,0 +1,338 @@
+"""The parts every card is made of: lines of text, dates, buttons, small print.
+
+A text that is ours is a template: `{name}` is filled in, **bold** and `code` are drawn. What other people wrote is
+only ever filled in, so nothing in it is parsed (rich_text takes it as it is; mrkdwn gets it escaped).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    HeaderBlock,
+    InputBlock,
+    InputInteractiveElement,
+    InteractiveElement,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextQuoteElement,
+    RichTextSectionElement,
+)
+
+from bot.texts import Reader
+
+HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
+LABEL = 24.0  # letters on a button; 10 Chinese characters take the same room
+NAME = 24  # characters of a name in headers and buttons
+TYPED = 300  # characters of what people write to each other here
+QUOTED = 600  # characters of what comes from Coze
+DAY, TIME = "{date_short_pretty}", "{date_short_pretty} {time}"
+
+_MARKUP = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\{(?P<name>\w+)\}")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_EDGE_SIGN = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One message. `text` is the same fact for notifications and screen readers."""
+
+    text: str
+    blocks: Sequence[Block]
+
+    def payload(self) -> dict[str, Any]:
+        """`text` and `blocks` as chat.postMessage, chat.update and response_url take them."""
+        return {"text": self.text, "blocks": [block.to_dict() for block in self.blocks]}
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A person of the workspace, by user id."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point in time, which each person sees in their own zone; `day` leaves the clock out."""
+
+    at: datetime
+    day: bool = False
+
+
+@dataclass(frozen=True)
+class Code:
+    """An id or a value to copy."""
+
+    text: str
+
+
+Piece = str | int | Mention | Moment | Code
+Pieces = Mapping[str, Piece]
+Style = dict[str, bool]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A template in the reader's language and what fills it."""
+
+    template: str
+    pieces: Pieces
+
+
+def line(template: str, **pieces: Piece) -> Line:
+    """One line of text."""
+    return Line(template, pieces)
+
+
+def said(reader: Reader, *lines: Line) -> RichTextBlock:
+    """The lines as one paragraph."""
+    return RichTextBlock(elements=[paragraph(reader, *lines)])
+
+
+def body(*elements: RichTextElement) -> RichTextBlock:
+    """Paragraphs, lists and quotes in one block."""
+    return RichTextBlock(elements=elements)
+
+
+def paragraph(reader: Reader, *lines: Line) -> RichTextSectionElement:
+    """The lines under each other."""
+    elements: list[RichTextElement] = []
+    for number, each in enumerate(lines):
+        if number:
+            elements.append(RichTextElementParts.Text(text="\n"))
+        elements += _rich(reader, each.template, each.pieces, {})
+    return RichTextSectionElement(elements=elements)
+
+
+def numbered(reader: Reader, *lines: Line) -> RichTextListElement:
+    """Steps to do one after the other."""
+    return RichTextListElement(style="ordered", elements=[paragraph(reader, each) for each in lines])
+
+
+def bullets(reader: Reader, *lines: Line) -> RichTextListElement:
+    """Things side by side."""
+    return RichTextListElement(style="bullet", elements=[paragraph(reader, each) for each in lines])
+
+
+def quote(text: str, longest: int = TYPED) -> RichTextQuoteElement:
+    """Somebody's own words, as they wrote them."""
+    return RichTextQuoteElement(elements=[RichTextElementParts.Text(text=cut(clean(text), longest) or "…")])
+
+
+def header(text: str) -> HeaderBlock:
+    """What this is, with its state in words."""
+    return HeaderBlock(text=PlainTextObject(text=text, emoji=True))
+
+
+def headed(template: str, name: str) -> HeaderBlock:
+    """A header with somebody's name for a thing in it, which gives way when it is long."""
+    return HeaderBlock(text=PlainTextObject(text=fit(template, name, HEADING), emoji=False))
+
+
+def small(reader: Reader, *lines: Line) -> ContextBlock:
+    """Small print: evidence, cost, code, log ID, when; the parts separated by dots."""
+    return ContextBlock(elements=[MarkdownTextObject(text=" · ".join(mrkdwn(reader, each) for each in lines))])
+
+
+def actions(*elements: InteractiveElement) -> ActionsBlock:
+    """One row of buttons."""
+    return ActionsBlock(elements=list(elements))
+
+
+def button(
+    text: str,
+    action_id: str,
+    value: str | int | None = None,
+    primary: bool = False,
+    confirm: ConfirmObject | None = None,
+) -> ButtonElement:
+    """A button; `value` is a row's id or a command's arguments."""
+    return ButtonElement(
+        text=PlainTextObject(text=text, emoji=True),
+        action_id=action_id,
+        value=None if value is None else str(value),
+        style="primary" if primary else None,
+        confirm=confirm,
+    )
+
+
+def link(text: str, place: str, url: str, primary: bool = False) -> ButtonElement:
+    """A button that opens a page elsewhere."""
+    return ButtonElement(
+        text=PlainTextObject(text=text, emoji=True),
+        action_id=f"open.{place}",
+        url=url,
+        style="primary" if primary else None,
+    )
+
+
+def confirm(title: str, text: str, yes: str, no: str) -> ConfirmObject:
+    """The question before a press counts. `text` may hold people's names, so it is not parsed."""
+    return ConfirmObject(title=title, text=PlainTextObject(text=cut(text, 300), emoji=False), confirm=yes, deny=no)
+
+
+def modal(
+    title: str, close: str, blocks: Sequence[Block], callback_id: str, submit: str | None = None, metadata: str = ""
+) -> dict[str, Any]:
+    """A view for views.open; `metadata` is the id of the row it is about."""
+    view: dict[str, Any] = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": metadata,
+        "title": _label(title),
+        "close": _label(close),
+        "blocks": [block.to_dict() for block in blocks],
+    }
+    return view | {"submit": _label(submit)} if submit else view
+
+
+def field(
+    block_id: str, label: str, element: InputInteractiveElement, hint: str | None = None, optional: bool = False
+) -> InputBlock:
+    """One question of a form."""
+    return InputBlock(
+        block_id=block_id,
+        label=PlainTextObject(text=label, emoji=True),
+        element=element,
+        hint=PlainTextObject(text=hint, emoji=True) if hint else None,
+        optional=optional or None,
+    )
+
+
+def typed(values: Mapping[str, Any], block_id: str, key: str = "value") -> str:
+    """What a person entered into `block_id`, from a view's `state.values`; "" for nothing."""
+    element = values.get(block_id, {}).get("value", {})
+    return str(element.get(key) or "")
+
+
+def mrkdwn(reader: Reader, text: Line) -> str:
+    """A line as mrkdwn."""
+
+    def replace(match: re.Match[str]) -> str:
+        if match["bold"]:
+            return f"*{match['bold']}*"
+        if match["code"]:
+            return f"`{match['code']}`"
+        return _flat(reader, text.pieces[match["name"]])
+
+    return _MARKUP.sub(replace, text.template)
+
+
+def _flat(reader: Reader, piece: Piece) -> str:
+    match piece:
+        case Mention(user_id):
+            return f"<@{user_id}>"
+        case Moment(at, day):
+            return f"<!date^{int(at.timestamp())}^{DAY if day else TIME}|{_fallback(reader, piece)}>"
+        case Code(text):
+            return f"`{escape(text)}`"
+        case _:
+            return escape(str(piece))
+
+
+def _rich(reader: Reader, template: str, pieces: Mapping[str, Piece], style: Style) -> list[RichTextElement]:
+    elements: list[RichTextElement] = []
+    end = 0
+    for match in _MARKUP.finditer(template):
+        elements += _text(template[end : match.start()], style)
+        end = match.end()
+        if match["bold"]:
+            elements += _rich(reader, match["bold"], pieces, {"bold": True})
+        elif match["code"]:
+            elements += _text(match["code"], {"code": True})
+        else:
+            elements += _element(reader, pieces[match["name"]], style)
+    return elements + _text(template[end:], style)
+
+
+def _element(reader: Reader, piece: Piece, style: Style) -> list[RichTextElement]:
+    match piece:
+        case Mention(user_id):
+            return [RichTextElementParts.User(user_id=user_id)]
+        case Moment(at, day):
+            shown = DAY if day else TIME
+            stamp, fallback = int(at.timestamp()), _fallback(reader, piece)
+            return [RichTextElementParts.Date(timestamp=stamp, format=shown, fallback=fallback)]
+        case Code(text):
+            return _text(clean(text), {"code": True})
+        case _:
+            return _text(clean(str(piece)), style)
+
+
+def _text(text: str, style: Style) -> list[RichTextElement]:
+    return [RichTextElementParts.Text(text=text, style=style or None)] if text else []
+
+
+def _fallback(reader: Reader, moment: Moment) -> str:
+    return reader.day(moment.at) if moment.day else reader.when(moment.at)
+
+
+def _label(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def clean(text: str) -> str:
+    """The text without signs that change how their surroundings read: controls and changes of direction."""
+    return "".join(
+        sign for sign in text if sign not in _BIDI and (sign == "\n" or unicodedata.category(sign) != "Cc")
+    )
+
+
+def name(text: str) -> str:
+    """Somebody's name for a thing, on one line and never empty."""
+    return " ".join(clean(text.replace("\n", " ")).split()) or "?"
+
+
+def cut(text: str, longest: int) -> str:
+    """At most `longest` characters, ending in … when something was left out."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    while kept and (unicodedata.combining(kept[-1]) or kept[-1] in "\u200d\ufe0f"):
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def width(text: str, wide: float = HEADING / 20) -> float:
+    """The room a text takes, in letters; a Chinese character takes `wide` of them."""
+    return sum(wide if unicodedata.east_asian_width(sign) in "WF" else 1.0 for sign in text)
+
+
+def fit(template: str, called: str, room: float) -> str:
+    """The template with a name in it, the name cut so that all fits into the room of so many letters."""
+    wide = room / (20 if room == HEADING else 10)
+    free = room - width(template.format(name=""), wide)
+    called = cut(name(called), NAME)
+    length = len(called)
+    while length > 1 and width(called, wide) > free:
+        length -= 1
+        called = cut(name(called), length)
+    return template.format(name=called)
+
+
+def escape(text: str) -> str:
+    """Other people's words for mrkdwn: nothing in them is parsed.
+
+    A formatting sign works only beside a blank or punctuation, so an invisible word joiner on both sides disarms it;
+    the code sign works everywhere and is replaced (docs.slack.dev/messaging/formatting-message-text).
+    """
+    text = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "'")
+    return _EDGE_SIGN.sub(lambda match: f"\u2060{match[0]}\u2060", text)
+
+
+def told(template: str, called: str, **values: str) -> str:
+    """A message's `text`, with somebody's name for a thing in it; `values` are our own words."""
+    return template.format(name=escape(cut(name(called), 40)), **values)

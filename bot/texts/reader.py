@@ -1,0 +1,62 @@
+"""Reader: the person who reads a text, with their language and time zone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from gettext import NullTranslations
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from . import catalogue
+
+Language = Literal["zh", "en"]
+
+
+def mark(msgid: str) -> str:
+    """Mark a string for translation where no reader is at hand; it is translated later by `Reader.t`."""
+    return msgid
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who a text is for: their language and their zone (an IANA name such as "Asia/Shanghai")."""
+
+    language: Language
+    tz: str
+
+    def t(self, msgid: str, **values: object) -> str:
+        """The text in the reader's language with `{name}` filled in.
+
+        Values are put in as they are, once: braces inside a value mean nothing. Without values the text comes
+        back with its placeholders, for views that fill them with mentions and dates.
+        """
+        text = self._catalogue.gettext(msgid)
+        return text.format(**values) if values else text
+
+    def n(self, singular: str, plural: str, count: int, **values: object) -> str:
+        """Like `t`, in the form that fits `count`, which fills `{count}`."""
+        return self._catalogue.ngettext(singular, plural, count).format(count=count, **values)
+
+    def when(self, moment: datetime) -> str:
+        """Day and time in the reader's zone, naming the zone: "Dec 2, 11:05 (Shanghai)"."""
+        return self.t("{time} ({zone})", time=self._date(self.t("MMM d, HH:mm"), moment), zone=self.zone(moment))
+
+    def day(self, moment: datetime) -> str:
+        """The day in the reader's zone: "Dec 2"."""
+        return self._date(self.t("MMM d"), moment)
+
+    def zone(self, moment: datetime) -> str:
+        """The zone's city in the reader's language, or its distance from UTC where no city stands for it."""
+        from babel.dates import get_timezone_gmt, get_timezone_location
+
+        if self.tz.startswith("Etc/") or "/" not in self.tz:
+            return get_timezone_gmt(moment.astimezone(ZoneInfo(self.tz)), locale=self.language)
+        return get_timezone_location(ZoneInfo(self.tz), locale=self.language, return_city=True)
+
+    def _date(self, pattern: str, moment: datetime) -> str:
+        from babel.dates import format_datetime
+
+        return format_datetime(moment, pattern, ZoneInfo(self.tz), locale=self.language)
+
+    @property
+    def _catalogue(self) -> NullTranslations:
+        return catalogue.chinese() if self.language == "zh" else catalogue.english()
