@@ -1,0 +1,291 @@
+"""A thin asynchronous client of Coze's Open API (https://www.coze.cn/open/docs/developer_guides).
+
+Tokens are given with each call. Reads, and invitations, which may be repeated, get a second try; publishing is sent
+once, and `Ambiguous` says when its outcome is not known.
+"""
+
+import asyncio
+import contextlib
+import json
+import random
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from . import answers
+from .answers import Account, Agent, Invited, Member, OAuthToken, Version, Workspace
+from .errors import (
+    Ambiguous,
+    CozeError,
+    MissingPermission,
+    NotAToken,
+    RateLimited,
+    Unreachable,
+    exchange_refusal,
+    refusal,
+)
+from .secret import Secret
+
+T = TypeVar("T")
+
+HOSTS = frozenset({"https://api.coze.cn", "https://api.coze.com"})
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
+MAX_ANSWER = 4 * 1024 * 1024  # bytes
+MAX_PAGES = 500
+MAX_DURATION = 86_399  # seconds: the longest life of an OAuth token by Coze's documentation
+_TOKEN = re.compile(r"[!-~]{1,8192}")
+_LOG_ID = re.compile(r"[0-9A-Za-z]{1,64}")
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+def http_client() -> httpx.AsyncClient:
+    """The pooled client for calls to Coze: no proxies from the environment, no redirects, no compressed answers."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
+        trust_env=False,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30),
+        # Uncompressed, so that the cap on the size of answers can't be passed by a small body that grows.
+        headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+    )
+
+
+def checked_base_url(base_url: str, *, playground: bool = False) -> str:
+    """The base URL without trailing slash, if it is one of Coze's, or in a playground one of 127.0.0.1.
+
+    Raises ValueError for anything else, so that no token goes to another host.
+    """
+    base_url = base_url.removesuffix("/")
+    parts = urlsplit(base_url)
+    local = parts.scheme == "http" and parts.hostname == "127.0.0.1" and "@" not in parts.netloc
+    if base_url in HOSTS or (playground and local and base_url == f"http://{parts.netloc}"):
+        return base_url
+    raise ValueError(f"Coze's base URL must be one of {', '.join(sorted(HOSTS))}")
+
+
+class CozeClient:
+    """Calls to one Coze host. All methods raise `CozeError`; none of them ever carries the token.
+
+    `playground` also allows an http address on 127.0.0.1; `total` limits a whole call, in seconds.
+    """
+
+    def __init__(
+        self, base_url: str, http: httpx.AsyncClient, *, playground: bool = False, total: float = TOTAL_SECONDS
+    ) -> None:
+        self.base_url = checked_base_url(base_url, playground=playground)
+        self._http, self._total = http, total
+
+    @property
+    def audience(self) -> str:
+        """What an assertion for this host has as `aud`: the host, with its port if it is not the usual one."""
+        return urlsplit(self.base_url).netloc
+
+    async def me(self, token: Secret) -> Account:
+        """Whose token it is. Needs no permission."""
+        return answers.read(answers.account, await self._read(token, "/v1/users/me"))
+
+    async def workspaces(self, token: Secret) -> list[Workspace]:
+        """All workspaces the account has joined. Needs `listWorkspace`."""
+        pages = self._pages(token, "/v1/workspaces", {}, answers.workspaces, size=50)
+        return [item async for item in pages]
+
+    async def members(self, token: Secret, workspace_id: str) -> AsyncIterator[Member]:
+        """Those who have joined a workspace, page by page. Needs `readMember` and the workspace."""
+        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        async for member in self._pages(token, path, {}, answers.members, size=50):
+            yield member
+
+    async def find_member(self, token: Secret, workspace_id: str, user_id: str) -> Member | None:
+        """One person of a workspace, or None if they have not joined. Needs `readMember` and the workspace."""
+        async for member in self.members(token, workspace_id):
+            if member.user_id == user_id:
+                return member
+        return None
+
+    async def invite(self, token: Secret, workspace_id: str, user_ids: Sequence[str]) -> Invited:
+        """Add up to 20 people as members; in the personal edition they have to accept. Needs `addMember`.
+
+        May be repeated: an open invitation is answered as `already_invited`.
+        """
+        users = [{"user_id": user_id, "role_type": "member"} for user_id in user_ids]
+        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        data = await self._bounded(_twice(lambda: self._call(token, "POST", path, None, {"users": users})))
+        return answers.read(answers.invited, data)
+
+    async def bots(
+        self, token: Secret, workspace_id: str, connector_id: str | None = None, status: str = "published_online"
+    ) -> list[Agent]:
+        """The agents of a workspace. Needs `listBot` and the workspace.
+
+        `status`: published_online, published_draft (both for one connector, Coze's default is API), unpublished_draft
+        or all.
+        """
+        query = {"workspace_id": workspace_id, "publish_status": status}
+        if connector_id is not None:
+            query["connector_id"] = connector_id
+        return [item async for item in self._pages(token, "/v1/bots", query, answers.agents, size=20)]
+
+    async def bot(self, token: Secret, bot_id: str, published: bool = True) -> Agent:
+        """An agent's published copy, or its draft. Needs `getMetadata`."""
+        query = {"is_published": "true" if published else "false"}
+        return answers.read(answers.agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
+
+    async def versions(self, token: Secret, bot_id: str, connector_id: str | None = None) -> list[Version]:
+        """The newest 30 versions of an agent, newest first, of one connector or of all. Needs `Bot.listVersion`."""
+        query = {"page_num": "1", "page_size": "30"}
+        if connector_id is not None:
+            query["connector_id"] = connector_id
+        data = await self._read(token, f"/v1/bots/{_segment(bot_id)}/versions", query)
+        return answers.read(answers.versions, data)
+
+    async def publish(self, token: Secret, bot_id: str, connector_ids: Sequence[str]) -> str:
+        """Publish an agent's draft and answer the new version. Needs `publish`.
+
+        Sent once. Raises `Ambiguous` when it may have happened: look at the versions before trying again.
+        """
+        body = {"bot_id": bot_id, "connector_ids": list(connector_ids)}
+        failure: CozeError
+        try:
+            data = await self._bounded(self._call(token, "POST", "/v1/bot/publish", None, body))
+            return answers.read(answers.published_version, data)
+        except MissingPermission as refused:
+            refused.help = "E5"
+            raise
+        except RateLimited:
+            raise
+        except Unreachable as lost:
+            if not lost.sent:
+                raise
+            failure = Ambiguous(str(lost.args[0]), code=lost.code, log_id=lost.log_id)
+        raise failure
+
+    async def exchange(self, assertion: Secret, duration: int = 3600, account_id: str | None = None) -> OAuthToken:
+        """An access token for an assertion, which Coze accepts once: a new try needs a new one.
+
+        `duration`: its life in seconds, at most 86399. `account_id`: for resources of another account, which has to
+        have authorised the app.
+        """
+        account = "" if account_id is None else f"account/{_segment(account_id)}/"
+        path = f"/api/permission/oauth2/{account}token"
+        body = {"grant_type": GRANT_TYPE, "duration_seconds": duration}
+        status, log_id, answer = await self._bounded(self._send(assertion, "POST", path, None, body))
+        if "access_token" in answer:
+            return answers.read(answers.oauth_token, answer)
+        if isinstance(word := answer.get("error_code"), str):
+            raise exchange_refusal(status, word, str(answer.get("error_message") or ""), log_id)
+        raise _refusal(status, log_id, answer)
+
+    async def _pages(
+        self,
+        token: Secret,
+        path: str,
+        query: dict[str, str],
+        reader: Callable[[Any], tuple[list[T], int]],
+        size: int,
+    ) -> AsyncIterator[T]:
+        """All items of a list that counts its pages from 1."""
+        seen = 0
+        for number in range(1, MAX_PAGES + 1):
+            page = {**query, "page_num": str(number), "page_size": str(size)}
+            items, total = answers.read(reader, await self._read(token, path, page))
+            for item in items:
+                yield item
+            seen += len(items)
+            if not items or seen >= total:
+                return
+
+    async def _read(self, token: Secret, path: str, query: dict[str, str] | None = None) -> Any:
+        return await self._bounded(_twice(lambda: self._call(token, "GET", path, query, None)))
+
+    async def _bounded(self, work: Awaitable[T]) -> T:
+        """The time limit of a call, a second try included."""
+        try:
+            async with asyncio.timeout(self._total):
+                return await work
+        except TimeoutError:
+            pass
+        raise Unreachable("timeout")
+
+    async def _call(
+        self, token: Secret, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
+    ) -> Any:
+        """`data` of the answer's envelope. Coze's code decides first, the HTTP status second."""
+        status, log_id, envelope = await self._send(token, method, path, query, body)
+        if envelope.get("code") == 0 and status < 400:
+            return envelope.get("data")
+        raise _refusal(status, log_id, envelope)
+
+    async def _send(
+        self, token: Secret, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
+    ) -> tuple[int, str, dict[str, Any]]:
+        """One request; answers HTTP status, log id and the JSON object."""
+        value = token.reveal()
+        if not _TOKEN.fullmatch(value):
+            raise NotAToken("holds characters that no token has")
+        headers = {"Authorization": f"Bearer {value}"}
+        request = self._http.build_request(method, self.base_url + path, params=query, json=body, headers=headers)
+        try:
+            answer = await self._http.send(request, stream=True)
+            try:
+                content = await _whole(answer)
+            finally:
+                await answer.aclose()
+        except httpx.HTTPError as error:
+            # It holds the request with its headers: only its name goes on, and the new error gets no context.
+            failure = Unreachable(type(error).__name__, sent=not isinstance(error, _NEVER_SENT))
+        else:
+            return _parsed(answer, content)
+        raise failure
+
+
+async def _twice(call: Callable[[], Awaitable[T]]) -> T:
+    """A second try, a moment later, if the first found Coze unreachable or busy."""
+    with contextlib.suppress(Unreachable):
+        return await call()
+    await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 (spreads the tries, guards nothing)
+    return await call()
+
+
+async def _whole(answer: httpx.Response) -> bytes:
+    """The body as it came, up to the size limit."""
+    chunks, size = [], 0
+    async for chunk in answer.aiter_raw():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MAX_ANSWER:
+            raise httpx.DecodingError("the answer is too large")
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str, Any]]:
+    """Status, log id and object of an answer; one that isn't a JSON object counts as none."""
+    try:
+        parsed = json.loads(content)
+    except (ValueError, RecursionError):
+        parsed = None
+    log_id = answer.headers.get("x-tt-logid", "")
+    if not isinstance(parsed, dict):
+        raise Unreachable("the answer is no JSON object", code=answer.status_code, log_id=_checked(log_id))
+    detail = parsed.get("detail")
+    if not log_id and isinstance(detail, dict):
+        log_id = str(detail.get("logid") or "")
+    return answer.status_code, _checked(log_id), parsed
+
+
+def _refusal(status: int, log_id: str, envelope: dict[str, Any]) -> CozeError:
+    code = envelope.get("code")
+    return refusal(code if isinstance(code, int) and code else status, str(envelope.get("msg") or ""), log_id)
+
+
+def _checked(log_id: str) -> str:
+    """A log id goes into messages and logs: letters and digits, or nothing."""
+    return log_id if _LOG_ID.fullmatch(log_id) else ""
+
+
+def _segment(part: str) -> str:
+    """An id as a part of a path, whatever it holds."""
+    return quote(part, safe="")

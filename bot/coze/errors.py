@@ -1,0 +1,251 @@
+"""What Coze refuses, as a tree. One class for each thing that a person can be told.
+
+CozeError
+├── Unreachable         no usable answer for now: down, too slow, 5xx, not JSON
+│   └── RateLimited     asked too often; the call was not carried out
+├── LimitReached        a quota of the day or risk control: later, not at once
+├── Ambiguous           a write was sent and no answer came: it may have happened
+├── InvalidToken        unknown, revoked or expired; Coze doesn't say which
+│   ├── IncorrectToken  never was one here: cut off, deleted, or of the other host
+│   └── NotAToken       could not even be sent: blanks, quotes, other letters
+├── MissingPermission   valid token that lacks a permission or a workspace
+├── NotFound            agent or other resource unknown, or not the token's to see
+├── NotPublished        the agent is not on the API channel
+├── Sensitive           publishing refused for its wording
+├── Quota               the Coze account is out of credit
+├── CannotAdd           this person can't become a member
+├── BadRequest          a parameter Coze didn't like
+├── WrongAssertion      the signed JWT was refused
+├── NotAuthorised       the OAuth app may not: not authorised, switched off, not bound
+└── Unknown             a code nobody has described yet
+"""
+
+import re
+from typing import ClassVar
+
+from bot.core.errors import BotError
+
+Code = int | str | None
+"""Coze's number, the token endpoint's word, or None when no answer came."""
+
+
+class CozeError(BotError):
+    """Coze said no, or nothing.
+
+    `help` is the key of the error help (E1…E18), `retry` whether a later attempt may succeed without anybody's doing,
+    `log_id` what Coze's support asks for. The text is Coze's own sentence with anything like a token taken out: for
+    logs, not for people.
+    """
+
+    help: str = "E18"
+    retry: ClassVar[bool] = False
+
+    def __init__(self, message: str = "", *, code: Code = None, log_id: str = "") -> None:
+        super().__init__(scrub(message))
+        self.code, self.log_id = code, log_id
+
+    def __str__(self) -> str:
+        facts = (f"code {self.code}" if self.code is not None else "", f"log id {self.log_id}" if self.log_id else "")
+        return " · ".join(part for part in (super().__str__(), *facts) if part)
+
+
+class Unreachable(CozeError):
+    """No usable answer for now. `sent` is False when the call surely never reached Coze."""
+
+    help = "E15"
+    retry = True
+
+    def __init__(self, message: str = "", *, code: Code = None, log_id: str = "", sent: bool = True) -> None:
+        super().__init__(message, code=code, log_id=log_id)
+        self.sent = sent
+
+
+class RateLimited(Unreachable):
+    """Asked too often; the call was not carried out."""
+
+
+class LimitReached(CozeError):
+    """A quota of the day, or risk control."""
+
+    help = "E15"
+    retry = True
+
+
+class Ambiguous(CozeError):
+    """A write was sent and its outcome is not known: read the state before anything else."""
+
+    help = "E15"
+
+
+class InvalidToken(CozeError):
+    """Unknown, revoked or expired; Coze doesn't say which."""
+
+    help = "E3"
+
+
+class IncorrectToken(InvalidToken):
+    """Never was a token of this host."""
+
+    help = "E2"
+
+
+class NotAToken(InvalidToken):
+    """Holds characters that no token has; it was not sent."""
+
+    help = "E4"
+
+
+class MissingPermission(CozeError):
+    """`key`: the permission as Coze spells it; `space`: the workspace id if Coze named one; both may be empty."""
+
+    help = "E1"
+
+    def __init__(self, message: str = "", *, code: Code = None, log_id: str = "") -> None:
+        super().__init__(message, code=code, log_id=log_id)
+        self.key, self.space = missing_in(message)
+
+
+class NotFound(CozeError):
+    """An agent or another resource is unknown, or not the token's to see."""
+
+    help = "E8"
+
+
+class NotPublished(CozeError):
+    """The agent is not on the API channel."""
+
+    help = "E6"
+
+
+class Sensitive(CozeError):
+    """Publishing was refused for the wording of prompt, opening or the like."""
+
+    help = "E16"
+
+
+class Quota(CozeError):
+    """The Coze account is out of quota or credit."""
+
+    help = "E17"
+
+
+class CannotAdd(CozeError):
+    """This person can't become a member. `kind`: full, outsider."""
+
+    help = "E13"
+
+    @property
+    def kind(self) -> str:
+        """Why: the workspace is full, or the person is outside of the organisation."""
+        return "full" if self.code == WORKSPACE_FULL else "outsider"
+
+
+class BadRequest(CozeError):
+    """Coze did not like a parameter."""
+
+
+class WrongAssertion(CozeError):
+    """The signed JWT was refused.
+
+    `kind`: unknown_kid, signature, audience, expired, clock, replayed, wrong_app, empty or other.
+    """
+
+    help = "E12"
+
+    def __init__(self, message: str = "", *, code: Code = None, log_id: str = "") -> None:
+        super().__init__(message, code=code, log_id=log_id)
+        self.kind = next((kind for words, kind in _ASSERTION_KINDS if words in message.lower()), "other")
+        self.help = "E11" if self.kind == "unknown_kid" else "E12"
+
+
+class NotAuthorised(CozeError):
+    """The OAuth app may not. `kind`: disabled, unbound or unauthorised."""
+
+    help = "E12"
+
+    def __init__(self, message: str = "", *, code: Code = None, log_id: str = "") -> None:
+        super().__init__(message, code=code, log_id=log_id)
+        lowered = message.lower()
+        self.kind = "disabled" if "deactivated" in lowered else "unbound" if "bind connector" in lowered else ""
+        self.kind = self.kind or "unauthorised"
+
+
+class Unknown(CozeError):
+    """A code nobody has described yet."""
+
+
+WORKSPACE_FULL, OUTSIDER = 702042018, 702042162
+
+_CODES: dict[Code, type[CozeError]] = {
+    **dict.fromkeys((4001, 4002, 4005, 4006, 4200, 404), NotFound),
+    **dict.fromkeys((4009, 4013, 4016, 4020, 429), RateLimited),
+    **dict.fromkeys((4008, 4102), LimitReached),
+    **dict.fromkeys((4011, 4019, 4022, 4027, 4028), Quota),
+    **dict.fromkeys((4100, 700012006, 401), InvalidToken),
+    **dict.fromkeys((5000, 702042078, 408), Unreachable),
+    **dict.fromkeys((WORKSPACE_FULL, OUTSIDER), CannotAdd),
+    **dict.fromkeys((4101, 403), MissingPermission),
+    4000: BadRequest,
+    4015: NotPublished,
+    4105: Sensitive,
+}
+"""Codes as the API's error page lists them, and the HTTP statuses that stand for them in answers without a code."""
+
+_ASSERTION_KINDS = (
+    ("kid", "unknown_kid"),
+    ("signature", "signature"),
+    ("expire", "expired"),
+    ("future", "clock"),
+    ("iat", "clock"),
+    ("used", "replayed"),
+    ("jti", "replayed"),
+    ("iss", "wrong_app"),
+    ("aud", "audience"),
+    ("empty", "empty"),
+)
+
+_SECRETS = re.compile(r"\b(?:pat|sat|czs|czu)_\w+|eyJ[\w-]+\.[\w-]+\.?[\w-]*|-----BEGIN[\s\S]*")
+_MISSING = re.compile(r"permission to access (?:(\w+)=(\d+) )?([A-Za-z][\w.]*\w)?")
+_LONGEST = 300
+
+
+def scrub(message: str) -> str:
+    """A foreign sentence, cut short and without anything that looks like a token or key."""
+    return _SECRETS.sub("…", message[: 4 * _LONGEST])[:_LONGEST]
+
+
+def missing_in(message: str) -> tuple[str, str]:
+    """The permission key and the workspace id that a 4101 names; empty where it names none.
+
+    The sentence runs "… permission to access space_id=<id> createBot. Please verify …".
+    """
+    found = _MISSING.search(message)
+    if found is None:
+        return "", ""
+    resource, number, key = found.groups()
+    return key or "", number if resource == "space_id" else ""
+
+
+def refusal(code: int, message: str, log_id: str) -> CozeError:
+    """The error for an answer of the Open API with this code (or, without one, this HTTP status)."""
+    kind = _CODES.get(code, Unreachable if 500 <= code <= 599 else Unknown)
+    if kind in (InvalidToken, MissingPermission) and "incorrect" in message:
+        kind = IncorrectToken
+    if "has not been published to" in message:
+        kind = NotPublished
+    return kind(message, code=code, log_id=log_id)
+
+
+def exchange_refusal(status: int, code: str, message: str, log_id: str) -> CozeError:
+    """The error for a bare answer of the token endpoint."""
+    kind: type[CozeError] = {
+        "invalid_client": WrongAssertion,
+        "access_deny": NotAuthorised,
+        "internal_error": Unreachable,
+        "invalid_request": BadRequest,
+    }.get(code, Unknown)
+    if status == 429:
+        kind = RateLimited
+    elif status >= 500:
+        kind = Unreachable
+    return kind(message, code=code, log_id=log_id)

@@ -1,0 +1,133 @@
+"""Assertions for Coze's OAuth JWT flow, and the operator's token: a fixed one, or one renewed in time.
+
+Facts: https://www.coze.cn/open/docs/developer_guides/oauth_jwt
+"""
+
+import asyncio
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from .answers import OAuthToken
+from .client import MAX_DURATION, CozeClient
+from .errors import Unreachable
+from .secret import Secret
+
+ASSERTION_SECONDS = 600
+MARGIN = timedelta(seconds=60)
+MAX_PEM = 4096  # bytes; larger keys take seconds to load and hold up everything else
+
+
+class BadKey(ValueError):
+    """Not a private key that Coze's OAuth apps have. Says what is wrong, never quotes it."""
+
+
+def load_key(pem: Secret) -> RSAPrivateKey:
+    """The RSA key (2048 to 4096 bits, not encrypted) in a `private_key.pem`. Raises BadKey.
+
+    Takes up to 0.3 s in which nothing else runs: load at start, keep the key object.
+    """
+    text = pem.reveal().encode("utf-8", "replace")
+    if len(text) > MAX_PEM:
+        raise BadKey("the key is too large")
+    try:
+        key = load_pem_private_key(text, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPrivateKey) or not 2048 <= key.key_size <= 4096:
+        raise BadKey("not an unencrypted RSA private key of 2048 to 4096 bits")
+    return key
+
+
+class Signer:
+    """Signs assertions for one key of one OAuth app. `audience` is the API's host (`CozeClient.audience`)."""
+
+    def __init__(self, app_id: str, kid: str, key: RSAPrivateKey, audience: str) -> None:
+        self._fixed = {"iss": app_id, "aud": audience}
+        self._headers = {"kid": kid}
+        self._key = key
+
+    def assertion(self) -> Secret:
+        """A fresh assertion: valid for ten minutes of real time, good for one exchange."""
+        now = int(time.time())
+        claims = {**self._fixed, "iat": now, "exp": now + ASSERTION_SECONDS, "jti": secrets.token_hex(24)}
+        return Secret(jwt.encode(claims, self._key, algorithm="RS256", headers=self._headers))
+
+
+class OwnerToken(Protocol):
+    """Where the operator's token comes from."""
+
+    async def get(self) -> Secret:
+        """A token to use now. Raises CozeError."""
+
+    def forget(self) -> None:
+        """Coze refused the last one: don't give it out again if there can be another."""
+
+
+class FixedToken:
+    """A token made by hand (SAT or PAT)."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    async def get(self) -> Secret:
+        """The token."""
+        return self._token
+
+    def forget(self) -> None:
+        """There is no other one."""
+
+
+class AppToken:
+    """Tokens of an OAuth app, kept until a minute before their end. However many ask at once, one exchange runs.
+
+    `duration`: life of a token in seconds, 120 to 86399. `account_id`: the account that authorised the app, if it is
+    not the app's own.
+    """
+
+    def __init__(
+        self, client: CozeClient, signer: Signer, account_id: str | None = None, duration: int = 3600
+    ) -> None:
+        if not 120 <= duration <= MAX_DURATION:
+            raise ValueError(f"a token's life must be 120 to {MAX_DURATION} seconds")
+        self._client, self._signer = client, signer
+        self._account_id, self._duration = account_id, duration
+        self._token: OAuthToken | None = None
+        self._flight: asyncio.Task[Secret] | None = None
+
+    async def get(self) -> Secret:
+        """A token with at least a minute left. Raises CozeError."""
+        if self._token is not None and datetime.now(UTC) < self._token.expires_at - MARGIN:
+            return self._token.value
+        if self._flight is None or self._flight.done():
+            self._flight = asyncio.create_task(self._renew())
+            self._flight.add_done_callback(_seen)
+        # Shielded: whoever gives up waiting must not take the token from the others.
+        return await asyncio.shield(self._flight)
+
+    def forget(self) -> None:
+        """The next `get` makes a new one."""
+        self._token = None
+
+    async def _renew(self) -> Secret:
+        try:
+            self._token = await self._exchange()
+        except Unreachable:
+            # Coze takes an assertion once, so the second try has one of its own.
+            self._token = await self._exchange()
+        return self._token.value
+
+    async def _exchange(self) -> OAuthToken:
+        return await self._client.exchange(self._signer.assertion(), self._duration, self._account_id)
+
+
+def _seen(flight: "asyncio.Task[Secret]") -> None:
+    """Take note of a failure that nobody waits for any more."""
+    if not flight.cancelled():
+        flight.exception()
