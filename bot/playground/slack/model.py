@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..clock import StoryClock
+from .tickets import ResponseUrls, Triggers
 
 Json = dict[str, Any]
 Transport = Literal["http", "socket"]
+
+KEPT = 2000  # so many calls and deliveries are remembered
 
 
 @dataclass
@@ -58,6 +61,7 @@ class Message:
     edited: bool = False
     only_for: str | None = None
     subtype: str | None = None
+    state: Json = field(default_factory=dict)  # what somebody has picked in its menus: block_id → action_id → value
 
 
 @dataclass
@@ -81,6 +85,7 @@ class Call:
     method: str
     body: Json
     response: Json
+    n: int = 0  # counts up; "what came after n" is how new calls are asked for
 
 
 @dataclass
@@ -108,8 +113,9 @@ class Toast:
     id: int
     user: str
     t: float
-    code: str  # dispatch_failed, timeout, expired_trigger…
+    code: str  # timeout, no_app, dispatch_failed, invalid_response
     about: str  # what the person did: "/sharge join", a button's label
+    detail: str = ""  # what exactly was wrong, for the developer
 
 
 @dataclass
@@ -150,8 +156,13 @@ class Workspace:
         self.toasts: list[Toast] = []
         self.deliveries: list[Delivery] = []
         self.calls: list[Call] = []
+        self.looking: dict[str, Literal["home", "messages"]] = {}  # a person's id → what is in front
+        self.group_names: dict[str, str] = {}  # user group's id → name
+        self.triggers = Triggers()
+        self.response_urls = ResponseUrls()
         self.numbers = itertools.count(1)
         self.revision = 0  # rises with each change
+        self._last_ts = 0
         self._watchers: set[asyncio.Event] = set()
 
     def changed(self) -> None:
@@ -175,3 +186,87 @@ class Workspace:
         if who in self.people:
             return self.people[who]
         return {person.id: person for person in self.people.values()}[who]
+
+    def person_by_id(self, user: str) -> Person | None:
+        """The person with this id."""
+        return next((person for person in self.people.values() if person.id == user), None)
+
+    def app_of_bot(self, user: str) -> SlackApp | None:
+        """The app whose bot user this is."""
+        return next((app for app in self.apps.values() if app.bot_user == user), None)
+
+    @property
+    def main_app(self) -> SlackApp:
+        """The app that the page is about. Raises LookupError when there is none."""
+        if not self.apps:
+            raise LookupError("no app is installed")
+        return next(iter(self.apps.values()))
+
+    def now(self) -> float:
+        """Story time, epoch seconds."""
+        return self.clock.now().timestamp()
+
+    def new_ts(self) -> str:
+        """A message's name: story time in seconds with six digits, never the same twice."""
+        self._last_ts = max(self._last_ts + 1, int(self.now() * 1_000_000))
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def dm(self, app: SlackApp, user: str) -> Channel:
+        """The direct messages between an app and a person, opened when there are none yet."""
+        channel_id = f"D{app.id[1:]}{user[1:]}"
+        if channel_id not in self.channels:
+            self.channels[channel_id] = Channel(channel_id, app.name, "im", {user}, app.id)
+            self.changed()
+        return self.channels[channel_id]
+
+    def rooms(self, user: str) -> list[Channel]:
+        """Where this person or bot user can read."""
+        return [channel for channel in self.channels.values() if user in channel.members]
+
+    def message(self, channel: str, ts: str) -> Message | None:
+        """The message of this name, newest looked at first."""
+        return next((m for m in reversed(self.messages.get(channel, [])) if m.ts == ts), None)
+
+    def post(self, message: Message) -> Message:
+        """Add a message to its channel."""
+        self.messages.setdefault(message.channel, []).append(message)
+        self.changed()
+        return message
+
+    def remove(self, message: Message) -> None:
+        """Take a message away."""
+        self.messages[message.channel].remove(message)
+        self.changed()
+
+    def toast(self, user: str, code: str, about: str, detail: str = "") -> Toast:
+        """Show a failure to a person."""
+        toast = Toast(next(self.numbers), user, self.now(), code, about, detail)
+        self.toasts.append(toast)
+        self.changed()
+        return toast
+
+    def remember(self, call: Call) -> None:
+        """Keep a call, and forget the oldest when there are too many."""
+        call.n = next(self.numbers)
+        self.calls.append(call)
+        if len(self.calls) > 2 * KEPT:
+            del self.calls[:KEPT]
+        self.changed()
+
+    def bring(self, delivery: Delivery) -> Delivery:
+        """Keep a delivery, and forget the oldest when there are too many."""
+        self.deliveries.append(delivery)
+        if len(self.deliveries) > 2 * KEPT:
+            del self.deliveries[:KEPT]
+        self.changed()
+        return delivery
+
+    def clear(self) -> None:
+        """Forget all that was said and done; people, channels and apps stay."""
+        self.channels = {key: channel for key, channel in self.channels.items() if channel.kind != "im"}
+        for kept in (self.messages, self.modals, self.homes, self.read, self.toasts, self.deliveries, self.calls):
+            kept.clear()
+        self.looking.clear()
+        self.triggers.clear()
+        self.response_urls.clear()
+        self.changed()

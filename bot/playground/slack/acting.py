@@ -1,0 +1,71 @@
+"""What everything that people do has in common: who does it, how it reaches an app, and what is answered."""
+
+import functools
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from .delivery import Courier, Outcome
+from .forms import CannotEnter
+from .model import Json, Person, SlackApp, Workspace
+from .press import Impossible
+
+Deed = Callable[..., Awaitable[Json]]
+
+
+def told(deed: Deed) -> Deed:
+    """What can't be done becomes an answer in words."""
+
+    @functools.wraps(deed)
+    async def answer(*args: Any, **kwargs: Any) -> Json:
+        try:
+            return await deed(*args, **kwargs)
+        except (Impossible, CannotEnter) as error:
+            return {"ok": False, "error": str(error)}
+
+    return answer
+
+
+class Acting:
+    """The people of a workspace. `who` is a handle or an id. `base`: the playground's own address, for apps."""
+
+    def __init__(self, workspace: Workspace, courier: Courier, base: Callable[[], str]) -> None:
+        self._workspace, self._courier, self._base = workspace, courier, base
+        self._suggested: dict[tuple[str, str], tuple[Json, ...]] = {}  # (person, action_id) → options
+
+    def _person(self, who: str) -> Person:
+        try:
+            person = self._workspace.person(who)
+        except KeyError:
+            known = ", ".join(self._workspace.people)
+            raise Impossible(f"there is nobody called {who!r}; there are: {known}") from None
+        if person.deleted:
+            raise Impossible(f"{person.handle} is deactivated and can do nothing here")
+        return person
+
+    async def _bring(self, app: SlackApp, payload: Json, label: str, person: Person) -> Outcome:
+        """Deliver, and show the person a failure as the client does."""
+        outcome = await self._courier.deliver(app, payload, label, person.handle)
+        if not outcome.ok:
+            code = outcome.status if isinstance(outcome.status, str) else "dispatch_failed"
+            self._workspace.toast(person.id, code, label, "" if code == outcome.status else str(outcome.status))
+        return outcome
+
+    def _invalid(self, person: Person, about: str, detail: str) -> Json:
+        """The app's answer can't be shown."""
+        self._workspace.toast(person.id, "invalid_response", about, detail)
+        return {"ok": False, "error": f"the app's answer is not valid: {detail}"}
+
+
+def told_of(outcome: Outcome) -> Json:
+    """A delivery as an answer."""
+    answer: Json = {"ok": outcome.ok, "status": outcome.status, "ack_ms": outcome.ack_ms}
+    return answer if outcome.ok else answer | {"error": f"the app did not take it: {outcome.status}"}
+
+
+def worst(outcomes: Sequence[Outcome | None]) -> Json:
+    """Several deliveries as one answer: the first that failed, else the last; none at all is fine."""
+    real = [outcome for outcome in outcomes if outcome is not None]
+    failed = next((outcome for outcome in real if not outcome.ok), None)
+    if failed or real:
+        return told_of(failed or real[-1])
+    return {"ok": True, "status": None, "ack_ms": None}

@@ -1,0 +1,220 @@
+"""The Web API at the wire: tokens, scopes, limits and failures around the methods, and the response URLs.
+
+Conventions as on https://docs.slack.dev/apis/web-api: failures are HTTP 200 with an error code.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from .asking import Ask, Refused
+from .delivery import Courier
+from .faults import Faults
+from .methods import METHODS, missing_scope
+from .model import Call, Json, Message, SlackApp, Workspace
+from .rates import Rates
+from .socket import Sockets
+from .tickets import ResponseUrl
+from .validate import MESSAGE_TEXT
+
+BODY_BYTES = 1_000_000
+OPEN = "apps.connections.open"
+
+
+def dump(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class BadBody(ValueError):
+    """A body that isn't what its content type says."""
+
+
+def parse(body: bytes, content_type: str) -> Json:
+    """The arguments in a body: JSON, else a form. Raises BadBody."""
+    try:
+        text = body.decode()
+        if not content_type.startswith("application/json"):
+            return dict(parse_qsl(text, keep_blank_values=True))
+        parsed = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        raise BadBody from None
+    if not isinstance(parsed, dict):
+        raise BadBody
+    return parsed
+
+
+class Api:
+    """Answers /api/<method> and /response/<team>/<secret>."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        courier: Courier,
+        sockets: Sockets,
+        faults: Faults,
+        rates: Rates | None,
+        base: Callable[[], str],
+    ) -> None:
+        self._workspace, self._courier, self._sockets = workspace, courier, sockets
+        self._faults, self._rates, self._base = faults, rates, base
+        self.on_call: Callable[[Call], None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, with the failures that are switched on."""
+        method = scope["path"].removeprefix("/api/") if scope["path"].startswith("/api/") else "response_url"
+        request = Request(scope, receive)
+        body = await request.body()
+        if slow := self._faults.take("slow", method):
+            await asyncio.sleep(slow.delay)
+        cut = self._faults.take("cut", method)
+        failure = self._failure(method)
+        if failure is not None:
+            response = failure
+        elif len(body) > BODY_BYTES:
+            response = Response(b'{"ok":false,"error":"request_too_large"}', 413, media_type="application/json")
+        elif method == "response_url":
+            response = self._respond(scope["path"].rsplit("/", 1)[-1], body)
+        else:
+            response = self._answer(method, request, body)
+        if cut:
+            await scope["playground.drop"]()
+        else:
+            await response(scope, receive, send)
+
+    def _failure(self, method: str) -> Response | None:
+        if limited := self._faults.take("rate_limited", method):
+            return self._limited(method, limited.retry_after)
+        if self._faults.take("server_error", method):
+            self._record("?", method, {}, {"ok": False, "error": "internal_error"})
+            return Response(b'{"ok":false,"error":"internal_error"}', 500, media_type="application/json")
+        return None
+
+    def _limited(self, method: str, seconds: int, app: str = "?") -> Response:
+        answer = {"ok": False, "error": "ratelimited"}
+        self._record(app, method, {}, answer)
+        return Response(dump(answer), 429, {"Retry-After": str(seconds)}, "application/json")
+
+    def _answer(self, method: str, request: Request, body: bytes) -> Response:
+        """Find the app, look at its limits, run the method, record the call."""
+        app: SlackApp | None = None
+        args: Json = {}
+        try:
+            args = {**request.query_params, **self._args(request, body)}
+            app = self._app(method, request.headers.get("authorization", ""), str(args.pop("token", "")))
+            if self._rates and (seconds := self._rates.wait(app.id, method, args.get("channel"))):
+                return self._limited(method, seconds, app.name)
+            answer = {"ok": True, **self._run(method, app, args)}
+        except Refused as refused:
+            answer = refused.answer
+        answer_bytes = dump(answer)
+        # What is recorded must not change when a message or view does.
+        self._record(app.name if app else "?", method, args, answer, answer_bytes)
+        headers = {"X-OAuth-Scopes": ",".join(sorted(app.scopes))} if app else None
+        return Response(answer_bytes, 200, headers, "application/json; charset=utf-8")
+
+    def _args(self, request: Request, body: bytes) -> Json:
+        content_type = request.headers.get("content-type", "")
+        try:
+            return parse(body, content_type)
+        except BadBody:
+            raise Refused("invalid_json" if "json" in content_type else "invalid_form_data") from None
+
+    def _app(self, method: str, authorization: str, token: str) -> SlackApp:
+        scheme, _, value = authorization.partition(" ")
+        value = value.strip() if scheme.lower() == "bearer" else token
+        if not value:
+            raise Refused("not_authed")
+        for app in self._workspace.apps.values():
+            if value in (app.bot_token, app.app_token):
+                if (value == app.app_token) != (method == OPEN):
+                    raise Refused("not_allowed_token_type")
+                return app
+        raise Refused("invalid_auth")
+
+    def _run(self, method: str, app: SlackApp, args: Json) -> Json:
+        if method == OPEN:
+            if app.transport != "socket":
+                raise Refused("forbidden_team")
+            return {"url": self._sockets.url(app, self._base())}
+        known = METHODS.get(method)
+        if known is None:
+            raise Refused("unknown_method", req_method=method)
+        if known.scopes and not app.scopes.intersection(known.scopes):
+            raise missing_scope(app, known.scopes[0])
+        return known.run(Ask(self._workspace, app, method, args, self._courier.announce))
+
+    def _record(self, app: str, method: str, body: Json, response: Json, raw: bytes | None = None) -> None:
+        call = Call(self._workspace.now(), app, method, body, json.loads(raw) if raw else response)
+        self._workspace.remember(call)
+        if self.on_call is not None:
+            self.on_call(call)
+
+    # Response URLs
+
+    def _respond(self, secret: str, body: bytes) -> Response:
+        """A post to a response URL: a new message, or the one with the button replaced or taken away."""
+        url = self._workspace.response_urls.use(secret)
+        if url is None or url.app_id not in self._workspace.apps:
+            self._record("?", "response_url", {}, {"ok": False, "error": "used_url"})
+            return PlainTextResponse("used_url", 404)
+        app = self._workspace.apps[url.app_id]
+        args: Json = {}
+        try:
+            args = parse(body, "application/json")
+            self._apply(app, url, Ask(self._workspace, app, "response_url", args, self._courier.announce))
+        except BadBody:
+            answer: Json = {"ok": False, "error": "invalid_payload"}
+        except Refused as refused:
+            answer = refused.answer
+        else:
+            answer = {"ok": True}
+        self._record(app.name, "response_url", args, answer)
+        return Response(dump(answer), 200 if answer["ok"] else 400, media_type="application/json")
+
+    def _apply(self, app: SlackApp, url: ResponseUrl, ask: Ask) -> None:
+        source = self._workspace.message(url.channel, url.ts) if url.ts else None
+        if ask.flag("delete_original"):
+            if source is None:
+                raise Refused("message_not_found")
+            self._workspace.remove(source)
+        elif ask.flag("replace_original"):
+            if source is None:
+                raise Refused("message_not_found")
+            blocks = ask.blocks()
+            source.text, source.blocks = _text(ask, blocks), blocks or []
+            source.edited = source.only_for is None
+            self._workspace.changed()
+        else:
+            answer_in(self._workspace, app, url.channel, url.user, ask)
+
+
+def _text(ask: Ask, blocks: list[Json] | None) -> str:
+    text = str(ask.args.get("text") or "")
+    if not text and not blocks:
+        raise Refused("no_text")
+    if len(text) > MESSAGE_TEXT:
+        raise Refused("msg_too_long")
+    return text
+
+
+def answer_in(workspace: Workspace, app: SlackApp, channel: str, user: str, ask: Ask) -> Message:
+    """Post what a command's ack or a response URL says: for the person alone, or for all in the channel."""
+    blocks = ask.blocks()
+    return workspace.post(
+        Message(
+            workspace.new_ts(),
+            channel,
+            app.bot_user,
+            _text(ask, blocks),
+            app_id=app.id,
+            blocks=blocks or [],
+            thread_ts=str(ask.args["thread_ts"]) if ask.args.get("thread_ts") else None,
+            only_for=None if ask.args.get("response_type") == "in_channel" else user,
+        )
+    )

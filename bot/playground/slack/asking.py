@@ -1,0 +1,138 @@
+"""One Web API call from the side of the methods: its arguments, whom it comes from, and how it is refused."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .forms import with_ids
+from .model import Channel, Json, SlackApp, Workspace
+from .validate import Problem, Surface, too_large, validate
+
+
+class Refused(Exception):
+    """The answer `{"ok": false, "error": code, …}`."""
+
+    def __init__(self, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.answer: Json = {"ok": False, "error": code, **more}
+
+
+def refused_for(code: str, problems: list[Problem], prefix: str = "") -> Refused:
+    """A refusal that names each broken rule with its pointer."""
+    messages = [str(Problem(prefix + problem.pointer, problem.message)) for problem in problems]
+    return Refused(code, errors=messages, response_metadata={"messages": messages})
+
+
+@dataclass
+class Ask:
+    """A call. `announce` brings an event to the app, after the answer and in the background."""
+
+    workspace: Workspace
+    app: SlackApp
+    method: str
+    args: Json
+    announce: Callable[[SlackApp, Json], None]
+
+    def need(self, name: str) -> str:
+        """A required argument as a string; without it `invalid_arguments`."""
+        value = self.args.get(name)
+        if value in (None, ""):
+            messages = [f"[ERROR] missing required field: {name}"]
+            raise Refused("invalid_arguments", response_metadata={"messages": messages})
+        return str(value)
+
+    def flag(self, name: str) -> bool:
+        """An optional switch; forms and queries write it as 1 or true."""
+        return str(self.args.get(name, "")).lower() in ("1", "true")
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """An optional whole number from 1 to `most`."""
+        try:
+            return min(max(int(self.args.get(name) or default), 1), most)
+        except (TypeError, ValueError):
+            raise Refused("invalid_arguments") from None
+
+    def json(self, name: str, code: str) -> Any:
+        """An argument that is JSON, or JSON in a string; refused with `code` when it can't be read."""
+        value = self.args.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise Refused(code) from None
+
+    def blocks(self) -> list[Json] | None:
+        """The checked blocks of a message with all ids filled in; None when there are none in the call."""
+        blocks = self.json("blocks", "invalid_blocks_format")
+        if blocks is None:
+            return None
+        if not isinstance(blocks, list):
+            raise Refused("invalid_blocks_format")
+        if problems := validate("message", {"blocks": blocks}):
+            raise refused_for("invalid_blocks", problems)
+        return with_ids(blocks)
+
+    def view(self, *surfaces: Surface) -> Json:
+        """The checked view of a call with all ids filled in."""
+        view = self.json("view", "invalid_arguments")
+        if not isinstance(view, dict):
+            raise Refused("invalid_arguments", response_metadata={"messages": ["[ERROR] must provide an object"]})
+        return checked_view(view, *surfaces)
+
+    def metadata(self) -> Json | None:
+        """Message metadata: event_type and event_payload, both required. None when there is none in the call."""
+        metadata = self.json("metadata", "invalid_metadata_format")
+        if metadata in (None, {}):
+            return metadata  # type: ignore[no-any-return]
+        sound = isinstance(metadata, dict) and isinstance(metadata.get("event_type"), str)
+        if not sound or not isinstance(metadata.get("event_payload"), dict):
+            raise Refused("invalid_metadata_format")
+        return {"event_type": metadata["event_type"], "event_payload": metadata["event_payload"]}
+
+    def page(self, everything: list[Any], default: int = 100) -> tuple[list[Any], Json]:
+        """The part of a list that `limit` and `cursor` ask for, and the `response_metadata` to go on with."""
+        cursor = str(self.args.get("cursor") or "0")
+        if not cursor.isdecimal():
+            raise Refused("invalid_cursor")
+        start = int(cursor)
+        end = start + self.number("limit", default, 1000)
+        return everything[start:end], {"next_cursor": str(end) if end < len(everything) else ""}
+
+    # where
+
+    def readable(self, name: str = "channel") -> Channel:
+        """The channel that is named, if the app may know of it; else `channel_not_found`."""
+        wanted = self.need(name)
+        channel = self.workspace.channels.get(wanted)
+        if channel is None:
+            named = wanted.removeprefix("#")
+            channel = next((c for c in self.workspace.channels.values() if c.kind != "im" and c.name == named), None)
+        hidden = channel is None or (channel.kind == "im" and channel.app_id != self.app.id)
+        if channel is None or hidden or (channel.kind == "private" and self.app.bot_user not in channel.members):
+            raise Refused("channel_not_found")
+        return channel
+
+    def writable(self) -> Channel:
+        """Where a message goes: a channel the app is in, or the direct messages with a person."""
+        person = self.workspace.person_by_id(self.need("channel"))
+        if person is not None:
+            if person.deleted or person.team_id != self.workspace.team_id:
+                raise Refused("channel_not_found")
+            return self.workspace.dm(self.app, person.id)
+        channel = self.readable()
+        outside = channel.kind == "channel" and self.app.bot_user not in channel.members
+        if outside and "chat:write.public" not in self.app.scopes:
+            raise Refused("not_in_channel")
+        return channel
+
+
+def checked_view(view: Json, *surfaces: Surface) -> Json:
+    """The view with all ids filled in. Raises Refused for one that Slack would not show."""
+    if too_large(view):
+        raise Refused("view_too_large")
+    surface = next((surface for surface in surfaces if view.get("type") == surface), surfaces[0])
+    if problems := validate(surface, view):
+        raise refused_for("invalid_arguments", problems, "/view")
+    return {**view, "blocks": with_ids(view["blocks"])}

@@ -1,0 +1,288 @@
+"""The Web API's methods around messages, channels and people: one function each, and the table of all of them.
+
+Answers and error codes as on https://docs.slack.dev/reference/methods.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import payloads, views
+from .asking import Ask, Refused
+from .model import Channel, Json, Message, SlackApp
+
+MESSAGE_TEXT, UPDATE_TEXT = 40_000, 4_000
+READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+KIND_SCOPE = {"channel": "channels", "private": "groups", "im": "im"}
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method with the scopes of which any one is enough; the kind of channel may ask for a certain one."""
+
+    run: Callable[[Ask], Json]
+    scopes: tuple[str, ...] = ()
+
+
+def missing_scope(app: SlackApp, needed: str) -> Refused:
+    return Refused("missing_scope", needed=needed, provided=",".join(sorted(app.scopes)))
+
+
+def auth_test(ask: Ask) -> Json:
+    app, team = ask.app, ask.workspace.team_id
+    return {
+        "url": "https://playground.slack.com/",
+        "team": "Playground",
+        "user": app.name,
+        "team_id": team,
+        "user_id": app.bot_user,
+        "bot_id": app.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+# Messages
+
+
+def _text(ask: Ask, most: int, *, blocks: bool) -> str:
+    text = ask.args.get("text")
+    if not text and not blocks:
+        raise Refused("no_text")
+    if len(str(text or "")) > most:
+        raise Refused("msg_too_long")
+    return str(text or "")
+
+
+def _new_message(ask: Ask, channel: Channel) -> Message:
+    blocks = ask.blocks() or []
+    text = _text(ask, MESSAGE_TEXT, blocks=bool(blocks))
+    return Message(
+        ask.workspace.new_ts(),
+        channel.id,
+        ask.app.bot_user,
+        text,
+        app_id=ask.app.id,
+        blocks=blocks,
+        metadata=ask.metadata() or None,
+        thread_ts=str(ask.args["thread_ts"]) if ask.args.get("thread_ts") else None,
+    )
+
+
+def post_message(ask: Ask) -> Json:
+    channel = ask.writable()
+    message = ask.workspace.post(_new_message(ask, channel))
+    ask.announce(ask.app, payloads.message_event(ask.workspace, channel, message))
+    return {"channel": channel.id, "ts": message.ts, "message": payloads.message(ask.workspace, message)}
+
+
+def post_ephemeral(ask: Ask) -> Json:
+    channel, user = ask.writable(), ask.need("user")
+    if user not in channel.members:
+        raise Refused("user_not_in_channel")
+    message = _new_message(ask, channel)
+    message.only_for = user
+    ask.workspace.post(message)
+    return {"message_ts": message.ts}
+
+
+def _own_message(ask: Ask, code: str) -> Message:
+    channel = ask.readable()
+    message = ask.workspace.message(channel.id, ask.need("ts"))
+    if message is None or message.only_for is not None:
+        raise Refused("message_not_found")
+    if message.user != ask.app.bot_user:
+        raise Refused(code)
+    return message
+
+
+def update(ask: Ask) -> Json:
+    message = _own_message(ask, "cant_update_message")
+    blocks, metadata = ask.blocks(), ask.metadata()
+    # Without blocks or metadata in the call the message keeps its own; an empty list or object takes them away.
+    after = message.blocks if blocks is None else blocks
+    message.text = _text(ask, UPDATE_TEXT, blocks=bool(after))
+    message.blocks, message.edited = after, True
+    message.metadata = message.metadata if metadata is None else metadata or None
+    ask.workspace.changed()
+    shown = payloads.message(ask.workspace, message)
+    channel = ask.workspace.channels[message.channel]
+    ask.announce(ask.app, payloads.changed_event(ask.workspace, channel, message))
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
+
+
+def delete(ask: Ask) -> Json:
+    message = _own_message(ask, "cant_delete_message")
+    ask.workspace.remove(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def get_permalink(ask: Ask) -> Json:
+    channel, ts = ask.readable(), ask.need("message_ts")
+    if ask.workspace.message(channel.id, ts) is None:
+        raise Refused("message_not_found")
+    link = f"https://playground.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
+    return {"channel": channel.id, "permalink": link}
+
+
+# Conversations
+
+
+def conversations_open(ask: Ask) -> Json:
+    channel = ask.readable() if ask.args.get("channel") else _open_dm(ask, ask.need("users").split(","))
+    whole = ask.flag("return_im")
+    return {"channel": payloads.channel(ask.workspace, ask.app, channel) if whole else {"id": channel.id}}
+
+
+def _open_dm(ask: Ask, users: list[str]) -> Channel:
+    if len(users) > 1:
+        raise Refused("not_enough_users")  # group messages aren't part of this workspace
+    person = ask.workspace.person_by_id(users[0].strip())
+    if person is None:
+        raise Refused("user_not_found")
+    if person.deleted:
+        raise Refused("user_disabled")
+    if person.team_id != ask.workspace.team_id:
+        raise Refused("user_not_visible")
+    return ask.workspace.dm(ask.app, person.id)
+
+
+def _scoped(ask: Ask, right: str) -> Channel:
+    """A channel of a kind that the app's scopes cover."""
+    channel = ask.readable()
+    needed = f"{KIND_SCOPE[channel.kind]}:{right}"
+    if needed not in ask.app.scopes:
+        raise missing_scope(ask.app, needed)
+    return channel
+
+
+def conversations_info(ask: Ask) -> Json:
+    return {"channel": payloads.channel(ask.workspace, ask.app, _scoped(ask, "read"))}
+
+
+def conversations_list(ask: Ask) -> Json:
+    kinds = {"public_channel": "channel", "private_channel": "private", "im": "im"}
+    wanted = {kinds.get(kind) for kind in str(ask.args.get("types") or "public_channel").split(",")}
+    seen = [
+        payloads.channel(ask.workspace, ask.app, channel)
+        for channel in ask.workspace.channels.values()
+        if channel.kind in wanted
+        and f"{KIND_SCOPE[channel.kind]}:read" in ask.app.scopes
+        and (channel.kind == "channel" or ask.app.bot_user in channel.members or channel.app_id == ask.app.id)
+    ]
+    page, more = ask.page(seen)
+    return {"channels": page, "response_metadata": more}
+
+
+def conversations_members(ask: Ask) -> Json:
+    channel = _scoped(ask, "read")
+    members = channel.members | ({ask.app.bot_user} if channel.kind == "im" else set())
+    page, more = ask.page(sorted(members))
+    return {"members": page, "response_metadata": more}
+
+
+def _messages(ask: Ask) -> tuple[Channel, list[Message]]:
+    channel = _scoped(ask, "history")
+    if channel.kind == "channel" and ask.app.bot_user not in channel.members:
+        raise Refused("not_in_channel")
+    messages = [m for m in ask.workspace.messages.get(channel.id, []) if m.only_for is None]
+    oldest, latest = str(ask.args.get("oldest") or "0"), str(ask.args.get("latest") or "9999999999")
+    try:
+        low, high = float(oldest), float(latest)
+    except ValueError:
+        raise Refused("invalid_ts_oldest") from None
+    inclusive = ask.flag("inclusive")
+    ends = {oldest, latest} if inclusive else set()
+    return channel, [m for m in messages if low < float(m.ts) < high or m.ts in ends]
+
+
+def conversations_history(ask: Ask) -> Json:
+    _, messages = _messages(ask)
+    return _shown(ask, [m for m in reversed(messages) if m.thread_ts in (None, m.ts)])
+
+
+def conversations_replies(ask: Ask) -> Json:
+    ts = ask.need("ts")
+    _, messages = _messages(ask)
+    if not any(m.ts == ts for m in messages):
+        raise Refused("thread_not_found")
+    return _shown(ask, [m for m in messages if ts in (m.ts, m.thread_ts)])
+
+
+def _shown(ask: Ask, messages: list[Message]) -> Json:
+    page, more = ask.page(messages)
+    metadata = ask.flag("include_all_metadata")
+    shown = [payloads.message(ask.workspace, message, metadata=metadata) for message in page]
+    return {"messages": shown, "has_more": bool(more["next_cursor"]), "response_metadata": more}
+
+
+# People
+
+
+def _bot_json(ask: Ask, app: SlackApp) -> Json:
+    profile = {"real_name": app.name, "display_name": app.name, "api_app_id": app.id, "bot_id": app.bot_id}
+    team = ask.workspace.team_id
+    return {
+        "id": app.bot_user,
+        "team_id": team,
+        "name": app.name,
+        "deleted": False,
+        "is_bot": True,
+        "profile": profile,
+    }
+
+
+def users_info(ask: Ask) -> Json:
+    user = ask.need("user")
+    if person := ask.workspace.person_by_id(user):
+        return {"user": payloads.user(ask.workspace, ask.app, person, locale=ask.flag("include_locale"))}
+    if app := ask.workspace.app_of_bot(user):
+        return {"user": _bot_json(ask, app)}
+    raise Refused("user_not_found")
+
+
+def users_list(ask: Ask) -> Json:
+    locale = ask.flag("include_locale")
+    people = [
+        payloads.user(ask.workspace, ask.app, person, locale=locale) for person in ask.workspace.people.values()
+    ]
+    page, more = ask.page([*people, *(_bot_json(ask, app) for app in ask.workspace.apps.values())])
+    return {"members": page, "response_metadata": more}
+
+
+def users_lookup_by_email(ask: Ask) -> Json:
+    wanted = ask.need("email").lower()
+    for person in ask.workspace.people.values():
+        if payloads.email(person) == wanted and not person.deleted:
+            return {"user": payloads.user(ask.workspace, ask.app, person)}
+    raise Refused("users_not_found")
+
+
+def usergroups_users_list(ask: Ask) -> Json:
+    group = ask.workspace.usergroups.get(ask.need("usergroup"))
+    if group is None:
+        raise Refused("no_such_subteam")
+    return {"users": sorted(group)}
+
+
+METHODS: dict[str, Method] = {
+    "auth.test": Method(auth_test),
+    "chat.postMessage": Method(post_message, ("chat:write",)),
+    "chat.postEphemeral": Method(post_ephemeral, ("chat:write",)),
+    "chat.update": Method(update, ("chat:write",)),
+    "chat.delete": Method(delete, ("chat:write",)),
+    "chat.getPermalink": Method(get_permalink),
+    "conversations.open": Method(conversations_open, ("im:write", "mpim:write", "channels:manage", "groups:write")),
+    "conversations.info": Method(conversations_info, READ),
+    "conversations.list": Method(conversations_list, READ),
+    "conversations.members": Method(conversations_members, READ),
+    "conversations.history": Method(conversations_history, HISTORY),
+    "conversations.replies": Method(conversations_replies, HISTORY),
+    "users.info": Method(users_info, ("users:read",)),
+    "users.list": Method(users_list, ("users:read",)),
+    "users.lookupByEmail": Method(users_lookup_by_email, ("users:read.email",)),
+    "usergroups.users.list": Method(usergroups_users_list, ("usergroups:read",)),
+    "views.open": Method(views.open_view),
+    "views.push": Method(views.push_view),
+    "views.update": Method(views.update_view),
+    "views.publish": Method(views.publish_view),
+}

@@ -1,0 +1,170 @@
+"""Finds what a person means to press or pick, among all that the person sees."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .forms import VALUES, CannotEnter, Input, entry, find_option, options_of, read
+from .model import Channel, Json, Message, Person, View, Workspace
+from .validate import interactive
+
+Source = Message | View
+
+
+class Impossible(Exception):
+    """Something that a person could not have done, in words."""
+
+
+def room(workspace: Workspace, person: Person, name: str) -> Channel:
+    """The channel with this name or id, if the person is in it. Raises Impossible."""
+    for channel in workspace.rooms(person.id):
+        if name.removeprefix("#") in (channel.id, channel.name):
+            return channel
+    raise Impossible(f"{person.handle} is in no channel {name!r}")
+
+
+def blocks_of(source: Source) -> list[Json]:
+    if isinstance(source, Message):
+        return source.blocks
+    blocks: list[Json] = source.payload["blocks"]
+    return blocks
+
+
+def visible(workspace: Workspace, person: Person, channel: Channel) -> list[Message]:
+    """What this person sees in a channel, oldest first."""
+    return [m for m in workspace.messages.get(channel.id, []) if m.only_for in (None, person.id)]
+
+
+def sources(workspace: Workspace, person: Person, at: str | None, channel: str | None) -> list[Source]:
+    """Where to look, what lies in front first: the top modal, then messages from the newest, and Home.
+
+    `at` is a message's ts, a view's id or "home"; `channel` is a channel's name or id, "modal" or "home".
+    Home comes before the messages when it was opened last.
+    """
+    modals: list[Source] = [*workspace.modals.get(person.id, [])[-1:]]
+    homes: list[Source] = [view for (_, user), view in workspace.homes.items() if user == person.id]
+    if at == "home" or channel == "home":
+        return homes
+    if channel == "modal":
+        return modals
+    rooms = [room(workspace, person, channel)] if channel else workspace.rooms(person.id)
+    found = [message for each in rooms for message in visible(workspace, person, each)]
+    messages: list[Source] = [*sorted(found, key=lambda message: message.ts, reverse=True)]
+    if at is not None:
+        return [s for s in (*modals, *homes, *messages) if at == (s.ts if isinstance(s, Message) else s.id)]
+    if channel:
+        return messages
+    in_front = workspace.looking.get(person.id) == "home"
+    return [*modals, *homes, *messages] if in_front else [*modals, *messages, *homes]
+
+
+@dataclass(frozen=True)
+class Target:
+    """An element and where it stands; `value` is what is picked, for those that hold something."""
+
+    source: Source
+    block: Json
+    element: Json
+    value: Any = None
+
+    @property
+    def label(self) -> str:
+        """What the person presses, in words."""
+        if self.element["type"] == "button":
+            return str(self.element["text"]["text"])
+        if isinstance(self.value, dict) and "text" in self.value:
+            return str(self.value["text"]["text"])
+        return Input(self.block, self.element).label or str(self.element["action_id"])
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether the app hears of it at once; inputs wait for the submission unless they say otherwise."""
+        return self.block["type"] != "input" or bool(self.block.get("dispatch_action"))
+
+    @property
+    def action(self) -> Json:
+        """The entry of `actions` in the payload."""
+        element = self.element
+        action: Json = {"action_id": element["action_id"], "block_id": self.block["block_id"]}
+        if element["type"] == "button":
+            kept = ("type", "text", "value", "style")
+            return action | {name: element[name] for name in kept if name in element}
+        if element["type"] == "overflow":
+            return action | {"type": "overflow", "selected_option": self.value}
+        return action | entry(element, self.value)
+
+    def keep(self) -> None:
+        """Note what was picked in the state of the message or view."""
+        if self.element["type"] not in VALUES:
+            return
+        ids = self.block["block_id"], self.element["action_id"]
+        picked = entry(self.element, self.value)
+        if isinstance(self.source, Message):
+            self.source.state = with_value(self.source.state, ids, picked)
+        else:
+            values = with_value(self.source.payload["state"]["values"], ids, picked)
+            self.source.payload = {**self.source.payload, "state": {"values": values}}
+
+
+def with_value(values: Json, ids: tuple[str, str], picked: Json) -> Json:
+    """The values of a state with one changed; the old ones may stand in payloads that were sent."""
+    return {**values, ids[0]: {**values.get(ids[0], {}), ids[1]: picked}}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants to press: by label, by action_id, or both; `value` for menus and pickers."""
+
+    workspace: Workspace
+    person: Person
+    label: str | None = None
+    action_id: str | None = None
+    value: Any = None
+    suggested: tuple[Json, ...] = ()
+
+    def find(self, among: list[Source]) -> Target:
+        """The first that fits. Raises Impossible when nothing does."""
+        for source in among:
+            candidates = [(block, element) for block in blocks_of(source) for element in interactive(block)]
+            for exact in (True, False):
+                for block, element in candidates:
+                    if self.action_id in (None, element["action_id"]) and self._fits(block, element, exact):
+                        return Target(source, block, element, self._value(element))
+        wanted = " ".join(str(part) for part in (self.label, self.action_id) if part is not None)
+        raise Impossible(f"{self.person.handle} sees nothing to press for {wanted!r}; there is: {self._all(among)}")
+
+    def _fits(self, block: Json, element: Json, exact: bool) -> bool:
+        if self.label is None:
+            return True
+        texts = [o["text"]["text"] for o in options_of(element)]
+        if element["type"] == "button":
+            texts = [element["text"]["text"]]
+        elif element["type"] in VALUES:
+            texts.append(Input(block, element).label)
+        return any(self.label == text if exact else self.label in text for text in texts)
+
+    def _value(self, element: Json) -> Any:
+        if element["type"] == "button":
+            return None
+        wanted = self.label if self.value is None else self.value
+        if element["type"] == "overflow":
+            if wanted is None:
+                raise Impossible("a menu needs a label or value to pick from it")
+            return find_option(element, wanted)
+        if "external_select" in element["type"]:
+            element = {**element, "options": list(self.suggested)}
+        try:
+            return read(element, wanted, self.workspace, self.person)
+        except CannotEnter as error:
+            raise Impossible(str(error)) from None
+
+    def _all(self, among: list[Source]) -> str:
+        return ", ".join(dict.fromkeys(self._labels(among))) or "nothing"
+
+    def _labels(self, among: list[Source]) -> Iterator[str]:
+        for source in among:
+            for element in interactive(blocks_of(source)):
+                if element["type"] == "button":
+                    yield element["text"]["text"]
+                else:
+                    yield from (option["text"]["text"] for option in options_of(element))
