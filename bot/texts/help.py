@@ -45,13 +45,13 @@ class Help:
 def error_help(key: str, reader: Reader, **values: object) -> Help:
     """The help for `key` ("E1"…); an unknown key gets the help for unknown errors.
 
-    What is not known (missing or None in `values`) is worded as unknown instead of left open.
+    What is not known (missing, None or empty in `values`) is worded as unknown instead of left open.
     """
     entries = load()
     key = key if key in entries else UNKNOWN
     entry = entries[key]
     text = entry[reader.language]
-    known = {name: str(value) for name, value in values.items() if value is not None}
+    known = {name: str(value) for name, value in values.items() if value not in (None, "")}
     filled = {name: known.get(name, words[reader.language]) for name, words in entry.get("unknown", {}).items()}
     return Help(key, text["what"], text["why"], tuple(text["do"]), text["button"], filled)
 

@@ -22,6 +22,7 @@ from bot.core.errors import Problem
 from bot.core.remind import Rung, tomorrow
 from bot.texts import Reader
 
+from .buttons import TOKENS
 from .parts import (
     Card,
     Code,
@@ -44,7 +45,6 @@ from .parts import (
     typed,
 )
 
-TOKENS = "https://www.coze.cn/open/oauth/pats"
 LAST_DAY = frozenset({"t0", "h4"})
 LISTED = 10
 

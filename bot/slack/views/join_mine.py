@@ -8,6 +8,7 @@ from bot.core.join import Request, State
 from bot.core.people import Evidence
 from bot.texts import Reader, error_help
 
+from .buttons import COZE, command
 from .parts import (
     Card,
     Line,
@@ -26,8 +27,7 @@ from .parts import (
     small,
 )
 
-COZE = "https://www.coze.cn/"
-Slot = Literal["decided", "fix", "joined"]
+Slot = Literal["decided", "joined"]
 
 
 def mine(request: Request, reader: Reader, workspace_url: str | None = None) -> Card:
@@ -48,16 +48,14 @@ def mine(request: Request, reader: Reader, workspace_url: str | None = None) -> 
 
 
 def notice(request: Request, reader: Reader, slot: Slot = "decided") -> Card:
-    """What rings: the decision, a user ID to correct, having joined. Once the matter has moved on, one line stays."""
+    """What rings: the decision (or that its invitation failed), having joined. Later one line stays of it."""
     match slot, request.state:
         case "decided", State.DECLINED:
             return _declined(request, reader)
         case "decided", State.INVITED:
             return _please_accept(request, reader)
-        case "fix", State.APPROVED if request.error:
+        case "decided", State.APPROVED if request.error:
             return _failed(request, reader)
-        case "fix", _:
-            return _plain(reader.t("✅ The user ID was corrected"), reader)
         case "joined", _:
             return _welcome(request, reader)
         case _:
@@ -191,7 +189,7 @@ def _how_noticed(request: Request, reader: Reader) -> str:
 
 
 def _joined(request: Request, reader: Reader, workspace_url: str | None) -> Card:
-    row = [button(reader.t("Publish an agent…"), "command.publish")]
+    row = [command("publish", reader)]
     if workspace_url:
         row.insert(0, link(reader.t("Build inside ShargeAI"), "space", workspace_url, primary=True))
     times = [line(reader.t("Asked {at}"), at=Moment(request.created_at, day=True))]

@@ -1,0 +1,218 @@
+"""Answers to commands and presses, seen by the asker alone. Nothing here is worth keeping."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import ActionsBlock, PlanBlock
+
+from bot.core import errors
+from bot.core.errors import BotError
+from bot.core.join import State as Join
+from bot.texts import Language, Reader, error_help
+
+from .buttons import TOKENS, command
+from .parts import (
+    Card,
+    Code,
+    Line,
+    Mention,
+    Moment,
+    actions,
+    body,
+    bullets,
+    button,
+    cut,
+    escape,
+    line,
+    link,
+    modal,
+    name,
+    numbered,
+    paragraph,
+    said,
+    small,
+)
+from .status import status
+
+__all__ = [
+    "CommandRow",
+    "form_expired",
+    "help",
+    "lang_set",
+    "leak",
+    "refusal",
+    "status",
+    "told",
+    "too_many",
+    "unexpected",
+    "unknown",
+]
+
+LONGEST_WORD = 60
+
+_FORMS = {
+    "join.ask": "join",
+    "join.fix": "status",
+    "credential.record": "remind",
+    "check.run": "check",
+    "publish.pick": "publish",
+    "publish.confirm": "publish",
+    "publish.looking": "publish",
+}
+"""The command that opens a form again, by the form's callback id."""
+
+
+@dataclass(frozen=True)
+class CommandRow:
+    """One command: its verb, its other names, an example of its arguments, what it does in the reader's words."""
+
+    verb: str
+    synonyms: tuple[str, ...]
+    usage: str
+    summary: str
+
+    def typed(self, language: Language) -> str:
+        """The word that people of this language type."""
+        chinese = next((word for word in self.synonyms if not word.isascii()), None)
+        return chinese if language == "zh" and chinese else self.verb
+
+
+def help(reader: Reader, rows: Sequence[CommandRow]) -> Card:
+    """The commands, the one to remember first."""
+    words = [f"/sharge {row.typed(reader.language)}" for row in rows]
+    lines = [
+        line(reader.t("{command}  {summary}"), command=Code(word), summary=row.summary)
+        for word, row in zip(words, rows, strict=True)
+    ]
+    first = paragraph(reader, line(reader.t("Just type `/sharge` for your next step. Or:")))
+    other = "zh" if reader.language == "en" else "en"
+    blocks = [
+        body(first, bullets(reader, *lines)) if lines else body(first),
+        actions(
+            button(reader.t("Show my next step"), "command.status", primary=True),
+            button(reader.t("中文"), "command.lang", other),
+        ),
+        small(
+            reader,
+            line(reader.t("Chinese works too: `/sharge 状态` . In a DM the word alone is enough.")),
+        ),
+    ]
+    verbs = ", ".join(row.verb for row in rows)
+    return Card(reader.t("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
+
+
+def unknown(word: str, guess: str | None, reader: Reader, rest: str = "") -> Card:
+    """No such command, and the closest one as a button; `rest` are its arguments."""
+    shown = cut(name(word), LONGEST_WORD)
+    lines = [line(reader.t("There is no command “{word}”."), word=shown)]
+    row = [command("help", reader, primary=not guess)]
+    text = reader.t("There is no command “{word}”.", word=escape(shown))
+    print_: list[Line] = []
+    if guess:
+        lines.append(line(reader.t("Did you mean {guess}?"), guess=Code(guess)))
+        row.insert(0, command(guess, reader, rest, primary=True))
+        text = reader.t("There is no command “{word}”. Did you mean {guess}?", word=escape(shown), guess=guess)
+        print_ = [line(reader.t("Same as typing {command}"), command=Code(f"/sharge {guess} {rest}".strip()))]
+    blocks = [said(reader, *lines), actions(*row), *([small(reader, *print_)] if print_ else [])]
+    return Card(text, blocks)
+
+
+def lang_set(reader: Reader) -> Card:
+    """Said in the language that was chosen."""
+    return _words(reader.t("From now on I speak English with you."), reader)
+
+
+def refusal(error: BotError, reader: Reader) -> Card:
+    """What a person is told who may not, or came too late."""
+    match error:
+        case errors.NotAdmin():
+            return _words(reader.t("Only admins decide this. You are not on their list today."), reader)
+        case errors.OwnRequest():
+            return _words(reader.t("You cannot decide your own request. Another admin has to."), reader)
+        case errors.NotYours():
+            return _words(reader.t("This belongs to somebody else, so only they can do it."), reader)
+        case errors.NotAllowed():
+            return _words(reader.t("Only full members of this Slack workspace can use this."), reader)
+        case errors.AlreadyDecided():
+            return _decided(error, reader)
+        case errors.WrongState():
+            return _with_status(reader.t("This has moved on meanwhile, so nothing was changed."), reader)
+        case errors.NotFound():
+            return _with_status(reader.t("I do not find this any more. Nothing was changed."), reader)
+        case errors.Unreachable():
+            return _words(reader.t("I cannot ask Slack right now, so I did nothing. Please press again."), reader)
+        case errors.InvalidFields():
+            return _words(reader.t("Something in the form cannot be accepted. Please open it again."), reader)
+    if isinstance(key := getattr(error, "help", None), str):  # errors of Coze name their help
+        return _coze(key, error, reader)
+    return _words(reader.t("That did not work, and nothing was changed. Please try again."), reader)
+
+
+def too_many(reader: Reader) -> Card:
+    """More than anybody presses by hand."""
+    return _words(reader.t("That was a bit fast. Please try again in a minute."), reader)
+
+
+def unexpected(short_id: str, reader: Reader) -> Card:
+    """Our own mistake; the id leads to the log."""
+    text = reader.t("Something went wrong on my side. Please try again; if it stays, give an admin this number:")
+    spoken = reader.t("Something went wrong on my side (number {id}). Please try again.", id=short_id)
+    return Card(spoken, [said(reader, line(text), line("{id}", id=Code(short_id)))])
+
+
+def form_expired(callback_id: str, reader: Reader) -> Card:
+    """Slack gave us too little time to open a form: a button opens it again."""
+    verb = _FORMS.get(callback_id, "status")
+    text = reader.t("The form did not open in time. Nothing is lost.")
+    return Card(text, [said(reader, line(text)), actions(command(verb, reader, primary=True))])
+
+
+def told(card: Card, reader: Reader) -> dict[str, Any]:
+    """A card in a modal, in the place of the form that was sent; without buttons, which need a chat around them."""
+    blocks = [block for block in card.blocks if not isinstance(block, ActionsBlock | PlanBlock)]
+    return modal(reader.t("ShargeAI"), reader.t("Close"), blocks, "told")
+
+
+def leak(reader: Reader) -> Card:
+    """A secret was typed into the chat: what to do now. Nothing of it is repeated."""
+    steps = [
+        line(reader.t("Delete your message (I am not able to do it for you)")),
+        line(reader.t("Revoke this token in Coze and make a new one")),
+    ]
+    kept = reader.t("I did not keep or use it. But it stays in the chat history for others to see. Please now:")
+    blocks = [
+        said(reader, line(reader.t("**That looks like a token**"))),
+        body(paragraph(reader, line(kept)), numbered(reader, *steps)),
+        actions(link(reader.t("Open token page"), "tokens", TOKENS, primary=True)),
+        small(reader, line(reader.t("If I ever need a token, I ask in a form, never in chat."))),
+    ]
+    text = reader.t("What you just sent looks like a token. Please delete your message and revoke the token.")
+    return Card(text, blocks)
+
+
+def _decided(error: errors.AlreadyDecided, reader: Reader) -> Card:
+    states = {
+        Join.DECLINED: reader.t("declined"),
+        Join.WITHDRAWN: reader.t("withdrawn"),
+    }
+    state = states.get(Join(error.state), reader.t("approved"))
+    text = reader.t("Somebody was faster: this request is already {state}.", state=state)
+    if not (error.by and error.at):
+        return _words(text, reader)
+    who = reader.t("Decided by {by} {at}")
+    return Card(text, [said(reader, line(text), line(who, by=Mention(error.by), at=Moment(error.at)))])
+
+
+def _coze(key: str, error: BotError, reader: Reader) -> Card:
+    help = error_help(key, reader, code=getattr(error, "code", None))
+    lines = [line(help.why, **help.values), line(help.do[0], **help.values)]
+    return Card(help.what, [said(reader, line(f"**{help.what}**"), *lines)])
+
+
+def _with_status(text: str, reader: Reader) -> Card:
+    return Card(text, [said(reader, line(text)), actions(command("status", reader))])
+
+
+def _words(text: str, reader: Reader) -> Card:
+    return Card(text, [said(reader, line(text))])

@@ -1,0 +1,58 @@
+"""Buttons that several cards share: commands as if they had been typed, Coze's pages, the way out of an error."""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.core.publish import Publication
+from bot.texts import Help, Reader, mark
+
+from .parts import button, link
+
+COZE = "https://www.coze.cn/"
+TOKENS = "https://www.coze.cn/open/oauth/pats"
+APPS = "https://www.coze.cn/open/oauth/apps"
+
+LABELS = {
+    "join": mark("Ask to join…"),
+    "status": mark("See my status"),
+    "check": mark("Check a token…"),
+    "publish": mark("Publish an agent…"),
+    "remind": mark("See my reminders"),
+    "help": mark("See all commands"),
+}
+
+_PAGES = {
+    "E1": ("tokens", TOKENS),
+    "E3": ("tokens", TOKENS),
+    "E7": ("oauth", APPS),
+    "E11": ("oauth", APPS),
+    "E12": ("oauth", APPS),
+    "E17": ("coze", COZE),
+}
+"""Errors that are mended on a page of Coze."""
+
+_AGENT = frozenset({"E5", "E6", "E16"})
+"""Errors that are mended in the agent itself."""
+
+
+def command(verb: str, reader: Reader, value: str = "", primary: bool = False) -> ButtonElement:
+    """A button that does what typing the command would do; `value` holds its arguments."""
+    label = reader.t(LABELS[verb]) if verb in LABELS else verb
+    return button(label, f"command.{verb}", value or None, primary)
+
+
+def way_out(
+    help: Help, reader: Reader, verb: str, value: str = "", agent: Publication | None = None
+) -> list[ButtonElement]:
+    """The one button that mends an error, and beside it the command `verb` to try again."""
+    again = button(reader.t("Try again…"), f"command.{verb}", value or None)
+    if help.key in _PAGES:
+        place, url = _PAGES[help.key]
+        return [link(help.button, place, url, primary=True), again]
+    if help.key in _AGENT and agent:
+        return [link(help.button, "agent", agent_url(agent), primary=True), again]
+    return [button(reader.t("Try again…"), f"command.{verb}", value or None, primary=True)]
+
+
+def agent_url(publication: Publication) -> str:
+    """The agent's page on Coze."""
+    return f"{COZE}space/{publication.workspace_id}/bot/{publication.agent_id}"

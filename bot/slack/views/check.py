@@ -1,0 +1,182 @@
+"""Check as people see it: one token or one signed assertion, looked at once and dropped."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from slack_sdk.models.blocks import Block, PlainTextInputElement
+
+from bot.core.assertion import Finding
+from bot.core.errors import Problem
+from bot.texts import Reader, error_help
+
+from .buttons import way_out
+from .lint import lint, note_line
+from .parts import (
+    Card,
+    Code,
+    Line,
+    actions,
+    body,
+    button,
+    field,
+    header,
+    line,
+    modal,
+    name,
+    numbered,
+    paragraph,
+    said,
+    small,
+    typed,
+)
+
+__all__ = ["assertion_ok", "failed", "form", "lint", "pat_ok", "problem", "read", "running"]
+
+LONGEST_TEXT = 3000
+
+
+class Filled(TypedDict):
+    """What the form brought. `text` is a secret: never log it, never put it back into a view."""
+
+    text: str
+    app_id: str
+    kid: str
+
+
+def form(reader: Reader) -> dict[str, Any]:
+    """Takes a token or an assertion for one check. Slack can't mask the field."""
+    blocks: list[Block] = [
+        said(
+            reader,
+            line(reader.t("Used for this one check, then dropped: not stored, not logged.")),
+            line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+        ),
+        field(
+            "check.text",
+            reader.t("Token or signed assertion"),
+            PlainTextInputElement(
+                action_id="value", multiline=True, max_length=LONGEST_TEXT, placeholder="pat_… / eyJ…"
+            ),
+            hint=reader.t("Never a private key. At most 3 Coze calls are used."),
+        ),
+        _optional(reader, "check.app_id", reader.t("App ID"), reader.t("Assertions only: compared with iss.")),
+        _optional(
+            reader, "check.kid", reader.t("Fingerprint (公钥指纹)"), reader.t("Assertions only: compared with kid.")
+        ),
+    ]
+    return modal(reader.t("Check a token"), reader.t("Cancel"), blocks, "check.run", reader.t("Check once"))
+
+
+def _optional(reader: Reader, block_id: str, label: str, hint: str) -> Block:
+    return field(block_id, label, PlainTextInputElement(action_id="value", max_length=100), hint, optional=True)
+
+
+def read(values: Mapping[str, Any]) -> Filled:
+    """What the form brought, trimmed, from the view's `state.values`."""
+    return {
+        "text": typed(values, "check.text").strip(),
+        "app_id": typed(values, "check.app_id").strip(),
+        "kid": typed(values, "check.kid").strip(),
+    }
+
+
+def problem(problem: Problem, reader: Reader) -> str:
+    """The sentence under the field."""
+    match problem.code:
+        case "empty":
+            return reader.t("Please fill this in.")
+        case "not_token":
+            return error_help("E4", reader).sentence()
+        case "key_text":
+            return error_help("E7", reader).sentence()
+        case "not_digits":
+            return reader.t("An app ID is only digits.")
+        case "not_kid":
+            return reader.t("A fingerprint is 43 letters, digits, - or _. Not the key text.")
+        case _:
+            return reader.t("That cannot be accepted. Please check it.")
+
+
+def running(reader: Reader) -> Card:
+    """While Coze is asked."""
+    text = reader.t("Checking with Coze, a moment…")
+    return Card(text, [said(reader, line(text))])
+
+
+def pat_ok(account_name: str, workspace_count: int, reader: Reader) -> Card:
+    """What is proven about a token: whose it is, how many workspaces it sees."""
+    sees = reader.n("✅ Sees {count} workspace · verified", "✅ Sees {count} workspaces · verified", workspace_count)
+    blocks = [
+        header(reader.t("The token works")),
+        said(
+            reader,
+            _account(account_name, reader),
+            line(sees),
+            line(reader.t("📅 Coze does not tell when it ends: record the date and I remind you")),
+        ),
+        actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
+        small(reader, _calls(2, reader), line(reader.t("token dropped, not stored, not logged"))),
+    ]
+    return Card(reader.t("The token works: both checks verified"), blocks)
+
+
+def assertion_ok(
+    account_name: str | None, lifetime_seconds: int | None, notes: Sequence[Finding], reader: Reader
+) -> Card:
+    """What is proven about an assertion. `lifetime_seconds` is that of the token it was exchanged for."""
+    lines = [line(reader.t("✅ Exchanged for an access token · verified"))]
+    if account_name:
+        lines.append(_account(account_name, reader))
+    if lifetime_seconds:
+        minutes = max(1, lifetime_seconds // 60)
+        lines.append(
+            line(
+                reader.n(
+                    "⏳ It lives {count} minute; then sign anew",
+                    "⏳ It lives {count} minutes; then sign anew",
+                    minutes,
+                )
+            )
+        )
+    lines += [note_line(finding, reader) for finding in notes if finding.level == "note"]
+    blocks = [
+        header(reader.t("The assertion works")),
+        said(reader, *lines),
+        small(
+            reader,
+            _calls(2 if account_name else 1, reader),
+            line(reader.t("assertion spent, token dropped, nothing stored")),
+        ),
+    ]
+    return Card(reader.t("The assertion works: Coze exchanged it for a token"), blocks)
+
+
+def failed(help_key: str, reader: Reader, **values: object) -> Card:
+    """What Coze refused, why probably, what to do. `values`: key, space, date, code, log_id, as far as known."""
+    help = error_help(help_key, reader, **values)
+    steps = [line(step, **help.values) for step in help.do]
+    list_ = numbered(reader, *steps) if len(steps) > 1 else paragraph(reader, *steps)
+    blocks = [
+        header(help.what),
+        body(paragraph(reader, line(help.why, **help.values)), list_),
+        actions(*way_out(help, reader, "check")),
+        small(reader, line(reader.t("dropped, not stored, not logged")), *_traces(values, reader)),
+    ]
+    return Card(reader.t("The check did not pass: {what}", what=help.what), blocks)
+
+
+def _account(account_name: str, reader: Reader) -> Line:
+    return line(reader.t("✅ Valid, account “{account}” · verified"), account=name(account_name))
+
+
+def _calls(count: int, reader: Reader) -> Line:
+    return line(reader.n("{count} Coze call used", "{count} Coze calls used", count))
+
+
+def _traces(values: Mapping[str, object], reader: Reader) -> list[Line]:
+    lines = []
+    if values.get("code"):
+        lines.append(line(reader.t("code {code}"), code=str(values["code"])))
+    if values.get("log_id"):
+        lines.append(line(reader.t("log ID {id}"), id=Code(str(values["log_id"]))))
+    return lines

@@ -1,0 +1,134 @@
+"""All that the lint found in an assertion, worded at once: to fix, to note, fine."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.core.assertion import Finding, Report
+from bot.texts import Reader, mark
+
+from .buttons import APPS
+from .parts import (
+    Card,
+    Code,
+    Line,
+    Piece,
+    actions,
+    body,
+    button,
+    header,
+    line,
+    link,
+    numbered,
+    said,
+    small,
+)
+
+ANY = "*"
+
+_SENTENCES = {
+    (ANY, "missing"): mark("{key} is missing"),
+    (ANY, "not_text"): mark("{key} must be text, in quotes"),
+    (ANY, "not_integer"): mark("{key} must be a whole number of seconds"),
+    (ANY, "milliseconds"): mark("{key} is in milliseconds: use seconds"),
+    ("shape", "empty"): mark("Nothing was pasted"),
+    ("shape", "too_long"): mark("This is far longer than an assertion"),
+    ("shape", "access_token"): mark("This is a token, not a signed assertion; paste it alone to check it as a token"),
+    ("shape", "parts"): mark("An assertion has 3 parts with dots between them; this has {count}"),
+    ("shape", "base64"): mark("It holds characters that no assertion has: copy it whole once more"),
+    ("shape", "json"): mark("Its {part} cannot be read: copy it whole once more"),
+    ("pem", "private"): mark("This is a private key. I did not keep it; delete that key in Coze and make a new one"),
+    ("pem", "key"): mark("This is key text, not a signed assertion. I did not keep it"),
+    ("alg", "missing"): mark("{key} is missing: use {expected}"),
+    ("alg", "other"): mark("{key} is {value}: use {expected}"),
+    ("typ", "missing"): mark("{key} is missing: use {expected}"),
+    ("typ", "other"): mark("{key} is {value}: use {expected}"),
+    ("kid", "pem"): mark("{key} holds key text: use the fingerprint (公钥指纹)"),
+    ("kid", "shape"): mark("{key} has {length} characters, a fingerprint (公钥指纹) has 43"),
+    ("kid", "other"): mark("{key} is not the fingerprint that you entered"),
+    ("iss", "not_digits"): mark("{key} is {value}: use the app ID, only digits"),
+    ("iss", "other"): mark("{key} is {value}, you entered {expected}"),
+    ("aud", "missing"): mark("{key} is missing: use {expected}"),
+    ("aud", "not_text"): mark("{key} must be text: use {expected}"),
+    ("aud", "scheme"): mark("{key} has https:// in it: use {expected}"),
+    ("aud", "global"): mark("{key} is {value}, the overseas site: use {expected}"),
+    ("aud", "other"): mark("{key} is {value}: use {expected}"),
+    ("iat", "ahead"): mark("{key} is {time} ahead: set that machine's clock"),
+    ("exp", "before_iat"): mark("{key} is not after `iat`: use `iat + 600`"),
+    ("exp", "passed"): mark("{key} passed {time} ago: sign a new one"),
+    ("exp", "too_long"): mark("{key} is {time} ahead: an hour at most, better `iat + 600`"),
+    ("exp", "unit_slip"): mark("{key} is {time} ahead, a unit slip: use `iat + 600`"),
+    ("jti", "short"): mark("{key} has only {length} characters: use 32 random ones"),
+}
+"""What a finding says, by its key and reason; `ANY` where the key has no sentence of its own."""
+
+_UNITS = (
+    (365 * 86_400, mark("{count} year"), mark("{count} years")),
+    (86_400, mark("{count} day"), mark("{count} days")),
+    (3_600, mark("{count} hour"), mark("{count} hours")),
+    (60, mark("{count} minute"), mark("{count} minutes")),
+)
+
+
+def lint(report: Report, reader: Reader) -> Card:
+    """Everything found at once. Shown when something has to be fixed, so nothing was sent to Coze."""
+    fixes = [note(finding, reader) for finding in report.to_fix]
+    title = reader.n("{count} thing to fix in the assertion", "{count} things to fix in the assertion", len(fixes))
+    blocks: list[Block] = [header(title), body(numbered(reader, *fixes))]
+    rest = [note_line(finding, reader) for finding in report.to_note] + _fine(report, reader)
+    if rest:
+        blocks.append(said(reader, *rest))
+    blocks.append(
+        actions(
+            button(reader.t("Paste a new one…"), "command.check", primary=True),
+            link(reader.t("Open OAuth apps"), "oauth", APPS),
+        )
+    )
+    read_only = reader.t("I only read it: not sent to Coze, no calls used, now dropped.")
+    blocks.append(small(reader, line(read_only)))
+    return Card(_summary(len(fixes), len(report.to_note), reader), blocks)
+
+
+def note_line(finding: Finding, reader: Reader) -> Line:
+    """A thing to note, in a line of its own."""
+    sentence = note(finding, reader)
+    return Line(reader.t("⚠️ **Note** {sentence}").replace("{sentence}", sentence.template), sentence.pieces)
+
+
+def note(finding: Finding, reader: Reader) -> Line:
+    """What a finding says."""
+    reason = "unit_slip" if finding.detail.get("unit_slip") else finding.reason
+    template = _SENTENCES.get((finding.key, reason)) or _SENTENCES.get((ANY, reason))
+    if template is None:
+        return line(reader.t("{key} is not as Coze wants it"), key=Code(finding.key))
+    pieces: dict[str, Piece] = {"key": Code(finding.key)}
+    for name, value in finding.detail.items():
+        if name == "seconds":
+            pieces["time"] = duration(int(value), reader)
+        elif name in ("value", "expected", "part"):
+            pieces[name] = Code(str(value))
+        else:
+            pieces[name] = str(value)
+    return Line(reader.t(template), pieces)
+
+
+def duration(seconds: int, reader: Reader) -> str:
+    """A length of time in its largest fitting unit, years with one decimal."""
+    for size, singular, plural in _UNITS:
+        if seconds >= size and (size > 60 or seconds >= 2 * size):
+            amount = seconds / size
+            shown = f"{amount:.1f}".removesuffix(".0") if amount < 100 else str(int(amount))
+            return reader.t(singular if shown == "1" else plural, count=shown)
+    return reader.t("{count} s", count=seconds)
+
+
+def _fine(report: Report, reader: Reader) -> list[Line]:
+    if not report.fine:
+        return []
+    pieces: dict[str, Piece] = {finding.key: Code(finding.key) for finding in report.fine}
+    keys = " ".join(f"{{{key}}}" for key in pieces)
+    return [Line(reader.t("✅ **Fine** {keys}").replace("{keys}", keys), pieces)]
+
+
+def _summary(fixes: int, notes: int, reader: Reader) -> str:
+    if notes:
+        return reader.t("Assertion check: {fixes} to fix, {notes} to note", fixes=fixes, notes=notes)
+    return reader.t("Assertion check: {fixes} to fix", fixes=fixes)

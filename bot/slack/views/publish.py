@@ -1,0 +1,312 @@
+"""Publish as people see it: picking an agent, confirming, the live card, the notices that ring."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from slack_sdk.models.blocks import Block, Option, PlanBlock, StaticSelectElement, TaskCardBlock
+
+from bot.core.publish import Publication, State
+from bot.texts import Reader, error_help
+
+from .buttons import agent_url, way_out
+from .parts import (
+    HEADING,
+    NAME,
+    QUOTED,
+    Card,
+    Code,
+    Line,
+    Moment,
+    actions,
+    body,
+    button,
+    cut,
+    field,
+    fit,
+    headed,
+    line,
+    link,
+    modal,
+    name,
+    numbered,
+    paragraph,
+    quote,
+    said,
+    small,
+    told,
+)
+
+MOST_AGENTS = 100  # options of a select
+OPTION = 75
+Reason = Literal["not_member", "no_agents", "no_credential", "under_way", "failed"]
+
+
+def looking(reader: Reader) -> dict[str, Any]:
+    """Shown while the agents are looked up."""
+    blocks = [said(reader, line(reader.t("⏳ Looking up your agents in ShargeAI…")))]
+    return modal(reader.t("Publish an agent"), reader.t("Close"), blocks, "publish.looking")
+
+
+def pick(agents: Sequence[tuple[str, str]], reader: Reader) -> dict[str, Any]:
+    """Which agent? `agents` are (id, name), at least one."""
+    options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
+    select = StaticSelectElement(
+        action_id="value",
+        placeholder=reader.t("Pick an agent"),
+        options=options,
+        initial_option=options[0] if len(options) == 1 else None,
+    )
+    hint = reader.t("Your agents in the ShargeAI space.")
+    blocks: list[Block] = [field("publish.agent", reader.t("Agent"), select, hint)]
+    if len(agents) > MOST_AGENTS:
+        text = reader.t("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
+        blocks.append(small(reader, line(text)))
+    return modal(reader.t("Publish an agent"), reader.t("Cancel"), blocks, "publish.pick", reader.t("Next"))
+
+
+def read(values: Mapping[str, Any]) -> tuple[str, str]:
+    """The picked agent's (id, name as shown), from the view's `state.values`."""
+    option = values.get("publish.agent", {}).get("value", {}).get("selected_option") or {}
+    return str(option.get("value", "")), str(option.get("text", {}).get("text", ""))
+
+
+def confirm(publication: Publication, reader: Reader) -> dict[str, Any]:
+    """Says what publishing will do, and waits for the yes."""
+    what = reader.t("Publish “{name}” to **闪极智能体**, updating the **API** channel too.")
+    blocks = [
+        said(
+            reader,
+            line(what, name=name(publication.agent_name)),
+            line(reader.t("The live API version is replaced at once; 闪极智能体 waits for review.")),
+        ),
+        small(reader, line(reader.t("Agent {id}"), id=Code(publication.agent_id))),
+    ]
+    title, submit, metadata = reader.t("Confirm publishing"), reader.t("Publish"), str(publication.id)
+    return modal(title, reader.t("Not now"), blocks, "publish.confirm", submit, metadata)
+
+
+def cannot(reason: Reason, reader: Reader, help_key: str = "E18", **values: object) -> dict[str, Any]:
+    """Why nothing can be published now. For "failed": the key of the error help, and what fills it in."""
+    blocks: list[Block] = [body(*_why(reason, reader, help_key, values))]
+    if values.get("log_id"):
+        blocks.append(small(reader, line(reader.t("log ID {id}"), id=Code(str(values["log_id"])))))
+    return modal(reader.t("Not possible yet"), reader.t("Close"), blocks, "publish.cannot")
+
+
+def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, object]) -> list[Any]:
+    match reason:
+        case "not_member":
+            what = line(reader.t("**Only members of the ShargeAI team can publish to 闪极智能体**"))
+            return [paragraph(reader, what, line(reader.t("Ask to join with `/sharge join`; an admin decides.")))]
+        case "no_agents":
+            what = line(reader.t("**No agent of yours is in the ShargeAI space**"))
+            steps = [
+                line(reader.t("In Coze switch to the **ShargeAI** space (name at the top left)")),
+                line(reader.t("**⊕ → 创建智能体** (Create agent), then come back: `/sharge publish`")),
+            ]
+            return [paragraph(reader, what), numbered(reader, *steps)]
+        case "no_credential":
+            what = line(reader.t("**I have no workspace credential, so please publish by hand**"))
+            steps = [
+                line(reader.t("Open the agent in Coze, press **发布** (Publish)")),
+                line(reader.t("Tick **闪极智能体** and **API**, confirm")),
+            ]
+            return [paragraph(reader, what), numbered(reader, *steps)]
+        case "under_way":
+            what = line(reader.t("**This agent is being published already**"))
+            return [paragraph(reader, what, line(reader.t("Its card in our chat shows how far it is.")))]
+        case "failed":
+            help = error_help(help_key, reader, **values)
+            steps = [line(step, **help.values) for step in help.do]
+            return [
+                paragraph(reader, line(f"**{help.what}**"), line(help.why, **help.values)),
+                numbered(reader, *steps),
+            ]
+
+
+def card(publication: Publication, reader: Reader, now: datetime) -> Card:
+    """The publication in its present state."""
+    match publication.state:
+        case State.DRAFT:
+            return _draft(publication, reader)
+        case State.CONFIRMED | State.SUBMITTED:
+            return _working(publication, reader, now)
+        case State.REVIEWING:
+            return _reviewing(publication, reader)
+        case State.ONLINE:
+            return _online(publication, reader)
+        case State.REJECTED:
+            return _rejected(publication, reader)
+        case State.FAILED:
+            return _failed(publication, reader)
+        case State.UNKNOWN:
+            return _unknown(publication, reader)
+
+
+def notice(publication: Publication, reader: Reader, slot: str | None = None) -> Card:
+    """What rings when it is settled; `slot` is the state it was posted for. Once that has passed, one line stays."""
+    called = publication.agent_name
+    if slot is not None and slot != publication.state.value:
+        text = reader.t("“{name}”: there is newer news")
+        return Card(told(text, called), [said(reader, line(text, name=name(called)))])
+    facts = {
+        State.ONLINE: reader.t("🎉 “{name}” is online. Put on the glasses and say: 「找{name}」."),
+        State.REJECTED: reader.t("❌ “{name}” was rejected in review. The card of this publication says why."),
+        State.FAILED: reader.t("❌ “{name}” could not be published. The card of this publication says why."),
+        State.UNKNOWN: reader.t("⚠️ Not sure whether “{name}” was published. Please take a look."),
+    }
+    text = facts.get(publication.state) or reader.t("⏳ “{name}” is on its way")
+    blocks: list[Block] = [said(reader, line(text, name=name(called)))]
+    if publication.state in facts:
+        row = [_open_agent(publication, reader, primary=publication.state is not State.ONLINE)]
+        blocks.append(actions(*row))
+    return Card(told(text, called), blocks)
+
+
+def _draft(publication: Publication, reader: Reader) -> Card:
+    text = reader.t("“{name}” · waiting for your yes")
+    blocks = [
+        headed(text, publication.agent_name),
+        said(reader, line(reader.t("Nothing has been sent to Coze yet."))),
+        actions(button(reader.t("Confirm publishing…"), "publish.confirm", publication.id, primary=True)),
+    ]
+    return Card(told(text, publication.agent_name), blocks)
+
+
+def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
+    sent = publication.state is State.SUBMITTED
+    tasks = [
+        _task("submit", reader.t("Sent to Coze"), "complete" if sent else "in_progress"),
+        _task("coze", reader.t("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
+        _task("review", reader.t("闪极 review"), "pending"),
+        _task("online", reader.t("Online"), "pending"),
+    ]
+    title = reader.t("Publishing “{name}” · Coze is working")
+    plan = PlanBlock(
+        title=fit(title, publication.agent_name, 2 * HEADING),
+        tasks=tasks,
+        block_id=f"publish.plan:{publication.id}:{publication.state.value}:{int(now.timestamp())}",
+    )
+    print_ = [line(reader.t("No need to wait, I will tell you"))]
+    if publication.submitted_at:
+        print_.append(line(reader.t("sent {at}"), at=Moment(publication.submitted_at)))
+    text = told(reader.t("Publishing “{name}”, Coze is working"), publication.agent_name)
+    return Card(text, [plan, small(reader, *print_)])
+
+
+def _task(task_id: str, title: str, status: str) -> TaskCardBlock:
+    return TaskCardBlock(task_id=task_id, title=title, status=status)
+
+
+def _reviewing(publication: Publication, reader: Reader) -> Card:
+    title = reader.t("“{name}” · in review")
+    steps = [
+        line(reader.t("✅ Sent · {at}"), at=_sent_at(publication)),
+        *_accepted(publication, reader),
+        line(reader.t("⏳ **闪极智能体 · waiting for the verdict**")),
+        line(reader.t("◽ Online · later")),
+    ]
+    print_ = [line(reader.t("I keep following it and send you the verdict"))]
+    if publication.checked_at:
+        print_.append(line(reader.t("last checked {at}"), at=Moment(publication.checked_at)))
+    blocks = [
+        headed(title, publication.agent_name),
+        said(reader, *steps),
+        actions(_open_agent(publication, reader), button(reader.t("Check again"), "publish.check", publication.id)),
+        small(reader, *print_),
+    ]
+    return Card(told(reader.t("“{name}” is in review"), publication.agent_name), blocks)
+
+
+def _online(publication: Publication, reader: Reader) -> Card:
+    lines = [
+        line(reader.t("✅ 闪极智能体: review passed · verified")),
+        *_accepted(publication, reader),
+        line(reader.t("Put on the glasses and say: 「找{name}」."), name=name(publication.agent_name)),
+    ]
+    since = Moment(publication.settled_at or publication.created_at)
+    blocks = [
+        headed(reader.t("“{name}” · online 🎉"), publication.agent_name),
+        said(reader, *lines),
+        actions(_open_agent(publication, reader)),
+        small(reader, line(reader.t("Online since {at}"), at=since)),
+    ]
+    return Card(told(reader.t("“{name}” is online"), publication.agent_name), blocks)
+
+
+def _rejected(publication: Publication, reader: Reader) -> Card:
+    api = paragraph(reader, line(reader.t("The API channel is not affected and keeps working.")))
+    words = (
+        [paragraph(reader, line(reader.t("The reviewer wrote:"))), quote(publication.reason, QUOTED), api]
+        if publication.reason
+        else [api]
+    )
+    blocks = [
+        headed(reader.t("“{name}” · rejected in review"), publication.agent_name),
+        body(*words),
+        actions(_open_agent(publication, reader, primary=True), _again(publication, reader)),
+        small(reader, line(reader.t("Verdict read from Coze, verified")), *_settled(publication)),
+    ]
+    text = reader.t("“{name}” was rejected in review; fix it and publish again")
+    return Card(told(text, publication.agent_name), blocks)
+
+
+def _failed(publication: Publication, reader: Reader) -> Card:
+    help = error_help(publication.error or "", reader, reason=publication.reason)
+    steps = [line(step, **help.values) for step in help.do]
+    blocks = [
+        headed(reader.t("“{name}” · not published"), publication.agent_name),
+        body(
+            paragraph(reader, line(reader.t("❌ **Fix** {what}"), what=help.what), line(help.why, **help.values)),
+            numbered(reader, *steps),
+        ),
+        actions(*way_out(help, reader, "publish", publication.agent_id, publication)),
+        small(reader, line(reader.t("Nothing was published")), *_log_id(publication, reader), *_settled(publication)),
+    ]
+    return Card(told(reader.t("“{name}” could not be published"), publication.agent_name), blocks)
+
+
+def _unknown(publication: Publication, reader: Reader) -> Card:
+    history = reader.t("I stopped here so that nothing is published twice.")
+    look = reader.t("Please look in the agent's **发布** (Publish) history.")
+    unheard = reader.t("Coze did not answer when I sent it, and the version list does not tell.")
+    unsettled = reader.t("Coze has it, but no verdict has come in 7 days.")
+    blocks = [
+        headed(reader.t("“{name}” · result unknown"), publication.agent_name),
+        said(reader, line(unsettled if publication.version else unheard), line(history), line(look)),
+        actions(
+            _open_agent(publication, reader, primary=True),
+            button(reader.t("Check again"), "publish.check", publication.id),
+            _again(publication, reader),
+        ),
+        small(reader, line(reader.t("Sent {at}"), at=_sent_at(publication)), *_log_id(publication, reader)),
+    ]
+    text = reader.t("Not sure whether “{name}” was published, please take a look")
+    return Card(told(text, publication.agent_name), blocks)
+
+
+def _accepted(publication: Publication, reader: Reader) -> list[Line]:
+    if not publication.version:
+        return []
+    return [line(reader.t("✅ Coze took version {version} · verified"), version=cut(publication.version, NAME))]
+
+
+def _open_agent(publication: Publication, reader: Reader, primary: bool = False) -> Any:
+    return link(reader.t("Open agent"), "agent", agent_url(publication), primary)
+
+
+def _again(publication: Publication, reader: Reader) -> Any:
+    return button(reader.t("Publish again…"), "command.publish", publication.agent_id)
+
+
+def _sent_at(publication: Publication) -> Moment:
+    return Moment(publication.submitted_at or publication.created_at)
+
+
+def _settled(publication: Publication) -> list[Line]:
+    return [line("{at}", at=Moment(publication.settled_at))] if publication.settled_at else []
+
+
+def _log_id(publication: Publication, reader: Reader) -> list[Line]:
+    return [line(reader.t("log ID {id}"), id=Code(publication.log_id))] if publication.log_id else []

@@ -1,0 +1,175 @@
+"""A person's status in one reply: the one next action first, then requests, tokens, agents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.core import credential as tokens
+from bot.core import join, publish
+from bot.core.credential import Credential, days_left
+from bot.core.join import Request
+from bot.core.publish import Publication
+from bot.texts import Reader
+
+from .buttons import COZE, agent_url, command
+from .parts import Card, Line, Moment, actions, button, line, link, mrkdwn, name, said
+
+SOON = 3  # days before a token's end from which replacing it comes first
+LISTED = 3
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to do now, and the button that does it."""
+
+    what: Line
+    button: ButtonElement | None = None
+
+
+def status(
+    reader: Reader,
+    now: datetime,
+    person_name: str,
+    request: Request | None,
+    credentials: Sequence[Credential],
+    publications: Sequence[Publication],
+) -> Card:
+    """Everything about one person. `credentials` may hold closed ones, which are left out."""
+    watched = sorted((c for c in credentials if c.state is tokens.State.ACTIVE), key=lambda c: c.ends_at)
+    next_ = _next(request, watched, publications, reader, now)
+    lines = [
+        Line(reader.t("**Next:** {next}").replace("{next}", next_.what.template), next_.what.pieces),
+        _tokens(watched, reader, now),
+        _request(request, reader),
+        *_agents(publications, reader),
+    ]
+    blocks: list[Block] = [said(reader, line(reader.t("Hello {name}"), name=name(person_name)), *lines)]
+    others = command("help", reader)
+    blocks.append(actions(next_.button, others) if next_.button else actions(others))
+    return Card(reader.t("Next: {next}", next=mrkdwn(reader, next_.what)), blocks)
+
+
+def _next(
+    request: Request | None,
+    watched: Sequence[Credential],
+    publications: Sequence[Publication],
+    reader: Reader,
+    now: datetime,
+) -> Next:
+    """The most pressing of what is open; a token about to end before anything that can wait."""
+    return (
+        _next_token(watched, reader, now)
+        or _next_request(request, reader)
+        or _next_agent(publications, reader)
+        or _next_idle(request, publications, reader)
+    )
+
+
+def _next_token(watched: Sequence[Credential], reader: Reader, now: datetime) -> Next | None:
+    first = watched[0] if watched else None
+    if first is None or days_left(first.ends_at, now, reader.tz) > SOON:
+        return None
+    text = (
+        reader.t("replace the token “{name}”, it has ended")
+        if first.ends_at <= now
+        else reader.t("replace the token “{name}”, it ends {ends}")
+    )
+    renew = button(reader.t("I replaced it…"), "credential.record", first.id, primary=True)
+    return Next(line(text, name=name(first.name), ends=Moment(first.ends_at)), renew)
+
+
+def _next_request(request: Request | None, reader: Reader) -> Next | None:
+    if request is None or request.state in (join.State.JOINED, join.State.WITHDRAWN):
+        return None
+    if request.state is join.State.APPROVED and request.error == "E13":
+        fix = button(reader.t("Correct user ID…"), "join.fix", request.id, primary=True)
+        return Next(line(reader.t("correct your Coze user ID, the invitation failed")), fix)
+    if request.state is join.State.INVITED:
+        accept = button(reader.t("I accepted it"), "join.accepted", request.id, primary=True)
+        return Next(line(reader.t("accept the ShargeAI invitation in Coze")), accept)
+    if request.state is join.State.DECLINED:
+        return Next(line(reader.t("add details and ask to join again")), command("join", reader, primary=True))
+    return None
+
+
+def _next_agent(publications: Sequence[Publication], reader: Reader) -> Next | None:
+    for publication in publications:
+        called = name(publication.agent_name)
+        if publication.state is publish.State.UNKNOWN:
+            check = button(reader.t("Check again"), "publish.check", publication.id, primary=True)
+            return Next(line(reader.t("see whether “{name}” was published"), name=called), check)
+        if publication.state in (publish.State.REJECTED, publish.State.FAILED):
+            fix = link(reader.t("Open agent"), "agent", agent_url(publication), primary=True)
+            return Next(line(reader.t("fix “{name}” and publish it again"), name=called), fix)
+    return None
+
+
+def _next_idle(request: Request | None, publications: Sequence[Publication], reader: Reader) -> Next:
+    if request is None or request.state is join.State.WITHDRAWN:
+        return Next(line(reader.t("ask to join ShargeAI")), command("join", reader, primary=True))
+    if request.state is not join.State.JOINED:
+        return Next(line(reader.t("nothing, an admin has your request; I tell you here")))
+    if not publications:
+        return Next(
+            line(reader.t("build an agent in the ShargeAI space, then publish it")),
+            command("publish", reader, primary=True),
+        )
+    if any(publication.state in publish.OPEN for publication in publications):
+        return Next(line(reader.t("nothing, your agent is on its way; I tell you here")))
+    return Next(line(reader.t("nothing, all is done ✅")), link(reader.t("Open Coze"), "coze", COZE))
+
+
+def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime) -> Line:
+    if not watched:
+        return line(reader.t("**Tokens:** none recorded"))
+    first = watched[0]
+    if first.ends_at <= now:
+        text = reader.t("**Tokens:** {count}, the first has ended: {ends}")
+        return line(text, count=len(watched), ends=Moment(first.ends_at, day=True))
+    days = days_left(first.ends_at, now, reader.tz)
+    left = reader.n("in {count} day", "in {count} days", days) if days else reader.t("today")
+    text = reader.t("**Tokens:** {count}, the first ends {left}: {ends}")
+    return line(text, count=len(watched), left=left, ends=Moment(first.ends_at, day=True))
+
+
+def _request(request: Request | None, reader: Reader) -> Line:
+    if request is None:
+        return line(reader.t("**Join request:** none"))
+    sent = Moment(request.created_at, day=True)
+    match request.state:
+        case join.State.PENDING:
+            return line(reader.t("**Join request:** waiting for an admin since {at}"), at=sent)
+        case join.State.APPROVED if request.error:
+            return line(reader.t("**Join request:** approved, the invitation failed"))
+        case join.State.APPROVED:
+            return line(reader.t("**Join request:** approved, the invitation is on its way"))
+        case join.State.INVITED:
+            return line(reader.t("**Join request:** approved, waiting for you to accept in Coze"))
+        case join.State.JOINED:
+            at = Moment(request.joined_at or request.created_at, day=True)
+            return line(reader.t("**ShargeAI team:** joined {at}"), at=at)
+        case join.State.DECLINED:
+            at = Moment(request.decided_at or request.created_at, day=True)
+            return line(reader.t("**Join request:** not approved {at}"), at=at)
+        case join.State.WITHDRAWN:
+            return line(reader.t("**Join request:** withdrawn"))
+
+
+def _agents(publications: Sequence[Publication], reader: Reader) -> list[Line]:
+    words = {
+        publish.State.DRAFT: reader.t("waiting for your yes"),
+        publish.State.CONFIRMED: reader.t("being published"),
+        publish.State.SUBMITTED: reader.t("being published"),
+        publish.State.REVIEWING: reader.t("in review"),
+        publish.State.ONLINE: reader.t("online · verified"),
+        publish.State.REJECTED: reader.t("rejected in review"),
+        publish.State.FAILED: reader.t("not published"),
+        publish.State.UNKNOWN: reader.t("result unknown"),
+    }
+    template = reader.t("**Agent:** “{name}” · {state}")
+    lines = [line(template, name=name(p.agent_name), state=words[p.state]) for p in publications[:LISTED]]
+    if len(publications) > LISTED:
+        lines.append(line(reader.t("{count} more not shown"), count=len(publications) - LISTED))
+    return lines
