@@ -112,7 +112,7 @@ def _decode(text: str) -> tuple[dict[str, Any], dict[str, Any]] | Finding:
         return _fix("shape", "too_long")
     if _PEM.search(text):
         return _fix("pem", "private" if "PRIVATE" in text else "key")
-    text = "".join(text.split()).removeprefix("Bearer")
+    text = "".join(text.split()).strip("\"'`").removeprefix("Bearer")
     if not text:
         return _fix("shape", "empty")
     if _TOKEN.match(text):

@@ -5,14 +5,15 @@ Facts: https://www.coze.cn/open/docs/developer_guides/oauth_jwt
 
 import asyncio
 import secrets
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from bot.clock import real
 
 from .answers import OAuthToken
 from .client import MAX_DURATION, CozeClient
@@ -55,7 +56,7 @@ class Signer:
 
     def assertion(self) -> Secret:
         """A fresh assertion: valid for ten minutes of real time, good for one exchange."""
-        now = int(time.time())
+        now = int(real().timestamp())
         claims = {**self._fixed, "iat": now, "exp": now + ASSERTION_SECONDS, "jti": secrets.token_hex(24)}
         return Secret(jwt.encode(claims, self._key, algorithm="RS256", headers=self._headers))
 
@@ -103,7 +104,7 @@ class AppToken:
 
     async def get(self) -> Secret:
         """A token with at least a minute left. Raises CozeError."""
-        if self._token is not None and datetime.now(UTC) < self._token.expires_at - MARGIN:
+        if self._token is not None and real() < self._token.expires_at - MARGIN:
             return self._token.value
         if self._flight is None or self._flight.done():
             self._flight = asyncio.create_task(self._renew())

@@ -133,7 +133,7 @@ def _check_claims(site: Site, app: OAuthApp, claims: Json, host: str) -> None:
     """Raise for the first claim that is wrong, in the order in which people find them."""
     now, iat, exp, jti = time.time(), claims.get("iat"), claims.get("exp"), claims.get("jti")
     if claims.get("iss") != app.id:
-        raise invalid_jwt("iss does not match the app of the kid")
+        raise invalid_jwt("iss is not the app's id")
     if claims.get("aud") != host:
         raise invalid_jwt("aud is invalid")
     if type(iat) is not int or type(exp) is not int or exp <= iat:

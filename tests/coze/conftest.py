@@ -1,0 +1,62 @@
+"""A served Coze platform, in both of its HTTP-status modes, and the bot's client for it."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.coze.client import CozeClient, http_client
+from bot.coze.secret import Secret
+from bot.playground.clock import StoryClock
+from bot.playground.coze import CozePlatform
+from tests.serving import serving
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[CozePlatform]:
+    """One platform for all tests: its RSA keys take time to make."""
+    platform = CozePlatform(StoryClock())
+    yield platform
+    platform.close()
+
+
+@pytest.fixture(params=["mapped", "always200"])
+async def coze(platform: CozePlatform, request: pytest.FixtureRequest) -> AsyncIterator[CozePlatform]:
+    """The platform at the start of its story, reachable."""
+    platform.reset()
+    platform.refuse_tokens_with(4100)
+    platform.status_mode = request.param
+    async with serving(platform.app) as platform.base_url:
+        yield platform
+
+
+@pytest.fixture
+def facts(coze: CozePlatform) -> dict[str, Any]:
+    """The `coze` part of the ready file."""
+    return coze.ready()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    """The pooled client as the bot uses it."""
+    async with http_client() as http:
+        yield http
+
+
+@pytest.fixture
+def client(coze: CozePlatform, http: httpx.AsyncClient) -> CozeClient:
+    """The bot's client."""
+    return CozeClient(coze.base_url, http, playground=True)
+
+
+@pytest.fixture
+def owner(facts: dict[str, Any]) -> Secret:
+    """The token of the workspace's owner."""
+    return Secret(facts["owner_token"])
+
+
+@pytest.fixture
+def mei(facts: dict[str, Any]) -> Secret:
+    """A member's token."""
+    return Secret(facts["pats"]["mei"])

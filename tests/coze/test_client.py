@@ -1,0 +1,324 @@
+"""The client against a real server, in both of the ways in which Coze may use HTTP's statuses."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.coze import errors
+from bot.coze.client import MAX_ANSWER, CozeClient, checked_base_url
+from bot.coze.secret import Secret
+from bot.playground.coze import CozePlatform
+from tests.serving import serving
+
+Facts = dict[str, Any]
+
+
+def museum_guide(coze: CozePlatform, who: str = "owner") -> str:
+    """An agent in ShargeAI."""
+    return coze.add_agent(who, "博物馆讲解员").id
+
+
+class TestPeople:
+    async def test_tells_whose_token_it_is(self, client: CozeClient, mei: Secret, facts: Facts) -> None:
+        account = await client.me(mei)
+        assert (account.user_id, account.nickname) == (facts["users"]["mei"], "小美")
+
+    async def test_lists_the_workspaces(self, client: CozeClient, owner: Secret, facts: Facts) -> None:
+        (space,) = await client.workspaces(owner)
+        assert (space.id, space.name, space.role) == (facts["workspace_id"], "ShargeAI", "owner")
+        assert (space.kind, space.enterprise_id, space.owner_id) == ("team", "", facts["users"]["owner"])
+
+    async def test_follows_an_invitation_to_its_end(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        space, mei = facts["workspace_id"], facts["users"]["mei"]
+        assert (await client.invite(owner, space, [mei])).outcome(mei) == "invited"
+        assert (await client.invite(owner, space, [mei])).outcome(mei) == "already_invited"
+        assert await client.find_member(owner, space, mei) is None
+        await coze.act("user", {"name": "mei", "accept_invitation": True})
+        member = await client.find_member(owner, space, mei)
+        assert member is not None
+        assert (member.role, member.nickname) == ("member", "小美")
+        assert (await client.invite(owner, space, [mei])).outcome(mei) == "already_joined"
+
+    async def test_finds_a_member_on_a_later_page(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        space = coze.state.workspaces[facts["workspace_id"]]
+        space.capacity = 1000
+        for number in range(120):
+            user = coze.state.add_user(f"u{number}", str(9_000_000_000_000_000_000 + number), f"U{number}")
+            space.members[user.id] = "member"
+        assert len([member async for member in client.members(owner, space.id)]) == 121
+        assert await client.find_member(owner, space.id, "9000000000000000119") is not None
+
+    async def test_an_unknown_person_is_not_an_error_but_a_list(
+        self, client: CozeClient, owner: Secret, facts: Facts
+    ) -> None:
+        invited = await client.invite(owner, facts["workspace_id"], ["123"])
+        assert invited.outcome("123") == "not_exist"
+        assert invited.outcome("456") == "unnamed"
+
+    async def test_a_full_workspace_and_too_many_at_once(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        space = facts["workspace_id"]
+        with pytest.raises(errors.BadRequest):
+            await client.invite(owner, space, [str(number) for number in range(21)])
+        coze.state.workspaces[space].capacity = 1
+        with pytest.raises(errors.CannotAdd) as caught:
+            await client.invite(owner, space, [facts["users"]["mei"]])
+        assert (caught.value.help, caught.value.kind, caught.value.code) == ("E13", "full", 702042018)
+
+
+class TestAgents:
+    async def test_publishes_and_follows_the_review(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        space, channel, agent = facts["workspace_id"], facts["connector_id"], museum_guide(coze)
+        assert await client.bots(owner, space) == []
+        (draft,) = await client.bots(owner, space, status="unpublished_draft")
+        assert (draft.id, draft.name, draft.published) == (agent, "博物馆讲解员", False)
+        version = await client.publish(owner, agent, ["1024", channel])
+        assert [found.version for found in await client.versions(owner, agent)] == [version]
+        assert await client.versions(owner, agent, channel) == []
+        assert await client.bots(owner, space, channel) == []
+        assert (await client.bot(owner, agent)).version == version
+        await coze.act("review", {"bot_id": agent, "verdict": "passed"})
+        assert [found.id for found in await client.bots(owner, space, channel)] == [agent]
+        (online,) = await client.versions(owner, agent, channel)
+        assert online.version == version
+        assert online.at is not None
+
+    async def test_reads_a_draft(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+        draft = await client.bot(owner, museum_guide(coze), published=False)
+        assert (draft.name, draft.published, draft.version) == ("博物馆讲解员", False, "")
+
+    async def test_lists_more_agents_than_fit_a_page(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        for number in range(45):
+            coze.add_agent("owner", f"agent {number}")
+        assert len(await client.bots(owner, facts["workspace_id"], status="all")) == 45
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("code", [4100, 700012006])
+    async def test_a_token_that_is_none_any_more(
+        self, client: CozeClient, coze: CozePlatform, facts: Facts, code: int
+    ) -> None:
+        coze.refuse_tokens_with(code)
+        revoked = (await coze.act("token", {"name": "mei", "days": 1}))["token"]
+        assert (await client.me(Secret(revoked))).name == "mei"
+        await coze.act("revoke", {"token": revoked})
+        for token in (revoked, facts["pats"]["expired"], "pat_garbage"):
+            with pytest.raises(errors.InvalidToken) as caught:
+                await client.me(Secret(token))
+            assert (caught.value.code, caught.value.help, caught.value.retry) == (code, "E3", False)
+            assert len(caught.value.log_id) == 34
+
+    @pytest.mark.parametrize("token", ["", "pat_a b", "pat_“a”", "pat_a\nX: y", "扣" * 20, "p" * 9000])
+    async def test_what_is_no_token_is_not_sent(self, client: CozeClient, token: str) -> None:
+        with pytest.raises(errors.NotAToken) as caught:
+            await client.me(Secret(token))
+        assert caught.value.help == "E4"
+
+    async def test_names_the_missing_permission(
+        self, client: CozeClient, coze: CozePlatform, mei: Secret, facts: Facts
+    ) -> None:
+        space = facts["workspace_id"]
+        with pytest.raises(errors.MissingPermission) as caught:
+            await client.find_member(mei, space, "1")
+        assert (caught.value.key, caught.value.space, caught.value.help) == ("readMember", "", "E1")
+        with pytest.raises(errors.MissingPermission) as caught:
+            await client.bots(mei, space)
+        assert (caught.value.key, caught.value.space, caught.value.code) == ("listBot", space, 4101)
+
+    async def test_a_refused_publication_has_its_own_help(
+        self, client: CozeClient, coze: CozePlatform, facts: Facts
+    ) -> None:
+        agent = coze.state.find_bot("晨间助手").id
+        with pytest.raises(errors.MissingPermission) as caught:
+            await client.publish(Secret(facts["pats"]["mei_no_publish"]), agent, ["1024"])
+        assert (caught.value.key, caught.value.help) == ("publish", "E5")
+
+    async def test_an_unknown_agent(self, client: CozeClient, owner: Secret) -> None:
+        with pytest.raises(errors.NotFound) as caught:
+            await client.bot(owner, "1/../2")
+        assert caught.value.help == "E8"
+
+    async def test_an_unpublished_agent(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+        with pytest.raises(errors.NotPublished) as caught:
+            await client.bot(owner, museum_guide(coze))
+        assert (caught.value.help, caught.value.code) == ("E6", 4015)
+
+    async def test_sensitive_wording(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+        agent = coze.add_agent("owner", "违禁").id
+        with pytest.raises(errors.Sensitive) as caught:
+            await client.publish(owner, agent, ["1024"])
+        assert caught.value.help == "E16"
+
+    async def test_a_token_of_the_other_host(self, client: CozeClient, coze: CozePlatform, mei: Secret) -> None:
+        coze.faults.set("wrong_host")
+        with pytest.raises(errors.IncorrectToken) as caught:
+            await client.me(mei)
+        assert caught.value.help == "E2"
+
+
+class TestTrouble:
+    @pytest.mark.parametrize("kind", ["server_error", "rate_limited", "html_502", "cut"])
+    async def test_a_read_gets_a_second_try(
+        self, client: CozeClient, coze: CozePlatform, mei: Secret, kind: str
+    ) -> None:
+        coze.faults.set(kind, times=1)
+        assert (await client.me(mei)).name == "mei"
+        coze.faults.set(kind, times=3)
+        with pytest.raises(errors.Unreachable) as caught:
+            await client.me(mei)
+        assert (caught.value.help, caught.value.retry) == ("E15", True)
+        assert coze.faults.active[0]["times"] == 1, "two tries, not more"
+
+    async def test_an_invitation_may_be_repeated(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        mei = facts["users"]["mei"]
+        coze.faults.set("cut", times=1, method="POST")
+        assert (await client.invite(owner, facts["workspace_id"], [mei])).outcome(mei) == "already_invited"
+
+    @pytest.mark.parametrize("kind", ["cut", "server_error", "html_502", "slow"])
+    async def test_a_publication_is_sent_once(
+        self, http: httpx.AsyncClient, coze: CozePlatform, owner: Secret, kind: str
+    ) -> None:
+        agent = museum_guide(coze)
+        client = CozeClient(coze.base_url, http, playground=True, total=0.3)
+        coze.faults.set(kind, method="publish", delay=1.0)
+        with pytest.raises(errors.Ambiguous) as caught:
+            await client.publish(owner, agent, ["1024"])
+        assert not caught.value.retry
+        assert len(coze.state.bots[agent].versions) == (1 if kind == "cut" else 0)
+
+    async def test_a_limit_on_publishing_is_not_ambiguous(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret
+    ) -> None:
+        coze.faults.set("rate_limited")
+        with pytest.raises(errors.RateLimited):
+            await client.publish(owner, museum_guide(coze), ["1024"])
+
+    async def test_what_never_left_is_not_ambiguous(self, http: httpx.AsyncClient, owner: Secret) -> None:
+        client = CozeClient("http://127.0.0.1:1", http, playground=True)
+        with pytest.raises(errors.Unreachable) as caught:
+            await client.publish(owner, "1", ["1024"])
+        assert not caught.value.sent
+
+    async def test_gives_up_in_time_both_tries_included(
+        self, http: httpx.AsyncClient, coze: CozePlatform, mei: Secret
+    ) -> None:
+        coze.faults.set("slow", delay=1.0)
+        client, start = CozeClient(coze.base_url, http, playground=True, total=0.3), time.monotonic()
+        with pytest.raises(errors.Unreachable):
+            await client.me(mei)
+        assert time.monotonic() - start < 0.9
+
+    async def test_a_slow_coze_holds_nobody_else_up(
+        self, http: httpx.AsyncClient, coze: CozePlatform, mei: Secret
+    ) -> None:
+        coze.faults.set("slow", times=1, delay=0.5)
+        client = CozeClient(coze.base_url, http, playground=True)
+        slow = asyncio.create_task(client.me(mei))
+        await asyncio.sleep(0.1)
+        start = time.monotonic()
+        await client.me(mei)
+        assert time.monotonic() - start < 0.3
+        await slow
+
+
+async def _odd(request: Request) -> Response:
+    """Answers that no client should trust."""
+    odd: dict[str, Response] = {
+        "redirect": RedirectResponse("/v1/users/me?fine", 307),
+        "list": JSONResponse([]),
+        "no_data": JSONResponse({"code": 0}),
+        "wrong_types": JSONResponse({"code": 0, "data": {"user_id": 1.5}}),
+        "huge": PlainTextResponse(b'{"code":0,"x":"' + b"x" * MAX_ANSWER),
+        "deep": PlainTextResponse(b"[" * 200_000),
+        "teapot": JSONResponse({"code": 418418, "msg": "see pat_abcdefghijklmnop0123 there"}, 418),
+        "bad_log_id": JSONResponse({"code": 5, "detail": {"logid": "<script>"}}),
+    }
+    return odd[request.headers["authorization"].removeprefix("Bearer ")]
+
+
+@pytest.mark.parametrize("kind", ["redirect", "list", "no_data", "wrong_types", "huge", "deep"])
+async def test_an_odd_answer_counts_as_none(http: httpx.AsyncClient, kind: str) -> None:
+    async with serving(Starlette(routes=[Route("/v1/users/me", _odd)])) as base_url:
+        with pytest.raises(errors.Unreachable):
+            await CozeClient(base_url, http, playground=True).me(Secret(kind))
+
+
+async def test_an_unknown_code_stays_known_and_clean(http: httpx.AsyncClient) -> None:
+    async with serving(Starlette(routes=[Route("/v1/users/me", _odd)])) as base_url:
+        client = CozeClient(base_url, http, playground=True)
+        with pytest.raises(errors.Unknown) as caught:
+            await client.me(Secret("teapot"))
+        assert (caught.value.code, caught.value.help) == (418418, "E18")
+        assert "abcdef" not in str(caught.value)
+        with pytest.raises(errors.Unknown) as caught:
+            await client.me(Secret("bad_log_id"))
+        assert caught.value.log_id == ""
+
+
+@pytest.mark.parametrize("fault", ["cut", "html_502", "missing_permission", "wrong_host", "server_error"])
+async def test_no_error_carries_the_token(client: CozeClient, coze: CozePlatform, owner: Secret, fault: str) -> None:
+    coze.faults.set(fault)
+    agent = museum_guide(coze)
+    for call in (client.workspaces(owner), client.publish(owner, agent, ["1024"])):
+        with pytest.raises(errors.CozeError) as caught:
+            await call
+        assert owner.reveal() not in _everything(caught.value)
+
+
+def _everything(error: BaseException | None) -> str:
+    """An error with its fields, and with all that led to it."""
+    text = ""
+    while error is not None:
+        request = getattr(error, "_request", None)
+        text += f"{error!r} {error} {error.args} {vars(error)} {getattr(request, 'headers', None)!r}"
+        text += str(dict(request.headers)) if request is not None else ""
+        error = error.__context__ or error.__cause__
+    return text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.coze.cn",
+        "https://api.coze.cn.evil.example",
+        "https://user@api.coze.cn",
+        "https://api.coze.cn/v1",
+        "http://127.0.0.1:8080",
+        "https://api.coze.cn:444",
+        "",
+    ],
+)
+def test_tokens_go_to_coze_alone(url: str) -> None:
+    with pytest.raises(ValueError, match=r"api\.coze\.cn"):
+        checked_base_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1@evil.example", "http://127.0.0.1:1/x", "http://localhost:1", "ftp://127.0.0.1"]
+)
+def test_a_playground_is_on_this_machine(url: str) -> None:
+    with pytest.raises(ValueError, match="base URL"):
+        checked_base_url(url, playground=True)
+
+
+def test_the_usual_addresses_are_fine() -> None:
+    assert checked_base_url("https://api.coze.cn/") == "https://api.coze.cn"
+    assert checked_base_url("http://127.0.0.1:8080", playground=True) == "http://127.0.0.1:8080"

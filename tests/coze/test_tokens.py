@@ -1,0 +1,180 @@
+"""Assertions and the tokens they are exchanged for, with real keys."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from bot.clock import real
+from bot.core.assertion import lint
+from bot.coze import errors, tokens
+from bot.coze.client import CozeClient
+from bot.coze.secret import Secret
+from bot.coze.tokens import AppToken, BadKey, FixedToken, Signer, load_key
+from bot.playground.coze import CozePlatform
+
+Facts = dict[str, Any]
+
+
+@pytest.fixture
+def key(facts: Facts) -> rsa.RSAPrivateKey:
+    """The private key of the developer app of the cast."""
+    return load_key(Secret(Path(facts["jwt_app"]["private_key_file"]).read_text()))
+
+
+@pytest.fixture
+def signer(client: CozeClient, facts: Facts, key: rsa.RSAPrivateKey) -> Signer:
+    """Signs for that app."""
+    app = facts["jwt_app"]
+    return Signer(app["client_id"], app["kid"], key, client.audience)
+
+
+async def test_an_assertion_is_good_for_one_exchange(client: CozeClient, signer: Signer, facts: Facts) -> None:
+    assertion = signer.assertion()
+    token = await client.exchange(assertion, 900)
+    assert timedelta(seconds=890) < token.expires_at - real() <= timedelta(seconds=900)
+    assert (await client.me(token.value)).user_id == facts["users"]["mei"]
+    with pytest.raises(errors.WrongAssertion) as caught:
+        await client.exchange(assertion)
+    assert (caught.value.kind, caught.value.help, caught.value.code) == ("replayed", "E12", "invalid_client")
+    assert assertion.reveal() not in repr(caught.value) + str(caught.value)
+
+
+def test_an_assertion_passes_the_check(client: CozeClient, signer: Signer, facts: Facts) -> None:
+    app = facts["jwt_app"]
+    report = lint(signer.assertion().reveal(), real(), client.audience, app["kid"], app["client_id"])
+    assert report.ok
+    assert not report.to_note
+    header = jwt.get_unverified_header(signer.assertion().reveal())
+    assert header == {"alg": "RS256", "typ": "JWT", "kid": app["kid"]}
+
+
+async def test_another_account_opens_its_workspace(client: CozeClient, signer: Signer, facts: Facts) -> None:
+    token = await AppToken(client, signer, facts["jwt_app"]["account_id"]).get()
+    assert (await client.me(token)).user_id == facts["users"]["owner"]
+    assert await client.find_member(token, facts["workspace_id"], facts["users"]["owner"]) is not None
+    with pytest.raises(errors.NotAuthorised) as caught:
+        await client.exchange(signer.assertion(), account_id=facts["users"]["tom"])
+    assert (caught.value.kind, caught.value.help) == ("unauthorised", "E12")
+
+
+async def test_an_app_that_is_switched_off(
+    client: CozeClient, coze: CozePlatform, signer: Signer, facts: Facts
+) -> None:
+    coze.state.apps[facts["jwt_app"]["client_id"]].enabled = False
+    with pytest.raises(errors.NotAuthorised) as caught:
+        await client.exchange(signer.assertion())
+    assert caught.value.kind == "disabled"
+
+
+async def test_every_reason_has_its_kind(client: CozeClient, key: rsa.RSAPrivateKey, facts: Facts) -> None:
+    app = facts["jwt_app"]
+    stranger = rsa.generate_private_key(65537, 2048)
+    wrong = {
+        "unknown_kid": Signer(app["client_id"], "x" * 43, key, client.audience),
+        "signature": Signer(app["client_id"], app["kid"], stranger, client.audience),
+        "audience": Signer(app["client_id"], app["kid"], key, "api.coze.com"),
+        "wrong_app": Signer("1", app["kid"], key, client.audience),
+    }
+    for kind, signer in wrong.items():
+        with pytest.raises(errors.WrongAssertion) as caught:
+            await client.exchange(signer.assertion())
+        assert caught.value.kind == kind
+        assert caught.value.help == ("E11" if kind == "unknown_kid" else "E12")
+
+
+async def test_fifty_at_once_cost_one_exchange(client: CozeClient, coze: CozePlatform, signer: Signer) -> None:
+    owner = AppToken(client, signer)
+    values = await asyncio.gather(*(owner.get() for _ in range(50)))
+    assert len({value.reveal() for value in values}) == 1
+    assert len(coze.state.used_jti) == 1
+    assert await owner.get() is values[0]
+    owner.forget()
+    assert (await owner.get()) != values[0]
+    assert len(coze.state.used_jti) == 2
+
+
+async def test_a_token_is_renewed_before_its_end(
+    client: CozeClient, coze: CozePlatform, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "MARGIN", timedelta(seconds=118.5))
+    owner = AppToken(client, signer, duration=120)
+    first = await owner.get()
+    assert await owner.get() is first
+    await asyncio.sleep(1.6)
+    assert await owner.get() != first
+    assert len(coze.state.used_jti) == 2
+
+
+async def test_who_stops_waiting_takes_nothing_from_the_others(
+    client: CozeClient, coze: CozePlatform, signer: Signer
+) -> None:
+    coze.faults.set("slow", times=1, delay=0.2)
+    owner = AppToken(client, signer)
+    first, second = asyncio.create_task(owner.get()), asyncio.create_task(owner.get())
+    await asyncio.sleep(0.05)
+    first.cancel()
+    assert (await second).reveal().startswith("czs_")
+    assert len(coze.state.used_jti) == 1
+
+
+@pytest.mark.parametrize("kind", ["cut", "server_error", "html_502", "rate_limited"])
+async def test_a_second_try_has_an_assertion_of_its_own(
+    client: CozeClient, coze: CozePlatform, signer: Signer, kind: str
+) -> None:
+    coze.faults.set(kind, times=1)
+    assert (await AppToken(client, signer).get()).reveal().startswith("czs_")
+    coze.faults.set(kind, times=3)
+    with pytest.raises(errors.Unreachable):
+        await AppToken(client, signer).get()
+    assert coze.faults.active[0]["times"] == 1
+
+
+async def test_a_failure_reaches_all_and_is_not_kept(client: CozeClient, coze: CozePlatform, signer: Signer) -> None:
+    owner = AppToken(client, signer)
+    coze.faults.set("unknown_kid", times=1)
+    answers = await asyncio.gather(*(owner.get() for _ in range(5)), return_exceptions=True)
+    assert all(isinstance(answer, errors.WrongAssertion) and answer.help == "E11" for answer in answers)
+    assert (await owner.get()).reveal().startswith("czs_")
+
+
+async def test_a_fixed_token_is_what_it_is(owner: Secret) -> None:
+    source = FixedToken(owner)
+    source.forget()
+    assert await source.get() is owner
+
+
+@pytest.mark.parametrize("duration", [0, 119, 86_400])
+def test_a_life_coze_does_not_give(client: CozeClient, signer: Signer, duration: int) -> None:
+    with pytest.raises(ValueError, match="120 to 86399"):
+        AppToken(client, signer, duration=duration)
+
+
+def _pem(key: Any, password: bytes | None = None) -> str:
+    encryption = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    pem: bytes = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    return pem.decode()
+
+
+def test_a_key_that_is_none_is_named_and_not_quoted() -> None:
+    good = _pem(rsa.generate_private_key(65537, 2048))
+    wrong = [
+        "",
+        "canary",
+        good[:200],
+        _pem(ec.generate_private_key(ec.SECP256R1())),
+        _pem(rsa.generate_private_key(65537, 1024)),  # noqa: S505 (has to be refused)
+        _pem(rsa.generate_private_key(65537, 2048), b"password"),
+        good + "x" * 4096,
+    ]
+    assert load_key(Secret(good)).key_size == 2048
+    for pem in wrong:
+        with pytest.raises(BadKey) as caught:
+            load_key(Secret(pem))
+        assert caught.value.__context__ is None
+        assert "BEGIN" not in str(caught.value)
