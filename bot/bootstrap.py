@@ -51,7 +51,10 @@ def enter(locks: Sequence[str]) -> None:
         try:
             _set_up(locks)
         except OSError as error:
-            raise SetupError(f"The folder .venv can't be written ({error.strerror}): make {ROOT} writable.") from None
+            raise SetupError(
+                f"The environment {VENV} can't be written ({error.strerror}): see that the folder is writable and has "
+                "room, and run the same command again."
+            ) from None
     _continue_inside()
 
 

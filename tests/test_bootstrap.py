@@ -222,6 +222,14 @@ def test_tampered_package_is_refused(checkout: Checkout) -> None:
     assert "HASHES" in err
 
 
+def test_unwritable_folder_is_one_sentence(checkout: Checkout) -> None:
+    (checkout.root / ".venv").write_text("in the way")
+    code, out, err = checkout.run()
+    assert (code, out) == (1, "")
+    assert "can't be written (File exists)" in err
+    assert one_sentence(err)
+
+
 def test_missing_pip_is_one_sentence(checkout: Checkout) -> None:
     code, out, err = checkout.run("-S", "-m", "bot", "demo")  # -S hides site-packages, and pip with it
     assert (code, out) == (1, "")
