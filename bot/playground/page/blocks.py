@@ -1,0 +1,151 @@
+"""Block Kit, drawn: one function per block type. Surfaces and fields: docs.slack.dev/reference/block-kit/blocks."""
+
+import re
+from collections.abc import Callable, Iterable
+
+import htpy
+from htpy import Node
+
+from . import charts, inputs, rich_text
+from .elements import ELEMENTS, draw_element, image, text_of, words_of
+from .icons import icon
+from .markdown import markdown
+from .mrkdwn import mrkdwn, plain
+from .reader import Place, Reader
+from .spot import Json, Spot
+from .texts import words
+
+_NAMED_FIELD = re.compile(r"^\*([^*\n]+)\*\n(.+)$", re.S)
+_ALERTS = {"error": "bad", "warning": "", "info": "info", "success": "good", "default": "info"}
+_TASK_STATES = ("pending", "in_progress", "complete", "error")
+
+
+def draw_blocks(
+    blocks: Iterable[Json],
+    reader: Reader,
+    place: Place,
+    state: Json | None = None,
+    errors: Json | None = None,
+) -> Node:
+    """All blocks in order. A type that the page doesn't know is named in place, so that nobody misses it."""
+    return [
+        _draw(block, Spot(reader, place, index, str(block.get("block_id", "")), state, errors))
+        for index, block in enumerate(blocks)
+    ]
+
+
+def _draw(block: Json, spot: Spot) -> Node:
+    draw = _BLOCKS.get(str(block.get("type")))
+    if draw is None:
+        return htpy.p(".context")[words(spot.reader.lang)("card.unknown", type=block.get("type"))]
+    return draw(block, spot)
+
+
+def _header(block: Json, spot: Spot) -> Node:
+    return htpy.header[htpy.h4[text_of(block["text"], spot)]]
+
+
+def _section(block: Json, spot: Spot) -> Node:
+    body: list[Node] = []
+    if block.get("text"):
+        body.append(htpy.div(".text")[text_of(block["text"], spot)])
+    if block.get("fields"):
+        body.append(_fields(block["fields"], spot))
+    accessory = block.get("accessory")
+    if not accessory:
+        return htpy.div(".section")[body]
+    return htpy.div(".section.with")[htpy.div[body], draw_element(accessory, spot)]
+
+
+def _fields(fields: Iterable[Json], spot: Spot) -> Node:
+    """Fields that all read `*name*⏎value` become a list of terms, others two columns."""
+    given = list(fields)
+    named = [_NAMED_FIELD.match(str(one["text"])) if one["type"] == "mrkdwn" else None for one in given]
+    if all(named):
+        return htpy.dl(".fields")[
+            [
+                [htpy.dt[plain(match[1])], htpy.dd[mrkdwn(match[2], spot.reader)]]
+                for match in named
+                if match is not None
+            ]
+        ]
+    return htpy.div(".columns")[[htpy.div(".text")[text_of(one, spot)] for one in given]]
+
+
+def _context(block: Json, spot: Spot) -> Node:
+    return htpy.div(".context")[
+        [
+            image(one) if one.get("type") == "image" else htpy.span[text_of(one, spot)]
+            for one in block.get("elements", [])
+        ]
+    ]
+
+
+def _actions(block: Json, spot: Spot) -> Node:
+    return htpy.div(".actions")[[draw_element(one, spot, n) for n, one in enumerate(block.get("elements", []))]]
+
+
+def _image(block: Json, spot: Spot) -> Node:
+    title = block.get("title")
+    return htpy.figure(".image")[title and htpy.figcaption[words_of(title)], image(block)]
+
+
+def _rich_text(block: Json, spot: Spot) -> Node:
+    return htpy.div(".rich-text")[rich_text.rich_text(block, spot.reader)]
+
+
+def _plan(block: Json, spot: Spot) -> Node:
+    return htpy.div(".work")[
+        htpy.h4[
+            words_of(block["title"]) if isinstance(block.get("title"), dict) else plain(str(block.get("title", "")))
+        ],
+        htpy.ol(".plan")[[_task(task, spot) for task in block.get("tasks", [])]],
+    ]
+
+
+def _task_card(block: Json, spot: Spot) -> Node:
+    return htpy.div(".work")[htpy.ol(".plan")[_task(block, spot)]]
+
+
+def _task(task: Json, spot: Spot) -> Node:
+    status = str(task.get("status", "pending"))
+    status = status if status in _TASK_STATES else "pending"
+    say = words(spot.reader.lang)
+    return htpy.li(data_state=status, aria_current="step" if status in ("in_progress", "error") else None)[
+        htpy.div[
+            plain(str(task.get("title", ""))),
+            [rich_text.rich_text(task[part], spot.reader) for part in ("details", "output") if task.get(part)],
+        ],
+        htpy.small[say(f"task.{status}")],
+    ]
+
+
+def _alert(block: Json, spot: Spot) -> Node:
+    level = str(block.get("level", "default"))
+    sign = {"success": "done", "info": "info", "default": "info"}.get(level, "warn")
+    return htpy.div(class_=["alert", _ALERTS.get(level, "info")])[icon(sign), htpy.div[text_of(block["text"], spot)]]
+
+
+def _markdown(block: Json, _: Spot) -> Node:
+    return htpy.div(".rich-text")[markdown(str(block.get("text", "")))]
+
+
+_BLOCKS: dict[str, Callable[[Json, Spot], Node]] = {
+    "header": _header,
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "divider": lambda _block, _spot: htpy.hr,
+    "image": _image,
+    "input": inputs.draw_input,
+    "rich_text": _rich_text,
+    "plan": _plan,
+    "task_card": _task_card,
+    "table": lambda block, spot: charts.table(block, spot.reader),
+    "data_visualization": lambda block, spot: charts.chart(block, spot.reader),
+    "alert": _alert,
+    "markdown": _markdown,
+}
+
+SUPPORTED: frozenset[str] = frozenset((*_BLOCKS, *ELEMENTS, *inputs.TYPES, *rich_text.TYPES))
+"""Every block and element type that the page can draw."""

@@ -1,0 +1,255 @@
+"""A desk: one person's whole workspace, made of parts that change by themselves."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import htpy
+from htpy import Node
+
+from ..slack.model import Channel, Person, Toast
+from . import dates
+from .blocks import draw_blocks
+from .composer import composer
+from .icons import icon
+from .log import app_face, log_items, person_face
+from .modal import no_question, overlay
+from .parts import Part, growing, part
+from .reader import Lang, Place, Reader, lang_of, lang_tag
+from .rooms import Room, main_app, room_of, rooms_of, unread, visible
+from .state import Seat, State
+from .texts import Say, words
+
+
+class Desk:
+    """One of the two desks in a given state. `fresh` is the ts of the first new message in its room."""
+
+    def __init__(self, state: State, reader: Reader, fresh: str | None) -> None:
+        self.state = state
+        self.reader = reader
+        self.number = reader.desk
+        self.person = reader.person
+        self.say: Say = words(state.lang)
+        self.room = room_of(reader.workspace, reader.person, state.seat(reader.desk).room)
+        self.fresh = fresh
+
+    def parts(self) -> Iterator[Part]:
+        """Everything of this desk that may change."""
+        yield part(self._who())
+        yield part(self._rooms())
+        yield part(self._header())
+        yield self._body()
+        yield part(self._toasts())
+        yield part(composer(self.room, self.reader, self.state.lang))
+        yield part(overlay(self.reader))
+
+    def draw(self) -> htpy.Element:
+        """The whole desk."""
+        who, rooms, header, body, toasts, line, over = (one.draw() for one in self.parts())
+        label = f"{self.person.name}"
+        return htpy.section(".desk", id=f"desk-{self.number}", aria_label=label)[
+            htpy.nav(".side", id=f"side-{self.number}", aria_label=label, data_region=True)[who, rooms],
+            htpy.div(".room", id=f"room-{self.number}", data_region=True)[header, body, toasts, line],
+            over,
+            no_question(self.number),
+        ]
+
+    def at(self, room: str) -> State:
+        """The state in which this desk shows another room."""
+        return replace(self.state.sit(self.number, Seat(self.person.handle, room)), desk=self.number)
+
+    def _who(self) -> htpy.Element:
+        now = dates.clock_time(self.reader.now, self.reader.zone, self.state.lang)
+        people = [p for p in self.reader.workspace.people.values() if not p.deleted]
+        return htpy.div(id=f"who-{self.number}", class_="who")[
+            person_face(self.person),
+            htpy.div[
+                htpy.select(
+                    id=f"person-{self.number}",
+                    name="who",
+                    aria_label=self.say("desk.person"),
+                    hx_get=f"/page/{self.number}/sit",
+                    hx_trigger="change",
+                )[[self._person(p) for p in people]],
+                htpy.small[f"{dates.city(self.person.tz, self.state.lang)} {now}"],
+            ],
+        ]
+
+    def _person(self, person: Person) -> Node:
+        return htpy.option(value=person.handle, selected=person is self.person)[
+            f"{person.name} · {self.say(f'role.{person.role}')}"
+        ]
+
+    def _rooms(self) -> htpy.Element:
+        rooms = list(rooms_of(self.reader.workspace, self.person))
+        homes = [room for room in rooms if room.is_home]
+        channels = [room for room in rooms if not room.is_home and room.app is None]
+        direct = [room for room in rooms if not room.is_home and room.app]
+        return htpy.div(id=f"rooms-{self.number}", class_="places")[
+            htpy.h3(".ws")["ShargeAI"],
+            self._list(homes),
+            htpy.h3[self.say("desk.channels")],
+            self._list(channels),
+            htpy.h3[self.say("desk.direct")],
+            self._list(direct),
+        ]
+
+    def _list(self, rooms: list[Room]) -> Node:
+        return htpy.ul(".rooms")[[htpy.li[self._link(room)] for room in rooms]]
+
+    def _link(self, room: Room) -> Node:
+        current = room.key == self.room.key or (self.room.is_home and room.key == "home")
+        count = 0 if current else unread(self.reader.workspace, self.person, room.channel)
+        return htpy.a(
+            bring(self.at(room.key)),
+            href=self.at(room.key).path(),
+            id=f"go-{self.number}-{room.key}",
+            class_={"unread": count > 0},
+            aria_current="page" if current else None,
+        )[
+            icon(room_icon(room)),
+            htpy.span[room_name(room, self.state.lang, self.say)],
+            count > 0 and htpy.span(".count", aria_label=self.say("desk.unread", n=count))[str(count)],
+        ]
+
+    def _header(self) -> htpy.Element:
+        name = room_name(self.room, self.state.lang, self.say, title=True)
+        return htpy.header(id=f"head-{self.number}")[
+            self._face(),
+            htpy.div[
+                htpy.h2[name, " ", htpy.span(".tag")[self.say("desk.app")] if self.room.app else None],
+                htpy.p(".small")[self._about()],
+            ],
+            self._tabs(),
+        ]
+
+    def _face(self) -> Node:
+        if self.room.app or self.room.channel is None:
+            return app_face(self.room.app, self.room.app is main_app(self.reader.workspace))
+        return htpy.span(".face.place", aria_hidden="true")[icon(room_icon(self.room))]
+
+    def _about(self) -> str:
+        if self.room.is_home:
+            return self.say("home.about")
+        channel = self.room.channel
+        if channel is None or channel.kind == "im":
+            return self.say("dm.about")
+        topic = str(channel.topic.get(self.state.lang) or channel.topic.get("zh") or "")
+        kind = self.say("desk.private" if channel.kind == "private" else "desk.channel")
+        return " · ".join(filter(None, [kind, topic or self.say("desk.members", n=len(channel.members))]))
+
+    def _tabs(self) -> Node:
+        app = self.room.app
+        if app is None or not app.home_enabled:
+            return None
+        suffix = "" if app is main_app(self.reader.workspace) else f".{app.id}"
+        return htpy.div(".group.tabs", role="group", aria_label=self.say("desk.tabs"))[
+            [
+                htpy.button(
+                    bring(self.at(kind + suffix)),
+                    type="button",
+                    id=f"tab-{self.number}-{kind}",
+                    aria_pressed="true" if self.room.key == kind + suffix else "false",
+                )[self.say(f"tab.{kind}")]
+                for kind in ("dm", "home")
+            ]
+        ]
+
+    def _body(self) -> Part:
+        if self.room.is_home:
+            return part(self._home())
+        list_id = f"list-{self.number}"
+        channel = self.room.channel
+        messages = visible(self.reader.workspace, self.person, channel) if channel else []
+        items = list(log_items(messages, self.reader, list_id, self.fresh))
+        lang = room_lang(channel, self.reader)
+        label = self.say("log.label")
+        empty = htpy.p(".empty")[htpy.b[self.say("log.empty")], self.say("log.empty_hint")]
+        return growing(
+            htpy.div(
+                id=f"body-{self.number}",
+                class_="log",
+                role="log",
+                tabindex="0",
+                aria_label=label,
+                data_room=f"{self.person.handle}:{self.room.key}",
+                data_fresh=self.fresh,
+            )[htpy.ol(lang=lang_tag(lang), id=list_id)[()], not items and empty],
+            list_id,
+            items,
+        )
+
+    def _home(self) -> htpy.Element:
+        app = self.room.app
+        view = self.reader.workspace.homes.get((app.id, self.person.id)) if app else None
+        empty = htpy.p(".empty")[htpy.b[self.say("home.empty")], self.say("home.empty_hint")]
+        return htpy.div(
+            id=f"body-{self.number}",
+            class_="home",
+            tabindex="0",
+            lang=lang_tag(self.reader.lang if view else self.state.lang),
+            aria_label=self.say("tab.home"),
+            data_room=f"{self.person.handle}:{self.room.key}",
+        )[
+            htpy.div(".card.page")[draw_blocks(view.payload.get("blocks", []), self.reader, Place("home"))]
+            if view
+            else empty
+        ]
+
+    def _toasts(self) -> htpy.Element:
+        toasts = [toast for toast in self.reader.workspace.toasts if toast.user == self.person.id][-2:]
+        return htpy.div(id=f"toasts-{self.number}")[[self._toast(toast) for toast in toasts]]
+
+    def _toast(self, toast: Toast) -> Node:
+        app = main_app(self.reader.workspace)
+        title = self.say.either(f"toast.{toast.code}", "toast.failed", app=app.name if app else "")
+        again = toast.about.startswith("/")
+        target = {"hx-vals": f'{{"id": {toast.id}}}', "type": "button"}
+        return htpy.div(".toast", role="alert")[
+            icon("warn"),
+            htpy.p[htpy.b[title], htpy.small[htpy.code[toast.about], " ", self.say("toast.maybe")]],
+            again
+            and htpy.button(".btn", target, id=f"again-{toast.id}", hx_post=f"{self.reader.base}/again")[
+                self.say("toast.again")
+            ],
+            htpy.button(
+                ".btn.bare.icon",
+                target,
+                id=f"toast-{toast.id}",
+                hx_post=f"{self.reader.base}/toast",
+                aria_label=self.say("close"),
+                data_close=True,
+            )[icon("x")],
+        ]
+
+
+def bring(state: State) -> dict[str, str]:
+    """Attributes of a button that brings the page into `state` without loading it anew."""
+    return {"hx-get": state.path(), "hx-push-url": "true"}
+
+
+def room_icon(room: Room) -> str:
+    """The sign of a room."""
+    if room.is_home:
+        return "home"
+    if room.app or room.channel is None:
+        return "glasses"
+    return "lock" if room.channel.kind == "private" else "hash"
+
+
+def room_name(room: Room, lang: Lang, say: Say, title: bool = False) -> str:
+    """A room's name; as a title a Home tab carries its app's name."""
+    if room.is_home and not title:
+        return say("tab.home")
+    if room.app:
+        return room.app.name
+    if room.channel is None:
+        return say("dm.nobody")
+    return say.either(f"room.{room.channel.name}", default=room.channel.name)
+
+
+def room_lang(channel: Channel | None, reader: Reader) -> Lang:
+    """A DM speaks its person's language, a channel that of most of its members."""
+    if channel is None or channel.kind == "im":
+        return reader.lang
+    langs = [lang_of(p.locale) for p in reader.workspace.people.values() if p.id in channel.members]
+    return max(set(langs), key=langs.count) if langs else reader.lang

@@ -1,0 +1,71 @@
+"""Finding the element that a browser pressed: the answer is taken from the app's own blocks, not from the browser."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..slack.model import Person, Workspace
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Press:
+    """What the browser says was pressed: a message's ts, "home" or a view's id, and the element there."""
+
+    at: str
+    channel: str
+    block: int
+    action_id: str
+    value: str | None
+    confirm: bool = False
+
+    @property
+    def ts(self) -> str | None:
+        """The message's ts, None in a Home tab or modal."""
+        return self.at if self.channel else None
+
+    def as_form(self) -> dict[str, str]:
+        """The same, to be sent again by a confirm dialog."""
+        form = {"at": self.at, "channel": self.channel, "block": str(self.block), "action_id": self.action_id}
+        return form if self.value is None else {**form, "value": self.value}
+
+
+def read_press(form: Mapping[str, Sequence[str]]) -> Press:
+    """The press in a submitted form."""
+
+    def last(name: str) -> str:
+        return (form.get(name) or [""])[-1]
+
+    block = last("block")
+    value = last("value") if "value" in form else None
+    return Press(
+        last("at"), last("channel"), int(block) if block.isdigit() else 0, last("action_id"), value, "confirm" in form
+    )
+
+
+def find_element(workspace: Workspace, person: Person, press: Press) -> Json | None:
+    """The element as the app sent it, or None if it is gone."""
+    blocks = _blocks(workspace, person, press)
+    if press.block >= len(blocks):
+        return None
+    candidates = [one for one in _elements(blocks[press.block]) if one.get("action_id", "") == press.action_id]
+    exact = [one for one in candidates if str(one.get("value", "")) == (press.value or "")]
+    return next(iter(exact or candidates), None)
+
+
+def _blocks(workspace: Workspace, person: Person, press: Press) -> Sequence[Json]:
+    if press.channel:
+        messages = workspace.messages.get(press.channel, [])
+        return next((m.blocks for m in messages if m.ts == press.at and m.only_for in (None, person.id)), [])
+    if press.at == "home":
+        return next((v.payload.get("blocks", []) for (_, who), v in workspace.homes.items() if who == person.id), [])
+    return next((v.payload.get("blocks", []) for v in workspace.modals.get(person.id, []) if v.id == press.at), [])
+
+
+def _elements(block: Json) -> Iterable[Json]:
+    yield from block.get("elements", []) if block.get("type") == "actions" else []
+    if block.get("accessory"):
+        yield block["accessory"]
+    if block.get("element"):
+        yield block["element"]

@@ -1,0 +1,194 @@
+"""The inspector: what was brought to the apps, how fast they answered against 3 s, and what they called."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+import htpy
+from htpy import Node
+
+from ..slack.model import Call, Delivery, Person, Workspace
+from . import dates
+from .desk import bring
+from .icons import icon
+from .parts import Part, part
+from .reader import Reader
+from .state import State
+from .texts import Say, words
+
+LIMIT_MS = 3000.0  # docs.slack.dev/interactivity/handling-user-interaction: acknowledge within 3 seconds
+_SLOW_MS = 1000.0
+_SHOWN = 80
+_CALLS = 12
+_WINDOW = 15.0  # seconds after a delivery in which calls are taken as its consequence
+_SECRET_KEYS = frozenset({"token", "trigger_id", "bot_access_token", "authorization", "client_secret", "private_key"})
+_SECRET = re.compile(
+    r"(?:xox[a-z]-|xapp-|pat_|sat_|czs_|cztei_)[\w-]{4,}|eyJ[\w-]+\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]+-----.*", re.S
+)
+_RESPONSE_URL = re.compile(r"^(https?://.{0,40}).*$")
+
+
+def inspector_part(workspace: Workspace, state: State, reader: Reader) -> Part:
+    """The panel; hidden while it is closed. Times are in the reader's zone."""
+    if state.panel != "inspector":
+        return part(htpy.aside(id="inspector", class_="inspector", hidden=True))
+    say = words(state.lang)
+    people = {person.id: person for person in workspace.people.values()}
+    hits = [d for d in workspace.deliveries if not state.only or _handle(d, people) == state.only][-_SHOWN:][::-1]
+    current = next((d for d in hits if str(d.id) == state.hit), hits[0] if hits else None)
+    return part(
+        htpy.aside(id="inspector", class_="inspector", aria_labelledby="inspector-title", data_region=True)[
+            _header(workspace, state, people, say),
+            htpy.div(".panes")[
+                htpy.ol(".hits", id="hits", aria_label=say("inspector.hits"))[
+                    [_hit(d, d is current, state, people, reader, say) for d in hits]
+                ]
+                if hits
+                else htpy.p(".small")[say("inspector.empty")],
+                list(_detail(current, workspace, say)) if current else [htpy.section, htpy.section],
+            ],
+        ]
+    )
+
+
+def _handle(delivery: Delivery, people: dict[str, Person]) -> str:
+    person = people.get(delivery.who)
+    return person.handle if person else delivery.who
+
+
+def _header(workspace: Workspace, state: State, people: dict[str, Person], say: Say) -> Node:
+    names = list(dict.fromkeys(_handle(d, people) for d in workspace.deliveries if d.who))
+    acks = [d.ack_ms for d in workspace.deliveries if d.ack_ms is not None and d.status == 200]
+    late = sum(1 for d in workspace.deliveries if d.status == "timeout")
+    summary = say(
+        "inspector.summary", n=len(workspace.deliveries), late=late, ms=f"{median(acks):.0f}" if acks else "–"
+    )
+    return htpy.header[
+        htpy.h2(id="inspector-title")[say("inspector.title")],
+        htpy.div(".group", role="group", aria_label=say("inspector.filter"))[
+            [
+                htpy.button(
+                    bring(replace(state, only=name, hit="")),
+                    type="button",
+                    id=f"only-{name or 'all'}",
+                    aria_pressed="true" if state.only == name else "false",
+                )[name or say("inspector.all")]
+                for name in ["", *names]
+            ]
+        ],
+        htpy.small[summary],
+        htpy.button(
+            ".btn.bare.icon",
+            bring(replace(state, panel="")),
+            type="button",
+            id="inspector-close",
+            data_close=True,
+            aria_label=say("close"),
+        )[icon("x")],
+    ]
+
+
+def _hit(d: Delivery, current: bool, state: State, people: dict[str, Person], reader: Reader, say: Say) -> Node:
+    kind = say.either(f"inspector.kind.{d.kind}", default=d.kind)
+    return htpy.li[
+        htpy.button(
+            bring(replace(state, hit=str(d.id))),
+            type="button",
+            id=f"hit-{d.id}",
+            aria_current="true" if current else None,
+        )[
+            htpy.code[dates.clock_time(dates.from_ts(str(d.t)), reader.zone, state.lang)],
+            htpy.span[d.label or d.kind],
+            htpy.small[f"{kind} · {_handle(d, people)}" if d.who else kind],
+            ack_bar(d),
+            htpy.span[_ack_words(d, say)],
+        ]
+    ]
+
+
+def ack_bar(delivery: Delivery, big: bool = False) -> Node:
+    """How much of the 3 s an app took: accent up to 1 s, amber above, red without an ack."""
+    ms = delivery.ack_ms if delivery.ack_ms is not None else (LIMIT_MS if _failed(delivery) else 0.0)
+    tone = "late" if _failed(delivery) else "slow" if ms > _SLOW_MS else ""
+    share = max(1.0, min(ms / LIMIT_MS, 1.0) * 100) if ms or _failed(delivery) else 0.0
+    return htpy.svg(
+        class_=f"meter {tone} {'big' if big else ''}".strip(),
+        viewBox="0 0 100 8",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+    )[
+        htpy.rect(".base", width="100", height="8"),
+        htpy.rect(width=f"{share:.1f}", height="8"),
+    ]
+
+
+def _failed(delivery: Delivery) -> bool:
+    return delivery.status is not None and delivery.status != 200
+
+
+def _ack_words(delivery: Delivery, say: Say) -> str:
+    if delivery.status is None:
+        return "…"
+    if delivery.status == "timeout":
+        return "3 s +"
+    if _failed(delivery) or delivery.ack_ms is None:
+        return say.either(f"inspector.status.{delivery.status}", default=str(delivery.status))
+    return f"{delivery.ack_ms / 1000:.2f} s" if delivery.ack_ms >= LIMIT_MS / 3 else f"{delivery.ack_ms:.0f} ms"
+
+
+def _detail(delivery: Delivery, workspace: Workspace, say: Say) -> Iterator[Node]:
+    title = (
+        say("inspector.late") if delivery.status == "timeout" else say("inspector.ack", ms=_ack_words(delivery, say))
+    )
+    yield htpy.section(tabindex="0", aria_label=say("inspector.payload"))[
+        htpy.h3[say("inspector.payload"), " ", htpy.small[f"{delivery.kind} · {delivery.transport}"]],
+        _json(delivery.payload),
+    ]
+    yield htpy.section(tabindex="0", aria_label=say("inspector.calls"))[
+        htpy.h3[title],
+        ack_bar(delivery, big=True),
+        htpy.p(".scale", aria_hidden="true")[[htpy.span[mark] for mark in ("0", "1 s", "2 s", "3 s")]],
+        delivery.ack not in (None, "", {}) and _json(delivery.ack),
+        htpy.h3[say("inspector.calls")],
+        _calls([c for c in workspace.calls if 0 <= c.t - delivery.t <= _WINDOW][:_CALLS], say),
+    ]
+
+
+def _calls(calls: Sequence[Call], say: Say) -> Node:
+    if not calls:
+        return htpy.p(".small")[say("inspector.no_calls")]
+    return htpy.ul(".calls")[
+        [
+            htpy.li(class_={"bad": not call.response.get("ok", True)})[
+                htpy.span["slack"],
+                htpy.details(id=f"call-{call.t}-{i}")[
+                    htpy.summary[htpy.code[call.method]],
+                    _json(call.body),
+                ],
+                htpy.span["ok" if call.response.get("ok", True) else str(call.response.get("error", ""))],
+            ]
+            for i, call in enumerate(calls)
+        ]
+    ]
+
+
+def _json(value: Any) -> Node:
+    return htpy.pre[json.dumps(cut(value), ensure_ascii=False, indent=2)]
+
+
+def cut(value: Any, key: str = "") -> Any:
+    """The value without secrets: tokens, signatures and keys are cut, wherever they stand."""
+    if isinstance(value, dict):
+        return {name: cut(inner, name) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [cut(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if key.lower() in _SECRET_KEYS:
+        return f"{value[:4]}…" if value else value
+    if key == "response_url":
+        return _RESPONSE_URL.sub(r"\1…", value)
+    return _SECRET.sub(lambda match: f"{match[0][:4]}…", value)

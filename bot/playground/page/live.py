@@ -1,0 +1,41 @@
+"""Live updates: one line over server-sent events whenever something that the page shows may be different."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from .ports import PlaygroundLike
+
+_GATHER = 0.03  # seconds; changes so close together become one update
+_TICK = 1.0  # seconds; how often the clock's minute is looked at
+
+
+async def changes(playground: PlaygroundLike) -> AsyncIterator[dict[str, Any]]:
+    """A `changed` event at once, then after each change of the workspace, of Coze or of the clock's minute."""
+    with playground.workspace.watch() as woken:
+        shown = _moment(playground)
+        yield {"event": "changed", "data": str(playground.workspace.revision)}
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), _TICK)
+                await asyncio.sleep(_GATHER)
+            woken.clear()
+            now = _moment(playground)
+            if now != shown:
+                shown = now
+                yield {"event": "changed", "data": str(playground.workspace.revision)}
+
+
+def _moment(playground: PlaygroundLike) -> tuple[Any, ...]:
+    clock = playground.clock
+    return (
+        playground.workspace.revision,
+        clock.offset,
+        clock.now().replace(second=0, microsecond=0),
+        *_coze(playground),
+    )
+
+
+def _coze(playground: PlaygroundLike) -> tuple[Any, ...]:
+    return str(playground.coze.actions), str(playground.coze.faults.active)

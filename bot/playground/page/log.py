@@ -1,0 +1,161 @@
+"""A room's messages: day lines, threads, what only one person sees, edits."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import htpy
+from htpy import Node
+
+from ..slack.model import Message, Person, SlackApp
+from . import dates
+from .blocks import draw_blocks
+from .icons import icon
+from .mrkdwn import mrkdwn
+from .parts import Part, part
+from .reader import Place, Reader
+from .rooms import main_app
+from .texts import Say, words
+
+SHOWN = 200  # older messages are left out, as a browser gets slow before anybody scrolls that far
+
+
+def log_items(messages: Sequence[Message], reader: Reader, list_id: str, fresh: str | None) -> Iterator[Part]:
+    """The list's items, oldest first: day lines, the line before the `fresh` ts, messages with their threads."""
+    replies = _threads(messages)
+    say = words(reader.lang)
+    day: date | None = None
+    for message in [m for m in messages if _is_root(m)][-SHOWN:]:
+        local = dates.from_ts(message.ts).astimezone(reader.zone).date()
+        is_fresh = message.ts == fresh
+        if local != day or is_fresh:
+            today = reader.now.astimezone(reader.zone).date()
+            yield _day(local, today, is_fresh, local != day, list_id, reader, say)
+            day = local
+        yield part(_message(message, replies.get(message.ts, []), reader, list_id))
+
+
+def _is_root(message: Message) -> bool:
+    return message.thread_ts in (None, message.ts)
+
+
+def _threads(messages: Sequence[Message]) -> dict[str, list[Message]]:
+    threads: dict[str, list[Message]] = {}
+    for message in messages:
+        if message.thread_ts and not _is_root(message):
+            threads.setdefault(message.thread_ts, []).append(message)
+    return threads
+
+
+def _day(day: date, today: date, fresh: bool, turn: bool, list_id: str, reader: Reader, say: Say) -> Part:
+    shown = dates.day_line(day, today, reader.lang)
+    label = say("log.new_day", day=shown) if turn else say("log.new")
+    kind = "new" if fresh else "day"
+    return part(
+        htpy.li(id=f"{list_id}-{kind}-{day}", class_={"day": True, "new": fresh})[
+            htpy.time(datetime=day.isoformat())[label if fresh else shown]
+        ]
+    )
+
+
+def _message(message: Message, replies: Sequence[Message], reader: Reader, list_id: str) -> htpy.Element:
+    key = message.ts.replace(".", "-")
+    return htpy.li(id=f"{list_id}-{key}", class_={"msg": True, "note": bool(message.only_for)})[
+        _face(message, reader),
+        htpy.article[
+            _only(message, reader) if message.only_for else _head(message, reader),
+            _body(message, reader),
+            _thread(replies, reader, f"{list_id}-{key}"),
+        ],
+    ]
+
+
+def _head(message: Message, reader: Reader) -> Node:
+    say = words(reader.lang)
+    return htpy.header[
+        htpy.b[_author(message, reader)],
+        message.app_id and htpy.span(".tag")[say("log.app")],
+        _time(message, reader),
+        message.edited and htpy.span(".edited")[say("log.edited")],
+    ]
+
+
+def _time(message: Message, reader: Reader) -> Node:
+    moment = dates.from_ts(message.ts)
+    return htpy.time(datetime=moment.isoformat())[dates.clock_time(moment, reader.zone, reader.lang)]
+
+
+def _only(message: Message, reader: Reader) -> Node:
+    say = words(reader.lang)
+    return htpy.p(".only")[
+        icon("eye"),
+        htpy.span[say("log.only_you"), " · ", _time(message, reader)],
+        htpy.button(
+            ".link",
+            type="button",
+            id=f"hide{reader.desk}-{message.ts.replace('.', '-')}",
+            hx_post=f"{reader.base}/hide",
+            hx_vals=f'{{"channel": "{message.channel}", "ts": "{message.ts}"}}',
+        )[say("log.hide")],
+    ]
+
+
+def _body(message: Message, reader: Reader) -> Node:
+    if not message.blocks:
+        return htpy.div(".text")[mrkdwn(message.text, reader)]
+    drawn = draw_blocks(message.blocks, reader, Place(message.ts, message.channel))
+    written = message.app_id is None or message.only_for
+    return htpy.div(class_={"card": True, "bare": bool(written)})[drawn]
+
+
+def _thread(replies: Sequence[Message], reader: Reader, root_id: str) -> Node:
+    if not replies:
+        return None
+    say = words(reader.lang)
+    last = replies[-1]
+    count = say("log.reply") if len(replies) == 1 else say("log.replies", n=len(replies))
+    return htpy.details(".thread", id=f"{root_id}-thread", open=True)[
+        htpy.summary(id=f"{root_id}-replies")[
+            _face(last, reader, small=True), count, htpy.small[_time(last, reader)]
+        ],
+        htpy.ol[[_reply(reply, reader) for reply in replies]],
+    ]
+
+
+def _reply(reply: Message, reader: Reader) -> Node:
+    return htpy.li(".msg")[
+        _face(reply, reader, small=True),
+        htpy.article[_head(reply, reader), _body(reply, reader)],
+    ]
+
+
+def _author(message: Message, reader: Reader) -> str:
+    app = reader.workspace.apps.get(message.app_id or "")
+    if app:
+        return app.name
+    person = next((p for p in reader.workspace.people.values() if p.id == message.user), None)
+    return person.name if person else message.user
+
+
+def _face(message: Message, reader: Reader, small: bool = False) -> Node:
+    workspace = reader.workspace
+    app = workspace.apps.get(message.app_id or "")
+    if app:
+        return app_face(app, app is main_app(workspace), small)
+    person = next((p for p in workspace.people.values() if p.id == message.user), None)
+    return (
+        person_face(person, small)
+        if person
+        else htpy.span(class_={"face": True, "s": small}, aria_hidden="true")["?"]
+    )
+
+
+def app_face(app: SlackApp | None, is_main: bool, small: bool = False) -> Node:
+    """An app's rounded square: the glasses for the main one, else a letter."""
+    sign: Node = icon("glasses") if is_main or app is None else app.name[:1].upper()
+    return htpy.span(class_={"face": True, "app": True, "s": small}, aria_hidden="true")[sign]
+
+
+def person_face(person: Person, small: bool = False) -> Node:
+    """A person's circle with their sign."""
+    sign = person.face or person.name[:1].upper()
+    return htpy.span(class_={"face": True, "s": small, person.handle: True}, aria_hidden="true")[sign]

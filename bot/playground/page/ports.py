@@ -1,0 +1,83 @@
+"""What the page needs of the playground around it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ..clock import StoryClock
+from ..slack.model import Workspace
+
+Answer = Mapping[str, Any]  # `ok`, and `error` in words or `errors` by field when something was refused
+
+
+class HumanLike(Protocol):
+    """What people do in the chat. `who` is a handle or an id; channels go by name or id."""
+
+    async def command(self, who: str, text: str, channel: str | None = None) -> Answer: ...
+
+    async def say(self, who: str, text: str, channel: str | None = None) -> Answer: ...
+
+    async def click(
+        self,
+        who: str,
+        label: str | None = None,
+        action_id: str | None = None,
+        ts: str | None = None,
+        channel: str | None = None,
+        confirm: bool = False,
+        value: str | None = None,
+    ) -> Answer: ...
+
+    async def submit(self, who: str, fields: dict[str, Any] | None = None) -> Answer: ...
+
+    async def close(self, who: str) -> Answer: ...
+
+    async def home(self, who: str) -> Answer: ...
+
+    async def shortcut(self, who: str, callback_id: str) -> Answer: ...
+
+
+class FaultsLike(Protocol):
+    """Failures that can be armed on the Coze side."""
+
+    @property
+    def active(self) -> Any: ...
+
+    def set(self, kind: str, *args: Any, **kwargs: Any) -> Any: ...
+
+    def clear(self) -> Any: ...
+
+
+class CozeLike(Protocol):
+    """Coze's own website: what its people can press, and pressing it."""
+
+    @property
+    def actions(self) -> Sequence[Mapping[str, Any]]: ...
+
+    @property
+    def faults(self) -> FaultsLike: ...
+
+    async def act(self, path: str, body: dict[str, Any]) -> Any: ...
+
+
+class PlaygroundLike(Protocol):
+    """The playground as its page sees it."""
+
+    @property
+    def workspace(self) -> Workspace: ...
+
+    @property
+    def human(self) -> HumanLike: ...
+
+    @property
+    def clock(self) -> StoryClock: ...
+
+    @property
+    def coze(self) -> CozeLike: ...
+
+    @property
+    def slack_faults(self) -> FaultsLike: ...
+
+    @property
+    def seed(self) -> str: ...
+
+    async def reset(self, seed: str) -> Any: ...

@@ -1,0 +1,80 @@
+"""The places of one person's sidebar, what is unread in them, and what can be seen there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..slack.model import Channel, Message, Person, SlackApp, Workspace
+
+
+@dataclass(frozen=True)
+class Room:
+    """One line of the sidebar. `key` is the room in the page's address."""
+
+    key: str
+    channel: Channel | None
+    app: SlackApp | None = None
+
+    @property
+    def is_home(self) -> bool:
+        """Whether this is an app's Home tab."""
+        return self.key.partition(".")[0] == "home"
+
+
+def main_app(workspace: Workspace) -> SlackApp | None:
+    """The app that the page is about: the first one installed."""
+    return next(iter(workspace.apps.values()), None)
+
+
+def rooms_of(workspace: Workspace, person: Person) -> Iterator[Room]:
+    """Home, channels, then a DM for each app."""
+    main = main_app(workspace)
+    if main and main.home_enabled:
+        yield Room("home", None, main)
+    for channel in workspace.channels.values():
+        if channel.kind != "im" and person.id in channel.members:
+            yield Room(channel.name, channel)
+    for app in workspace.apps.values():
+        yield Room("dm" if app is main else f"dm.{app.id}", dm_with(workspace, person, app), app)
+
+
+def room_of(workspace: Workspace, person: Person, key: str) -> Room:
+    """The room with this key; the app's DM if the person has no such room."""
+    rooms = {room.key: room for room in rooms_of(workspace, person)}
+    if key in rooms:
+        return rooms[key]
+    kind, _, app_id = key.partition(".")
+    if kind == "home" and app_id in workspace.apps:
+        return Room(key, None, workspace.apps[app_id])
+    return rooms.get("dm", Room("dm", None))
+
+
+def dm_with(workspace: Workspace, person: Person, app: SlackApp) -> Channel | None:
+    """The DM of a person with an app, if it was opened."""
+    for channel in workspace.channels.values():
+        if channel.kind == "im" and channel.app_id == app.id and person.id in channel.members:
+            return channel
+    return None
+
+
+def visible(workspace: Workspace, person: Person, channel: Channel) -> list[Message]:
+    """What this person sees in a channel, oldest first, replies among it."""
+    messages = workspace.messages.get(channel.id, [])
+    return sorted((m for m in messages if m.only_for in (None, person.id)), key=lambda m: float(m.ts))
+
+
+def unread(workspace: Workspace, person: Person, channel: Channel | None) -> int:
+    """How many messages of others came since the person last looked."""
+    if channel is None:
+        return 0
+    seen = float(workspace.read.get((person.id, channel.id), 0))
+    return sum(1 for m in visible(workspace, person, channel) if float(m.ts) > seen and m.user != person.id)
+
+
+def look(workspace: Workspace, person: Person, channel: Channel) -> str | None:
+    """Mark everything in the channel as seen. Answers the first ts that was new, or None."""
+    messages = visible(workspace, person, channel)
+    seen = float(workspace.read.get((person.id, channel.id), 0))
+    first = next((m.ts for m in messages if float(m.ts) > seen and m.user != person.id), None)
+    if messages:
+        workspace.read[person.id, channel.id] = messages[-1].ts
+    return first

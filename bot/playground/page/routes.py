@@ -1,0 +1,384 @@
+"""The page's addresses. Every request ends in the same answer: the parts that the browser shows wrongly."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from markupsafe import Markup
+from sse_starlette import EventSourceResponse
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from ..slack.model import Person, Toast
+from .bar import FAULTS, Frame
+from .document import Page
+from .elements import is_coze
+from .find import Press, find_element, read_press
+from .inputs import read_fields, read_moment
+from .live import changes
+from .modal import no_question, question
+from .parts import read_known, update
+from .ports import Answer, PlaygroundLike
+from .reader import Reader
+from .rooms import look, room_of
+from .site import outcome
+from .state import Seat, State, read_state
+
+STATIC = Path(__file__).parent / "static"
+Form = Mapping[str, list[str]]
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def routes(playground: PlaygroundLike) -> list[BaseRoute]:
+    """Everything the page needs, to be mounted at the server's root."""
+    site = _Site(playground)
+    post: dict[str, Callable[[Request], Awaitable[Response]]] = {
+        "/page/clock": site.clock,
+        "/page/fault": site.fault,
+        "/page/reset": site.reset,
+        "/page/coze": site.coze,
+        "/page/{desk:int}/say": site.say,
+        "/page/{desk:int}/ask": site.ask,
+        "/page/{desk:int}/click": site.click,
+        "/page/{desk:int}/submit": site.submit,
+        "/page/{desk:int}/close": site.close,
+        "/page/{desk:int}/shortcut": site.shortcut,
+        "/page/{desk:int}/hide": site.hide,
+        "/page/{desk:int}/toast": site.toast,
+        "/page/{desk:int}/again": site.again,
+    }
+    return [
+        Route("/", site.page),
+        Route("/favicon.ico", _favicon),
+        Route("/page/parts", site.parts),
+        Route("/page/events", site.events),
+        Route("/page/{desk:int}/sit", site.sit),
+        *(Route(path, _guarded(handler), methods=["POST"]) for path, handler in post.items()),
+        Mount("/page/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+def _guarded(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Only the page itself may act: another site's form can't set htmx's header without asking first."""
+
+    async def guarded(request: Request) -> Response:
+        if "HX-Request" not in request.headers:
+            return Response("only the page itself may do this", status_code=403)
+        return await handler(request)
+
+    return guarded
+
+
+async def _favicon(_: Request) -> Response:
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
+
+
+async def _form(request: Request) -> Form:
+    return parse_qs((await request.body()).decode(), keep_blank_values=True)
+
+
+def _one(form: Form, name: str, default: str = "") -> str:
+    return (form.get(name) or [default])[-1]
+
+
+class _Site:
+    """The handlers, with what is known beside the playground: the line above new messages, and the scenario."""
+
+    def __init__(self, playground: PlaygroundLike) -> None:
+        self._playground = playground
+        self._fresh: dict[tuple[str, str], str | None] = {}
+
+    # Reading
+
+    async def page(self, request: Request) -> Response:
+        """The document, or for a link inside the page the parts that differ."""
+        state = self._state(request, str(request.url))
+        if "HX-Request" in request.headers:
+            return await self._updated(request, state, visit=True)
+        self._look(state, visit=True)
+        page = await self._page(state)
+        response = HTMLResponse(f"<!doctype html>{page.document(list(self._playground.coze.actions))}")
+        response.headers.update(HEADERS)
+        for name in ("lang", "theme"):
+            response.set_cookie(name, str(getattr(state, name)), samesite="strict")
+        response.background = self._home_opened(state)
+        return response
+
+    async def parts(self, request: Request) -> Response:
+        """What changed since the browser last looked."""
+        return await self._updated(request)
+
+    async def events(self, _: Request) -> Response:
+        """The stream of changes."""
+        return EventSourceResponse(changes(self._playground), ping=20, headers={"Cache-Control": "no-store"})
+
+    async def sit(self, request: Request) -> Response:
+        """Somebody else sits down at a desk, in the same kind of room where they have it."""
+        desk = self._desk(request)
+        state = self._state(request)
+        handle = request.query_params.get("who", "")
+        if handle in self._playground.workspace.people:
+            person = self._playground.workspace.people[handle]
+            room = room_of(self._playground.workspace, person, state.seat(desk).room)
+            state = state.sit(desk, Seat(handle, room.key))
+        return await self._updated(request, state, visit=True, push=True)
+
+    # Acting in the chat
+
+    async def say(self, request: Request) -> Response:
+        """Writes a message, or runs a command."""
+        form, state, person = await self._given(request)
+        text = _one(form, "text").strip()
+        if text:
+            room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
+            channel = room.channel.id if room.channel else None
+            human = self._playground.human
+            act = human.command if text.startswith("/") else human.say
+            self._noted(person, await act(person.handle, text, channel), text)
+        return await self._updated(request, state)
+
+    async def ask(self, request: Request) -> Response:
+        """Shows the confirm dialog of what was pressed."""
+        form, state, person = await self._given(request)
+        press = read_press(form)
+        element = find_element(self._playground.workspace, person, press)
+        if element is None or not element.get("confirm"):
+            return await self._updated(request, state)
+        reader = self._reader(person, self._desk(request))
+        return await self._updated(request, state, extra=[question(element["confirm"], press.as_form(), reader)])
+
+    async def click(self, request: Request) -> Response:
+        """Presses a button, picks an option or a date."""
+        form, state, person = await self._given(request)
+        press = read_press(form)
+        element = find_element(self._playground.workspace, person, press) or {}
+        self._noted(person, await self._press(person, press, element), press.action_id)
+        goes_out = is_coze(str(element.get("url") or ""))
+        if goes_out:
+            state = replace(state, panel="coze", site=person.handle)
+        return await self._updated(request, state, extra=[no_question(self._desk(request))], push=goes_out)
+
+    async def _press(self, person: Person, press: Press, element: Mapping[str, Any]) -> Answer:
+        value = press.value
+        if element.get("type") == "datetimepicker" and value:
+            value = str(read_moment(value, self._reader(person, 1).zone) or "")
+        return await self._playground.human.click(
+            person.handle,
+            action_id=press.action_id,
+            ts=press.ts,
+            channel=press.channel or None,
+            confirm=press.confirm,
+            value=value,
+        )
+
+    async def submit(self, request: Request) -> Response:
+        """Submits the top modal; what the app objects to appears at the fields."""
+        form, state, person = await self._given(request)
+        stack = self._playground.workspace.modals.get(person.id)
+        if stack:
+            fields = read_fields(stack[-1].payload.get("blocks", []), form, self._reader(person, 1).zone)
+            answer = await self._playground.human.submit(person.handle, fields)
+            if not answer.get("errors"):
+                self._noted(person, answer, str(stack[-1].payload.get("callback_id", "")) if stack else "")
+        return await self._updated(request, state)
+
+    async def close(self, request: Request) -> Response:
+        """Closes the top modal."""
+        _, state, person = await self._given(request)
+        await self._playground.human.close(person.handle)
+        return await self._updated(request, state)
+
+    async def shortcut(self, request: Request) -> Response:
+        """Runs a global shortcut."""
+        form, state, person = await self._given(request)
+        callback_id = _one(form, "callback_id")
+        self._noted(person, await self._playground.human.shortcut(person.handle, callback_id), callback_id)
+        return await self._updated(request, state)
+
+    async def hide(self, request: Request) -> Response:
+        """Dismisses a message that only this person sees."""
+        form, state, person = await self._given(request)
+        workspace = self._playground.workspace
+        messages = workspace.messages.get(_one(form, "channel"), [])
+        ts = _one(form, "ts")
+        messages[:] = [m for m in messages if not (m.ts == ts and m.only_for == person.id)]
+        workspace.changed()
+        return await self._updated(request, state)
+
+    async def toast(self, request: Request) -> Response:
+        """Dismisses a failure."""
+        form, state, _ = await self._given(request)
+        self._drop_toast(_one(form, "id"))
+        return await self._updated(request, state)
+
+    async def again(self, request: Request) -> Response:
+        """Tries a failed command once more."""
+        form, state, person = await self._given(request)
+        dropped = self._drop_toast(_one(form, "id"))
+        if dropped and dropped.about.startswith("/"):
+            room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
+            channel = room.channel.id if room.channel else None
+            self._noted(
+                person, await self._playground.human.command(person.handle, dropped.about, channel), dropped.about
+            )
+        return await self._updated(request, state)
+
+    # Acting on the playground
+
+    async def clock(self, request: Request) -> Response:
+        """Moves story time on, by seconds or to the bot's next due work."""
+        form = await _form(request)
+        clock = self._playground.clock
+        if _one(form, "to") == "next":
+            due = await clock.due()
+            if due and due > clock.now():
+                clock.move_to(due)
+        elif _one(form, "advance").isdigit():
+            clock.advance(timedelta(seconds=min(int(_one(form, "advance")), 366 * 86400)))
+        self._playground.workspace.changed()
+        return await self._updated(request)
+
+    async def fault(self, request: Request) -> Response:
+        """Arms one fault, or none."""
+        target, _, kind = _one(await _form(request), "fault").partition(":")
+        self._playground.coze.faults.clear()
+        self._playground.slack_faults.clear()
+        if kind in FAULTS.get(target, ()):
+            (self._playground.coze.faults if target == "coze" else self._playground.slack_faults).set(kind)
+        self._playground.workspace.changed()
+        return await self._updated(request)
+
+    async def reset(self, request: Request) -> Response:
+        """Starts a scenario anew."""
+        seed = _one(await _form(request), "seed") or self._playground.seed
+        await self._playground.reset(seed)
+        self._fresh.clear()
+        self._playground.workspace.changed()
+        return await self._updated(request, visit=True)
+
+    async def coze(self, request: Request) -> Response:
+        """Plays a person on Coze's website."""
+        form = await _form(request)
+        body: dict[str, Any] = json.loads(_one(form, "parameters", "{}"))
+        for name, given in form.items():
+            if name.startswith("ask.") and given[-1]:
+                value = given[-1]
+                body[name.removeprefix("ask.")] = int(value) if value.isdigit() else value
+        answer = await self._playground.coze.act(_one(form, "path"), body)
+        self._playground.workspace.changed()
+        state = self._state(request)
+        return await self._updated(request, state, extra=[outcome(answer or {}, state)])
+
+    # Shared
+
+    async def _given(self, request: Request) -> tuple[Form, State, Person]:
+        state = self._state(request)
+        return await _form(request), state, self._person(state, self._desk(request))
+
+    def _desk(self, request: Request) -> int:
+        return 2 if request.path_params["desk"] == 2 else 1
+
+    def _state(self, request: Request, address: str | None = None) -> State:
+        """The state of the address that the browser is at, for people who exist."""
+        at = address or request.headers.get("HX-Current-URL", "")
+        state = read_state(at, request.cookies, request.headers.get("Accept-Language", ""))
+        people = self._playground.workspace.people
+        for desk, default in enumerate(State().seats, 1):
+            if state.seat(desk).who not in people:
+                who = default.who if default.who in people else next(iter(people))
+                state = state.sit(desk, replace(state.seat(desk), who=who))
+        return state
+
+    def _person(self, state: State, desk: int) -> Person:
+        return self._playground.workspace.people[state.seat(desk).who]
+
+    def _reader(self, person: Person, desk: int) -> Reader:
+        return Reader(self._playground.workspace, person, self._playground.clock.now(), desk)
+
+    def _look(self, state: State, visit: bool, narrow: bool = False) -> dict[int, str | None]:
+        """Mark the shown rooms as read. A visit draws the line above what was new; updates leave it there."""
+        lines: dict[int, str | None] = {}
+        for desk, seat in enumerate(state.seats, 1):
+            person = self._person(state, desk)
+            room = room_of(self._playground.workspace, person, seat.room)
+            if room.channel is None or (narrow and desk != state.desk):
+                continue
+            key = (person.id, room.channel.id)
+            first = look(self._playground.workspace, person, room.channel)
+            if visit and (first or key not in self._fresh):
+                self._fresh[key] = first
+            lines[desk] = self._fresh.get(key)
+        return lines
+
+    async def _page(self, state: State, lines: Mapping[int, str | None] | None = None) -> Page:
+        playground = self._playground
+        people = (self._person(state, 1), self._person(state, 2))
+        armed = [f"coze:{one['kind']}" for one in playground.coze.faults.active]
+        armed += [f"slack:{one['kind']}" for one in playground.slack_faults.active]
+        due = await playground.clock.due()
+        now = playground.clock.now()
+        frame = Frame(state, people, now, due if due and due > now else None, tuple(armed), playground.seed)
+        readers = (self._reader(people[0], 1), self._reader(people[1], 2))
+        return Page(frame, readers, lines if lines is not None else self._look(state, visit=False))
+
+    async def _updated(
+        self,
+        request: Request,
+        state: State | None = None,
+        visit: bool = False,
+        push: bool = False,
+        extra: list[Any] | None = None,
+    ) -> Response:
+        """The parts that differ from what the browser says it shows."""
+        state = state or self._state(request)
+        lines = self._look(state, visit, request.headers.get("X-Narrow") == "1")
+        page = await self._page(state, lines)
+        swaps = update(
+            page.parts(list(self._playground.coze.actions)), read_known(request.headers.get("X-Parts", ""))
+        )
+        drawn = Markup("").join([swaps, *(Markup(one) for one in extra or [])])  # noqa: S704 (drawn by htpy)
+        response = HTMLResponse(drawn, headers=HEADERS)
+        if push:
+            response.headers["HX-Push-Url"] = state.path()
+        if visit:
+            response.background = self._home_opened(state)
+        return response
+
+    def _home_opened(self, state: State) -> BackgroundTask | None:
+        """Tell the app that its Home tab was opened, once the answer is out."""
+        for desk in (1, 2):
+            person = self._person(state, desk)
+            if room_of(self._playground.workspace, person, state.seat(desk).room).is_home:
+                return BackgroundTask(self._playground.human.home, person.handle)
+        return None
+
+    def _noted(self, person: Person, answer: Answer, about: str) -> None:
+        """Make sure that a refusal is seen: as a toast, unless the chat made one itself."""
+        workspace = self._playground.workspace
+        if answer.get("ok", True) or any(toast.user == person.id for toast in workspace.toasts):
+            return
+        now = self._playground.clock.now().timestamp()
+        about = about if about.startswith("/") else str(answer.get("error", about))
+        workspace.toasts.append(Toast(next(workspace.numbers), person.id, now, "failed", about))
+        workspace.changed()
+
+    def _drop_toast(self, toast_id: str) -> Toast | None:
+        toasts = self._playground.workspace.toasts
+        found = next((toast for toast in toasts if str(toast.id) == toast_id), None)
+        if found:
+            toasts.remove(found)
+            self._playground.workspace.changed()
+        return found

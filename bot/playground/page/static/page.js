@@ -1,0 +1,296 @@
+// What HTML and htmx leave to do by hand: completion, keys, focus, scroll, half-typed text. No state of its own
+// beyond the tab: where something is shown is in the address, what is true is on the server.
+
+const $ = (id) => document.getElementById(id);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const deskOf = (element) => element?.closest('.desk')?.id.slice(-1) ?? '1';
+
+// --- Requests: say what is shown, so that the answer holds only what differs -----------------------------------
+
+document.addEventListener('htmx:configRequest', ({ detail }) => {
+  detail.headers['X-Parts'] = all('[data-v]').map((part) => `${part.id}=${part.dataset.v}`).join(';');
+  if (matchMedia('(max-width: 960px)').matches) detail.headers['X-Narrow'] = '1';
+  if (!detail.path.startsWith('/page/') || detail.triggeringEvent?.type === 'change') return;
+  detail.elt.dataset.room = detail.elt.closest('.desk')?.querySelector('[data-room]')?.dataset.room ?? '';
+});
+
+// --- Swaps: keep scroll, open menus and half-typed text --------------------------------------------------------
+
+const kept = new Map(); // part id → what to put back after its swap
+const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+
+function typed(part) {
+  return all('input, textarea, select', part).filter((field) => field.id).map((field) => ({
+    id: field.id, value: field.value, checked: field.checked,
+    chosen: field.multiple ? [...field.selectedOptions].map((option) => option.value) : null,
+  }));
+}
+
+function retype(fields) {
+  for (const { id, value, checked, chosen } of fields) {
+    const field = $(id);
+    if (!field) continue;
+    if (chosen) for (const option of field.options) option.selected = chosen.includes(option.value);
+    else if (field.type === 'checkbox' || field.type === 'radio') field.checked = checked;
+    else field.value = value;
+  }
+}
+
+document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part } }) => {
+  const log = part.closest('.log, .home');
+  const open = all('details', part).map(({ id, open: isOpen }) => [id, isOpen]);
+  const keep = kept.get(part.id) ?? { log, end: log && atEnd(log), top: log?.scrollTop, room: log?.dataset.room, open };
+  if (part.id.startsWith('over-') || part.id === 'coze') keep.fields = typed(part);
+  if (part.id === 'coze') keep.top = part.querySelector('.scroll')?.scrollTop;
+  kept.set(part.id, keep);
+});
+
+document.addEventListener('htmx:oobAfterSwap', () => restore());
+document.addEventListener('htmx:afterSwap', () => { restore(); settle(); });
+
+function restore() {
+  for (const [id, keep] of kept) {
+    const part = $(id);
+    kept.delete(id);
+    for (const [menu, isOpen] of keep.open) if (menu && $(menu)) $(menu).open = isOpen;
+    if (keep.fields) retype(keep.fields);
+    const log = (part ?? keep.log)?.closest?.('.log, .home') ?? (keep.log?.id && $(keep.log.id));
+    if (log?.matches('.log') && (keep.end || log.dataset.room !== keep.room)) toEnd(log);
+    else if (log && keep.top !== undefined) log.scrollTop = keep.top;
+    else if (id === 'coze' && keep.top) part?.querySelector('.scroll')?.scrollTo(0, keep.top);
+  }
+}
+
+function toEnd(log) {
+  const fresh = log.querySelector('.day.new');
+  log.scrollTop = log.scrollHeight;
+  if (fresh && !log.dataset.seen) log.scrollTop = Math.min(log.scrollTop, Math.max(0, fresh.offsetTop - log.offsetTop - 8));
+  log.dataset.seen = '1';
+}
+
+// --- Overlays: the desk behind is inert, focus goes in and comes back ------------------------------------------
+
+const openers = new Map(); // desk → id of what had the focus before its overlay opened
+const shown = new Map(); // desk → what its topmost overlay shows
+
+function settle() {
+  for (const desk of all('.desk')) {
+    const number = desk.id.slice(-1);
+    const over = $(`over-${number}`), ask = $(`ask-${number}`);
+    const top = [ask, over].find((place) => place?.firstElementChild)?.querySelector('dialog');
+    for (const part of [$(`side-${number}`), $(`room-${number}`)]) part.inert = Boolean(top);
+    if (over) over.inert = Boolean(ask?.firstElementChild);
+    const now = top?.dataset.view ?? '';
+    if (now !== (shown.get(number) ?? '')) focusOverlay(number, top, now);
+    else if (top && top.contains(document.activeElement) === false) top.querySelector('[aria-invalid]')?.focus();
+    shown.set(number, now);
+    count(desk);
+  }
+  for (const composer of all('.composer')) draft(composer);
+  document.title = document.title.replace(/^\(\d+\) /, '');
+}
+
+function focusOverlay(number, top, now) {
+  if (now && !shown.get(number)) openers.set(number, document.activeElement?.id || lastPressed);
+  if (!now) return ($(openers.get(number)) ?? $(`say-${number}`))?.focus({ preventScroll: true });
+  const fields = 'input:not([type=hidden]), textarea, select';
+  (top.querySelector('[autofocus]') ?? top.querySelector(fields) ?? top.querySelector('button'))?.focus();
+}
+
+let lastPressed = '';
+document.addEventListener('click', ({ target }) => {
+  const pressed = target.closest?.('[id]');
+  if (pressed) lastPressed = pressed.id;
+}, true);
+
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  const submit = detail.requestConfig?.path?.endsWith('/submit');
+  if (submit) requestAnimationFrame(() => detail.elt.isConnected || all('dialog [aria-invalid]')[0]?.focus());
+});
+
+// --- Composer: drafts by room, completion of commands ----------------------------------------------------------
+
+const DRAFT = 'draft:';
+
+function draft(composer) {
+  const field = composer.querySelector('[name=text]');
+  if (!field || composer.dataset.ready) return;
+  composer.dataset.ready = '1';
+  if (!field.value) field.value = sessionStorage.getItem(DRAFT + composer.id + composer.dataset.draft) ?? '';
+}
+
+function keepDraft(field) {
+  const composer = field.form, key = DRAFT + composer.id + composer.dataset.draft;
+  if (field.value) sessionStorage.setItem(key, field.value);
+  else sessionStorage.removeItem(key);
+}
+
+const popOf = (field) => field.form?.querySelector('[data-pop]');
+const shownOptions = (field) => all('[role=option]', popOf(field)).filter((option) => !option.hidden);
+
+function suggest(field) {
+  const pop = popOf(field), text = field.value.trimStart().toLowerCase();
+  if (!pop) return;
+  const wanted = text.startsWith('/');
+  for (const option of all('[role=option]', pop)) option.hidden = !(wanted && option.dataset.text.toLowerCase().startsWith(text));
+  pop.hidden = !shownOptions(field).length;
+  select(field, -1);
+}
+
+function select(field, index) {
+  const options = shownOptions(field);
+  for (const option of all('[role=option]', popOf(field))) option.setAttribute('aria-selected', 'false');
+  const chosen = options[index];
+  chosen?.setAttribute('aria-selected', 'true');
+  chosen?.scrollIntoView({ block: 'nearest' });
+  field.setAttribute('aria-expanded', String(!popOf(field).hidden));
+  if (chosen) field.setAttribute('aria-activedescendant', chosen.id);
+  else field.removeAttribute('aria-activedescendant');
+}
+
+function complete(field, option) {
+  if (!option) return;
+  field.value = `${option.dataset.text} `;
+  keepDraft(field);
+  closePop(field);
+}
+
+function closePop(field) {
+  const pop = popOf(field);
+  if (pop) pop.hidden = true;
+  field.setAttribute('aria-expanded', 'false');
+  field.removeAttribute('aria-activedescendant');
+}
+
+function composerKey(event) {
+  const field = event.target, pop = popOf(field);
+  if (!pop || pop.hidden || event.isComposing) return;
+  const options = shownOptions(field);
+  const at = options.findIndex((option) => option.getAttribute('aria-selected') === 'true');
+  if (event.key === 'ArrowDown') select(field, (at + 1) % options.length);
+  else if (event.key === 'ArrowUp') select(field, (at <= 0 ? options.length : at) - 1);
+  else if (event.key === 'Tab' && !event.shiftKey) complete(field, options[Math.max(at, 0)]);
+  else if (event.key === 'Enter' && at >= 0 && field.value.trim() !== options[at].dataset.text) complete(field, options[at]);
+  else return;
+  event.preventDefault();
+}
+
+document.addEventListener('input', ({ target }) => {
+  if (target.matches('.composer [name=text]')) { keepDraft(target); suggest(target); }
+  if (target.closest('dialog')) count(target.closest('dialog'));
+});
+
+document.addEventListener('htmx:beforeRequest', ({ detail }) => {
+  const field = detail.elt.matches('.composer') && detail.elt.querySelector('[name=text]');
+  if (!field) return;
+  closePop(field);
+  field.value = '';
+  keepDraft(field);
+});
+
+document.addEventListener('focusout', ({ target, relatedTarget }) => {
+  if (target.matches?.('.composer [name=text]') && !popOf(target)?.contains(relatedTarget)) closePop(target);
+});
+
+function count(root) {
+  for (const counter of all('[data-counts]', root)) {
+    const field = $(counter.dataset.counts);
+    if (field) counter.textContent = `${field.value.length} / ${field.maxLength}`;
+  }
+}
+
+// --- Clicks ----------------------------------------------------------------------------------------------------
+
+document.addEventListener('mousedown', (event) => {
+  const option = event.target.closest('[data-pop] [role=option]');
+  if (!option) return;
+  event.preventDefault(); // the field keeps the focus
+  complete(option.closest('form').querySelector('[name=text]'), option);
+});
+
+document.addEventListener('click', (event) => {
+  const at = (selector) => event.target.closest(selector);
+  for (const menu of all('details.more[open]')) if (!menu.contains(event.target) || at('.more ul button')) menu.open = false;
+  const dismiss = at('[data-dismiss]'), fill = at('[data-fill]'), go = at('[data-hx-post][href]');
+  if (dismiss) { $(dismiss.dataset.dismiss).replaceChildren(); settle(); }
+  if (fill) {
+    const field = fill.closest('form').querySelector('[name=text]');
+    field.value = `${fill.dataset.fill} `;
+    keepDraft(field);
+    field.focus();
+  }
+  if (at('[data-menu]')) toggleMenu();
+  if (go) htmx.ajax('POST', go.dataset.hxPost, { source: go, values: JSON.parse(go.dataset.hxVals), swap: 'none' });
+});
+
+document.addEventListener('toggle', ({ target: menu }) => {
+  if (!menu.matches?.('details.more') || !menu.open) return;
+  const list = menu.querySelector('ul'), frame = menu.closest('.log, .home, .body')?.getBoundingClientRect();
+  menu.classList.remove('flip', 'end');
+  if (!frame) return;
+  const box = list.getBoundingClientRect();
+  menu.classList.toggle('flip', box.bottom > frame.bottom && box.height < box.top - frame.top);
+  menu.classList.toggle('end', box.right > frame.right);
+}, true);
+
+function toggleMenu(open = !('menu' in document.documentElement.dataset)) {
+  if (open) document.documentElement.dataset.menu = 'open';
+  else delete document.documentElement.dataset.menu;
+  $('menu').setAttribute('aria-expanded', String(open));
+}
+
+// The narrow window's desk follows its tab at once; the server only needs to know for the unread counts.
+document.addEventListener('click', ({ target }) => {
+  const tab = target.closest('#people button');
+  if (tab) document.documentElement.dataset.desk = tab.id.slice(-1);
+});
+
+// --- Keys ------------------------------------------------------------------------------------------------------
+
+const visible = (element) => element.getClientRects().length > 0 && !element.closest('[inert]');
+
+function nextRegion(back) {
+  const regions = [...all('[data-region]'), ...all('dialog')].filter(visible);
+  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  const next = regions.at((at + (back ? -1 : 1) + (at < 0 && back ? 1 : 0)) % regions.length);
+  const preferred = next.querySelector('.composer [name=text], [aria-current=page]');
+  (preferred ?? all('button, a[href], input, select, [tabindex="0"]', next).find(visible))?.focus();
+}
+
+function escape() {
+  const field = document.activeElement;
+  const menu = document.querySelector('details.more[open]');
+  if (menu) { menu.open = false; menu.querySelector('summary').focus(); return; }
+  if (field?.matches('.composer [name=text]') && popOf(field) && !popOf(field).hidden) return closePop(field);
+  const here = $(`desk-${deskOf(field)}`), desks = [here, ...all('.desk').filter((desk) => desk !== here)];
+  const top = desks.flatMap((desk) => all('dialog', desk)).find(visible);
+  const close = top?.querySelector('[data-dismiss], [data-close]')
+    ?? all('.toast [data-close], #coze-note [data-dismiss]').find(visible)
+    ?? all('#inspector [data-close], #coze [data-close]').find(visible);
+  if (close) close.click();
+  else toggleMenu(false);
+}
+
+const ALT = {
+  Digit1: () => $('say-1')?.focus(), Digit2: () => $('say-2')?.focus(), KeyI: () => $('panel-inspector').click(),
+  KeyC: () => $('panel-coze').click(), KeyN: () => $('clock-next').click(),
+};
+
+document.addEventListener('keydown', (event) => {
+  if (event.target.matches?.('.composer [name=text]')) composerKey(event);
+  if (event.defaultPrevented || event.isComposing) return;
+  const act = event.key === 'F6' ? () => nextRegion(event.shiftKey)
+    : event.key === 'Escape' ? escape
+    : event.altKey && !event.ctrlKey && !event.metaKey ? ALT[event.code] : null;
+  if (act) { event.preventDefault(); act(); }
+});
+
+// --- Connection ------------------------------------------------------------------------------------------------
+
+const connected = (is) => { $('lost').hidden = is; $('local').hidden = !is; };
+document.addEventListener('htmx:sseError', () => connected(false));
+document.addEventListener('htmx:sendError', () => connected(false));
+document.addEventListener('htmx:sseOpen', () => connected(true));
+
+for (const log of all('.log')) toEnd(log);
+settle();

@@ -1,0 +1,204 @@
+"""Every word of the page itself, in Chinese and English. The apps' own words are not here: they send theirs."""
+
+from typing import NamedTuple
+
+from .reader import Lang
+
+
+class Text(NamedTuple):
+    """One text in both languages; `{name}` is filled in."""
+
+    zh: str
+    en: str
+
+
+TEXTS: dict[str, Text] = {
+    "title": Text("演练场", "Playground"),
+    "skip": Text("跳到消息", "Skip to messages"),
+    "close": Text("关闭", "Close"),
+    "busy": Text("请稍等", "One moment"),
+    "strip.local": Text("只在本机：", "Local only: "),
+    "strip.wide": Text("聊天与扣子都是模拟的，", "the chat and Coze are simulated, "),
+    "strip.leaves": Text("没有内容离开这台电脑。", "nothing leaves this machine."),
+    "strip.lost": Text(
+        "与演练场的连接断了，正在重连…输入的内容还在。", "Lost the playground; reconnecting… what you typed is kept."
+    ),
+    # Bar
+    "bar.scenario": Text("场景", "Scenario"),
+    "bar.fault": Text("故障", "Fault"),
+    "bar.reset": Text("重置", "Reset"),
+    "bar.more": Text("更多", "More"),
+    "bar.language": Text("语言", "Language"),
+    "bar.people": Text("人物", "People"),
+    "bar.theme": Text("外观：{name}", "Theme: {name}"),
+    "theme.auto": Text("跟随系统", "automatic"),
+    "theme.light": Text("浅色", "light"),
+    "theme.dark": Text("深色", "dark"),
+    "clock.label": Text("故事时间", "Story time"),
+    "clock.hour": Text("+1 小时", "+1 h"),
+    "clock.day": Text("+1 天", "+1 day"),
+    "clock.next": Text("下一件", "Next due"),
+    "clock.next_title": Text("时间走到机器人的下一件事", "Move on to the bot’s next piece of work"),
+    "clock.none": Text("机器人没有排好的事", "The bot has nothing scheduled"),
+    "scenario.newcomer": Text("初来乍到", "Newcomer"),
+    "scenario.join-waiting": Text("等待审批", "Join waiting"),
+    "scenario.token-expires-tomorrow": Text("令牌明天到期", "Token ends tomorrow"),
+    "scenario.agent-ready": Text("智能体待发布", "Agent ready"),
+    "scenario.busy-admin": Text("忙碌的管理员", "Busy admin"),
+    "fault.none": Text("无", "none"),
+    "fault.coze": Text("扣子", "Coze"),
+    "fault.slack": Text("聊天", "Chat"),
+    "fault.missing_permission": Text("缺权限", "Missing permission"),
+    "fault.wrong_host": Text("走错域名", "Wrong host"),
+    "fault.unknown_kid": Text("未知 kid", "Unknown kid"),
+    "fault.not_published": Text("未发布", "Not published"),
+    "fault.member_not_found": Text("查无成员", "Member not found"),
+    "fault.review_rejected": Text("审核驳回", "Review rejected"),
+    "fault.rate_limited": Text("限流", "Rate limited"),
+    "fault.server_error": Text("5xx", "5xx"),
+    "fault.slow": Text("太慢", "Slow"),
+    "fault.html_502": Text("502 网页", "502 page"),
+    "fault.cut": Text("中途断开", "Cut off"),
+    "fault.disconnect": Text("断线", "Disconnect"),
+    # Desk
+    "desk.person": Text("人物", "Person"),
+    "desk.channels": Text("频道", "Channels"),
+    "desk.direct": Text("私信", "Direct messages"),
+    "desk.unread": Text("{n} 条未读", "{n} unread"),
+    "desk.app": Text("应用", "App"),
+    "desk.tabs": Text("视图", "Views"),
+    "desk.channel": Text("频道", "Channel"),
+    "desk.private": Text("私密频道", "Private channel"),
+    "desk.members": Text("{n} 人", "{n} people"),
+    "tab.dm": Text("消息", "Messages"),
+    "tab.home": Text("首页", "Home"),
+    "dm.about": Text("接入扣子智能体 · 令牌到期提醒", "Connects Coze agents · watches tokens"),
+    "dm.nobody": Text("没有应用", "No app"),
+    "home.about": Text("只有你能看到这一页", "Only you see this page"),
+    "home.empty": Text("首页还是空的", "Nothing here yet"),
+    "home.empty_hint": Text(
+        "应用收到「打开首页」后会画出这一页。", "The app draws this page once it hears it was opened."
+    ),
+    "role.member": Text("成员", "member"),
+    "role.admin": Text("管理员", "admin"),
+    "role.guest": Text("访客", "guest"),
+    "role.stranger": Text("外部成员", "outsider"),
+    "room.general": Text("公告", "general"),
+    "room.random": Text("闲聊", "random"),
+    "room.admins": Text("接入审批", "approvals"),
+    # Messages
+    "log.label": Text("消息", "Messages"),
+    "log.app": Text("应用", "App"),
+    "log.edited": Text("（已编辑）", "(edited)"),
+    "log.only_you": Text("只有你能看到", "Only you can see this"),
+    "log.hide": Text("收起", "Dismiss"),
+    "log.new": Text("新消息", "New"),
+    "log.new_day": Text("{day} · 新消息", "{day} · new"),
+    "log.reply": Text("1 条回复", "1 reply"),
+    "log.replies": Text("{n} 条回复", "{n} replies"),
+    "log.empty": Text("还没有消息", "Nothing here yet"),
+    "log.empty_hint": Text("在下面写一句，或输入 / 使用命令。", "Write something below, or type / for commands."),
+    # Cards
+    "card.more": Text("更多操作", "More actions"),
+    "card.choose": Text("请选择", "Choose"),
+    "card.unknown": Text("演练场画不出这种内容：{type}", "The playground can’t draw this block: {type}"),
+    "task.pending": Text("待办", "to do"),
+    "task.in_progress": Text("进行中", "in progress"),
+    "task.complete": Text("完成", "done"),
+    "task.error": Text("出错", "failed"),
+    "modal.optional": Text("可不填", "optional"),
+    "modal.cancel": Text("取消", "Cancel"),
+    "modal.back": Text("返回", "Back"),
+    # Composer
+    "composer.label": Text("消息", "Message"),
+    "composer.dm": Text("给{name}发消息，或输入 / 使用命令", "Message {name}, or type / for commands"),
+    "composer.channel": Text("发消息到 {name}", "Message {name}"),
+    "composer.send": Text("发送", "Send"),
+    "composer.commands": Text("命令", "Commands"),
+    "composer.shortcuts": Text("快捷操作", "Shortcuts"),
+    "composer.choose": Text("选择", "choose"),
+    "composer.complete": Text("补全", "complete"),
+    "composer.send_key": Text("发送", "send"),
+    # Failures that the chat shows
+    "toast.failed": Text("没有成功", "That did not work"),
+    "toast.timeout": Text("{app} 没有在 3 秒内回应", "{app} did not answer within 3 seconds"),
+    "toast.dispatch_failed": Text("没能送到 {app}", "{app} could not be reached"),
+    "toast.no_app": Text("{app} 没有连上", "{app} is not connected"),
+    "toast.expired_trigger": Text("等得太久，窗口打不开了", "It took too long to open the form"),
+    "toast.maybe": Text("可能没有生效，详见检查器。", "may not have worked; see the inspector."),
+    "toast.again": Text("再试一次", "Try again"),
+    # Coze website
+    "coze.title": Text("扣子网站", "Coze website"),
+    "coze.heading": Text("扣子网站（模拟）", "Coze website (simulated)"),
+    "coze.as": Text("以谁的身份", "Signed in as"),
+    "coze.owner": Text("空间主", "Owner"),
+    "coze.reviewer": Text("审核员", "Reviewer"),
+    "coze.section.invitations": Text("通知", "通知 · Notifications"),
+    "coze.section.review": Text("审核", "审核 · Review"),
+    "coze.section.agents": Text("智能体", "智能体 · Agents"),
+    "coze.section.tokens": Text("个人访问令牌", "个人访问令牌 · Tokens"),
+    "coze.section.more": Text("其他", "More"),
+    "coze.empty.invitations": Text("没有新的邀请。", "No open invitation."),
+    "coze.empty.review": Text("没有待审核的智能体。", "No agent is waiting for review."),
+    "coze.do.accept": Text("接受", "接受 Accept"),
+    "coze.do.decline": Text("拒绝", "拒绝 Decline"),
+    "coze.do.pass": Text("通过", "通过 Pass"),
+    "coze.do.reject": Text("驳回", "驳回 Reject"),
+    "coze.do.publish": Text("发布", "发布 Publish"),
+    "coze.do.token": Text("创建", "创建 Create"),
+    "coze.field.days": Text("有效天数（1–30）", "Days (1–30)"),
+    "coze.field.reason": Text("理由", "Reason"),
+    "coze.done": Text("好了。机器人下次查询时会看到。", "Done. The bot sees it the next time it asks."),
+    "coze.refused": Text("扣子网站没有接受。", "Coze’s website did not accept that."),
+    "coze.token": Text("令牌只显示这一次：", "The token is shown this once: "),
+    "coze.note": Text(
+        "在这里按一下，等于这个人在扣子网站上操作。机器人只能从 API 看到结果。",
+        "A press here is that person acting on Coze’s own site. The bot sees it only through the API.",
+    ),
+    # Inspector
+    "inspector.title": Text("检查器", "Inspector"),
+    "inspector.filter": Text("筛选", "Filter"),
+    "inspector.all": Text("全部", "All"),
+    "inspector.hits": Text("投递", "Deliveries"),
+    "inspector.summary": Text(
+        "{n} 次投递 · 应答中位 {ms} ms · {late} 次超时", "{n} deliveries · median ack {ms} ms · {late} timeouts"
+    ),
+    "inspector.empty": Text("还没有投递。发一条命令试试。", "Nothing was delivered yet. Try a command."),
+    "inspector.payload": Text("进来的内容", "Payload in"),
+    "inspector.ack": Text("应答：{ms}", "Ack: {ms}"),
+    "inspector.late": Text("应答：3 秒内没有等到", "Ack: none within 3 s"),
+    "inspector.calls": Text("出去的调用", "Calls out"),
+    "inspector.no_calls": Text("没有调用", "none"),
+    "inspector.kind.slash_commands": Text("命令", "command"),
+    "inspector.kind.block_actions": Text("按钮", "button"),
+    "inspector.kind.view_submission": Text("表单", "form"),
+    "inspector.kind.view_closed": Text("关闭表单", "form closed"),
+    "inspector.kind.shortcut": Text("快捷操作", "shortcut"),
+    "inspector.kind.event_callback": Text("事件", "event"),
+    "inspector.status.no_app": Text("没连上", "no app"),
+}
+
+
+class Say:
+    """The texts of one language, called by key: `say("desk.unread", n=3)`. Raises KeyError for an unknown key."""
+
+    def __init__(self, lang: Lang) -> None:
+        self._lang = lang
+
+    def __call__(self, key: str, **values: object) -> str:
+        text = getattr(TEXTS[key], self._lang)
+        return str(text.format(**values))
+
+    def either(self, key: str, fallback: str = "", default: str = "", **values: object) -> str:
+        """The text of `key` if there is one, else that of `fallback`, else `default` as it is."""
+        if key in TEXTS:
+            return self(key, **values)
+        return self(fallback, **values) if fallback else default
+
+
+_SAY: dict[Lang, Say] = {"zh": Say("zh"), "en": Say("en")}
+
+
+def words(lang: Lang) -> Say:
+    """The page's words in one language."""
+    return _SAY[lang]
