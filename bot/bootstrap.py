@@ -52,8 +52,8 @@ def enter(locks: Sequence[str]) -> None:
             _set_up(locks)
         except OSError as error:
             raise SetupError(
-                f"The environment {VENV} can't be written ({error.strerror}): see that the folder is writable and has "
-                "room, and run the same command again."
+                f"The environment {VENV} can't be written ({error.strerror}): see that the folder is writable and "
+                "has room, and run the same command again."
             ) from None
     _continue_inside()
 

@@ -26,9 +26,10 @@ FLOORS = {
 
 _DEPTH = 12
 _NAME = (
-    "token|secret|password|passwd|passphrase|authorization|private[_-]?key|cookie|assertion|signature|credential_keys"
+    "token|secret|password|passwd|passphrase|authorization|private[_-]?key|cookie|assertion|signature"
+    "|credential_keys|response_url"
 )
-_SECRET_KEY = re.compile(rf"(?:{_NAME}|response_url|pem)s?$", re.IGNORECASE)
+_SECRET_KEY = re.compile(rf"(?:{_NAME}|pem)s?$", re.IGNORECASE)
 
 # Without one of these no pattern below can match; asking first makes ordinary lines cheap.
 _MARK = re.compile(r"[-_?:=/]|eyJ|bearer", re.IGNORECASE)
