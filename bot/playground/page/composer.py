@@ -10,7 +10,7 @@ from htpy import Node
 from ..slack.model import SlackApp
 from .icons import icon
 from .reader import Lang, Reader
-from .rooms import Room
+from .rooms import Room, room_name
 from .texts import Say, words
 
 _HINTS = 3
@@ -32,8 +32,7 @@ def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
     if room.is_home:
         return htpy.form(id=f"composer-{number}", hidden=True)
     field = f"say-{number}"
-    name = room.app.name if room.app else say.either(f"room.{room.channel.name if room.channel else ''}", default="")
-    name = name or (room.channel.name if room.channel else "")
+    name = room_name(room, lang, say)
     entries = [entry for app in reader.workspace.apps.values() for entry in entries_of(app)]
     return htpy.form(
         id=f"composer-{number}",

@@ -15,7 +15,7 @@ from .log import app_face, log_items, person_face
 from .modal import no_question, overlay
 from .parts import Part, growing, part
 from .reader import Lang, Place, Reader, lang_of, lang_tag
-from .rooms import Room, main_app, room_of, rooms_of, unread, visible
+from .rooms import Room, main_app, room_icon, room_name, room_of, rooms_of, unread, visible
 from .state import Seat, State
 from .texts import Say, words
 
@@ -133,9 +133,11 @@ class Desk:
         channel = self.room.channel
         if channel is None or channel.kind == "im":
             return self.say("dm.about")
-        topic = str(channel.topic.get(self.state.lang) or channel.topic.get("zh") or "")
         kind = self.say("desk.private" if channel.kind == "private" else "desk.channel")
-        return " · ".join(filter(None, [kind, topic or self.say("desk.members", n=len(channel.members))]))
+        return f"{kind} · {self.say('desk.members', n=len(self._people_in(channel)))}"
+
+    def _people_in(self, channel: Channel) -> list[Person]:
+        return [p for p in self.reader.workspace.people.values() if p.id in channel.members]
 
     def _tabs(self) -> Node:
         app = self.room.app
@@ -203,10 +205,13 @@ class Desk:
         app = main_app(self.reader.workspace)
         title = self.say.either(f"toast.{toast.code}", "toast.failed", app=app.name if app else "")
         again = toast.about.startswith("/")
+        detail: Node = (
+            toast.about if toast.code == "impossible" else [htpy.code[toast.about], " ", self.say("toast.maybe")]
+        )
         target = {"hx-vals": f'{{"id": {toast.id}}}', "type": "button"}
         return htpy.div(".toast", role="alert")[
             icon("warn"),
-            htpy.p[htpy.b[title], htpy.small[htpy.code[toast.about], " ", self.say("toast.maybe")]],
+            htpy.p[htpy.b[title], htpy.small(title=toast.detail or None)[detail]],
             again
             and htpy.button(".btn", target, id=f"again-{toast.id}", hx_post=f"{self.reader.base}/again")[
                 self.say("toast.again")
@@ -225,26 +230,6 @@ class Desk:
 def bring(state: State) -> dict[str, str]:
     """Attributes of a button that brings the page into `state` without loading it anew."""
     return {"hx-get": state.path(), "hx-push-url": "true"}
-
-
-def room_icon(room: Room) -> str:
-    """The sign of a room."""
-    if room.is_home:
-        return "home"
-    if room.app or room.channel is None:
-        return "glasses"
-    return "lock" if room.channel.kind == "private" else "hash"
-
-
-def room_name(room: Room, lang: Lang, say: Say, title: bool = False) -> str:
-    """A room's name; as a title a Home tab carries its app's name."""
-    if room.is_home and not title:
-        return say("tab.home")
-    if room.app:
-        return room.app.name
-    if room.channel is None:
-        return say("dm.nobody")
-    return say.either(f"room.{room.channel.name}", default=room.channel.name)
 
 
 def room_lang(channel: Channel | None, reader: Reader) -> Lang:

@@ -1,6 +1,7 @@
 """Interactive elements outside modals' input blocks: buttons, menus, selects and pickers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from .mrkdwn import mrkdwn, plain
 from .spot import Json, Spot
 from .texts import words
 
+_HELD = ("option", "user", "channel", "conversation")
+_PICKERS = {"date": "date", "time": "time", "date_time": "datetime-local"}
 _COZE_HOSTS = ("coze.cn", "coze.com")
 
 
@@ -79,7 +82,7 @@ def _overflow(element: Json, spot: Spot, n: int) -> Node:
 
 def _select(element: Json, spot: Spot, n: int) -> Node:
     many = str(element["type"]).startswith("multi_")
-    chosen = initial_values(element)
+    chosen = chosen_values(element, spot)
     return htpy.span(".pick.in-card")[
         htpy.select(
             spot.press(element),
@@ -128,21 +131,18 @@ def choices_of(element: Json, spot: Spot) -> Iterator[tuple[str, str]]:
         yield from ((str(option["value"]), words_of(option["text"])) for option in element.get("options", []))
 
 
-def initial_values(element: Json) -> set[str]:
-    """What an element shows as chosen at first."""
-    if element.get("initial_option"):
-        return {str(element["initial_option"]["value"])}
-    if element.get("initial_options"):
-        return {str(option["value"]) for option in element["initial_options"]}
-    kinds = ("user", "channel", "conversation")
-    single = {str(element[f"initial_{kind}"]) for kind in kinds if element.get(f"initial_{kind}")}
-    many = {str(value) for kind in kinds for value in element.get(f"initial_{kind}s", [])}
-    return single | many
+def chosen_values(element: Json, spot: Spot) -> set[str]:
+    """The values that are chosen now: in the state, else those that the app chose at first."""
+    entered = spot.entered(element)
+    held, prefix = (element, "initial") if entered is None else (entered, "selected")
+    one = [held.get(f"{prefix}_{kind}") for kind in _HELD]
+    several = [each for kind in _HELD for each in held.get(f"{prefix}_{kind}s") or []]
+    return {str(each["value"] if isinstance(each, Mapping) else each) for each in (*one, *several) if each}
 
 
 def _choice_group(element: Json, spot: Spot, n: int) -> Node:
     kind = "radio" if element["type"] == "radio_buttons" else "checkbox"
-    chosen = initial_values(element)
+    chosen = chosen_values(element, spot)
     return htpy.fieldset(".choices", spot.press(element), hx_trigger="change", hx_include="this")[
         htpy.legend(".vh")[words(spot.reader.lang)("card.choose")],
         choice_labels(element, spot, kind, "value", chosen, n),
@@ -170,17 +170,24 @@ def choice_labels(element: Json, spot: Spot, kind: str, name: str, chosen: set[s
 
 
 def _picker(element: Json, spot: Spot, n: int) -> Node:
-    kind = "date" if element["type"] == "datepicker" else "time"
+    kind = {"datepicker": "date", "timepicker": "time"}.get(str(element["type"]), "date_time")
+    held = spot.entered(element)
+    shown = held.get(f"selected_{kind}") if held else element.get(f"initial_{kind}")
     return htpy.input(
         ".pick.in-card",
         spot.press(element),
-        type=kind,
+        type=_PICKERS[kind],
         name="value",
-        value=element.get(f"initial_{kind}", ""),
+        value=local_moment(int(shown), spot) if kind == "date_time" and shown else str(shown or ""),
         id=spot.id(n, element.get("action_id", "")),
         aria_label=_prompt(element, spot),
         hx_trigger="change",
     )
+
+
+def local_moment(seconds: int, spot: Spot) -> str:
+    """Epoch seconds as a datetime-local field of the reader holds them."""
+    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(spot.reader.zone):%Y-%m-%dT%H:%M}"
 
 
 def image(element: Mapping[str, Any]) -> Node:
@@ -202,6 +209,7 @@ ELEMENTS: dict[str, Callable[[Json, Spot, int], Node]] = {
     "checkboxes": _choice_group,
     "datepicker": _picker,
     "timepicker": _picker,
+    "datetimepicker": _picker,
     "image": lambda element, _spot, _n: image(element),
     **dict.fromkeys(SELECTS, _select),
 }

@@ -17,18 +17,13 @@ class Press:
     channel: str
     block: int
     action_id: str
-    value: str | None
+    values: tuple[str, ...]
     confirm: bool = False
-
-    @property
-    def ts(self) -> str | None:
-        """The message's ts, None in a Home tab or modal."""
-        return self.at if self.channel else None
 
     def as_form(self) -> dict[str, str]:
         """The same, to be sent again by a confirm dialog."""
         form = {"at": self.at, "channel": self.channel, "block": str(self.block), "action_id": self.action_id}
-        return form if self.value is None else {**form, "value": self.value}
+        return form if not self.values else {**form, "value": self.values[-1]}
 
 
 def read_press(form: Mapping[str, Sequence[str]]) -> Press:
@@ -38,9 +33,13 @@ def read_press(form: Mapping[str, Sequence[str]]) -> Press:
         return (form.get(name) or [""])[-1]
 
     block = last("block")
-    value = last("value") if "value" in form else None
     return Press(
-        last("at"), last("channel"), int(block) if block.isdigit() else 0, last("action_id"), value, "confirm" in form
+        last("at"),
+        last("channel"),
+        int(block) if block.isdigit() else 0,
+        last("action_id"),
+        tuple(form.get("value", ())),
+        "confirm" in form,
     )
 
 
@@ -50,7 +49,7 @@ def find_element(workspace: Workspace, person: Person, press: Press) -> Json | N
     if press.block >= len(blocks):
         return None
     candidates = [one for one in _elements(blocks[press.block]) if one.get("action_id", "") == press.action_id]
-    exact = [one for one in candidates if str(one.get("value", "")) == (press.value or "")]
+    exact = [one for one in candidates if str(one.get("value", "")) == (press.values[-1] if press.values else "")]
     return next(iter(exact or candidates), None)
 
 

@@ -1,20 +1,17 @@
 """A modal's input blocks: label, field, error at the field, hint; and reading back what was typed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import htpy
 from htpy import Node
 
-from .elements import SELECTS, choice_labels, initial_values, select_options, words_of
+from .elements import SELECTS, choice_labels, chosen_values, local_moment, select_options, words_of
 from .icons import icon
 from .spot import Json, Spot
 from .texts import words
 
 _TYPED = {"email_text_input": "email", "url_text_input": "url", "number_input": "text"}
-_LOCAL = "%Y-%m-%dT%H:%M"
 
 
 def draw_input(block: Json, spot: Spot) -> Node:
@@ -35,7 +32,7 @@ def draw_input(block: Json, spot: Spot) -> Node:
         attributes |= {**spot.press(element, path="click"), "hx_trigger": "change"}
     return htpy.div(".field")[
         htpy.label(for_=field)[htpy.span[words_of(block["label"])], _aside(block, element, spot)],
-        FIELDS[element["type"]](element, _state(block, spot), attributes, spot),
+        FIELDS[element["type"]](element, spot.entered(element), attributes, spot),
         _below(field, block, error),
     ]
 
@@ -45,42 +42,32 @@ def field_name(block: Json) -> str:
     return f"{block.get('block_id', '')}.{block['element'].get('action_id', '')}"
 
 
-def read_fields(blocks: Iterable[Json], form: Mapping[str, Sequence[str]], zone: ZoneInfo) -> dict[str, Any]:
-    """What a person typed, by `block_id.action_id`, in the shape that each element's type has.
-
-    Dates with a time are read in the person's zone and become epoch seconds; several choices become a list.
-    """
+def read_fields(blocks: Iterable[Json], form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What a person typed, by `block_id.action_id`; where several can be chosen, a list. Times are local."""
     fields: dict[str, Any] = {}
     for block in blocks:
         if block.get("type") == "input":
             name = field_name(block)
-            fields[name] = _read(block["element"], list(form.get(name, [])), zone)
+            fields[name] = read_value(block["element"], form.get(name, []))
     return fields
 
 
-def _read(element: Json, given: list[str], zone: ZoneInfo) -> Any:
+def read_value(element: Json, given: Sequence[str]) -> Any:
+    """What an element of a form holds, in the shape that its type asks for; None where nothing is."""
     kind = str(element["type"])
     if kind == "checkboxes" or kind.startswith("multi_"):
-        return given
+        return list(given)
     value = given[-1].replace("\r\n", "\n") if given else ""
-    if kind == "datetimepicker":
-        return read_moment(value, zone)
+    if kind == "rich_text_input" and value:
+        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
+        return {"type": "rich_text", "elements": [section]}
     return value or None
-
-
-def read_moment(value: str, zone: ZoneInfo) -> int | None:
-    """Epoch seconds of what a datetime-local field holds, read in `zone`; None for nonsense."""
-    try:
-        return int(datetime.strptime(value, _LOCAL).replace(tzinfo=zone).timestamp())
-    except ValueError:
-        return None
 
 
 def _choices(block: Json, element: Json, spot: Spot, error: str | None) -> Node:
     field = spot.id(element.get("action_id", ""))
     kind = "radio" if element["type"] == "radio_buttons" else "checkbox"
-    state = _state(block, spot)
-    chosen = _chosen(state) if state is not None else initial_values(element)
+    chosen = chosen_values(element, spot)
     press = {**spot.press(element, path="click"), "hx-trigger": "change"} if block.get("dispatch_action") else {}
     return htpy.fieldset(
         ".choices",
@@ -117,22 +104,6 @@ def _aside(block: Json, element: Json, spot: Spot) -> Node:
     return None
 
 
-def _state(block: Json, spot: Spot) -> Json | None:
-    values = (spot.state or {}).get(str(block.get("block_id", "")), {})
-    found = values.get(block["element"].get("action_id", ""))
-    return found if isinstance(found, Mapping) else None
-
-
-def _chosen(state: Json) -> set[str]:
-    if state.get("selected_option"):
-        return {str(state["selected_option"]["value"])}
-    if state.get("selected_options"):
-        return {str(option["value"]) for option in state["selected_options"]}
-    kinds = ("user", "channel", "conversation")
-    single = {str(state[f"selected_{kind}"]) for kind in kinds if state.get(f"selected_{kind}")}
-    return single | {str(value) for kind in kinds for value in state.get(f"selected_{kind}s") or []}
-
-
 def _shown(element: Json, state: Json | None, key: str, initial: str) -> str:
     value = state.get(key) if state is not None else element.get(initial)
     return "" if value is None else str(value)
@@ -140,6 +111,8 @@ def _shown(element: Json, state: Json | None, key: str, initial: str) -> str:
 
 def _text(element: Json, state: Json | None, attributes: dict[str, Any], _spot: Spot) -> Node:
     value = _shown(element, state, "value", "initial_value")
+    if element["type"] == "rich_text_input":
+        value = _words_in((state or {}).get("rich_text_value") or element.get("initial_value"))
     attributes |= {"placeholder": words_of(element.get("placeholder")) or None, "autocomplete": "off"}
     if element.get("max_length"):
         attributes["maxlength"] = str(element["max_length"])
@@ -148,15 +121,22 @@ def _text(element: Json, state: Json | None, attributes: dict[str, Any], _spot: 
     return htpy.input(type=_TYPED.get(str(element["type"]), "text"), value=value, **_numeric(element, attributes))
 
 
+def _words_in(rich: Any) -> str:
+    """The bare text inside a rich_text value."""
+    if isinstance(rich, list):
+        return "".join(_words_in(part) for part in rich)
+    return str(rich.get("text") or _words_in(rich.get("elements", []))) if isinstance(rich, dict) else ""
+
+
 def _numeric(element: Json, attributes: dict[str, Any]) -> dict[str, Any]:
     if element["type"] != "number_input":
         return attributes
     return {**attributes, "inputmode": "decimal" if element.get("is_decimal_allowed") else "numeric"}
 
 
-def _select(element: Json, state: Json | None, attributes: dict[str, Any], spot: Spot) -> Node:
+def _select(element: Json, _state: Json | None, attributes: dict[str, Any], spot: Spot) -> Node:
     many = str(element["type"]).startswith("multi_")
-    chosen = _chosen(state) if state is not None else initial_values(element)
+    chosen = chosen_values(element, spot)
     prompt = words_of(element.get("placeholder")) or words(spot.reader.lang)("card.choose")
     return htpy.select(multiple=many, **attributes)[
         not many and htpy.option(value="", selected=not chosen)[prompt],
@@ -174,8 +154,7 @@ def _time(element: Json, state: Json | None, attributes: dict[str, Any], _spot: 
 
 def _datetime(element: Json, state: Json | None, attributes: dict[str, Any], spot: Spot) -> Node:
     seconds = _shown(element, state, "selected_date_time", "initial_date_time")
-    moment = datetime.fromtimestamp(int(seconds), UTC).astimezone(spot.reader.zone) if seconds else None
-    return htpy.input(type="datetime-local", value=f"{moment:{_LOCAL}}" if moment else "", **attributes)
+    return htpy.input(type="datetime-local", value=local_moment(int(seconds), spot) if seconds else "", **attributes)
 
 
 FIELDS: dict[str, Callable[[Json, Json | None, dict[str, Any], Spot], Node]] = {

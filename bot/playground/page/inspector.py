@@ -28,6 +28,7 @@ _SECRET_KEYS = frozenset({"token", "trigger_id", "bot_access_token", "authorizat
 _SECRET = re.compile(
     r"(?:xox[a-z]-|xapp-|pat_|sat_|czs_|cztei_)[\w-]{4,}|eyJ[\w-]+\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]+-----.*", re.S
 )
+_KEY = re.compile(r'^(\s*"[^"\n]*")(?=: )', re.M)
 _RESPONSE_URL = re.compile(r"^(https?://.{0,40}).*$")
 
 
@@ -176,7 +177,8 @@ def _calls(calls: Sequence[Call], say: Say) -> Node:
 
 
 def _json(value: Any) -> Node:
-    return htpy.pre[json.dumps(cut(value), ensure_ascii=False, indent=2)]
+    text = json.dumps(cut(value), ensure_ascii=False, indent=2)
+    return htpy.pre[[htpy.i[piece] if odd % 2 else piece for odd, piece in enumerate(_KEY.split(text))]]
 
 
 def cut(value: Any, key: str = "") -> Any:

@@ -102,7 +102,7 @@ def _only(message: Message, reader: Reader) -> Node:
 def _body(message: Message, reader: Reader) -> Node:
     if not message.blocks:
         return htpy.div(".text")[mrkdwn(message.text, reader)]
-    drawn = draw_blocks(message.blocks, reader, Place(message.ts, message.channel))
+    drawn = draw_blocks(message.blocks, reader, Place(message.ts, message.channel), message.state)
     written = message.app_id is None or message.only_for
     return htpy.div(class_={"card": True, "bare": bool(written)})[drawn]
 
@@ -132,7 +132,7 @@ def _author(message: Message, reader: Reader) -> str:
     app = reader.workspace.apps.get(message.app_id or "")
     if app:
         return app.name
-    person = next((p for p in reader.workspace.people.values() if p.id == message.user), None)
+    person = reader.workspace.person_by_id(message.user)
     return person.name if person else message.user
 
 
@@ -141,7 +141,7 @@ def _face(message: Message, reader: Reader, small: bool = False) -> Node:
     app = workspace.apps.get(message.app_id or "")
     if app:
         return app_face(app, app is main_app(workspace), small)
-    person = next((p for p in workspace.people.values() if p.id == message.user), None)
+    person = workspace.person_by_id(message.user)
     return (
         person_face(person, small)
         if person

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..slack.model import Channel, Message, Person, SlackApp, Workspace
+from .reader import Lang
+from .texts import Say
 
 
 @dataclass(frozen=True)
@@ -78,3 +80,23 @@ def look(workspace: Workspace, person: Person, channel: Channel) -> str | None:
     if messages:
         workspace.read[person.id, channel.id] = messages[-1].ts
     return first
+
+
+def room_icon(room: Room) -> str:
+    """The sign of a room."""
+    if room.is_home:
+        return "home"
+    if room.app or room.channel is None:
+        return "glasses"
+    return "lock" if room.channel.kind == "private" else "hash"
+
+
+def room_name(room: Room, lang: Lang, say: Say, title: bool = False) -> str:
+    """A room's name; as a title a Home tab carries its app's name."""
+    if room.is_home and not title:
+        return say("tab.home")
+    if room.app:
+        return room.app.name
+    if room.channel is None:
+        return say("dm.nobody")
+    return str(room.channel.topic.get(lang) or room.channel.name)

@@ -21,7 +21,7 @@ from .bar import FAULTS, Frame
 from .document import Page
 from .elements import is_coze
 from .find import Press, find_element, read_press
-from .inputs import read_fields, read_moment
+from .inputs import read_fields, read_value
 from .live import changes
 from .modal import no_question, question
 from .parts import read_known, update
@@ -114,7 +114,7 @@ class _Site:
         response.headers.update(HEADERS)
         for name in ("lang", "theme"):
             response.set_cookie(name, str(getattr(state, name)), samesite="strict")
-        response.background = self._home_opened(state)
+        response.background = self._opened(state, None)
         return response
 
     async def parts(self, request: Request) -> Response:
@@ -147,7 +147,7 @@ class _Site:
             channel = room.channel.id if room.channel else None
             human = self._playground.human
             act = human.command if text.startswith("/") else human.say
-            self._noted(person, await act(person.handle, text, channel), text)
+            await self._do(person, act(person.handle, text, channel))
         return await self._updated(request, state)
 
     async def ask(self, request: Request) -> Response:
@@ -165,23 +165,22 @@ class _Site:
         form, state, person = await self._given(request)
         press = read_press(form)
         element = find_element(self._playground.workspace, person, press) or {}
-        self._noted(person, await self._press(person, press, element), press.action_id)
+        await self._do(person, self._press(person, press, element))
         goes_out = is_coze(str(element.get("url") or ""))
         if goes_out:
             state = replace(state, panel="coze", site=person.handle)
         return await self._updated(request, state, extra=[no_question(self._desk(request))], push=goes_out)
 
-    async def _press(self, person: Person, press: Press, element: Mapping[str, Any]) -> Answer:
-        value = press.value
-        if element.get("type") == "datetimepicker" and value:
-            value = str(read_moment(value, self._reader(person, 1).zone) or "")
-        return await self._playground.human.click(
+    def _press(self, person: Person, press: Press, element: Mapping[str, Any]) -> Awaitable[Answer]:
+        is_button = element.get("type") == "button"
+        return self._playground.human.click(
             person.handle,
+            label=str(element["text"]["text"]) if is_button else None,
             action_id=press.action_id,
-            ts=press.ts,
+            ts=press.at,
             channel=press.channel or None,
             confirm=press.confirm,
-            value=value,
+            value=str(element.get("value", "")) if is_button else read_value(element or {"type": ""}, press.values),
         )
 
     async def submit(self, request: Request) -> Response:
@@ -189,10 +188,8 @@ class _Site:
         form, state, person = await self._given(request)
         stack = self._playground.workspace.modals.get(person.id)
         if stack:
-            fields = read_fields(stack[-1].payload.get("blocks", []), form, self._reader(person, 1).zone)
-            answer = await self._playground.human.submit(person.handle, fields)
-            if not answer.get("errors"):
-                self._noted(person, answer, str(stack[-1].payload.get("callback_id", "")) if stack else "")
+            fields = read_fields(stack[-1].payload.get("blocks", []), form)
+            await self._do(person, self._playground.human.submit(person.handle, fields))
         return await self._updated(request, state)
 
     async def close(self, request: Request) -> Response:
@@ -205,17 +202,16 @@ class _Site:
         """Runs a global shortcut."""
         form, state, person = await self._given(request)
         callback_id = _one(form, "callback_id")
-        self._noted(person, await self._playground.human.shortcut(person.handle, callback_id), callback_id)
+        await self._do(person, self._playground.human.shortcut(person.handle, callback_id))
         return await self._updated(request, state)
 
     async def hide(self, request: Request) -> Response:
         """Dismisses a message that only this person sees."""
         form, state, person = await self._given(request)
         workspace = self._playground.workspace
-        messages = workspace.messages.get(_one(form, "channel"), [])
-        ts = _one(form, "ts")
-        messages[:] = [m for m in messages if not (m.ts == ts and m.only_for == person.id)]
-        workspace.changed()
+        message = workspace.message(_one(form, "channel"), _one(form, "ts"))
+        if message and message.only_for == person.id:
+            workspace.remove(message)
         return await self._updated(request, state)
 
     async def toast(self, request: Request) -> Response:
@@ -231,9 +227,7 @@ class _Site:
         if dropped and dropped.about.startswith("/"):
             room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
-            self._noted(
-                person, await self._playground.human.command(person.handle, dropped.about, channel), dropped.about
-            )
+            await self._do(person, self._playground.human.command(person.handle, dropped.about, channel))
         return await self._updated(request, state)
 
     # Acting on the playground
@@ -256,7 +250,9 @@ class _Site:
         target, _, kind = _one(await _form(request), "fault").partition(":")
         self._playground.coze.faults.clear()
         self._playground.slack_faults.clear()
-        if kind in FAULTS.get(target, ()):
+        if (target, kind) == ("slack", "disconnect"):
+            await self._playground.disconnect(1, None)
+        elif kind in FAULTS.get(target, ()):
             (self._playground.coze.faults if target == "coze" else self._playground.slack_faults).set(kind)
         self._playground.workspace.changed()
         return await self._updated(request)
@@ -354,26 +350,29 @@ class _Site:
         if push:
             response.headers["HX-Push-Url"] = state.path()
         if visit:
-            response.background = self._home_opened(state)
+            response.background = self._opened(state, self._state(request))
         return response
 
-    def _home_opened(self, state: State) -> BackgroundTask | None:
-        """Tell the app that its Home tab was opened, once the answer is out."""
-        for desk in (1, 2):
+    def _opened(self, state: State, before: State | None) -> BackgroundTask | None:
+        """Tell the app which of its tabs was opened, once the answer is out. A page load counts for Home alone."""
+        for desk, seat in enumerate(state.seats, 1):
             person = self._person(state, desk)
-            if room_of(self._playground.workspace, person, state.seat(desk).room).is_home:
+            room = room_of(self._playground.workspace, person, seat.room)
+            turned = before is not None and before.seat(desk) != seat
+            if room.is_home and (turned or before is None):
                 return BackgroundTask(self._playground.human.home, person.handle)
+            if room.app and turned:
+                return BackgroundTask(self._playground.human.home, person.handle, "messages")
         return None
 
-    def _noted(self, person: Person, answer: Answer, about: str) -> None:
-        """Make sure that a refusal is seen: as a toast, unless the chat made one itself."""
+    async def _do(self, person: Person, deed: Awaitable[Answer]) -> None:
+        """Wait for what a person does. A refusal is always seen: as a toast, unless the chat or a field shows it."""
         workspace = self._playground.workspace
-        if answer.get("ok", True) or any(toast.user == person.id for toast in workspace.toasts):
-            return
-        now = self._playground.clock.now().timestamp()
-        about = about if about.startswith("/") else str(answer.get("error", about))
-        workspace.toasts.append(Toast(next(workspace.numbers), person.id, now, "failed", about))
-        workspace.changed()
+        toasts = len(workspace.toasts)
+        answer = await deed
+        shown = answer.get("errors") or len(workspace.toasts) > toasts
+        if not answer.get("ok", True) and not shown:
+            workspace.toast(person.id, "impossible", str(answer.get("error", "")))
 
     def _drop_toast(self, toast_id: str) -> Toast | None:
         toasts = self._playground.workspace.toasts

@@ -28,6 +28,11 @@ class Spot:
         tail = "-".join(str(part) for part in parts if part != "")
         return _UNSAFE.sub("_", f"e{self.reader.desk}-{self.place.key}-{self.index}-{tail}")
 
+    def entered(self, element: Json) -> Json | None:
+        """What the element holds in the state of the view or message; None if nobody has touched it."""
+        found = (self.state or {}).get(self.block_id, {}).get(element.get("action_id", ""))
+        return found if isinstance(found, Mapping) else None
+
     def press(self, element: Json, value: str | None = None, path: str | None = None) -> dict[str, str]:
         """htmx attributes that press the element; one with a confirm dialog asks first."""
         verb = path or ("ask" if element.get("confirm") else "click")

@@ -83,9 +83,6 @@ TEXTS: dict[str, Text] = {
     "role.admin": Text("管理员", "admin"),
     "role.guest": Text("访客", "guest"),
     "role.stranger": Text("外部成员", "outsider"),
-    "room.general": Text("公告", "general"),
-    "room.random": Text("闲聊", "random"),
-    "room.admins": Text("接入审批", "approvals"),
     # Messages
     "log.label": Text("消息", "Messages"),
     "log.app": Text("应用", "App"),
@@ -125,6 +122,8 @@ TEXTS: dict[str, Text] = {
     "toast.dispatch_failed": Text("没能送到 {app}", "{app} could not be reached"),
     "toast.no_app": Text("{app} 没有连上", "{app} is not connected"),
     "toast.expired_trigger": Text("等得太久，窗口打不开了", "It took too long to open the form"),
+    "toast.invalid_response": Text("{app} 的回答不合规", "{app} answered with something that can’t be shown"),
+    "toast.impossible": Text("现在做不了", "That can’t be done now"),
     "toast.maybe": Text("可能没有生效，详见检查器。", "may not have worked; see the inspector."),
     "toast.again": Text("再试一次", "Try again"),
     # Coze website
@@ -161,7 +160,7 @@ TEXTS: dict[str, Text] = {
     "inspector.all": Text("全部", "All"),
     "inspector.hits": Text("投递", "Deliveries"),
     "inspector.summary": Text(
-        "{n} 次投递 · 应答中位 {ms} ms · {late} 次超时", "{n} deliveries · median ack {ms} ms · {late} timeouts"
+        "{n} 次投递 · 应答中位 {ms} ms · {late} 次超时", "{n} deliveries · median ack {ms} ms · {late} timed out"
     ),
     "inspector.empty": Text("还没有投递。发一条命令试试。", "Nothing was delivered yet. Try a command."),
     "inspector.payload": Text("进来的内容", "Payload in"),

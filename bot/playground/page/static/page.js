@@ -16,6 +16,7 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
 
 // --- Swaps: keep scroll, open menus and half-typed text --------------------------------------------------------
 
+const PANELS = ['coze', 'inspector'];
 const kept = new Map(); // part id → what to put back after its swap
 const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
 
@@ -41,7 +42,7 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part } }) =
   const open = all('details', part).map(({ id, open: isOpen }) => [id, isOpen]);
   const keep = kept.get(part.id) ?? { log, end: log && atEnd(log), top: log?.scrollTop, room: log?.dataset.room, open };
   if (part.id.startsWith('over-') || part.id === 'coze') keep.fields = typed(part);
-  if (part.id === 'coze') keep.top = part.querySelector('.scroll')?.scrollTop;
+  if (PANELS.includes(part.id)) keep.scrolls = all('.scroll, .panes, .panes > *', part).map((pane) => pane.scrollTop);
   kept.set(part.id, keep);
 });
 
@@ -57,7 +58,7 @@ function restore() {
     const log = (part ?? keep.log)?.closest?.('.log, .home') ?? (keep.log?.id && $(keep.log.id));
     if (log?.matches('.log') && (keep.end || log.dataset.room !== keep.room)) toEnd(log);
     else if (log && keep.top !== undefined) log.scrollTop = keep.top;
-    else if (id === 'coze' && keep.top) part?.querySelector('.scroll')?.scrollTo(0, keep.top);
+    keep.scrolls?.forEach((top, i) => all('.scroll, .panes, .panes > *', part)[i]?.scrollTo(0, top));
   }
 }
 
