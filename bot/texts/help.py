@@ -42,7 +42,7 @@ class Help:
         return f"{self.what} {plain.format(**self.values)}"
 
 
-def error_help(key: str, reader: Reader, **values: object) -> Help:
+def error_help(key: str, reader: Reader, /, **values: object) -> Help:
     """The help for `key` ("E1"…); an unknown key gets the help for unknown errors.
 
     What is not known (missing, None or empty in `values`) is worded as unknown instead of left open.
@@ -74,9 +74,7 @@ def check(key: str, entry: Mapping[str, Any]) -> list[str]:
         text = entry.get(language, {})
         faults += [f"{key}.{language}: no {part}" for part in ("what", "why", "do", "button") if not text.get(part)]
         open_names = placeholders(text) - defaults.keys()
-        faults += [
-            f"{key}.{language}: {part} must stand without values" for part in PLAIN if "{" in text.get(part, "")
-        ]
+        faults += [f"{key}.{language}: {part} takes no values" for part in PLAIN if "{" in text.get(part, "")]
         faults += [f"{key}.{language}: {{{name}}} has no words for unknown" for name in sorted(open_names)]
         faults += [
             f"{key}.unknown.{name}: no {language}" for name, words in defaults.items() if language not in words

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from . import catalogue
+from .labels import labelled
 
 Language = Literal["zh", "en"]
 
@@ -29,16 +30,18 @@ class Reader:
         Values are put in as they are, once: braces inside a value mean nothing. Without values the text comes
         back with its placeholders, for views that fill them with mentions and dates.
         """
-        text = self._catalogue.gettext(msgid)
+        text = labelled(self._catalogue.gettext(msgid))
         return text.format(**values) if values else text
 
     def n(self, singular: str, plural: str, count: int, **values: object) -> str:
         """Like `t`, in the form that fits `count`, which fills `{count}`."""
-        return self._catalogue.ngettext(singular, plural, count).format(count=count, **values)
+        text = labelled(self._catalogue.ngettext(singular, plural, count))
+        return text.format(count=count, **values)
 
     def when(self, moment: datetime) -> str:
         """Day and time in the reader's zone, naming the zone: "Dec 2, 11:05 (Shanghai)"."""
-        return self.t("{time} ({zone})", time=self._date(self.t("MMM d, HH:mm"), moment), zone=self.zone(moment))
+        pattern = self.t("MMM d, HH:mm")
+        return self.t("{time} ({zone})", time=self._date(pattern, moment), zone=self.zone(moment))
 
     def day(self, moment: datetime) -> str:
         """The day in the reader's zone: "Dec 2"."""

@@ -91,11 +91,11 @@ def help(reader: Reader, rows: Sequence[CommandRow]) -> Card:
         body(first, bullets(reader, *lines)) if lines else body(first),
         actions(
             button(reader.t("Show my next step"), "command.status", primary=True),
-            button(reader.t("中文"), "command.lang", other),
+            button(reader.t("[chinese]"), "command.lang", other),
         ),
         small(
             reader,
-            line(reader.t("Chinese works too: `/sharge 状态` . In a DM the word alone is enough.")),
+            line(reader.t("Chinese works too: `/sharge [status]` . In a DM the word alone is enough.")),
         ),
     ]
     verbs = ", ".join(row.verb for row in rows)

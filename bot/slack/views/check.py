@@ -61,7 +61,10 @@ def form(reader: Reader) -> dict[str, Any]:
         ),
         _optional(reader, "check.app_id", reader.t("App ID"), reader.t("Assertions only: compared with iss.")),
         _optional(
-            reader, "check.kid", reader.t("Fingerprint (公钥指纹)"), reader.t("Assertions only: compared with kid.")
+            reader,
+            "check.kid",
+            reader.t("Fingerprint ([fingerprint])"),
+            reader.t("Assertions only: compared with kid."),
         ),
     ]
     return modal(reader.t("Check a token"), reader.t("Cancel"), blocks, "check.run", reader.t("Check once"))
@@ -151,7 +154,7 @@ def assertion_ok(
     return Card(reader.t("The assertion works: Coze exchanged it for a token"), blocks)
 
 
-def failed(help_key: str, reader: Reader, **values: object) -> Card:
+def failed(help_key: str, reader: Reader, /, **values: object) -> Card:
     """What Coze refused, why probably, what to do. `values`: key, space, date, code, log_id, as far as known."""
     help = error_help(help_key, reader, **values)
     steps = [line(step, **help.values) for step in help.do]

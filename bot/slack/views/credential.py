@@ -180,9 +180,9 @@ def _recorded_fact(reader: Reader) -> str:
 def _coming(rungs: Sequence[Rung], reader: Reader) -> Line:
     if not rungs:
         return line(reader.t("no more reminders"))
-    marks = {f"at{number}": Moment(rung.due_at, day=True) for number, rung in enumerate(rungs)}
-    days = ", ".join(f"{{{mark}}}" for mark in marks)
-    return line(reader.t("reminders: ") + days, **marks)
+    days = {f"day{number}": Moment(rung.due_at, day=True) for number, rung in enumerate(rungs)}
+    places = ", ".join(f"{{{day}}}" for day in days)
+    return line(reader.t("reminders: {days}").replace("{days}", places), **days)
 
 
 def notice(

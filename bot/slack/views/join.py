@@ -133,5 +133,5 @@ def _uid(reader: Reader, uid: str) -> Any:
             placeholder=reader.t("digits, e.g. 3811223344556677"),
             initial_value=cut(clean(uid), 24) or None,
         ),
-        hint=reader.t("Coze avatar → 账号设置 (Account settings). Invitations go by user ID, not e-mail."),
+        hint=reader.t("Coze avatar → [account] (Account settings). Invitations go by user ID, not e-mail."),
     )

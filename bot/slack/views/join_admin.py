@@ -118,7 +118,7 @@ def _inviting(request: Request, reader: Reader) -> Card:
 
 def _by_hand(request: Request, reader: Reader, workspace_url: str | None) -> Card:
     reason = line(reader.t("No workspace credential is set up, so the invitation is yours to send."))
-    place = reader.t("Open **成员管理** (Members) of the **ShargeAI** space, press **添加成员** (Add)")
+    place = reader.t("Open **[members]** (Members) of the **ShargeAI** space, press **[add]** (Add)")
     steps = [line(place), line(reader.t("Enter the user ID {uid}"), uid=Code(request.coze_uid))]
     row = [button(reader.t("I invited them"), "join.invited", request.id, primary=not workspace_url)]
     if workspace_url:
@@ -169,9 +169,7 @@ def _invited(request: Request, reader: Reader) -> Card:
         if request.invited_evidence is Evidence.VERIFIED
         else reader.t("✅ Invited by hand · an admin confirmed · {at}")
     )
-    sent = (
-        line(evidence, at=Moment(request.invited_at)) if request.invited_at else line(reader.t("✅ Invitation sent"))
-    )
+    sent = line(evidence, at=Moment(request.invited_at or request.created_at))
     watch = (
         line(reader.t("Member list is checked every few minutes until {until}"), until=Moment(request.watch_until))
         if request.watch_until

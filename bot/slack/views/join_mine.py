@@ -172,7 +172,7 @@ def _please_accept(request: Request, reader: Reader) -> Card:
 
 
 def _accept(reader: Reader) -> Line:
-    return line(reader.t("Accept the **ShargeAI** invitation in Coze under **通知** (Notifications)."))
+    return line(reader.t("Accept the **ShargeAI** invitation in Coze under **[notifications]** (Notifications)."))
 
 
 def _accept_row(request: Request, reader: Reader) -> Block:

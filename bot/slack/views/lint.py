@@ -41,8 +41,8 @@ _SENTENCES = {
     ("alg", "other"): mark("{key} is {value}: use {expected}"),
     ("typ", "missing"): mark("{key} is missing: use {expected}"),
     ("typ", "other"): mark("{key} is {value}: use {expected}"),
-    ("kid", "pem"): mark("{key} holds key text: use the fingerprint (公钥指纹)"),
-    ("kid", "shape"): mark("{key} has {length} characters, a fingerprint (公钥指纹) has 43"),
+    ("kid", "pem"): mark("{key} holds key text: use the fingerprint ([fingerprint])"),
+    ("kid", "shape"): mark("{key} has {length} characters, a fingerprint ([fingerprint]) has 43"),
     ("kid", "other"): mark("{key} is not the fingerprint that you entered"),
     ("iss", "not_digits"): mark("{key} is {value}: use the app ID, only digits"),
     ("iss", "other"): mark("{key} is {value}, you entered {expected}"),
@@ -116,7 +116,8 @@ def duration(seconds: int, reader: Reader) -> str:
         if seconds >= size and (size > 60 or seconds >= 2 * size):
             amount = seconds / size
             shown = f"{amount:.1f}".removesuffix(".0") if amount < 100 else str(int(amount))
-            return reader.t(singular if shown == "1" else plural, count=shown)
+            template = singular if shown == "1" else plural
+            return reader.t(template, count=shown)
     return reader.t("{count} s", count=seconds)
 
 

@@ -73,12 +73,12 @@ def read(values: Mapping[str, Any]) -> tuple[str, str]:
 
 def confirm(publication: Publication, reader: Reader) -> dict[str, Any]:
     """Says what publishing will do, and waits for the yes."""
-    what = reader.t("Publish “{name}” to **闪极智能体**, updating the **API** channel too.")
+    what = reader.t("Publish “{name}” to **[channel]**, updating the **API** channel too.")
     blocks = [
         said(
             reader,
             line(what, name=name(publication.agent_name)),
-            line(reader.t("The live API version is replaced at once; 闪极智能体 waits for review.")),
+            line(reader.t("The live API version is replaced at once; [channel] waits for review.")),
         ),
         small(reader, line(reader.t("Agent {id}"), id=Code(publication.agent_id))),
     ]
@@ -97,20 +97,20 @@ def cannot(reason: Reason, reader: Reader, help_key: str = "E18", **values: obje
 def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, object]) -> list[Any]:
     match reason:
         case "not_member":
-            what = line(reader.t("**Only members of the ShargeAI team can publish to 闪极智能体**"))
+            what = line(reader.t("**Only members of the ShargeAI team can publish to [channel]**"))
             return [paragraph(reader, what, line(reader.t("Ask to join with `/sharge join`; an admin decides.")))]
         case "no_agents":
             what = line(reader.t("**No agent of yours is in the ShargeAI space**"))
             steps = [
                 line(reader.t("In Coze switch to the **ShargeAI** space (name at the top left)")),
-                line(reader.t("**⊕ → 创建智能体** (Create agent), then come back: `/sharge publish`")),
+                line(reader.t("**⊕ → [create]** (Create agent), then come back: `/sharge publish`")),
             ]
             return [paragraph(reader, what), numbered(reader, *steps)]
         case "no_credential":
             what = line(reader.t("**I have no workspace credential, so please publish by hand**"))
             steps = [
-                line(reader.t("Open the agent in Coze, press **发布** (Publish)")),
-                line(reader.t("Tick **闪极智能体** and **API**, confirm")),
+                line(reader.t("Open the agent in Coze, press **[publish]** (Publish)")),
+                line(reader.t("Tick **[channel]** and **API**, confirm")),
             ]
             return [paragraph(reader, what), numbered(reader, *steps)]
         case "under_way":
@@ -151,7 +151,7 @@ def notice(publication: Publication, reader: Reader, slot: str | None = None) ->
         text = reader.t("“{name}”: there is newer news")
         return Card(told(text, called), [said(reader, line(text, name=name(called)))])
     facts = {
-        State.ONLINE: reader.t("🎉 “{name}” is online. Put on the glasses and say: 「找{name}」."),
+        State.ONLINE: reader.t("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」."),
         State.REJECTED: reader.t("❌ “{name}” was rejected in review. The card of this publication says why."),
         State.FAILED: reader.t("❌ “{name}” could not be published. The card of this publication says why."),
         State.UNKNOWN: reader.t("⚠️ Not sure whether “{name}” was published. Please take a look."),
@@ -179,7 +179,7 @@ def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
     tasks = [
         _task("submit", reader.t("Sent to Coze"), "complete" if sent else "in_progress"),
         _task("coze", reader.t("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
-        _task("review", reader.t("闪极 review"), "pending"),
+        _task("review", reader.t("Review for the glasses"), "pending"),
         _task("online", reader.t("Online"), "pending"),
     ]
     title = reader.t("Publishing “{name}” · Coze is working")
@@ -204,7 +204,7 @@ def _reviewing(publication: Publication, reader: Reader) -> Card:
     steps = [
         line(reader.t("✅ Sent · {at}"), at=_sent_at(publication)),
         *_accepted(publication, reader),
-        line(reader.t("⏳ **闪极智能体 · waiting for the verdict**")),
+        line(reader.t("⏳ **[channel] · waiting for the verdict**")),
         line(reader.t("◽ Online · later")),
     ]
     print_ = [line(reader.t("I keep following it and send you the verdict"))]
@@ -221,9 +221,9 @@ def _reviewing(publication: Publication, reader: Reader) -> Card:
 
 def _online(publication: Publication, reader: Reader) -> Card:
     lines = [
-        line(reader.t("✅ 闪极智能体: review passed · verified")),
+        line(reader.t("✅ [channel]: review passed · verified")),
         *_accepted(publication, reader),
-        line(reader.t("Put on the glasses and say: 「找{name}」."), name=name(publication.agent_name)),
+        line(reader.t("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
     ]
     since = Moment(publication.settled_at or publication.created_at)
     blocks = [
@@ -269,7 +269,7 @@ def _failed(publication: Publication, reader: Reader) -> Card:
 
 def _unknown(publication: Publication, reader: Reader) -> Card:
     history = reader.t("I stopped here so that nothing is published twice.")
-    look = reader.t("Please look in the agent's **发布** (Publish) history.")
+    look = reader.t("Please look in the agent's **[publish]** (Publish) history.")
     unheard = reader.t("Coze did not answer when I sent it, and the version list does not tell.")
     unsettled = reader.t("Coze has it, but no verdict has come in 7 days.")
     blocks = [

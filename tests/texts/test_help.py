@@ -1,0 +1,64 @@
+"""Error help is whole, and what comes from outside only ever fills it in."""
+
+import re
+
+import pytest
+
+from bot.texts import Reader, error_help
+from bot.texts.help import check, load
+
+READERS = [Reader("zh", "Asia/Shanghai"), Reader("en", "America/New_York")]
+KEYS = [f"E{number}" for number in range(1, 19)]
+
+
+def test_all_eighteen_are_there() -> None:
+    assert list(load()) == KEYS
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
+@pytest.mark.parametrize("key", KEYS)
+def test_each_reads_whole_with_nothing_known(key: str, reader: Reader) -> None:
+    help = error_help(key, reader)
+    for text in (help.why, *help.do):
+        assert not re.search(r"[{}]", text.format(**help.values))
+    assert "{" not in help.what + help.button
+    assert help.sentence()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_chinese_keeps_a_blank_to_latin_letters_and_digits(key: str) -> None:
+    help = error_help(key, READERS[0])
+    for text in (help.what, help.why, *help.do, help.button):
+        plain = re.sub(r"\{\w+\}", "", text).replace("*", "").replace("`", "")
+        assert not re.search(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]", plain), plain
+
+
+def test_what_is_known_is_kept_apart_from_the_words() -> None:
+    help = error_help("E1", READERS[1], key="{space} **x**", space=None)
+    assert help.values == {"key": "{space} **x**", "space": "you use"}
+    assert "{key}" in help.why
+
+
+def test_an_unknown_key_gets_the_help_for_unknown_errors() -> None:
+    assert error_help("E99", READERS[0]).key == "E18"
+    assert error_help("", READERS[0], code=4242).values == {"code": "4242"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ({"zh": {"what": "a", "why": "b", "do": ["c"], "button": "d"}}, "en: no what"),
+        ({lang: {"what": "{x}", "why": "b", "do": ["c"], "button": "d"} for lang in ("zh", "en")}, "what takes no"),
+        ({lang: {"what": "a", "why": f"{{{lang}}}", "do": ["c"], "button": "d"} for lang in ("zh", "en")}, "differ"),
+        ({lang: {"what": "a", "why": "{x}", "do": ["c"], "button": "d"} for lang in ("zh", "en")}, "no words for"),
+        (
+            {
+                "unknown": {"x": {"zh": "?"}},
+                **{lang: {"what": "a", "why": "{x}", "do": ["c"], "button": "d"} for lang in ("zh", "en")},
+            },
+            "x: no en",
+        ),
+    ],
+)
+def test_a_broken_entry_is_named(entry: dict[str, object], fault: str) -> None:
+    assert any(fault in found for found in check("E0", entry)), check("E0", entry)

@@ -1,0 +1,59 @@
+"""A reader gets their language, their plural and their clock."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.texts import Reader
+
+NOON = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
+MEI = Reader("zh", "Asia/Shanghai")
+TOM = Reader("en", "America/New_York")
+
+
+def test_a_text_is_in_the_readers_language() -> None:
+    assert (MEI.t("Open Coze"), TOM.t("Open Coze")) == ("打开扣子", "Open Coze")
+
+
+def test_a_value_is_put_in_as_it_is() -> None:
+    assert TOM.t("Hello {name}", name="{tz} [create] **x** %s") == "Hello {tz} [create] **x** %s"
+
+
+def test_without_values_the_placeholders_stay() -> None:
+    assert MEI.t("Hello {name}") == "{name}，你好"
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 day left"), (2, "2 days left"), (0, "0 days left")])
+def test_english_has_two_forms(count: int, words: str) -> None:
+    assert TOM.n("{count} day left", "{count} days left", count) == words
+
+
+def test_chinese_has_one_form() -> None:
+    assert [MEI.n("{count} day left", "{count} days left", count) for count in (1, 2)] == ["还有 1 天", "还有 2 天"]
+
+
+def test_labels_of_other_screens_stay_as_they_are_there() -> None:
+    msgid = "Accept the **ShargeAI** invitation in Coze under **[notifications]** (Notifications)."
+    assert "**通知**" in MEI.t(msgid)
+    assert "**通知** (Notifications)" in TOM.t(msgid)
+
+
+@pytest.mark.parametrize(
+    ("reader", "when", "day"),
+    [
+        (MEI, "12月2日 11:05（上海）", "12月2日"),
+        (TOM, "Dec 1, 22:05 (New York)", "Dec 1"),
+        (Reader("en", "UTC"), "Dec 2, 03:05 (GMT+00:00)", "Dec 2"),
+        (Reader("zh", "Etc/GMT+5"), "12月1日 22:05（GMT-05:00）", "12月1日"),
+    ],
+)
+def test_times_name_their_zone(reader: Reader, when: str, day: str) -> None:
+    assert (reader.when(NOON), reader.day(NOON)) == (when, day)
+
+
+def test_importing_the_texts_is_cheap() -> None:
+    """Babel and the catalogue are only loaded when somebody reads Chinese or a date in words."""
+    code = "import sys, bot.texts; sys.exit('babel' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 (our own words)
