@@ -1,22 +1,22 @@
 """What everything that people do has in common: who does it, how it reaches an app, and what is answered."""
 
 import functools
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, ParamSpec
 
 from .delivery import Courier, Outcome
 from .forms import CannotEnter
 from .model import Json, Person, SlackApp, Workspace
 from .press import Impossible
 
-Deed = Callable[..., Awaitable[Json]]
+P = ParamSpec("P")
 
 
-def told(deed: Deed) -> Deed:
+def told(deed: Callable[P, Coroutine[Any, Any, Json]]) -> Callable[P, Coroutine[Any, Any, Json]]:
     """What can't be done becomes an answer in words."""
 
     @functools.wraps(deed)
-    async def answer(*args: Any, **kwargs: Any) -> Json:
+    async def answer(*args: P.args, **kwargs: P.kwargs) -> Json:
         try:
             return await deed(*args, **kwargs)
         except (Impossible, CannotEnter) as error:

@@ -1,0 +1,249 @@
+"""The human side over HTTP: what a test, a drill or the page lets people do, one route for each."""
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from .slack.model import Json, Person
+
+if TYPE_CHECKING:
+    from .server import Playground
+
+WAIT_SECONDS = 60.0  # so long a clock poll may wait
+DEEDS = ("command", "say", "click", "submit", "close", "home", "shortcut", "suggest", "membership")
+KINDS: dict[str, tuple[type, ...]] = {
+    "confirm": (bool,),
+    "all": (bool,),
+    "inside": (bool,),
+    "fields": (dict,),
+    "value": (object,),
+}
+
+
+class BadRequest(Exception):
+    """A request that isn't understood; the text says why."""
+
+
+Endpoint = Callable[[Request], Awaitable[Json]]
+
+
+class HumanSide:
+    """All routes under human/."""
+
+    def __init__(self, playground: "Playground") -> None:
+        self._playground = playground
+
+    def routes(self) -> list[BaseRoute]:
+        """The table of contents."""
+        table: dict[str, dict[str, Endpoint]] = {name: {"POST": self._deed(name)} for name in DEEDS}
+        table |= {
+            "screen": {"GET": self._screen},
+            "clock": {"GET": self._clock, "POST": self._move_clock},
+            "fault": {"GET": self._faults, "POST": self._set_fault, "DELETE": self._clear_faults},
+            "user": {"POST": self._user},
+            "apps": {"POST": self._apps},
+            "reset": {"POST": self._reset},
+            "calls": {"GET": self._calls},
+            "coze/actions": {"GET": self._coze_actions},
+            "coze/{path:path}": {"POST": self._coze},
+        }
+        return [
+            Route(f"/human/{path}", told(endpoint), methods=[method])
+            for path, endpoints in table.items()
+            for method, endpoint in endpoints.items()
+        ]
+
+    def _deed(self, name: str) -> Endpoint:
+        method = getattr(self._playground.human, name)
+        signature = inspect.signature(method)
+
+        async def deed(request: Request) -> Json:
+            body = await body_of(request)
+            try:
+                signature.bind(**body)
+            except TypeError as problem:
+                takes = ", ".join(
+                    f"{p.name}{'' if p.default is p.empty else '?'}" for p in signature.parameters.values()
+                )
+                raise BadRequest(f"{name} takes {{{takes}}}: {problem}") from None
+            for field, value in body.items():
+                wanted = KINDS.get(field, (str,))
+                if value is not None and not isinstance(value, wanted):
+                    raise BadRequest(f"{field} must be {wanted[0].__name__}")
+            answer: Json = await method(**body)
+            return answer
+
+        return deed
+
+    async def _screen(self, request: Request) -> Json:
+        who = request.query_params.get("who")
+        if not who:
+            raise BadRequest("say whose screen: ?who=mei")
+        return await self._playground.human.screen(who)
+
+    # The clock
+
+    async def _clock(self, request: Request) -> Json:
+        clock, query = self._playground.clock, request.query_params
+        if "next_due" in query:
+            clock.report(_moment(query["next_due"]) if query["next_due"] else None)
+        if "known" in query:
+            known, wait = _seconds(query["known"]), _seconds(query.get("wait", "0"))
+            await clock.moved(timedelta(seconds=known), min(wait, WAIT_SECONDS))
+        return await self._time()
+
+    async def _time(self) -> Json:
+        clock = self._playground.clock
+        due = await clock.due()
+        return {
+            "ok": True,
+            "now": clock.now().isoformat(),
+            "offset": clock.offset.total_seconds(),
+            "next": due.isoformat() if due else None,
+        }
+
+    async def _move_clock(self, request: Request) -> Json:
+        body, clock = await body_of(request), self._playground.clock
+        try:
+            if "advance" in body:
+                clock.advance(timedelta(seconds=_seconds(body["advance"])))
+            elif body.get("to") == "next":
+                due = await clock.due()
+                if due is None:
+                    return {"ok": False, "error": "nothing is due"}
+                clock.advance(max(due - clock.now(), timedelta(0)))
+            elif "to" in body:
+                clock.move_to(_moment(body["to"]))
+            else:
+                raise BadRequest('say {"advance": seconds}, {"to": time} or {"to": "next"}')
+        except (ValueError, OverflowError) as problem:
+            return {"ok": False, "error": str(problem)}
+        self._playground.workspace.changed()
+        return await self._time()
+
+    # Faults, people and apps
+
+    async def _faults(self, _: Request) -> Json:
+        playground = self._playground
+        return {"ok": True, "slack": playground.slack_faults.active, "coze": playground.coze.faults.active}
+
+    async def _set_fault(self, request: Request) -> Json:
+        body = await body_of(request)
+        if set(body) - {"target", "kind", "times", "method", "delay"}:
+            raise BadRequest("fault takes {target, kind, times?, method?, delay?}")
+        target, kind, times = body.get("target"), str(body.get("kind")), body.get("times")
+        if target not in ("slack", "coze"):
+            raise BadRequest('target must be "slack" or "coze"')
+        if times is not None and not isinstance(times, int):
+            raise BadRequest("times must be a whole number")
+        delay = None if body.get("delay") is None else _seconds(body["delay"])
+        if (target, kind) == ("slack", "disconnect"):
+            return await self._playground.disconnect(1 if times is None else times, delay)
+        faults = self._playground.slack_faults if target == "slack" else self._playground.coze.faults
+        try:
+            faults.set(kind, times, body.get("method"), delay)
+        except ValueError as problem:
+            return {"ok": False, "error": str(problem)}
+        return {"ok": True}
+
+    async def _clear_faults(self, _: Request) -> Json:
+        self._playground.slack_faults.clear()
+        self._playground.coze.faults.clear()
+        return {"ok": True}
+
+    async def _user(self, request: Request) -> Json:
+        body = await body_of(request)
+        who = str(body.pop("who", ""))
+        if not who:
+            raise BadRequest("say who: {who, deleted?, restricted?, locale?, tz?, name?, new?}")
+        human = self._playground.human
+        if body.pop("new", False):
+            return await human.arrive(self._newcomer(who, body))
+        return await human.change(who, **body)
+
+    def _newcomer(self, who: str, body: Json) -> Person:
+        workspace = self._playground.workspace
+        if who in workspace.people or not who.isalnum():
+            raise BadRequest(f"{who!r} is taken or not a plain word")
+        name, locale, tz = (str(body.get(part) or "") for part in ("name", "locale", "tz"))
+        return Person(
+            who,
+            f"U0{who.upper()}",
+            name or who,
+            locale or "zh-CN",
+            tz or "Asia/Shanghai",
+            restricted=bool(body.get("restricted")),
+            team_id=workspace.team_id,
+            face=(name or who)[0],
+        )
+
+    async def _apps(self, request: Request) -> Json:
+        body = await body_of(request)
+        return await self._playground.register(body)
+
+    async def _reset(self, request: Request) -> Json:
+        body = await body_of(request)
+        try:
+            await self._playground.reset(body.get("seed"))
+        except ValueError as problem:
+            return {"ok": False, "error": str(problem)}
+        return {"ok": True, "seed": self._playground.seed}
+
+    async def _calls(self, request: Request) -> Json:
+        since = int(_seconds(request.query_params.get("since", "0")))
+        calls = [vars(call) for call in self._playground.workspace.calls if call.n > since]
+        return {"ok": True, "calls": calls, "next": calls[-1]["n"] if calls else since}
+
+    # Coze's own website
+
+    async def _coze_actions(self, _: Request) -> Json:
+        return {"ok": True, "actions": self._playground.coze.actions}
+
+    async def _coze(self, request: Request) -> Json:
+        return await self._playground.coze.act(request.path_params["path"], await body_of(request))
+
+
+def told(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    """Answers as JSON; what is not understood is 400 with words."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return JSONResponse(await endpoint(request))
+        except BadRequest as problem:
+            return JSONResponse({"ok": False, "error": str(problem)}, 400)
+
+    return answer
+
+
+async def body_of(request: Request) -> Json:
+    """The JSON object in a request; nothing counts as an empty one. Raises BadRequest."""
+    raw = await request.body()
+    try:
+        body = json.loads(raw) if raw else {}
+    except (ValueError, RecursionError):
+        raise BadRequest("the body is not JSON") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body
+
+
+def _seconds(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise BadRequest(f"{value!r} is not a number") from None
+
+
+def _moment(value: Any) -> datetime:
+    """An ISO time, UTC unless it says otherwise."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadRequest(f"{value!r} is not a time such as 2026-12-01T09:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

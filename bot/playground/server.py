@@ -1,0 +1,315 @@
+"""The playground as a whole: chat, Coze and page on two ports of 127.0.0.1, and the command that runs it alone."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from . import seed as seeds
+from .clock import StoryClock
+from .coze import CozePlatform
+from .human import BadRequest, HumanSide
+from .slack.api import dump
+from .slack.delivery import EVENT_WAITS
+from .slack.faults import Faults
+from .slack.human import Human
+from .slack.model import Call, Json, SlackApp, Transport, Workspace
+from .slack.platform import PATHS, SlackPlatform
+from .wire import Served
+
+Hook = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a playground is set up. Port 0 is any free one; `event_waits` are seconds before repeats of an event."""
+
+    port: int = 0
+    ready: Path | None = None
+    calls: Path | None = None
+    seed: str = "newcomer"
+    real_rates: bool = False
+    transport: Transport = "socket"
+    events_url: str | None = None
+    manifest: Json | None = None  # of the main app; the project's own when none is given
+    event_waits: tuple[float, ...] = EVENT_WAITS
+
+
+class Playground:
+    """A running playground. `on_reset` is called with the scenario's name after everything else was put back."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.seed = options.seed
+        self.clock = StoryClock()
+        self.slack = SlackPlatform(self.clock, real_rates=options.real_rates, event_waits=options.event_waits)
+        self.on_reset: list[Hook] = []
+        main = seeds.app_from_manifest(options.manifest or seeds.manifest(), options.transport, options.events_url)
+        self.workspace.apps[main.id] = main
+        seeds.plant(self.workspace)
+        self._calls_file: IO[str] | None = None
+        self._chat = Served(self._front(), options.port)  # first, as the port may be taken
+        self.coze = CozePlatform(self.clock, options.seed)
+        self.coze.changed = self.workspace.changed
+        self._platform = Served(self.coze.app, 0)
+        self.url = self.slack.base_url = self._chat.url
+        self.coze.base_url = self._platform.url.rstrip("/")
+
+    @property
+    def workspace(self) -> Workspace:
+        """All state of the chat side."""
+        return self.slack.workspace
+
+    @property
+    def human(self) -> Human:
+        """What people can do in the chat."""
+        return self.slack.human
+
+    @property
+    def slack_faults(self) -> Faults:
+        """Failures of the chat side."""
+        return self.slack.faults
+
+    @property
+    def main_app(self) -> SlackApp:
+        """The app that the playground is about."""
+        return self.workspace.main_app
+
+    async def start(self) -> None:
+        """Answer on both ports, play the scenario, then write the ready file."""
+        if self.options.calls is not None:
+            # One line a call, each written at once: whoever follows the file sees it when it happens.
+            self._calls_file = self.options.calls.open("a", encoding="utf-8", buffering=1)
+            self.slack.api.on_call = self._write_call
+        await self._chat.start()
+        await self._platform.start()
+        await self._play()
+        if self.options.ready is not None:
+            write_atomically(self.options.ready, json.dumps(self.ready(), ensure_ascii=False, indent=1))
+
+    async def stop(self) -> None:
+        """End both servers and all that runs in the background, within five seconds."""
+        await self.slack.courier.close()
+        await asyncio.gather(self._chat.stop(), self._platform.stop())
+        self.coze.close()
+        if self._calls_file is not None:
+            self._calls_file.close()
+            self._calls_file = None
+
+    async def reset(self, seed: str | None = None) -> None:
+        """Back to a scenario's start; apps, their tokens and connections stay. Raises ValueError for an unknown one."""
+        wanted = self.seed if seed is None else seed
+        self.coze.reset(wanted)
+        self.seed = wanted
+        self.slack.courier.forget()
+        self.slack_faults.clear()
+        self.clock.reset()
+        seeds.plant(self.workspace)
+        for hook in self.on_reset:
+            await hook(wanted)
+        await self._play()
+        self.workspace.changed()
+
+    async def _play(self) -> None:
+        if scenario := seeds.SCENARIOS.get(self.seed):
+            await scenario(self)
+
+    async def connect(self, events_url: str) -> bool:
+        """Point the main app at an HTTP address; whether the app there answered the challenge."""
+        return await self._point(self.main_app, events_url)
+
+    async def _point(self, app: SlackApp, events_url: str) -> bool:
+        app.transport, app.events_url = "http", events_url
+        self.workspace.changed()
+        return (await self.slack.courier.verify(app)).ok
+
+    async def disconnect(self, times: int, delay: float | None) -> Json:
+        """End the main app's Socket Mode connections now, and the next `times - 1` ones after `delay` seconds."""
+        if self.main_app.transport != "socket":
+            return {"ok": False, "error": "the app is connected by HTTP, there is nothing to disconnect"}
+        if times > 1:
+            self.slack_faults.set("disconnect", times - 1, None, delay)
+        return {"ok": True, "disconnected": await self.slack.sockets.disconnect(self.main_app)}
+
+    async def register(self, body: Json) -> Json:
+        """Install another app, or give a known one another address, which has to answer Slack's challenge."""
+        name, transport = str(body.get("name") or ""), body.get("transport", "socket")
+        if not name or transport not in ("http", "socket"):
+            raise BadRequest(
+                'apps takes {name, commands, transport: "http" or "socket", events_url?, scopes?, manifest?}'
+            )
+        source = body.get("manifest") or seeds.simple_manifest(
+            name, list(body.get("commands") or ()), body.get("scopes")
+        )
+        source = {**source, "features": {**(source.get("features") or {}), "bot_user": {"display_name": name}}}
+        app = seeds.app_from_manifest(source, transport, body.get("events_url"))
+        known = self.workspace.apps.get(app.id)
+        if known is not None:
+            if not app.events_url:
+                raise BadRequest(f"there is an app {name!r} already")
+            verified = await self._point(known, app.events_url)
+            return {"ok": verified, **self.slack_ready(known)} | (
+                {} if verified else {"error": "the address did not answer the challenge"}
+            )
+        self.workspace.apps[app.id] = app
+        for channel in (seeds.GENERAL, seeds.RANDOM):
+            self.workspace.channels[channel].members.add(app.bot_user)
+        self.workspace.changed()
+        return {"ok": True, **self.slack_ready(app)}
+
+    # The ready file
+
+    def slack_ready(self, app: SlackApp) -> Json:
+        """What an app needs to know of the chat."""
+        return {
+            "api_url": f"{self.url}api/",
+            "bot_token": app.bot_token,
+            "app_token": app.app_token,
+            "signing_secret": app.signing_secret,
+            "app_id": app.id,
+            "bot_user": app.bot_user,
+            "team_id": self.workspace.team_id,
+            "channels": {c.name: c.id for c in self.workspace.channels.values() if c.kind != "im"},
+            "users": {person.handle: person.id for person in self.workspace.people.values()},
+            "usergroups": {name: group for group, name in self.workspace.group_names.items()},
+        }
+
+    def env(self) -> dict[str, str]:
+        """The settings that a process of the bot needs to run here."""
+        slack, coze = self.slack_ready(self.main_app), self.coze.ready()
+        return {
+            "BOT_ENV": "playground",
+            "SLACK_TRANSPORT": self.main_app.transport,
+            "SLACK_API_URL": slack["api_url"],
+            "SLACK_BOT_TOKEN": slack["bot_token"],
+            "SLACK_APP_TOKEN": slack["app_token"],
+            "SLACK_SIGNING_SECRET": slack["signing_secret"],
+            "ADMIN_CHANNEL": slack["channels"]["admins"],
+            "ADMIN_GROUP": slack["usergroups"]["admins"],
+            "COZE_BASE_URL": coze["base_url"],
+            "COZE_WORKSPACE_ID": str(coze["workspace_id"]),
+            "COZE_CONNECTOR_ID": str(coze["connector_id"]),
+            "COZE_OWNER_TOKEN": coze["owner_token"],
+            "CLOCK_URL": f"{self.url}human/clock",
+        }
+
+    def ready(self) -> Json:
+        """The content of the ready file."""
+        return {
+            "page": self.url,
+            "human": f"{self.url}human/",
+            "pid": os.getpid(),
+            "bot_events_url": self.main_app.events_url,
+            "env": self.env(),
+            "slack": self.slack_ready(self.main_app),
+            "coze": self.coze.ready(),
+        }
+
+    # The wire
+
+    def _write_call(self, call: Call) -> None:
+        if self._calls_file is not None:
+            line = {name: value for name, value in asdict(call).items() if name != "n"}
+            self._calls_file.write(dump(line).decode() + "\n")
+
+    def _front(self) -> ASGIApp:
+        """Apps' requests go straight to the chat; people's and the page's through the routes."""
+        rest: ASGIApp = Starlette(
+            routes=[*HumanSide(self).routes(), *self._page()],
+            exception_handlers={404: not_found, 405: not_found},
+        )
+        chat = self.slack
+
+        async def front(scope: Scope, receive: Receive, send: Send) -> None:
+            await (chat if scope["path"].startswith(PATHS) else rest)(scope, receive, send)
+
+        return front
+
+    def _page(self) -> list[BaseRoute]:
+        from .page.routes import routes  # the page's templates are only loaded where there is a page
+
+        return routes(self)
+
+
+async def not_found(request: Request, _: Exception) -> Response:
+    """Unknown addresses of people's side, in words."""
+    return JSONResponse({"ok": False, "error": f"there is no {request.method} {request.url.path}"}, 404)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """A file that is either not there or whole, for the owner's eyes only."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).replace(path)
+
+
+async def serve(options: Options) -> Playground:
+    """Start a playground in the running loop. Raises OSError when the port is taken, ValueError for a bad seed."""
+    playground = Playground(options)
+    await playground.start()
+    return playground
+
+
+def arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Add the options that the playground and the demo share."""
+    parser.add_argument("--port", type=int, default=0, help="the page's port; 0, the default, takes any free one")
+    parser.add_argument("--no-browser", action="store_true", help="don't open the page")
+    parser.add_argument("--ready", type=Path, metavar="FILE", help="written when everything answers")
+    parser.add_argument("--calls", type=Path, metavar="FILE", help="every Web API call, one JSON line each")
+    parser.add_argument("--seed", default="newcomer", help="the scenario to begin with")
+    parser.add_argument("--rates", choices=("off", "real"), default="off", help="real: answer 429 at Slack's limits")
+    parser.add_argument("--transport", choices=("socket", "http"), default="socket", help="how the bot is connected")
+    return parser
+
+
+async def _run(options: Options, browser: bool) -> int:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        playground = await serve(options)
+    except (OSError, ValueError) as problem:
+        print(f"The playground can't start: {problem}", file=sys.stderr)
+        return 1
+    try:
+        print(f"The playground is at {playground.url}", flush=True)
+        if browser:
+            await asyncio.to_thread(webbrowser.open, playground.url)
+        await stopped.wait()
+    finally:
+        await playground.stop()
+    return 0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the playground alone until SIGTERM or Ctrl-C."""
+    about = "A Slack workspace and a Coze platform in a box."
+    parser = arguments(argparse.ArgumentParser(prog="python3 -m bot playground", description=about))
+    parser.add_argument("--events-url", metavar="URL", help="where the bot listens, with --transport http")
+    given = parser.parse_args(argv)
+    options = Options(
+        port=given.port,
+        ready=given.ready,
+        calls=given.calls,
+        seed=given.seed,
+        real_rates=given.rates == "real",
+        transport=given.transport,
+        events_url=given.events_url,
+    )
+    return asyncio.run(_run(options, browser=not given.no_browser))

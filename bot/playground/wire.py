@@ -1,0 +1,110 @@
+"""The playground's HTTP servers: on 127.0.0.1 only, inside the running loop, and closed to other web sites."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+HOST = "127.0.0.1"
+NAMES = (HOST, "localhost")
+DRAIN_SECONDS = 1
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its signal handlers, which belong to whoever runs the loop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Guard:
+    """Lets only this machine's own requests pass, and hands on a way to drop the connection.
+
+    A foreign Host header is somebody's name that was made to point here (DNS rebinding); a foreign Origin on a
+    request that changes something is another site's page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.server: Server | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403."""
+        headers = {name: value for name, value in scope["headers"] if name in (b"host", b"origin")}
+        host = headers.get(b"host", b"").decode("latin-1")
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        if host.rsplit(":", 1)[0] not in NAMES:
+            return await self._refuse(scope, receive, send, "this address is for 127.0.0.1 and localhost only")
+        if origin and origin != f"http://{host}" and scope.get("method") not in SAFE:
+            return await self._refuse(scope, receive, send, "requests from other sites change nothing here")
+        scope["playground.drop"] = lambda: self._drop(scope)
+        await self._app(scope, receive, send)
+        return None
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, why: str) -> None:
+        await JSONResponse({"ok": False, "error": why}, 403)(scope, receive, send)
+
+    async def _drop(self, scope: Scope) -> None:
+        """Cut the TCP connection of a request without an answer."""
+        for connection in list(self.server.server_state.connections) if self.server else []:
+            if getattr(connection, "client", None) == scope["client"]:
+                connection.transport.abort()
+        await asyncio.sleep(0)  # the protocol hears of it before the application returns
+
+
+class Served:
+    """One app on one port. Raises OSError when the port is taken."""
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((HOST, port))
+        except OSError:
+            self._socket.close()
+            raise
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://{HOST}:{self.port}/"
+        guard = Guard(app)
+        config = uvicorn.Config(
+            guard,
+            http="h11",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+        self._server = guard.server = Server(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to answer."""
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started:
+            if self._task.done():
+                await self._task
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        """Stop answering; what lasts longer than a second is cut off."""
+        if self._task is None:
+            self._socket.close()
+            return
+        log = logging.getLogger("uvicorn.error")
+        level = log.level
+        log.setLevel(logging.CRITICAL)  # that open streams were ended is meant, and no news
+        try:
+            self._server.should_exit = True
+            await self._task
+        finally:
+            log.setLevel(level)
