@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import httpx
 
 log = logging.getLogger(__name__)
 
-POLL = 20.0  # seconds of one long poll
+POLL = 1.0  # seconds of one long poll; as often the playground hears when our next work is due
 
 
 def real() -> datetime:
@@ -37,11 +37,12 @@ class SystemClock:
 class RemoteClock:
     """Story time of a playground in another process, followed by a long poll of its `human/clock` address.
 
-    `due` tells the playground when our next piece of work is; `moved` is called when story time jumps.
+    `due` answers when our next work is, which the playground is told; `moved` is called when story time jumps.
     """
 
-    def __init__(self, url: str, due: Callable[[], datetime | None], moved: Callable[[], None]) -> None:
-        self._url, self._due, self._moved = url, due, moved
+    def __init__(self, url: str, due: Callable[[], Awaitable[datetime | None]]) -> None:
+        self._url, self._due = url, due
+        self.moved: Callable[[], None] = lambda: None
         self._offset = timedelta(0)
 
     def now(self) -> datetime:
@@ -66,12 +67,12 @@ class RemoteClock:
         return asyncio.create_task(self.follow())
 
     async def _ask(self, http: httpx.AsyncClient, wait: float) -> None:
-        due = self._due()
-        params = {"known": str(self._offset.total_seconds()), "wait": str(min(wait, 1.0) if due is None else wait)}
+        due = await self._due()
+        params = {"known": str(self._offset.total_seconds()), "wait": str(wait)}
         if due:
             params["next_due"] = due.isoformat()
         answer = (await http.get(self._url, params=params)).json()
         offset = timedelta(seconds=float(answer["offset"]))
         if abs(offset - self._offset) > timedelta(milliseconds=1):
             self._offset = offset
-            self._moved()
+            self.moved()

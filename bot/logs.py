@@ -15,10 +15,13 @@ import structlog
 
 HIDDEN = "[redacted]"
 
-# The least serious level of loggers that say too much below it: request URLs with their queries, whole bodies.
+# The least serious level of loggers that say too much below it: request URLs with queries, whole bodies, each tick.
 FLOORS = {
     "slack_bolt.RequestVerification": logging.WARNING,
     "slack_bolt": logging.INFO,
+    "slack_bolt.AsyncApp": logging.ERROR,  # warns that our own `authorize` is used, which is meant
+    "apscheduler": logging.WARNING,  # reports every tick
+    "alembic": logging.WARNING,
     "slack_sdk": logging.INFO,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
@@ -34,20 +37,25 @@ _SECRET_KEY = re.compile(rf"(?:{_NAME}|pem)s?$", re.IGNORECASE)
 # Without one of these no pattern below can match; asking first makes ordinary lines cheap.
 _MARK = re.compile(r"[-_?:=/]|eyJ|bearer", re.IGNORECASE)
 # No pattern scans on and then fails: that would cost the square of the length on hostile lines.
-_SECRETS = re.compile(
-    r"""
+_TOKENS = r"""
     -----BEGIN\ [^-]*-----(?:(?!-----END).)*(?:-----END\ [^-]*-----)?     # PEM, cut off or whole
     | (?:pat|sat|czs|czu)_[A-Za-z0-9]{16,}[A-Za-z0-9_-]*                  # Coze tokens and secrets
     | xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{4,}                            # Slack tokens
     | xapp-[A-Za-z0-9-]{4,}
     | eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}                       # JWTs, cut off or whole
+"""
+_FLAGS = re.VERBOSE | re.IGNORECASE | re.DOTALL
+_TOKEN = re.compile(_TOKENS, _FLAGS)
+_SECRETS = re.compile(
+    _TOKENS
+    + r"""
     | bearer\s+[^\s"',]+
     | (?<=/once/)[^\s/?\#"'<>]+                                           # one-time links
     | (?<=hooks\.slack\.com/)[^\s"'<>]+                                   # a response_url is a right to post
     | (?<=[A-Za-z0-9/_~.-]\?)(?=[A-Za-z0-9_%&=])[^\s"'<>]+                # queries of URLs
     | (?<=://)[^\s/@"'<>]+(?=@)                                           # users and passwords in URLs
     """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+    _FLAGS,
 )
 # Values after a telling name, in text: where such a value ends isn't plain, the rest of the text goes too.
 _NAMED = re.compile(
@@ -61,6 +69,11 @@ _NAMED = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NAMED_CONTROLS = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def has_secret(text: str) -> bool:
+    """Whether somebody's text holds a token, an assertion or a key."""
+    return _TOKEN.search(text) is not None
 
 
 def redact(value: Any) -> Any:

@@ -10,6 +10,7 @@ from .people import Evidence, Person
 
 PURPOSE_LENGTH = 300
 NICK_LENGTH = 40
+REASON_SHORTEST = 5
 WATCH = timedelta(hours=48)
 """For so long the bot looks whether an invited person has accepted."""
 
@@ -70,10 +71,7 @@ class Request:
 def read(coze_uid: str, nick: str, purpose: str, email: str) -> Answers:
     """The form's values, trimmed. Raises InvalidFields naming each that can't be accepted."""
     answers = Answers(coze_uid.strip(), nick.strip(), purpose.strip(), email.strip() or None)
-    problems = []
-    if not re.fullmatch(r"[0-9]{6,24}", answers.coze_uid):
-        code = "email_not_id" if "@" in answers.coze_uid else "not_digits"
-        problems.append(Problem("join.uid", code))
+    problems = _uid_problems(answers.coze_uid)
     for field, value, longest in (("nick", answers.nick, NICK_LENGTH), ("purpose", answers.purpose, PURPOSE_LENGTH)):
         if not value:
             problems.append(Problem(f"join.{field}", "empty"))
@@ -84,6 +82,26 @@ def read(coze_uid: str, nick: str, purpose: str, email: str) -> Answers:
     if problems:
         raise InvalidFields(problems)
     return answers
+
+
+def read_uid(coze_uid: str) -> str:
+    """A Coze user id alone, trimmed. Raises InvalidFields."""
+    if problems := _uid_problems(coze_uid.strip()):
+        raise InvalidFields(problems)
+    return coze_uid.strip()
+
+
+def read_reason(reason: str) -> str:
+    """Why a request is declined, trimmed: the person reads it. Raises InvalidFields."""
+    if len(reason.strip()) < REASON_SHORTEST:
+        raise InvalidFields([Problem("join.reason", "too_short", {"shortest": REASON_SHORTEST})])
+    return reason.strip()
+
+
+def _uid_problems(coze_uid: str) -> list[Problem]:
+    if re.fullmatch(r"[0-9]{6,24}", coze_uid):
+        return []
+    return [Problem("join.uid", "email_not_id" if "@" in coze_uid else "not_digits")]
 
 
 def check_decision(request: Request, by: Person) -> None:

@@ -1,1 +1,1 @@
-"""What people see and press in Slack."""
+"""What people see and press: one file a feature, views apart."""

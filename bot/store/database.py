@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from ..clock import real
 from ..core.errors import Duplicate
 from .tables import seen
 
@@ -80,13 +81,13 @@ class Database:
     ) -> AsyncIterator[Tx]:
         """A transaction that commits at the end of the block, then wakes the sweeper if it left work.
 
-        `once` is the key of the delivery that caused it, remembered in the same transaction with story time `at`;
-        raises Duplicate if it is known already.
+        `once` is the key of the delivery that caused it, remembered in the same transaction; raises Duplicate if
+        it is known already.
         """
         async with self.writer.begin() as conn:
             tx = Tx(conn, self.dialect)
             if once:
-                await _claim(conn, team_id, once, at)
+                await _claim(conn, team_id, once)
             yield tx
         if tx.wake:
             self.on_work()
@@ -97,13 +98,13 @@ class Database:
         async with self.reader.connect() as conn:
             yield conn
 
-    async def once(self, team_id: str, key: str, at: datetime) -> None:
+    async def once(self, team_id: str, key: str) -> None:
         """Remember a delivery that writes nothing else. Raises Duplicate if it is known already."""
-        async with self.write(team_id, key, at):
+        async with self.write(team_id, key):
             pass
 
     async def forget(self, before: datetime) -> None:
-        """Let go of the keys of deliveries that came before story time `before`."""
+        """Let go of the keys of deliveries that came before `before` (real time)."""
         async with self.write() as tx:
             await tx.conn.execute(delete(seen).where(seen.c.at < before))
 
@@ -122,9 +123,9 @@ class Database:
         await self.writer.dispose()
 
 
-async def _claim(conn: AsyncConnection, team_id: str, key: str, at: datetime | None) -> None:
+async def _claim(conn: AsyncConnection, team_id: str, key: str) -> None:
     try:
-        await conn.execute(insert(seen).values(team_id=team_id, key=key, at=at))
+        await conn.execute(insert(seen).values(team_id=team_id, key=key, at=real()))
     except IntegrityError as error:
         raise Duplicate from error
 

@@ -1,11 +1,10 @@
 """Work: everything that happens later. One row for each kind and subject, claimed by lease and fence."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import and_, case, delete, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .database import Epoch, Tx
@@ -63,9 +62,11 @@ async def enqueue(
     tx.wake = True
 
 
-async def cancel(tx: Tx, team_id: str, kind: str, subjects: Iterable[str]) -> None:
-    """Nobody wants these any more. A handler that is at one just now will find its matter settled."""
-    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, table.c.subject.in_(list(subjects)))
+async def cancel_all(tx: Tx, team_id: str, kind: str, prefix: str) -> None:
+    """Nobody wants those whose subject begins so any more. A handler that is at one just now finds it settled."""
+    chosen = and_(
+        table.c.team_id == team_id, table.c.kind == kind, table.c.subject.startswith(prefix, autoescape=True)
+    )
     await tx.conn.execute(update(table).where(chosen, table.c.state == "due").values(state="cancelled"))
 
 
@@ -97,8 +98,9 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Work]:
 
 async def finish(tx: Tx, row: Work) -> bool:
     """The handler is done: so is the row, unless somebody wanted it again meanwhile. False if the lease is lost."""
-    state = case((table.c.wanted == row.wanted, "done"), else_="due")
-    return await _settle(tx, row, state=state, last_error=None)
+    over = table.c.wanted == row.wanted
+    payload = case((over, null()), else_=table.c.payload)
+    return await _settle(tx, row, state=case((over, "done"), else_="due"), payload=payload, last_error=None)
 
 
 async def again(

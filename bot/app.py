@@ -1,0 +1,326 @@
+"""The one place where the rooms meet: settings become a running bot."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import aiohttp
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from pydantic import SecretStr
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+
+from bot import logs
+from bot.clock import Clock, RemoteClock, SystemClock, real
+from bot.coze.client import CozeClient, http_client
+from bot.coze.secret import Secret
+from bot.coze.tokens import AppToken, BadKey, FixedToken, OwnerToken, Signer, load_key
+from bot.services.credential import Credentials
+from bot.services.join import Join
+from bot.services.operator import Operator
+from bot.services.people import People
+from bot.services.publish import Publish
+from bot.services.remind import Remind
+from bot.services.sweeper import Again, Handler, Outcome, Sweeper
+from bot.settings import Settings, SettingsError, load
+from bot.slack.credential import CredentialDesk
+from bot.slack.decide import Decide
+from bot.slack.dispatch import Dispatch
+from bot.slack.draw import Draw
+from bot.slack.events import Events
+from bot.slack.join import JoinDesk
+from bot.slack.people import Directory
+from bot.slack.publish import PublishDesk
+from bot.slack.send import TIMEOUT, Sender
+from bot.slack.socket import Socket
+from bot.slack.status import StatusDesk
+from bot.slack.table import Table
+from bot.store import schema, work
+from bot.store.database import Database
+from bot.store.work import Work
+from bot.web.door import door
+from bot.web.signature import Signature
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds of real time between looks for due work
+YOUNG = timedelta(seconds=15)  # an older last sweep means that the sweeper is stuck
+KEPT = timedelta(days=7)  # settled work
+REMEMBERED = timedelta(hours=24)  # keys of deliveries
+DRAIN = 8.0  # seconds for what runs after its ack
+HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
+
+
+class StartError(Exception):
+    """The bot can't start; the text says what to do."""
+
+
+@dataclass
+class App:
+    """A bot that is wired up. `web` serves deliveries and health, `sweeps` does what happens later."""
+
+    db: Database
+    clock: Clock
+    sweeper: Sweeper
+    dispatch: Dispatch
+    asgi: Starlette
+    socket: Socket | None
+    sweeps: bool
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Sweep and listen for as long as the block lasts."""
+        scheduler = AsyncIOScheduler()
+        scheduler.add_job(self.sweeper.wake, "interval", seconds=TICK, max_instances=1, coalesce=True)
+        sweeping = asyncio.create_task(self.sweeper.run()) if self.sweeps else None
+        if sweeping:
+            await self._housekeeping()
+            scheduler.start()
+        if self.socket:
+            await self.socket.connect()
+        try:
+            yield
+        finally:
+            if self.socket:
+                await self.socket.close()
+            await self.dispatch.drain(DRAIN)
+            if sweeping:
+                scheduler.shutdown(wait=False)
+                await self.sweeper.stop()
+                await sweeping
+
+    async def _housekeeping(self) -> None:
+        async with self.db.write() as tx:
+            await work.enqueue(tx, "", "purge", "daily", self.clock.now(), work.WHENEVER)
+
+
+@contextlib.asynccontextmanager
+async def build(settings: Settings, clock: Clock | None = None, part: str = "run") -> AsyncIterator[App]:
+    """Wire everything up for `run`, `web` or `worker`. Raises StartError."""
+    async with contextlib.AsyncExitStack() as stack:
+        db = Database(settings.database_url.get_secret_value())
+        stack.push_async_callback(db.close)
+        await _at_head(db, settings, part)
+        session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        client = AsyncWebClient(
+            token=_reveal(settings.slack_bot_token),
+            base_url=settings.slack_api_url + "/",
+            session=session,
+            timeout=TIMEOUT,
+            retry_handlers=[],  # the client's own would post twice when an answer is lost
+        )
+        identity = await _handshake(client)
+        http = await stack.enter_async_context(http_client())
+        coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
+        app = _wire(settings, clock, part, db, client, identity, coze)
+        logs.quiet_bolt()
+        db.on_work = app.sweeper.wake
+        if isinstance(app.clock, RemoteClock):
+            following = await app.clock.start()
+            stack.callback(following.cancel)
+        yield app
+
+
+def _wire(
+    settings: Settings,
+    clock: Clock | None,
+    part: str,
+    db: Database,
+    client: AsyncWebClient,
+    identity: AuthorizeResult,
+    coze: CozeClient,
+) -> App:
+    team, table, handlers = str(identity.team_id), Table(), dict[str, Handler]()
+    clock = clock or _clock(settings, db)
+    sweeper = Sweeper(db, clock, handlers)
+    if isinstance(clock, RemoteClock):
+        clock.moved = sweeper.wake
+    sender = Sender(db, client, team)
+    directory = Directory(sender, team, frozenset(settings.admin_users), settings.admin_group)
+    people = People(db, team, directory.lookup, settings.default_language)
+    operator = _operator(settings, coze)
+    join = Join(db, clock, str(settings.admin_channel), operator)
+    credentials, publish, remind = Credentials(db, clock, coze), Publish(db, clock, operator), Remind(db, clock)
+    decide = Decide(db, clock, people, sender, table)
+    draw = Draw(db, sender, table, settings.default_language)
+    for desk in (
+        StatusDesk(clock, people, join, credentials, publish),
+        JoinDesk(join, workspace_url(settings)),
+        CredentialDesk(db, clock, credentials),
+        PublishDesk(clock, publish),
+    ):
+        desk.register(table)
+    handlers.update(
+        draw=draw.draw,
+        decide=decide.decide,
+        invite=join.invite,
+        watch=join.watch,
+        remind=remind.ring,
+        publish=publish.submit,
+        follow=publish.follow,
+        purge=_purge(db, clock),
+    )
+    events = Events(people, directory, sender, str(identity.bot_user_id))
+    dispatch = Dispatch(client, identity, db, people, sender, table, decide, events)
+    socket = None
+    if settings.slack_transport == "socket" and part != "worker":
+        socket = Socket(_reveal(settings.slack_app_token), client, dispatch)
+    over_http = settings.slack_transport == "http" and part != "worker"
+
+    async def ready() -> dict[str, bool]:
+        checks = {"database": await db.answers(), "schema": await schema.at_head(db)}
+        if socket:
+            checks["slack"] = await socket.is_connected()
+        if part != "web":
+            checks["sweeper"] = real() - sweeper.swept_at < YOUNG
+        return checks
+
+    signature = Signature(_reveal(settings.slack_signing_secret)) if over_http else None
+    asgi = door(ready, signature, dispatch if over_http else None)
+    return App(db, clock, sweeper, dispatch, asgi, socket, sweeps=part != "web")
+
+
+def workspace_url(settings: Settings) -> str:
+    """The ShargeAI workspace's page on Coze."""
+    site = "https://www.coze.com" if settings.coze_base_url.endswith("coze.com") else "https://www.coze.cn"
+    return f"{site}/space/{settings.coze_workspace_id}/develop" if settings.coze_workspace_id else site
+
+
+def _clock(settings: Settings, db: Database) -> Clock:
+    if not settings.clock_url:
+        return SystemClock()
+
+    async def due() -> datetime | None:
+        async with db.read() as conn:
+            return await work.next_due(conn)
+
+    return RemoteClock(settings.clock_url, due)
+
+
+def _operator(settings: Settings, coze: CozeClient) -> Operator | None:
+    token = _owner_token(settings, coze)
+    if token is None or not settings.coze_workspace_id:
+        return None
+    return Operator(coze, token, settings.coze_workspace_id, settings.coze_connector_id or "")
+
+
+def _owner_token(settings: Settings, coze: CozeClient) -> OwnerToken | None:
+    if settings.coze_owner_token:
+        return FixedToken(Secret(_reveal(settings.coze_owner_token)))
+    if not (settings.coze_owner_app_id and settings.coze_owner_kid and settings.coze_owner_key_file):
+        return None
+    try:
+        key = load_key(Secret(settings.coze_owner_key_file.read_text(encoding="utf-8")))
+    except (BadKey, OSError, UnicodeDecodeError) as error:
+        raise StartError(f"COZE_OWNER_KEY_FILE: {error}") from error
+    signer = Signer(settings.coze_owner_app_id, settings.coze_owner_kid, key, coze.audience)
+    return AppToken(coze, signer, settings.coze_owner_account_id)
+
+
+def _purge(db: Database, clock: Clock) -> Handler:
+    async def purge(row: Work) -> Outcome:
+        """Work: let go of what nobody needs any more."""
+        await db.forget(real() - REMEMBERED)
+        async with db.write() as tx:
+            await work.purge(tx, clock.now() - KEPT)
+        return Again(clock.now() + timedelta(days=1))
+
+    return purge
+
+
+async def _at_head(db: Database, settings: Settings, part: str) -> None:
+    if await schema.at_head(db):
+        return
+    if part != "run":
+        raise StartError("The database schema is not up to date: run `python3 -m bot migrate` first.")
+    log.info("bringing the database schema to head")
+    await asyncio.to_thread(schema.migrate, settings.database_url.get_secret_value())
+
+
+async def _handshake(client: AsyncWebClient) -> AuthorizeResult:
+    """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
+    while True:
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if error.response.status_code < 500 and code not in ("ratelimited", "internal_error"):
+                raise StartError(f"Slack refuses SLACK_BOT_TOKEN: {code}.") from None
+            log.warning("Slack is not ready: %s", code)
+        except (TimeoutError, aiohttp.ClientError) as error:
+            log.warning("Slack can't be reached: %s", type(error).__name__)
+        else:
+            return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=client.token)
+        await asyncio.sleep(HANDSHAKE)
+
+
+def _reveal(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+class Server(uvicorn.Server):
+    """uvicorn that leaves signals to us: the bot has more to end than its web server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Install nothing."""
+        yield
+
+
+def server(app: App, host: str, port: int) -> Server:
+    """A web server for the bot's door; port 0 takes any free one."""
+    config = uvicorn.Config(
+        app.asgi,
+        host=host,
+        port=port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(DRAIN),
+    )
+    return Server(config)
+
+
+async def serve(settings: Settings, part: str) -> None:
+    """Run until SIGTERM or SIGINT. Raises StartError."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
+            loop.add_signal_handler(name, stop.set)
+    async with build(settings, part=part) as app, app.running():
+        if part == "worker":
+            await stop.wait()
+            return
+        web = server(app, "0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
+        serving = asyncio.create_task(web.serve())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        web.should_exit = True
+        stopping.cancel()
+        await serving
+
+
+def main(command: str, argv: list[str]) -> int:
+    """`run`, `web`, `worker` or `migrate`; 0 when it ended as asked."""
+    argparse.ArgumentParser(prog=f"python3 -m bot {command}").parse_args(argv)
+    try:
+        settings = load(slack=command != "migrate")
+        logs.configure(settings.log_level, settings.log_format)
+        if command == "migrate":
+            schema.migrate(settings.database_url.get_secret_value())
+        else:
+            asyncio.run(serve(settings, command))
+    except (SettingsError, StartError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

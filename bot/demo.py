@@ -1,0 +1,125 @@
+"""The demo: playground and bot in one process, so that anyone can live the whole story in a browser."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot import logs
+from bot.app import App, StartError, build, server
+from bot.playground.server import Options, Playground, arguments, write_atomically
+from bot.playground.server import serve as serve_playground
+from bot.settings import SettingsError, load
+from bot.store import work
+from bot.store.tables import metadata
+
+log = logging.getLogger(__name__)
+
+KEPT = "playground.db"
+
+
+@contextlib.asynccontextmanager
+async def demo(options: Options, database: str) -> AsyncIterator[Playground]:
+    """A playground with the bot connected to it, for as long as the block lasts. Raises StartError, OSError."""
+    playground = await serve_playground(options)
+    try:
+        env = playground.env() | {"DATABASE_URL": database, "PORT": "0"}
+        env.pop("CLOCK_URL")  # in one process the bot takes the playground's clock itself
+        async with build(load(env), clock=playground.clock) as app, app.running():
+            async with _reached(playground, app, options.transport):
+                _joined_up(playground, app)
+                moving = asyncio.create_task(_follow(playground, app))
+                try:
+                    yield playground
+                finally:
+                    moving.cancel()
+    finally:
+        await playground.stop()
+
+
+@contextlib.asynccontextmanager
+async def _reached(playground: Playground, app: App, transport: str) -> AsyncIterator[None]:
+    """With HTTP the bot listens on a port of its own, which the playground is told."""
+    if transport != "http":
+        yield
+        return
+    web = server(app, "127.0.0.1", 0)
+    serving = asyncio.create_task(web.serve())
+    while not web.started:
+        await asyncio.sleep(0.01)
+    port = web.servers[0].sockets[0].getsockname()[1]
+    if not await playground.connect(f"http://127.0.0.1:{port}/slack/events"):
+        raise StartError("The bot did not answer the playground's challenge.")
+    try:
+        yield
+    finally:
+        web.should_exit = True
+        await serving
+
+
+def _joined_up(playground: Playground, app: App) -> None:
+    async def due() -> datetime | None:
+        async with app.db.read() as conn:
+            return await work.next_due(conn)
+
+    async def emptied(seed: str) -> None:
+        async with app.db.write() as tx:
+            for table in reversed(metadata.sorted_tables):
+                await tx.conn.execute(table.delete())
+
+    playground.clock.next_due = due
+    playground.on_reset.append(emptied)
+
+
+async def _follow(playground: Playground, app: App) -> None:
+    """When story time jumps, work may have become due."""
+    known = playground.clock.offset
+    while True:
+        await playground.clock.moved(known, timedelta(hours=1).total_seconds())
+        known = playground.clock.offset
+        app.sweeper.wake()
+
+
+async def _run(options: Options, given: argparse.Namespace) -> int:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
+            loop.add_signal_handler(name, stopped.set)
+    with tempfile.TemporaryDirectory(prefix="sharge-demo-") as folder:
+        place = Path.cwd() / KEPT if given.keep else Path(folder) / KEPT
+        async with demo(options, given.database or f"sqlite:///{place}") as playground:
+            if given.seed != options.seed:
+                await playground.reset(given.seed)
+            if given.ready:
+                write_atomically(given.ready, json.dumps(playground.ready(), ensure_ascii=False, indent=1))
+            print(f"The demo is at {playground.url}  (Ctrl-C ends it)", flush=True)
+            if not given.no_browser:
+                await asyncio.to_thread(webbrowser.open, playground.url)
+            await stopped.wait()
+    return 0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; 0 when it ended as asked."""
+    about = "A Slack workspace, a Coze platform and the bot, all on this machine."
+    parser = arguments(argparse.ArgumentParser(prog="python3 -m bot demo", description=about))
+    parser.add_argument("--database", metavar="URL", help="the bot's database; by default a fresh SQLite file")
+    parser.add_argument("--keep", action="store_true", help=f"keep the bot's data in ./{KEPT}")
+    parser.add_argument("--log", default="WARNING", metavar="LEVEL", help="the bot's log on the terminal")
+    given = parser.parse_args(argv)
+    logs.configure(given.log.upper(), "console")
+    options = Options(port=given.port, calls=given.calls, real_rates=given.rates == "real", transport=given.transport)
+    try:
+        return asyncio.run(_run(options, given))
+    except (OSError, ValueError, StartError, SettingsError) as problem:
+        print(f"The demo can't start: {problem}", file=sys.stderr)
+        return 1

@@ -1,0 +1,134 @@
+"""Credential: record a token's name and end date, and check a token or an assertion once."""
+
+from dataclasses import dataclass
+
+from ..clock import Clock, real
+from ..core import remind as ladder_rules
+from ..core.assertion import Report, lint
+from ..core.credential import Credential, Record, State
+from ..core.errors import NotYours, WrongState
+from ..core.people import Person
+from ..core.remind import Rung
+from ..coze.answers import Account, Workspace
+from ..coze.client import CozeClient
+from ..coze.secret import Secret
+from ..store import audit, message, work
+from ..store import credential as store
+from ..store.database import Database, Tx
+from .people import must_be_member
+
+EXCHANGE = 900  # seconds that the token lives which proves an assertion; it is dropped at once
+
+
+@dataclass(frozen=True)
+class TokenChecked:
+    """What Coze said about a token."""
+
+    account: Account
+    workspaces: list[Workspace]
+
+
+@dataclass(frozen=True)
+class AssertionChecked:
+    """What the lint and, if nothing stood in the way, Coze said about an assertion."""
+
+    report: Report
+    account: Account | None
+
+
+class Credentials:
+    """The verbs about tokens. What is recorded is never the token."""
+
+    def __init__(self, db: Database, clock: Clock, coze: CozeClient) -> None:
+        self._db, self._clock, self._coze = db, clock, coze
+
+    async def load(self, who: Person, credential_id: int) -> Credential:
+        """The person's own credential. Raises NotFound, NotYours."""
+        async with self._db.read() as conn:
+            return _own(who, await store.load(conn, who.team_id, credential_id))
+
+    async def find(self, team_id: str, credential_id: int) -> Credential:
+        """Anybody's credential, to draw it. Raises NotFound."""
+        async with self._db.read() as conn:
+            return await store.load(conn, team_id, credential_id)
+
+    async def watched(self, who: Person) -> list[Credential]:
+        """The person's tokens that are neither replaced nor forgotten, the first to end first."""
+        async with self._db.read() as conn:
+            return await store.watched(conn, who.team_id, who.user_id)
+
+    async def record(self, who: Person, record: Record, replaces: int | None, once: str = "") -> int:
+        """Watch a token from now on; its reminders stand when this returns. A renewed one takes the old one's place.
+
+        Raises NotAllowed, NotFound, NotYours, WrongState (the old one was replaced meanwhile), Duplicate.
+        """
+        must_be_member(who)
+        now = self._clock.now()
+        async with self._db.write(who.team_id, once) as tx:
+            credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
+            subject = store.subject(credential_id)
+            for rung in ladder_rules.ladder(record.created_at, record.ends_at, now, who.tz):
+                await self._ring_at(tx, who.team_id, subject, rung)
+            await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
+            await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+            if replaces:
+                await self._supersede(tx, who, replaces, credential_id)
+        return credential_id
+
+    async def snooze(self, who: Person, credential_id: int, once: str = "") -> Rung:
+        """Remind again tomorrow morning. Raises NotFound, NotYours, WrongState (ended or replaced), Duplicate."""
+        now = self._clock.now()
+        moment = ladder_rules.tomorrow(now, who.tz)
+        async with self._db.write(who.team_id, once) as tx:
+            credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
+            if credential.state is not State.ACTIVE or moment >= credential.ends_at:
+                raise WrongState(credential.state)
+            rung = Rung(f"s{moment:%y%m%d}", moment)
+            await self._ring_at(tx, who.team_id, store.subject(credential_id), rung)
+        return rung
+
+    async def forget(self, who: Person, credential_id: int, once: str = "") -> Credential:
+        """No more reminders for this one. Raises NotFound, NotYours, WrongState, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
+            await self._close(tx, credential, State.FORGOTTEN, None)
+            now = self._clock.now()
+            await audit.note(tx, who.team_id, now, who.user_id, "credential.forget", store.subject(credential_id))
+        return credential
+
+    async def check_token(self, token: Secret) -> TokenChecked:
+        """Ask Coze whose token this is and what it sees. Two calls; nothing is kept. Raises CozeError."""
+        account = await self._coze.me(token)
+        return TokenChecked(account, await self._coze.workspaces(token))
+
+    async def check_assertion(self, assertion: str, kid: str | None, app_id: str | None) -> AssertionChecked:
+        """Lint, then the real exchange and one look with the token it yields. Two calls; nothing is kept.
+
+        With findings to fix there is no exchange, since the assertion would be spent. Raises CozeError.
+        """
+        report = lint(assertion, real(), self._coze.audience, kid, app_id)
+        if any(finding.level == "fix" for finding in report.findings):
+            return AssertionChecked(report, None)
+        token = await self._coze.exchange(Secret(assertion.strip()), EXCHANGE)
+        return AssertionChecked(report, await self._coze.me(token.value))
+
+    async def _supersede(self, tx: Tx, who: Person, old_id: int, new_id: int) -> None:
+        old = _own(who, await store.load(tx.conn, who.team_id, old_id))
+        await self._close(tx, old, State.SUPERSEDED, new_id)
+
+    async def _close(self, tx: Tx, credential: Credential, state: State, superseded_by: int | None) -> None:
+        open_states = (State.ACTIVE, State.EXPIRED)
+        if credential.state not in open_states or not await store.move(tx, credential, state, superseded_by):
+            raise WrongState(credential.state)
+        subject = store.subject(credential.id)
+        await work.cancel_all(tx, credential.team_id, "remind", f"{subject}:")
+        await message.redraw(tx, credential.team_id, subject, self._clock.now())
+
+    async def _ring_at(self, tx: Tx, team_id: str, subject: str, rung: Rung) -> None:
+        await work.enqueue(tx, team_id, "remind", f"{subject}:{rung.key}", rung.due_at)
+
+
+def _own(who: Person, credential: Credential) -> Credential:
+    if credential.user_id != who.user_id:
+        raise NotYours
+    return credential

@@ -1,0 +1,41 @@
+"""The operator's hand on Coze: what the workspace owner's credential lets the bot do."""
+
+from dataclasses import dataclass
+
+from ..core.publish import API_CONNECTOR
+from ..coze.answers import Agent, Invited, Version
+from ..coze.client import CozeClient
+from ..coze.tokens import OwnerToken
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Acts in the ShargeAI workspace. Every method raises CozeError; each takes as many calls as it says."""
+
+    client: CozeClient
+    token: OwnerToken
+    workspace_id: str
+    connector_id: str
+
+    async def invite(self, coze_uid: str) -> Invited:
+        """Invite one account; may be repeated. One call."""
+        return await self.client.invite(await self.token.get(), self.workspace_id, [coze_uid])
+
+    async def has_joined(self, coze_uid: str) -> bool:
+        """Whether the account is on the list of members. One call for each fifty members."""
+        member = await self.client.find_member(await self.token.get(), self.workspace_id, coze_uid)
+        return member is not None
+
+    async def agents(self, coze_uid: str) -> list[Agent]:
+        """The account's own agents in the workspace, published or not. One call for each page."""
+        bots = await self.client.bots(await self.token.get(), self.workspace_id, status="all")
+        return [bot for bot in bots if bot.owner_id == coze_uid]
+
+    async def publish(self, agent_id: str) -> str:
+        """Publish to the API and our channel; the new version. Raises Ambiguous when nobody can tell. One call."""
+        connectors = [API_CONNECTOR, self.connector_id]
+        return await self.client.publish(await self.token.get(), agent_id, connectors)
+
+    async def versions(self, agent_id: str, connector_id: str | None = None) -> list[Version]:
+        """The agent's newest versions, on one channel or on any. One call."""
+        return await self.client.versions(await self.token.get(), agent_id, connector_id)

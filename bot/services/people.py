@@ -1,0 +1,46 @@
+"""People: who somebody is, as fresh as the matter needs."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from ..core.errors import NotAllowed
+from ..core.people import Language, Person, Standing
+from ..store import people as store
+from ..store.database import Database
+
+Lookup = Callable[[str], Awaitable[Person]]
+"""Asks Slack about a user id: standing, language, zone, authority. Raises Unreachable."""
+
+
+class People:
+    """Knows people by what Slack said last, and asks again when told to."""
+
+    def __init__(self, db: Database, team_id: str, lookup: Lookup, default: Language) -> None:
+        self._db, self.team_id, self._lookup, self.default = db, team_id, lookup, default
+
+    async def known(self, user_id: str) -> Person | None:
+        """The person as last seen; asks nobody."""
+        async with self._db.read() as conn:
+            return await store.load(conn, self.team_id, user_id)
+
+    async def refresh(self, user_id: str) -> Person:
+        """Ask Slack and remember. Raises Unreachable."""
+        return await self.remember(await self._lookup(user_id))
+
+    async def remember(self, person: Person) -> Person:
+        """Keep what Slack says now; the language that the person chose stays."""
+        async with self._db.write() as tx:
+            await store.save(tx, person)
+        return await self.known(person.user_id) or person
+
+    async def choose(self, person: Person, language: Language | None, once: str = "") -> Person:
+        """The person chose a language; None means: as Slack says."""
+        async with self._db.write(self.team_id, once) as tx:
+            await store.choose(tx, person.team_id, person.user_id, language)
+        return replace(person, chosen=language)
+
+
+def must_be_member(person: Person) -> None:
+    """Guests, bots, deactivated people and strangers have no part in it. Raises NotAllowed."""
+    if person.standing is not Standing.MEMBER:
+        raise NotAllowed

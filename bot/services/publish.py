@@ -1,0 +1,209 @@
+"""Publish: an agent to the channel, once and no more than once, and its review to the end."""
+
+from datetime import timedelta
+
+from ..clock import Clock
+from ..core.errors import BotError, NotYours, WrongState
+from ..core.join import State as JoinState
+from ..core.people import Person
+from ..core.publish import FOLLOW, Publication, State
+from ..coze.answers import Agent, Version
+from ..coze.errors import Ambiguous, CozeError
+from ..store import audit, message, work
+from ..store import join as requests
+from ..store import publish as store
+from ..store.database import Database, Tx
+from ..store.work import Work
+from .operator import Operator
+from .people import must_be_member
+from .sweeper import Again, Done, Outcome, later
+
+NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
+SKEW = timedelta(seconds=30)  # by which Coze's clock may differ from ours
+LOOKS = 5  # after so many looks without a trace of an ambiguous publish, a person decides
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
+
+
+class NoCredential(BotError):
+    """The operator has not given the bot a credential: publishing is done by hand on Coze."""
+
+
+class NotJoined(BotError):
+    """Only who has joined the ShargeAI team publishes to its channel."""
+
+
+class UnderWay(BotError):
+    """Another publication of this agent is open."""
+
+
+class Publish:
+    """The verbs of publishing. `operator` is None where the bot has no credential."""
+
+    def __init__(self, db: Database, clock: Clock, operator: Operator | None) -> None:
+        self._db, self._clock, self._operator = db, clock, operator
+
+    async def agents(self, who: Person) -> list[Agent]:
+        """The person's own agents in the workspace. Raises NotAllowed, NoCredential, NotJoined, CozeError."""
+        must_be_member(who)
+        return await self._agents(who.team_id, who.user_id)
+
+    async def _agents(self, team_id: str, user_id: str) -> list[Agent]:
+        operator = self._need_operator()
+        async with self._db.read() as conn:
+            request = await requests.latest(conn, team_id, user_id)
+        if request is None or request.state is not JoinState.JOINED:
+            raise NotJoined
+        return await operator.agents(request.coze_uid)
+
+    async def draft(self, who: Person, agent_id: str, name: str, once: str = "") -> int:
+        """Keep what is about to be confirmed. Raises NoCredential, Duplicate."""
+        operator = self._need_operator()
+        async with self._db.write(who.team_id, once) as tx:
+            place = (operator.workspace_id, operator.connector_id)
+            return await store.add(tx, who.team_id, who.user_id, (agent_id, name), *place, self._clock.now())
+
+    async def find(self, team_id: str, publication_id: int) -> Publication:
+        """Anybody's publication, to draw it. Raises NotFound."""
+        async with self._db.read() as conn:
+            return await store.load(conn, team_id, publication_id)
+
+    async def load(self, who: Person, publication_id: int) -> Publication:
+        """The person's own publication. Raises NotFound, NotYours."""
+        async with self._db.read() as conn:
+            return _own(who, await store.load(conn, who.team_id, publication_id))
+
+    async def latest(self, who: Person) -> list[Publication]:
+        """The newest publication of each of the person's agents."""
+        async with self._db.read() as conn:
+            return await store.latest(conn, who.team_id, who.user_id)
+
+    async def confirm(self, who: Person, publication_id: int, once: str = "") -> None:
+        """Publish it. Raises NotFound, NotYours, UnderWay, WrongState, Duplicate."""
+        now = self._clock.now()
+        async with self._db.write(who.team_id, once) as tx:
+            publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
+            if publication.state is not State.DRAFT:
+                raise WrongState(publication.state)
+            if not await store.move(tx, publication, state=State.CONFIRMED):
+                raise UnderWay
+            subject = store.subject(publication_id)
+            await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
+            await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+            await work.enqueue(tx, who.team_id, "publish", subject, now, work.SOMEBODY_WAITS)
+
+    async def check(self, who: Person, publication_id: int, once: str = "") -> None:
+        """Look now. Raises NotFound, NotYours, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
+            subject = store.subject(publication.id)
+            if publication.state in (State.SUBMITTED, State.REVIEWING, State.UNKNOWN):
+                await work.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), work.SOMEBODY_WAITS)
+
+    async def submit(self, row: Work) -> Outcome:
+        """Work: the one call that publishes. Whether it may have happened already is read first."""
+        publication = await self._load(row)
+        if publication.state is State.SUBMITTED:  # a call was on its way when we stopped
+            return Done(later(self._follow_soon, publication))
+        if publication.state is not State.CONFIRMED or not self._operator:
+            return Done()
+        if not await self._is_theirs(publication):
+            return Done(later(self._settle, publication, State.FAILED, error=NOT_THEIRS))
+        async with self._db.write() as tx:
+            submitted = {"state": State.SUBMITTED, "submitted_at": self._clock.now()}
+            if not await store.move(tx, publication, **submitted):
+                return Done()
+        publication = await self._load(row)
+        try:
+            version = await self._operator.publish(publication.agent_id)
+        except Ambiguous:
+            return Done(later(self._follow_soon, publication))
+        except CozeError as error:
+            return Done(later(self._failed, publication, error))
+        return Done(later(self._reviewing, publication, version))
+
+    async def follow(self, row: Work) -> Outcome:
+        """Work: what Coze's list of versions says by now."""
+        publication, now = await self._load(row), self._clock.now()
+        if publication.state not in (State.SUBMITTED, State.REVIEWING, State.UNKNOWN) or not self._operator:
+            return Done()
+        if publication.version is None:
+            return await self._find_version(row, publication)
+        listed = await self._operator.versions(publication.agent_id, publication.connector_id)
+        if any(version.version == publication.version for version in listed):
+            return Done(later(self._online, publication))
+        since = publication.submitted_at or publication.created_at
+        if now - since >= FOLLOW:
+            return Done(later(self._settle, publication, State.UNKNOWN))
+        wait = min(max((now - since) / 6, SHORTEST), LONGEST)
+        return Again(now + wait, later(self._looked, publication))
+
+    async def _is_theirs(self, publication: Publication) -> bool:
+        """What a form brings is checked against Coze: the operator's credential could publish anybody's agent."""
+        try:
+            agents = await self._agents(publication.team_id, publication.user_id)
+        except NotJoined:
+            return False
+        return any(agent.id == publication.agent_id for agent in agents)
+
+    async def _find_version(self, row: Work, publication: Publication) -> Outcome:
+        """Nobody heard the answer: a version made since tells that the call arrived."""
+        if self._operator is None or publication.submitted_at is None:
+            return Done()
+        versions = await self._operator.versions(publication.agent_id)
+        if version := _made_since(versions, publication):
+            return Done(later(self._reviewing, publication, version.version))
+        now = self._clock.now()
+        if now - publication.submitted_at >= LOOKS * SHORTEST:
+            return Done(later(self._settle, publication, State.UNKNOWN))
+        return Again(now + SHORTEST, later(self._looked, publication))
+
+    async def _reviewing(self, tx: Tx, publication: Publication, version: str) -> None:
+        now = self._clock.now()
+        await self._move(tx, publication, state=State.REVIEWING, version=version, checked_at=now, error=None)
+        await work.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
+
+    async def _online(self, tx: Tx, publication: Publication) -> None:
+        await self._settle(tx, publication, State.ONLINE)
+
+    async def _failed(self, tx: Tx, publication: Publication, error: CozeError) -> None:
+        await self._settle(tx, publication, State.FAILED, error=error.help, log_id=error.log_id)
+
+    async def _settle(self, tx: Tx, publication: Publication, state: State, **values: object) -> None:
+        now = self._clock.now()
+        await self._move(tx, publication, state=state, settled_at=now, checked_at=now, **values)
+        subject = store.subject(publication.id)
+        await audit.note(tx, publication.team_id, now, None, f"publish.{state.value}", subject)
+        await message.show(tx, publication.team_id, subject, publication.user_id, state.value, now)
+
+    async def _looked(self, tx: Tx, publication: Publication) -> None:
+        await self._move(tx, publication, checked_at=self._clock.now())
+
+    async def _follow_soon(self, tx: Tx, publication: Publication) -> None:
+        now = self._clock.now()
+        await work.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
+
+    async def _move(self, tx: Tx, publication: Publication, **values: object) -> None:
+        if not await store.move(tx, publication, **values):
+            raise WrongState(publication.state)
+        await message.redraw(tx, publication.team_id, store.subject(publication.id), self._clock.now())
+
+    async def _load(self, row: Work) -> Publication:
+        async with self._db.read() as conn:
+            return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
+
+    def _need_operator(self) -> Operator:
+        if self._operator is None:
+            raise NoCredential
+        return self._operator
+
+
+def _made_since(versions: list[Version], publication: Publication) -> Version | None:
+    since = publication.submitted_at or publication.created_at
+    made = [version for version in versions if version.at and version.at >= since - SKEW]
+    return max(made, key=lambda version: version.version, default=None)
+
+
+def _own(who: Person, publication: Publication) -> Publication:
+    if publication.user_id != who.user_id:
+        raise NotYours
+    return publication

@@ -1,0 +1,51 @@
+"""Remind: ring when a rung of a token's ladder is due, and only the tightest of those that are."""
+
+from ..clock import Clock
+from ..core.credential import Credential, State
+from ..core.remind import ENDED, Rung, ladder, tightest
+from ..store import credential as store
+from ..store import message, people
+from ..store.database import Database, Tx
+from ..store.work import Work
+from .sweeper import Done, Outcome, later
+
+FALLBACK_ZONE = "Asia/Shanghai"
+
+
+class Remind:
+    """The work of reminding."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    async def ring(self, row: Work) -> Outcome:
+        """Work: tell the owner, unless the token was replaced or a tighter rung is due as well."""
+        _, credential_id, key = row.subject.split(":")
+        async with self._db.read() as conn:
+            credential = await store.load(conn, row.team_id, int(credential_id))
+            person = await people.load(conn, row.team_id, credential.user_id)
+        if credential.state is not State.ACTIVE:
+            return Done()
+        rungs = rungs_of(credential, person.tz if person else FALLBACK_ZONE)
+        now = self._clock.now()
+        if now >= credential.ends_at:
+            return Done(later(self._ended, credential))
+        tight = tightest(rungs, now)
+        own = key.startswith("s")  # put off by the person: stands beside the ladder
+        if tight and not own and tight.key != key:
+            return Done()
+        return Done(later(self._show, credential, key))
+
+    async def _show(self, tx: Tx, credential: Credential, key: str) -> None:
+        now, subject = self._clock.now(), store.subject(credential.id)
+        await message.redraw(tx, credential.team_id, subject, now)
+        await message.show(tx, credential.team_id, subject, credential.user_id, key, now)
+
+    async def _ended(self, tx: Tx, credential: Credential) -> None:
+        if await store.move(tx, credential, State.EXPIRED):
+            await self._show(tx, credential, ENDED)
+
+
+def rungs_of(credential: Credential, tz: str) -> list[Rung]:
+    """The whole ladder of a recorded token, in its owner's zone."""
+    return ladder(credential.created_at, credential.ends_at, credential.recorded_at, tz)

@@ -1,0 +1,177 @@
+"""The sweeper: claims due work, hands it to its handler, and settles each row by itself, fenced."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..clock import Clock, real
+from ..store import work
+from ..store.database import Database, Tx
+from ..store.work import Work
+
+log = logging.getLogger(__name__)
+
+WIDTH = 8  # handlers at a time in one process
+HANDLER = work.LEASE - 15  # seconds; a handler that takes longer is cut off before its lease ends
+GRACE = 8.0  # seconds that handlers under way get at shutdown
+SHORTEST, LONGEST = 5.0, 900.0  # seconds between tries
+
+Save = Callable[[Tx], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is done. `save` writes what came of it, in the transaction that settles the row."""
+
+    save: Save | None = None
+
+
+@dataclass(frozen=True)
+class Again:
+    """It wants another look at story time `at`; that is no failure."""
+
+    at: datetime
+    save: Save | None = None
+
+
+@dataclass(frozen=True)
+class Dead:
+    """It can't be done, whatever we try; admins see why."""
+
+    because: str
+
+
+class NotNow(Exception):
+    """The other side asks to wait so many seconds. Does not count as a try."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds:.1f} s")
+        self.seconds = seconds
+
+
+def later(write: Callable[..., Awaitable[None]], *args: Any, **values: Any) -> Save:
+    """What `Done` and `Again` save: `write` with a transaction in front of these arguments, once there is one."""
+
+    async def save(tx: Tx) -> None:
+        await write(tx, *args, **values)
+
+    return save
+
+
+class _LeaseLost(Exception):
+    pass
+
+
+Outcome = Done | Again | Dead
+Handler = Callable[[Work], Awaitable[Outcome]]
+
+
+class Sweeper:
+    """Runs until stopped. `wake` makes it look at once; a tick from outside makes it look now and then."""
+
+    def __init__(self, db: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
+        self._db, self._clock, self._handlers = db, clock, handlers
+        self._awake = asyncio.Event()
+        self._tasks: dict[asyncio.Task[None], Work] = {}
+        self._stopping = False
+        self.swept_at = real()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Sweep until `stop`; whatever fails is logged and tried again with the next tick."""
+        while not self._stopping:
+            self._awake.clear()
+            try:
+                found = await self._sweep()
+            except Exception:  # the database may be away for a while; the sweeper must not
+                log.exception("sweep failed")
+                found = False
+            if not found:
+                await self._awake.wait()
+
+    async def stop(self) -> None:
+        """Claim nothing more, let handlers under way finish, give back what does not within the grace."""
+        self._stopping = True
+        self.wake()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=GRACE)
+            rows = [self._tasks[task] for task in late]
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+            for row in rows:
+                await self._again(row, row.due_at, attempts=row.attempts - 1)
+
+    async def _sweep(self) -> bool:
+        room = WIDTH - len(self._tasks)
+        rows: list[Work] = []
+        if room:
+            async with self._db.write() as tx:
+                rows = await work.claim(tx, self._clock.now(), room)
+        self.swept_at = real()
+        for row in rows:
+            task = asyncio.create_task(self._handle(row))
+            self._tasks[task] = row
+            task.add_done_callback(self._handled)
+        return bool(rows)
+
+    def _handled(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        if not task.cancelled() and task.exception():
+            log.error("settling work failed", exc_info=task.exception())  # its lease will end
+        self.wake()
+
+    async def _handle(self, row: Work) -> None:
+        handler = self._handlers.get(row.kind)
+        try:
+            if handler is None:
+                outcome: Outcome = Dead(f"no handler for {row.kind}")
+            else:
+                async with asyncio.timeout(HANDLER):
+                    outcome = await handler(row)
+            await self._settle(row, outcome)
+        except NotNow as wait:
+            await self._again(row, self._after(wait.seconds), attempts=row.attempts - 1)
+        except Exception as error:
+            await self._failed(row, error)
+
+    async def _settle(self, row: Work, outcome: Outcome) -> None:
+        try:
+            async with self._db.write() as tx:
+                match outcome:
+                    case Done():
+                        held = await work.finish(tx, row)
+                    case Again():
+                        held = await work.again(tx, row, outcome.at, attempts=0)
+                    case Dead():
+                        held = await work.bury(tx, row, outcome.because)
+                        log.error("work is dead: %s %s: %s", row.kind, row.subject, outcome.because)
+                if not held:
+                    raise _LeaseLost  # another process has it: nothing of ours may be written
+                if not isinstance(outcome, Dead) and outcome.save:
+                    await outcome.save(tx)
+        except _LeaseLost:
+            log.warning("lease lost: %s %s", row.kind, row.subject)
+
+    async def _failed(self, row: Work, error: Exception) -> None:
+        words = f"{type(error).__name__}: {error}"[:500]
+        if row.attempts >= work.TRIES:
+            await self._settle(row, Dead(words))
+            return
+        wait = min(LONGEST, SHORTEST * 2 ** (row.attempts - 1)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
+        log.warning("work failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=error)
+        await self._again(row, self._after(wait), attempts=row.attempts, error=words)
+
+    async def _again(self, row: Work, at: datetime, *, attempts: int, error: str | None = None) -> None:
+        async with self._db.write() as tx:
+            await work.again(tx, row, at, attempts=attempts, error=error)
+
+    def _after(self, seconds: float) -> datetime:
+        return self._clock.now() + timedelta(seconds=seconds)

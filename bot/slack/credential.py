@@ -1,0 +1,134 @@
+"""Tokens in Slack: recording one, its reminders, and checking one once."""
+
+from bot.clock import Clock
+from bot.core import credential as rules
+from bot.core.credential import State
+from bot.core.errors import InvalidFields, Problem
+from bot.coze.errors import CozeError, MissingPermission
+from bot.coze.secret import Secret
+from bot.services.credential import EXCHANGE, Credentials
+from bot.services.people import must_be_member
+from bot.services.remind import rungs_of
+from bot.slack import words
+from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
+from bot.slack.views import check as check_views
+from bot.slack.views import credential as views
+from bot.slack.views.parts import Card
+from bot.store import message
+from bot.store.database import Database
+from bot.store.message import Message
+from bot.texts import Reader
+
+
+class CredentialDesk:
+    """What people see and press about tokens."""
+
+    def __init__(self, db: Database, clock: Clock, credentials: Credentials) -> None:
+        self._db, self._clock, self._credentials = db, clock, credentials
+
+    def register(self, table: Table) -> None:
+        """Put everything into the table."""
+        table.command("remind", self.listing)
+        table.command("check", self.open_check)
+        table.form("check.run", self.check, check_views.problem)
+        table.action("credential.record", self.open_form)
+        table.form("credential.record", self.record, views.problem)
+        table.action("remind.snooze", self.snooze, writes=True)
+        table.action("remind.more", self.more, writes=True)
+        table.drawer("credential", self.draw)
+
+    async def listing(self, call: Call) -> Reply:
+        """The tokens that are watched; with `add`, the form."""
+        must_be_member(call.who)
+        if words.is_add(call.text):
+            return Open(views.form(call.reader, self._clock.now()))
+        return Say(views.listing(await self._credentials.watched(call.who), call.reader, self._clock.now()))
+
+    async def open_form(self, call: Call) -> Reply:
+        """The form for a new token; with a value, for the one that takes that one's place."""
+        must_be_member(call.who)
+        old = await self._credentials.load(call.who, int(call.text)) if call.text else None
+        return Open(views.form(call.reader, self._clock.now(), old))
+
+    async def record(self, call: Call) -> Reply:
+        """The form was sent."""
+        record = rules.read(**views.read(call.values), tz=call.who.tz, now=self._clock.now())
+        await self._credentials.record(call.who, record, int(call.metadata) if call.metadata else None, call.once)
+        return Accept()
+
+    async def snooze(self, call: Call) -> Reply:
+        """Tomorrow again."""
+        credential = await self._credentials.load(call.who, int(call.text))
+        rung = await self._credentials.snooze(call.who, credential.id, call.once)
+        return Say(views.snoozed(credential, rung.due_at, call.reader))
+
+    async def more(self, call: Call) -> Reply:
+        """The menu of a reminder: `off:<id>`."""
+        credential = await self._credentials.forget(call.who, int(call.text.partition(":")[2]), call.once)
+        return Say(views.off(credential, call.reader))
+
+    async def open_check(self, call: Call) -> Reply:
+        """The form for one check."""
+        must_be_member(call.who)
+        return Open(check_views.form(call.reader))
+
+    async def check(self, call: Call) -> Reply:
+        """The form was sent: what it holds lives in memory until Coze has answered, and nowhere else."""
+        filled = check_views.read(call.values)
+        text, kid, app_id = Secret(filled["text"]), filled["kid"] or None, filled["app_id"] or None
+        kind = _kind(text)
+        await self._db.once(call.who.team_id, call.once)
+
+        async def ask() -> Card:
+            try:
+                if kind == "token":
+                    return await self._token(text, call.reader)
+                return await self._assertion(text, kid, app_id, call.reader)
+            except CozeError as error:
+                return _failed(error, call.reader)
+
+        return Accept(ask)
+
+    async def _token(self, token: Secret, reader: Reader) -> Card:
+        found = await self._credentials.check_token(token)
+        return check_views.pat_ok(found.account.nickname or found.account.name, len(found.workspaces), reader)
+
+    async def _assertion(self, text: Secret, kid: str | None, app_id: str | None, reader: Reader) -> Card:
+        found = await self._credentials.check_assertion(text.reveal(), kid, app_id)
+        if found.account is None:
+            return check_views.lint(found.report, reader)
+        account = found.account.nickname or found.account.name
+        return check_views.assertion_ok(account, EXCHANGE, found.report.findings, reader)
+
+    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+        """The receipt, or the reminder of one rung; only the newest reminder carries buttons."""
+        team, now = copy.team_id, self._clock.now()
+        credential = await self._credentials.find(team, int(copy.subject.partition(":")[2]))
+        async with self._db.read() as conn:
+            newest = await message.newest(conn, team, copy.subject, copy.audience)
+        rungs = [rung for rung in rungs_of(credential, reader.tz) if rung.due_at > now]
+        is_open = credential.state is State.ACTIVE
+        if copy.slot == message.CARD:
+            return Drawing(views.recorded(credential, rungs, reader, now), is_open)
+        current = newest is not None and newest.id == copy.id
+        next_rung = rungs[0] if rungs else None
+        return Drawing(views.notice(credential, copy.slot, reader, now, next_rung, current), is_open and current)
+
+
+def _kind(text: Secret) -> str:
+    """What was pasted. Raises InvalidFields for what is neither; never says any of it."""
+    value = text.reveal()
+    if not value:
+        raise InvalidFields([Problem("check.text", "empty")])
+    if "-----BEGIN" in value:
+        raise InvalidFields([Problem("check.text", "key_text")])
+    if value.startswith(("pat_", "sat_", "czs_", "czu_")) and len(value.split()) == 1:
+        return "token"
+    if value.count(".") >= 1 or value.startswith("eyJ"):
+        return "assertion"
+    raise InvalidFields([Problem("check.text", "not_token")])
+
+
+def _failed(error: CozeError, reader: Reader) -> Card:
+    missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
+    return check_views.failed(error.help, reader, code=error.code, log_id=error.log_id, **missing)

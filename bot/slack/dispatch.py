@@ -1,0 +1,310 @@
+"""One dispatch for both transports: a payload comes in, an ack and at most one after-ack coroutine go out."""
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.errors import BotError, Duplicate, InvalidFields, NotFound, Unreachable
+from bot.core.people import Person
+from bot.services.people import People
+from bot.slack import words
+from bot.slack.decide import Decide
+from bot.slack.events import Events
+from bot.slack.send import Refused, Sender
+from bot.slack.table import Accept, Call, Entry, Open, Refuse, Replace, Reply, Say, Table, View
+from bot.slack.views import answers
+from bot.store.database import Database
+from bot.texts import Reader
+
+log = logging.getLogger(__name__)
+
+After = Callable[[], Coroutine[Any, Any, None]]
+Json = dict[str, Any]
+ANY = re.compile(".*", re.DOTALL)
+FALLBACK_ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class Ack:
+    """What the transport sends back at once, and what it runs and awaits afterwards."""
+
+    status: int
+    body: Json | str
+    after: After | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a listener answers: the body of the ack, if it has one, and what follows the ack."""
+
+    body: Json | None = None
+    after: After | None = None
+
+
+def _listener(handle: Callable[[Json], Awaitable[Taken]]) -> Callable[..., Awaitable[None]]:
+    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
+        taken = await handle(body)
+        context["after"] = taken.after
+        await ack(taken.body or "")
+
+    return listen
+
+
+async def _nothing(body: Json) -> Taken:
+    return Taken()
+
+
+class Dispatch:
+    """Hands each delivery to Bolt, and from Bolt's few listeners to the table."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        identity: AuthorizeResult,
+        db: Database,
+        people: People,
+        sender: Sender,
+        table: Table,
+        decide: Decide,
+        events: Events,
+    ) -> None:
+        self._db, self._people, self._sender, self._table = db, people, sender, table
+        self._decide, self._events = decide, events
+        self._team = str(identity.team_id)
+        self._bolt = self._listeners(client, identity)
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, body: Json, headers: dict[str, str] | None = None) -> Ack:
+        """Handle one payload of this workspace. Never raises; an unexpected failure is answered with its short id."""
+        request = AsyncBoltRequest(mode="socket_mode", body=body, headers=dict(headers or {}))
+        answer = await self._bolt.async_dispatch(request)
+        after: After | None = request.context.get("after")
+        try:
+            content: Json | str = json.loads(answer.body) if answer.body else ""
+        except ValueError:
+            content = str(answer.body)
+        return Ack(answer.status, content, after)
+
+    def spawn(self, after: After | None) -> None:
+        """Run what follows the ack; `drain` waits for it."""
+        if after:
+            task = asyncio.create_task(self._guarded(after))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for everything that runs after its ack, so long at most."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+    async def _guarded(self, after: After) -> None:
+        try:
+            await after()
+        except Exception:
+            log.exception("after the ack: failed")
+
+    def _listeners(self, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
+        async def authorize(**_: Any) -> AuthorizeResult:
+            return identity  # asked once at start: no outside call before an ack
+
+        app = AsyncApp(
+            client=client,
+            authorize=authorize,
+            process_before_response=True,
+            request_verification_enabled=False,  # the front door has verified the raw bytes
+            ignoring_self_events_enabled=True,
+        )
+        app.command(ANY)(_listener(self._command))
+        app.action(ANY)(_listener(self._action))
+        app.view(ANY)(_listener(self._form))
+        app.event(ANY)(_listener(self._event))
+        for ignored in (app.view_closed, app.shortcut, app.options):
+            ignored(ANY)(_listener(_nothing))
+        return app
+
+    async def _event(self, body: Json) -> Taken:
+        try:
+            await self._db.once(self._team, str(body["event_id"]))
+        except Duplicate:
+            return Taken()
+        return Taken(after=self._events.handler(body["event"], self._run_text))
+
+    async def _command(self, body: Json) -> Taken:
+        user, trigger = str(body["user_id"]), str(body["trigger_id"])
+        url = str(body.get("response_url", ""))
+
+        async def run(who: Person) -> Reply:
+            return await self._run_text(who, str(body.get("text", "")), trigger)
+
+        who = await self._people.known(user)
+        if who is None:
+            return Taken(after=self._introduced(user, run, trigger, url))
+        reply = await run(who)
+        if isinstance(reply, Say):
+            return Taken({"response_type": "ephemeral", **reply.card.payload()})
+        return Taken(after=self._after(reply, trigger, url, who))
+
+    async def _action(self, body: Json) -> Taken:
+        action, user = body["actions"][0], str(body["user"]["id"])
+        trigger, url = str(body.get("trigger_id", "")), str(body.get("response_url", ""))
+        action_id = str(action.get("action_id", ""))
+        if action_id.startswith("open."):
+            return Taken()  # a link: the person is there already
+
+        async def run(who: Person) -> Reply:
+            call = Call(who, self.reader(who), trigger, _value(action), response_url=url)
+            if action_id.startswith("command."):
+                return await self._run(self._table.commands.get(action_id.partition(".")[2]), call)
+            return await self._run(self._table.actions.get(action_id), call, action_id)
+
+        who = await self._people.known(user)
+        if who is None:
+            return Taken(after=self._introduced(user, run, trigger, url))
+        return Taken(after=self._after(await run(who), trigger, url, who))
+
+    async def _form(self, body: Json) -> Taken:
+        view, user = body["view"], str(body["user"]["id"])
+        who = await self._people.known(user)
+        if who is None:
+            after = self._acquaint(user)
+            return Taken(_errors(view, {"": answers.refusal(Unreachable(), self._stranger()).text}), after)
+        once, callback = str(body.get("trigger_id") or view["id"] + view["hash"]), str(view["callback_id"])
+        metadata = str(view.get("private_metadata", ""))
+        call = Call(who, self.reader(who), once, values=view["state"]["values"], metadata=metadata)
+        reply = await self._run(self._table.forms.get(callback), call, callback)
+        match reply:
+            case Refuse(errors):
+                return Taken(_errors(view, errors))
+            case Replace(new):
+                return Taken({"response_action": "update", "view": new})
+            case Say(card):
+                return Taken({"response_action": "update", "view": answers.told(card, call.reader)})
+        return Taken(after=self._after(reply, "", "", who))
+
+    async def _run_text(self, who: Person, text: str, once: str) -> Reply:
+        """A command's words, typed after `/sharge` or in a DM."""
+        verb, rest = words.split(text)
+        call = Call(who, self.reader(who), once, rest)
+        entry = self._table.commands.get(verb)
+        if entry is None:
+            await self._once(call)
+            return Say(answers.unknown(verb, words.guess(verb), call.reader, rest))
+        return await self._run(entry, call)
+
+    async def _run(self, entry: Entry | None, call: Call, name: str = "") -> Reply:
+        """One row of the table, and every way in which it can fail."""
+        try:
+            if entry is None:
+                raise NotFound
+            if entry.admin:
+                return await self._decide.run("form" if entry.objection else "action", name, entry, call)
+            if not entry.writes:
+                await self._once(call)
+            return await entry.handler(call)
+        except Duplicate:
+            return Accept()
+        except InvalidFields as error:
+            wording = entry.objection if entry else None
+            problems = error.problems if wording else []
+            return Refuse({p.where: wording(p, call.reader) for p in problems if wording})
+        except BotError as error:
+            return Say(answers.refusal(error, call.reader))
+        except Exception as error:
+            return self._unexpected(entry, call, error)
+
+    def _unexpected(self, entry: Entry | None, call: Call, error: Exception) -> Reply:
+        number = secrets.token_hex(4)
+        log.error("unexpected, %s", number, exc_info=error)
+        card = answers.unexpected(number, call.reader)
+        return Refuse({"": card.text}) if entry and entry.objection else Say(card)
+
+    async def _once(self, call: Call) -> None:
+        if call.once:
+            await self._db.once(self._team, call.once)
+
+    def _introduced(self, user: str, run: Callable[[Person], Awaitable[Reply]], trigger: str, url: str) -> After:
+        """For somebody we never met: ask Slack who they are, then do what they wanted."""
+
+        async def meet() -> None:
+            try:
+                who = await self._people.refresh(user)
+            except Unreachable as error:
+                await self._sender.respond(url, answers.refusal(error, self._stranger()))
+                return
+            reply = await run(who)
+            if after := self._after(reply, trigger, url, who):
+                await after()
+
+        return meet
+
+    def _acquaint(self, user: str) -> After:
+        async def meet() -> None:
+            await self._people.refresh(user)
+
+        return meet
+
+    def _after(self, reply: Reply, trigger: str, url: str, who: Person) -> After | None:
+        """What is left to do once the ack is on its way."""
+        match reply:
+            case Say(card):
+
+                async def say() -> None:
+                    await self._sender.respond(url, card)
+
+                return say
+            case Open():
+                return self._opening(reply, trigger, url, self.reader(who))
+            case Accept(then) if then:
+
+                async def tell() -> None:
+                    await self._sender.post(await self._sender.open_dm(who.user_id), await then())
+
+                return tell
+        return None
+
+    def _opening(self, reply: Open, trigger: str, url: str, reader: Reader) -> After:
+        async def show() -> None:
+            try:
+                view_id = await self._sender.open_view(trigger, reply.view)
+            except (Refused, Unreachable) as error:
+                log.warning("form not opened: %s", error)
+                await self._sender.respond(url, answers.form_expired(reply.view["callback_id"], reader))
+                return
+            if reply.then:
+                await self._update(view_id, await reply.then())
+
+        return show
+
+    async def _update(self, view_id: str, view: View) -> None:
+        try:
+            await self._sender.update_view(view_id, view)
+        except Refused as error:
+            log.info("form not redrawn: %s", error.code)  # closed meanwhile
+
+    def _stranger(self) -> Reader:
+        return Reader(self._people.default, FALLBACK_ZONE)
+
+    def reader(self, who: Person) -> Reader:
+        """The language and zone to answer this person in."""
+        return Reader(who.language(self._people.default), who.tz)
+
+
+def _value(action: Json) -> str:
+    chosen = action.get("selected_option") or {}
+    return str(action.get("value") or chosen.get("value") or "")
+
+
+def _errors(view: View, errors: dict[str, str]) -> Json:
+    """The ack that keeps a form open. What belongs to no field of it stands at the first one."""
+    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    known = {field: text for field, text in errors.items() if field in fields}
+    return {"response_action": "errors", "errors": known or {fields[0]: next(iter(errors.values()))}}

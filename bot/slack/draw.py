@@ -1,0 +1,88 @@
+"""Drawing: one handler brings every copy of every card to what its row says now."""
+
+from datetime import timedelta
+
+from bot.core.errors import NotFound
+from bot.core.people import Language
+from bot.services.sweeper import Dead, Done, Outcome, later
+from bot.slack.send import Refused, Sender
+from bot.slack.table import Drawing, Table
+from bot.store import message as store
+from bot.store import people
+from bot.store.database import Database
+from bot.store.message import Message
+from bot.store.work import Work
+from bot.texts import Reader
+
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+OVERLAP = timedelta(seconds=60)
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class Draw:
+    """The work of drawing. The row is loaded after the claim, so what is drawn is never stale."""
+
+    def __init__(self, db: Database, sender: Sender, table: Table, default: Language) -> None:
+        self._db, self._sender, self._table, self._default = db, sender, table, default
+
+    async def draw(self, row: Work) -> Outcome:
+        """Work: post the copy, or redraw it where it was posted."""
+        async with self._db.read() as conn:
+            copy = await store.load(conn, int(row.subject))
+        if copy is None:
+            return Done()
+        try:
+            drawing = await self._drawing(copy)
+            if copy.ts and copy.channel:
+                return await self._update(copy, copy.channel, copy.ts, drawing)
+            return await self._post(copy, drawing)
+        except NotFound:
+            return Dead("nothing to draw")
+        except Refused as error:
+            return Dead(error.code)
+
+    async def _drawing(self, copy: Message) -> Drawing:
+        feature = copy.subject.partition(":")[0]
+        return await self._table.drawers[feature](copy, await self._reader(copy))
+
+    async def _reader(self, copy: Message) -> Reader:
+        """A person's own language in their DM, the operator's choice in a channel."""
+        async with self._db.read() as conn:
+            person = await people.load(conn, copy.team_id, copy.audience)
+        if person is None:
+            return Reader(self._default, DEFAULT_ZONE)
+        return Reader(person.language(self._default), person.tz)
+
+    async def _post(self, copy: Message, drawing: Drawing) -> Outcome:
+        channel = copy.channel or await self._place(copy)
+        found = None
+        if copy.posting:  # an earlier try may have arrived
+            oldest = (copy.created_at - OVERLAP).timestamp()
+            found = await self._sender.find(channel, copy.id, oldest)
+        else:
+            async with self._db.write() as tx:
+                await store.save(tx, copy.id, channel=channel, posting=True)
+        if found is None:
+            found = await self._sender.post(channel, drawing.card, copy.id)
+            return Done(later(store.save, copy.id, channel=channel, ts=found))
+        await self._sender.update(channel, found, drawing.card, copy.id)
+        return Done(later(store.save, copy.id, channel=channel, ts=found))
+
+    async def _place(self, copy: Message) -> str:
+        if not copy.audience.startswith(("U", "W")):
+            return copy.audience
+        return await self._sender.open_dm(copy.audience)
+
+    async def _update(self, copy: Message, channel: str, ts: str, drawing: Drawing) -> Outcome:
+        try:
+            await self._sender.update(channel, ts, drawing.card, copy.id)
+        except Refused as error:
+            if error.code not in GONE:
+                raise
+            if error.code != "message_not_found" or not drawing.open:
+                return Done()
+            async with self._db.write() as tx:  # deleted by hand while it still matters: once more
+                await store.save(tx, copy.id, ts=None, posting=True)
+            posted = await self._sender.post(channel, drawing.card, copy.id)
+            return Done(later(store.save, copy.id, ts=posted))
+        return Done()

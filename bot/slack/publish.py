@@ -1,0 +1,104 @@
+"""Publishing in Slack: pick, confirm, follow."""
+
+import logging
+
+from bot.clock import Clock
+from bot.core.errors import Problem
+from bot.core.publish import OPEN
+from bot.coze.answers import Agent
+from bot.coze.errors import CozeError
+from bot.services.people import must_be_member
+from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
+from bot.slack.table import Accept, Call, Drawing, Open, Replace, Reply, Table, View
+from bot.slack.views import publish as views
+from bot.store import message
+from bot.store.message import Message
+from bot.texts import Reader
+
+log = logging.getLogger(__name__)
+
+
+class PublishDesk:
+    """What people see and press about publishing."""
+
+    def __init__(self, clock: Clock, publish: Publish) -> None:
+        self._clock, self._publish = clock, publish
+
+    def register(self, table: Table) -> None:
+        """Put everything into the table."""
+        table.command("publish", self.start)
+        table.form("publish.pick", self.pick, _objection)
+        table.form("publish.confirm", self.confirm, _objection)
+        table.action("publish.check", self.check, writes=True)
+        table.drawer("publish", self.draw)
+
+    async def start(self, call: Call) -> Reply:
+        """A form opens at once; what it offers is looked up on Coze meanwhile."""
+        must_be_member(call.who)
+
+        async def look_up() -> View:
+            return await self._offer(call)
+
+        return Open(views.looking(call.reader), look_up)
+
+    async def _offer(self, call: Call) -> View:
+        try:
+            agents = await self._publish.agents(call.who)
+        except NoCredential:
+            return views.cannot("no_credential", call.reader)
+        except NotJoined:
+            return views.cannot("not_member", call.reader)
+        except CozeError as error:
+            log.warning("agents not looked up: %s", error)
+            return views.cannot("failed", call.reader, error.help, log_id=error.log_id)
+        if not agents:
+            return views.cannot("no_agents", call.reader)
+        wanted = _named(agents, call.text)
+        if wanted is None:
+            return views.pick([(agent.id, agent.name) for agent in agents], call.reader)
+        return await self._confirmation(call, wanted)
+
+    async def _confirmation(self, call: Call, agent: Agent) -> View:
+        publication_id = await self._publish.draft(call.who, agent.id, agent.name)
+        return views.confirm(await self._publish.load(call.who, publication_id), call.reader)
+
+    async def pick(self, call: Call) -> Reply:
+        """An agent was picked from the list that Coze gave."""
+        agent_id, name = views.read(call.values)
+        publication_id = await self._publish.draft(call.who, agent_id, name, call.once)
+        return Replace(views.confirm(await self._publish.load(call.who, publication_id), call.reader))
+
+    async def confirm(self, call: Call) -> Reply:
+        """Publish it."""
+        try:
+            await self._publish.confirm(call.who, int(call.metadata), call.once)
+        except UnderWay:
+            return Replace(views.cannot("under_way", call.reader))
+        return Accept()
+
+    async def check(self, call: Call) -> Reply:
+        """Look at the review now."""
+        await self._publish.check(call.who, int(call.text), call.once)
+        return Accept()
+
+    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+        """The live card, or the notice of how it ended."""
+        publication = await self._publish.find(copy.team_id, int(copy.subject.partition(":")[2]))
+        if copy.slot == message.CARD:
+            return Drawing(views.card(publication, reader, self._clock.now()), publication.state in OPEN)
+        return Drawing(views.notice(publication, reader, copy.slot), False)
+
+
+def _objection(problem: Problem, reader: Reader) -> str:
+    """These forms have nothing to type: Slack itself sees that an agent is picked."""
+    return problem.code
+
+
+def _named(agents: list[Agent], text: str) -> Agent | None:
+    """The agent that was meant, if the words leave no doubt: its id, its whole name, or the only one there is."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return agents[0] if len(agents) == 1 else None
+    exact = [agent for agent in agents if wanted in (agent.id, agent.name.casefold())]
+    near = exact or [agent for agent in agents if wanted in agent.name.casefold()]
+    return near[0] if len(near) == 1 else None

@@ -1,0 +1,167 @@
+"""Sending: every call to Slack, paced by shared buckets, with the answers that matter told apart."""
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.errors import Unreachable
+from bot.services.sweeper import NotNow
+from bot.slack.table import View
+from bot.slack.views.parts import Card
+from bot.store import bucket
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+SLACK_HOST = "hooks.slack.com"
+TIMEOUT = 15  # seconds; well below the lease of the work that sends
+METADATA = "sharge_message"
+
+# seconds between calls in the long run, and how many may leave at once (docs.slack.dev, rate limits)
+PER_CHANNEL = (1.0, 5)
+PER_TEAM = {"chat.postMessage": (0.2, 20), "chat.update": (1.2, 30), "conversations.open": (1.2, 20)}
+HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "missing_scope", "not_authed"})
+HALT = 60.0  # seconds before a sender without rights tries again
+
+
+class Refused(Exception):
+    """Slack refused a call; `code` is its own word, such as message_not_found."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Sender:
+    """One shared connection pool, no retries of the client's own: a repeated post would ring twice."""
+
+    def __init__(self, db: Database, client: AsyncWebClient, team_id: str) -> None:
+        self._db, self._client, self._team = db, client, team_id
+        hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
+        self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
+
+    async def open_dm(self, user_id: str) -> str:
+        """The channel of the DM with this person. Raises Refused, NotNow."""
+        answer = await self._paced("conversations.open", None, users=user_id)
+        return str(answer["channel"]["id"])
+
+    async def post(self, channel: str, card: Card, message_id: int | None = None) -> str:
+        """Post a message; its ts. `message_id` is kept in its metadata. Raises Refused, NotNow."""
+        body = _body(card) if message_id is None else {**_body(card), "metadata": _metadata(message_id)}
+        answer = await self._paced("chat.postMessage", channel, channel=channel, **body)
+        return str(answer["ts"])
+
+    async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
+        """Redraw a message in place. Raises Refused, NotNow."""
+        body = {**_body(card), "metadata": _metadata(message_id)}
+        await self._paced("chat.update", channel, channel=channel, ts=ts, **body)
+
+    async def find(self, channel: str, message_id: int, oldest: float) -> str | None:
+        """The ts of a post whose answer was lost, looked up by its metadata. Raises Refused, NotNow."""
+        cursor = ""
+        while True:
+            page = await self._paced(
+                "conversations.history",
+                None,
+                channel=channel,
+                oldest=str(oldest),
+                include_all_metadata=True,
+                limit=200,
+                cursor=cursor,
+            )
+            for found in page["messages"]:
+                if found.get("metadata", {}).get("event_payload", {}).get("message_id") == message_id:
+                    return str(found["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+
+    async def user(self, user_id: str) -> dict[str, Any]:
+        """Slack's user object, with locale. Raises Refused, Unreachable."""
+        answer = await self._asked("users.info", user=user_id, include_locale=True)
+        return dict(answer["user"])
+
+    async def group(self, usergroup: str) -> list[str]:
+        """The ids of a user group's members. Raises Refused, Unreachable."""
+        return list((await self._asked("usergroups.users.list", usergroup=usergroup))["users"])
+
+    async def open_view(self, trigger_id: str, view: View) -> str:
+        """Open a form; its id. Raises Refused (expired_trigger_id and the like), Unreachable."""
+        return str((await self._asked("views.open", trigger_id=trigger_id, view=view))["view"]["id"])
+
+    async def update_view(self, view_id: str, view: View) -> None:
+        """Redraw an open form. Raises Refused (not_found: it was closed), Unreachable."""
+        await self._asked("views.update", view_id=view_id, view=view)
+
+    async def respond(self, response_url: str, card: Card) -> None:
+        """Answer where something was typed or pressed, for that person only. Failures are logged: it may be lost."""
+        if urlsplit(response_url).hostname not in self._response_hosts:
+            log.warning("answer not sent: its address is not Slack's")
+            return
+        body = {"response_type": "ephemeral", "replace_original": False, **card.payload()}
+        try:
+            session = self._client.session
+            if session is None:
+                raise Unreachable
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+            async with session.post(response_url, json=body, timeout=timeout, allow_redirects=False) as answer:
+                if answer.status != 200:
+                    log.warning("answer not taken: HTTP %s", answer.status)
+        except (TimeoutError, aiohttp.ClientError, Unreachable) as error:
+            log.warning("answer not sent: %s", type(error).__name__)
+
+    async def _asked(self, method: str, /, **body: Any) -> Any:
+        try:
+            return await self._call(method, **body)
+        except (TimeoutError, aiohttp.ClientError, NotNow) as error:
+            raise Unreachable(type(error).__name__) from error
+
+    async def _paced(self, method: str, place: str | None, /, **body: Any) -> Any:
+        for key, limits in (
+            (method, PER_TEAM.get(method)),
+            (f"{method}:{place}", PER_CHANNEL if method == "chat.postMessage" else None),
+        ):
+            if limits and (wait := await bucket.take(self._db, self._team, key, *limits)):
+                raise NotNow(wait)
+        return await self._call(method, **body)
+
+    async def _call(self, method: str, /, **body: Any) -> Any:
+        verb = "GET" if method in ("users.info", "conversations.history", "usergroups.users.list") else "POST"
+        arguments = {"params": _query(body)} if verb == "GET" else {"json": body}
+        try:
+            return await self._client.api_call(method, http_verb=verb, **arguments)
+        except SlackApiError as error:
+            raise await self._refusal(method, error) from None  # the client's error quotes the whole answer
+
+    async def _refusal(self, method: str, error: SlackApiError) -> Exception:
+        answer = error.response
+        code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
+        if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
+            wait = float(answer.headers.get("Retry-After", 30))
+            if limits := PER_TEAM.get(method):
+                await bucket.pause(self._db, self._team, method, wait, *limits)
+            return NotNow(wait)
+        if code in HALTED:
+            log.critical("Slack refuses the bot's token: %s", code)
+            return NotNow(HALT)
+        if answer.status_code >= 500 or not code:
+            return Unreachable(f"HTTP {answer.status_code}")
+        return Refused(code)
+
+
+def _query(body: dict[str, Any]) -> dict[str, str]:
+    return {
+        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in body.items() if value
+    }
+
+
+def _body(card: Card) -> dict[str, Any]:
+    return {**card.payload(), "unfurl_links": False, "unfurl_media": False}
+
+
+def _metadata(message_id: int) -> dict[str, Any]:
+    return {"event_type": METADATA, "event_payload": {"message_id": message_id}}

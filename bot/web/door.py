@@ -1,0 +1,125 @@
+"""The front door: signed deliveries from Slack, and two questions about the bot's health."""
+
+import json
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from bot.web.signature import Signature
+
+LARGEST = 1024 * 1024  # bytes of one delivery
+FIELDS = 100
+
+After = Callable[[], Coroutine[Any, Any, None]]
+Json = dict[str, Any]
+
+
+class Ack(Protocol):
+    """What dispatch answers."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def body(self) -> Json | str: ...
+    @property
+    def after(self) -> After | None: ...
+
+
+class Dispatch(Protocol):
+    """Where deliveries of both transports end."""
+
+    async def __call__(self, body: Json, headers: dict[str, str] | None = None) -> Ack: ...
+    def spawn(self, after: After | None) -> None: ...
+
+
+Checks = Callable[[], Awaitable[dict[str, bool]]]
+
+
+def door(ready: Checks, signature: Signature | None = None, dispatch: Dispatch | None = None) -> Starlette:
+    """The ASGI app. Without `dispatch` (Socket Mode, a worker) only the health questions are answered."""
+
+    async def healthz(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(request: Request) -> Response:
+        checks = await ready()
+        return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if signature and dispatch:
+        routes.append(Route("/slack/events", SlackDoor(signature, dispatch), methods=["POST"]))
+    return Starlette(routes=routes)
+
+
+class SlackDoor:
+    """One ASGI endpoint: size, signature, shape; then dispatch. What is malformed is never a 500."""
+
+    def __init__(self, signature: Signature, dispatch: Dispatch) -> None:
+        self._signature, self._dispatch = signature, dispatch
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one delivery; what follows the ack runs when the answer is on its way."""
+        headers = dict(scope["headers"])
+        body = await _whole(receive)
+        if body is None:
+            return await PlainTextResponse("too large", 413)(scope, receive, send)
+        stamp, signed = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
+        if not self._signature.holds(stamp, signed, body):
+            return await PlainTextResponse("not signed by Slack", 401)(scope, receive, send)
+        payload = _parse(headers.get(b"content-type", b""), body)
+        if payload is None:
+            return await PlainTextResponse("not understood", 400)(scope, receive, send)
+        if answer := _courtesy(payload):
+            return await answer(scope, receive, send)
+        ack = await self._dispatch(payload, _retries(headers))
+        content = PlainTextResponse(ack.body, ack.status) if isinstance(ack.body, str) else None
+        await (content or JSONResponse(ack.body, ack.status))(scope, receive, send)
+        self._dispatch.spawn(ack.after)
+        return None
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)  # the client went away: the signature will tell
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LARGEST:
+            return None
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _parse(content_type: bytes, body: bytes) -> Json | None:
+    try:
+        if content_type.startswith(b"application/x-www-form-urlencoded"):
+            form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS))
+            payload = json.loads(form["payload"]) if "payload" in form else form
+        else:
+            payload = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return payload if isinstance(payload, dict) else None
+
+
+def _courtesy(payload: Json) -> Response | None:
+    """What Slack asks of the address itself, and not of the app."""
+    if payload.get("type") == "url_verification":
+        return JSONResponse({"challenge": str(payload.get("challenge", ""))})
+    if payload.get("type") == "app_rate_limited" or payload.get("ssl_check"):
+        return PlainTextResponse("")
+    return None
+
+
+def _retries(headers: dict[bytes, bytes]) -> dict[str, str]:
+    names = (b"x-slack-retry-num", b"x-slack-retry-reason")
+    return {name.decode(): headers[name].decode("latin-1") for name in names if name in headers}
