@@ -1,0 +1,65 @@
+"""A served Coze platform and a plain HTTP client, as any program would talk to it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.playground.clock import StoryClock
+from bot.playground.coze import CozePlatform
+from tests.serving import serving
+
+Answer = tuple[int, dict[str, Any]]
+Ask = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture(scope="session")
+def clock() -> StoryClock:
+    """Story time."""
+    return StoryClock()
+
+
+@pytest.fixture(scope="session")
+def platform(clock: StoryClock) -> Iterator[CozePlatform]:
+    """One platform for all tests: its RSA keys take time to make."""
+    platform = CozePlatform(clock)
+    yield platform
+    platform.close()
+
+
+@pytest.fixture
+async def coze(platform: CozePlatform, clock: StoryClock) -> AsyncIterator[CozePlatform]:
+    """The platform at the start of its story, reachable."""
+    clock.reset()
+    platform.reset()
+    platform.status_mode = "mapped"
+    platform.refuse_tokens_with(4100)
+    async with serving(platform.app) as platform.base_url:
+        yield platform
+
+
+@pytest.fixture
+def facts(coze: CozePlatform) -> dict[str, Any]:
+    """The `coze` part of the ready file."""
+    return coze.ready()
+
+
+@pytest.fixture
+async def http(coze: CozePlatform) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without any help of ours."""
+    async with httpx.AsyncClient(base_url=coze.base_url, trust_env=False, verify=False) as http:  # noqa: S501 (http)
+        yield http
+
+
+@pytest.fixture
+def ask(http: httpx.AsyncClient, facts: dict[str, Any]) -> Ask:
+    """`ask(method, path, token=…, **httpx arguments)` → HTTP status and JSON; the owner's token unless told."""
+
+    async def ask(method: str, path: str, *, token: str = facts["owner_token"], **arguments: Any) -> Answer:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = await http.request(method, path, headers=headers, **arguments)
+        assert len(answer.headers["X-Tt-Logid"]) == 34
+        return answer.status_code, answer.json()
+
+    return ask
