@@ -52,11 +52,11 @@ __all__ = [
 ]
 
 LONGEST_WORD = 60
+LONGEST_VALUE = 2000  # of a button, docs.slack.dev/reference/block-kit/block-elements/button-element
 
 _FORMS = {
     "join.ask": "join",
     "join.fix": "status",
-    "credential.record": "remind",
     "check.run": "check",
     "publish.pick": "publish",
     "publish.confirm": "publish",
@@ -113,9 +113,14 @@ def unknown(word: str, guess: str | None, reader: Reader, rest: str = "") -> Car
     print_: list[Line] = []
     if guess:
         lines.append(line(reader.t("Did you mean {guess}?"), guess=Code(guess)))
-        row.insert(0, command(guess, reader, rest, primary=True))
+        row.insert(0, command(guess, reader, rest[:LONGEST_VALUE], primary=True))
         text = reader.t("There is no command “{word}”. Did you mean {guess}?", word=escape(shown), guess=guess)
-        print_ = [line(reader.t("Same as typing {command}"), command=Code(f"/sharge {guess} {rest}".strip()))]
+        print_ = [
+            line(
+                reader.t("Same as typing {command}"),
+                command=Code(cut(f"/sharge {guess} {rest}".strip(), LONGEST_WORD)),
+            )
+        ]
     blocks = [said(reader, *lines), actions(*row), *([small(reader, *print_)] if print_ else [])]
     return Card(text, blocks)
 
@@ -165,9 +170,13 @@ def unexpected(short_id: str, reader: Reader) -> Card:
 
 def form_expired(callback_id: str, reader: Reader) -> Card:
     """Slack gave us too little time to open a form: a button opens it again."""
-    verb = _FORMS.get(callback_id, "status")
     text = reader.t("The form did not open in time. Nothing is lost.")
-    return Card(text, [said(reader, line(text)), actions(command(verb, reader, primary=True))])
+    again = (
+        button(reader.t("Record token expiry…"), "credential.record", primary=True)
+        if callback_id == "credential.record"
+        else command(_FORMS.get(callback_id, "status"), reader, primary=True)
+    )
+    return Card(text, [said(reader, line(text)), actions(again)])
 
 
 def open_form(callback_id: str, reader: Reader) -> Card:

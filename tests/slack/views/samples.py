@@ -1,0 +1,298 @@
+"""Every view in every state, drawn with ordinary, with the longest and with hostile words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from bot.core import credential as credentials
+from bot.core import errors, join, publish
+from bot.core.assertion import Finding, Report
+from bot.core.credential import Credential
+from bot.core.join import Request
+from bot.core.people import Evidence
+from bot.core.publish import Publication
+from bot.core.remind import ladder
+from bot.playground.slack.validate import Surface
+from bot.slack.views import answers, check
+from bot.slack.views import credential as credential_views
+from bot.slack.views import join as join_views
+from bot.slack.views import publish as publish_views
+from bot.slack.views.parts import Card
+from bot.texts import Reader
+
+MEI = Reader("zh", "Asia/Shanghai")
+TOM = Reader("en", "America/New_York")
+NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
+SPACE = "https://www.coze.cn/space/7512345678901234567"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What other people wrote."""
+
+    name: str
+    nick: str
+    purpose: str
+    reason: str
+    token: str
+    agent: str
+    uid: str = "3811223344556677"
+    email: str = "tom@example.com"
+    log_id: str = "20261202150201C7D4"
+
+
+ORDINARY = Words(
+    "tom", "tom_ny", "Museum tours: <100 words, Chinese & English.", "Please add a venue.", "glasses-trial", "R&D"
+)
+LONGEST = Words(
+    "馆" * 200,
+    "馆" * 40,
+    "馆" * 300,
+    "馆" * 600,
+    "馆" * 40,
+    "馆" * 40,
+    "8" * 24,
+    "a" * 60 + "@" + "b" * 190 + ".cn",
+    "9" * 34,
+)
+NASTY = (
+    "*bold* _it_ ~no~ `code` <!channel> <@U0LIN> <https://x.cn|y> &lt; :tada: {name} **x** \u202eg\u2066\x07👩‍👩‍👧"
+)
+HOSTILE = Words(
+    NASTY, NASTY, (NASTY + "\n") * 30, (NASTY + "\n") * 30, NASTY, NASTY, "123456", "*a*<!here>@x.cn", "`" * 3
+)
+WORDS = {"ordinary": ORDINARY, "longest": LONGEST, "hostile": HOSTILE}
+
+Sample = tuple[str, Surface, dict[str, Any]]
+
+
+def request(words: Words, state: join.State = join.State.PENDING, **values: Any) -> Request:
+    """A request of tom's, in any state."""
+    made = Request(
+        id=41,
+        team_id="T0SHARGE",
+        user_id="U0TOM",
+        name=words.name,
+        coze_uid=words.uid,
+        nick=words.nick,
+        purpose=words.purpose,
+        email=words.email,
+        state=state,
+        created_at=NOW - timedelta(hours=5),
+        earlier=2,
+    )
+    if state is not join.State.PENDING:
+        made = replace(made, decided_by="U0LIN", decided_at=NOW - timedelta(hours=3))
+    return replace(made, **values)
+
+
+def token(words: Words, days: float = 3, state: credentials.State = credentials.State.ACTIVE) -> Credential:
+    """A token of tom's that ends in so many days."""
+    ends = NOW + timedelta(days=days)
+    return Credential(17, "T0SHARGE", "U0TOM", words.token, ends - timedelta(days=30), ends, "a1b2", state, NOW)
+
+
+def publication(words: Words, state: publish.State = publish.State.REVIEWING, **values: Any) -> Publication:
+    """An agent of tom's on its way, in any state."""
+    made = Publication(
+        8, "T0SHARGE", "U0TOM", "7523456789012345678", words.agent, "7512345678901234567", "10000999", state, NOW
+    )
+    return replace(made, **values)
+
+
+def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """All messages."""
+    yield from join_cards(reader, words)
+    yield from credential_cards(reader, words)
+    yield from publish_cards(reader, words)
+    yield from check_cards(reader, words)
+    yield from answer_cards(reader, words)
+
+
+def join_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """The admins' card, the requester's card and the notices, in every state."""
+    for name, each in requests(words):
+        yield f"join.card {name}", join_views.card(each, reader, SPACE)
+        yield f"join.mine {name}", join_views.mine(each, reader, SPACE)
+        yield f"join.decided {name}", join_views.notice(each, reader, "decided")
+        yield f"join.joined {name}", join_views.notice(each, reader, "joined")
+    yield "join.card without address", join_views.card(request(words, join.State.APPROVED, by_hand=True), reader)
+
+
+def requests(words: Words) -> Iterator[tuple[str, Request]]:
+    """A request in every state and by every evidence."""
+    state = join.State
+    yield "pending", request(words)
+    yield "pending, first", request(words, earlier=0, email=None)
+    yield "approved", request(words, state.APPROVED)
+    yield "by hand", request(words, state.APPROVED, by_hand=True)
+    for key in ("E1", "E13", "E15", "E18"):
+        yield f"failed {key}", request(words, state.APPROVED, error=key, log_id=words.log_id)
+    sent = {"invited_at": NOW, "watch_until": NOW + join.WATCH, "invited_evidence": Evidence.VERIFIED}
+    yield "invited", request(words, state.INVITED, **sent)
+    yield "invited by hand", request(words, state.INVITED, by_hand=True, invited_evidence=Evidence.CONFIRMED)
+    for evidence in Evidence:
+        yield f"joined {evidence}", request(words, state.JOINED, joined_at=NOW, joined_evidence=evidence)
+    yield "declined", request(words, state.DECLINED, reason=words.reason)
+    yield "withdrawn", request(words, state.WITHDRAWN, decided_by=None, decided_at=None)
+
+
+def credential_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """The receipt, the ladder, the one-line forms, the list."""
+    left = {"t7": 7.0, "t3": 3.0, "t1": 1.0, "t0": 0.3, "h4": 0.15, "ended": -0.1}
+    for key, days in left.items():
+        each = token(words, days)
+        rungs = ladder(each.created_at, each.ends_at, NOW, reader.tz)
+        following = rungs[0] if rungs else None
+        yield f"remind {key}", credential_views.notice(each, key, reader, NOW, following)
+        yield f"remind {key}, passed", credential_views.notice(each, key, reader, NOW, None, current=False)
+        yield f"recorded {key}", credential_views.recorded(each, rungs, reader, NOW)
+    old, new = token(words, 3, credentials.State.SUPERSEDED), token(words, 30)
+    yield "remind replaced", credential_views.notice(old, "t3", reader, NOW, replaced_by=new)
+    yield "remind replaced, by whatever", credential_views.notice(old, "t3", reader, NOW)
+    yield "remind off", credential_views.notice(replace(old, state=credentials.State.FORGOTTEN), "t3", reader, NOW)
+    quiet = NOW + timedelta(days=1)
+    yield "remind snoozed", credential_views.notice(token(words), "t3", reader, NOW, quiet_until=quiet)
+    yield "recorded, replaced", credential_views.recorded(old, [], reader, NOW)
+    yield "snoozed", credential_views.snoozed(token(words), quiet, reader)
+    yield "off", credential_views.off(token(words), reader)
+    yield "tokens none", credential_views.listing([], reader, NOW)
+    yield "tokens many", credential_views.listing([token(words, days) for days in range(-1, 20)], reader, NOW)
+
+
+def publish_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """The live card and the notice in every state."""
+    settled = {
+        "submitted_at": NOW,
+        "checked_at": NOW,
+        "settled_at": NOW,
+        "reason": words.reason,
+        "log_id": words.log_id,
+    }
+    for state in publish.State:
+        for version in (None, "1764644521000"):
+            each = publication(words, state, version=version, error="E16", **settled)
+            yield f"publish {state} {version}", publish_views.card(each, reader, NOW)
+            yield f"publish notice {state} {version}", publish_views.notice(each, reader)
+        yield f"publish bare {state}", publish_views.card(publication(words, state), reader, NOW)
+        yield f"publish passed {state}", publish_views.notice(publication(words, state), reader, "unknown")
+    for key in ("E1", "E5", "E8", "E15"):
+        each = publication(words, publish.State.FAILED, error=key, **settled)
+        yield f"publish failed {key}", publish_views.card(each, reader, NOW)
+
+
+def check_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """Results of checks."""
+    note = Finding("iat", "note", {"reason": "ahead", "seconds": 95})
+    yield "check running", check.running(reader)
+    yield "check token", check.pat_ok(words.nick, 2, reader)
+    yield "check assertion", check.assertion_ok(words.nick, 900, [note], reader)
+    yield "check assertion, bare", check.assertion_ok(None, None, [], reader)
+    for number in range(1, 19):
+        facts = {"key": words.nick, "space": words.nick, "code": words.log_id, "log_id": words.log_id}
+        yield f"check E{number}", check.failed(f"E{number}", reader, **facts, reason=words.reason)
+    yield "lint", check.lint(report(words), reader)
+    yield "lint one", check.lint(Report((Finding("pem", "fix", {"reason": "private"}),)), reader)
+    yield "lint unheard of", check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), reader)
+
+
+def report(words: Words) -> Report:
+    """Much that is wrong at once."""
+    slip: dict[str, str | int | bool] = {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}
+    return Report(
+        (
+            Finding("alg", "fix", {"reason": "other", "value": words.nick, "expected": "RS256"}),
+            Finding("exp", "fix", slip),
+            Finding("aud", "fix", {"reason": "scheme", "value": words.nick, "expected": "api.coze.cn"}),
+            Finding("iat", "note", {"reason": "ahead", "seconds": 95}),
+            Finding("kid", "ok"),
+            Finding("iss", "ok"),
+        )
+    )
+
+
+def answer_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """Answers to commands and presses."""
+    row = answers.CommandRow("publish", ("发布",), "publish Museum Guide", "publish an agent")
+    yield "help", answers.help(reader, [row, answers.CommandRow("status", (), "", "requests, tokens, agents")])
+    yield "unknown", answers.unknown(words.purpose, None, reader)
+    yield "unknown, guessed", answers.unknown(words.nick, "publish", reader, words.nick)
+    yield "language", answers.lang_set(reader)
+    yield "too many", answers.too_many(reader)
+    yield "unexpected", answers.unexpected("c0ffee42", reader)
+    yield "leak", answers.leak(reader)
+    for form in ("join.ask", "credential.record", "check.run", "publish.looking", "new.form"):
+        yield f"expired {form}", answers.form_expired(form, reader)
+    for error in refused():
+        yield f"refused {type(error).__name__} {error}", answers.refusal(error, reader)
+    yield from status_cards(reader, words)
+
+
+def refused() -> list[errors.BotError]:
+    """Every reason to say no."""
+    return [
+        errors.NotAdmin(),
+        errors.OwnRequest(),
+        errors.NotYours(),
+        errors.NotAllowed(),
+        errors.AlreadyDecided("approved", "U0LIN", NOW),
+        errors.AlreadyDecided("declined", None, None),
+        errors.WrongState("joined"),
+        errors.NotFound(),
+        errors.Unreachable(),
+        errors.InvalidFields([]),
+        errors.BotError(),
+        OutOfQuota(),
+    ]
+
+
+class OutOfQuota(errors.BotError):
+    """As errors of Coze do, it names its help."""
+
+    help = "E17"
+    code = 4027
+
+
+def status_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """One's status, whatever comes next."""
+    tokens = [token(words, days) for days in (20, 9)]
+    agents = [publication(words, state) for state in publish.State]
+    yield "status new", answers.status(reader, NOW, words.name, None, [], [])
+    for name, each in requests(words):
+        yield f"status {name}", answers.status(reader, NOW, words.name, each, tokens, agents[3:5])
+    joined = request(words, join.State.JOINED)
+    for agent in agents:
+        yield f"status agent {agent.state}", answers.status(reader, NOW, words.name, joined, [], [agent])
+    yield "status all agents", answers.status(reader, NOW, words.name, joined, tokens, agents)
+    for days in (-1, 0.2, 2):
+        yield f"status token {days}", answers.status(reader, NOW, words.name, joined, [token(words, days)], [])
+
+
+def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All forms and what replaces them."""
+    answers_before = {"coze_uid": words.uid, "nick": words.nick, "purpose": words.purpose, "email": words.email}
+    yield "join.ask", join_views.form(reader)
+    yield "join.ask again", join_views.form(reader, answers_before)
+    yield "join.fix", join_views.fix_form(request(words), reader)
+    yield "join.decline", join_views.decline_form(request(words), reader)
+    yield "credential.record", credential_views.form(reader, NOW)
+    yield "credential.record again", credential_views.form(reader, NOW, token(words))
+    yield "check.run", check.form(reader)
+    yield "publish.looking", publish_views.looking(reader)
+    yield "publish.pick", publish_views.pick([("1", words.agent)], reader)
+    yield "publish.pick many", publish_views.pick([(str(n), words.purpose) for n in range(1, 150)], reader)
+    yield "publish.confirm", publish_views.confirm(publication(words), reader)
+    for reason in ("not_member", "no_agents", "no_credential", "under_way"):
+        yield f"publish.cannot {reason}", publish_views.cannot(reason, reader)
+    yield "publish.cannot failed", publish_views.cannot("failed", reader, "E1", key=words.nick, log_id=words.log_id)
+    for name, card in cards(reader, words):
+        yield f"told {name}", answers.told(card, reader)
+
+
+@cache
+def samples(reader: Reader, words: Words) -> tuple[Sample, ...]:
+    """All of it as Slack gets it."""
+    drawn: list[Sample] = [(name, "message", card.payload()) for name, card in cards(reader, words)]
+    return (*drawn, *((name, "modal", view) for name, view in modals(reader, words)))

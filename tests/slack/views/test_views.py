@@ -1,0 +1,191 @@
+"""Rules that hold for every view: Slack takes it, people can read it, nobody's words are parsed."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.core.publish import State
+from bot.playground.slack.validate import validate
+from bot.slack.views.parts import HEADING, LABEL, width
+from bot.texts import Reader
+
+from .samples import HOSTILE, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples
+
+READERS = [MEI, TOM]
+EVERY = [(reader, words) for reader in READERS for words in WORDS.values()]
+NAMES = [f"{reader.language}-{name}" for reader in READERS for name in WORDS]
+WORKING = {
+    *("join.approve", "join.decline", "join.withdraw", "join.resend", "join.fix", "join.invited", "join.accepted"),
+    *("credential.record", "remind.snooze", "remind.more", "publish.check", "publish.confirm", "value"),
+    *("command.help", "command.join", "command.status", "command.check", "command.publish", "command.lang"),
+    *("command.remind",),
+    *("open.coze", "open.space", "open.tokens", "open.oauth", "open.agent"),
+}
+"""Buttons and inputs that somebody listens to."""
+
+every = pytest.mark.parametrize(("reader", "words"), EVERY, ids=NAMES)
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object inside a payload."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from parts(each)
+
+
+def blocks(sample: Sample, kind: str) -> list[dict[str, Any]]:
+    return [block for block in sample[2]["blocks"] if block["type"] == kind]
+
+
+def markdown(sample: Sample) -> list[str]:
+    """All text that Slack parses."""
+    texts = [part["text"] for part in parts(sample[2]) if part.get("type") == "mrkdwn"]
+    return [*texts, sample[2]["text"]] if sample[1] == "message" else texts
+
+
+@every
+def test_slack_takes_it(reader: Reader, words: Words) -> None:
+    for name, surface, payload in samples(reader, words):
+        assert validate(surface, payload) == [], name
+
+
+@every
+def test_the_text_alone_says_it(reader: Reader, words: Words) -> None:
+    for name, surface, payload in samples(reader, words):
+        if surface == "message":
+            assert 3 < len(payload["text"]) < 1000, name
+
+
+@every
+def test_headers_are_short(reader: Reader, words: Words) -> None:
+    for sample in samples(reader, words):
+        for block in blocks(sample, "header"):
+            assert width(block["text"]["text"]) <= HEADING, (sample[0], block["text"]["text"])
+
+
+@every
+def test_rows_are_short_and_one_button_is_the_thing_to_do(reader: Reader, words: Words) -> None:
+    for sample in samples(reader, words):
+        elements = [element for block in blocks(sample, "actions") for element in block["elements"]]
+        buttons = [element for element in elements if element["type"] == "button"]
+        assert len(buttons) <= 3, sample[0]
+        assert len(blocks(sample, "actions")) <= 1, sample[0]
+        assert sum(element.get("style") == "primary" for element in buttons) <= 1, sample[0]
+        for element in buttons:
+            assert width(element["text"]["text"], LABEL / 10) <= LABEL, element["text"]["text"]
+
+
+@every
+def test_only_what_works_can_be_pressed(reader: Reader, words: Words) -> None:
+    for name, _, payload in samples(reader, words):
+        ids = {part["action_id"] for part in parts(payload) if "action_id" in part}
+        assert ids <= WORKING, (name, ids - WORKING)
+
+
+@every
+def test_a_modal_is_short(reader: Reader, words: Words) -> None:
+    for name, surface, payload in samples(reader, words):
+        if surface == "modal":
+            inputs = [block for block in payload["blocks"] if block["type"] == "input"]
+            assert len(inputs) <= 6, name
+            assert width(payload["title"]["text"], 2.0) <= 20, name
+            assert all(block["element"]["action_id"] == "value" for block in inputs), name
+            assert all("block_id" not in block for block in payload["blocks"] if block["type"] != "input"), name
+
+
+@every
+def test_nothing_is_left_open(reader: Reader, words: Words) -> None:
+    """No placeholder, label or markup of ours reaches a person."""
+    if words is HOSTILE:
+        pytest.skip("these words hold placeholders of their own")
+    for name, _, payload in samples(reader, words):
+        shown = json.dumps(payload, ensure_ascii=False).replace("{date_short_pretty}", "").replace("{time}", "")
+        assert not re.search(r"\{[a-z_0-9]+\}|\[[a-z]+\]|\*\*", shown), (name, shown)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
+def test_foreign_words_are_never_parsed(reader: Reader) -> None:
+    sign = re.compile(r"(?:(?<=[\s!-/:-@\[-^{-~])|^)[*_~](?:bold|it|no|a)")
+    for sample in samples(reader, HOSTILE):
+        for text in markdown(sample):
+            assert not re.search(r"<!(?!date)|<https|<@(?!U0(?:TOM|LIN)>)", text), (sample[0], text)
+            assert not sign.search(text), (sample[0], text)
+            assert "`code`" not in text, (sample[0], text)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
+def test_foreign_words_do_not_turn_the_line_around(reader: Reader) -> None:
+    for name, _, payload in samples(reader, HOSTILE):
+        shown = json.dumps(payload, ensure_ascii=False)
+        for value in [part[key] for part in parts(payload) for key in ("initial_value", "value") if key in part]:
+            shown = shown.replace(json.dumps(value, ensure_ascii=False), "")  # what nobody else is shown
+        assert "\u202e" not in shown, name
+        assert "\\u0007" not in shown, name
+
+
+@every
+def test_code_in_small_print_has_blanks_around_it(reader: Reader, words: Words) -> None:
+    """Slack shows the signs themselves when they touch Chinese."""
+    for sample in samples(reader, words):
+        for part in parts(sample[2]):
+            if part.get("type") == "mrkdwn":
+                outside = re.sub(r"(?:^|(?<=\s))`[^`]+`(?=\s|$)", "", part["text"])
+                assert "`" not in outside, (sample[0], part["text"])
+
+
+@every
+def test_bold_labels_of_fields_end_their_line(reader: Reader, words: Words) -> None:
+    for sample in samples(reader, words):
+        for block in blocks(sample, "section"):
+            for field in block["fields"]:
+                assert re.match(r"\*[^*\n]+\*\n", field["text"]), field["text"]
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
+def test_finished_matters_have_no_header(reader: Reader) -> None:
+    finished = (
+        "join.card joined",
+        "join.card declined",
+        "join.card withdrawn",
+        "join.mine joined",
+        "remind replaced",
+    )
+    for sample in samples(reader, ORDINARY):
+        if sample[0].startswith(finished):
+            assert not blocks(sample, "header"), sample[0]
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
+def test_a_plan_turns_only_while_coze_works(reader: Reader) -> None:
+    working = {
+        f"publish {state} {version}"
+        for state in (State.CONFIRMED, State.SUBMITTED)
+        for version in (None, "1764644521000")
+    }
+    working |= {f"publish bare {state}" for state in (State.CONFIRMED, State.SUBMITTED)}
+    assert {sample[0] for sample in samples(reader, ORDINARY) if blocks(sample, "plan")} == working
+
+
+def test_both_languages_have_the_same_form() -> None:
+    """The same blocks, buttons and values in the same order; only the words differ."""
+    for chinese, english in zip(samples(MEI, ORDINARY), samples(TOM, ORDINARY), strict=True):
+        for payload in (chinese[2], english[2]):
+            assert [block["type"] for block in payload["blocks"]], chinese[0]
+        assert _form(chinese) == _form(english), chinese[0]
+
+
+def _form(sample: Sample) -> list[tuple[str, str]]:
+    return [(part["type"], part.get("action_id", "")) for part in parts(sample[2]) if "action_id" in part]
+
+
+def test_the_longest_words_are_cut_and_say_so() -> None:
+    drawn = {name: json.dumps(payload, ensure_ascii=False) for name, _, payload in samples(MEI, LONGEST)}
+    assert "馆…" in drawn["remind t3"]
+    assert "馆" * 601 not in drawn["publish rejected None"]
+    assert "馆" * 599 + "…" not in drawn["join.card declined"]
