@@ -54,8 +54,15 @@ def publish(call: Call) -> Json:
 def get(call: Call) -> Json:
     """GET /v1/bots/:bot_id: the published copy, or with is_published=false the draft."""
     bot = call.bot(call.path["bot_id"])
-    if call.query.get("is_published", "true") == "false":
-        return _full(bot, None)
+    return _full(bot, None) if call.query.get("is_published", "true") == "false" else _published(call, bot)
+
+
+def get_online_info(call: Call) -> Json:
+    """GET /v1/bot/get_online_info: deprecated, but what older SDKs ask."""
+    return _published(call, call.bot(call.query.get("bot_id", "")))
+
+
+def _published(call: Call, bot: Bot) -> Json:
     if not bot.versions or call.struck("not_published"):
         raise errors.not_published(bot.id)
     online = {publication.online_version for publication in bot.publications.values()}
@@ -78,6 +85,24 @@ def list_bots(call: Call) -> Json:
         if bot.workspace_id == space.id and _has_status(bot, status, connector_id)
     ]
     return {"total": len(bots), "items": [_item(bot) for bot in call.page(bots, size=20, most=50)]}
+
+
+def list_published(call: Call) -> Json:
+    """GET /v1/space/published_bots_list: deprecated, the agents on the API channel."""
+    space = call.workspace(call.query.get("space_id", ""))
+    number, size = call.number("page_index", 1, most=10**6), call.number("page_size", 20, most=50)
+    bots = [bot for bot in call.state.bots.values() if bot.workspace_id == space.id and bot.online(API)]
+    items = [
+        {
+            "bot_id": bot.id,
+            "bot_name": bot.name,
+            "description": bot.description,
+            "icon_url": "",
+            "publish_time": str(int(bot.versions[-1].at)),
+        }
+        for bot in bots[(number - 1) * size : number * size]
+    ]
+    return {"total": len(bots), "space_bots": items}
 
 
 def list_versions(call: Call) -> Json:
@@ -130,7 +155,7 @@ def _check_connectors(call: Call, bot: Bot, connectors: list[str]) -> None:
 
 def _details(call: Call) -> tuple[str | None, Json]:
     """Description and the structured parts, within Coze's limits. Raises 4000."""
-    description = call.text("description", longest=500, default="") if "description" in call.body else None
+    description = None if call.body.get("description") is None else call.text("description", longest=500, default="")
     limits = {"prompt_info": ("prompt", 20_000), "onboarding_info": ("prologue", 300)}
     details: Json = {}
     for part, (inner, longest) in limits.items():
@@ -214,6 +239,8 @@ OPERATIONS = [
     Operation("POST", "/v1/bot/update", "edit", update),
     Operation("POST", "/v1/bot/publish", "publish", publish),
     Operation("GET", "/v1/bots", "listBot", list_bots),
+    Operation("GET", "/v1/bot/get_online_info", "getMetadata", get_online_info),
+    Operation("GET", "/v1/space/published_bots_list", "getPublishedBot", list_published),
     Operation("GET", "/v1/bots/{bot_id}", "getMetadata", get),
     Operation("GET", "/v1/bots/{bot_id}/versions", "Bot.listVersion", list_versions),
     Operation("POST", "/v1/bots/{bot_id}/unpublish", "disconnectBot", unpublish),

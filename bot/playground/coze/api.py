@@ -64,8 +64,9 @@ class Call:
         return self.site.faults.take(kind, self.operation.method, self.operation.path) is not None
 
     def text(self, name: str, *, longest: int | None = None, default: str | None = None) -> str:
-        """A string of the body. Raises 4000 when it is missing, no string or too long."""
-        value = self.body.get(name, default)
+        """A string of the body; null counts as missing. Raises 4000 when it is missing, no string or too long."""
+        value = self.body.get(name)
+        value = default if value is None else value
         if not isinstance(value, str) or (value == "" and default is None):
             raise errors.bad_parameter(name)
         if longest is not None and len(value) > longest:
@@ -135,6 +136,7 @@ async def answer(site: Site, operation: Operation, request: Request) -> Response
     except ApiError as error:
         return envelope(site, error.code, error.message, None, error.http_status)
     if isinstance(data, Response):
+        data.headers["X-Tt-Logid"] = site.log_id()
         return data
     return envelope(site, 0, "", data, 200)
 

@@ -28,6 +28,7 @@ DEVELOPER_KEYS = frozenset(
     | {"chat", "getChat", "listMessage", "uploadFile"}
 )
 OWNER_KEYS = DEVELOPER_KEYS | {
+    "getPublishedBot",
     "readMember",
     "addMember",
     "removeMember",

@@ -1,18 +1,24 @@
-"""Chats without streaming: enough to see that a published agent answers."""
+"""Chats: enough to see that a published agent answers, at once as a stream or by asking again."""
+
+import json
+from collections.abc import Iterator
+
+from starlette.responses import Response, StreamingResponse
 
 from . import errors
 from .api import Call, Operation
 from .errors import ApiError
-from .model import API, Bot, Chat, Json
+from .model import API, Chat, Json
 
 
-def start(call: Call) -> Json:
+def start(call: Call) -> Json | Response:
     """POST /v3/chat"""
     bot = call.bot(call.text("bot_id"), code=4006)
     user_id = call.text("user_id")
-    if call.body.get("stream", False) is not False:
-        raise errors.bad_parameter("stream", "must be false here")
-    if call.body.get("auto_save_history", True) is not True:
+    stream = call.body.get("stream") or False
+    if not isinstance(stream, bool):
+        raise errors.bad_parameter("stream")
+    if not stream and call.body.get("auto_save_history") is False:
         raise ApiError(4007, "auto_save_history must be true when stream is false")
     connector_id = call.token.connector_id or API
     if not bot.online(connector_id) or call.struck("not_published"):
@@ -23,7 +29,7 @@ def start(call: Call) -> Json:
         call.state.new_id(), conversation_id, bot.id, user_id, _question(call), call.state.now(), connector_id
     )
     call.state.chats[chat.id] = chat
-    return _chat(chat)
+    return StreamingResponse(_events(call, chat), media_type="text/event-stream") if stream else _chat(chat)
 
 
 def retrieve(call: Call) -> Json:
@@ -36,12 +42,42 @@ def retrieve(call: Call) -> Json:
 def list_messages(call: Call) -> list[Json]:
     """GET /v3/chat/message/list"""
     chat = _find(call)
-    if chat.status != "completed":
-        return []
-    answer = f"「{_bot(call, chat).name}」收到：{chat.question}"
-    common = {"chat_id": chat.id, "conversation_id": chat.conversation_id, "bot_id": chat.bot_id}
-    message = {"id": chat.id, "role": "assistant", "type": "answer", "content": answer, "content_type": "text"}
-    return [common | message]
+    return [_message(chat, _answer(call, chat))] if chat.status == "completed" else []
+
+
+def _events(call: Call, chat: Chat) -> Iterator[str]:
+    """The answer as server-sent events."""
+    answer = _answer(call, chat)
+    yield _event("conversation.chat.created", _chat(chat))
+    chat.polls = 1
+    yield _event("conversation.chat.in_progress", _chat(chat))
+    for start in range(0, len(answer), 8):
+        yield _event("conversation.message.delta", _message(chat, answer[start : start + 8]))
+    yield _event("conversation.message.completed", _message(chat, answer))
+    chat.polls = 2
+    yield _event("conversation.chat.completed", _chat(chat))
+    yield _event("done", "[DONE]")
+
+
+def _event(name: str, data: Json | str) -> str:
+    return f"event:{name}\ndata:{json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def _answer(call: Call, chat: Chat) -> str:
+    return f"「{call.state.bots[chat.bot_id].name}」收到：{chat.question}"
+
+
+def _message(chat: Chat, content: str) -> Json:
+    return {
+        "id": chat.id,
+        "conversation_id": chat.conversation_id,
+        "bot_id": chat.bot_id,
+        "chat_id": chat.id,
+        "role": "assistant",
+        "type": "answer",
+        "content": content,
+        "content_type": "text",
+    }
 
 
 def _refuse_overlap(call: Call, conversation_id: str) -> None:
@@ -63,10 +99,6 @@ def _find(call: Call) -> Chat:
         raise ApiError(4001, "Request parameter chat_id is invalid.")
     call.bot(chat.bot_id, code=4001)
     return chat
-
-
-def _bot(call: Call, chat: Chat) -> Bot:
-    return call.state.bots[chat.bot_id]
 
 
 def _chat(chat: Chat) -> Json:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -179,6 +180,28 @@ async def test_a_chat_from_question_to_answer(ask: Ask, facts: Facts) -> None:
     (message,) = (await ask("GET", "/v3/chat/message/list", params=query))[1]["data"]
     assert (message["type"], message["role"]) == ("answer", "assistant")
     assert "你好" in message["content"]
+
+
+async def test_a_chat_as_a_stream(http: httpx.AsyncClient, ask: Ask, facts: Facts) -> None:
+    bot_id = await draft(ask, facts)
+    body = {"bot_id": bot_id, "user_id": "smoke", "stream": True, "auto_save_history": False}
+    assert (await ask("POST", "/v3/chat", json=body))[1]["code"] == 4015, "errors come as plain JSON"
+    await publish(ask, bot_id, "1024")
+    answer = await http.post("/v3/chat", json=body, headers={"Authorization": f"Bearer {facts['owner_token']}"})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    events = [line.removeprefix("event:") for line in answer.text.splitlines() if line.startswith("event:")]
+    assert events[:2] == ["conversation.chat.created", "conversation.chat.in_progress"]
+    assert events[-3:] == ["conversation.message.completed", "conversation.chat.completed", "done"]
+
+
+async def test_what_older_sdks_ask(ask: Ask, facts: Facts) -> None:
+    bot_id, fresh = await draft(ask, facts), await draft(ask, facts)
+    await publish(ask, bot_id, "1024")
+    _, body = await ask("GET", "/v1/bot/get_online_info", params={"bot_id": bot_id})
+    assert body["data"]["bot_id"] == bot_id
+    assert (await ask("GET", "/v1/bot/get_online_info", params={"bot_id": fresh}))[1]["code"] == 4015
+    _, body = await ask("GET", "/v1/space/published_bots_list", params={"space_id": facts["workspace_id"]})
+    assert (body["data"]["total"], [item["bot_id"] for item in body["data"]["space_bots"]]) == (1, [bot_id])
 
 
 @dataclass
