@@ -1,13 +1,12 @@
 """Deciding: authority counts at the click. Who is not known to the minute is asked for before anything is done."""
 
-import logging
 from typing import Any
 
 from bot.clock import Clock, real
 from bot.core.errors import BotError, Unreachable
 from bot.services.people import People
 from bot.services.sweeper import Done, Outcome
-from bot.slack.send import Refused, Sender
+from bot.slack.send import Sender
 from bot.slack.table import Accept, Call, Entry, Reply, Say, Table
 from bot.slack.views import answers
 from bot.slack.views.parts import Card
@@ -15,8 +14,6 @@ from bot.store import work
 from bot.store.database import Database
 from bot.store.work import Work
 from bot.texts import Reader
-
-log = logging.getLogger(__name__)
 
 ZONE = "Asia/Shanghai"
 
@@ -71,7 +68,4 @@ class Decide:
         if wanted["response_url"]:
             await self._sender.respond(wanted["response_url"], card)
             return
-        try:
-            await self._sender.post(await self._sender.open_dm(wanted["user"]), card)
-        except Refused as error:
-            log.warning("not told: %s", error.code)
+        await self._sender.tell(wanted["user"], card)

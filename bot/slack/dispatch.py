@@ -266,7 +266,7 @@ class Dispatch:
             case Accept(then) if then:
 
                 async def tell() -> None:
-                    await self._sender.post(await self._sender.open_dm(who.user_id), await then())
+                    await self._sender.tell(who.user_id, await then())
 
                 return tell
         return None

@@ -65,7 +65,7 @@ class Events:
                     card = await then()
                 case _:
                     return
-        await self._sender.post(await self._sender.open_dm(who.user_id), card)
+        await self._sender.tell(who.user_id, card)
 
     async def _changed(self, user: Json) -> None:
         person = await self._directory.read(user)

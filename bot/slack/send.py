@@ -1,6 +1,8 @@
 """Sending: every call to Slack, paced by shared buckets, with the answers that matter told apart."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ from bot.store.database import Database
 log = logging.getLogger(__name__)
 
 SLACK_HOST = "hooks.slack.com"
+TELL = 60  # seconds that an answer in a DM may wait for its turn
 TIMEOUT = 15  # seconds; well below the lease of the work that sends
 METADATA = "sharge_message"
 
@@ -54,6 +57,22 @@ class Sender:
         body = _body(card) if message_id is None else {**_body(card), "metadata": _metadata(message_id)}
         answer = await self._paced("chat.postMessage", channel, channel=channel, **body)
         return str(answer["ts"])
+
+    async def tell(self, user_id: str, card: Card) -> None:
+        """Write to somebody's DM, waiting where Slack wants it. Failures are logged: what matters has a row."""
+        try:
+            async with asyncio.timeout(TELL):
+                channel = await self._patient(lambda: self.open_dm(user_id))
+                await self._patient(lambda: self.post(channel, card))
+        except (Refused, Unreachable, TimeoutError, aiohttp.ClientError) as error:
+            log.warning("not told: %s", error)
+
+    async def _patient(self, call: Callable[[], Awaitable[str]]) -> str:
+        while True:
+            try:
+                return await call()
+            except NotNow as wait:
+                await asyncio.sleep(wait.seconds)
 
     async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
         """Redraw a message in place. Raises Refused, NotNow."""

@@ -1,0 +1,24 @@
+"""Stories run on both databases and over both transports where that matters."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import KINDS, fresh
+from tests.stories.story import Story, told
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh database, of each kind."""
+    with fresh(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    """A playground with the bot on SQLite over Socket Mode."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url) as one:
+            yield one

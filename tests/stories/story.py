@@ -1,0 +1,130 @@
+"""A story: people type, press and read; the world is asked through the same calls that the page uses."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from bot.demo import demo
+from bot.playground.server import Options
+from bot.playground.slack.model import Transport
+
+PATIENCE = 10.0  # seconds; far more than anything here takes
+Json = dict[str, Any]
+
+
+class Story:
+    """One playground with the bot in it, and what people do there."""
+
+    def __init__(self, http: httpx.AsyncClient, ready: Json) -> None:
+        self._http, self.ready = http, ready
+        self.coze: Json = ready["coze"]
+        self.interactions = 0
+
+    async def types(self, who: str, text: str, **more: Any) -> Json:
+        """Types a slash command; it must be acknowledged."""
+        return await self._acts("command", who=who, text=text, **more)
+
+    async def says(self, who: str, text: str) -> Json:
+        """Writes to the bot."""
+        return await self._acts("say", who=who, text=text)
+
+    async def presses(self, who: str, label: str, **more: Any) -> Json:
+        """Presses a button, and confirms where it asks."""
+        return await self._acts("click", who=who, label=label, confirm=True, **more)
+
+    async def sends(self, who: str, **fields: Any) -> Json:
+        """Sends the open form; it must be taken."""
+        return await self._acts("submit", who=who, fields=fields)
+
+    async def tries(self, call: str, **body: Any) -> Json:
+        """Does something that may be refused; what came back."""
+        answer: Json = (await self._http.post(call, json=body)).json()
+        return answer
+
+    async def on_coze(self, path: str, **body: Any) -> Json:
+        """Somebody does something on Coze's own site."""
+        return await self._must(f"coze/{path}", body)
+
+    async def goes_wrong(self, target: str, kind: str, **more: Any) -> None:
+        """Something outside fails from now on."""
+        await self._must("fault", {"target": target, "kind": kind, **more})
+
+    async def works_again(self) -> None:
+        """Nothing outside fails any more."""
+        await self._http.delete("fault")
+
+    async def passes(self, **time: Any) -> str:
+        """Time passes: `advance` seconds, or `to` a moment or the "next" work; the new time."""
+        return str((await self._must("clock", time))["now"])
+
+    async def screen(self, who: str) -> Json:
+        """What this person sees now."""
+        seen: Json = (await self._http.get("screen", params={"who": who})).json()
+        return seen
+
+    async def texts(self, who: str, channel: str = "dm") -> list[str]:
+        """The readable text of every message there, oldest first."""
+        seen = await self.screen(who)
+        messages = seen["dm"] if channel == "dm" else seen["channels"].get(channel, [])
+        return [message["plain"] for message in messages]
+
+    async def calls(self, method: str) -> list[Json]:
+        """The Web API calls of one method that the chat received."""
+        answer = (await self._http.get("calls")).json()
+        return [call for call in answer["calls"] if call["method"] == method]
+
+    async def reads(self, who: str, *words: str, channel: str = "dm") -> str:
+        """Waits until one message there holds all the words; the newest such message."""
+
+        async def found() -> str | None:
+            texts = await self.texts(who, channel)
+            return next((text for text in reversed(texts) if all(word in text for word in words)), None)
+
+        return await self.waits(found, f"{who} reads {words} in {channel}", who)
+
+    async def sees_form(self, who: str, *words: str) -> Json:
+        """Waits until the form that is open holds all the words."""
+
+        async def found() -> Json | None:
+            form = (await self.screen(who))["modal"]
+            return form if form and all(word in form["plain"] for word in words) else None
+
+        return await self.waits(found, f"{who} sees a form with {words}", who)
+
+    async def waits(self, found: Callable[[], Any], what: str, who: str = "") -> Any:
+        """Asks until the answer is there; fails with what the person sees instead."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while not (answer := await found()):
+            if asyncio.get_running_loop().time() > deadline:
+                seen = await self.screen(who) if who else {}
+                raise AssertionError(f"{what}; instead: {_summary(seen)}")
+            await asyncio.sleep(0.03)
+        return answer
+
+    async def _acts(self, call: str, **body: Any) -> Json:
+        self.interactions += 1
+        return await self._must(call, body)
+
+    async def _must(self, call: str, body: Json) -> Json:
+        answer: Json = (await self._http.post(call, json=body)).json()
+        assert answer["ok"], f"{call} {body}: {answer}"
+        assert answer.get("status", 200) == 200, f"{call} {body}: {answer}"
+        return answer
+
+
+def _summary(seen: Json) -> str:
+    dm = [message["plain"] for message in seen.get("dm", [])][-4:]
+    rooms = {name: [m["plain"] for m in room][-2:] for name, room in seen.get("channels", {}).items()}
+    return f"dm {dm}, rooms {rooms}, form {(seen.get('modal') or {}).get('plain')}, toasts {seen.get('toasts')}"
+
+
+@asynccontextmanager
+async def told(database: str, transport: Transport = "socket") -> AsyncIterator[Story]:
+    """A fresh playground with the bot, for one story."""
+    async with demo(Options(transport=transport), database) as playground:
+        ready = playground.ready()
+        async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
+            yield Story(http, ready)

@@ -1,0 +1,126 @@
+"""The whole story, thin but true: join, remind, check, publish, status; both transports, both databases."""
+
+import secrets
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jwt
+import pytest
+
+from bot.playground.slack.model import Transport
+from tests.stories.story import Story, told
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def assertion(app: dict[str, Any], audience: str, **changed: Any) -> str:
+    """A signed assertion of a developer's app, as their own server would make it."""
+    now = int(time.time())
+    claims = {"iss": app["client_id"], "aud": audience, "iat": now, "exp": now + 600, "jti": secrets.token_hex(20)}
+    key = Path(app["private_key_file"]).read_text()
+    headers = {"kid": changed.pop("kid", app["kid"])}
+    return jwt.encode({**claims, **changed}, key, algorithm="RS256", headers=headers)
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_a_member_goes_all_the_way(database: str, transport: Transport) -> None:
+    """Asks, is let in, joins, records a token, is reminded, proves a JWT, publishes, sees it all in status."""
+    async with told(database, transport) as story:
+        await joins(story)
+        await is_reminded(story)
+        await proves_a_jwt(story)
+        await publishes(story)
+        await sees_it_all(story)
+
+
+async def joins(story: Story) -> None:
+    """From the form to the member list of Coze; both cards and both people end up at the same truth."""
+    await story.types("mei", "/sharge join")
+    await story.sees_form("mei", "申请加入 ShargeAI")
+    uid = story.coze["users"]["mei"]
+    await story.sends("mei", 用户=uid, 昵称="小梅", 想做什么="念天气和日程 <100 & *粗*")
+    await story.reads("mei", "等管理员审批")
+    card = await story.reads("lin", uid, "念天气和日程 <100 & *粗*", channel="admins")
+    assert "等待审批" in card
+    await story.presses("lin", "批准", channel="admins")
+    await story.reads("lin", "已批准", "等对方", channel="admins")
+    await story.reads("mei", "请接受邀请")
+    await story.on_coze("user", name="mei", accept_invitation=True)
+    await story.passes(advance=180)
+    assert "已验证" in await story.reads("mei", "你已加入 ShargeAI", "申请")
+    assert "已验证" in await story.reads("lin", "@mei", "已加入", channel="admins")
+    assert len(await story.texts("lin", "admins")) == 1
+
+
+async def is_reminded(story: Story) -> None:
+    """A recorded token stands as work; as time moves on the reminder comes with the true days left."""
+    await story.types("mei", "/sharge remind add")
+    await story.sees_form("mei", "登记令牌到期日")
+    await story.sends("mei", 名称="拍拍镜-试用")
+    await story.reads("mei", "拍拍镜-试用", "已登记")
+    ends = datetime.fromisoformat(await story.passes(advance=0)) + timedelta(days=30)
+    for _ in range(3):
+        now = datetime.fromisoformat(await story.passes(to="next"))
+        left = (ends.astimezone(SHANGHAI).date() - now.astimezone(SHANGHAI).date()).days
+        await story.reads("mei", "拍拍镜-试用", f"还有 {left} 天", "到期")
+    await story.presses("mei", "已换新")
+    await story.sees_form("mei", "登记令牌到期日")
+    await story.sends("mei", 名称="拍拍镜-二代")
+    await story.reads("mei", "拍拍镜-二代", "已登记")
+    await story.reads("mei", "拍拍镜-试用", "换新")
+
+
+async def proves_a_jwt(story: Story) -> None:
+    """First an assertion with faults, all named at once; then a good one, exchanged for real."""
+    app, audience = story.coze["jwt_app"], story.coze["base_url"].removeprefix("http://")
+    await story.types("mei", "/sharge check")
+    await story.sees_form("mei", "令牌或签名凭证")
+    long_lived = assertion(app, f"https://{audience}", exp=int(time.time()) + 86400 * 3600)
+    await story.sends("mei", 令牌=long_lived)
+    report = await story.reads("mei", "凭证有 2 处要改")
+    assert "aud" in report
+    assert "exp" in report
+    await story.types("mei", "/sharge 检查")
+    await story.sees_form("mei", "令牌或签名凭证")
+    await story.sends("mei", 令牌=assertion(app, audience))
+    assert "已验证" in await story.reads("mei", "凭证可用")
+
+
+async def publishes(story: Story) -> None:
+    """An agent in the ShargeAI space goes to both channels; the verdict arrives by itself."""
+    agent = await story.on_coze("agent", name="mei", title="博物馆讲解员", workspace="ShargeAI")
+    await story.types("mei", "/sharge publish")
+    await story.sees_form("mei", "确认发布", "博物馆讲解员")
+    await story.sends("mei")
+    await story.reads("mei", "博物馆讲解员", "审核中")
+    await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
+    await story.passes(advance=600)
+    card = await story.reads("mei", "博物馆讲解员", "已上线")
+    assert "已验证" in card
+    await story.reads("mei", "🎉", "博物馆讲解员")
+
+
+async def sees_it_all(story: Story) -> None:
+    """One answer, seen by the asker alone."""
+    await story.types("mei", "/sharge")
+    answer = await story.reads("mei", "下一步", "令牌", "博物馆讲解员")
+    assert "已加入" in answer
+    assert "已上线" in answer
+
+
+async def test_english_is_spoken_to_an_english_reader(story: Story) -> None:
+    """Tom reads English, the admin channel keeps its own language."""
+    await story.types("tom", "/sharge join")
+    await story.sees_form("tom", "Join ShargeAI")
+    await story.sends(
+        "tom",
+        **{"Coze user ID": story.coze["users"]["tom"], "nickname": "tom_ny", "What will you build": "Museum tours"},
+    )
+    await story.reads("tom", "waiting for an admin")
+    await story.reads("lin", "等待审批", "Museum tours", channel="admins")
+    await story.presses("lin", "批准", channel="admins")
+    await story.reads("tom", "please accept")
