@@ -1,6 +1,7 @@
 """Faults on demand: what goes wrong at the wire or in Coze's answers, so that a client can be tried against it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ class Faults:
     def __init__(self, changed: Callable[[], None]) -> None:
         self._faults: dict[str, Fault] = {}
         self._changed = changed
+        self._cleared = asyncio.Event()
 
     @property
     def active(self) -> list[dict[str, Any]]:
@@ -65,8 +67,10 @@ class Faults:
         self._changed()
 
     def clear(self) -> None:
-        """Switch everything off."""
+        """Switch everything off; answers that are held back leave now."""
         self._faults.clear()
+        cleared, self._cleared = self._cleared, asyncio.Event()
+        cleared.set()
         self._changed()
 
     def take(self, kind: str, verb: str, path: str) -> Fault | None:
@@ -81,9 +85,17 @@ class Faults:
             self._changed()
         return fault
 
+    async def hold(self, seconds: float) -> None:
+        """Wait so long in real time, or until everything is switched off."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._cleared.wait(), seconds)
+
 
 class Wire:
-    """The outermost layer: delays answers, replaces them, or handles the call and then drops the connection."""
+    """The outermost layer: holds answers back, replaces them, or handles the call and then drops the connection.
+
+    A slow or cut call has been carried out, so that a client can't take a missing answer for a missing deed.
+    """
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
         self._app, self._faults = app, faults
@@ -94,7 +106,7 @@ class Wire:
             return
         verb, path = scope["method"], scope["path"]
         if slow := self._faults.take("slow", verb, path):
-            await asyncio.sleep(slow.delay)
+            send = _Late(send, self._faults, slow.delay)
         if self._faults.take("html_502", verb, path):
             await _answer_502(send)
         elif self._faults.take("cut", verb, path):
@@ -102,6 +114,18 @@ class Wire:
             await _half_an_answer(send)
         else:
             await self._app(scope, receive, send)
+
+
+class _Late:
+    """Sends an answer after a delay before its first byte."""
+
+    def __init__(self, send: Send, faults: Faults, delay: float) -> None:
+        self._send, self._faults, self._delay = send, faults, delay
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._faults.hold(self._delay)
+        await self._send(message)
 
 
 async def _answer_502(send: Send) -> None:

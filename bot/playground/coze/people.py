@@ -1,11 +1,11 @@
 """Accounts, workspaces and members."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from . import errors
 from .api import Call, Operation
 from .errors import ApiError
-from .model import Invitation, Json, Role, User, Workspace
+from .model import Bot, Invitation, Json, Role, User, Workspace
 
 MOST_ADDED, MOST_REMOVED = 20, 5
 
@@ -94,7 +94,7 @@ def add_enterprise_people(call: Call) -> None:
     call.state.changed()
 
 
-def leave(bots: Any, space: Workspace, user_id: str) -> None:
+def leave(bots: Iterable[Bot], space: Workspace, user_id: str) -> None:
     """Take somebody out; what they made here passes to the owner of the space."""
     del space.members[user_id]
     for bot in bots:

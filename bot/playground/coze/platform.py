@@ -90,8 +90,9 @@ class CozePlatform:
         self.faults.clear()
 
     def close(self) -> None:
-        """Stop what runs in the background and remove the key files."""
+        """Stop what runs in the background, let go of answers held back and remove the key files."""
         self._cancel()
+        self.faults.clear()
         self._folder.cleanup()
 
     def _fresh(self, seed: str) -> State:

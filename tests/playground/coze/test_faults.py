@@ -1,5 +1,6 @@
 """Faults at the wire and in the answers."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -69,6 +70,18 @@ async def test_slow_is_as_slow_as_told(coze: CozePlatform, ask: Ask) -> None:
     start = time.monotonic()
     await ask("GET", "/v1/users/me")
     assert time.monotonic() - start >= 0.2
+
+
+async def test_a_slow_call_was_carried_out_and_is_let_go(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
+    coze.faults.set("slow", times=1)
+    body = {"space_id": facts["workspace_id"], "name": "once"}
+    call = asyncio.ensure_future(ask("POST", "/v1/bot/create", json=body))
+    async with asyncio.timeout(2):
+        while "once" not in {bot.name for bot in coze.state.bots.values()}:  # noqa: ASYNC110 (another program)
+            await asyncio.sleep(0.01)
+        assert not call.done()
+        coze.faults.clear()
+        assert (await call)[0] == 200
 
 
 async def test_nobody_exists(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
