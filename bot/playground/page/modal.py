@@ -77,9 +77,9 @@ def _footer(view: View, depth: int, form: str, close: Mapping[str, str], reader:
     ]
 
 
-def no_question(desk: int) -> htpy.Element:
-    """The empty place of a desk's confirm dialog."""
-    return htpy.div(id=f"ask-{desk}", class_="over")
+def no_question(desk: int, swap: bool = False) -> htpy.Element:
+    """The empty place of a desk's confirm dialog; with `swap` it takes the place of an open one."""
+    return htpy.div(id=f"ask-{desk}", class_="over", hx_swap_oob="true" if swap else None)
 
 
 def question(confirm: Mapping[str, Any], press: Mapping[str, Any], reader: Reader) -> htpy.Element:

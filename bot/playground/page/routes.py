@@ -169,7 +169,7 @@ class _Site:
         goes_out = is_coze(str(element.get("url") or ""))
         if goes_out:
             state = replace(state, panel="coze", site=person.handle)
-        return await self._updated(request, state, extra=[no_question(self._desk(request))], push=goes_out)
+        return await self._updated(request, state, extra=[no_question(self._desk(request), swap=True)], push=goes_out)
 
     def _press(self, person: Person, press: Press, element: Mapping[str, Any]) -> Awaitable[Answer]:
         is_button = element.get("type") == "button"

@@ -10,8 +10,22 @@ const deskOf = (element) => element?.closest('.desk')?.id.slice(-1) ?? '1';
 document.addEventListener('htmx:configRequest', ({ detail }) => {
   detail.headers['X-Parts'] = all('[data-v]').map((part) => `${part.id}=${part.dataset.v}`).join(';');
   if (matchMedia('(max-width: 960px)').matches) detail.headers['X-Narrow'] = '1';
-  if (!detail.path.startsWith('/page/') || detail.triggeringEvent?.type === 'change') return;
-  detail.elt.dataset.room = detail.elt.closest('.desk')?.querySelector('[data-room]')?.dataset.room ?? '';
+});
+
+// Answers may overtake each other. One for an address that was left since is dropped; one that others have overtaken
+// is taken, and the page asks once more for what it then still shows wrongly.
+let taken = 0;
+const started = new WeakMap(); // request → how many answers had been taken when it began
+const catchUp = () => htmx.trigger('#live', 'catch-up');
+
+document.addEventListener('htmx:beforeRequest', ({ detail }) => started.set(detail.xhr, taken));
+document.addEventListener('htmx:pushedIntoHistory', catchUp);
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  const { path, headers } = detail.requestConfig;
+  const left = headers['HX-Current-URL'] !== location.href;
+  if (left && path.startsWith('/page/')) detail.shouldSwap = false;
+  if (left || started.get(detail.xhr) !== taken) setTimeout(catchUp);
+  taken += 1;
 });
 
 // --- Swaps: keep scroll, open menus and half-typed text --------------------------------------------------------
@@ -37,7 +51,8 @@ function retype(fields) {
   }
 }
 
-document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part } }) => {
+document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part, fragment } }) => {
+  if (part.matches('ol[id^=list-]')) for (const item of fragment.children) $(item.id)?.remove();
   const log = part.closest('.log, .home');
   const open = all('details', part).map(({ id, open: isOpen }) => [id, isOpen]);
   const keep = kept.get(part.id) ?? { log, end: log && atEnd(log), top: log?.scrollTop, room: log?.dataset.room, open };
@@ -83,7 +98,6 @@ function settle() {
     if (over) over.inert = Boolean(ask?.firstElementChild);
     const now = top?.dataset.view ?? '';
     if (now !== (shown.get(number) ?? '')) focusOverlay(number, top, now);
-    else if (top && top.contains(document.activeElement) === false) top.querySelector('[aria-invalid]')?.focus();
     shown.set(number, now);
     count(desk);
   }
@@ -104,9 +118,9 @@ document.addEventListener('click', ({ target }) => {
   if (pressed) lastPressed = pressed.id;
 }, true);
 
-document.addEventListener('htmx:beforeSwap', ({ detail }) => {
-  const submit = detail.requestConfig?.path?.endsWith('/submit');
-  if (submit) requestAnimationFrame(() => detail.elt.isConnected || all('dialog [aria-invalid]')[0]?.focus());
+document.addEventListener('htmx:afterRequest', ({ detail }) => {
+  const submitted = detail.requestConfig?.path?.match(/^\/page\/(\d)\/submit$/);
+  if (submitted) document.querySelector(`#over-${submitted[1]} :is([aria-invalid], [data-invalid] input)`)?.focus();
 });
 
 // --- Composer: drafts by room, completion of commands ----------------------------------------------------------
@@ -220,7 +234,7 @@ document.addEventListener('click', (event) => {
     keepDraft(field);
     field.focus();
   }
-  if (at('[data-menu]')) toggleMenu();
+  if (at('button[data-menu]')) toggleMenu();
   if (go) htmx.ajax('POST', go.dataset.hxPost, { source: go, values: JSON.parse(go.dataset.hxVals), swap: 'none' });
 });
 

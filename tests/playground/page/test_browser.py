@@ -1,0 +1,203 @@
+"""What people do on the page, in a real browser."""
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Page, expect
+
+from bot.playground.server import Playground
+
+Json = dict[str, Any]
+
+
+async def type_command(page: Page, text: str, desk: int = 1) -> None:
+    """Type into a desk's composer and send."""
+    await page.locator(f"#say-{desk}").fill(text)
+    await page.locator(f"#say-{desk}").press("Enter")
+
+
+async def test_a_command_is_completed_sent_and_answered(page: Page) -> None:
+    field = page.locator("#say-1")
+    await field.press_sequentially("/desk li")
+    await expect(page.locator("#commands-1 [role=option]:visible")).to_have_text(["/desk link [where]"])
+    await field.press("Tab")
+    await expect(field).to_have_value("/desk link ")
+    await field.press_sequentially("here")
+    await field.press("Enter")
+    await expect(page.locator("#body-1 .note")).to_contain_text("You said link here")
+    await expect(field).to_have_value("")
+    await expect(field).to_be_focused()
+
+
+async def test_a_button_asks_first_and_both_desks_see_what_it_did(page: Page, sent: list[Json]) -> None:
+    await type_command(page, "/desk card")
+    card = page.locator("#body-2 .card")
+    await card.get_by_role("button", name="Approve…").click()
+    dialog = page.get_by_role("dialog", name="Approve it?")
+    await expect(dialog).to_contain_text("小美 will be invited.")
+    await expect(dialog.get_by_role("button", name="Not now")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(card.get_by_role("button", name="Approve…")).to_be_focused()
+    assert sent == []
+    await page.keyboard.press("Enter")
+    await dialog.get_by_role("button", name="Approve", exact=True).click()
+    await expect(page.locator("#body-2")).to_contain_text("@林经理 approved it")
+    await expect(dialog).to_have_count(0)
+    assert [action["value"] for action in sent] == ["41"]
+
+
+async def test_a_menu_opens_and_its_choice_reaches_the_app(page: Page, sent: list[Json]) -> None:
+    await type_command(page, "/desk card")
+    await page.locator("#body-2").get_by_label("更多操作").click()
+    await page.get_by_role("button", name="Never").click()
+    await expect(page.get_by_role("button", name="Never")).to_have_count(0)
+    await expect(page.locator(".htmx-request")).to_have_count(0)
+    assert [action["selected_option"]["value"] for action in sent] == ["never"]
+
+
+async def test_a_form_keeps_what_was_typed_through_an_error_and_a_change_elsewhere(
+    page: Page, desk: Playground, sent: list[Json]
+) -> None:
+    await type_command(page, "/desk form")
+    dialog = page.get_by_role("dialog", name="Join")
+    uid = dialog.get_by_label("User ID")
+    await expect(uid).to_be_focused()
+    await uid.fill("mei_liang")
+    await dialog.get_by_label("Purpose").fill("two\nlines & <tags>")
+    await dialog.get_by_label("1 day").check()
+    await dialog.get_by_label("Created").fill("2026-12-03T09:30")
+    await desk.human.say("lin", "hello from the other side", "general")
+    await expect(page.locator("#go-1-general .count")).to_have_text("1")
+    await expect(dialog.get_by_label("Purpose")).to_have_value("two\nlines & <tags>")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_contain_text("Digits only.")
+    await expect(uid).to_have_attribute("aria-invalid", "true")
+    await expect(uid).to_be_focused()
+    await expect(uid).to_have_value("mei_liang")
+    await expect(dialog.get_by_label("Purpose")).to_have_value("two\nlines & <tags>")
+    await expect(dialog.get_by_label("1 day")).to_be_checked()
+    await uid.fill("42")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    await expect(page.locator("#say-1")).to_be_focused()
+    (values,) = sent
+    assert values["uid"]["value"]["value"] == "42"
+    assert values["purpose"]["value"]["value"] == "two\nlines & <tags>"
+    assert values["life"]["value"]["selected_option"]["value"] == "1"
+    assert values["made"]["value"]["selected_date_time"] == 1796261400  # 09:30 in Shanghai
+
+
+async def test_the_desk_behind_a_form_is_inert_and_the_other_goes_on(page: Page) -> None:
+    await type_command(page, "/desk form")
+    await expect(page.get_by_role("dialog", name="Join")).to_be_visible()
+    assert await page.locator("#room-1").evaluate("(room) => room.inert")
+    await type_command(page, "still here", desk=2)
+    await expect(page.locator("#body-2")).to_contain_text("still here")
+    await expect(page.locator("#say-2")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog", name="Join")).to_have_count(0)
+    assert not await page.locator("#room-1").evaluate("(room) => room.inert")
+
+
+async def test_a_half_typed_message_survives_updates_rooms_and_reloads(page: Page, desk: Playground) -> None:
+    field = page.locator("#say-1")
+    await field.press_sequentially("half a sen")
+    await field.press("ArrowLeft")
+    await desk.human.say("mei", "from elsewhere")
+    await expect(page.locator("#body-1")).to_contain_text("from elsewhere")
+    await field.press_sequentially("X")
+    await expect(field).to_have_value("half a seXn")
+    await page.locator("#go-1-general").click()
+    await expect(page.locator("#say-1")).to_have_value("")
+    await page.locator("#go-1-dm").click()
+    await expect(page.locator("#say-1")).to_have_value("half a seXn")
+    await page.reload()
+    await expect(page.locator("#say-1")).to_have_value("half a seXn")
+
+
+async def test_the_clock_moves_and_says_when_nothing_is_due(page: Page, desk: Playground) -> None:
+    before = desk.clock.offset
+    await expect(page.locator("#clock-next")).to_be_disabled()
+    await page.get_by_role("button", name="+1 day").click()
+    await page.get_by_role("button", name="+1 h", exact=True).click()
+    await expect(page.locator(".htmx-request")).to_have_count(0)
+    assert (desk.clock.offset - before).total_seconds() == 90000
+    in_shanghai = desk.clock.now().astimezone(ZoneInfo("Asia/Shanghai"))
+    await expect(page.locator("#story-time")).to_contain_text(f"{in_shanghai.day} {in_shanghai:%b}")
+
+
+async def test_rooms_people_home_and_panels_live_in_the_address(page: Page) -> None:
+    await page.locator("#tab-1-home").click()
+    await expect(page.locator("#body-1")).to_contain_text("Your next step")
+    await page.locator("#person-2").select_option("tom")
+    await expect(page.locator("#desk-2 .who small")).to_contain_text("New York")
+    await page.get_by_role("button", name="Inspector").click()
+    await expect(page.locator("#inspector")).to_contain_text("app_home_opened")
+    await page.get_by_role("button", name="Coze website").click()
+    await expect(page.locator("#coze h2")).to_have_text("Coze website (simulated)")
+    assert re.search(r"left=mei:home.*right=tom:dm.*panel=coze", page.url)
+    await page.reload()
+    await expect(page.locator("#coze h2")).to_be_visible()
+    await expect(page.locator("#body-1")).to_contain_text("Your next step")
+    await page.locator("#lang-zh").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    await expect(page.locator("#coze h2")).to_have_text("扣子网站（模拟）")
+    await page.locator("#theme-switch").click()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+async def test_a_person_on_coze_makes_a_token_that_is_shown_once(page: Page) -> None:
+    await page.get_by_role("button", name="Coze website").click()
+    await page.get_by_role("button", name="create an access token").click()
+    await expect(page.locator("#coze-note code")).to_have_text(re.compile(r"pat_\w+"))
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#coze-note .alert")).to_have_count(0)
+
+
+async def test_a_command_that_nobody_takes_is_a_failure_that_offers_the_same_again(
+    page: Page, desk: Playground
+) -> None:
+    await desk.slack.sockets.disconnect(desk.main_app)
+    desk.slack_faults.set("disconnect")
+    await type_command(page, "/nowhere")
+    toast = page.locator("#toasts-1 .toast")
+    await expect(toast).to_contain_text("/nowhere is not a command of any app here")
+    await toast.get_by_role("button", name="Close").click()
+    await expect(toast).to_have_count(0)
+
+
+async def test_the_keyboard_reaches_everything(page: Page) -> None:
+    await page.keyboard.press("Alt+2")
+    await expect(page.locator("#say-2")).to_be_focused()
+    await page.keyboard.press("Alt+1")
+    await expect(page.locator("#say-1")).to_be_focused()
+    regions = set()
+    for _ in range(5):
+        await page.keyboard.press("F6")
+        regions.add(await page.evaluate("document.activeElement.closest('[data-region]').id || 'bar'"))
+    assert regions == {"bar", "side-1", "room-1", "side-2", "room-2"}
+    await page.keyboard.press("Alt+I")
+    await expect(page.locator("#inspector")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#inspector")).to_be_hidden()
+
+
+async def test_a_phone_shows_one_desk_and_nothing_sticks_out(page: Page) -> None:
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await type_command(page, "/desk card")
+    await expect(page.locator("#desk-tab-2 .count")).to_have_text("1")
+    await expect(page.locator("#desk-2")).to_be_hidden()
+    await page.locator("#desk-tab-2").click()
+    await expect(page.locator("#desk-2")).to_be_visible()
+    await expect(page.locator("#desk-1")).to_be_hidden()
+    await page.locator("#menu").click()
+    await expect(page.locator("#seed")).to_be_visible()
+    for panel in ("coze", "inspector"):
+        await page.locator(f"#panel-{panel}").click()
+        await expect(page.locator(f"#{panel}")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await page.locator(f"#{panel}-close").click()
+        await expect(page.locator(f"#{panel}")).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
