@@ -6,7 +6,7 @@ Fields as in the samples of slackapi/bolt-js and slackapi/java-slack-sdk, and do
 import html
 import re
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,13 +66,14 @@ def channel(workspace: Workspace, app: SlackApp, channel: Channel) -> Json:
 
 
 @lru_cache
-def _zone_label(zone: str) -> str:
-    return get_timezone_name(ZoneInfo(zone), locale="en_US")
+def _zone_label(zone: str, summer: bool) -> str:
+    return get_timezone_name(ZoneInfo(zone), zone_variant="daylight" if summer else "standard", locale="en_US")
 
 
 def user(workspace: Workspace, app: SlackApp, person: Person, *, locale: bool = False) -> Json:
     """A person as Slack describes people."""
-    offset = datetime.now(UTC).astimezone(ZoneInfo(person.tz)).utcoffset()
+    now = datetime.fromtimestamp(workspace.now(), ZoneInfo(person.tz))
+    offset = now.utcoffset()
     profile = {"real_name": person.name, "display_name": person.handle, "team": person.team_id}
     if "users:read.email" in app.scopes:
         profile["email"] = email(person)
@@ -84,7 +85,7 @@ def user(workspace: Workspace, app: SlackApp, person: Person, *, locale: bool = 
         "deleted": person.deleted,
         "real_name": person.name,
         "tz": person.tz,
-        "tz_label": _zone_label(person.tz),
+        "tz_label": _zone_label(person.tz, bool(now.dst())),
         "tz_offset": int(offset.total_seconds()) if offset else 0,
         "profile": profile,
         "is_admin": person.role == "admin",

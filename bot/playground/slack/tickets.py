@@ -4,8 +4,8 @@ Lifetimes: docs.slack.dev/interactivity/handling-user-interaction (3 s; five use
 """
 
 import secrets
-import time
 from dataclasses import dataclass
+from time import monotonic
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
@@ -40,7 +40,7 @@ class Triggers:
         """A new one, valid for three seconds and one view."""
         self._forget_old()
         name = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
-        self._triggers[name] = Trigger(app_id, user, time.monotonic())
+        self._triggers[name] = Trigger(app_id, user, monotonic())
         return name
 
     def use(self, name: str, app_id: str) -> str:
@@ -48,7 +48,7 @@ class Triggers:
         trigger = self._triggers.get(name)
         if trigger is None or trigger.app_id != app_id:
             raise TriggerError("invalid_trigger_id")
-        if time.monotonic() - trigger.born > TRIGGER_SECONDS:
+        if monotonic() - trigger.born > TRIGGER_SECONDS:
             raise TriggerError("expired_trigger_id")
         if trigger.used:
             raise TriggerError("exchanged_trigger_id")
@@ -60,7 +60,7 @@ class Triggers:
 
     def _forget_old(self) -> None:
         """Keep expired ones for ten minutes, so that they are called expired and not unknown."""
-        limit = time.monotonic() - 600
+        limit = monotonic() - 600
         while self._triggers and next(iter(self._triggers.values())).born < limit:
             del self._triggers[next(iter(self._triggers))]
 
@@ -87,13 +87,13 @@ class ResponseUrls:
         """The secret part of a new one."""
         self._forget_old()
         name = secrets.token_urlsafe(18)
-        self._urls[name] = ResponseUrl(app_id, user, channel, ts, time.monotonic())
+        self._urls[name] = ResponseUrl(app_id, user, channel, ts, monotonic())
         return name
 
     def use(self, name: str) -> ResponseUrl | None:
         """What it stands for, one use less; None when it is unknown, too old or used up."""
         url = self._urls.get(name)
-        if url is None or url.left == 0 or time.monotonic() - url.born > RESPONSE_SECONDS:
+        if url is None or url.left == 0 or monotonic() - url.born > RESPONSE_SECONDS:
             return None
         url.left -= 1
         return url
@@ -102,6 +102,6 @@ class ResponseUrls:
         self._urls.clear()
 
     def _forget_old(self) -> None:
-        limit = time.monotonic() - RESPONSE_SECONDS
+        limit = monotonic() - RESPONSE_SECONDS
         while self._urls and next(iter(self._urls.values())).born < limit:
             del self._urls[next(iter(self._urls))]
