@@ -35,7 +35,7 @@ def test_chinese_keeps_a_blank_to_latin_letters_and_digits(key: str) -> None:
 
 def test_what_is_known_is_kept_apart_from_the_words() -> None:
     help = error_help("E1", READERS[1], key="{space} **x**", space=None)
-    assert help.values == {"key": "{space} **x**", "space": "you use"}
+    assert help.values == {"key": "{space} **x**", "space": "Coze did not say"}
     assert "{key}" in help.why
 
 

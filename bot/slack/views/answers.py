@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, PlanBlock
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlanBlock
 
 from bot.core import errors
 from bot.core.errors import BotError
@@ -24,6 +24,7 @@ from .parts import (
     button,
     cut,
     escape,
+    helped,
     line,
     link,
     modal,
@@ -88,12 +89,11 @@ def help(reader: Reader, rows: Sequence[CommandRow]) -> Card:
         for word, row in zip(words, rows, strict=True)
     ]
     first = paragraph(reader, line(reader.t("Just type `/sharge` for your next step. Or:")))
-    other = "zh" if reader.language == "en" else "en"
     blocks = [
         body(first, bullets(reader, *lines)) if lines else body(first),
         actions(
             button(reader.t("Show my next step"), "command.status", primary=True),
-            button(reader.t("[chinese]"), "command.lang", other),
+            _other_language(reader),
         ),
         small(
             reader,
@@ -171,27 +171,20 @@ def unexpected(short_id: str, reader: Reader) -> Card:
 def form_expired(callback_id: str, reader: Reader) -> Card:
     """Slack gave us too little time to open a form: a button opens it again."""
     text = reader.t("The form did not open in time. Nothing is lost.")
-    again = (
-        button(reader.t("Record token expiry…"), "credential.record", primary=True)
-        if callback_id == "credential.record"
-        else command(_FORMS.get(callback_id, "status"), reader, primary=True)
-    )
-    return Card(text, [said(reader, line(text)), actions(again)])
+    return Card(text, [said(reader, line(text)), actions(_opener(callback_id, reader))])
 
 
 def open_form(callback_id: str, reader: Reader) -> Card:
     """A form can't open from a chat message: a button opens it."""
-    verb = _FORMS.get(callback_id, "status")
-    text = reader.t("Here you go:")
-    return Card(text, [said(reader, line(text)), actions(command(verb, reader, primary=True))])
+    text = reader.t("Here is the form:")
+    return Card(text, [said(reader, line(text)), actions(_opener(callback_id, reader))])
 
 
 def choose_language(reader: Reader) -> Card:
     """Which languages there are, for a word that names none of them."""
-    text = reader.t("I speak Chinese and English. Which one do you want?")
-    row = [button(label, "command.lang", value) for label, value in ((reader.t("中文"), "zh"), ("English", "en"))]
+    text = reader.t("I speak Chinese and English.")
     auto = line(reader.t("`/sharge lang auto` follows your Slack language"))
-    return Card(text, [said(reader, line(text)), actions(*row), small(reader, auto)])
+    return Card(text, [said(reader, line(text)), actions(_other_language(reader)), small(reader, auto)])
 
 
 def told(card: Card, reader: Reader) -> dict[str, Any]:
@@ -217,6 +210,16 @@ def leak(reader: Reader) -> Card:
     return Card(text, blocks)
 
 
+def _other_language(reader: Reader) -> ButtonElement:
+    return button(reader.t("[chinese]"), "command.lang", "zh" if reader.language == "en" else "en")
+
+
+def _opener(callback_id: str, reader: Reader) -> ButtonElement:
+    if callback_id == "credential.record":
+        return button(reader.t("Record token expiry…"), "credential.record", primary=True)
+    return command(_FORMS.get(callback_id, "status"), reader, primary=True)
+
+
 def _decided(error: errors.AlreadyDecided, reader: Reader) -> Card:
     states = {
         Join.DECLINED: reader.t("declined"),
@@ -232,7 +235,7 @@ def _decided(error: errors.AlreadyDecided, reader: Reader) -> Card:
 
 def _coze(key: str, error: BotError, reader: Reader) -> Card:
     help = error_help(key, reader, code=getattr(error, "code", None))
-    lines = [line(help.why, **help.values), line(help.do[0], **help.values)]
+    lines = [helped(help.why, help), helped(help.do[0], help)]
     return Card(help.what, [said(reader, line(f"**{help.what}**"), *lines)])
 
 

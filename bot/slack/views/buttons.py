@@ -30,6 +30,9 @@ _PAGES = {
 }
 """Errors that are mended on a page of Coze."""
 
+OPERATORS = frozenset({"E1", "E2", "E3", "E11", "E12", "E17"})
+"""Errors of the bot's own credential, where it is the one in use: only its operator can mend them."""
+
 _AGENT = frozenset({"E5", "E6", "E16"})
 """Errors that are mended in the agent itself."""
 

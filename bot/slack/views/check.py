@@ -20,6 +20,7 @@ from .parts import (
     button,
     field,
     header,
+    helped,
     line,
     modal,
     name,
@@ -157,11 +158,11 @@ def assertion_ok(
 def failed(help_key: str, reader: Reader, /, **values: object) -> Card:
     """What Coze refused, why probably, what to do. `values`: key, space, date, code, log_id, as far as known."""
     help = error_help(help_key, reader, **values)
-    steps = [line(step, **help.values) for step in help.do]
+    steps = [helped(step, help) for step in help.do]
     list_ = numbered(reader, *steps) if len(steps) > 1 else paragraph(reader, *steps)
     blocks = [
         header(help.what),
-        body(paragraph(reader, line(help.why, **help.values)), list_),
+        body(paragraph(reader, helped(help.why, help)), list_),
         actions(*way_out(help, reader, "check")),
         small(reader, line(reader.t("dropped, not stored, not logged")), *_traces(values, reader)),
     ]

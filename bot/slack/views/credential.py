@@ -170,7 +170,12 @@ def recorded(credential: Credential, rungs: Sequence[Rung], reader: Reader, now:
         actions(button(reader.t("Entered it wrong…"), "credential.record", credential.id), _more(credential, reader)),
         small(reader, *_last4(credential, reader), _coming(rungs, reader)),
     ]
-    return Card(told(reader.t("“{name}” is recorded; I remind you before it ends"), credential.name), blocks)
+    text = (
+        reader.t("“{name}” is recorded; it has ended already")
+        if ended
+        else reader.t("“{name}” is recorded; I remind you before it ends")
+    )
+    return Card(told(text, credential.name), blocks)
 
 
 def _recorded_fact(reader: Reader) -> str:

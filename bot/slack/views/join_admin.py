@@ -14,6 +14,7 @@ from bot.core.join import Request, State
 from bot.core.people import Evidence
 from bot.texts import Help, Reader, error_help
 
+from .buttons import OPERATORS
 from .parts import (
     Card,
     Code,
@@ -27,6 +28,7 @@ from .parts import (
     confirm,
     cut,
     header,
+    helped,
     line,
     link,
     mrkdwn,
@@ -38,9 +40,6 @@ from .parts import (
     small,
     told,
 )
-
-OPERATORS = frozenset({"E1", "E2", "E3", "E5", "E11", "E12", "E17"})
-"""Errors that concern the bot's own credential, which only its operator can mend."""
 
 
 def card(request: Request, reader: Reader, workspace_url: str | None = None) -> Card:
@@ -91,7 +90,7 @@ def _pending_small(request: Request, reader: Reader) -> ContextBlock:
     evidence = reader.t("The user ID was entered by the person, not verified")
     block = small(reader, line(evidence), _number(request, reader))
     if request.email:  # their own words: never parsed
-        email = reader.t("E-mail: {email}", email=cut(clean(request.email), 100))
+        email = reader.t("E-mail: {email}", email=cut(clean(request.email), 60))
         block.elements = [*block.elements, PlainTextObject(text=email, emoji=False)]
     return block
 
@@ -146,7 +145,7 @@ def _failed(request: Request, reader: Reader) -> Card:
             reader,
             _approved(request, reader),
             line(reader.t("❌ **Fix** {what}"), what=help.what),
-            line(help.why, **help.values),
+            *([] if help.key in OPERATORS else [helped(help.why, help)]),
             _who_mends(help, reader),
         ),
         actions(button(reader.t("Resend invitation"), "join.resend", request.id, primary=True)),

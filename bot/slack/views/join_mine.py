@@ -19,6 +19,7 @@ from .parts import (
     button,
     confirm,
     header,
+    helped,
     line,
     link,
     paragraph,
@@ -112,7 +113,6 @@ def _approved(request: Request, reader: Reader) -> Card:
 def _failed(request: Request, reader: Reader) -> Card:
     if request.error == "E13":
         return _wrong_id(request, reader)
-    help = error_help(request.error or "", reader)
     steps = [
         _sent(request, reader),
         _decided(request, reader),
@@ -123,7 +123,7 @@ def _failed(request: Request, reader: Reader) -> Card:
         header(reader.t("Join request · approved, invitation late")),
         said(reader, *steps),
         said(reader, line(reader.t("Coze did not take it yet. The admins see that; nothing to do for you."))),
-        small(reader, line(help.what), _number(request, reader)),
+        small(reader, _number(request, reader)),
     ]
     return Card(reader.t("Approved, but the Coze invitation is late; nothing to do for you"), blocks)
 
@@ -136,8 +136,8 @@ def _wrong_id(request: Request, reader: Reader) -> Card:
             reader,
             _decided(request, reader),
             line(reader.t("❌ **Fix** Coze could not invite the user ID {uid}"), uid=request.coze_uid),
-            line(help.why, **help.values),
-            line(help.do[0], **help.values),
+            helped(help.why, help),
+            helped(help.do[0], help),
         ),
         actions(button(help.button, "join.fix", request.id, primary=True), link(reader.t("Open Coze"), "coze", COZE)),
         small(reader, line(reader.t("Your approval stays valid")), _number(request, reader)),
@@ -216,7 +216,7 @@ def _joined_fact(request: Request, reader: Reader) -> str:
 
 
 def _declined(request: Request, reader: Reader) -> Card:
-    kept = paragraph(reader, line(reader.t("I kept what you wrote: add a few words and send it again.")))
+    kept = paragraph(reader, line(reader.t("Add what is missing and send it again.")))
     words = (
         [paragraph(reader, line(reader.t("{by} wrote:"), by=_admin(request, reader))), quote(request.reason), kept]
         if request.reason

@@ -31,10 +31,12 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.texts import Reader
+from bot.texts import Help, Reader
 
 HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
-LABEL = 24.0  # letters on a button; 10 Chinese characters take the same room
+WIDE = HEADING / 20  # letters that take the room of a Chinese character
+LABEL = 24.0  # letters on a button; 10 Chinese characters fit
+LONGEST_NAME = 40  # characters of a name anywhere
 NAME = 24  # characters of a name in headers and buttons
 TYPED = 300  # characters of what people write to each other here
 QUOTED = 600  # characters of what comes from Coze
@@ -95,6 +97,11 @@ class Line:
 def line(template: str, **pieces: Piece) -> Line:
     """One line of text."""
     return Line(template, pieces)
+
+
+def helped(template: str, help: Help) -> Line:
+    """A line of the error help; what Coze or people said in it is kept short."""
+    return Line(template, {key: cut(value, TYPED) for key, value in help.values.items()})
 
 
 def said(reader: Reader, *lines: Line) -> RichTextBlock:
@@ -292,8 +299,8 @@ def clean(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """Somebody's name for a thing, on one line and never empty."""
-    return " ".join(clean(text.replace("\n", " ")).split()) or "?"
+    """Somebody's name for a thing, on one line, never empty and never endless."""
+    return cut(" ".join(clean(text.replace("\n", " ")).split()), LONGEST_NAME) or "?"
 
 
 def cut(text: str, longest: int) -> str:
@@ -306,18 +313,17 @@ def cut(text: str, longest: int) -> str:
     return kept.rstrip() + "…"
 
 
-def width(text: str, wide: float = HEADING / 20) -> float:
-    """The room a text takes, in letters; a Chinese character takes `wide` of them."""
-    return sum(wide if unicodedata.east_asian_width(sign) in "WF" else 1.0 for sign in text)
+def width(text: str) -> float:
+    """The room a text takes, in letters."""
+    return sum(WIDE if unicodedata.east_asian_width(sign) in "WF" else 1.0 for sign in text)
 
 
 def fit(template: str, called: str, room: float) -> str:
     """The template with a name in it, the name cut so that all fits into the room of so many letters."""
-    wide = room / (20 if room == HEADING else 10)
-    free = room - width(template.format(name=""), wide)
+    free = room - width(template.format(name=""))
     called = cut(name(called), NAME)
     length = len(called)
-    while length > 1 and width(called, wide) > free:
+    while length > 1 and width(called) > free:
         length -= 1
         called = cut(name(called), length)
     return template.format(name=called)
@@ -335,4 +341,4 @@ def escape(text: str) -> str:
 
 def told(template: str, called: str, **values: str) -> str:
     """A message's `text`, with somebody's name for a thing in it; `values` are our own words."""
-    return template.format(name=escape(cut(name(called), 40)), **values)
+    return template.format(name=escape(name(called)), **values)

@@ -4,12 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from slack_sdk.models.blocks import Block, Option, PlanBlock, StaticSelectElement, TaskCardBlock
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    Option,
+    PlanBlock,
+    RichTextElement,
+    StaticSelectElement,
+    TaskCardBlock,
+)
 
 from bot.core.publish import Publication, State
-from bot.texts import Reader, error_help
+from bot.texts import Help, Reader, error_help
 
-from .buttons import agent_url, way_out
+from .buttons import OPERATORS, agent_url, command, way_out
 from .parts import (
     HEADING,
     NAME,
@@ -25,6 +33,7 @@ from .parts import (
     field,
     fit,
     headed,
+    helped,
     line,
     link,
     modal,
@@ -94,7 +103,7 @@ def cannot(reason: Reason, reader: Reader, help_key: str = "E18", **values: obje
     return modal(reader.t("Not possible yet"), reader.t("Close"), blocks, "publish.cannot")
 
 
-def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, object]) -> list[Any]:
+def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, object]) -> list[RichTextElement]:
     match reason:
         case "not_member":
             what = line(reader.t("**Only members of the ShargeAI team can publish to [channel]**"))
@@ -118,11 +127,7 @@ def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, obj
             return [paragraph(reader, what, line(reader.t("Its card in our chat shows how far it is.")))]
         case "failed":
             help = error_help(help_key, reader, **values)
-            steps = [line(step, **help.values) for step in help.do]
-            return [
-                paragraph(reader, line(f"**{help.what}**"), line(help.why, **help.values)),
-                numbered(reader, *steps),
-            ]
+            return _explained(line(f"**{help.what}**"), help, reader)
 
 
 def card(publication: Publication, reader: Reader, now: datetime) -> Card:
@@ -169,7 +174,7 @@ def _draft(publication: Publication, reader: Reader) -> Card:
     blocks = [
         headed(text, publication.agent_name),
         said(reader, line(reader.t("Nothing has been sent to Coze yet."))),
-        actions(button(reader.t("Confirm publishing…"), "publish.confirm", publication.id, primary=True)),
+        actions(command("publish", reader, publication.agent_id, primary=True)),
     ]
     return Card(told(text, publication.agent_name), blocks)
 
@@ -254,17 +259,31 @@ def _rejected(publication: Publication, reader: Reader) -> Card:
 
 def _failed(publication: Publication, reader: Reader) -> Card:
     help = error_help(publication.error or "", reader, reason=publication.reason)
-    steps = [line(step, **help.values) for step in help.do]
     blocks = [
         headed(reader.t("“{name}” · not published"), publication.agent_name),
-        body(
-            paragraph(reader, line(reader.t("❌ **Fix** {what}"), what=help.what), line(help.why, **help.values)),
-            numbered(reader, *steps),
-        ),
-        actions(*way_out(help, reader, "publish", publication.agent_id, publication)),
+        body(*_explained(line(reader.t("❌ **Fix** {what}"), what=help.what), help, reader)),
+        actions(*_way_on(help, publication, reader)),
         small(reader, line(reader.t("Nothing was published")), *_log_id(publication, reader), *_settled(publication)),
     ]
     return Card(told(reader.t("“{name}” could not be published"), publication.agent_name), blocks)
+
+
+def _explained(what: Line, help: Help, reader: Reader) -> list[RichTextElement]:
+    """What happened, why and what to do; of the bot's own credential only whom to tell."""
+    if help.key in OPERATORS:
+        return [
+            paragraph(reader, what, line(reader.t("It is about the bot's own credential: please tell an admin.")))
+        ]
+    return [
+        paragraph(reader, what, helped(help.why, help)),
+        numbered(reader, *(helped(step, help) for step in help.do)),
+    ]
+
+
+def _way_on(help: Help, publication: Publication, reader: Reader) -> list[ButtonElement]:
+    if help.key in OPERATORS:
+        return [_again(publication, reader)]
+    return way_out(help, reader, "publish", publication.agent_id, publication)
 
 
 def _unknown(publication: Publication, reader: Reader) -> Card:
@@ -292,11 +311,11 @@ def _accepted(publication: Publication, reader: Reader) -> list[Line]:
     return [line(reader.t("✅ Coze took version {version} · verified"), version=cut(publication.version, NAME))]
 
 
-def _open_agent(publication: Publication, reader: Reader, primary: bool = False) -> Any:
+def _open_agent(publication: Publication, reader: Reader, primary: bool = False) -> ButtonElement:
     return link(reader.t("Open agent"), "agent", agent_url(publication), primary)
 
 
-def _again(publication: Publication, reader: Reader) -> Any:
+def _again(publication: Publication, reader: Reader) -> ButtonElement:
     return button(reader.t("Publish again…"), "command.publish", publication.agent_id)
 
 

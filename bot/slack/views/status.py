@@ -37,6 +37,7 @@ def status(
     publications: Sequence[Publication],
 ) -> Card:
     """Everything about one person. `credentials` may hold closed ones, which are left out."""
+    publications = [each for each in publications if each.state is not publish.State.DRAFT]
     watched = sorted((c for c in credentials if c.state is tokens.State.ACTIVE), key=lambda c: c.ends_at)
     next_ = _next(request, watched, publications, reader, now)
     lines = [
@@ -159,7 +160,6 @@ def _request(request: Request | None, reader: Reader) -> Line:
 
 def _agents(publications: Sequence[Publication], reader: Reader) -> list[Line]:
     words = {
-        publish.State.DRAFT: reader.t("waiting for your yes"),
         publish.State.CONFIRMED: reader.t("being published"),
         publish.State.SUBMITTED: reader.t("being published"),
         publish.State.REVIEWING: reader.t("in review"),

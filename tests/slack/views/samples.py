@@ -220,11 +220,13 @@ def answer_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     yield "unknown", answers.unknown(words.purpose, None, reader)
     yield "unknown, guessed", answers.unknown(words.nick, "publish", reader, words.nick)
     yield "language", answers.lang_set(reader)
+    yield "languages", answers.choose_language(reader)
     yield "too many", answers.too_many(reader)
     yield "unexpected", answers.unexpected("c0ffee42", reader)
     yield "leak", answers.leak(reader)
     for form in ("join.ask", "credential.record", "check.run", "publish.looking", "new.form"):
         yield f"expired {form}", answers.form_expired(form, reader)
+        yield f"from a message {form}", answers.open_form(form, reader)
     for error in refused():
         yield f"refused {type(error).__name__} {error}", answers.refusal(error, reader)
     yield from status_cards(reader, words)
