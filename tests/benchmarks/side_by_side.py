@@ -1,0 +1,70 @@
+"""One process with the real bot and, beside it, what nobody could do without: the floors of `status_ack`.
+
+Started by the benchmark with the settings of a bot in the environment. The floors use the bot's own engine and
+signature check, so that the three answers differ by what the bot does and by nothing else.
+"""
+
+import asyncio
+import itertools
+import signal
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.app import App, build, server
+from bot.settings import Settings, load
+from bot.store.database import Database
+from bot.web.signature import Signature
+
+VERIFY, INSERT = "/floor/verify", "/floor/insert"
+
+
+def floors(db: Database, signature: Signature) -> Starlette:
+    """Two routes: one checks the signature, one also inserts one row."""
+    numbers = itertools.count(1)
+
+    async def signed(request: Request) -> bool:
+        stamp = request.headers.get("x-slack-request-timestamp", "").encode()
+        given = request.headers.get("x-slack-signature", "").encode()
+        return signature.holds(stamp, given, await request.body())
+
+    async def verify(request: Request) -> Response:
+        return PlainTextResponse("verified" if await signed(request) else "refused")
+
+    async def insert(request: Request) -> Response:
+        if not await signed(request):
+            return PlainTextResponse("refused")
+        await db.once("floor", str(next(numbers)))
+        return PlainTextResponse("inserted")
+
+    return Starlette(routes=[Route(VERIFY, verify, methods=["POST"]), Route(INSERT, insert, methods=["POST"])])
+
+
+def beside(app: App, settings: Settings) -> ASGIApp:
+    """The bot's own door, and the floors under /floor/."""
+    secret = settings.slack_signing_secret
+    assert secret is not None
+    below = floors(app.db, Signature(secret.get_secret_value()))
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        await (below if scope["path"].startswith("/floor/") else app.asgi)(scope, receive, send)
+
+    return both
+
+
+async def serve() -> None:
+    """Until SIGTERM."""
+    settings = load()
+    async with build(settings) as app, app.running():
+        web = server(app, "127.0.0.1", settings.port)
+        web.config.app = beside(app, settings)
+        stop = asyncio.get_running_loop()
+        stop.add_signal_handler(signal.SIGTERM, lambda: setattr(web, "should_exit", True))
+        await web.serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())
