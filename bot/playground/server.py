@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from . import seed as seeds
 from .clock import StoryClock
 from .coze import CozePlatform
+from .coze.cast import SEEDS
 from .human import BadRequest, HumanSide
 from .slack.api import dump
 from .slack.delivery import EVENT_WAITS
@@ -53,6 +54,8 @@ class Playground:
     """A running playground. `on_reset` is called with the scenario's name after everything else was put back."""
 
     def __init__(self, options: Options) -> None:
+        if options.seed not in SEEDS:
+            raise ValueError(f"unknown scenario {options.seed!r}; there are: {', '.join(SEEDS)}")
         self.options = options
         self.seed = options.seed
         self.clock = StoryClock()
@@ -271,7 +274,7 @@ def arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--no-browser", action="store_true", help="don't open the page")
     parser.add_argument("--ready", type=Path, metavar="FILE", help="written when everything answers")
     parser.add_argument("--calls", type=Path, metavar="FILE", help="every Web API call, one JSON line each")
-    parser.add_argument("--seed", default="newcomer", help="the scenario to begin with")
+    parser.add_argument("--seed", choices=SEEDS, default="newcomer", help="the scenario to begin with")
     parser.add_argument("--rates", choices=("off", "real"), default="off", help="real: answer 429 at Slack's limits")
     parser.add_argument("--transport", choices=("socket", "http"), default="socket", help="how the bot is connected")
     return parser

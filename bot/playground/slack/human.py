@@ -165,6 +165,8 @@ class Human(Modals):
         """Open the Home tab of the main app, or its messages."""
         person, workspace = self._person(who), self._workspace
         app = workspace.main_app
+        if tab == "home" and not app.home_enabled:
+            raise Impossible(f"{app.name} has no Home tab")
         workspace.looking[person.id] = tab
         view = workspace.homes.get((app.id, person.id))
         event = payloads.app_home_opened(workspace, workspace.dm(app, person.id), person.id, tab, view)
