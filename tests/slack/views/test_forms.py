@@ -1,0 +1,130 @@
+"""What people typed comes out of a form as the rules want it, and each objection has its own sentence."""
+
+import ast
+import inspect
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from bot.core import credential as credential_rules
+from bot.core import join as join_rules
+from bot.core.errors import Problem
+from bot.slack.views import check, credential, join, publish
+from bot.texts import Reader
+
+from .samples import MEI, NOW, ORDINARY, TOM, publication, request, token
+
+Objection = Callable[[Problem, Reader], str]
+
+
+def state(view: dict[str, Any], **typed: Any) -> dict[str, Any]:
+    """A view's `state.values` as Slack sends them: what is typed, else what the form shows, else null."""
+    values: dict[str, Any] = {}
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            key = {
+                "datepicker": "selected_date",
+                "datetimepicker": "selected_date_time",
+                "radio_buttons": "selected_option",
+                "static_select": "selected_option",
+            }.get(element["type"], "value")
+            shown = next((element[name] for name in element if name.startswith("initial_")), None)
+            given = typed.get(block["block_id"].replace(".", "_"), shown)
+            values[block["block_id"]] = {"value": {"type": element["type"], key: given}}
+    return values
+
+
+def test_a_request_comes_out_as_the_rules_want_it() -> None:
+    typed = {"join_uid": " 3811223344556677 ", "join_nick": "mei", "join_purpose": "a museum"}
+    answers = join_rules.read(**join.read(state(join.form(MEI), **typed)))
+    assert answers == join_rules.Answers("3811223344556677", "mei", "a museum", None)
+
+
+def test_who_asks_again_finds_what_they_wrote() -> None:
+    typed = {"join_uid": "3811223344556677", "join_nick": "mei", "join_purpose": "a museum", "join_email": "m@x.cn"}
+    answers = join.read(state(join.form(MEI), **typed))
+    assert join.read(state(join.form(MEI, answers))) == answers
+
+
+def test_only_the_id_is_corrected() -> None:
+    view = join.fix_form(request(ORDINARY), MEI)
+    assert view["private_metadata"] == "41"
+    assert join.read(state(view)) == {"coze_uid": ORDINARY.uid}
+
+
+def test_a_reason_is_trimmed() -> None:
+    view = join.decline_form(request(ORDINARY), MEI)
+    assert view["private_metadata"] == "41"
+    assert join.read_reason(state(view, join_reason=" Which museum? ")) == "Which museum?"
+
+
+def test_a_token_as_the_form_stands_is_good_for_30_days() -> None:
+    filled = credential.read(state(credential.form(TOM, NOW), credential_name="trial"))
+    record = credential_rules.read(**filled, tz=TOM.tz, now=NOW)
+    assert record.created_at == NOW.replace(microsecond=0)
+    assert (record.ends_at - record.created_at).days == 30
+    assert record.last4 is None
+
+
+def test_a_chosen_date_ends_that_day() -> None:
+    typed = {
+        "credential_name": "trial",
+        "credential_lifetime": {"value": "date"},
+        "credential_until": "2026-12-11",
+        "credential_last4": "a1b2",
+    }
+    record = credential_rules.read(**credential.read(state(credential.form(MEI, NOW), **typed)), tz=MEI.tz, now=NOW)
+    assert record.ends_at == datetime(2026, 12, 11, 15, 59, 59, tzinfo=UTC)
+    assert record.last4 == "a1b2"
+
+
+def test_a_renewal_names_what_it_replaces() -> None:
+    assert credential.form(MEI, NOW)["private_metadata"] == ""
+    view = credential.form(MEI, NOW, token(ORDINARY))
+    assert view["private_metadata"] == "17"
+    assert credential.read(state(view))["name"] == ORDINARY.token
+
+
+def test_a_check_is_read_trimmed() -> None:
+    filled = check.read(state(check.form(MEI), check_text=" pat_x\n", check_kid=None))
+    assert filled == {"text": "pat_x", "app_id": "", "kid": ""}
+
+
+def test_the_picked_agent_comes_with_its_name() -> None:
+    agents = [("7523456789012345678", "R&D"), ("7523456789012345679", "Museum Guide")]
+    picked = {"value": "7523456789012345679", "text": {"type": "plain_text", "text": "Museum Guide"}}
+    assert publish.read(state(publish.pick(agents, MEI), publish_agent=picked)) == agents[1]
+    assert publish.read(state(publish.pick(agents[:1], MEI))) == agents[0]
+    assert publish.read(state(publish.pick(agents, MEI))) == ("", "")
+
+
+def test_a_confirmation_names_its_publication() -> None:
+    assert publish.confirm(publication(ORDINARY), MEI)["private_metadata"] == "8"
+
+
+def codes(module: ModuleType) -> set[str]:
+    """Every code that a module's rules object with."""
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call)]
+    problems = [call.args[1] for call in calls if ast.unparse(call.func) == "Problem"]
+    found = {node.value for code in problems for node in ast.walk(code) if isinstance(node, ast.Constant)}
+    return {code for code in found if isinstance(code, str) and code != "@"}
+
+
+@pytest.mark.parametrize("reader", [MEI, TOM], ids=lambda reader: reader.language)
+@pytest.mark.parametrize(
+    ("rules", "problem"), [(join_rules, join.problem), (credential_rules, credential.problem)], ids=["join", "token"]
+)
+def test_every_objection_of_the_rules_has_a_sentence(rules: ModuleType, problem: Objection, reader: Reader) -> None:
+    vague = problem(Problem("x", "never heard of"), reader)
+    assert len(codes(rules)) >= 4
+    for code in codes(rules):
+        assert problem(Problem("x", code, {"longest": 300, "shortest": 5}), reader) != vague, code
+
+
+@pytest.mark.parametrize("code", ["empty", "not_token", "key_text"])
+def test_every_objection_to_a_check_has_a_sentence(code: str) -> None:
+    assert check.problem(Problem("check.text", code), TOM) != check.problem(Problem("check.text", "?"), TOM)

@@ -1,0 +1,167 @@
+"""What the cards say in the moments that matter."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.credential import State as Token
+from bot.core.join import State as Join
+from bot.core.people import Evidence
+from bot.core.publish import State as Publish
+from bot.slack.views import answers, credential, join, publish
+from bot.slack.views.parts import Card
+
+from .samples import MEI, NOW, ORDINARY, SPACE, TOM, publication, request, token
+
+
+def words(card: Card) -> str:
+    """All that a card shows, without its form."""
+    shown = json.dumps(card.payload(), ensure_ascii=False)
+    return " ".join(re.findall(r'"(?:text|fallback|title)": "([^"]*)"', shown))
+
+
+def actions(card: Card) -> list[str]:
+    """What can be pressed, in order."""
+    rows = [block["elements"] for block in card.payload()["blocks"] if block["type"] == "actions"]
+    return [element["action_id"] for row in rows for element in row]
+
+
+def kinds(card: Card) -> list[str]:
+    return [block["type"] for block in card.payload()["blocks"]]
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "admin", "person"),
+    [
+        (Join.PENDING, {}, ["join.approve", "join.decline"], ["credential.record", "join.withdraw"]),
+        (Join.APPROVED, {}, [], []),
+        (Join.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
+        (Join.APPROVED, {"error": "E13"}, ["join.resend"], ["join.fix", "open.coze"]),
+        (Join.APPROVED, {"error": "E15"}, ["join.resend"], []),
+        (Join.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted"]),
+        (Join.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted"]),
+        (Join.JOINED, {}, [], ["open.space", "command.publish"]),
+        (Join.DECLINED, {}, [], ["command.join"]),
+        (Join.WITHDRAWN, {}, [], []),
+    ],
+)
+def test_each_state_of_a_request_offers_what_can_be_done(
+    state: Join, more: dict[str, Any], admin: list[str], person: list[str]
+) -> None:
+    each = request(ORDINARY, state, **more)
+    assert actions(join.card(each, MEI, SPACE)) == admin
+    assert actions(join.mine(each, MEI, SPACE)) == person
+
+
+def test_approving_asks_once_more_with_the_name() -> None:
+    approve = join.card(request(ORDINARY), TOM).payload()["blocks"][3]["elements"][0]
+    assert approve["value"] == "41"
+    assert approve["confirm"]["text"]["text"] == "Approve and invite tom_ny (3811223344556677) to ShargeAI?"
+
+
+def test_verified_and_confirmed_are_told_apart() -> None:
+    verified = request(ORDINARY, Join.JOINED, joined_evidence=Evidence.VERIFIED)
+    confirmed = replace(verified, joined_evidence=Evidence.CONFIRMED)
+    assert "verified" in words(join.card(verified, TOM))
+    assert "verified" not in words(join.card(confirmed, TOM))
+    assert "confirmed" in words(join.mine(confirmed, TOM))
+
+
+def test_a_typed_id_is_not_called_verified() -> None:
+    assert "not verified" in words(join.card(request(ORDINARY), TOM))
+
+
+def test_an_old_decision_is_one_line() -> None:
+    joined = request(ORDINARY, Join.JOINED, joined_evidence=Evidence.VERIFIED)
+    assert kinds(join.notice(joined, MEI, "decided")) == ["rich_text"]
+    invited = request(ORDINARY, Join.INVITED)
+    assert actions(join.notice(invited, MEI, "decided")) == ["open.coze", "join.accepted"]
+
+
+def test_a_wrong_id_rings_and_asks_for_the_right_one() -> None:
+    assert actions(join.notice(request(ORDINARY, Join.APPROVED, error="E13"), MEI))[0] == "join.fix"
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        (7.0, "“glasses-trial” ends in 7 days"),
+        (1.0, "“glasses-trial” ends in 1 day"),
+        (0.15, "“glasses-trial” ends in 4 hours"),
+        (0.03, "“glasses-trial” ends in 1 hour"),
+        (-0.1, "“glasses-trial” has ended"),
+    ],
+)
+def test_a_reminder_says_what_is_left_now_whatever_its_rung(days: float, text: str) -> None:
+    assert credential.notice(token(ORDINARY, days), "t7", TOM, NOW).text == text
+
+
+def test_days_are_those_of_the_reader() -> None:
+    """Half a day on is another day in New York (22:05) and the same one in Shanghai (11:05)."""
+    half = token(ORDINARY, 0.5)
+    assert credential.notice(half, "t0", TOM, NOW).text == "“glasses-trial” ends in 1 day"
+    assert credential.notice(half, "t0", MEI, NOW).text == "「glasses-trial」今天到期"
+
+
+@pytest.mark.parametrize(("days", "offered"), [(7.0, True), (1.5, True), (0.3, False), (0.15, False), (-1.0, False)])
+def test_tomorrow_is_offered_while_there_is_one(days: float, offered: bool) -> None:
+    row = actions(credential.notice(token(ORDINARY, days), "t3", MEI, NOW))
+    assert ("remind.snooze" in row) == offered
+    assert row[-1] == "remind.more"
+
+
+@pytest.mark.parametrize("state", [Token.SUPERSEDED, Token.FORGOTTEN])
+def test_a_closed_token_is_one_line_everywhere(state: Token) -> None:
+    closed = token(ORDINARY, 3, state)
+    assert kinds(credential.notice(closed, "t3", MEI, NOW)) == ["rich_text"]
+    assert kinds(credential.recorded(closed, [], MEI, NOW)) == ["rich_text"]
+
+
+def test_a_passed_or_snoozed_reminder_has_no_buttons() -> None:
+    assert actions(credential.notice(token(ORDINARY), "t7", MEI, NOW, current=False)) == []
+    assert actions(credential.notice(token(ORDINARY), "t7", MEI, NOW, quiet_until=NOW + timedelta(days=1))) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (Publish.CONFIRMED, []),
+        (Publish.SUBMITTED, []),
+        (Publish.REVIEWING, ["open.agent", "publish.check"]),
+        (Publish.ONLINE, ["open.agent"]),
+        (Publish.REJECTED, ["open.agent", "command.publish"]),
+        (Publish.UNKNOWN, ["open.agent", "publish.check", "command.publish"]),
+    ],
+)
+def test_each_state_of_a_publication_offers_what_can_be_done(state: Publish, expected: list[str]) -> None:
+    assert actions(publish.card(publication(ORDINARY, state), MEI, NOW)) == expected
+
+
+def test_a_plan_is_new_each_time_it_is_drawn() -> None:
+    def block_id(now: datetime) -> str:
+        card = publish.card(publication(ORDINARY, Publish.SUBMITTED), MEI, now)
+        return str(card.payload()["blocks"][0]["block_id"])
+
+    assert block_id(NOW) != block_id(NOW + timedelta(seconds=1))
+    assert block_id(NOW).startswith("publish.plan:8:")
+
+
+def test_only_what_coze_said_is_called_verified() -> None:
+    assert "verified" not in words(publish.card(publication(ORDINARY), TOM, NOW))
+    assert "verified" in words(publish.card(publication(ORDINARY, version="1764644521000"), TOM, NOW))
+
+
+def test_the_operators_matters_are_not_put_on_a_member() -> None:
+    failed = publication(ORDINARY, Publish.FAILED, error="E1")
+    assert "open.tokens" not in actions(publish.card(failed, TOM, NOW))
+    assert "tell an admin" in words(publish.card(failed, TOM, NOW))
+
+
+def test_a_draft_is_nobodys_next_step() -> None:
+    joined = request(ORDINARY, Join.JOINED)
+    card = answers.status(TOM, NOW, "tom", joined, [], [publication(ORDINARY, Publish.DRAFT)])
+    assert "R&D" not in words(card)
