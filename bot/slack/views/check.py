@@ -16,6 +16,7 @@ from .parts import (
     Code,
     Line,
     actions,
+    advice,
     body,
     button,
     field,
@@ -24,7 +25,6 @@ from .parts import (
     line,
     modal,
     name,
-    numbered,
     paragraph,
     said,
     small,
@@ -158,11 +158,9 @@ def assertion_ok(
 def failed(help_key: str, reader: Reader, /, **values: object) -> Card:
     """What Coze refused, why probably, what to do. `values`: key, space, date, code, log_id, as far as known."""
     help = error_help(help_key, reader, **values)
-    steps = [helped(step, help) for step in help.do]
-    list_ = numbered(reader, *steps) if len(steps) > 1 else paragraph(reader, *steps)
     blocks = [
         header(help.what),
-        body(paragraph(reader, helped(help.why, help)), list_),
+        body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
         actions(*way_out(help, reader, "check")),
         small(reader, line(reader.t("dropped, not stored, not logged")), *_traces(values, reader)),
     ]

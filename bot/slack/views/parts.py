@@ -104,6 +104,18 @@ def helped(template: str, help: Help) -> Line:
     return Line(template, {key: cut(value, TYPED) for key, value in help.values.items()})
 
 
+def advice(help: Help, reader: Reader) -> RichTextElement:
+    """What to do now, numbered where it is more than one thing."""
+    steps = [helped(step, help) for step in help.do]
+    return numbered(reader, *steps) if len(steps) > 1 else paragraph(reader, *steps)
+
+
+def spoken(reader: Reader, text: Line) -> str:
+    """A line for a message's `text`: times in words, as a notification and a screen reader need them."""
+    pieces = {key: _fallback(reader, each) if isinstance(each, Moment) else each for key, each in text.pieces.items()}
+    return mrkdwn(reader, Line(text.template, pieces))
+
+
 def said(reader: Reader, *lines: Line) -> RichTextBlock:
     """The lines as one paragraph."""
     return RichTextBlock(elements=[paragraph(reader, *lines)])

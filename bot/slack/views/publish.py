@@ -27,6 +27,7 @@ from .parts import (
     Line,
     Moment,
     actions,
+    advice,
     body,
     button,
     cut,
@@ -274,10 +275,7 @@ def _explained(what: Line, help: Help, reader: Reader) -> list[RichTextElement]:
         return [
             paragraph(reader, what, line(reader.t("It is about the bot's own credential: please tell an admin.")))
         ]
-    return [
-        paragraph(reader, what, helped(help.why, help)),
-        numbered(reader, *(helped(step, help) for step in help.do)),
-    ]
+    return [paragraph(reader, what, helped(help.why, help)), advice(help, reader)]
 
 
 def _way_on(help: Help, publication: Publication, reader: Reader) -> list[ButtonElement]:

@@ -14,7 +14,7 @@ from bot.core.publish import Publication
 from bot.texts import Reader
 
 from .buttons import COZE, agent_url, command
-from .parts import Card, Line, Moment, actions, button, line, link, mrkdwn, name, said
+from .parts import Card, Line, Moment, actions, button, line, link, name, said, spoken
 
 SOON = 3  # days before a token's end from which replacing it comes first
 LISTED = 3
@@ -49,7 +49,7 @@ def status(
     blocks: list[Block] = [said(reader, line(reader.t("Hello {name}"), name=name(person_name)), *lines)]
     others = command("help", reader)
     blocks.append(actions(next_.button, others) if next_.button else actions(others))
-    return Card(reader.t("Next: {next}", next=mrkdwn(reader, next_.what)), blocks)
+    return Card(reader.t("Next: {next}", next=spoken(reader, next_.what)), blocks)
 
 
 def _next(
@@ -130,7 +130,9 @@ def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime) -> Lin
         text = reader.t("**Tokens:** {count}, the first has ended: {ends}")
         return line(text, count=len(watched), ends=Moment(first.ends_at, day=True))
     days = days_left(first.ends_at, now, reader.tz)
-    left = reader.n("in {count} day", "in {count} days", days) if days else reader.t("today")
+    if days == 0:
+        return line(reader.t("**Tokens:** {count}, the first ends today"), count=len(watched))
+    left = reader.n("in {count} day", "in {count} days", days)
     text = reader.t("**Tokens:** {count}, the first ends {left}: {ends}")
     return line(text, count=len(watched), left=left, ends=Moment(first.ends_at, day=True))
 
