@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import aiohttp
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from pydantic import SecretStr
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -31,7 +30,7 @@ from bot.services.people import People
 from bot.services.publish import Publish
 from bot.services.remind import Remind
 from bot.services.sweeper import Again, Handler, Outcome, Sweeper
-from bot.settings import Settings, SettingsError, load
+from bot.settings import Settings, SettingsError, load, revealed
 from bot.slack.credential import CredentialDesk
 from bot.slack.decide import Decide
 from bot.slack.dispatch import Dispatch
@@ -107,12 +106,12 @@ class App:
 async def build(settings: Settings, clock: Clock | None = None, part: str = "run") -> AsyncIterator[App]:
     """Wire everything up for `run`, `web` or `worker`. Raises StartError."""
     async with contextlib.AsyncExitStack() as stack:
-        db = Database(settings.database_url.get_secret_value())
+        db = Database(revealed(settings.database_url))
         stack.push_async_callback(db.close)
         await _at_head(db, settings, part)
         session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
         client = AsyncWebClient(
-            token=_reveal(settings.slack_bot_token),
+            token=revealed(settings.slack_bot_token),
             base_url=settings.slack_api_url + "/",
             session=session,
             timeout=TIMEOUT,
@@ -173,7 +172,7 @@ def _wire(
     dispatch = Dispatch(client, identity, db, people, sender, table, decide, events)
     socket = None
     if settings.slack_transport == "socket" and part != "worker":
-        socket = Socket(_reveal(settings.slack_app_token), client, dispatch)
+        socket = Socket(revealed(settings.slack_app_token), client, dispatch)
     over_http = settings.slack_transport == "http" and part != "worker"
 
     async def ready() -> dict[str, bool]:
@@ -184,7 +183,7 @@ def _wire(
             checks["sweeper"] = real() - sweeper.swept_at < YOUNG
         return checks
 
-    signature = Signature(_reveal(settings.slack_signing_secret)) if over_http else None
+    signature = Signature(revealed(settings.slack_signing_secret)) if over_http else None
     asgi = door(ready, signature, dispatch if over_http else None)
     return App(db, clock, sweeper, dispatch, asgi, socket, sweeps=part != "web")
 
@@ -215,7 +214,7 @@ def _operator(settings: Settings, coze: CozeClient) -> Operator | None:
 
 def _owner_token(settings: Settings, coze: CozeClient) -> OwnerToken | None:
     if settings.coze_owner_token:
-        return FixedToken(Secret(_reveal(settings.coze_owner_token)))
+        return FixedToken(Secret(revealed(settings.coze_owner_token)))
     if not (settings.coze_owner_app_id and settings.coze_owner_kid and settings.coze_owner_key_file):
         return None
     try:
@@ -243,7 +242,7 @@ async def _at_head(db: Database, settings: Settings, part: str) -> None:
     if part != "run":
         raise StartError("The database schema is not up to date: run `python3 -m bot migrate` first.")
     log.info("bringing the database schema to head")
-    await asyncio.to_thread(schema.migrate, settings.database_url.get_secret_value())
+    await asyncio.to_thread(schema.migrate, revealed(settings.database_url))
 
 
 async def _handshake(client: AsyncWebClient) -> AuthorizeResult:
@@ -263,10 +262,6 @@ async def _handshake(client: AsyncWebClient) -> AuthorizeResult:
         await asyncio.sleep(HANDSHAKE)
 
 
-def _reveal(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret else ""
-
-
 class Server(uvicorn.Server):
     """uvicorn that leaves signals to us: the bot has more to end than its web server."""
 
@@ -276,11 +271,10 @@ class Server(uvicorn.Server):
         yield
 
 
-def server(app: App, host: str, port: int) -> Server:
-    """A web server for the bot's door; port 0 takes any free one."""
+def _server(app: App, port: int) -> Server:
     config = uvicorn.Config(
         app.asgi,
-        host=host,
+        host="0.0.0.0",  # noqa: S104  (hosts route to it)
         port=port,
         lifespan="off",
         log_config=None,
@@ -301,7 +295,7 @@ async def serve(settings: Settings, part: str) -> None:
         if part == "worker":
             await stop.wait()
             return
-        web = server(app, "0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
+        web = _server(app, settings.port)
         serving = asyncio.create_task(web.serve())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -317,7 +311,7 @@ def main(command: str, argv: list[str]) -> int:
         settings = load(slack=command != "migrate")
         logs.configure(settings.log_level, settings.log_format)
         if command == "migrate":
-            schema.migrate(settings.database_url.get_secret_value())
+            schema.migrate(revealed(settings.database_url))
         else:
             asyncio.run(serve(settings, command))
     except (SettingsError, StartError) as error:

@@ -9,14 +9,15 @@ import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import logs
-from bot.app import App, StartError, build, server
+from bot.app import App, StartError, build
 from bot.playground.server import Options, Playground, arguments, write_atomically
 from bot.playground.server import serve as serve_playground
+from bot.playground.wire import Served
 from bot.settings import SettingsError, load
 from bot.store import work
 from bot.store.tables import metadata
@@ -27,20 +28,24 @@ KEPT = "playground.db"
 
 
 @contextlib.asynccontextmanager
-async def demo(options: Options, database: str) -> AsyncIterator[Playground]:
-    """A playground with the bot connected to it, for as long as the block lasts. Raises StartError, OSError."""
+async def demo(
+    options: Options, database: str, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Playground]:
+    """A playground with the bot connected to it, for as long as the block lasts; `settings` go before its own.
+
+    Raises StartError, SettingsError, OSError.
+    """
     playground = await serve_playground(options)
     try:
-        env = playground.env() | {"DATABASE_URL": database, "PORT": "0"}
+        env = playground.env() | {"DATABASE_URL": database, "PORT": "0"} | dict(settings or {})
         env.pop("CLOCK_URL")  # in one process the bot takes the playground's clock itself
-        async with build(load(env), clock=playground.clock) as app, app.running():
-            async with _reached(playground, app, options.transport):
-                _joined_up(playground, app)
-                moving = asyncio.create_task(_follow(playground, app))
-                try:
-                    yield playground
-                finally:
-                    moving.cancel()
+        async with (
+            build(load(env), clock=playground.clock) as app,
+            app.running(),
+            _reached(playground, app, options.transport),
+            _moved(playground, app),
+        ):
+            yield playground
     finally:
         await playground.stop()
 
@@ -51,21 +56,20 @@ async def _reached(playground: Playground, app: App, transport: str) -> AsyncIte
     if transport != "http":
         yield
         return
-    web = server(app, "127.0.0.1", 0)
-    serving = asyncio.create_task(web.serve())
-    while not web.started:
-        await asyncio.sleep(0.01)
-    port = web.servers[0].sockets[0].getsockname()[1]
-    if not await playground.connect(f"http://127.0.0.1:{port}/slack/events"):
-        raise StartError("The bot did not answer the playground's challenge.")
+    web = Served(app.asgi, 0)
+    await web.start()
     try:
+        if not await playground.connect(f"{web.url}slack/events"):
+            raise StartError("The bot did not answer the playground's challenge.")
         yield
     finally:
-        web.should_exit = True
-        await serving
+        await web.stop()
 
 
-def _joined_up(playground: Playground, app: App) -> None:
+@contextlib.asynccontextmanager
+async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
+    """The two know of each other's time: when work is due next, and when story time jumps."""
+
     async def due() -> datetime | None:
         async with app.db.read() as conn:
             return await work.next_due(conn)
@@ -75,17 +79,20 @@ def _joined_up(playground: Playground, app: App) -> None:
             for table in reversed(metadata.sorted_tables):
                 await tx.conn.execute(table.delete())
 
+    async def follow() -> None:
+        known = playground.clock.offset
+        while True:
+            await playground.clock.moved(known, timedelta(hours=1).total_seconds())
+            known = playground.clock.offset
+            app.sweeper.wake()
+
     playground.clock.next_due = due
     playground.on_reset.append(emptied)
-
-
-async def _follow(playground: Playground, app: App) -> None:
-    """When story time jumps, work may have become due."""
-    known = playground.clock.offset
-    while True:
-        await playground.clock.moved(known, timedelta(hours=1).total_seconds())
-        known = playground.clock.offset
-        app.sweeper.wake()
+    following = asyncio.create_task(follow())
+    try:
+        yield
+    finally:
+        following.cancel()
 
 
 async def _run(options: Options, given: argparse.Namespace) -> int:

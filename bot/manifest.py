@@ -1,6 +1,7 @@
 """`python3 -m bot manifest`: the Slack app manifest, for people, for the Slack CLI and as a link."""
 
 import argparse
+import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,18 @@ FILE = Path(__file__).resolve().parent.parent / "manifest.yml"
 def read() -> dict[str, Any]:
     """The manifest as data."""
     manifest: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return manifest
+
+
+def over_http(manifest: dict[str, Any], host: str) -> dict[str, Any]:
+    """The manifest for a bot that Slack reaches at `host` (https://…) instead of through Socket Mode."""
+    manifest = copy.deepcopy(manifest)
+    address = host.rstrip("/") + "/slack/events"
+    manifest["settings"]["socket_mode_enabled"] = False
+    for part in ("event_subscriptions", "interactivity"):
+        manifest["settings"][part]["request_url"] = address
+    for command in manifest["features"]["slash_commands"]:
+        command["url"] = address
     return manifest
 
 
@@ -34,9 +47,15 @@ def main(argv: Sequence[str]) -> int:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON, which the Slack CLI reads")
     form.add_argument("--link", action="store_true", help="the address that creates the app from it")
+    parser.add_argument("--http", metavar="URL", help="for SLACK_TRANSPORT=http: the bot's address, https://…")
     options = parser.parse_args(argv)
+    manifest = over_http(read(), options.http) if options.http else read()
     if options.json:
-        print(json.dumps(read(), ensure_ascii=False, indent=2))
+        print(json.dumps(manifest, ensure_ascii=False, indent=2))
+    elif options.link:
+        print(link(manifest))
+    elif options.http:
+        print(yaml.safe_dump(manifest, allow_unicode=True, sort_keys=False).rstrip())
     else:
-        print(link(read()) if options.link else FILE.read_text("utf-8").rstrip())
+        print(FILE.read_text("utf-8").rstrip())
     return 0

@@ -143,9 +143,6 @@ class Settings(BaseSettings):
     port: int = Field(
         default=3000, ge=0, le=65535, description="The port of the bot's web server; 0 takes any free one."
     )
-    public_url: Url | None = Field(
-        default=None, description="The address, https://…, at which the web server is reached."
-    )
     database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
         default=SecretStr("sqlite:///concierge.db"),
         description="SQLite, or postgresql://user:password@host/name for more than one process.",
@@ -202,6 +199,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only the constructor's arguments, so that a demo or a test never meets somebody's `.env`."""
         return (init_settings,)
+
+
+def revealed(secret: SecretStr | None) -> str:
+    """The value of a secret setting, empty when it is not set."""
+    return secret.get_secret_value() if secret else ""
 
 
 def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Settings:
@@ -277,8 +279,6 @@ def _production_problems(settings: Settings) -> Problems:
         yield "clock_url", only
     if settings.coze_base_url not in COZE_HOSTS:
         yield "coze_base_url", f"must be {' or '.join(COZE_HOSTS)} (any other only with BOT_ENV=playground)."
-    if settings.public_url is not None and not settings.public_url.startswith("https://"):
-        yield "public_url", "must begin https://."
 
 
 def defaults() -> dict[str, str]:

@@ -43,7 +43,6 @@ PACKAGES: dict[str, set[str]] = {
     "manifest": {"yaml"},
     "store": {"sqlalchemy", "alembic"},
     "coze": {"httpx", "jwt", "cryptography"},
-    "services": {"apscheduler"},
     "slack": {"slack_sdk", "slack_bolt", "aiohttp"},
     "web": {"starlette"},
     "app": {"slack_sdk", "slack_bolt", "aiohttp", "httpx", "starlette", "uvicorn", "apscheduler"},

@@ -20,7 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Event → the scope without which Slack doesn't send it (None: needs none).
 EVENTS: dict[str, str | None] = {
-    "app_home_opened": None,
     "message.im": "im:history",
     "app_mention": "app_mentions:read",
     "team_join": "users:read",
@@ -68,10 +67,10 @@ def test_display_information(app: dict[str, Any]) -> None:
     assert re.fullmatch(r"#([0-9A-Fa-f]{3}){1,2}", shown["background_color"])
 
 
-def test_people_can_write_to_the_bot_and_open_its_home(app: dict[str, Any]) -> None:
+def test_people_can_write_to_the_bot(app: dict[str, Any]) -> None:
     features = app["features"]
     assert features["app_home"] == {
-        "home_tab_enabled": True,
+        "home_tab_enabled": False,
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": False,
     }
@@ -133,3 +132,13 @@ def test_link_carries_the_whole_manifest(app: dict[str, Any]) -> None:
     assert query["new_app"] == ["1"]
     assert yaml.safe_load(query["manifest_yaml"][0]) == app
     assert len(link) < 4000
+
+
+def test_over_http_every_address_leads_to_the_door(app: dict[str, Any]) -> None:
+    there = manifest.over_http(app, "https://bot.example.com/")
+    address = "https://bot.example.com/slack/events"
+    assert not there["settings"]["socket_mode_enabled"]
+    assert there["settings"]["interactivity"]["request_url"] == address
+    assert there["settings"]["event_subscriptions"]["request_url"] == address
+    assert [command["url"] for command in there["features"]["slash_commands"]] == [address]
+    assert app["settings"]["socket_mode_enabled"]

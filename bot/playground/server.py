@@ -114,7 +114,7 @@ class Playground:
             self._calls_file = None
 
     async def reset(self, seed: str | None = None) -> None:
-        """Back to a scenario's start; apps, their tokens and connections stay. Raises ValueError for an unknown one."""
+        """Back to a scenario's start; apps and their connections stay. Raises ValueError for an unknown one."""
         wanted = self.seed if seed is None else seed
         self.coze.reset(wanted)
         self.seed = wanted

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 
-from ..clock import Clock, real
-from ..core import remind as ladder_rules
-from ..core.assertion import Report, lint
-from ..core.credential import Credential, Record, State
-from ..core.errors import NotYours, WrongState
-from ..core.people import Person
-from ..core.remind import Rung
-from ..coze.answers import Account, Workspace
-from ..coze.client import CozeClient
-from ..coze.secret import Secret
-from ..store import audit, message, work
-from ..store import credential as store
-from ..store.database import Database, Tx
+from bot.clock import Clock, real
+from bot.core import remind as ladder_rules
+from bot.core.assertion import Report, lint
+from bot.core.credential import Credential, Record, State
+from bot.core.errors import NotYours, WrongState
+from bot.core.people import Person
+from bot.core.remind import Rung
+from bot.coze.answers import Account, Workspace
+from bot.coze.client import CozeClient
+from bot.coze.secret import Secret
+from bot.store import audit, message, work
+from bot.store import credential as store
+from bot.store.database import Database, Tx
+
 from .people import must_be_member
 
 EXCHANGE = 900  # seconds that the token lives which proves an assertion; it is dropped at once

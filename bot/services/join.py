@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
-from ..clock import Clock
-from ..core import join as rules
-from ..core.errors import AlreadyDecided, NotAdmin, WrongState
-from ..core.join import Answers, Request, State
-from ..core.people import Evidence, Person
-from ..coze.answers import Invited
-from ..coze.errors import CozeError
-from ..store import audit, message, work
-from ..store import join as store
-from ..store.database import Database, Tx
-from ..store.work import Work
+from bot.clock import Clock
+from bot.core import join as rules
+from bot.core.errors import AlreadyDecided, NotAdmin, WrongState
+from bot.core.join import Answers, Request, State
+from bot.core.people import Evidence, Person
+from bot.coze.answers import Invited
+from bot.coze.errors import CozeError
+from bot.store import audit, message, work
+from bot.store import join as store
+from bot.store.database import Database, Tx
+from bot.store.work import Work
+
 from .operator import Operator
 from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from ..core.errors import NotAllowed
-from ..core.people import Language, Person, Standing
-from ..store import people as store
-from ..store.database import Database
+from bot.core.errors import NotAllowed
+from bot.core.people import Language, Person, Standing
+from bot.store import people as store
+from bot.store.database import Database
 
 Lookup = Callable[[str], Awaitable[Person]]
 """Asks Slack about a user id: standing, language, zone, authority. Raises Unreachable."""

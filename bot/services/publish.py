@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
-from ..clock import Clock
-from ..core.errors import BotError, NotYours, WrongState
-from ..core.join import State as JoinState
-from ..core.people import Person
-from ..core.publish import FOLLOW, Publication, State
-from ..coze.answers import Agent, Version
-from ..coze.errors import Ambiguous, CozeError
-from ..store import audit, message, work
-from ..store import join as requests
-from ..store import publish as store
-from ..store.database import Database, Tx
-from ..store.work import Work
+from bot.clock import Clock
+from bot.core.errors import BotError, NotYours, WrongState
+from bot.core.join import State as JoinState
+from bot.core.people import Person
+from bot.core.publish import FOLLOW, Publication, State
+from bot.coze.answers import Agent, Version
+from bot.coze.errors import Ambiguous, CozeError
+from bot.store import audit, message, work
+from bot.store import join as requests
+from bot.store import publish as store
+from bot.store.database import Database, Tx
+from bot.store.work import Work
+
 from .operator import Operator
 from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later

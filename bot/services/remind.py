@@ -1,12 +1,13 @@
 """Remind: ring when a rung of a token's ladder is due, and only the tightest of those that are."""
 
-from ..clock import Clock
-from ..core.credential import Credential, State
-from ..core.remind import ENDED, Rung, ladder, tightest
-from ..store import credential as store
-from ..store import message, people
-from ..store.database import Database, Tx
-from ..store.work import Work
+from bot.clock import Clock
+from bot.core.credential import Credential, State
+from bot.core.remind import ENDED, Rung, ladder, tightest
+from bot.store import credential as store
+from bot.store import message, people
+from bot.store.database import Database, Tx
+from bot.store.work import Work
+
 from .sweeper import Done, Outcome, later
 
 FALLBACK_ZONE = "Asia/Shanghai"

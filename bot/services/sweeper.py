@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..clock import Clock, real
-from ..store import work
-from ..store.database import Database, Tx
-from ..store.work import Work
+from bot.clock import Clock, real
+from bot.store import work
+from bot.store.database import Database, Tx
+from bot.store.work import Work
 
 log = logging.getLogger(__name__)
 

@@ -12,16 +12,18 @@ NOTHING = "status"
 
 def split(text: str) -> tuple[str, str]:
     """The verb and the rest. Synonyms become the verb; an unknown word comes back as it was typed."""
-    parts = unicodedata.normalize("NFKC", text).strip().split(maxsplit=1)  # full-width blanks and letters too
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # Slack escapes just these three
+        text = text.replace(entity, sign)
+    parts = text.split(maxsplit=1)  # full-width blanks too
     if not parts:
         return NOTHING, ""
     word, rest = parts[0], parts[1].strip() if len(parts) > 1 else ""
-    return _verbs().get(word.casefold(), word), rest
+    return _verbs().get(_plain(word), word), rest
 
 
 def guess(word: str) -> str | None:
     """The verb that was probably meant, or None."""
-    near = difflib.get_close_matches(word.casefold(), _verbs(), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(_plain(word), _verbs(), n=1, cutoff=0.6)
     return _verbs()[near[0]] if near else None
 
 
@@ -30,6 +32,10 @@ def is_add(rest: str) -> bool:
     return any(rest.casefold() in text.add for text in commands())
 
 
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold()  # full-width letters too
+
+
 @cache
 def _verbs() -> dict[str, str]:
-    return {word.casefold(): text.verb for text in commands() for word in (text.verb, *text.words)}
+    return {_plain(word): text.verb for text in commands() for word in (text.verb, *text.words)}

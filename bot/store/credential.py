@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..core.credential import Credential, Record, State
-from ..core.errors import NotFound
+from bot.core.credential import Credential, Record, State
+from bot.core.errors import NotFound
+
 from .database import Tx
 from .tables import credential_ as table
 

@@ -7,9 +7,10 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..core.errors import NotFound
-from ..core.join import OPEN, Answers, Request, State
-from ..core.people import Person
+from bot.core.errors import NotFound
+from bot.core.join import OPEN, Answers, Request, State
+from bot.core.people import Person
+
 from .database import Tx
 from .tables import request as table
 

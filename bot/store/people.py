@@ -5,7 +5,8 @@ from dataclasses import asdict
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..core.people import Language, Person
+from bot.core.people import Language, Person
+
 from .database import Tx
 from .tables import person as table
 

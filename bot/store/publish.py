@@ -7,8 +7,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..core.errors import NotFound
-from ..core.publish import Publication, State
+from bot.core.errors import NotFound
+from bot.core.publish import Publication, State
+
 from .database import Tx
 from .tables import publication as table
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from ..core import credential, join, people, publish
+from bot.core import credential, join, people, publish
 
 metadata = MetaData(
     naming_convention={

@@ -1,7 +1,7 @@
 """A story: people type, press and read; the world is asked through the same calls that the page uses."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,6 @@ from bot.demo import demo
 from bot.playground.server import Options
 from bot.playground.slack.model import Transport
 
-PATIENCE = 10.0  # seconds; far more than anything here takes
 Json = dict[str, Any]
 
 
@@ -22,6 +21,7 @@ class Story:
         self._http, self.ready = http, ready
         self.coze: Json = ready["coze"]
         self.interactions = 0
+        self.patience = 10.0  # seconds; far more than most things here take
 
     async def types(self, who: str, text: str, **more: Any) -> Json:
         """Types a slash command; it must be acknowledged."""
@@ -83,7 +83,7 @@ class Story:
             texts = await self.texts(who, channel)
             return next((text for text in reversed(texts) if all(word in text for word in words)), None)
 
-        return await self.waits(found, f"{who} reads {words} in {channel}", who)
+        return str(await self.waits(found, f"{who} reads {words} in {channel}", who))
 
     async def sees_form(self, who: str, *words: str) -> Json:
         """Waits until the form that is open holds all the words."""
@@ -92,17 +92,27 @@ class Story:
             form = (await self.screen(who))["modal"]
             return form if form and all(word in form["plain"] for word in words) else None
 
-        return await self.waits(found, f"{who} sees a form with {words}", who)
+        form: Json = await self.waits(found, f"{who} sees a form with {words}", who)
+        return form
 
     async def waits(self, found: Callable[[], Any], what: str, who: str = "") -> Any:
         """Asks until the answer is there; fails with what the person sees instead."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + self.patience
         while not (answer := await found()):
             if asyncio.get_running_loop().time() > deadline:
                 seen = await self.screen(who) if who else {}
                 raise AssertionError(f"{what}; instead: {_summary(seen)}")
             await asyncio.sleep(0.03)
         return answer
+
+    async def asks_to_join(self, who: str, **answers: str) -> None:
+        """Fills in the form; who reads Chinese sees Chinese labels."""
+        chinese = who in ("mei", "lin", "wang")
+        uid, nick, purpose = ("用户 ID", "昵称", "想做什么") if chinese else ("user ID", "nickname", "What will")
+        await self.types(who, "/sharge join")
+        await self.sees_form(who, "ShargeAI")
+        filled = {uid: self.coze["users"].get(who, "7530412083311059999"), nick: who, purpose: "念天气"}
+        await self.sends(who, **{**filled, **answers})
 
     async def _acts(self, call: str, **body: Any) -> Json:
         self.interactions += 1
@@ -122,9 +132,11 @@ def _summary(seen: Json) -> str:
 
 
 @asynccontextmanager
-async def told(database: str, transport: Transport = "socket") -> AsyncIterator[Story]:
-    """A fresh playground with the bot, for one story."""
-    async with demo(Options(transport=transport), database) as playground:
+async def told(
+    database: str, transport: Transport = "socket", settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Story]:
+    """A fresh playground with the bot, for one story; `settings` change the bot's."""
+    async with demo(Options(transport=transport), database, settings) as playground:
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
             yield Story(http, ready)

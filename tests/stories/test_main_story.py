@@ -13,7 +13,6 @@ import pytest
 from bot.playground.slack.model import Transport
 from tests.stories.story import Story, told
 
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

@@ -73,7 +73,7 @@ class Api:
         if slow := self._faults.take("slow", method):
             await asyncio.sleep(slow.delay)
         cut = self._faults.take("cut", method)
-        failure = self._failure(method)
+        failure = self._failure(method, request)
         if failure is not None:
             response = failure
         elif len(body) > BODY_BYTES:
@@ -87,15 +87,22 @@ class Api:
         else:
             await response(scope, receive, send)
 
-    def _failure(self, method: str) -> Response | None:
+    def _failure(self, method: str, request: Request) -> Response | None:
+        """The answer of a fault that is switched on."""
         if limited := self._faults.take("rate_limited", method):
-            return self._limited(method, limited.retry_after)
+            return self._limited(method, limited.retry_after, self._caller(request))
         if self._faults.take("server_error", method):
-            self._record("?", method, {}, {"ok": False, "error": "internal_error"})
+            self._record(self._caller(request), method, {}, {"ok": False, "error": "internal_error"})
             return Response(b'{"ok":false,"error":"internal_error"}', 500, media_type="application/json")
         return None
 
-    def _limited(self, method: str, seconds: int, app: str = "?") -> Response:
+    def _caller(self, request: Request) -> str:
+        """Whose call it is, by name, as far as that can be told from the header."""
+        token = request.headers.get("authorization", "").partition(" ")[2].strip()
+        owners = (app.name for app in self._workspace.apps.values() if token in (app.bot_token, app.app_token))
+        return next(owners, "?")
+
+    def _limited(self, method: str, seconds: int, app: str) -> Response:
         answer = {"ok": False, "error": "ratelimited"}
         self._record(app, method, {}, answer)
         return Response(dump(answer), 429, {"Retry-After": str(seconds)}, "application/json")
