@@ -101,7 +101,7 @@ def test_a_taken_port(capsys: pytest.CaptureFixture[str]) -> None:
 
 async def test_an_unknown_scenario(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
     """Named together with those that there are."""
-    with pytest.raises(ValueError, match="chaos.*newcomer"):
+    with pytest.raises(ValueError, match=r"chaos.*newcomer"):
         await start(seed="chaos")
     with pytest.raises(SystemExit):
         main(["--seed", "chaos"])
