@@ -1,1 +1,1 @@
-"""Benchmarks, run by hand: `python -m tests.benchmarks.<name>`. Each prints ratios within one run, with both floors."""
+"""Benchmarks, run by hand: `python -m tests.benchmarks.<name>`. Each prints ratios in one run, and its floors."""

@@ -108,3 +108,12 @@ class Typist:
             "view": view,
         }
         return encode("view_submission", payload)[0]
+
+
+async def met(line: Line, typist: Typist, who: str) -> None:
+    """See that the bot knows this person: it asks about somebody new after its first, empty answer."""
+    for _ in range(100):
+        if (await line.post(typist.command(who, "status"))).body:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"the bot does not know {who}")

@@ -3,10 +3,9 @@
 Real signed HTTP to the real door; the durable key of the delivery is in the database when the answer arrives.
 """
 
-import asyncio
 import random
 
-from tests.benchmarks.line import Answer, Line, Typist
+from tests.benchmarks.line import Answer, Line, Typist, met
 from tests.benchmarks.numbers import Bound, Options, kinds, median, milliseconds, report, run
 from tests.benchmarks.side_by_side import INSERT, VERIFY
 from tests.databases import fresh
@@ -41,7 +40,7 @@ async def on(kind: str, options: Options) -> bool:
 async def measure(line: Line, typist: Typist, options: Options) -> dict[str, list[float]]:
     """Seconds of every answer, by kind; the order within a round is drawn anew each time."""
     dice = random.Random(options.seed)  # noqa: S311 (a benchmark)
-    await met(line, typist)
+    await met(line, typist, WHO)
     seconds: dict[str, list[float]] = {"status": [], "insert": [], "verify": []}
     for number in range(-WARM, options.rounds):
         for what in dice.sample(sorted(seconds), len(seconds)):
@@ -49,13 +48,6 @@ async def measure(line: Line, typist: Typist, options: Options) -> dict[str, lis
             if number >= 0:
                 seconds[what] += batch
     return seconds
-
-
-async def met(line: Line, typist: Typist) -> None:
-    """The bot asks about somebody new after its first answer; then it knows them."""
-    async with asyncio.timeout(10):
-        while not (await line.post(typist.command(WHO, "status"))).body:
-            await asyncio.sleep(0.1)
 
 
 async def one(what: str, line: Line, typist: Typist) -> float:
