@@ -13,7 +13,7 @@ from .reader import Lang, Reader
 from .rooms import Room, room_name
 from .texts import Say, words
 
-_HINTS = 3
+_HINTS = 4
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class State:
 
 def read_state(address: str, cookies: Mapping[str, str], accept_language: str = "") -> State:
     """The state that an address and the cookies `lang` and `theme` stand for; nonsense falls back to the default."""
-    query = dict(parse_qsl(urlsplit(address).query))
+    query = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
     start = State()
     lang = query.get("lang") or cookies.get("lang") or accept_language or "zh"
     theme = query.get("theme", cookies.get("theme", ""))
