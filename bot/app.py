@@ -271,10 +271,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def _server(app: App, port: int) -> Server:
+def server(app: App, host: str, port: int) -> Server:
+    """A web server for the bot's door; port 0 takes any free one."""
     config = uvicorn.Config(
         app.asgi,
-        host="0.0.0.0",  # noqa: S104  (hosts route to it)
+        host=host,
         port=port,
         lifespan="off",
         log_config=None,
@@ -295,7 +296,7 @@ async def serve(settings: Settings, part: str) -> None:
         if part == "worker":
             await stop.wait()
             return
-        web = _server(app, settings.port)
+        web = server(app, "0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
         serving = asyncio.create_task(web.serve())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)

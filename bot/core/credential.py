@@ -42,7 +42,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Credential:
-    """One recorded token. Times are UTC; `quiet_until` is set while its reminders are put off."""
+    """One recorded token. Times are UTC."""
 
     id: int
     team_id: str

@@ -16,6 +16,8 @@ LADDER = (
 )
 HOURS_BEFORE = 4  # for a token of one day
 ENDED = "ended"
+SNOOZED = "s"
+"""Keys of reminders that a person put off begin so; the date follows."""
 
 
 @dataclass(frozen=True)

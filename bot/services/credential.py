@@ -1,6 +1,7 @@
 """Credential: record a token's name and end date, and check a token or an assertion once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock, real
 from bot.core import remind as ladder_rules
@@ -8,7 +9,7 @@ from bot.core.assertion import Report, lint
 from bot.core.credential import Credential, Record, State
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
-from bot.core.remind import Rung
+from bot.core.remind import SNOOZED, Rung
 from bot.coze.answers import Account, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
@@ -48,6 +49,12 @@ class Credentials:
         async with self._db.read() as conn:
             return _own(who, await store.load(conn, who.team_id, credential_id))
 
+    async def quiet_until(self, credential: Credential) -> datetime | None:
+        """Until when the owner has put off the next reminder."""
+        async with self._db.read() as conn:
+            prefix = f"{store.subject(credential.id)}:{SNOOZED}"
+            return await work.waiting(conn, credential.team_id, "remind", prefix)
+
     async def find(self, team_id: str, credential_id: int) -> Credential:
         """Anybody's credential, to draw it. Raises NotFound."""
         async with self._db.read() as conn:
@@ -84,8 +91,10 @@ class Credentials:
             credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
             if credential.state is not State.ACTIVE or moment >= credential.ends_at:
                 raise WrongState(credential.state)
-            rung = Rung(f"s{moment:%y%m%d}", moment)
-            await self._ring_at(tx, who.team_id, store.subject(credential_id), rung)
+            rung = Rung(f"{SNOOZED}{moment:%y%m%d}", moment)
+            subject = store.subject(credential_id)
+            await self._ring_at(tx, who.team_id, subject, rung)
+            await message.redraw(tx, who.team_id, subject, now)
         return rung
 
     async def forget(self, who: Person, credential_id: int, once: str = "") -> Credential:

@@ -2,7 +2,7 @@
 
 from bot.clock import Clock
 from bot.core.credential import Credential, State
-from bot.core.remind import ENDED, Rung, ladder, tightest
+from bot.core.remind import ENDED, SNOOZED, Rung, ladder, tightest
 from bot.store import credential as store
 from bot.store import message, people
 from bot.store.database import Database, Tx
@@ -32,7 +32,7 @@ class Remind:
         if now >= credential.ends_at:
             return Done(later(self._ended, credential))
         tight = tightest(rungs, now)
-        own = key.startswith("s")  # put off by the person: stands beside the ladder
+        own = key.startswith(SNOOZED)  # put off by the person: stands beside the ladder
         if tight and not own and tight.key != key:
             return Done()
         return Done(later(self._show, credential, key))

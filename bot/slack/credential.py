@@ -4,6 +4,7 @@ from bot.clock import Clock
 from bot.core import credential as rules
 from bot.core.credential import State
 from bot.core.errors import InvalidFields, Problem
+from bot.core.remind import ENDED
 from bot.coze.errors import CozeError, MissingPermission
 from bot.coze.secret import Secret
 from bot.services.credential import EXCHANGE, Credentials
@@ -109,10 +110,15 @@ class CredentialDesk:
         rungs = [rung for rung in rungs_of(credential, reader.tz) if rung.due_at > now]
         is_open = credential.state is State.ACTIVE
         if copy.slot == message.CARD:
-            return Drawing(views.recorded(credential, rungs, reader, now), is_open)
+            before = [rung for rung in rungs if rung.key != ENDED]
+            return Drawing(views.recorded(credential, before, reader, now), is_open)
         current = newest is not None and newest.id == copy.id
         next_rung = rungs[0] if rungs else None
-        return Drawing(views.notice(credential, copy.slot, reader, now, next_rung, current), is_open and current)
+        quiet_until = await self._credentials.quiet_until(credential)
+        new_id = credential.superseded_by
+        replaced_by = await self._credentials.find(team, new_id) if new_id else None
+        card = views.notice(credential, copy.slot, reader, now, next_rung, current, replaced_by, quiet_until)
+        return Drawing(card, is_open and current)
 
 
 def _kind(text: Secret) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -50,11 +51,16 @@ class Taken:
     after: After | None = None
 
 
-def _listener(handle: Callable[[Json], Awaitable[Taken]]) -> Callable[..., Awaitable[None]]:
-    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
-        taken = await handle(body)
+def _listener(handle: Callable[[Json], Awaitable[Taken]]) -> Callable[..., Awaitable[BoltResponse]]:
+    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        try:
+            taken = await handle(body)
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            log.warning("payload of no known shape: %s", type(error).__name__)
+            log.debug("where it did not fit", exc_info=error)
+            return BoltResponse(status=400, body="")
         context["after"] = taken.after
-        await ack(taken.body or "")
+        return await ack(taken.body or "")
 
     return listen
 

@@ -2,7 +2,7 @@
 
 from bot.core import join as rules
 from bot.core.errors import NotAdmin
-from bot.core.join import State
+from bot.core.join import Request, State
 from bot.services.join import AlreadyOpen, Join
 from bot.services.people import must_be_member
 from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
@@ -41,7 +41,8 @@ class JoinDesk:
         request = await self._join.current(call.who)
         if request:
             return Say(join_mine.mine(request, call.reader, self._workspace_url))
-        return Open(views.form(call.reader))
+        last = await self._join.latest(call.who)
+        return Open(views.form(call.reader, _kept(last) if last else None))
 
     async def ask(self, call: Call) -> Reply:
         """The form was sent."""
@@ -109,6 +110,16 @@ class JoinDesk:
         if copy.slot == message.CARD:
             return Drawing(join_mine.mine(request, reader, self._workspace_url), is_open)
         return Drawing(join_mine.notice(request, reader, "joined" if copy.slot == "joined" else "decided"), is_open)
+
+
+def _kept(request: Request) -> dict[str, str]:
+    """What they wrote last time, so that asking again is adding to it."""
+    return {
+        "coze_uid": request.coze_uid,
+        "nick": request.nick,
+        "purpose": request.purpose,
+        "email": request.email or "",
+    }
 
 
 def _reason(call: Call) -> str:

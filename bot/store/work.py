@@ -130,6 +130,17 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
     return moment
 
 
+async def waiting(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> datetime | None:
+    """When the next piece of work of a kind is due whose subject begins so, story time."""
+    chosen = and_(
+        table.c.team_id == team_id, table.c.kind == kind, table.c.subject.startswith(prefix, autoescape=True)
+    )
+    moment: datetime | None = await conn.scalar(
+        select(func.min(table.c.due_at)).where(chosen, table.c.state == "due")
+    )
+    return moment
+
+
 async def dead(conn: AsyncConnection, team_id: str) -> int:
     """How many rows could not be done."""
     count = select(func.count()).select_from(table).where(table.c.team_id == team_id, table.c.state == "dead")

@@ -47,7 +47,6 @@ __all__ = [
     "refusal",
     "status",
     "told",
-    "too_many",
     "unexpected",
     "unknown",
 ]
@@ -154,11 +153,6 @@ def refusal(error: BotError, reader: Reader) -> Card:
     if isinstance(key := getattr(error, "help", None), str):  # errors of Coze name their help
         return _coze(key, error, reader)
     return _words(reader.t("That did not work, and nothing was changed. Please try again."), reader)
-
-
-def too_many(reader: Reader) -> Card:
-    """More than anybody presses by hand."""
-    return _words(reader.t("That was a bit fast. Please try again in a minute."), reader)
 
 
 def unexpected(short_id: str, reader: Reader) -> Card:

@@ -221,7 +221,6 @@ def answer_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     yield "unknown, guessed", answers.unknown(words.nick, "publish", reader, words.nick)
     yield "language", answers.lang_set(reader)
     yield "languages", answers.choose_language(reader)
-    yield "too many", answers.too_many(reader)
     yield "unexpected", answers.unexpected("c0ffee42", reader)
     yield "leak", answers.leak(reader)
     for form in ("join.ask", "credential.record", "check.run", "publish.looking", "new.form"):
