@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 After = Callable[[], Coroutine[Any, Any, None]]
 Json = dict[str, Any]
 ANY = re.compile(".*", re.DOTALL)
+MISSHAPEN = (KeyError, IndexError, TypeError, AttributeError)
 FALLBACK_ZONE = "Asia/Shanghai"
 
 
@@ -51,18 +52,23 @@ class Taken:
     after: After | None = None
 
 
-def _listener(handle: Callable[[Json], Awaitable[Taken]]) -> Callable[..., Awaitable[BoltResponse]]:
-    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        try:
-            taken = await handle(body)
-        except (KeyError, IndexError, TypeError, AttributeError) as error:
-            log.warning("payload of no known shape: %s", type(error).__name__)
-            log.debug("where it did not fit", exc_info=error)
-            return BoltResponse(status=400, body="")
+def _listener(handle: Callable[[Json], Awaitable[Taken]]) -> Callable[..., Awaitable[None]]:
+    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
+        taken = await handle(body)
         context["after"] = taken.after
-        return await ack(taken.body or "")
+        await ack(taken.body or "")
 
     return listen
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """What neither Bolt nor a listener could read is no failure of ours; anything else is, and an event comes again."""
+    if isinstance(error, MISSHAPEN):
+        log.warning("payload of no known shape: %s", type(error).__name__)
+        log.debug("where it did not fit", exc_info=error)
+        return BoltResponse(status=400, body="")
+    log.error("delivery failed", exc_info=error)
+    return BoltResponse(status=500, body="")
 
 
 async def _nothing(body: Json) -> Taken:
@@ -133,6 +139,7 @@ class Dispatch:
         app.action(ANY)(_listener(self._action))
         app.view(ANY)(_listener(self._form))
         app.event(ANY)(_listener(self._event))
+        app.error(_failed)
         for ignored in (app.view_closed, app.shortcut, app.options):
             ignored(ANY)(_listener(_nothing))
         return app
