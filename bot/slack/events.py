@@ -35,7 +35,7 @@ class Events:
                 return lambda: self._written(event, run)
             case "app_mention" if _typed(event):
                 return lambda: self._written({**event, "text": "help"}, run)
-            case "user_change" | "team_join" if not event["user"].get("is_bot"):
+            case "user_change" | "team_join" if _person(event):
                 return lambda: self._changed(event["user"])
             case "tokens_revoked" | "app_uninstalled":
                 log.critical("Slack has taken the bot's rights away: %s", event["type"])
@@ -73,6 +73,11 @@ class Events:
         if known and not person.locale:  # the event need not tell it
             person = replace(person, locale=known.locale)
         await self._people.remember(person)
+
+
+def _person(event: Json) -> bool:
+    user = event.get("user")
+    return isinstance(user, dict) and isinstance(user.get("id"), str) and not user.get("is_bot")
 
 
 def _typed(event: Json) -> bool:
