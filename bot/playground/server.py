@@ -51,7 +51,10 @@ class Options:
 
 
 class Playground:
-    """A running playground. `on_reset` is called with the scenario's name after everything else was put back."""
+    """A playground: `start`, then `play`, which needs the bot for all but the empty scenario, at last `stop`.
+
+    `on_reset` is called with the scenario's name when everything else was put back, before the scenario is played.
+    """
 
     def __init__(self, options: Options) -> None:
         if options.seed not in SEEDS:
@@ -93,16 +96,13 @@ class Playground:
         return self.workspace.main_app
 
     async def start(self) -> None:
-        """Answer on both ports, play the scenario, then write the ready file."""
+        """Answer on both ports. The ports are taken from the beginning, so addresses are known before."""
         if self.options.calls is not None:
             # One line a call, each written at once: whoever follows the file sees it when it happens.
             self._calls_file = self.options.calls.open("a", encoding="utf-8", buffering=1)
             self.slack.api.on_call = self._write_call
         await self._chat.start()
         await self._platform.start()
-        await self._play()
-        if self.options.ready is not None:
-            write_atomically(self.options.ready, json.dumps(self.ready(), ensure_ascii=False, indent=1))
 
     async def stop(self) -> None:
         """End both servers and all that runs in the background, within five seconds."""
@@ -124,10 +124,11 @@ class Playground:
         seeds.plant(self.workspace)
         for hook in self.on_reset:
             await hook(wanted)
-        await self._play()
+        await self.play()
         self.workspace.changed()
 
-    async def _play(self) -> None:
+    async def play(self) -> None:
+        """Let the people do what the scenario says."""
         if scenario := seeds.SCENARIOS.get(self.seed):
             await scenario(self)
 
@@ -222,6 +223,13 @@ class Playground:
             "coze": self.coze.ready(),
         }
 
+    def write_ready(self, path: Path) -> None:
+        """Write the ready file: either not there or whole, and for the owner's eyes only, as it holds tokens."""
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(self.ready(), file, ensure_ascii=False, indent=1)
+        Path(name).replace(path)
+
     # The wire
 
     def _write_call(self, call: Call) -> None:
@@ -253,18 +261,13 @@ async def not_found(request: Request, _: Exception) -> Response:
     return JSONResponse({"ok": False, "error": f"there is no {request.method} {request.url.path}"}, 404)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """A file that is either not there or whole, for the owner's eyes only."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(name).replace(path)
-
-
 async def serve(options: Options) -> Playground:
     """Start a playground in the running loop. Raises OSError when the port is taken, ValueError for a bad seed."""
     playground = Playground(options)
     await playground.start()
+    await playground.play()
+    if options.ready is not None:
+        playground.write_ready(options.ready)
     return playground
 
 
