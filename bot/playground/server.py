@@ -223,13 +223,6 @@ class Playground:
             "coze": self.coze.ready(),
         }
 
-    def write_ready(self, path: Path) -> None:
-        """Write the ready file: either not there or whole, and for the owner's eyes only, as it holds tokens."""
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self.ready(), file, ensure_ascii=False, indent=1)
-        Path(name).replace(path)
-
     # The wire
 
     def _write_call(self, call: Call) -> None:
@@ -261,13 +254,21 @@ async def not_found(request: Request, _: Exception) -> Response:
     return JSONResponse({"ok": False, "error": f"there is no {request.method} {request.url.path}"}, 404)
 
 
+def write_atomically(path: Path, text: str) -> None:
+    """A file that is either not there or whole, for the owner's eyes only."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).replace(path)
+
+
 async def serve(options: Options) -> Playground:
     """Start a playground in the running loop. Raises OSError when the port is taken, ValueError for a bad seed."""
     playground = Playground(options)
     await playground.start()
     await playground.play()
     if options.ready is not None:
-        playground.write_ready(options.ready)
+        write_atomically(options.ready, json.dumps(playground.ready(), ensure_ascii=False, indent=1))
     return playground
 
 
