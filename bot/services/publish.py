@@ -193,7 +193,7 @@ class Publish:
             return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
 
     def _need_operator(self) -> Operator:
-        if self._operator is None:
+        if self._operator is None or not self._operator.connector_id:
             raise NoCredential
         return self._operator
 

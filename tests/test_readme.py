@@ -1,0 +1,53 @@
+"""The README tells what is true: commands, settings, scopes and the command line."""
+
+import re
+from pathlib import Path
+
+from bot import manifest, settings
+from bot.__main__ import COMMANDS
+from bot.playground.slack.model import Json
+from bot.texts.commands import commands
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def part(name: str) -> str:
+    """What stands between a pair of marks."""
+    found = re.search(rf"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", README, re.DOTALL)
+    assert found, name
+    return found[1]
+
+
+def first_column(name: str) -> list[str]:
+    return re.findall(r"^\| `([^`]+)` \|", part(name), re.MULTILINE)
+
+
+def test_the_commands_are_those_that_exist() -> None:
+    rows = [f"| `/sharge {text.verb}` | {', '.join(text.words)} | {text.en} |" for text in commands()]
+    assert part("commands").splitlines()[2:] == rows
+
+
+def test_the_usage_hint_names_every_command() -> None:
+    hint = manifest.read()["features"]["slash_commands"][0]["usage_hint"]
+    assert sorted(hint.split(" | ")) == sorted(text.verb for text in commands())
+
+
+def test_the_settings_are_those_that_exist() -> None:
+    assert part("settings") == settings.table()
+
+
+def test_every_scope_is_explained() -> None:
+    scopes: Json = manifest.read()["oauth_config"]["scopes"]
+    assert first_column("scopes") == scopes["bot"]
+
+
+def test_only_commands_that_exist_are_shown() -> None:
+    shown = set(re.findall(r"python3 -m bot (\w+)", README))
+    assert shown <= set(COMMANDS)
+    assert {"demo", "test", "run", "migrate"} <= shown
+
+
+def test_links_lead_to_files() -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
