@@ -1,7 +1,6 @@
 """The human side over HTTP: what a test, a drill or the page lets people do, one route for each."""
 
 import inspect
-import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from .slack.encoding import load
 from .slack.model import Json, Person
 
 if TYPE_CHECKING:
@@ -225,8 +225,8 @@ async def body_of(request: Request) -> Json:
     """The JSON object in a request; nothing counts as an empty one. Raises BadRequest."""
     raw = await request.body()
     try:
-        body = json.loads(raw) if raw else {}
-    except (ValueError, RecursionError):
+        body = load(raw) if raw else {}
+    except ValueError:
         raise BadRequest("the body is not JSON") from None
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object")

@@ -24,8 +24,8 @@ from .clock import StoryClock
 from .coze import CozePlatform
 from .coze.cast import SEEDS
 from .human import BadRequest, HumanSide
-from .slack.api import dump
 from .slack.delivery import EVENT_WAITS
+from .slack.encoding import dump
 from .slack.faults import Faults
 from .slack.human import Human
 from .slack.model import Call, Json, SlackApp, Transport, Workspace
@@ -265,8 +265,12 @@ def write_atomically(path: Path, text: str) -> None:
 async def serve(options: Options) -> Playground:
     """Start a playground in the running loop. Raises OSError when the port is taken, ValueError for a bad seed."""
     playground = Playground(options)
-    await playground.start()
-    await playground.play()
+    try:
+        await playground.start()
+        await playground.play()
+    except BaseException:
+        await playground.stop()
+        raise
     if options.ready is not None:
         write_atomically(options.ready, json.dumps(playground.ready(), ensure_ascii=False, indent=1))
     return playground

@@ -55,6 +55,7 @@ async def test_what_people_cannot_do(playground: Playground, human: httpx.AsyncC
         ("command", {"who": "gone", "text": "/echo"}, "deactivated"),
         ("command", {"who": "mei", "text": "/nothing"}, "/nothing is not a command"),
         ("command", {"who": "mei", "text": "/echo", "channel": "admins"}, "in no channel 'admins'"),
+        ("say", {"who": "mei", "text": " "}, "empty"),
         ("click", {"who": "mei", "label": "Go"}, "nothing to press"),
         ("click", {"who": "mei"}, "say what to press"),
         ("submit", {"who": "mei"}, "no modal"),

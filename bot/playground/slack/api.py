@@ -6,7 +6,6 @@ Conventions as on https://docs.slack.dev/apis/web-api: failures are HTTP 200 wit
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from .asking import Ask, Refused
 from .delivery import Courier
+from .encoding import dump, load
 from .faults import Faults
 from .methods import METHODS, missing_scope
 from .model import Call, Json, Message, SlackApp, Workspace
@@ -27,10 +27,6 @@ BODY_BYTES = 1_000_000
 OPEN = "apps.connections.open"
 
 
-def dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 class BadBody(ValueError):
     """A body that isn't what its content type says."""
 
@@ -38,11 +34,10 @@ class BadBody(ValueError):
 def parse(body: bytes, content_type: str) -> Json:
     """The arguments in a body: JSON, else a form. Raises BadBody."""
     try:
-        text = body.decode()
         if not content_type.startswith("application/json"):
-            return dict(parse_qsl(text, keep_blank_values=True))
-        parsed = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
+            return dict(parse_qsl(body.decode(), keep_blank_values=True))
+        parsed = load(body) if body else {}
+    except ValueError:
         raise BadBody from None
     if not isinstance(parsed, dict):
         raise BadBody

@@ -1,10 +1,10 @@
 """One Web API call from the side of the methods: its arguments, whom it comes from, and how it is refused."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .encoding import load
 from .forms import with_ids
 from .model import Channel, Json, SlackApp, Workspace
 from .validate import Problem, Surface, too_large, validate
@@ -59,7 +59,7 @@ class Ask:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return load(value)
         except ValueError:
             raise Refused(code) from None
 

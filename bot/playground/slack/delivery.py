@@ -6,7 +6,6 @@ Signing: docs.slack.dev/authentication/verifying-requests-from-slack. Repeats: d
 import asyncio
 import hashlib
 import hmac
-import json
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from . import payloads
+from .encoding import dump, load
 from .model import Delivery, Json, SlackApp, Workspace
 from .socket import NoConnection, Sockets
 
@@ -48,9 +48,9 @@ def encode(kind: str, payload: Json) -> tuple[bytes, str]:
     """Body and content type: commands are forms, interactions a form with one JSON field, events JSON."""
     if kind == "slash_commands":
         return urlencode(payload).encode(), "application/x-www-form-urlencoded"
-    text = json.dumps(payload, ensure_ascii=False)
+    text = dump(payload)
     if kind in ("event_callback", "url_verification"):
-        return text.encode(), "application/json"
+        return text, "application/json"
     return urlencode({"payload": text}).encode(), "application/x-www-form-urlencoded"
 
 
@@ -200,6 +200,6 @@ def _answer(text: str) -> Any:
     if not text:
         return None
     try:
-        return json.loads(text) if text[0] in "{[" else text
+        return load(text) if text[0] in "{[" else text
     except ValueError:
         return text

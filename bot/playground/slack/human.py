@@ -84,8 +84,9 @@ class Human(Modals):
     @told
     async def say(self, who: str, text: str, channel: str | None = None, thread_ts: str | None = None) -> Json:
         """Write a message; by default to the main app. A mention of an app in a channel is an app_mention."""
-        person = self._person(who)
-        workspace = self._workspace
+        person, workspace = self._person(who), self._workspace
+        if not text.strip():
+            raise Impossible("an empty message can't be sent")
         where = room(workspace, person, channel) if channel else workspace.dm(workspace.main_app, person.id)
         workspace.looking[person.id] = "messages"
         sent = workspace.post(

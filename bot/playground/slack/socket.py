@@ -5,7 +5,6 @@ itself. Each envelope goes to one connection of the app, chosen at random.
 """
 
 import asyncio
-import json
 import random
 import secrets
 import time
@@ -15,6 +14,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from .encoding import dump, load
 from .faults import Faults
 from .model import Json, SlackApp, Workspace
 
@@ -47,7 +47,7 @@ class Connection:
     async def send(self, frame: Json) -> None:
         """Send a frame. Raises NoConnection when the other side is gone."""
         try:
-            await self.socket.send_text(json.dumps(frame, ensure_ascii=False))
+            await self.socket.send_text(dump(frame).decode())
         except (RuntimeError, WebSocketDisconnect):
             raise NoConnection from None
 
@@ -60,7 +60,7 @@ class Connection:
     def acknowledged(self, text: str) -> None:
         """An ack arrived; anything that is none is passed over."""
         try:
-            frame = json.loads(text)
+            frame = load(text)
             future = self.pending.get(str(frame["envelope_id"]))
         except (ValueError, TypeError, KeyError):
             return

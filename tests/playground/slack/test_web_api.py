@@ -7,11 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.seed import SCOPES
 from bot.playground.server import Playground
+from bot.playground.slack.methods import METHODS
 from bot.playground.slack.model import Message
 
 from ..conftest import MANIFEST, Start
@@ -286,3 +289,34 @@ async def test_real_rates(start: Start) -> None:
     answer = await refusal(web.chat_postMessage(channel="C0GENERAL", text="too quick"))
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
     await web.chat_postMessage(channel="C0ADMINS", text="another channel has its own second")
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["C0GENERAL", "U0MEI", "1.1", "{", "\ud800"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["type", "blocks", "x"]), inner),
+    max_leaves=8,
+)
+NAMES = (
+    "channel user users ts text blocks view view_id trigger_id limit cursor oldest metadata user_id usergroup email"
+)
+
+
+async def test_no_arguments_break_it(playground: Playground) -> None:
+    """Whatever is sent to whatever method: 200, and either ok or an error code."""
+    headers = {"Authorization": f"Bearer {playground.main_app.bot_token}", "Content-Type": "application/json"}
+    calls = st.tuples(st.sampled_from(sorted(METHODS)), st.dictionaries(st.sampled_from(NAMES.split()), JUNK))
+    samples: list[tuple[str, dict[str, Any]]] = []
+
+    @settings(max_examples=300, deadline=None, database=None)
+    @given(calls)
+    def collect(call: tuple[str, dict[str, Any]]) -> None:
+        samples.append(call)
+
+    collect()
+    async with httpx.AsyncClient(base_url=f"{playground.url}api/", trust_env=False, headers=headers) as http:
+        for method, args in samples:
+            answer = await http.post(method, content=json.dumps(args))
+            assert answer.status_code == 200, (method, args)
+            assert answer.json()["ok"] or answer.json()["error"], (method, args)
+    for who in ("mei", "tom"):
+        assert (await playground.human.screen(who))["ok"]
