@@ -7,16 +7,17 @@ import htpy
 from htpy import Node
 
 from . import charts, inputs, rich_text
-from .elements import ELEMENTS, draw_element, image, text_of, words_of
+from .elements import ELEMENTS, draw_element, image, text_of, unknown, words_of
 from .icons import icon
 from .markdown import markdown
-from .mrkdwn import mrkdwn, plain
+from .mrkdwn import link, mrkdwn, plain
 from .reader import Place, Reader
 from .spot import Json, Spot
 from .texts import words
 
 _NAMED_FIELD = re.compile(r"^\*([^*\n]+)\*\n(.+)$", re.S)
 _ALERTS = {"error": "bad", "warning": "", "info": "info", "success": "good", "default": "info"}
+_CARD_TEXTS = ("title", "subtitle", "body")
 _TASK_STATES = ("pending", "in_progress", "complete", "error")
 
 
@@ -37,7 +38,7 @@ def draw_blocks(
 def _draw(block: Json, spot: Spot) -> Node:
     draw = _BLOCKS.get(str(block.get("type")))
     if draw is None:
-        return htpy.p(".context")[words(spot.reader.lang)("card.unknown", type=block.get("type"))]
+        return htpy.p(".context")[unknown(block, spot)]
     return draw(block, spot)
 
 
@@ -115,6 +116,7 @@ def _task(task: Json, spot: Spot) -> Node:
         htpy.div[
             plain(str(task.get("title", ""))),
             [rich_text.rich_text(task[part], spot.reader) for part in ("details", "output") if task.get(part)],
+            [link(str(one["url"]), str(one.get("text") or one["url"])) for one in task.get("sources", [])],
         ],
         htpy.small[say(f"task.{status}")],
     ]
@@ -124,6 +126,33 @@ def _alert(block: Json, spot: Spot) -> Node:
     level = str(block.get("level", "default"))
     sign = {"success": "done", "info": "info", "default": "info"}.get(level, "warn")
     return htpy.div(class_=["alert", _ALERTS.get(level, "info")])[icon(sign), htpy.div[text_of(block["text"], spot)]]
+
+
+def _table(block: Json, spot: Spot) -> Node:
+    return charts.table(block, spot.reader)
+
+
+def _card(block: Json, spot: Spot) -> Node:
+    hero = block.get("hero_image")
+    return htpy.div(".inner")[
+        image(hero) if hero else None,
+        [htpy.div(class_=f"text {part}")[text_of(block.get(part), spot)] for part in _CARD_TEXTS if block.get(part)],
+        _actions({"elements": block["actions"]}, spot) if block.get("actions") else None,
+    ]
+
+
+def _carousel(block: Json, spot: Spot) -> Node:
+    return htpy.div(".carousel", tabindex="0")[[_card(card, spot) for card in block.get("elements", [])]]
+
+
+def _video(block: Json, spot: Spot) -> Node:
+    """A film would come from elsewhere: its title, description and address stand for it."""
+    url = str(block.get("title_url") or block.get("video_url", ""))
+    return htpy.figure(".image")[
+        htpy.figcaption[link(url, words_of(block.get("title")))],
+        image({"alt_text": block.get("alt_text", "")}),
+        htpy.small[words_of(block.get("description"))],
+    ]
 
 
 def _markdown(block: Json, _: Spot) -> Node:
@@ -141,7 +170,12 @@ _BLOCKS: dict[str, Callable[[Json, Spot], Node]] = {
     "rich_text": _rich_text,
     "plan": _plan,
     "task_card": _task_card,
-    "table": lambda block, spot: charts.table(block, spot.reader),
+    "table": _table,
+    "data_table": _table,
+    "context_actions": _actions,
+    "card": _card,
+    "carousel": _carousel,
+    "video": _video,
     "data_visualization": lambda block, spot: charts.chart(block, spot.reader),
     "alert": _alert,
     "markdown": _markdown,

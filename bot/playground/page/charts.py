@@ -23,6 +23,7 @@ def table(block: Json, reader: Reader) -> Node:
     head, body = rows[:1], rows[1:]
     return htpy.div(".scroll-x", tabindex="0")[
         htpy.table[
+            block.get("caption") and htpy.caption[plain(str(block["caption"]))],
             htpy.thead[[_row(row, settings, reader, htpy.th) for row in head]],
             htpy.tbody[[_row(row, settings, reader, htpy.td) for row in body]],
         ]
@@ -99,12 +100,12 @@ def _bars(body: Json) -> Node:
 
 
 def _bar(x: float, width: float, value: float, share: float, series: int) -> Node:
-    if not value:
+    if value <= 0:
         return None
     height = share * _HEIGHT
     return [
         htpy.rect(
-            class_=f"s{series % 4}",
+            class_=f"s{series % 6}",
             x=f"{x:.1f}",
             y=f"{16 + _HEIGHT - height:.1f}",
             width=f"{width:.1f}",
@@ -123,9 +124,9 @@ def _line(body: Json) -> Node:
     drawn: list[Node] = []
     for s, values in enumerate(series):
         points = [(slot * (i + 0.5), 16 + _HEIGHT * (1 - value / top)) for i, value in enumerate(values)]
-        drawn.append(htpy.polyline(class_=f"s{s % 4}", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points)))
+        drawn.append(htpy.polyline(class_=f"s{s % 6}", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points)))
         for (x, y), value in zip(points, values, strict=True):
-            drawn.append(htpy.circle(class_=f"s{s % 4}", cx=f"{x:.1f}", cy=f"{y:.1f}", r="3"))
+            drawn.append(htpy.circle(class_=f"s{s % 6}", cx=f"{x:.1f}", cy=f"{y:.1f}", r="3"))
             drawn.append(htpy.text(x=f"{x:.1f}", y=f"{y - 6:.1f}", text_anchor="middle")[f"{value:g}"])
     return _frame(body, categories, drawn, slot)
 
@@ -163,12 +164,11 @@ def _pie(body: Json) -> Node:
 def _legend(names: Sequence[str]) -> Node:
     if len(names) < 2:
         return None
-    return htpy.ul(".legend", aria_hidden="true")[[htpy.li(class_=f"s{i % 4}")[name] for i, name in enumerate(names)]]
+    return htpy.ul(".legend", aria_hidden="true")[[htpy.li(class_=f"s{i % 6}")[name] for i, name in enumerate(names)]]
 
 
 _KINDS: dict[str, Callable[[Json], Node]] = {
     "bar": _bars,
-    "column": _bars,
     "line": _line,
     "area": _line,
     "pie": _pie,

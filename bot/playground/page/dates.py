@@ -4,7 +4,7 @@ The tokens of `<!date^…>` are those of docs.slack.dev/messaging/formatting-mes
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_location
@@ -96,9 +96,3 @@ def city(zone_name: str, lang: Lang) -> str:
 def from_ts(ts: str) -> datetime:
     """The moment of a message, UTC."""
     return datetime.fromtimestamp(float(ts), UTC)
-
-
-def whole_seconds(span: timedelta) -> str:
-    """A span as 1.84 s or 9 ms."""
-    ms = span / timedelta(milliseconds=1)
-    return f"{ms / 1000:.2f} s" if ms >= 1000 else f"{ms:.0f} ms"

@@ -132,7 +132,7 @@ class Desk:
             return self.say("home.about")
         channel = self.room.channel
         if channel is None or channel.kind == "im":
-            return self.say("dm.about")
+            return self.say("dm.about") if self.room.app is main_app(self.reader.workspace) else ""
         kind = self.say("desk.private" if channel.kind == "private" else "desk.channel")
         return f"{kind} · {self.say('desk.members', n=len(self._people_in(channel)))}"
 

@@ -55,7 +55,7 @@ class Page:
                 htpy.script(src="/page/static/sse.min.js", defer=True),
                 htpy.script(src="/page/static/page.js", defer=True, type="module"),
             ],
-            htpy.body(hx_swap="none", data_busy=say("busy"))[
+            htpy.body(hx_swap="none")[
                 SPRITE,
                 htpy.a(".skip", href="#body-1")[say("skip")],
                 htpy.div(

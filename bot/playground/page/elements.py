@@ -32,9 +32,14 @@ def words_of(value: Json | None) -> str:
 
 
 def draw_element(element: Json, spot: Spot, n: int = 0) -> Node:
-    """One element of an actions block or an accessory; None for a type that the page can't draw."""
+    """One element of an actions block or an accessory."""
     draw = ELEMENTS.get(str(element.get("type")))
-    return draw(element, spot, n) if draw else None
+    return draw(element, spot, n) if draw else unknown(element, spot)
+
+
+def unknown(block: Json, spot: Spot) -> Node:
+    """What stands where the page can't draw something, so that nobody misses it."""
+    return htpy.small[words(spot.reader.lang)("card.unknown", type=block.get("type"))]
 
 
 def is_coze(url: str) -> bool:

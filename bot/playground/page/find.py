@@ -1,10 +1,11 @@
 """Finding the element that a browser pressed: the answer is taken from the app's own blocks, not from the browser."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..slack.model import Person, Workspace
+from ..slack.validate import interactive
 
 Json = Mapping[str, Any]
 
@@ -48,7 +49,9 @@ def find_element(workspace: Workspace, person: Person, press: Press) -> Json | N
     blocks = _blocks(workspace, person, press)
     if press.block >= len(blocks):
         return None
-    candidates = [one for one in _elements(blocks[press.block]) if one.get("action_id", "") == press.action_id]
+    candidates = [
+        one for one in interactive(dict(blocks[press.block])) if one.get("action_id", "") == press.action_id
+    ]
     exact = [one for one in candidates if str(one.get("value", "")) == (press.values[-1] if press.values else "")]
     return next(iter(exact or candidates), None)
 
@@ -60,11 +63,3 @@ def _blocks(workspace: Workspace, person: Person, press: Press) -> Sequence[Json
     if press.at == "home":
         return next((v.payload.get("blocks", []) for (_, who), v in workspace.homes.items() if who == person.id), [])
     return next((v.payload.get("blocks", []) for v in workspace.modals.get(person.id, []) if v.id == press.at), [])
-
-
-def _elements(block: Json) -> Iterable[Json]:
-    yield from block.get("elements", []) if block.get("type") == "actions" else []
-    if block.get("accessory"):
-        yield block["accessory"]
-    if block.get("element"):
-        yield block["element"]

@@ -6,7 +6,7 @@ from typing import Any
 import htpy
 from htpy import Node
 
-from .elements import SELECTS, choice_labels, chosen_values, local_moment, select_options, words_of
+from .elements import SELECTS, choice_labels, chosen_values, local_moment, select_options, unknown, words_of
 from .icons import icon
 from .spot import Json, Spot
 from .texts import words
@@ -20,6 +20,8 @@ def draw_input(block: Json, spot: Spot) -> Node:
     error = (spot.errors or {}).get(str(block.get("block_id", "")))
     if element["type"] in ("radio_buttons", "checkboxes"):
         return _choices(block, element, spot, error)
+    if element["type"] not in FIELDS:
+        return unknown(element, spot)
     field = spot.id(element.get("action_id", ""))
     attributes: dict[str, Any] = {
         "id": field,

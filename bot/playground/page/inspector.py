@@ -10,7 +10,7 @@ from typing import Any
 import htpy
 from htpy import Node
 
-from ..slack.model import Call, Delivery, Person, Workspace
+from ..slack.model import Call, Delivery, Workspace
 from . import dates
 from .desk import bring
 from .icons import icon
@@ -37,15 +37,17 @@ def inspector_part(workspace: Workspace, state: State, reader: Reader) -> Part:
     if state.panel != "inspector":
         return part(htpy.aside(id="inspector", class_="inspector", hidden=True))
     say = words(state.lang)
-    people = {person.id: person for person in workspace.people.values()}
-    hits = [d for d in workspace.deliveries if not state.only or _handle(d, people) == state.only][-_SHOWN:][::-1]
+    names = _names(workspace)
+    hits = [d for d in workspace.deliveries if not state.only or names.get(d.who, d.who) == state.only][-_SHOWN:][
+        ::-1
+    ]
     current = next((d for d in hits if str(d.id) == state.hit), hits[0] if hits else None)
     return part(
         htpy.aside(id="inspector", class_="inspector", aria_labelledby="inspector-title", data_region=True)[
-            _header(workspace, state, people, say),
+            _header(workspace, state, names, say),
             htpy.div(".panes")[
                 htpy.ol(".hits", id="hits", aria_label=say("inspector.hits"))[
-                    [_hit(d, d is current, state, people, reader, say) for d in hits]
+                    [_hit(d, d is current, state, names, reader, say) for d in hits]
                 ]
                 if hits
                 else htpy.p(".small")[say("inspector.empty")],
@@ -55,13 +57,14 @@ def inspector_part(workspace: Workspace, state: State, reader: Reader) -> Part:
     )
 
 
-def _handle(delivery: Delivery, people: dict[str, Person]) -> str:
-    person = people.get(delivery.who)
-    return person.handle if person else delivery.who
+def _names(workspace: Workspace) -> dict[str, str]:
+    """Short names by the ids of people and apps' bot users."""
+    people = {person.id: person.handle for person in workspace.people.values()}
+    return people | {app.bot_user: app.name for app in workspace.apps.values()}
 
 
-def _header(workspace: Workspace, state: State, people: dict[str, Person], say: Say) -> Node:
-    names = list(dict.fromkeys(_handle(d, people) for d in workspace.deliveries if d.who))
+def _header(workspace: Workspace, state: State, names: dict[str, str], say: Say) -> Node:
+    whose = list(dict.fromkeys(names.get(d.who, d.who) for d in workspace.deliveries if d.who))
     acks = [d.ack_ms for d in workspace.deliveries if d.ack_ms is not None and d.status == 200]
     late = sum(1 for d in workspace.deliveries if d.status == "timeout")
     summary = say(
@@ -77,7 +80,7 @@ def _header(workspace: Workspace, state: State, people: dict[str, Person], say: 
                     id=f"only-{name or 'all'}",
                     aria_pressed="true" if state.only == name else "false",
                 )[name or say("inspector.all")]
-                for name in ["", *names]
+                for name in ["", *whose]
             ]
         ],
         htpy.small[summary],
@@ -92,7 +95,7 @@ def _header(workspace: Workspace, state: State, people: dict[str, Person], say: 
     ]
 
 
-def _hit(d: Delivery, current: bool, state: State, people: dict[str, Person], reader: Reader, say: Say) -> Node:
+def _hit(d: Delivery, current: bool, state: State, names: dict[str, str], reader: Reader, say: Say) -> Node:
     kind = say.either(f"inspector.kind.{d.kind}", default=d.kind)
     return htpy.li[
         htpy.button(
@@ -103,7 +106,7 @@ def _hit(d: Delivery, current: bool, state: State, people: dict[str, Person], re
         )[
             htpy.code[dates.clock_time(dates.from_ts(str(d.t)), reader.zone, state.lang)],
             htpy.span[d.label or d.kind],
-            htpy.small[f"{kind} · {_handle(d, people)}" if d.who else kind],
+            htpy.small[f"{kind} · {names.get(d.who, d.who)}" if d.who else kind],
             ack_bar(d),
             htpy.span[_ack_words(d, say)],
         ]

@@ -118,6 +118,7 @@ _INLINE: dict[str, Callable[[Json, Reader], Node]] = {
     "user": lambda element, reader: mention(str(element["user_id"]), reader),
     "channel": _channel,
     "usergroup": _usergroup,
+    "team": lambda element, _: str(element["team_id"]),
     "broadcast": _broadcast,
     "color": _color,
 }

@@ -1,5 +1,6 @@
 """Every word of the page itself, in Chinese and English. The apps' own words are not here: they send theirs."""
 
+import re
 from typing import NamedTuple
 
 from .reader import Lang
@@ -16,7 +17,6 @@ TEXTS: dict[str, Text] = {
     "title": Text("演练场", "Playground"),
     "skip": Text("跳到消息", "Skip to messages"),
     "close": Text("关闭", "Close"),
-    "busy": Text("请稍等", "One moment"),
     "strip.local": Text("只在本机：", "Local only: "),
     "strip.wide": Text("聊天与扣子都是模拟的，", "the chat and Coze are simulated, "),
     "strip.leaves": Text("没有内容离开这台电脑。", "nothing leaves this machine."),
@@ -108,7 +108,7 @@ TEXTS: dict[str, Text] = {
     "modal.back": Text("返回", "Back"),
     # Composer
     "composer.label": Text("消息", "Message"),
-    "composer.dm": Text("给{name}发消息，或输入 / 使用命令", "Message {name}, or type / for commands"),
+    "composer.dm": Text("给 {name} 发消息，或输入 / 使用命令", "Message {name}, or type / for commands"),
     "composer.channel": Text("发消息到 {name}", "Message {name}"),
     "composer.send": Text("发送", "Send"),
     "composer.commands": Text("命令", "Commands"),
@@ -178,6 +178,10 @@ TEXTS: dict[str, Text] = {
 }
 
 
+# A blank stands between Chinese and Latin letters, none between two Chinese ones: a filled-in name may be either.
+_BETWEEN = re.compile(r"(?<=[\u3400-\u9fff「」]) (?=[\u3400-\u9fff「」])")
+
+
 class Say:
     """The texts of one language, called by key: `say("desk.unread", n=3)`. Raises KeyError for an unknown key."""
 
@@ -185,8 +189,8 @@ class Say:
         self._lang = lang
 
     def __call__(self, key: str, **values: object) -> str:
-        text = getattr(TEXTS[key], self._lang)
-        return str(text.format(**values))
+        text = str(getattr(TEXTS[key], self._lang)).format(**values)
+        return _BETWEEN.sub("", text) if values else text
 
     def either(self, key: str, fallback: str = "", default: str = "", **values: object) -> str:
         """The text of `key` if there is one, else that of `fallback`, else `default` as it is."""

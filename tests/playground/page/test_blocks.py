@@ -79,6 +79,21 @@ SAMPLES: dict[str, tuple[Json, str]] = {
         {"type": "data_visualization", "title": "Ends", "chart": CHART},
         'aria-label="week: Mo 3, Tu 1"',
     ),
+    "data_table": (
+        {
+            "type": "data_table",
+            "caption": "All",
+            "rows": [[{"type": "raw_text", "text": "n"}], [{"type": "raw_number", "value": 2}]],
+        },
+        "<caption>All</caption>",
+    ),
+    "context_actions": ({"type": "context_actions", "elements": [button("Good", "good")]}, ">Good</button>"),
+    "card": ({"type": "card", "title": plain("Agent"), "actions": [button("Open", "open")]}, ">Agent</div>"),
+    "carousel": ({"type": "carousel", "elements": [{"type": "card", "title": plain("One")}]}, ">One</div>"),
+    "video": (
+        {"type": "video", "title": plain("Film"), "alt_text": "How", "video_url": "https://a.example/v"},
+        ">Film</a>",
+    ),
     "alert": ({"type": "alert", "text": plain("Careful"), "level": "error"}, 'class="alert bad"'),
     "markdown": ({"type": "markdown", "text": "**b**"}, "<b>b</b>"),
     "button": (actions(button("Go", "go", style="danger", value="7")), 'class="btn danger"'),
@@ -129,6 +144,7 @@ SAMPLES: dict[str, tuple[Json, str]] = {
     "user": (rich({"type": "user", "user_id": "U0MEI"}), '<span class="at me">@小美</span>'),
     "channel": (rich({"type": "channel", "channel_id": "C0GENERAL"}), ">#general</span>"),
     "usergroup": (rich({"type": "usergroup", "usergroup_id": "S1"}), ">@S1</span>"),
+    "team": (rich({"type": "team", "team_id": "T1"}), "<p>T1</p>"),
     "broadcast": (rich({"type": "broadcast", "range": "here"}), ">@here</span>"),
     "color": (rich({"type": "color", "value": "#ff0000"}), "<code>#ff0000</code>"),
 }
@@ -163,6 +179,8 @@ def test_nothing_in_a_block_becomes_markup(kind: str) -> None:
 
 def test_an_unknown_block_is_named() -> None:
     assert "hologram" in draw({"type": "hologram"})
+    assert "dial" in draw(actions({"type": "dial", "action_id": "d"}))
+    assert "file_input" in draw(field({"type": "file_input"}))
 
 
 def test_named_fields_become_a_list_of_terms_and_others_columns() -> None:

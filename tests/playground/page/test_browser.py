@@ -135,6 +135,9 @@ async def test_rooms_people_home_and_panels_live_in_the_address(page: Page) -> N
     await expect(page.locator("#desk-2 .who small")).to_contain_text("New York")
     await page.get_by_role("button", name="Inspector").click()
     await expect(page.locator("#inspector")).to_contain_text("app_home_opened")
+    box = await page.locator("#inspector").bounding_box()
+    assert box is not None
+    assert box["height"] <= 313, "a long payload scrolls inside the inspector"
     await page.get_by_role("button", name="Coze website").click()
     await expect(page.locator("#coze h2")).to_have_text("Coze website (simulated)")
     assert re.search(r"left=mei:home.*right=tom:dm.*panel=coze", page.url)

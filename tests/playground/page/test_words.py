@@ -96,3 +96,9 @@ def test_no_secret_reaches_the_inspector() -> None:
     shown = cut(given)
     assert secret not in str(shown)
     assert shown["plain"] == "kept"
+
+
+def test_a_blank_stands_only_beside_latin_letters() -> None:
+    say = words("zh")
+    assert say("toast.timeout", app="接入助手") == "接入助手没有在 3 秒内回应"
+    assert say("toast.timeout", app="sharge") == "sharge 没有在 3 秒内回应"

@@ -19,7 +19,7 @@ const started = new WeakMap(); // request → how many answers had been taken wh
 const catchUp = () => htmx.trigger('#live', 'catch-up');
 
 document.addEventListener('htmx:beforeRequest', ({ detail }) => started.set(detail.xhr, taken));
-document.addEventListener('htmx:pushedIntoHistory', catchUp);
+document.addEventListener('htmx:pushedIntoHistory', () => { $('coze-note').replaceChildren(); catchUp(); });
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const { path, headers } = detail.requestConfig;
   const left = headers['HX-Current-URL'] !== location.href;
@@ -102,7 +102,6 @@ function settle() {
     count(desk);
   }
   for (const composer of all('.composer')) draft(composer);
-  document.title = document.title.replace(/^\(\d+\) /, '');
 }
 
 function focusOverlay(number, top, now) {
