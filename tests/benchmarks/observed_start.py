@@ -1,0 +1,63 @@
+"""A bot as `bot run` starts it, which on SIGUSR1 writes down what it has loaded and how long Slack took to answer.
+
+`python -m tests.benchmarks.observed_start FILE`, with the settings of a bot in the environment.
+"""
+
+import functools
+import json
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import bot.__main__
+from bot import app
+from bot.slack.socket import Socket
+
+
+class Stopwatch:
+    """Adds up the seconds spent in what it wraps."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def around(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """The same coroutine function, timed."""
+
+        @functools.wraps(call)
+        async def timed(*args: Any, **kwargs: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                return await call(*args, **kwargs)
+            finally:
+                self.seconds += time.perf_counter() - started
+
+        return timed
+
+
+def _file(module: ModuleType) -> str | None:
+    return getattr(module, "__file__", None)
+
+
+def main(report: Path) -> int:
+    """Run the bot until SIGTERM."""
+    slack = Stopwatch()
+    app._handshake = slack.around(app._handshake)  # type: ignore[assignment]
+    Socket.connect = slack.around(Socket.connect)  # type: ignore[assignment, method-assign]
+
+    def observe(number: int, frame: FrameType | None) -> None:
+        modules = dict(sys.modules)
+        libraries = [name for name, module in modules.items() if "site-packages" in (_file(module) or "")]
+        partial = report.with_suffix(".part")
+        partial.write_text(json.dumps({"modules": list(modules), "libraries": libraries, "slack": slack.seconds}))
+        partial.rename(report)
+
+    signal.signal(signal.SIGUSR1, observe)
+    return bot.__main__.main(["run"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
