@@ -152,7 +152,7 @@ def _wire(
     decide = Decide(db, clock, people, sender, table)
     draw = Draw(db, sender, table, settings.default_language)
     for desk in (
-        StatusDesk(clock, people, join, credentials, publish),
+        StatusDesk(db, clock, people, join, credentials, publish),
         JoinDesk(join, workspace_url(settings)),
         CredentialDesk(db, clock, credentials),
         PublishDesk(clock, publish),

@@ -3,7 +3,7 @@
 from typing import get_args
 
 from bot.clock import Clock
-from bot.core.people import Language
+from bot.core.people import Language, Person
 from bot.services.credential import Credentials
 from bot.services.join import Join
 from bot.services.people import People, must_be_member
@@ -11,6 +11,8 @@ from bot.services.publish import Publish
 from bot.slack.table import Call, Reply, Say, Table
 from bot.slack.views import answers
 from bot.slack.views.status import status
+from bot.store import work
+from bot.store.database import Database
 from bot.texts import Reader
 from bot.texts.commands import commands
 
@@ -18,8 +20,10 @@ from bot.texts.commands import commands
 class StatusDesk:
     """The commands that answer and change next to nothing."""
 
-    def __init__(self, clock: Clock, people: People, join: Join, credentials: Credentials, publish: Publish) -> None:
-        self._clock, self._people = clock, people
+    def __init__(
+        self, db: Database, clock: Clock, people: People, join: Join, credentials: Credentials, publish: Publish
+    ) -> None:
+        self._db, self._clock, self._people = db, clock, people
         self._join, self._credentials, self._publish = join, credentials, publish
 
     def register(self, table: Table) -> None:
@@ -35,7 +39,14 @@ class StatusDesk:
         credentials = await self._credentials.watched(call.who)
         publications = await self._publish.latest(call.who)
         now = self._clock.now()
-        return Say(status(call.reader, now, call.who.name, request, credentials, publications))
+        dead = await self._dead(call.who)
+        return Say(status(call.reader, now, call.who.name, request, credentials, publications, dead))
+
+    async def _dead(self, who: Person) -> int:
+        if not who.may_decide():
+            return 0
+        async with self._db.read() as conn:
+            return await work.dead(conn, who.team_id)
 
     async def help(self, call: Call) -> Reply:
         """All commands."""

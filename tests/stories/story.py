@@ -35,6 +35,14 @@ class Story:
         """Presses a button, and confirms where it asks."""
         return await self._acts("click", who=who, label=label, confirm=True, **more)
 
+    async def presses_soon(self, who: str, label: str, **more: Any) -> None:
+        """Presses a button as soon as it is there."""
+
+        async def pressed() -> bool:
+            return bool((await self.tries("click", who=who, label=label, confirm=True, **more))["ok"])
+
+        await self.waits(pressed, f"{who} presses {label}", who)
+
     async def sends(self, who: str, **fields: Any) -> Json:
         """Sends the open form; it must be taken."""
         return await self._acts("submit", who=who, fields=fields)

@@ -35,8 +35,12 @@ def status(
     request: Request | None,
     credentials: Sequence[Credential],
     publications: Sequence[Publication],
+    dead: int = 0,
 ) -> Card:
-    """Everything about one person. `credentials` may hold closed ones, which are left out."""
+    """Everything about one person. `credentials` may hold closed ones, which are left out.
+
+    `dead` is for admins: how many messages and calls the bot has given up on.
+    """
     publications = [each for each in publications if each.state is not publish.State.DRAFT]
     watched = sorted((c for c in credentials if c.state is tokens.State.ACTIVE), key=lambda c: c.ends_at)
     next_ = _next(request, watched, publications, reader, now)
@@ -45,6 +49,7 @@ def status(
         _tokens(watched, reader, now),
         _request(request, reader),
         *_agents(publications, reader),
+        *_dead(dead, reader),
     ]
     blocks: list[Block] = [said(reader, line(reader.t("Hello {name}"), name=name(person_name)), *lines)]
     others = command("help", reader)
@@ -158,6 +163,20 @@ def _request(request: Request | None, reader: Reader) -> Line:
             return line(reader.t("**Join request:** not approved {at}"), at=at)
         case join.State.WITHDRAWN:
             return line(reader.t("**Join request:** withdrawn"))
+
+
+def _dead(count: int, reader: Reader) -> list[Line]:
+    if not count:
+        return []
+    return [
+        line(
+            reader.n(
+                "⚠️ {count} thing could not be done; the log says why",
+                "⚠️ {count} things could not be done; the log says why",
+                count,
+            )
+        )
+    ]
 
 
 def _agents(publications: Sequence[Publication], reader: Reader) -> list[Line]:
