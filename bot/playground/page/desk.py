@@ -204,15 +204,13 @@ class Desk:
     def _toast(self, toast: Toast) -> Node:
         app = main_app(self.reader.workspace)
         title = self.say.either(f"toast.{toast.code}", "toast.failed", app=app.name if app else "")
-        again = toast.about.startswith("/")
-        detail: Node = (
-            toast.about if toast.code == "impossible" else [htpy.code[toast.about], " ", self.say("toast.maybe")]
-        )
+        detail = {"impossible": "", "no_command": self.say("toast.commands")}.get(toast.code, self.say("toast.maybe"))
+        about: Node = htpy.code[toast.about] if detail else toast.about
         target = {"hx-vals": f'{{"id": {toast.id}}}', "type": "button"}
         return htpy.div(".toast", role="alert")[
             icon("warn"),
-            htpy.p[htpy.b[title], htpy.small(title=toast.detail or None)[detail]],
-            again
+            htpy.p[htpy.b[title], htpy.small(title=toast.detail or None)[about, " ", detail]],
+            may_repeat(toast)
             and htpy.button(".btn", target, id=f"again-{toast.id}", hx_post=f"{self.reader.base}/again")[
                 self.say("toast.again")
             ],
@@ -225,6 +223,11 @@ class Desk:
                 data_close=True,
             )[icon("x")],
         ]
+
+
+def may_repeat(toast: Toast) -> bool:
+    """Whether the same may work the next time: a command that exists and that the app did not take."""
+    return toast.about.startswith("/") and toast.code not in ("impossible", "no_command")
 
 
 def bring(state: State) -> dict[str, str]:

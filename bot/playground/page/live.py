@@ -5,10 +5,24 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+from sse_starlette import EventSourceResponse
+from starlette.types import Receive, Scope, Send
+
 from .ports import PlaygroundLike
 
 _GATHER = 0.03  # seconds; changes so close together become one update
 _TICK = 1.0  # seconds; how often the clock's minute is looked at
+
+
+class Stream(EventSourceResponse):
+    """Server-sent events that end quietly when the server cuts them off at its own end: an open page is no fault."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the browser leaves or the server stops."""
+        try:
+            await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def changes(playground: PlaygroundLike) -> AsyncIterator[dict[str, Any]]:

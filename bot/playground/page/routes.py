@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from markupsafe import Markup
-from sse_starlette import EventSourceResponse
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -18,11 +17,12 @@ from starlette.staticfiles import StaticFiles
 
 from ..slack.model import Person, Toast
 from .bar import FAULTS, Frame
+from .desk import may_repeat
 from .document import Page
 from .elements import is_coze
 from .find import Press, find_element, read_press
 from .inputs import read_fields, read_value
-from .live import changes
+from .live import Stream, changes
 from .modal import no_question, question
 from .parts import read_known, update
 from .ports import Answer, PlaygroundLike
@@ -123,7 +123,7 @@ class _Site:
 
     async def events(self, _: Request) -> Response:
         """The stream of changes."""
-        return EventSourceResponse(changes(self._playground), ping=20, headers={"Cache-Control": "no-store"})
+        return Stream(changes(self._playground), ping=20, headers={"Cache-Control": "no-store"})
 
     async def sit(self, request: Request) -> Response:
         """Somebody else sits down at a desk, in the same kind of room where they have it."""
@@ -142,13 +142,19 @@ class _Site:
         """Writes a message, or runs a command."""
         form, state, person = await self._given(request)
         text = _one(form, "text").strip()
-        if text:
+        if text.startswith("/") and not self._is_command(text):
+            self._playground.workspace.toast(person.id, "no_command", text)
+        elif text:
             room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
             human = self._playground.human
             act = human.command if text.startswith("/") else human.say
             await self._do(person, act(person.handle, text, channel))
         return await self._updated(request, state)
+
+    def _is_command(self, text: str) -> bool:
+        apps = self._playground.workspace.apps.values()
+        return any(text.split()[0] == command["command"] for app in apps for command in app.commands)
 
     async def ask(self, request: Request) -> Response:
         """Shows the confirm dialog of what was pressed."""
@@ -224,7 +230,7 @@ class _Site:
         """Tries a failed command once more."""
         form, state, person = await self._given(request)
         dropped = self._drop_toast(_one(form, "id"))
-        if dropped and dropped.about.startswith("/"):
+        if dropped and may_repeat(dropped):
             room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
             await self._do(person, self._playground.human.command(person.handle, dropped.about, channel))

@@ -124,6 +124,8 @@ TEXTS: dict[str, Text] = {
     "toast.expired_trigger": Text("等得太久，窗口打不开了", "It took too long to open the form"),
     "toast.invalid_response": Text("{app} 的回答不合规", "{app} answered with something that can’t be shown"),
     "toast.impossible": Text("现在做不了", "That can’t be done now"),
+    "toast.no_command": Text("没有这个命令", "There is no such command"),
+    "toast.commands": Text("输入 / 可以看到全部命令。", "Type / to see them all."),
     "toast.maybe": Text("可能没有生效，详见检查器。", "may not have worked; see the inspector."),
     "toast.again": Text("再试一次", "Try again"),
     # Coze website

@@ -162,11 +162,20 @@ async def test_a_person_on_coze_makes_a_token_that_is_shown_once(page: Page) -> 
 async def test_a_command_that_nobody_takes_is_a_failure_that_offers_the_same_again(
     page: Page, desk: Playground
 ) -> None:
-    await desk.slack.sockets.disconnect(desk.main_app)
-    desk.slack_faults.set("disconnect")
+    way, desk.main_app.transport = desk.main_app.transport, "http"  # where nobody listens
+    await type_command(page, "/desk card")
+    toast = page.locator("#toasts-1 .toast")
+    await expect(toast).to_contain_text("/desk card may not have worked")
+    desk.main_app.transport = way
+    await toast.get_by_role("button", name="Try again").click()
+    await expect(toast).to_have_count(0)
+    await expect(page.locator("#body-2")).to_contain_text("A request")
+
+
+async def test_an_unknown_command_says_so(page: Page) -> None:
     await type_command(page, "/nowhere")
     toast = page.locator("#toasts-1 .toast")
-    await expect(toast).to_contain_text("/nowhere is not a command of any app here")
+    await expect(toast).to_contain_text("There is no such command/nowhere Type / to see them all.")
     await toast.get_by_role("button", name="Close").click()
     await expect(toast).to_have_count(0)
 

@@ -111,9 +111,13 @@ async def test_a_scenario_starts_anew(http: httpx.AsyncClient, playground: Playg
     assert "forget me" not in (await http.get("/")).text
 
 
-async def test_an_open_page_does_not_hold_up_the_end(playground: Playground) -> None:
+async def test_an_open_page_does_not_hold_up_the_end(
+    playground: Playground, caplog: pytest.LogCaptureFixture
+) -> None:
     async with httpx.AsyncClient(base_url=playground.url, trust_env=False) as client:
         stream = client.stream("GET", "/page/events")
         response = await stream.__aenter__()
         assert response.status_code == 200
         await asyncio.wait_for(playground.stop(), 4)
+        await asyncio.sleep(0.05)
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("ERROR", "WARNING")] == []
