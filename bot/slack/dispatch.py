@@ -140,6 +140,7 @@ class Dispatch:
             return identity  # asked once at start: no outside call before an ack
 
         app = AsyncApp(
+            name="sharge",  # else Bolt reads the whole call stack's source to find one, a tenth of the start
             client=client,
             authorize=authorize,
             process_before_response=True,
