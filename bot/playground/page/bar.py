@@ -69,7 +69,7 @@ def bar_parts(frame: Frame, unread_counts: tuple[int, int]) -> Iterator[Part]:
 def draw_bar(frame: Frame, parts: dict[str, Part]) -> Node:
     """Strip and bar; the parts are drawn in their places."""
     say = words(frame.state.lang)
-    return [
+    return htpy.header[
         htpy.p(id="lost", class_="strip lost", role="status", hidden=True)[
             icon("warn"), htpy.span[say("strip.lost")]
         ],
@@ -77,27 +77,37 @@ def draw_bar(frame: Frame, parts: dict[str, Part]) -> Node:
             icon("lock"),
             htpy.span[say("strip.local"), htpy.span(".wide")[say("strip.wide")], say("strip.leaves")],
         ],
-        htpy.header(".bar", data_region=True)[
+        htpy.div(".bar", data_region=True)[
             htpy.h1(".brand")[icon("glasses"), say("title")],
             parts["clock"].draw(),
-            htpy.div(".tools", id="tools")[
-                parts["scenario"].draw(),
-                parts["fault"].draw(),
-                htpy.hr,
-                parts["panels"].draw(),
-                htpy.hr,
-                _languages(frame.state, say),
-                _theme(frame.state, say),
-                htpy.button(".btn.bare", type="button", id="reset", hx_post="/page/reset")[
-                    icon("reset"), htpy.span(".lbl")[say("bar.reset")]
-                ],
-            ],
+            _tools(frame.state, parts, say),
             htpy.button(
-                ".btn.icon.menu", type="button", id="menu", data_menu=True, aria_controls="tools",
-                aria_expanded="false", aria_label=say("bar.more"),
+                ".btn.icon.menu",
+                type="button",
+                id="menu",
+                data_menu=True,
+                aria_controls="tools",
+                aria_expanded="false",
+                aria_label=say("bar.more"),
             )[icon("menu")],
         ],
-    ]  # fmt: skip
+        parts["people"].draw(),
+    ]
+
+
+def _tools(state: State, parts: dict[str, Part], say: Say) -> Node:
+    return htpy.div(".tools", id="tools")[
+        parts["scenario"].draw(),
+        parts["fault"].draw(),
+        htpy.hr,
+        parts["panels"].draw(),
+        htpy.hr,
+        _languages(state, say),
+        _theme(state, say),
+        htpy.button(".btn.bare", type="button", id="reset", hx_post="/page/reset")[
+            icon("reset"), htpy.span(".lbl")[say("bar.reset")]
+        ],
+    ]
 
 
 def _clock(frame: Frame, say: Say) -> htpy.Element:

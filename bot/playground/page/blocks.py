@@ -43,7 +43,7 @@ def _draw(block: Json, spot: Spot) -> Node:
 
 
 def _header(block: Json, spot: Spot) -> Node:
-    return htpy.header[htpy.h4[text_of(block["text"], spot)]]
+    return htpy.header[htpy.h3[text_of(block["text"], spot)]]
 
 
 def _section(block: Json, spot: Spot) -> Node:
@@ -97,7 +97,7 @@ def _rich_text(block: Json, spot: Spot) -> Node:
 
 def _plan(block: Json, spot: Spot) -> Node:
     return htpy.div(".work")[
-        htpy.h4[
+        htpy.h3[
             words_of(block["title"]) if isinstance(block.get("title"), dict) else plain(str(block.get("title", "")))
         ],
         htpy.ol(".plan")[[_task(task, spot) for task in block.get("tasks", [])]],

@@ -85,7 +85,7 @@ class Desk:
         channels = [room for room in rooms if not room.is_home and room.app is None]
         direct = [room for room in rooms if not room.is_home and room.app]
         return htpy.div(id=f"rooms-{self.number}", class_="places")[
-            htpy.h3(".ws")["ShargeAI"],
+            htpy.h2(".ws")["ShargeAI"],
             self._list(homes),
             htpy.h3[self.say("desk.channels")],
             self._list(channels),

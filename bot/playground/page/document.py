@@ -63,7 +63,6 @@ class Page:
                     hx_trigger="sse:changed, catch-up", hx_sync="this:queue last",
                 ),
                 draw_bar(self.frame, self._bar),
-                self._bar["people"].draw(),
                 htpy.main(".stage")[[desk.draw() for desk in self.desks], site.draw()],
                 htpy.div(id="coze-note", class_="note-bar", role="status"),
                 inspector.draw(),

@@ -102,7 +102,7 @@ def _form(action: Action, i: int, state: State) -> Node:
     button = htpy.button(
         f".btn{_STYLES.get(action['name'], '')}",
         id=name,
-        aria_label=label,
+        aria_describedby=f"{name}-label",
     )[say.either(f"coze.do.{action['name']}", default=str(action["name"]))]
     return htpy.form(
         ".act",
@@ -111,7 +111,7 @@ def _form(action: Action, i: int, state: State) -> Node:
         hx_vals=json.dumps(vals, ensure_ascii=False),
         hx_sync="this:drop",
     )[
-        htpy.div[htpy.b[label], _asked(action, name, say)],
+        htpy.div[htpy.b(id=f"{name}-label")[label], _asked(action, name, say)],
         button,
     ]
 

@@ -54,7 +54,7 @@ CHART: Json = {
     "axis_config": {"categories": ["Mo", "Tu"], "y_label": "tokens"},
 }
 SAMPLES: dict[str, tuple[Json, str]] = {
-    "header": ({"type": "header", "text": plain("Head")}, "<h4>Head</h4>"),
+    "header": ({"type": "header", "text": plain("Head")}, "<h3>Head</h3>"),
     "section": ({"type": "section", "text": mrkdwn("*b*")}, '<div class="text"><b>b</b></div>'),
     "context": ({"type": "context", "elements": [mrkdwn("small")]}, "<span>small</span>"),
     "actions": (actions(), '<div class="actions"></div>'),

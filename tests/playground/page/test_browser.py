@@ -153,7 +153,7 @@ async def test_rooms_people_home_and_panels_live_in_the_address(page: Page) -> N
 
 async def test_a_person_on_coze_makes_a_token_that_is_shown_once(page: Page) -> None:
     await page.get_by_role("button", name="Coze website").click()
-    await page.get_by_role("button", name="create an access token").click()
+    await page.get_by_role("button", name="创建 Create").click()
     await expect(page.locator("#coze-note code")).to_have_text(re.compile(r"pat_\w+"))
     await page.keyboard.press("Escape")
     await expect(page.locator("#coze-note .alert")).to_have_count(0)
