@@ -63,6 +63,7 @@ def bar_parts(frame: Frame, unread_counts: tuple[int, int]) -> Iterator[Part]:
     yield part(_fault(frame, say))
     yield part(_scenario(frame, say))
     yield part(_panels(frame.state, say))
+    yield part(htpy.div(id="look", class_="panels")[_languages(frame.state, say), _theme(frame.state, say)])
     yield part(_people(frame, unread_counts, say))
 
 
@@ -80,7 +81,7 @@ def draw_bar(frame: Frame, parts: dict[str, Part]) -> Node:
         htpy.div(".bar", data_region=True)[
             htpy.h1(".brand")[icon("glasses"), say("title")],
             parts["clock"].draw(),
-            _tools(frame.state, parts, say),
+            _tools(parts, say),
             htpy.button(
                 ".btn.icon.menu",
                 type="button",
@@ -95,15 +96,14 @@ def draw_bar(frame: Frame, parts: dict[str, Part]) -> Node:
     ]
 
 
-def _tools(state: State, parts: dict[str, Part], say: Say) -> Node:
+def _tools(parts: dict[str, Part], say: Say) -> Node:
     return htpy.div(".tools", id="tools")[
         parts["scenario"].draw(),
         parts["fault"].draw(),
         htpy.hr,
         parts["panels"].draw(),
         htpy.hr,
-        _languages(state, say),
-        _theme(state, say),
+        parts["look"].draw(),
         htpy.button(".btn.bare", type="button", id="reset", hx_post="/page/reset")[
             icon("reset"), htpy.span(".lbl")[say("bar.reset")]
         ],

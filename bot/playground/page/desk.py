@@ -45,9 +45,10 @@ class Desk:
     def draw(self) -> htpy.Element:
         """The whole desk."""
         who, rooms, header, body, toasts, line, over = (one.draw() for one in self.parts())
-        label = f"{self.person.name}"
-        return htpy.section(".desk", id=f"desk-{self.number}", aria_label=label)[
-            htpy.nav(".side", id=f"side-{self.number}", aria_label=label, data_region=True)[who, rooms],
+        return htpy.section(".desk", id=f"desk-{self.number}", aria_label=self.say(f"desk.{self.number}"))[
+            htpy.nav(".side", id=f"side-{self.number}", aria_label=self.say("desk.rooms"), data_region=True)[
+                who, rooms
+            ],
             htpy.div(".room", id=f"room-{self.number}", data_region=True)[header, body, toasts, line],
             over,
             no_question(self.number),

@@ -16,7 +16,7 @@ from .reader import Place, Reader
 from .rooms import main_app
 from .texts import Say, words
 
-SHOWN = 200  # older messages are left out, as a browser gets slow before anybody scrolls that far
+SHOWN = 100  # older messages are left out, as a browser gets slow before anybody scrolls that far
 
 
 def log_items(messages: Sequence[Message], reader: Reader, list_id: str, fresh: str | None) -> Iterator[Part]:

@@ -61,6 +61,9 @@ TEXTS: dict[str, Text] = {
     "fault.cut": Text("中途断开", "Cut off"),
     "fault.disconnect": Text("断线", "Disconnect"),
     # Desk
+    "desk.1": Text("左侧的人", "Person at the left"),
+    "desk.2": Text("右侧的人", "Person at the right"),
+    "desk.rooms": Text("频道和私信", "Channels and messages"),
     "desk.person": Text("人物", "Person"),
     "desk.channels": Text("频道", "Channels"),
     "desk.direct": Text("私信", "Direct messages"),
