@@ -91,9 +91,10 @@ def lint(text: str, now: datetime, expected_aud: str, kid: str | None = None, ap
     parts = _decode(text)
     if isinstance(parts, Finding):
         return Report((parts,))
-    header, claims = parts
+    header, claims, signature = parts
     moment = int(now.timestamp())
     findings = (
+        *([] if signature else [_fix("shape", "unsigned")]),
         _alg(header),
         _typ(header),
         _kid(header, kid),
@@ -106,8 +107,8 @@ def lint(text: str, now: datetime, expected_aud: str, kid: str | None = None, ap
     return Report(findings, _matching(claims.get("iss"), _APP_ID), _matching(header.get("kid"), _FINGERPRINT))
 
 
-def _decode(text: str) -> tuple[dict[str, Any], dict[str, Any]] | Finding:
-    """Header and claims, or why there are none."""
+def _decode(text: str) -> tuple[dict[str, Any], dict[str, Any], str] | Finding:
+    """Header, claims and signature, or why there are none; the signature may be empty."""
     if len(text) > LONGEST_TEXT:
         return _fix("shape", "too_long")
     if _PEM.search(text):
@@ -120,12 +121,12 @@ def _decode(text: str) -> tuple[dict[str, Any], dict[str, Any]] | Finding:
     segments = text.split(".")
     if len(segments) != 3:
         return _fix("shape", "parts", count=len(segments))
-    if not all(_SEGMENT.fullmatch(segment) for segment in segments):
+    if not all(_SEGMENT.fullmatch(segment) for segment in segments if segment):
         return _fix("shape", "base64")
     header, claims = _object(segments[0]), _object(segments[1])
     if header is None or claims is None:
         return _fix("shape", "json", part="header" if header is None else "payload")
-    return header, claims
+    return header, claims, segments[2]
 
 
 def _object(segment: str) -> dict[str, Any] | None:

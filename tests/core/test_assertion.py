@@ -83,7 +83,7 @@ def test_lines_broken_by_a_terminal_are_joined() -> None:
         ("Bearer ", "shape", "empty"),
         ("hello", "shape", "parts"),
         ("a.b.c.d.e", "shape", "parts"),
-        ("..", "shape", "base64"),
+        ("..", "shape", "json"),
         ("扣.子.啊", "shape", "base64"),
         (made().replace(".", "=.", 1), "shape", "base64"),
         ("ab.cd.ef", "shape", "json"),
@@ -245,3 +245,10 @@ def test_any_fields_give_a_finding_each(header: dict[str, Any], claims: dict[str
     assert {finding.key for finding in report.findings} == set(FIELDS)
     assert all((finding.level == "ok") == (finding.reason == "") for finding in report.findings)
     json.dumps([dict(finding.detail) for finding in report.findings]).encode()
+
+
+def test_an_unsigned_one_is_named_beside_everything_else() -> None:
+    """What `alg: none` libraries make: no signature, and the wrong algorithm."""
+    header, claims = (base64.urlsafe_b64encode(text).decode().rstrip("=") for text in (b'{"alg":"none"}', b"{}"))
+    found = {(finding.key, finding.reason) for finding in lint(f"{header}.{claims}.", NOW, "api.coze.cn").to_fix}
+    assert {("shape", "unsigned"), ("alg", "other"), ("exp", "missing")} <= found

@@ -34,6 +34,7 @@ _SENTENCES = {
     ("shape", "access_token"): mark("This is a token, not a signed assertion; paste it alone to check it as a token"),
     ("shape", "parts"): mark("An assertion has 3 parts with dots between them; this has {count}"),
     ("shape", "base64"): mark("It holds characters that no assertion has: copy it whole once more"),
+    ("shape", "unsigned"): mark("It is not signed: the part after the second dot is empty"),
     ("shape", "json"): mark("Its {part} cannot be read: copy it whole once more"),
     ("pem", "private"): mark("This is a private key. I did not keep it; delete that key in Coze and make a new one"),
     ("pem", "key"): mark("This is key text, not a signed assertion. I did not keep it"),
