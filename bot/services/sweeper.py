@@ -96,12 +96,12 @@ class Sweeper:
             if not found:
                 await self._awake.wait()
 
-    async def stop(self) -> None:
-        """Claim nothing more, let handlers under way finish, give back what does not within the grace."""
+    async def stop(self, grace: float = GRACE) -> None:
+        """Claim nothing more, let handlers under way finish, give back what does not within `grace` seconds."""
         self._stopping = True
         self.wake()
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=GRACE)
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
             rows = [self._tasks[task] for task in late]
             for task in late:
                 task.cancel()

@@ -1,0 +1,64 @@
+"""What a token's form brings: ends as Coze counts them, and each wrong value at its field."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.credential import days_left, read
+from bot.core.errors import InvalidFields
+
+NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
+GOOD: dict[str, Any] = {
+    "name": " glasses ",
+    "lifetime": "30",
+    "until": None,
+    "created_at": NOW,
+    "last4": "",
+    "tz": "Asia/Shanghai",
+    "now": NOW,
+}
+
+
+def test_a_preset_counts_from_creation() -> None:
+    record = read(**GOOD)
+    assert record.ends_at == NOW + timedelta(days=30)
+    assert (record.name, record.last4) == ("glasses", None)
+
+
+def test_a_date_ends_with_its_day_in_the_persons_zone() -> None:
+    record = read(**{**GOOD, "lifetime": "date", "until": "2026-12-11"})
+    assert record.ends_at == datetime(2026, 12, 11, 15, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("changed", "where", "code"),
+    [
+        ({"name": "  "}, "credential.name", "empty"),
+        ({"name": "x" * 41}, "credential.name", "too_long"),
+        ({"last4": "ab"}, "credential.last4", "not_last4"),
+        ({"last4": "pat_"}, "credential.last4", "not_last4"),
+        ({"created_at": NOW + timedelta(hours=1)}, "credential.created", "future"),
+        ({"created_at": NOW - timedelta(days=31)}, "credential.created", "past"),
+        ({"lifetime": "date"}, "credential.until", "no_date"),
+        ({"lifetime": "date", "until": "2026-12-01"}, "credential.until", "past"),
+        ({"lifetime": "date", "until": "2027-01-15"}, "credential.until", "too_far"),
+    ],
+)
+def test_each_wrong_value_is_named_at_its_field(changed: dict[str, Any], where: str, code: str) -> None:
+    with pytest.raises(InvalidFields) as raised:
+        read(**{**GOOD, **changed})
+    assert [(problem.where, problem.code) for problem in raised.value.problems] == [(where, code)]
+
+
+def test_all_wrong_values_are_named_at_once() -> None:
+    with pytest.raises(InvalidFields) as raised:
+        read(**{**GOOD, "name": "", "last4": "!", "lifetime": "date"})
+    assert len(raised.value.problems) == 3
+
+
+def test_days_left_count_midnights_of_the_zone() -> None:
+    ends = datetime(2026, 12, 4, 15, 59, 59, tzinfo=UTC)  # the 4th, 23:59:59 in Shanghai
+    assert days_left(ends, NOW, "Asia/Shanghai") == 2
+    assert days_left(ends, ends - timedelta(hours=1), "Asia/Shanghai") == 0
+    assert days_left(ends, ends + timedelta(days=3), "Asia/Shanghai") == 0

@@ -1,0 +1,98 @@
+"""The rules of joining: what a form may bring, who may decide, and what is too late."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, OwnRequest, WrongState
+from bot.core.join import Request, State, check_decision, check_owner, read, read_reason, read_uid
+from bot.core.people import FRESH, Person, Standing
+
+NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+LIN = Person("T1", "U0LIN", "lin", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=NOW)
+REQUEST = Request(7, "T1", "U0MEI", "mei", "7530412083311050001", "mei", "weather", None, State.PENDING, NOW)
+
+
+def test_answers_are_trimmed() -> None:
+    answers = read(" 7530412083311050001 ", " mei ", " weather ", " ")
+    assert (answers.coze_uid, answers.nick, answers.email) == ("7530412083311050001", "mei", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (("abc", "n", "p", ""), {"join.uid": "not_digits"}),
+        (("a@b.cn", "n", "p", ""), {"join.uid": "email_not_id"}),
+        (("１２３４５６７", "n", "p", ""), {"join.uid": "not_digits"}),
+        (("1" * 25, "n", "p", ""), {"join.uid": "not_digits"}),
+        (("123456", "", "", "x"), {"join.nick": "empty", "join.purpose": "empty", "join.email": "not_email"}),
+        (("123456", "n" * 41, "p" * 301, ""), {"join.nick": "too_long", "join.purpose": "too_long"}),
+    ],
+)
+def test_each_wrong_answer_is_named(given: tuple[str, str, str, str], found: dict[str, str]) -> None:
+    with pytest.raises(InvalidFields) as raised:
+        read(*given)
+    assert {problem.where: problem.code for problem in raised.value.problems} == found
+
+
+def test_an_id_or_a_reason_alone_is_checked_too() -> None:
+    assert read_uid(" 123456 ") == "123456"
+    assert read_reason("  not now, sorry ") == "not now, sorry"
+    with pytest.raises(InvalidFields):
+        read_uid("me")
+    with pytest.raises(InvalidFields):
+        read_reason("no")
+
+
+def test_an_admin_decides() -> None:
+    check_decision(REQUEST, LIN)
+
+
+@pytest.mark.parametrize("standing", [s for s in Standing if s is not Standing.MEMBER])
+def test_only_full_members_decide(standing: Standing) -> None:
+    """Whoever was made a guest or left has no say, whatever list they stand on."""
+    with pytest.raises(NotAdmin):
+        check_decision(REQUEST, replace(LIN, standing=standing))
+
+
+def test_who_is_no_admin_today_does_not_decide() -> None:
+    with pytest.raises(NotAdmin):
+        check_decision(REQUEST, replace(LIN, admin=False))
+
+
+def test_nobody_decides_about_themselves() -> None:
+    with pytest.raises(OwnRequest):
+        check_decision(replace(REQUEST, user_id=LIN.user_id), LIN)
+
+
+def test_the_second_hears_who_was_first() -> None:
+    decided = replace(REQUEST, state=State.APPROVED, decided_by="U0WANG", decided_at=NOW)
+    with pytest.raises(AlreadyDecided) as raised:
+        check_decision(decided, LIN)
+    assert (raised.value.by, raised.value.at) == ("U0WANG", NOW)
+
+
+def test_what_was_withdrawn_is_nobodys_decision() -> None:
+    with pytest.raises(WrongState):
+        check_decision(replace(REQUEST, state=State.WITHDRAWN), LIN)
+
+
+def test_only_the_person_acts_for_themselves_and_in_time() -> None:
+    check_owner(REQUEST, "U0MEI", State.PENDING)
+    with pytest.raises(NotYours):
+        check_owner(REQUEST, "U0TOM", State.PENDING)
+    with pytest.raises(WrongState):
+        check_owner(REQUEST, "U0MEI", State.INVITED)
+
+
+def test_language_is_chosen_then_slacks_then_the_operators() -> None:
+    assert LIN.language("en") == "zh"
+    assert replace(LIN, chosen="en").language("zh") == "en"
+    assert replace(LIN, locale="").language("zh") == "zh"
+    assert replace(LIN, locale="fr-FR").language("zh") == "en"
+
+
+def test_authority_is_known_for_a_minute() -> None:
+    assert LIN.fresh(NOW + FRESH)
+    assert not LIN.fresh(NOW + FRESH + timedelta(seconds=1))

@@ -1,0 +1,109 @@
+"""When people are reminded: by lifetime, in their own zone, in the morning, never after the fact."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.remind import ENDED, ladder, tightest, tomorrow
+
+SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
+
+
+def at(text: str, tz: str = SHANGHAI) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(tz)).astimezone(UTC)
+
+
+def rungs(created: str, ends: str, tz: str = SHANGHAI) -> list[tuple[str, datetime]]:
+    start = at(created, tz)
+    return [(rung.key, rung.due_at) for rung in ladder(start, at(ends, tz), start, tz)]
+
+
+def test_thirty_days_ring_four_times_and_at_the_end() -> None:
+    """7, 3, 1 days before and the day itself, at 09:30; what ends at night is told the next morning."""
+    assert rungs("2026-12-01T10:00", "2026-12-30T23:59:59") == [
+        ("t7", at("2026-12-23T09:30")),
+        ("t3", at("2026-12-25T09:30")),  # the 27th is a Sunday
+        ("t1", at("2026-12-29T09:30")),
+        ("t0", at("2026-12-30T09:30")),
+        (ENDED, at("2026-12-31T09:30")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "keys"),
+    [
+        (30, ["t7", "t3", "t1", "t0", "ended"]),
+        (15, ["t7", "t3", "t1", "t0", "ended"]),
+        (14, ["t3", "t1", "t0", "ended"]),
+        (5, ["t3", "t1", "t0", "ended"]),
+        (4, ["t1", "t0", "ended"]),
+        (2, ["t1", "t0", "ended"]),
+        (1, ["h4", "ended"]),
+    ],
+)
+def test_the_ladder_goes_by_lifetime(days: int, keys: list[str]) -> None:
+    ends = at("2026-12-31T12:00")  # a Thursday: no rung falls on a weekend
+    created = ends - timedelta(days=days)
+    found = ladder(created, ends, created, SHANGHAI)
+    assert [rung.key for rung in found] == keys
+
+
+def test_what_lies_in_the_past_is_left_out() -> None:
+    """Recorded late: only what can still be said in time."""
+    created, ends = at("2026-12-01T10:00"), at("2026-12-31T10:00")
+    assert [rung.key for rung in ladder(created, ends, at("2026-12-29T12:00"), SHANGHAI)] == ["t1", "t0", ENDED]
+
+
+def test_an_end_before_the_morning_is_told_the_evening_before() -> None:
+    (last,) = [due for key, due in rungs("2026-12-01T08:00", "2026-12-31T08:00") if key == "t0"]
+    assert last == at("2026-12-30T20:00")
+
+
+def test_a_weekend_is_told_on_friday() -> None:
+    """The end itself is not moved."""
+    found = dict(rungs("2026-12-01T10:00", "2026-12-21T10:00"))  # a Monday
+    assert found["t1"] == at("2026-12-18T09:30")
+    assert found["t0"] == at("2026-12-21T09:30")
+
+
+def test_the_morning_is_the_local_one_over_a_change_of_clocks() -> None:
+    """New York falls back on 1 November 2026: 09:30 stays 09:30."""
+    found = dict(rungs("2026-10-05T12:00", "2026-11-03T12:00", NEW_YORK))
+    assert found["t7"] == at("2026-10-27T09:30", NEW_YORK) == datetime(2026, 10, 27, 13, 30, tzinfo=UTC)
+    assert found["t1"] == at("2026-11-02T09:30", NEW_YORK) == datetime(2026, 11, 2, 14, 30, tzinfo=UTC)
+
+
+def test_of_several_due_ones_the_latest_counts() -> None:
+    """After a long silence one message, not three."""
+    created, ends = at("2026-12-01T10:00"), at("2026-12-31T10:00")
+    found = ladder(created, ends, created, SHANGHAI)
+    tight = tightest(found, at("2026-12-30T12:00"))
+    assert tight
+    assert tight.key == "t1"
+    assert tightest(found, created) is None
+
+
+def test_tomorrow_is_the_next_local_morning() -> None:
+    assert tomorrow(at("2026-12-01T23:50"), SHANGHAI) == at("2026-12-02T09:30")
+    assert tomorrow(at("2026-10-31T12:00", NEW_YORK), NEW_YORK) == at("2026-11-01T09:30", NEW_YORK)
+
+
+@given(
+    created=st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001  (a zone is put on below)
+    hours=st.integers(1, 30 * 24),
+    tz=st.sampled_from([SHANGHAI, NEW_YORK, "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]),
+)
+def test_any_token_is_told_before_its_end_and_at_it(created: datetime, hours: int, tz: str) -> None:
+    """Rungs rise, each lies after creation, all but the last before the end, none between 21:00 and 09:30 but those
+    that could not wait."""
+    start = created.replace(tzinfo=UTC)
+    ends = start + timedelta(hours=hours)
+    found = ladder(start, ends, start, tz)
+    moments = [rung.due_at for rung in found]
+    assert moments == sorted(set(moments))
+    assert found[-1].key == ENDED
+    assert found[-1].due_at >= ends
+    assert all(start < moment < ends for moment in moments[:-1])

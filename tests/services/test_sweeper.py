@@ -1,0 +1,190 @@
+"""The sweeper: settles each row by itself, backs off, gives up, and loses nothing when it stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.clock import Clock
+from bot.services import sweeper as module
+from bot.services.sweeper import Again, Dead, Done, Handler, NotNow, Outcome, Sweeper, later
+from bot.store import work
+from bot.store.database import Database, Tx
+from bot.store.tables import seen
+from bot.store.tables import work as table
+from bot.store.work import Work
+from tests.databases import fresh
+
+START = datetime(2026, 12, 2, 9, tzinfo=UTC)
+
+
+class Story(Clock):
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        """Story time."""
+        return self.time
+
+
+class Bench:
+    """A sweeper with one handler, its database and its clock."""
+
+    def __init__(self, db: Database, handler: Handler) -> None:
+        self.db, self.clock = db, Story()
+        self.sweeper = Sweeper(db, self.clock, {"job": handler})
+        db.on_work = self.sweeper.wake
+
+    async def want(self, subject: str = "1") -> None:
+        async with self.db.write() as tx:
+            await work.enqueue(tx, "T1", "job", subject, self.clock.now())
+
+    async def row(self) -> Any:
+        async with self.db.read() as conn:
+            return (await conn.execute(select(table))).one()
+
+    async def until(self, reached: Callable[[Any], bool]) -> Any:
+        for _ in range(500):
+            if reached(row := await self.row()):
+                return row
+            await asyncio.sleep(0.01)
+        raise AssertionError(row)
+
+
+@asynccontextmanager
+async def bench(tmp_path: Path, handler: Handler) -> AsyncIterator[Bench]:
+    with fresh("sqlite", tmp_path) as url:
+        db = Database(url)
+        made = Bench(db, handler)
+        running = asyncio.create_task(made.sweeper.run())
+        yield made
+        await made.sweeper.stop()
+        await running
+        await db.close()
+
+
+async def test_what_a_handler_saves_is_settled_with_its_row(tmp_path: Path) -> None:
+    async def remember(tx: Tx, key: str) -> None:
+        await tx.conn.execute(seen.insert().values(team_id="T1", key=key, at=START))
+
+    async def handler(row: Work) -> Outcome:
+        return Done(later(remember, row.subject))
+
+    async with bench(tmp_path, handler) as it:
+        await it.want("abc")
+        await it.until(lambda row: row.state == "done")
+        async with it.db.read() as conn:
+            assert (await conn.execute(select(seen.c.key))).scalars().all() == ["abc"]
+
+
+async def test_a_failure_is_tried_again_later_and_later_until_it_is_dead(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[datetime] = []
+
+    async def handler(row: Work) -> Outcome:
+        tries.append(it.clock.now())
+        raise RuntimeError("no luck")
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        for attempt in range(1, work.TRIES):
+            row = await it.until(lambda row, n=attempt: row.state == "due" and row.attempts == n)  # type: ignore[misc]
+            assert row.last_error == "RuntimeError: no luck"
+            assert row.due_at > it.clock.now()
+            it.clock.time = row.due_at
+            it.sweeper.wake()
+        dead = await it.until(lambda row: row.state == "dead")
+    assert len(tries) == work.TRIES == dead.attempts
+    waits = [(b - a).total_seconds() for a, b in pairwise(tries)]
+    assert 4 <= waits[0] <= 6
+    assert max(waits) <= module.LONGEST * 1.2
+    assert "work is dead" in caplog.text
+
+
+async def test_being_asked_to_wait_is_no_failure(tmp_path: Path) -> None:
+    answers: list[Outcome | NotNow] = [NotNow(30), Done()]
+
+    async def handler(row: Work) -> Outcome:
+        answer = answers.pop(0)
+        if isinstance(answer, NotNow):
+            raise answer
+        return answer
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        row = await it.until(lambda row: row.state == "due" and row.due_at > START)
+        assert (row.attempts, row.due_at) == (0, START + timedelta(seconds=30))
+        it.clock.time = row.due_at
+        it.sweeper.wake()
+        await it.until(lambda row: row.state == "done")
+
+
+async def test_looking_again_later_starts_afresh(tmp_path: Path) -> None:
+    async def handler(row: Work) -> Outcome:
+        return Again(START + timedelta(hours=1))
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        row = await it.until(lambda row: row.due_at > START)
+        assert (row.state, row.attempts) == ("due", 0)
+
+
+async def test_what_can_not_be_done_is_dead_at_once(tmp_path: Path) -> None:
+    async def handler(row: Work) -> Outcome:
+        return Dead("channel_not_found")
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        row = await it.until(lambda row: row.state == "dead")
+        assert row.last_error == "channel_not_found"
+
+
+async def test_who_lost_the_lease_saves_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Another process has claimed the row meanwhile: ours must not write."""
+
+    async def remember(tx: Tx) -> None:
+        await tx.conn.execute(seen.insert().values(team_id="T1", key="x", at=START))
+
+    async def handler(row: Work) -> Outcome:
+        async with it.db.write() as tx:
+            await tx.conn.execute(update(table).values(fence=99))
+        return Done(later(remember))
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        await it.until(lambda row: row.fence == 99)
+        await it.until(lambda _: "lease lost" in caplog.text)
+        async with it.db.read() as conn:
+            assert (await conn.execute(select(seen))).all() == []
+
+
+async def test_one_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    async def handler(row: Work) -> Outcome:
+        if row.subject == "slow":
+            await asyncio.sleep(60)
+        done.append(row.subject)
+        return Done()
+
+    async with bench(tmp_path, handler) as it:
+        await it.want("slow")
+        await it.want("quick")
+        for _ in range(500):
+            if done:
+                break
+            await asyncio.sleep(0.01)
+        assert done == ["quick"]
+        await it.sweeper.stop(grace=0.05)
+        async with it.db.read() as conn:
+            slow = (await conn.execute(select(table).where(table.c.subject == "slow"))).one()
+        assert (slow.state, slow.lease_until, slow.attempts) == ("due", None, 0)
