@@ -8,6 +8,8 @@ from htpy import Node
 
 from . import charts, inputs, rich_text
 from .elements import ELEMENTS, draw_element, image, text_of, unknown, words_of
+from .external import TYPES as EXTERNAL
+from .external import draw_external
 from .icons import icon
 from .markdown import markdown
 from .mrkdwn import link, mrkdwn, plain
@@ -55,7 +57,7 @@ def _section(block: Json, spot: Spot) -> Node:
     accessory = block.get("accessory")
     if not accessory:
         return htpy.div(".section")[body]
-    return htpy.div(".section.with")[htpy.div[body], draw_element(accessory, spot)]
+    return htpy.div(".section.with")[htpy.div[body], _element(accessory, spot)]
 
 
 def _fields(fields: Iterable[Json], spot: Spot) -> Node:
@@ -73,6 +75,13 @@ def _fields(fields: Iterable[Json], spot: Spot) -> Node:
     return htpy.div(".columns")[[htpy.div(".text")[text_of(one, spot)] for one in given]]
 
 
+def _element(element: Json, spot: Spot, n: int = 0) -> Node:
+    if element.get("type") in EXTERNAL:
+        attributes = {**spot.press(element), "hx-trigger": "change", "name": "value", "id": spot.id(n, "external")}
+        return draw_external(element, spot, attributes)
+    return draw_element(element, spot, n)
+
+
 def _context(block: Json, spot: Spot) -> Node:
     return htpy.div(".context")[
         [
@@ -83,7 +92,7 @@ def _context(block: Json, spot: Spot) -> Node:
 
 
 def _actions(block: Json, spot: Spot) -> Node:
-    return htpy.div(".actions")[[draw_element(one, spot, n) for n, one in enumerate(block.get("elements", []))]]
+    return htpy.div(".actions")[[_element(one, spot, n) for n, one in enumerate(block.get("elements", []))]]
 
 
 def _image(block: Json, spot: Spot) -> Node:

@@ -7,6 +7,8 @@ import htpy
 from htpy import Node
 
 from .elements import SELECTS, choice_labels, chosen_values, local_moment, select_options, unknown, words_of
+from .external import TYPES as EXTERNAL
+from .external import draw_external
 from .icons import icon
 from .spot import Json, Spot
 from .texts import words
@@ -146,6 +148,15 @@ def _select(element: Json, _state: Json | None, attributes: dict[str, Any], spot
     ]
 
 
+def _external(element: Json, _state: Json | None, attributes: dict[str, Any], spot: Spot) -> Node:
+    return draw_external(element, spot, attributes)
+
+
+def _file(_element: Json, _state: Json | None, attributes: dict[str, Any], spot: Spot) -> Node:
+    """Shown but closed: nothing is uploaded in the playground."""
+    return htpy.input(type="file", disabled=True, title=words(spot.reader.lang)("modal.no_files"), **attributes)
+
+
 def _date(element: Json, state: Json | None, attributes: dict[str, Any], _spot: Spot) -> Node:
     return htpy.input(type="date", value=_shown(element, state, "selected_date", "initial_date"), **attributes)
 
@@ -165,6 +176,8 @@ FIELDS: dict[str, Callable[[Json, Json | None, dict[str, Any], Spot], Node]] = {
     "datepicker": _date,
     "timepicker": _time,
     "datetimepicker": _datetime,
+    "file_input": _file,
+    **dict.fromkeys(EXTERNAL, _external),
     **dict.fromkeys(_TYPED, _text),
     **dict.fromkeys(SELECTS, _select),
 }

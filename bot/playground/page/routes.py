@@ -20,15 +20,17 @@ from .bar import FAULTS, Frame
 from .desk import may_repeat
 from .document import Page
 from .elements import is_coze
+from .external import long_enough, suggested
 from .find import Press, find_element, read_press
 from .inputs import read_fields, read_value
 from .live import Stream, changes
 from .modal import no_question, question
 from .parts import read_known, update
 from .ports import Answer, PlaygroundLike
-from .reader import Reader
+from .reader import Place, Reader
 from .rooms import look, room_of
 from .site import outcome
+from .spot import Spot
 from .state import Seat, State, read_state
 
 STATIC = Path(__file__).parent / "static"
@@ -53,6 +55,7 @@ def routes(playground: PlaygroundLike) -> list[BaseRoute]:
         "/page/{desk:int}/say": site.say,
         "/page/{desk:int}/ask": site.ask,
         "/page/{desk:int}/click": site.click,
+        "/page/{desk:int}/suggest": site.suggest,
         "/page/{desk:int}/submit": site.submit,
         "/page/{desk:int}/close": site.close,
         "/page/{desk:int}/shortcut": site.shortcut,
@@ -188,6 +191,19 @@ class _Site:
             confirm=press.confirm,
             value=str(element.get("value", "")) if is_button else read_value(element or {"type": ""}, press.values),
         )
+
+    async def suggest(self, request: Request) -> Response:
+        """Asks the app for the options of a menu, for what was typed so far."""
+        form, _, person = await self._given(request)
+        press = read_press(form)
+        element = find_element(self._playground.workspace, person, press)
+        query = press.values[-1] if press.values else ""
+        if element is None or not long_enough(element, query):
+            return HTMLResponse("", headers=HEADERS)
+        answer = await self._playground.human.suggest(person.handle, press.action_id, query)
+        spot = Spot(self._reader(person, self._desk(request)), Place(press.at, press.channel), press.block)
+        select_id = request.headers.get("HX-Trigger", "").removesuffix("_q")
+        return HTMLResponse(str(suggested(select_id, answer.get("options", []), spot)), headers=HEADERS)
 
     async def submit(self, request: Request) -> Response:
         """Submits the top modal; what the app objects to appears at the fields."""

@@ -101,12 +101,14 @@ TEXTS: dict[str, Text] = {
     # Cards
     "card.more": Text("更多操作", "More actions"),
     "card.choose": Text("请选择", "Choose"),
+    "card.search": Text("输入文字查找", "Type to search"),
     "card.unknown": Text("演练场画不出这种内容：{type}", "The playground can’t draw this block: {type}"),
     "task.pending": Text("待办", "to do"),
     "task.in_progress": Text("进行中", "in progress"),
     "task.complete": Text("完成", "done"),
     "task.error": Text("出错", "failed"),
     "modal.optional": Text("可不填", "optional"),
+    "modal.no_files": Text("演练场里不能上传文件", "Nothing can be uploaded in the playground"),
     "modal.cancel": Text("取消", "Cancel"),
     "modal.back": Text("返回", "Back"),
     # Composer

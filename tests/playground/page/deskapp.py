@@ -47,6 +47,20 @@ CONFIRM: Json = {
     "confirm": plain("Approve"),
     "deny": plain("Not now"),
 }
+PICK: Json = {
+    "type": "modal",
+    "callback_id": "pick",
+    "title": plain("Pick"),
+    "submit": plain("Send"),
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "city",
+            "label": plain("City"),
+            "element": {"type": "external_select", "action_id": "city", "min_query_length": 2},
+        }
+    ],
+}
 CARD: list[Json] = [
     {"type": "header", "text": plain("A request")},
     {
@@ -111,6 +125,8 @@ def listeners(sent: list[Json]) -> Any:
             await ack()
             if body["text"] == "form":
                 await client.views_open(trigger_id=body["trigger_id"], view=FORM)
+            elif body["text"] == "pick":
+                await client.views_open(trigger_id=body["trigger_id"], view=PICK)
             elif body["text"] == "card":
                 await client.chat_postMessage(channel=ADMINS, text="A request", blocks=CARD)
             else:
@@ -125,6 +141,16 @@ def listeners(sent: list[Json]) -> Any:
             await ack()
             sent.append(values)
             await client.chat_postMessage(channel=body["user"]["id"], text="Thank you")
+
+        @app.options("city")
+        async def cities(ack: Any, body: Json) -> None:
+            found = [name for name in ("Shanghai", "Shenzhen", "Oslo") if name.lower().startswith(body["value"])]
+            await ack(options=[{"text": plain(name), "value": name.lower()} for name in found])
+
+        @app.view("pick")
+        async def picked(ack: Any, view: Json) -> None:
+            await ack()
+            sent.append(view["state"]["values"]["city"]["city"])
 
         @app.action("approve")
         async def approve(ack: Any, body: Json, client: Any) -> None:

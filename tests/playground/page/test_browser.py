@@ -89,6 +89,16 @@ async def test_a_form_keeps_what_was_typed_through_an_error_and_a_change_elsewhe
     assert values["made"]["value"]["selected_date_time"] == 1796261400  # 09:30 in Shanghai
 
 
+async def test_a_menu_is_filled_by_the_app_while_somebody_types(page: Page, sent: list[Json]) -> None:
+    await type_command(page, "/desk pick")
+    dialog = page.get_by_role("dialog", name="Pick")
+    await dialog.get_by_role("searchbox").press_sequentially("sh")
+    await dialog.get_by_role("combobox", name="City").select_option("Shenzhen")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    assert [value["selected_option"]["value"] for value in sent] == ["shenzhen"]
+
+
 async def test_the_desk_behind_a_form_is_inert_and_the_other_goes_on(page: Page) -> None:
     await type_command(page, "/desk form")
     await expect(page.get_by_role("dialog", name="Join")).to_be_visible()
