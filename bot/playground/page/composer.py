@@ -38,7 +38,6 @@ def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
         id=f"composer-{number}",
         class_="composer",
         hx_post=f"{reader.base}/say",
-        hx_sync="this:queue all",
         data_draft=f"{reader.person.handle}:{room.key}",
     )[
         _commands(entries, number, say),

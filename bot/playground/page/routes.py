@@ -1,17 +1,15 @@
 """The page's addresses. Every request ends in the same answer: the parts that the browser shows wrongly."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from markupsafe import Markup
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -32,22 +30,13 @@ from .rooms import look, room_of
 from .site import outcome
 from .spot import Spot
 from .state import Seat, State, read_state
-
-STATIC = Path(__file__).parent / "static"
-Form = Mapping[str, list[str]]
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+from .wire import HEADERS, STATIC, Form, Handler, favicon, guarded, last_of, read_form
 
 
 def routes(playground: PlaygroundLike) -> list[BaseRoute]:
     """Everything the page needs, to be mounted at the server's root."""
     site = _Site(playground)
-    post: dict[str, Callable[[Request], Awaitable[Response]]] = {
+    post: dict[str, Handler] = {
         "/page/clock": site.clock,
         "/page/fault": site.fault,
         "/page/reset": site.reset,
@@ -65,40 +54,17 @@ def routes(playground: PlaygroundLike) -> list[BaseRoute]:
     }
     return [
         Route("/", site.page),
-        Route("/favicon.ico", _favicon),
+        Route("/favicon.ico", favicon),
         Route("/page/parts", site.parts),
         Route("/page/events", site.events),
         Route("/page/{desk:int}/sit", site.sit),
-        *(Route(path, _guarded(handler), methods=["POST"]) for path, handler in post.items()),
+        *(Route(path, guarded(handler), methods=["POST"]) for path, handler in post.items()),
         Mount("/page/static", StaticFiles(directory=STATIC)),
     ]
 
 
-def _guarded(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Only the page itself may act: another site's form can't set htmx's header without asking first."""
-
-    async def guarded(request: Request) -> Response:
-        if "HX-Request" not in request.headers:
-            return Response("only the page itself may do this", status_code=403)
-        return await handler(request)
-
-    return guarded
-
-
-async def _favicon(_: Request) -> Response:
-    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
-
-
-async def _form(request: Request) -> Form:
-    return parse_qs((await request.body()).decode(), keep_blank_values=True)
-
-
-def _one(form: Form, name: str, default: str = "") -> str:
-    return (form.get(name) or [default])[-1]
-
-
 class _Site:
-    """The handlers, with what is known beside the playground: the line above new messages, and the scenario."""
+    """The handlers, with the one thing that they remember: above which message the line "new" stands."""
 
     def __init__(self, playground: PlaygroundLike) -> None:
         self._playground = playground
@@ -144,7 +110,7 @@ class _Site:
     async def say(self, request: Request) -> Response:
         """Writes a message, or runs a command."""
         form, state, person = await self._given(request)
-        text = _one(form, "text").strip()
+        text = last_of(form, "text").strip()
         if text.startswith("/") and not self._is_command(text):
             self._playground.workspace.toast(person.id, "no_command", text)
         elif text:
@@ -223,7 +189,7 @@ class _Site:
     async def shortcut(self, request: Request) -> Response:
         """Runs a global shortcut."""
         form, state, person = await self._given(request)
-        callback_id = _one(form, "callback_id")
+        callback_id = last_of(form, "callback_id")
         await self._do(person, self._playground.human.shortcut(person.handle, callback_id))
         return await self._updated(request, state)
 
@@ -231,7 +197,7 @@ class _Site:
         """Dismisses a message that only this person sees."""
         form, state, person = await self._given(request)
         workspace = self._playground.workspace
-        message = workspace.message(_one(form, "channel"), _one(form, "ts"))
+        message = workspace.message(last_of(form, "channel"), last_of(form, "ts"))
         if message and message.only_for == person.id:
             workspace.remove(message)
         return await self._updated(request, state)
@@ -239,13 +205,13 @@ class _Site:
     async def toast(self, request: Request) -> Response:
         """Dismisses a failure."""
         form, state, _ = await self._given(request)
-        self._drop_toast(_one(form, "id"))
+        self._drop_toast(last_of(form, "id"))
         return await self._updated(request, state)
 
     async def again(self, request: Request) -> Response:
         """Tries a failed command once more."""
         form, state, person = await self._given(request)
-        dropped = self._drop_toast(_one(form, "id"))
+        dropped = self._drop_toast(last_of(form, "id"))
         if dropped and may_repeat(dropped):
             room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
@@ -256,20 +222,20 @@ class _Site:
 
     async def clock(self, request: Request) -> Response:
         """Moves story time on, by seconds or to the bot's next due work."""
-        form = await _form(request)
+        form = await read_form(request)
         clock = self._playground.clock
-        if _one(form, "to") == "next":
+        if last_of(form, "to") == "next":
             due = await clock.due()
             if due and due > clock.now():
                 clock.move_to(due)
-        elif _one(form, "advance").isdigit():
-            clock.advance(timedelta(seconds=min(int(_one(form, "advance")), 366 * 86400)))
+        elif last_of(form, "advance").isdigit():
+            clock.advance(timedelta(seconds=min(int(last_of(form, "advance")), 366 * 86400)))
         self._playground.workspace.changed()
         return await self._updated(request)
 
     async def fault(self, request: Request) -> Response:
         """Arms one fault, or none."""
-        target, _, kind = _one(await _form(request), "fault").partition(":")
+        target, _, kind = last_of(await read_form(request), "fault").partition(":")
         self._playground.coze.faults.clear()
         self._playground.slack_faults.clear()
         if (target, kind) == ("slack", "disconnect"):
@@ -281,7 +247,7 @@ class _Site:
 
     async def reset(self, request: Request) -> Response:
         """Starts a scenario anew."""
-        seed = _one(await _form(request), "seed") or self._playground.seed
+        seed = last_of(await read_form(request), "seed") or self._playground.seed
         await self._playground.reset(seed)
         self._fresh.clear()
         self._playground.workspace.changed()
@@ -289,13 +255,13 @@ class _Site:
 
     async def coze(self, request: Request) -> Response:
         """Plays a person on Coze's website."""
-        form = await _form(request)
-        body: dict[str, Any] = json.loads(_one(form, "parameters", "{}"))
+        form = await read_form(request)
+        body: dict[str, Any] = json.loads(last_of(form, "parameters", "{}"))
         for name, given in form.items():
             if name.startswith("ask.") and given[-1]:
                 value = given[-1]
                 body[name.removeprefix("ask.")] = int(value) if value.isdigit() else value
-        answer = await self._playground.coze.act(_one(form, "path"), body)
+        answer = await self._playground.coze.act(last_of(form, "path"), body)
         self._playground.workspace.changed()
         state = self._state(request)
         return await self._updated(request, state, extra=[outcome(answer or {}, state)])
@@ -304,7 +270,7 @@ class _Site:
 
     async def _given(self, request: Request) -> tuple[Form, State, Person]:
         state = self._state(request)
-        return await _form(request), state, self._person(state, self._desk(request))
+        return await read_form(request), state, self._person(state, self._desk(request))
 
     def _desk(self, request: Request) -> int:
         return 2 if request.path_params["desk"] == 2 else 1

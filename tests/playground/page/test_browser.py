@@ -30,6 +30,14 @@ async def test_a_command_is_completed_sent_and_answered(page: Page) -> None:
     await expect(field).to_be_focused()
 
 
+async def test_quick_messages_all_arrive_once_and_in_order(page: Page) -> None:
+    words = [f"message {i}" for i in range(12)]
+    for word in words:
+        await type_command(page, word)
+    shown = page.locator("#list-1 .msg .text")
+    await expect(shown).to_have_text(words)
+
+
 async def test_a_button_asks_first_and_both_desks_see_what_it_did(page: Page, sent: list[Json]) -> None:
     await type_command(page, "/desk card")
     card = page.locator("#body-2 .card")

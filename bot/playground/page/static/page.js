@@ -194,13 +194,24 @@ document.addEventListener('input', ({ target }) => {
   if (target.closest('dialog')) count(target.closest('dialog'));
 });
 
-document.addEventListener('htmx:beforeRequest', ({ detail }) => {
-  const field = detail.elt.matches('.composer') && detail.elt.querySelector('[name=text]');
+// htmx would hold a second message back until the first is answered, and then read the emptied field. So each message
+// goes out at once, on an element of its own.
+document.addEventListener('submit', (event) => {
+  const form = event.target, field = form.matches('.composer') && form.querySelector('[name=text]');
   if (!field) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const text = field.value.trim();
   closePop(field);
   field.value = '';
   keepDraft(field);
-});
+  if (!text) return;
+  const carrier = document.createElement('span');
+  carrier.hidden = true;
+  form.parentElement.append(carrier);
+  const sent = htmx.ajax('POST', form.getAttribute('hx-post'), { source: carrier, values: { text }, swap: 'none' });
+  sent.finally(() => carrier.remove());
+}, true);
 
 document.addEventListener('focusout', ({ target, relatedTarget }) => {
   if (target.matches?.('.composer [name=text]') && !popOf(target)?.contains(relatedTarget)) closePop(target);
