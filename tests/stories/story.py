@@ -84,14 +84,26 @@ class Story:
         answer = (await self._http.get("calls")).json()
         return [call for call in answer["calls"] if call["method"] == method]
 
+    async def reads_in_time(self, who: str, *words: str, channel: str = "dm") -> str:
+        """Reads it as story time goes on, ten seconds with each look."""
+
+        async def found() -> str | None:
+            await self.passes(advance=10)
+            return await self._found(who, words, channel)
+
+        return str(await self.waits(found, f"{who} reads {words} in {channel} in time", who))
+
     async def reads(self, who: str, *words: str, channel: str = "dm") -> str:
         """Waits until one message there holds all the words; the newest such message."""
 
         async def found() -> str | None:
-            texts = await self.texts(who, channel)
-            return next((text for text in reversed(texts) if all(word in text for word in words)), None)
+            return await self._found(who, words, channel)
 
         return str(await self.waits(found, f"{who} reads {words} in {channel}", who))
+
+    async def _found(self, who: str, words: tuple[str, ...], channel: str) -> str | None:
+        texts = await self.texts(who, channel)
+        return next((text for text in reversed(texts) if all(word in text for word in words)), None)
 
     async def sees_form(self, who: str, *words: str) -> Json:
         """Waits until the form that is open holds all the words."""

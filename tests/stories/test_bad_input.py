@@ -206,8 +206,7 @@ async def test_an_invitation_outlasts_a_coze_that_is_down(story: Story) -> None:
     card = await story.reads("lin", "已批准", channel="admins")
     assert "邀请已发出" not in card
     await story.works_again()
-    await story.passes(advance=60)
-    await story.reads("lin", "邀请已发出", channel="admins")
+    await story.reads_in_time("lin", "邀请已发出", channel="admins")
     await story.reads("mei", "请接受邀请")
 
 

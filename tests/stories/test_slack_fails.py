@@ -27,10 +27,8 @@ async def test_a_slack_that_says_wait_gets_every_card_later(story: Story, kind: 
     """Nothing is lost and nothing doubled."""
     await story.goes_wrong("slack", kind, method="chat.postMessage", times=3, delay=1)
     await story.asks_to_join("mei")
-    for _ in range(4):
-        await story.passes(advance=60)
-    await story.reads("lin", "等待审批", channel="admins")
-    await story.reads("mei", "等管理员审批")
+    await story.reads_in_time("lin", "等待审批", channel="admins")
+    await story.reads_in_time("mei", "等管理员审批")
     assert len(await story.texts("lin", "admins")) == 1
 
 
