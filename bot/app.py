@@ -26,6 +26,7 @@ from bot.coze.tokens import AppToken, BadKey, FixedToken, OwnerToken, Signer, lo
 from bot.services.credential import Credentials
 from bot.services.join import Join
 from bot.services.operator import Operator
+from bot.services.overview import Overview
 from bot.services.people import People
 from bot.services.publish import Publish
 from bot.services.remind import Remind
@@ -152,7 +153,7 @@ def _wire(
     decide = Decide(db, clock, people, sender, table)
     draw = Draw(db, sender, table, settings.default_language)
     for desk in (
-        StatusDesk(db, clock, people, join, credentials, publish),
+        StatusDesk(clock, people, Overview(db)),
         JoinDesk(join, workspace_url(settings)),
         CredentialDesk(db, clock, credentials),
         PublishDesk(clock, publish),

@@ -73,11 +73,6 @@ class Publish:
         async with self._db.read() as conn:
             return _own(who, await store.load(conn, who.team_id, publication_id))
 
-    async def latest(self, who: Person) -> list[Publication]:
-        """The newest publication of each of the person's agents."""
-        async with self._db.read() as conn:
-            return await store.latest(conn, who.team_id, who.user_id)
-
     async def confirm(self, who: Person, publication_id: int, once: str = "") -> None:
         """Publish it. Raises NotFound, NotYours, UnderWay, WrongState, Duplicate."""
         now = self._clock.now()
