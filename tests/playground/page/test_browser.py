@@ -38,6 +38,21 @@ async def test_quick_messages_all_arrive_once_and_in_order(page: Page) -> None:
     await expect(shown).to_have_text(words)
 
 
+async def test_the_newest_message_stays_in_view(page: Page, desk: Playground) -> None:
+    for i in range(30):
+        await desk.human.say("mei", f"message {i}")
+    newest = page.locator("#list-1 > li").last
+    await expect(newest).to_contain_text("message 29")
+    await expect(newest).to_be_in_viewport()
+    await page.keyboard.press("Alt+I")
+    await expect(page.locator("#inspector")).to_be_visible()
+    await expect(newest).to_be_in_viewport()
+    await page.locator("#list-1 > li").nth(3).scroll_into_view_if_needed()
+    await desk.human.say("mei", "one more")
+    await expect(newest).to_contain_text("one more")
+    await expect(newest).not_to_be_in_viewport()
+
+
 async def test_a_button_asks_first_and_both_desks_see_what_it_did(page: Page, sent: list[Json]) -> None:
     await type_command(page, "/desk card")
     card = page.locator("#body-2 .card")
@@ -153,9 +168,8 @@ async def test_rooms_people_home_and_panels_live_in_the_address(page: Page) -> N
     await expect(page.locator("#desk-2 .who small")).to_contain_text("New York")
     await page.get_by_role("button", name="Inspector").click()
     await expect(page.locator("#inspector")).to_contain_text("app_home_opened")
-    box = await page.locator("#inspector").bounding_box()
-    assert box is not None
-    assert box["height"] <= 313, "a long payload scrolls inside the inspector"
+    height = await page.evaluate("document.getElementById('inspector').offsetHeight")
+    assert height <= 313, "a long payload scrolls inside the inspector"
     await page.get_by_role("button", name="Coze website").click()
     await expect(page.locator("#coze h2")).to_have_text("Coze website (simulated)")
     assert re.search(r"left=mei:home.*right=tom:dm.*panel=coze", page.url)

@@ -84,6 +84,15 @@ function toEnd(log) {
   log.dataset.seen = '1';
 }
 
+// A log that was at its end stays there when a panel or a keyboard takes some of its height.
+const ended = new WeakSet();
+const resized = new ResizeObserver((entries) => {
+  for (const { target: log } of entries) if (ended.has(log)) log.scrollTop = log.scrollHeight;
+});
+document.addEventListener('scroll', ({ target: log }) => {
+  if (log.matches?.('.log')) ended[atEnd(log) ? 'add' : 'delete'](log);
+}, true);
+
 // --- Overlays: the desk behind is inert, focus goes in and comes back ------------------------------------------
 
 const openers = new Map(); // desk → id of what had the focus before its overlay opened
@@ -102,6 +111,10 @@ function settle() {
     count(desk);
   }
   for (const composer of all('.composer')) draft(composer);
+  for (const log of all('.log')) {
+    if (atEnd(log)) ended.add(log);
+    resized.observe(log);
+  }
 }
 
 function focusOverlay(number, top, now) {
