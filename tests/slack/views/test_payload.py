@@ -1,0 +1,14 @@
+"""A card's payload is what slack_sdk itself would make of its blocks."""
+
+import pytest
+
+from bot.texts import Reader
+
+from .samples import MEI, TOM, WORDS, Words, cards
+
+
+@pytest.mark.parametrize("reader", [MEI, TOM])
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_payload_is_what_the_library_makes(reader: Reader, words: Words) -> None:
+    for name, card in cards(reader, words):
+        assert card.payload()["blocks"] == [block.to_dict() for block in card.blocks], name
