@@ -75,7 +75,7 @@ class Database:
             self.reader = _sqlite(self.url, writes=False)
         else:
             self.writer = _postgresql(self.url)
-            # Reads see each statement's own moment anyway: without BEGIN and ROLLBACK they cost half the round trips.
+            # A read is one statement: without BEGIN and ROLLBACK it costs half the round trips.
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -97,7 +97,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with. What it sees is one moment's truth on SQLite, statement by statement else."""
+        """A connection to read with; each statement sees its own moment."""
         async with self.reader.connect() as conn:
             yield conn
 
@@ -158,8 +158,10 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         if not writes:
             dbapi.execute("PRAGMA query_only=ON").close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:  # a read is one statement, which needs no BEGIN
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(conn: Connection) -> None:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
