@@ -190,10 +190,11 @@ class HumanSide:
     async def _reset(self, request: Request) -> Json:
         body = await body_of(request)
         try:
-            await self._playground.reset(body.get("seed"))
+            stopped = await self._playground.reset(body.get("seed"))
         except ValueError as problem:
             return {"ok": False, "error": str(problem)}
-        return {"ok": True, "seed": self._playground.seed}
+        answer = {"ok": stopped is None, "seed": self._playground.seed}
+        return answer if stopped is None else answer | {"error": f"the scenario stopped: {stopped}"}
 
     async def _calls(self, request: Request) -> Json:
         since = int(_seconds(request.query_params.get("since", "0")))

@@ -1,18 +1,14 @@
-"""The cast, the channels and the apps of a fresh playground, and what scenarios add to them."""
+"""The cast, the channels and the apps of a fresh playground."""
 
 import base64
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from .slack.model import Channel, Json, Person, SlackApp, Transport, Workspace
-
-if TYPE_CHECKING:
-    from .server import Playground
 
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 ELSEWHERE = "T0ELSEWHERE"
@@ -44,15 +40,6 @@ SCOPES = (
     "users:read",
     "users:read.email",
 )
-
-Scenario = Callable[["Playground"], Awaitable[None]]
-
-
-async def newcomer(_: "Playground") -> None:
-    """Nothing has happened yet."""
-
-
-SCENARIOS: dict[str, Scenario] = {"newcomer": newcomer}
 
 
 def cast(team_id: str) -> list[Person]:

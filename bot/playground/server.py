@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -22,8 +23,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from . import seed as seeds
 from .clock import StoryClock
 from .coze import CozePlatform
-from .coze.cast import SEEDS
 from .human import BadRequest, HumanSide
+from .scenarios import SCENARIOS, Stage, Stuck
 from .slack.delivery import EVENT_WAITS
 from .slack.encoding import dump
 from .slack.faults import Faults
@@ -33,6 +34,7 @@ from .slack.platform import PATHS, SlackPlatform
 from .wire import Served
 
 Hook = Callable[[str], Awaitable[None]]
+QUIET_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,15 @@ class Options:
 
 
 class Playground:
-    """A playground: `start`, then `play`, which needs the bot for all but the empty scenario, at last `stop`.
+    """A playground: `start`, then `begin` (or `play`, once the bot is connected), at last `stop`.
 
-    `on_reset` is called with the scenario's name when everything else was put back, before the scenario is played.
+    `on_reset` is called with the scenario's name before everything is put back to its start.
     """
 
     def __init__(self, options: Options) -> None:
-        if options.seed not in SEEDS:
-            raise ValueError(f"unknown scenario {options.seed!r}; there are: {', '.join(SEEDS)}")
         self.options = options
-        self.seed = options.seed
+        self.seed = known(options.seed)
+        self._playing: asyncio.Task[None] | None = None
         self.clock = StoryClock()
         self.slack = SlackPlatform(self.clock, real_rates=options.real_rates, event_waits=options.event_waits)
         self.on_reset: list[Hook] = []
@@ -69,7 +70,7 @@ class Playground:
         seeds.plant(self.workspace)
         self._calls_file: IO[str] | None = None
         self._chat = Served(self._front(), options.port)  # first, as the port may be taken
-        self.coze = CozePlatform(self.clock, options.seed)
+        self.coze = CozePlatform(self.clock)
         self.coze.changed = self.workspace.changed
         self._platform = Served(self.coze.app, 0)
         self.url = self.slack.base_url = self._chat.url
@@ -106,6 +107,8 @@ class Playground:
 
     async def stop(self) -> None:
         """End both servers and all that runs in the background, within five seconds."""
+        if self._playing is not None:
+            self._playing.cancel()
         await self.slack.courier.close()
         await asyncio.gather(self._chat.stop(), self._platform.stop())
         self.coze.close()
@@ -113,24 +116,58 @@ class Playground:
             self._calls_file.close()
             self._calls_file = None
 
-    async def reset(self, seed: str | None = None) -> None:
-        """Back to a scenario's start; apps and their connections stay. Raises ValueError for an unknown one."""
-        wanted = self.seed if seed is None else seed
-        self.coze.reset(wanted)
-        self.seed = wanted
+    async def reset(self, seed: str | None = None) -> str | None:
+        """Back to a scenario's start; apps and their connections stay. What `play` answers.
+
+        Raises ValueError for an unknown one.
+        """
+        wanted = self.seed if seed is None else known(seed)
+        if self._playing is not None:
+            self._playing.cancel()
         self.slack.courier.forget()
+        for hook in self.on_reset:
+            await hook(wanted)
+        await self._quiet()  # what apps have begun still ends in the old world
+        self.seed = wanted
+        self.coze.reset()
         self.slack_faults.clear()
         self.clock.reset()
         seeds.plant(self.workspace)
-        for hook in self.on_reset:
-            await hook(wanted)
-        await self.play()
+        stopped = await self.play()
         self.workspace.changed()
+        return stopped
 
-    async def play(self) -> None:
-        """Let the people do what the scenario says."""
-        if scenario := seeds.SCENARIOS.get(self.seed):
-            await scenario(self)
+    async def play(self) -> str | None:
+        """Let the people do what the scenario says; in words where they could not go on, None when all is done."""
+        try:
+            await SCENARIOS[self.seed](Stage(self))
+        except Stuck as problem:
+            return str(problem)
+        return None
+
+    async def _quiet(self) -> None:
+        """Wait until no app has called for a moment, a second at most."""
+        with self.workspace.watch() as changed, contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10 * QUIET_SECONDS):
+                while True:
+                    changed.clear()
+                    try:
+                        await asyncio.wait_for(changed.wait(), QUIET_SECONDS)
+                    except TimeoutError:
+                        return
+
+    def begin(self) -> None:
+        """Play the scenario as soon as the main app can be reached, in the background."""
+        self._playing = asyncio.create_task(self._play_when_reached())
+
+    async def _play_when_reached(self) -> None:
+        app = self.main_app
+        with self.workspace.watch() as changed:
+            while Stage(self).has_bot and not (self.slack.sockets.count(app) or app.events_url):
+                await changed.wait()
+                changed.clear()
+        if stopped := await self.play():
+            print(f"The scenario {self.seed} stopped: {stopped}", file=sys.stderr)
 
     async def connect(self, events_url: str) -> bool:
         """Point the main app at an HTTP address; whether the app there answered the challenge."""
@@ -254,6 +291,13 @@ async def not_found(request: Request, _: Exception) -> Response:
     return JSONResponse({"ok": False, "error": f"there is no {request.method} {request.url.path}"}, 404)
 
 
+def known(seed: str) -> str:
+    """The scenario's name. Raises ValueError when there is no such scenario."""
+    if seed not in SCENARIOS:
+        raise ValueError(f"unknown scenario {seed!r}; there are: {', '.join(SCENARIOS)}")
+    return seed
+
+
 def write_atomically(path: Path, text: str) -> None:
     """A file that is either not there or whole, for the owner's eyes only."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
@@ -267,7 +311,7 @@ async def serve(options: Options) -> Playground:
     playground = Playground(options)
     try:
         await playground.start()
-        await playground.play()
+        playground.begin()
     except BaseException:
         await playground.stop()
         raise
@@ -282,7 +326,7 @@ def arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--no-browser", action="store_true", help="don't open the page")
     parser.add_argument("--ready", type=Path, metavar="FILE", help="written when everything answers")
     parser.add_argument("--calls", type=Path, metavar="FILE", help="every Web API call, one JSON line each")
-    parser.add_argument("--seed", choices=SEEDS, default="newcomer", help="the scenario to begin with")
+    parser.add_argument("--seed", choices=SCENARIOS, default="newcomer", help="the scenario to begin with")
     parser.add_argument("--rates", choices=("off", "real"), default="off", help="real: answer 429 at Slack's limits")
     parser.add_argument("--transport", choices=("socket", "http"), default="socket", help="how the bot is connected")
     return parser

@@ -9,10 +9,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from .model import API, OAuthApp, User
+from .model import OAuthApp, User
 from .state import State, fresh_secret
 
-SEEDS = ("newcomer", "join-waiting", "token-expires-tomorrow", "agent-ready", "busy-admin")
 USERS = {
     "mei": ("7530412083311050001", "小美"),
     "tom": ("3182540961170002", "Tom"),
@@ -103,15 +102,13 @@ def user_id(handle: str) -> str:
     return USERS[handle][0]
 
 
-def plant(state: State, cast: Cast, seed: str) -> None:
-    """Fill an empty platform. Raises ValueError for an unknown scenario."""
-    if seed not in SEEDS:
-        raise ValueError(f"unknown scenario {seed!r}; there are: {', '.join(SEEDS)}")
+def plant(state: State, cast: Cast) -> None:
+    """Fill an empty platform; the draft in Mei's own space is what everybody meets first."""
     people = {handle: state.add_user(handle, *about) for handle, about in USERS.items()}
     _spaces(state, people)
-    _tokens(state, cast, seed)
+    _tokens(state, cast)
     _apps(state, cast)
-    _agents(state, seed)
+    state.add_bot("晨间助手", state.personal_space(user_id("mei")), user_id("mei"))
 
 
 def _spaces(state: State, people: dict[str, User]) -> None:
@@ -121,14 +118,14 @@ def _spaces(state: State, people: dict[str, User]) -> None:
         state.add_workspace("个人空间" if handle == "mei" else "Personal", people[handle].id, personal=True)
 
 
-def _tokens(state: State, cast: Cast, seed: str) -> None:
+def _tokens(state: State, cast: Cast) -> None:
     now, mei, owner = state.now(), user_id("mei"), user_id("owner")
-    ends = now + (DAY if seed == "token-expires-tomorrow" else 30 * DAY)
+    ends = now + 30 * DAY
     pats = cast.pats
     state.add_token(pats["mei"], "pat", mei, DEVELOPER_KEYS, name="glasses-trial", expires_at=ends)
     state.add_token(pats["mei_no_publish"], "pat", mei, DEVELOPER_KEYS - {"publish"}, expires_at=ends)
     state.add_token(pats["expired"], "pat", mei, DEVELOPER_KEYS, name="old", expires_at=now - DAY)
-    state.add_token(pats["owner"], "pat", owner, OWNER_KEYS, name="operator", expires_at=now + 30 * DAY)
+    state.add_token(pats["owner"], "pat", owner, OWNER_KEYS, name="operator", expires_at=ends)
     state.add_token(cast.owner_token, "sat", owner, OWNER_KEYS, name="concierge")
 
 
@@ -141,17 +138,3 @@ def _apps(state: State, cast: Cast) -> None:
     channel_app.kind, channel_app.connector_id = "channel", CONNECTOR_ID
     channel_app.authorised[user_id("owner")] = None
     state.add_channel(CONNECTOR_ID, CONNECTOR_NAME, user_id("owner"), channel_app.id, cast.callback_token)
-
-
-def _agents(state: State, seed: str) -> None:
-    """The draft that everybody meets first; in some scenarios part of the way is behind."""
-    mei, tom, team = user_id("mei"), user_id("tom"), state.workspaces[WORKSPACE_ID]
-    state.add_bot("晨间助手", state.personal_space(mei), mei)
-    if seed in ("agent-ready", "busy-admin"):
-        state.join(team, mei, "member")
-        state.add_bot("博物馆讲解员", team, mei)
-    if seed == "busy-admin":
-        state.join(team, tom, "member")
-        guide = state.add_bot("Museum Guide", team, tom)
-        state.publish(guide, user_id("owner"), [API, CONNECTOR_ID])
-        guide.publications[CONNECTOR_ID].state = "reviewing"

@@ -27,14 +27,14 @@ class CozePlatform:
     `changed` is called after each change; the page hangs its live updates on it.
     """
 
-    def __init__(self, clock: StoryClock, seed: str = "newcomer") -> None:
+    def __init__(self, clock: StoryClock) -> None:
         self.base_url = ""
         self.changed: Callable[[], None] = lambda: None
         self.faults = Faults(self._announce)
         self._clock = clock
         self._folder = tempfile.TemporaryDirectory(prefix="coze-")
         self._cast = Cast(Path(self._folder.name))
-        self._site = Site(self._fresh(seed), self.faults)
+        self._site = Site(self._fresh(), self.faults)
         self.app: ASGIApp = Wire(self._starlette(), self.faults)
 
     @property
@@ -82,11 +82,10 @@ class CozePlatform:
         """A draft agent of somebody (handle or id) in a workspace (id or name). Raises KeyError."""
         return self.state.add_bot(title, self.state.find_workspace(workspace), self.state.user(who).id)
 
-    def reset(self, seed: str = "newcomer") -> None:
-        """Back to a scenario's start; tokens, ids and keys of the cast stay. Raises ValueError for an unknown one."""
-        fresh = self._fresh(seed)
+    def reset(self) -> None:
+        """Back to the start; tokens, ids and keys of the cast stay."""
         self._cancel()
-        self._site.state = fresh
+        self._site.state = self._fresh()
         self.faults.clear()
 
     def close(self) -> None:
@@ -95,9 +94,9 @@ class CozePlatform:
         self.faults.clear()
         self._folder.cleanup()
 
-    def _fresh(self, seed: str) -> State:
+    def _fresh(self) -> State:
         state = State(self._clock, self._announce)
-        plant(state, self._cast, seed)
+        plant(state, self._cast)
         return state
 
     def _cancel(self) -> None:

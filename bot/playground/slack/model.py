@@ -269,4 +269,5 @@ class Workspace:
         self.looking.clear()
         self.triggers.clear()
         self.response_urls.clear()
+        self._last_ts = 0  # story time starts anew
         self.changed()

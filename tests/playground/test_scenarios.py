@@ -1,0 +1,37 @@
+"""Scenarios where the bot is not: what happens on Coze's own site happens all the same, and nothing hangs."""
+
+import copy
+
+import httpx
+import pytest
+
+from bot.playground.scenarios import SCENARIOS
+from bot.playground.server import Playground
+from tests.playground.conftest import MANIFEST, Start
+
+
+@pytest.mark.parametrize("seed", SCENARIOS)
+async def test_an_app_without_the_command_is_no_obstacle(
+    playground: Playground, human: httpx.AsyncClient, seed: str
+) -> None:
+    """Nobody types what no app here knows."""
+    assert (await human.post("reset", json={"seed": seed})).json() == {"ok": True, "seed": seed}
+    assert playground.workspace.deliveries == [] or seed == "busy-admin"
+
+
+async def test_coze_is_where_the_scenario_says(playground: Playground, human: httpx.AsyncClient) -> None:
+    """Tom has joined by an invitation from hand to hand, and his agent is in review."""
+    await human.post("reset", json={"seed": "busy-admin"})
+    state = playground.coze.state
+    assert state.user("tom").id in state.find_workspace("ShargeAI").members
+    assert {p.state for p in state.find_bot("Museum Guide").publications.values()} == {"online", "reviewing"}
+    assert playground.clock.offset.days == 27
+
+
+async def test_a_bot_that_is_not_connected_is_named(start: Start) -> None:
+    """The scenario stops at its first step and says so; nothing waits for ever."""
+    manifest = copy.deepcopy(MANIFEST)
+    manifest["features"]["slash_commands"].append({"command": "/sharge", "description": "the bot"})
+    playground = await start(manifest=manifest)
+    stopped = await playground.reset("join-waiting")
+    assert stopped == "mei types /sharge join: the app did not take it: no_app"

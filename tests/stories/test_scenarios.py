@@ -1,0 +1,85 @@
+"""Each scenario is where it says it is: in the chat, on Coze, and in what the bot answers."""
+
+from pathlib import Path
+
+import httpx
+
+from tests.databases import fresh
+from tests.processes import Bot, playground
+from tests.stories.story import Story, told
+
+
+async def enters(story: Story, seed: str) -> None:
+    """Chooses a scenario, as the page's picker does."""
+    answer = await story.tries("reset", seed=seed)
+    assert answer == {"ok": True, "seed": seed}
+
+
+async def test_join_waiting(story: Story) -> None:
+    """One card before the admins, who can decide at once."""
+    await enters(story, "join-waiting")
+    await story.reads("mei", "等管理员审批")
+    await story.presses_soon("lin", "批准", channel="admins")
+    await story.reads("mei", "请接受邀请")
+
+
+async def test_token_expires_tomorrow(story: Story) -> None:
+    """Twenty-nine days have passed; the reminder is there and says one day."""
+    await enters(story, "token-expires-tomorrow")
+    await story.reads("mei", "拍拍镜-试用", "还有 1 天")
+    await story.presses("mei", "已换新")
+    await story.sees_form("mei", "登记令牌到期日")
+
+
+async def test_agent_ready(story: Story) -> None:
+    """Mei has joined and has one agent to publish."""
+    await enters(story, "agent-ready")
+    await story.reads("mei", "你已加入 ShargeAI")
+    await story.types("mei", "/sharge publish")
+    await story.sees_form("mei", "确认发布", "博物馆讲解员")
+
+
+async def test_busy_admin(story: Story) -> None:
+    """Three wait, Tom's agent is in review and his token ends in three days."""
+    await enters(story, "busy-admin")
+    waiting = [text for text in await story.texts("lin", "admins") if "等待审批" in text]
+    assert len(waiting) == 3
+    await story.reads("tom", "Museum Guide", "review")
+    await story.reads("tom", "glasses-trial", "ends in 3 days")
+    screen = await story.screen("yan")
+    assert any("等管理员审批" in message["plain"] for message in screen["dm"])
+
+
+async def test_scenarios_follow_one_another(story: Story) -> None:
+    """What was before is gone, and story time starts anew."""
+    await enters(story, "busy-admin")
+    await enters(story, "join-waiting")
+    assert len(await story.texts("lin", "admins")) == 1
+    assert (await story.screen("yan"))["error"].startswith("there is nobody")
+    await enters(story, "newcomer")
+    assert await story.texts("mei") == []
+
+
+async def test_an_unknown_scenario_changes_nothing(story: Story) -> None:
+    """It is refused in words."""
+    assert (await story.tries("reset", seed="no-such"))["error"].startswith("unknown scenario")
+    assert await story.texts("mei") == []
+
+
+async def test_a_bot_in_another_process_finds_people_who_wait(tmp_path: Path) -> None:
+    """The scenario begins when the bot has connected."""
+    async with playground(tmp_path, "--seed", "join-waiting") as ready:
+        env = {**ready["env"], "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+        async with (
+            Bot(tmp_path, env).running(),
+            httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http,
+        ):
+            await Story(http, ready).reads("lin", "等待审批", channel="admins")
+
+
+async def test_the_bot_plays_the_scenario_over_http_too(tmp_path: Path) -> None:
+    """The transport makes no difference."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url, "http") as story:
+            await enters(story, "agent-ready")
+            await story.reads("mei", "你已加入 ShargeAI")
