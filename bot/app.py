@@ -95,7 +95,7 @@ class App:
             await self.dispatch.drain(DRAIN)
             if sweeping:
                 scheduler.shutdown(wait=False)
-                await self.sweeper.stop()
+                self.sweeper.stop()
                 await sweeping
 
     async def _housekeeping(self) -> None:

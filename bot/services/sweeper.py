@@ -84,8 +84,16 @@ class Sweeper:
         """There may be something to do."""
         self._awake.set()
 
-    async def run(self) -> None:
-        """Sweep until `stop`; whatever fails is logged and tried again with the next tick."""
+    def stop(self) -> None:
+        """Claim nothing more; `run` ends when the handlers under way have."""
+        self._stopping = True
+        self.wake()
+
+    async def run(self, grace: float = GRACE) -> None:
+        """Sweep until `stop`; whatever fails is logged and tried again with the next tick.
+
+        Then handlers under way get `grace` seconds, and what does not end within them is given back.
+        """
         while not self._stopping:
             self._awake.clear()
             try:
@@ -93,21 +101,20 @@ class Sweeper:
             except Exception:  # the database may be away for a while; the sweeper must not
                 log.exception("sweep failed")
                 found = False
-            if not found:
+            if not found and not self._stopping:
                 await self._awake.wait()
+        await self._finish(grace)
 
-    async def stop(self, grace: float = GRACE) -> None:
-        """Claim nothing more, let handlers under way finish, give back what does not within `grace` seconds."""
-        self._stopping = True
-        self.wake()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace)
-            rows = [self._tasks[task] for task in late]
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-            for row in rows:
-                await self._again(row, row.due_at, attempts=row.attempts - 1)
+    async def _finish(self, grace: float) -> None:
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=grace)
+        rows = [self._tasks[task] for task in late]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        for row in rows:
+            await self._again(row, row.due_at, attempts=row.attempts - 1)
 
     async def _sweep(self) -> bool:
         room = WIDTH - len(self._tasks)

@@ -42,6 +42,7 @@ class Bench:
         self.db, self.clock = db, Story()
         self.sweeper = Sweeper(db, self.clock, {"job": handler})
         db.on_work = self.sweeper.wake
+        self.running = asyncio.create_task(self.sweeper.run(grace=0.05))
 
     async def want(self, subject: str = "1") -> None:
         async with self.db.write() as tx:
@@ -64,10 +65,9 @@ async def bench(tmp_path: Path, handler: Handler) -> AsyncIterator[Bench]:
     with fresh("sqlite", tmp_path) as url:
         db = Database(url)
         made = Bench(db, handler)
-        running = asyncio.create_task(made.sweeper.run())
         yield made
-        await made.sweeper.stop()
-        await running
+        made.sweeper.stop()
+        await made.running
         await db.close()
 
 
@@ -184,7 +184,8 @@ async def test_one_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
                 break
             await asyncio.sleep(0.01)
         assert done == ["quick"]
-        await it.sweeper.stop(grace=0.05)
+        it.sweeper.stop()
+        await it.running
         async with it.db.read() as conn:
             slow = (await conn.execute(select(table).where(table.c.subject == "slow"))).one()
         assert (slow.state, slow.lease_until, slow.attempts) == ("due", None, 0)
