@@ -9,7 +9,11 @@ from bot.core.credential import Credential, Record, State
 from bot.core.errors import NotFound
 
 from .database import Tx
+from .tables import OF_PERSON
 from .tables import credential_ as table
+
+_ALIVE = table.c.state.in_([State.ACTIVE, State.EXPIRED])
+_WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.ends_at)
 
 
 def subject(credential_id: int) -> str:
@@ -42,9 +46,8 @@ async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Crede
 
 async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:
     """The person's credentials that are neither replaced nor forgotten, the first to end first."""
-    found = select(table).filter_by(team_id=team_id, user_id=user_id)
-    alive = found.where(table.c.state.in_([State.ACTIVE, State.EXPIRED])).order_by(table.c.ends_at)
-    return [Credential(**row._mapping) for row in await conn.execute(alive)]
+    found = await conn.execute(_WATCHED, {"team_id": team_id, "user_id": user_id})
+    return [Credential(**row._mapping) for row in found]
 
 
 async def move(tx: Tx, credential: Credential, state: State, superseded_by: int | None = None) -> bool:

@@ -22,6 +22,7 @@ from bot.core.errors import Duplicate
 from .tables import seen
 
 PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+_REMEMBER = insert(seen)
 SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
 
 
@@ -128,7 +129,7 @@ class Database:
 
 async def _claim(conn: AsyncConnection, team_id: str, key: str) -> None:
     try:
-        await conn.execute(insert(seen).values(team_id=team_id, key=key, at=real()))
+        await conn.execute(_REMEMBER, {"team_id": team_id, "key": key, "at": real()})
     except IntegrityError as error:
         raise Duplicate from error
 

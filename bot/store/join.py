@@ -12,7 +12,11 @@ from bot.core.join import OPEN, Answers, Request, State
 from bot.core.people import Person
 
 from .database import Tx
+from .tables import OF_PERSON
 from .tables import request as table
+
+_NEWEST = select(table).filter_by(**OF_PERSON).order_by(table.c.id.desc()).limit(1)
+_OPEN = _NEWEST.where(table.c.state.in_(OPEN))
 
 
 def subject(request_id: int) -> str:
@@ -55,10 +59,8 @@ async def load(conn: AsyncConnection, team_id: str, request_id: int) -> Request:
 
 async def latest(conn: AsyncConnection, team_id: str, user_id: str, *, only_open: bool = False) -> Request | None:
     """The person's newest request."""
-    found = select(table).filter_by(team_id=team_id, user_id=user_id)
-    if only_open:
-        found = found.where(table.c.state.in_(OPEN))
-    row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
+    whose = {"team_id": team_id, "user_id": user_id}
+    row = (await conn.execute(_OPEN if only_open else _NEWEST, whose)).one_or_none()
     return Request(**row._mapping) if row else None
 
 

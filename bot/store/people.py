@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.people import Language, Person
 
 from .database import Tx
+from .tables import OF_PERSON
 from .tables import person as table
+
+_LOAD = select(table).filter_by(**OF_PERSON)
 
 
 async def load(conn: AsyncConnection, team_id: str, user_id: str) -> Person | None:
     """The person as last seen, or None for somebody we never met."""
-    found = select(table).filter_by(team_id=team_id, user_id=user_id)
-    row = (await conn.execute(found)).one_or_none()
+    row = (await conn.execute(_LOAD, {"team_id": team_id, "user_id": user_id})).one_or_none()
     return Person(**row._mapping) if row else None
 
 

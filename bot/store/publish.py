@@ -11,7 +11,11 @@ from bot.core.errors import NotFound
 from bot.core.publish import Publication, State
 
 from .database import Tx
+from .tables import OF_PERSON
 from .tables import publication as table
+
+_BEGUN = table.c.state != State.DRAFT
+_NEWEST_FIRST = select(table).filter_by(**OF_PERSON).where(_BEGUN).order_by(table.c.id.desc())
 
 
 def subject(publication_id: int) -> str:
@@ -46,8 +50,8 @@ async def load(conn: AsyncConnection, team_id: str, publication_id: int) -> Publ
 
 async def latest(conn: AsyncConnection, team_id: str, user_id: str) -> list[Publication]:
     """The newest publication of each of the person's agents, drafts left out, newest first."""
-    found = select(table).filter_by(team_id=team_id, user_id=user_id).where(table.c.state != State.DRAFT)
-    rows = [Publication(**row._mapping) for row in await conn.execute(found.order_by(table.c.id.desc()))]
+    found = await conn.execute(_NEWEST_FIRST, {"team_id": team_id, "user_id": user_id})
+    rows = [Publication(**row._mapping) for row in found]
     return list({row.agent_id: row for row in reversed(rows)}.values())[::-1]
 
 

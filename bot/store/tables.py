@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
     DateTime,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -73,6 +75,9 @@ def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[S
     where = _in(states)
     return Index(name, *(table.c[key] for key in keys), unique=True, sqlite_where=where, postgresql_where=where)
 
+
+OF_PERSON: dict[str, BindParameter[str]] = {"team_id": bindparam("team_id"), "user_id": bindparam("user_id")}
+"""Whose rows. What is asked on the way to an ack is a statement made once: making one costs as much as running it."""
 
 seen = Table(
     "seen",
