@@ -395,3 +395,30 @@ async def test_mentions_by_name_reach_the_app_in_channels(playground: Playground
     [message] = playground.workspace.messages["C0GENERAL"]
     assert isinstance(message, Message)
     assert message.text == f"<@U0TOM> &lt;x&gt; a@lin.cn <@{playground.main_app.bot_user}>"
+
+
+async def test_buttons_that_look_the_same_are_told_apart_by_their_value(
+    playground: Playground, web: AsyncWebClient, human: httpx.AsyncClient
+) -> None:
+    """A list of rows has a button each: a press means the row it names, and one that is nowhere is refused."""
+    rows = [
+        {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": "row.open",
+                    "value": row,
+                    "text": {"type": "plain_text", "text": "Open"},
+                }
+            ],
+        }
+        for row in ("1", "2")
+    ]
+    await web.chat_postMessage(channel="U0MEI", text="two rows", blocks=rows)
+    for row in ("1", "2"):
+        await human.post("click", json={"who": "mei", "label": "Open", "value": row})
+        pressed = playground.workspace.deliveries[-1].payload["actions"][0]
+        assert pressed["value"] == row
+    answer = (await human.post("click", json={"who": "mei", "label": "Open", "value": "3"})).json()
+    assert not answer["ok"]

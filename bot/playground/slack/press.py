@@ -113,7 +113,10 @@ def with_value(values: Json, ids: tuple[str, str], picked: Json) -> Json:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person wants to press: by label, by action_id, or both; `value` for menus and pickers."""
+    """What a person wants to press: by label, by action_id, or both.
+
+    `value` picks from menus and pickers, and tells apart buttons that otherwise look the same.
+    """
 
     workspace: Workspace
     person: Person
@@ -134,6 +137,8 @@ class Wish:
         raise Impossible(f"{self.person.handle} sees nothing to press for {wanted!r}; there is: {self._all(among)}")
 
     def _fits(self, block: Json, element: Json, exact: bool) -> bool:
+        if self.value is not None and not self._holds(element):
+            return False
         if self.label is None:
             return True
         texts = [o["text"]["text"] for o in options_of(element)]
@@ -142,6 +147,14 @@ class Wish:
         elif element["type"] in VALUES:
             texts.append(Input(block, element).label)
         return any(self.label == text if exact else self.label in text for text in texts)
+
+    def _holds(self, element: Json) -> bool:
+        """Whether the value that is meant can be this element's, as far as the element itself tells."""
+        if element["type"] == "button":
+            return bool(element.get("value", "") == str(self.value))
+        if element["type"] == "overflow":
+            return any(self.value in (o.get("value"), o["text"]["text"]) for o in options_of(element))
+        return True
 
     def _value(self, element: Json) -> Any:
         if element["type"] == "button":
