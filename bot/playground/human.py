@@ -144,7 +144,8 @@ class HumanSide:
             raise BadRequest("times must be a whole number")
         delay = None if body.get("delay") is None else _seconds(body["delay"])
         if (target, kind) == ("slack", "disconnect"):
-            return await self._playground.disconnect(1 if times is None else times, delay)
+            reason = str(body.get("method") or "refresh_requested")
+            return await self._playground.disconnect(1 if times is None else times, delay, reason)
         faults = self._playground.slack_faults if target == "slack" else self._playground.coze.faults
         try:
             faults.set(kind, times, body.get("method"), delay)

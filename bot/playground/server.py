@@ -31,6 +31,7 @@ from .slack.faults import Faults
 from .slack.human import Human
 from .slack.model import Call, Json, SlackApp, Transport, Workspace
 from .slack.platform import PATHS, SlackPlatform
+from .slack.socket import REASONS
 from .wire import Served
 
 Hook = Callable[[str], Awaitable[None]]
@@ -73,7 +74,7 @@ class Playground:
         self.coze = CozePlatform(self.clock)
         self.coze.changed = self.workspace.changed
         self._platform = Served(self.coze.app, 0)
-        self.url = self.slack.base_url = self._chat.url
+        self.url = self.workspace.base_url = self._chat.url
         self.coze.base_url = self._platform.url.rstrip("/")
 
     @property
@@ -176,15 +177,20 @@ class Playground:
     async def _point(self, app: SlackApp, events_url: str) -> bool:
         app.transport, app.events_url = "http", events_url
         self.workspace.changed()
-        return (await self.slack.courier.verify(app)).ok
+        verified = await self.slack.courier.verify(app)
+        if verified.ok and app.commands:
+            await self.slack.courier.ssl_check(app)
+        return verified.ok
 
-    async def disconnect(self, times: int, delay: float | None) -> Json:
+    async def disconnect(self, times: int, delay: float | None, reason: str = "refresh_requested") -> Json:
         """End the main app's Socket Mode connections now, and the next `times - 1` ones after `delay` seconds."""
+        if reason not in REASONS:
+            return {"ok": False, "error": f"Slack knows no reason {reason!r}; there are: {', '.join(REASONS)}"}
         if self.main_app.transport != "socket":
             return {"ok": False, "error": "the app is connected by HTTP, there is nothing to disconnect"}
         if times > 1:
             self.slack_faults.set("disconnect", times - 1, None, delay)
-        return {"ok": True, "disconnected": await self.slack.sockets.disconnect(self.main_app)}
+        return {"ok": True, "disconnected": await self.slack.sockets.disconnect(self.main_app, reason)}
 
     async def register(self, body: Json) -> Json:
         """Install another app, or give a known one another address, which has to answer Slack's challenge."""

@@ -26,10 +26,10 @@ def told(deed: Callable[P, Coroutine[Any, Any, Json]]) -> Callable[P, Coroutine[
 
 
 class Acting:
-    """The people of a workspace. `who` is a handle or an id. `base`: the playground's own address, for apps."""
+    """The people of a workspace. `who` is a handle or an id."""
 
-    def __init__(self, workspace: Workspace, courier: Courier, base: Callable[[], str]) -> None:
-        self._workspace, self._courier, self._base = workspace, courier, base
+    def __init__(self, workspace: Workspace, courier: Courier) -> None:
+        self._workspace, self._courier = workspace, courier
         self._suggested: dict[tuple[str, str], tuple[Json, ...]] = {}  # (person, action_id) → options
 
     def _person(self, who: str) -> Person:

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from .asking import Ask, Refused
+from .asking import Ask, Refused, missing_scope
 from .delivery import Courier
 from .encoding import dump, load
 from .faults import Faults
-from .methods import METHODS, missing_scope
 from .model import Call, Json, Message, SlackApp, Workspace
 from .rates import Rates
 from .socket import Sockets
+from .table import METHODS
 from .tickets import ResponseUrl
 from .validate import MESSAGE_TEXT
 
@@ -54,10 +54,9 @@ class Api:
         sockets: Sockets,
         faults: Faults,
         rates: Rates | None,
-        base: Callable[[], str],
     ) -> None:
         self._workspace, self._courier, self._sockets = workspace, courier, sockets
-        self._faults, self._rates, self._base = faults, rates, base
+        self._faults, self._rates = faults, rates
         self.on_call: Callable[[Call], None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -143,13 +142,13 @@ class Api:
         if method == OPEN:
             if app.transport != "socket":
                 raise Refused("forbidden_team")
-            return {"url": self._sockets.url(app, self._base())}
+            return {"url": self._sockets.url(app, self._workspace.base_url)}
         known = METHODS.get(method)
         if known is None:
             raise Refused("unknown_method", req_method=method)
         if known.scopes and not app.scopes.intersection(known.scopes):
             raise missing_scope(app, known.scopes[0])
-        return known.run(Ask(self._workspace, app, method, args, self._courier.announce))
+        return known.run(Ask(self._workspace, app, method, args, self._courier))
 
     def _record(self, app: str, method: str, body: Json, response: Json, raw: bytes | None = None) -> None:
         call = Call(self._workspace.now(), app, method, body, json.loads(raw) if raw else response)
@@ -169,7 +168,7 @@ class Api:
         args: Json = {}
         try:
             args = parse(body, "application/json")
-            self._apply(app, url, Ask(self._workspace, app, "response_url", args, self._courier.announce))
+            self._apply(app, url, Ask(self._workspace, app, "response_url", args, self._courier))
         except BadBody:
             answer: Json = {"ok": False, "error": "invalid_payload"}
         except Refused as refused:

@@ -1,13 +1,19 @@
 """One Web API call from the side of the methods: its arguments, whom it comes from, and how it is refused."""
 
-from collections.abc import Callable
+import base64
+import binascii
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from .delivery import Courier
 from .encoding import load
 from .forms import with_ids
 from .model import Channel, Json, SlackApp, Workspace
 from .validate import Problem, Surface, too_large, validate
+
+ATTACHMENTS = 100
+Item = TypeVar("Item")
 
 
 class Refused(Exception):
@@ -18,6 +24,11 @@ class Refused(Exception):
         self.answer: Json = {"ok": False, "error": code, **more}
 
 
+def missing_scope(app: SlackApp, needed: str) -> Refused:
+    """The app was not installed with this scope."""
+    return Refused("missing_scope", needed=needed, provided=",".join(sorted(app.scopes)))
+
+
 def refused_for(code: str, problems: list[Problem], prefix: str = "") -> Refused:
     """A refusal that names each broken rule with its pointer."""
     messages = [str(Problem(prefix + problem.pointer, problem.message)) for problem in problems]
@@ -26,13 +37,23 @@ def refused_for(code: str, problems: list[Problem], prefix: str = "") -> Refused
 
 @dataclass
 class Ask:
-    """A call. `announce` brings an event to the app, after the answer and in the background."""
+    """One call of a method by an app."""
 
     workspace: Workspace
     app: SlackApp
     method: str
     args: Json
-    announce: Callable[[SlackApp, Json], None]
+    courier: Courier
+
+    def announce(self, event: Json) -> None:
+        """Bring an event to the calling app, after the answer and in the background."""
+        self.courier.announce(self.app, event)
+
+    def announce_to_all(self, event: Json, *members: str) -> None:
+        """Bring an event to every app whose bot is among `members`, after the answer."""
+        for app in self.workspace.apps.values():
+            if app.bot_user in members:
+                self.courier.announce(app, event)
 
     def need(self, name: str) -> str:
         """A required argument as a string; without it `invalid_arguments`."""
@@ -74,6 +95,25 @@ class Ask:
             raise refused_for("invalid_blocks", problems)
         return with_ids(blocks)
 
+    def attachments(self) -> list[Json] | None:
+        """The secondary attachments of a message, their blocks checked; None when there are none in the call.
+
+        https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments: 100 at most.
+        """
+        attachments = self.json("attachments", "invalid_attachments")
+        if attachments is None:
+            return None
+        if not isinstance(attachments, list) or not all(isinstance(each, dict) for each in attachments):
+            raise Refused("invalid_attachments")
+        if len(attachments) > ATTACHMENTS:
+            raise Refused("too_many_attachments")
+        for index, each in enumerate(attachments):
+            blocks = each.get("blocks") or []
+            if problems := validate("message", {"blocks": blocks}):
+                raise refused_for("invalid_blocks", problems, f"/attachments/{index}")
+            each["blocks"] = with_ids(blocks)
+        return attachments
+
     def view(self, *surfaces: Surface) -> Json:
         """The checked view of a call with all ids filled in."""
         view = self.json("view", "invalid_arguments")
@@ -91,20 +131,39 @@ class Ask:
             raise Refused("invalid_metadata_format")
         return {"event_type": metadata["event_type"], "event_payload": metadata["event_payload"]}
 
-    def page(self, everything: list[Any], default: int = 100) -> tuple[list[Any], Json]:
-        """The part of a list that `limit` and `cursor` ask for, and the `response_metadata` to go on with."""
-        cursor = str(self.args.get("cursor") or "0")
-        if not cursor.isdecimal():
-            raise Refused("invalid_cursor")
-        start = int(cursor)
+    def page(
+        self, everything: Sequence[Item], key: Callable[[Item], str], default: int = 100
+    ) -> tuple[list[Item], Json]:
+        """The part of a list that `limit` and `cursor` ask for, and the `response_metadata` to go on with.
+
+        A cursor names the first item of the next page by its `key`, so that nothing is shown twice or left out when
+        the list has grown at its beginning meanwhile; its place helps when just that item is gone.
+        """
+        start = self._start([key(item) for item in everything])
         end = start + self.number("limit", default, 1000)
-        return everything[start:end], {"next_cursor": str(end) if end < len(everything) else ""}
+        more = f"next:{end}:{key(everything[end])}" if end < len(everything) else ""
+        return list(everything[start:end]), {"next_cursor": base64.b64encode(more.encode()).decode()}
+
+    def _start(self, keys: list[str]) -> int:
+        cursor = self.args.get("cursor")
+        if not cursor:
+            return 0
+        try:
+            word, place, name = base64.b64decode(str(cursor), validate=True).decode().split(":", 2)
+            start = int(place)
+        except (ValueError, binascii.Error):
+            raise Refused("invalid_cursor") from None
+        if word != "next" or start < 0:
+            raise Refused("invalid_cursor")
+        return keys.index(name) if name in keys else start
 
     # where
 
     def readable(self, name: str = "channel") -> Channel:
         """The channel that is named, if the app may know of it; else `channel_not_found`."""
-        wanted = self.need(name)
+        return self._known(self.need(name))
+
+    def _known(self, wanted: str) -> Channel:
         channel = self.workspace.channels.get(wanted)
         if channel is None:
             named = wanted.removeprefix("#")
@@ -114,14 +173,15 @@ class Ask:
             raise Refused("channel_not_found")
         return channel
 
-    def writable(self) -> Channel:
+    def writable(self, wanted: str | None = None) -> Channel:
         """Where a message goes: a channel the app is in, or the direct messages with a person."""
-        person = self.workspace.person_by_id(self.need("channel"))
+        wanted = self.need("channel") if wanted is None else wanted
+        person = self.workspace.person_by_id(wanted)
         if person is not None:
             if person.deleted or person.team_id != self.workspace.team_id:
                 raise Refused("channel_not_found")
             return self.workspace.dm(self.app, person.id)
-        channel = self.readable()
+        channel = self._known(wanted)
         outside = channel.kind == "channel" and self.app.bot_user not in channel.members
         if outside and "chat:write.public" not in self.app.scopes:
             raise Refused("not_in_channel")

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -48,6 +49,8 @@ def encode(kind: str, payload: Json) -> tuple[bytes, str]:
     """Body and content type: commands are forms, interactions a form with one JSON field, events JSON."""
     if kind == "slash_commands":
         return urlencode(payload).encode(), "application/x-www-form-urlencoded"
+    if kind == "ssl_check":
+        return urlencode({"ssl_check": "1", "token": payload["token"]}).encode(), "application/x-www-form-urlencoded"
     text = dump(payload)
     if kind in ("event_callback", "url_verification"):
         return text, "application/json"
@@ -99,13 +102,13 @@ class Courier:
         payload = payloads.envelope(self._workspace, app, event)
         outcome = await self.deliver(app, payload, name, who)
         if not outcome.ok and outcome.repeat:
-            self._later(self._repeat(app, payload, name, who, outcome))
+            self.later(self._repeat(app, payload, name, who, outcome))
         return outcome
 
     def announce(self, app: SlackApp, event: Json) -> None:
         """Bring an event in the background."""
         if event_name(event) in app.events:
-            self._later(self.event(app, event, str(event.get("user") or app.bot_user)))
+            self.later(self.event(app, event, str(event.get("user") or app.bot_user)))
 
     async def verify(self, app: SlackApp) -> Outcome:
         """Slack's check of a new events address: the app has to answer with the challenge."""
@@ -116,6 +119,11 @@ class Courier:
         if outcome.ok and answer != challenge:
             return Outcome("wrong_challenge", outcome.ack_ms, outcome.body)
         return outcome
+
+    async def ssl_check(self, app: SlackApp) -> Outcome:
+        """Slack's unsigned look whether an address for commands is there; apps answer 200 and do nothing."""
+        payload = {"type": "ssl_check", "ssl_check": "1", "token": payloads.VERIFICATION_TOKEN}
+        return await self.deliver(app, payload, "ssl_check", "")
 
     async def close(self) -> None:
         """Stop all repeats and end all connections."""
@@ -132,7 +140,8 @@ class Courier:
         for task in self._tasks:
             task.cancel()
 
-    def _later(self, work: Any) -> None:
+    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run something in the background; it ends when the scenario does."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -162,12 +171,10 @@ class Courier:
             return Outcome("no_app")
         body, content_type = encode(kind, payload)
         timestamp = str(int(time.time()))
-        headers = {
-            "Content-Type": content_type,
-            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-            "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": signature(app.signing_secret, timestamp, body),
-        }
+        headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
+        if kind != "ssl_check":
+            headers["X-Slack-Request-Timestamp"] = timestamp
+            headers["X-Slack-Signature"] = signature(app.signing_secret, timestamp, body)
         if attempt:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
         try:

@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "multi_conversations_select": ("selected_conversations", "initial_conversations"),
     "multi_channels_select": ("selected_channels", "initial_channels"),
 }
+MOST_FILES, FILE_BYTES = 10, 10_000_000  # docs.slack.dev/reference/block-kit/block-elements/file-input-element
 LISTS = {kind for kind, (name, _) in VALUES.items() if name.endswith("s")}
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 WORDS = {
@@ -47,6 +48,8 @@ WORDS = {
     "high": ("不能大于 {}", "Must be at most {}"),
     "short": ("至少 {} 个字符", "Must be at least {} characters"),
     "long": ("最多 {} 个字符", "Must be at most {} characters"),
+    "files": ("最多放 {} 个文件", "At most {} files"),
+    "large": ("文件最多 10 MB", "Files may be up to 10 MB"),
     "many": ("最多选 {} 项", "Choose at most {}"),
 }
 
@@ -214,6 +217,8 @@ def _complaint(block: Json, element: Json, value: Any) -> tuple[str, Any]:
         return "url", None
     if kind == "number_input":
         return _number_complaint(element, value)
+    if kind == "file_input":
+        return _file_complaint(element, value)
     if kind in LISTS and len(value) > element.get("max_selected_items", len(value)):
         return "many", element["max_selected_items"]
     if kind == "plain_text_input" and len(value) < element.get("min_length", 0):
@@ -221,6 +226,13 @@ def _complaint(block: Json, element: Json, value: Any) -> tuple[str, Any]:
     if kind == "plain_text_input" and len(value) > element.get("max_length", 3000):
         return "long", element.get("max_length", 3000)
     return "", None
+
+
+def _file_complaint(element: Json, files: list[Json]) -> tuple[str, Any]:
+    most = element.get("max_files", MOST_FILES)
+    if len(files) > most:
+        return "files", most
+    return ("large" if any(file["size"] > FILE_BYTES for file in files) else ""), None
 
 
 def _number_complaint(element: Json, value: str) -> tuple[str, Any]:

@@ -37,7 +37,7 @@ class Human(Modals):
         where = room(self._workspace, person, channel) if channel else self._workspace.dm(app, person.id)
         self._workspace.looking[person.id] = "messages"
         words = (word, self._escaped(rest.strip(), named=True) if known.get("should_escape") else rest.strip())
-        payload = payloads.command(self._workspace, app, person, where, words, self._base())
+        payload = payloads.command(self._workspace, app, person, where, words)
         outcome = await self._bring(app, payload, text.strip(), person)
         answer = told_of(outcome)
         if outcome.ok and outcome.body not in (None, "", {}):
@@ -61,7 +61,7 @@ class Human(Modals):
         return {}
 
     def _ask(self, app: SlackApp, args: Json) -> Ask:
-        return Ask(self._workspace, app, "ack", args, self._courier.announce)
+        return Ask(self._workspace, app, "ack", args, self._courier)
 
     def _escaped(self, text: str, *, named: bool = False) -> str:
         """Typed text as Slack sends it: & < > escaped, @people and #channels as ids."""
@@ -136,7 +136,7 @@ class Human(Modals):
 
     async def _press(self, person: Person, target: Target) -> Json:
         app = self._app_of(target)
-        payload = payloads.block_actions(self._workspace, app, person, target.source, target.action, self._base())
+        payload = payloads.block_actions(self._workspace, app, person, target.source, target.action)
         answer = told_of(await self._bring(app, payload, target.label, person))
         return answer | ({"url": target.element["url"]} if target.element.get("url") else {})
 
@@ -152,14 +152,22 @@ class Human(Modals):
         return texts | {"style": dialog.get("style")}
 
     @told
-    async def shortcut(self, who: str, callback_id: str) -> Json:
-        """Run a global shortcut."""
-        person = self._person(who)
+    async def shortcut(self, who: str, callback_id: str, ts: str | None = None) -> Json:
+        """Run a global shortcut, or with a message's `ts` a shortcut on that message."""
+        person, kind = self._person(who), "global" if ts is None else "message"
         for app in self._workspace.apps.values():
-            if any(s["callback_id"] == callback_id and s.get("type") == "global" for s in app.shortcuts):
-                payload = payloads.shortcut(self._workspace, app, person, callback_id)
+            if any(s["callback_id"] == callback_id and s.get("type") == kind for s in app.shortcuts):
+                payload = self._shortcut(app, person, callback_id, ts)
                 return told_of(await self._bring(app, payload, callback_id, person))
-        raise Impossible(f"there is no global shortcut {callback_id!r}")
+        raise Impossible(f"there is no {kind} shortcut {callback_id!r}")
+
+    def _shortcut(self, app: SlackApp, person: Person, callback_id: str, ts: str | None) -> Json:
+        if ts is None:
+            return payloads.shortcut(self._workspace, app, person, callback_id)
+        for source in sources(self._workspace, person, ts, None):
+            if isinstance(source, Message) and source.only_for is None:
+                return payloads.message_action(self._workspace, app, person, source, callback_id)
+        raise Impossible(f"{person.handle} sees no message {ts!r} to run a shortcut on")
 
     @told
     async def home(self, who: str, tab: Literal["home", "messages"] = "home") -> Json:

@@ -1,14 +1,14 @@
-"""The Web API's methods around messages, channels and people: one function each, and the table of all of them.
+"""The Web API's methods around messages, channels and people: one function each.
 
 Answers and error codes as on https://docs.slack.dev/reference/methods.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from . import payloads, views
-from .asking import Ask, Refused
+from .asking import Ask, Refused, missing_scope
 from .model import Channel, Json, Message, SlackApp
+from .offer import Method
 
 MESSAGE_TEXT, UPDATE_TEXT = 40_000, 4_000
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
@@ -16,16 +16,11 @@ HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 KIND_SCOPE = {"channel": "channels", "private": "groups", "im": "im"}
 
 
-@dataclass(frozen=True)
-class Method:
-    """A method with the scopes of which any one is enough; the kind of channel may ask for a certain one."""
-
-    run: Callable[[Ask], Json]
-    scopes: tuple[str, ...] = ()
-
-
-def missing_scope(app: SlackApp, needed: str) -> Refused:
-    return Refused("missing_scope", needed=needed, provided=",".join(sorted(app.scopes)))
+def api_test(ask: Ask) -> Json:
+    """Gives back what it got; `error` makes it fail with that code."""
+    if ask.args.get("error"):
+        raise Refused(str(ask.args["error"]), args=ask.args)
+    return {"args": ask.args}
 
 
 def auth_test(ask: Ask) -> Json:
@@ -53,9 +48,11 @@ def _text(ask: Ask, most: int, *, blocks: bool) -> str:
     return str(text or "")
 
 
-def _new_message(ask: Ask, channel: Channel) -> Message:
-    blocks = ask.blocks() or []
-    text = _text(ask, MESSAGE_TEXT, blocks=bool(blocks))
+def new_message(ask: Ask, channel: Channel) -> Message:
+    """What the call wants to say, not posted yet."""
+    blocks = ask.blocks() or _markdown(ask)
+    attachments = ask.attachments() or []
+    text = _text(ask, MESSAGE_TEXT, blocks=bool(blocks or attachments))
     return Message(
         ask.workspace.new_ts(),
         channel.id,
@@ -63,15 +60,26 @@ def _new_message(ask: Ask, channel: Channel) -> Message:
         text,
         app_id=ask.app.id,
         blocks=blocks,
+        attachments=attachments,
         metadata=ask.metadata() or None,
         thread_ts=str(ask.args["thread_ts"]) if ask.args.get("thread_ts") else None,
     )
 
 
+def _markdown(ask: Ask) -> list[Json]:
+    """`markdown_text` as the block that it becomes; it must stand alone."""
+    if not ask.args.get("markdown_text"):
+        return []
+    if ask.args.get("text"):
+        raise Refused("markdown_text_conflict")
+    ask.args["blocks"] = [{"type": "markdown", "text": str(ask.args["markdown_text"])}]
+    return ask.blocks() or []
+
+
 def post_message(ask: Ask) -> Json:
     channel = ask.writable()
-    message = ask.workspace.post(_new_message(ask, channel))
-    ask.announce(ask.app, payloads.message_event(ask.workspace, channel, message))
+    message = ask.workspace.post(new_message(ask, channel))
+    ask.announce(payloads.message_event(ask.workspace, channel, message))
     return {"channel": channel.id, "ts": message.ts, "message": payloads.message(ask.workspace, message)}
 
 
@@ -79,7 +87,7 @@ def post_ephemeral(ask: Ask) -> Json:
     channel, user = ask.writable(), ask.need("user")
     if user not in channel.members:
         raise Refused("user_not_in_channel")
-    message = _new_message(ask, channel)
+    message = new_message(ask, channel)
     message.only_for = user
     ask.workspace.post(message)
     return {"message_ts": message.ts}
@@ -97,16 +105,17 @@ def _own_message(ask: Ask, code: str) -> Message:
 
 def update(ask: Ask) -> Json:
     message = _own_message(ask, "cant_update_message")
-    blocks, metadata = ask.blocks(), ask.metadata()
-    # Without blocks or metadata in the call the message keeps its own; an empty list or object takes them away.
+    blocks, attachments, metadata = ask.blocks(), ask.attachments(), ask.metadata()
+    # What isn't in the call stays; an empty list or object takes it away.
     after = message.blocks if blocks is None else blocks
-    message.text = _text(ask, UPDATE_TEXT, blocks=bool(after))
-    message.blocks, message.edited = after, True
+    beside = message.attachments if attachments is None else attachments
+    message.text = _text(ask, UPDATE_TEXT, blocks=bool(after or beside))
+    message.blocks, message.attachments, message.edited = after, beside, True
     message.metadata = message.metadata if metadata is None else metadata or None
     ask.workspace.changed()
     shown = payloads.message(ask.workspace, message)
     channel = ask.workspace.channels[message.channel]
-    ask.announce(ask.app, payloads.changed_event(ask.workspace, channel, message))
+    ask.announce(payloads.changed_event(ask.workspace, channel, message))
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 
 
@@ -125,6 +134,10 @@ def get_permalink(ask: Ask) -> Json:
 
 
 # Conversations
+
+
+def _id(item: Json) -> str:
+    return str(item["id"])
 
 
 def conversations_open(ask: Ask) -> Json:
@@ -160,6 +173,21 @@ def conversations_info(ask: Ask) -> Json:
 
 
 def conversations_list(ask: Ask) -> Json:
+    return _listed(ask, lambda channel: channel.kind == "channel" or _inside(ask.app, channel))
+
+
+def users_conversations(ask: Ask) -> Json:
+    user = str(ask.args.get("user") or ask.app.bot_user)
+    mine = user == ask.app.bot_user
+    return _listed(ask, lambda channel: user in channel.members or (mine and _inside(ask.app, channel)))
+
+
+def _inside(app: SlackApp, channel: Channel) -> bool:
+    return app.bot_user in channel.members or channel.app_id == app.id
+
+
+def _listed(ask: Ask, fits: Callable[[Channel], bool]) -> Json:
+    """The channels of the wanted kinds that the app may know of."""
     kinds = {"public_channel": "channel", "private_channel": "private", "im": "im"}
     wanted = {kinds.get(kind) for kind in str(ask.args.get("types") or "public_channel").split(",")}
     seen = [
@@ -167,16 +195,17 @@ def conversations_list(ask: Ask) -> Json:
         for channel in ask.workspace.channels.values()
         if channel.kind in wanted
         and f"{KIND_SCOPE[channel.kind]}:read" in ask.app.scopes
-        and (channel.kind == "channel" or ask.app.bot_user in channel.members or channel.app_id == ask.app.id)
+        and (channel.kind == "channel" or _inside(ask.app, channel))
+        and fits(channel)
     ]
-    page, more = ask.page(seen)
+    page, more = ask.page(seen, _id)
     return {"channels": page, "response_metadata": more}
 
 
 def conversations_members(ask: Ask) -> Json:
     channel = _scoped(ask, "read")
     members = channel.members | ({ask.app.bot_user} if channel.kind == "im" else set())
-    page, more = ask.page(sorted(members))
+    page, more = ask.page(sorted(members), str)
     return {"members": page, "response_metadata": more}
 
 
@@ -209,7 +238,7 @@ def conversations_replies(ask: Ask) -> Json:
 
 
 def _shown(ask: Ask, messages: list[Message]) -> Json:
-    page, more = ask.page(messages)
+    page, more = ask.page(messages, lambda message: message.ts)
     metadata = ask.flag("include_all_metadata")
     shown = [payloads.message(ask.workspace, message, metadata=metadata) for message in page]
     return {"messages": shown, "has_more": bool(more["next_cursor"]), "response_metadata": more}
@@ -245,7 +274,7 @@ def users_list(ask: Ask) -> Json:
     people = [
         payloads.user(ask.workspace, ask.app, person, locale=locale) for person in ask.workspace.people.values()
     ]
-    page, more = ask.page([*people, *(_bot_json(ask, app) for app in ask.workspace.apps.values())])
+    page, more = ask.page([*people, *(_bot_json(ask, app) for app in ask.workspace.apps.values())], _id)
     return {"members": page, "response_metadata": more}
 
 
@@ -257,6 +286,16 @@ def users_lookup_by_email(ask: Ask) -> Json:
     raise Refused("users_not_found")
 
 
+def usergroups_list(ask: Ask) -> Json:
+    groups = []
+    for group, members in ask.workspace.usergroups.items():
+        name, users = ask.workspace.group_names[group], sorted(members)
+        shown: Json = {"id": group, "team_id": ask.workspace.team_id, "is_usergroup": True, "name": name}
+        shown |= {"handle": name, "user_count": len(users), "date_delete": 0, "prefs": {"channels": [], "groups": []}}
+        groups.append(shown | ({"users": users} if ask.flag("include_users") else {}))
+    return {"usergroups": groups}
+
+
 def usergroups_users_list(ask: Ask) -> Json:
     group = ask.workspace.usergroups.get(ask.need("usergroup"))
     if group is None:
@@ -265,6 +304,7 @@ def usergroups_users_list(ask: Ask) -> Json:
 
 
 METHODS: dict[str, Method] = {
+    "api.test": Method(api_test),
     "auth.test": Method(auth_test),
     "chat.postMessage": Method(post_message, ("chat:write",)),
     "chat.postEphemeral": Method(post_ephemeral, ("chat:write",)),
@@ -280,6 +320,8 @@ METHODS: dict[str, Method] = {
     "users.info": Method(users_info, ("users:read",)),
     "users.list": Method(users_list, ("users:read",)),
     "users.lookupByEmail": Method(users_lookup_by_email, ("users:read.email",)),
+    "users.conversations": Method(users_conversations, READ),
+    "usergroups.list": Method(usergroups_list, ("usergroups:read",)),
     "usergroups.users.list": Method(usergroups_users_list, ("usergroups:read",)),
     "views.open": Method(views.open_view),
     "views.push": Method(views.push_view),

@@ -5,7 +5,8 @@ from typing import Any
 from . import payloads, views
 from .acting import Acting, told, told_of, worst
 from .asking import Refused
-from .forms import Input, complaint, entry, inputs, read
+from .files import new_file
+from .forms import CannotEnter, Input, complaint, entry, inputs, read
 from .model import Json, Person, SlackApp, View
 from .press import Impossible, with_value
 
@@ -33,10 +34,18 @@ class Modals(Acting):
             if "external_select" in element["type"]:
                 known = self._suggested.get((person.id, element["action_id"]), ())
                 element = {**element, "options": list(known)}
+            if element["type"] == "file_input":
+                raw = [self._attach(person, view, each) for each in file_list(raw)]
             picked = entry(each.element, read(element, raw, self._workspace, person))
             values = with_value(values, (each.block["block_id"], element["action_id"]), picked)
         view.payload = {**view.payload, "state": {"values": values}}
         return view
+
+    def _attach(self, person: Person, view: View, given: Json) -> Json:
+        """A file that somebody puts into a form, as the state describes it."""
+        file = new_file(self._workspace, given["name"], person.id, view.app_id)
+        file.content, file.complete = given["content"].encode(), True
+        return payloads.file(self._workspace, file)
 
     @told
     async def submit(self, who: str, fields: dict[str, Any] | None = None) -> Json:
@@ -113,6 +122,18 @@ class Modals(Acting):
                 payload = payloads.view_closed(self._workspace, app, person, each, cleared=len(closed) > 1)
                 outcomes.append(await self._courier.deliver(app, payload, "view_closed", person.handle))
         return {**worst(outcomes), "ok": True}
+
+
+def file_list(raw: Any) -> list[Json]:
+    """What somebody puts into a file input: [{"name": …, "content": text}]. Raises CannotEnter."""
+    given = raw or []
+    if not isinstance(given, list) or not all(map(_is_file, given)):
+        raise CannotEnter('files are given as [{"name": "a.txt", "content": "text"}]')
+    return given
+
+
+def _is_file(given: Any) -> bool:
+    return isinstance(given, dict) and all(isinstance(given.get(part), str) for part in ("name", "content"))
 
 
 def named_input(view: View, name: str) -> Input:

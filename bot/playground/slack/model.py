@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..clock import StoryClock
-from .tickets import ResponseUrls, Triggers
+from .tickets import ResponseUrls, Triggers, Uploads
 
 Json = dict[str, Any]
 Transport = Literal["http", "socket"]
@@ -61,7 +61,54 @@ class Message:
     edited: bool = False
     only_for: str | None = None
     subtype: str | None = None
+    files: list[str] = field(default_factory=list)  # ids of what is attached
+    attachments: list[Json] = field(default_factory=list)  # the secondary attachments of older apps, as they came
     state: Json = field(default_factory=dict)  # what somebody has picked in its menus: block_id → action_id → value
+
+    @property
+    def drawn(self) -> list[Json]:
+        """Its blocks, and below them what its attachments say."""
+        return [*self.blocks, *(block for each in self.attachments for block in attached(each))]
+
+
+def attached(attachment: Json) -> list[Json]:
+    """An attachment as blocks: its own, else its old fields of text."""
+    if attachment.get("blocks"):
+        return list(attachment["blocks"])
+    lines = [str(attachment[part]) for part in ("pretext", "author_name") if attachment.get(part)]
+    if title := attachment.get("title"):
+        link = attachment.get("title_link")
+        lines.append(f"<{link}|{title}>" if link else f"*{title}*")
+    fields = [each for each in attachment.get("fields") or [] if isinstance(each, dict)]
+    lines += [str(attachment["text"])] if attachment.get("text") else []
+    lines += [f"*{each.get('title', '')}*\n{each.get('value', '')}" for each in fields]
+    lines += [str(attachment["footer"])] if attachment.get("footer") else []
+    text = "\n".join(lines) or str(attachment.get("fallback") or "")
+    return [{"type": "section", "block_id": "", "text": {"type": "mrkdwn", "text": text[:3000]}}] if text else []
+
+
+@dataclass
+class File:
+    """An uploaded file. `user` is who uploaded it; it can be seen in the `channels` that it was shared to."""
+
+    id: str
+    name: str
+    user: str
+    created: float  # story time, epoch seconds
+    content: bytes | None = None  # None until it was uploaded
+    title: str = ""
+    app_id: str | None = None
+    channels: list[str] = field(default_factory=list)
+    complete: bool = False
+
+
+@dataclass
+class Scheduled:
+    """A message that waits for its time. `post_at`: epoch seconds of story time."""
+
+    id: str
+    post_at: int
+    message: "Message"
 
 
 @dataclass
@@ -145,6 +192,7 @@ class Workspace:
     def __init__(self, clock: StoryClock, team_id: str = "T0PLAYGROUND") -> None:
         self.clock = clock
         self.team_id = team_id
+        self.base_url = ""  # the playground's own address, with a slash at the end
         self.people: dict[str, Person] = {}  # by handle
         self.channels: dict[str, Channel] = {}  # by id
         self.usergroups: dict[str, set[str]] = {}  # id → people's ids
@@ -152,6 +200,8 @@ class Workspace:
         self.messages: dict[str, list[Message]] = {}  # by channel id, oldest first
         self.modals: dict[str, list[View]] = {}  # by person's id: the stack, top last
         self.homes: dict[tuple[str, str], View] = {}  # by (app id, person's id)
+        self.files: dict[str, File] = {}  # by id
+        self.scheduled: dict[str, Scheduled] = {}  # by id
         self.read: dict[tuple[str, str], str] = {}  # (person's id, channel id) → newest ts seen
         self.toasts: list[Toast] = []
         self.deliveries: list[Delivery] = []
@@ -160,6 +210,7 @@ class Workspace:
         self.group_names: dict[str, str] = {}  # user group's id → name
         self.triggers = Triggers()
         self.response_urls = ResponseUrls()
+        self.uploads = Uploads()
         self.numbers = itertools.count(1)
         self.revision = 0  # rises with each change
         self._last_ts = 0
@@ -266,8 +317,11 @@ class Workspace:
         self.channels = {key: channel for key, channel in self.channels.items() if channel.kind != "im"}
         for kept in (self.messages, self.modals, self.homes, self.read, self.toasts, self.deliveries, self.calls):
             kept.clear()
+        self.files.clear()
+        self.scheduled.clear()
         self.looking.clear()
         self.triggers.clear()
         self.response_urls.clear()
+        self.uploads.clear()
         self._last_ts = 0  # story time starts anew
         self.changed()

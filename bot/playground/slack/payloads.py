@@ -6,15 +6,19 @@ Fields as in the samples of slackapi/bolt-js and slackapi/java-slack-sdk, and do
 import html
 import re
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
 
-from .forms import fresh_state
-from .model import Channel, Json, Message, Person, SlackApp, View, Workspace
+from ..multipart import media_type
+from .forms import fresh_state, inputs
+from .model import Channel, File, Json, Message, Person, SlackApp, View, Workspace
 
 DOMAIN = "playground"
 VERIFICATION_TOKEN = "playground-verification-token"  # noqa: S105 - long deprecated; requests are signed
@@ -36,6 +40,10 @@ def message(workspace: Workspace, message: Message, *, metadata: bool = False) -
         shown["subtype"] = message.subtype
     if message.blocks:
         shown["blocks"] = message.blocks
+    if message.attachments:
+        shown["attachments"] = message.attachments
+    if message.files:
+        shown["files"] = [file(workspace, workspace.files[name]) for name in message.files if name in workspace.files]
     if message.thread_ts:
         shown["thread_ts"] = message.thread_ts
     if message.edited:
@@ -59,6 +67,42 @@ def channel(workspace: Workspace, app: SlackApp, channel: Channel) -> Json:
         "is_ext_shared": channel.shared,
         "num_members": len(channel.members),
         "context_team_id": workspace.team_id,
+    }
+
+
+# Files
+
+
+def file(workspace: Workspace, file: File) -> Json:
+    """A file as Slack describes it."""
+    places: dict[str, list[str]] = {"channel": [], "private": [], "im": []}
+    for channel in file.channels:
+        places[workspace.channels[channel].kind].append(channel)
+    extension = PurePath(file.name).suffix.removeprefix(".").lower()
+    address = f"{workspace.base_url}files/{file.id}/{quote(file.name)}"
+    return {
+        "id": file.id,
+        "created": int(file.created),
+        "timestamp": int(file.created),
+        "name": file.name,
+        "title": file.title,
+        "mimetype": media_type(file.name),
+        "filetype": extension or "binary",
+        "pretty_type": extension.upper() or "Binary",
+        "user": file.user,
+        "user_team": workspace.team_id,
+        "editable": False,
+        "size": len(file.content or b""),
+        "mode": "hosted",
+        "is_external": False,
+        "is_public": bool(places["channel"]),
+        "url_private": address,
+        "url_private_download": address,
+        "permalink": f"https://playground.slack.com/files/{file.user}/{file.id}",
+        "channels": places["channel"],
+        "groups": places["private"],
+        "ims": places["im"],
+        "file_access": "visible",
     }
 
 
@@ -122,17 +166,13 @@ def _trigger(workspace: Workspace, app: SlackApp, person: Person) -> Json:
     return {"trigger_id": workspace.triggers.issue(app.id, person.id)}
 
 
-def response_url(
-    workspace: Workspace, app: SlackApp, person: Person, channel: Channel, base: str, ts: str | None = None
-) -> str:
+def response_url(workspace: Workspace, app: SlackApp, person: Person, channel: Channel, ts: str | None = None) -> str:
     """A new address under which the app may answer."""
     secret = workspace.response_urls.issue(app.id, person.id, channel.id, ts)
-    return f"{base}response/{workspace.team_id}/{secret}"
+    return f"{workspace.base_url}response/{workspace.team_id}/{secret}"
 
 
-def command(
-    workspace: Workspace, app: SlackApp, person: Person, channel: Channel, words: tuple[str, str], base: str
-) -> Json:
+def command(workspace: Workspace, app: SlackApp, person: Person, channel: Channel, words: tuple[str, str]) -> Json:
     """A slash command, `words` being the command and the rest of the line. All values are strings."""
     return {
         "token": VERIFICATION_TOKEN,
@@ -146,7 +186,7 @@ def command(
         "text": words[1],
         "api_app_id": app.id,
         "is_enterprise_install": "false",
-        "response_url": response_url(workspace, app, person, channel, base),
+        "response_url": response_url(workspace, app, person, channel),
         **_trigger(workspace, app, person),
     }
 
@@ -167,22 +207,20 @@ def _source(workspace: Workspace, source: Message | View) -> Json:
     found: Json = {
         "container": container,
         "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
-        "state": fresh_state(source.blocks, {"values": source.state}),
+        "state": fresh_state(source.drawn, {"values": source.state}),
     }
     if source.only_for is None:  # an ephemeral message is not in the payload
         found["message"] = message(workspace, source, metadata=True)
     return found
 
 
-def block_actions(
-    workspace: Workspace, app: SlackApp, person: Person, source: Message | View, action: Json, base: str
-) -> Json:
+def block_actions(workspace: Workspace, app: SlackApp, person: Person, source: Message | View, action: Json) -> Json:
     """Something was pressed or picked in a message, a modal or on the Home tab."""
     payload = {"type": "block_actions", **_common(workspace, app, person), **_trigger(workspace, app, person)}
     payload |= _source(workspace, source) | {"actions": [action | {"action_ts": workspace.new_ts()}]}
     if isinstance(source, Message):
         channel = workspace.channels[source.channel]
-        payload["response_url"] = response_url(workspace, app, person, channel, base, source.ts)
+        payload["response_url"] = response_url(workspace, app, person, channel, source.ts)
     return payload
 
 
@@ -197,7 +235,18 @@ def block_suggestion(
 def view_submission(workspace: Workspace, app: SlackApp, person: Person, view: View) -> Json:
     """A modal was sent off."""
     payload = {"type": "view_submission", **_common(workspace, app, person), **_trigger(workspace, app, person)}
-    return payload | {"view": view.payload, "response_urls": []}
+    return payload | {"view": view.payload, "response_urls": list(_response_urls(workspace, app, person, view))}
+
+
+def _response_urls(workspace: Workspace, app: SlackApp, person: Person, view: View) -> Iterator[Json]:
+    """For each channel that was picked in a menu with `response_url_enabled`: where the app may answer there."""
+    for each in inputs(view.payload["blocks"]):
+        block_id, action_id = each.block["block_id"], each.element["action_id"]
+        entry = view.payload["state"]["values"][block_id][action_id]
+        channel = entry.get("selected_conversation") or entry.get("selected_channel")
+        if channel and each.element.get("response_url_enabled"):
+            url = response_url(workspace, app, person, workspace.channels[channel])
+            yield {"block_id": block_id, "action_id": action_id, "channel_id": channel, "response_url": url}
 
 
 def view_closed(workspace: Workspace, app: SlackApp, person: Person, view: View, *, cleared: bool) -> Json:
@@ -210,6 +259,20 @@ def shortcut(workspace: Workspace, app: SlackApp, person: Person, callback_id: s
     """A global shortcut was run."""
     payload = {"type": "shortcut", **_common(workspace, app, person), **_trigger(workspace, app, person)}
     return payload | {"callback_id": callback_id, "action_ts": workspace.new_ts()}
+
+
+def message_action(workspace: Workspace, app: SlackApp, person: Person, source: Message, callback_id: str) -> Json:
+    """A shortcut was run on a message."""
+    channel = workspace.channels[source.channel]
+    payload = {"type": "message_action", **_common(workspace, app, person), **_trigger(workspace, app, person)}
+    return payload | {
+        "callback_id": callback_id,
+        "action_ts": workspace.new_ts(),
+        "message_ts": source.ts,
+        "message": message(workspace, source),
+        "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
+        "response_url": response_url(workspace, app, person, channel),
+    }
 
 
 # Events

@@ -25,7 +25,7 @@ def room(workspace: Workspace, person: Person, name: str) -> Channel:
 
 def blocks_of(source: Source) -> list[Json]:
     if isinstance(source, Message):
-        return source.blocks
+        return source.drawn
     blocks: list[Json] = source.payload["blocks"]
     return blocks
 

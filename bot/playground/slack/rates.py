@@ -9,28 +9,44 @@ from collections import defaultdict, deque
 
 WINDOW = 60.0
 CHANNEL_STEP, CHANNEL_BURST = 1.0, 3.0
+T2, T3, T4 = 20, 50, 100
 PER_MINUTE = {
-    "apps.connections.open": 50,
+    "api.test": T4,
+    "apps.connections.open": T3,
     "auth.test": 600,
-    "chat.delete": 50,
+    "blocks.validate": T4,
+    "chat.delete": T3,
+    "chat.deleteScheduledMessage": T3,
     "chat.getPermalink": 600,
-    "chat.postEphemeral": 100,
+    "chat.postEphemeral": T4,
     "chat.postMessage": 300,
-    "chat.update": 50,
-    "conversations.history": 50,
-    "conversations.info": 50,
-    "conversations.list": 20,
-    "conversations.members": 100,
-    "conversations.open": 50,
-    "conversations.replies": 50,
-    "usergroups.users.list": 20,
-    "users.info": 100,
-    "users.list": 20,
-    "users.lookupByEmail": 50,
-    "views.open": 100,
-    "views.publish": 100,
-    "views.push": 100,
-    "views.update": 100,
+    "chat.scheduleMessage": T3,
+    "chat.scheduledMessages.list": T3,
+    "chat.update": T3,
+    "conversations.history": T3,
+    "conversations.info": T3,
+    "conversations.invite": T3,
+    "conversations.join": T3,
+    "conversations.kick": T3,
+    "conversations.leave": T3,
+    "conversations.list": T2,
+    "conversations.members": T4,
+    "conversations.open": T3,
+    "conversations.replies": T3,
+    "files.completeUploadExternal": T4,
+    "files.delete": T3,
+    "files.getUploadURLExternal": T4,
+    "files.info": T4,
+    "usergroups.list": T2,
+    "usergroups.users.list": T2,
+    "users.conversations": T3,
+    "users.info": T4,
+    "users.list": T2,
+    "users.lookupByEmail": T3,
+    "views.open": T4,
+    "views.publish": T4,
+    "views.push": T4,
+    "views.update": T4,
 }
 
 
@@ -47,7 +63,7 @@ class Rates:
         calls = self._calls[app_id, method]
         while calls and calls[0] <= now - WINDOW:
             calls.popleft()
-        if len(calls) >= PER_MINUTE.get(method, 50):
+        if len(calls) >= PER_MINUTE.get(method, T3):
             return math.ceil(calls[0] + WINDOW - now)
         if method == "chat.postMessage" and channel is not None:
             free = max(self._next_free.get((app_id, channel), now), now)

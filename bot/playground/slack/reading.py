@@ -67,7 +67,11 @@ class Reading:
 
     def message(self, message: Message) -> str:
         """All readable text of a message, in order, one line a part."""
-        return "\n".join(self.block_lines(message.blocks)) if message.blocks else self.mrkdwn(message.text)
+        lines = self.block_lines(message.drawn)
+        if not message.blocks and message.text:
+            lines.insert(0, self.mrkdwn(message.text))
+        files = self.workspace.files
+        return "\n".join([*lines, *(files[name].title for name in message.files if name in files)])
 
     def view(self, payload: Json) -> str:
         """All readable text of a view: title, blocks, labels and hints; buttons are listed elsewhere."""

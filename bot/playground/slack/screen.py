@@ -46,11 +46,16 @@ class Screen:
             "text": message.text,
             "blocks": message.blocks,
             "plain": self._reading.message(message),
-            "buttons": labels(message.blocks),
+            "buttons": labels(message.drawn),
+            "files": [self._file(name) for name in message.files if name in self._workspace.files],
             "ephemeral": message.only_for is not None,
             "edited": message.edited,
             "thread_ts": message.thread_ts,
         }
+
+    def _file(self, name: str) -> Json:
+        file = self._workspace.files[name]
+        return {"id": file.id, "name": file.name, "title": file.title, "size": len(file.content or b"")}
 
     def view(self, view: View) -> Json:
         """A modal or the Home tab: the payload with its text, buttons and inputs."""

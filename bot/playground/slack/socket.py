@@ -5,6 +5,7 @@ itself. Each envelope goes to one connection of the app, chosen at random.
 """
 
 import asyncio
+import contextlib
 import random
 import secrets
 import time
@@ -20,6 +21,7 @@ from .model import Json, SlackApp, Workspace
 
 CONNECTIONS = 10  # so many one app may have
 TICKET_SECONDS = 60.0
+REASONS = ("warning", "refresh_requested", "link_disabled")
 HOST = "playground"
 
 
@@ -51,9 +53,13 @@ class Connection:
         except (RuntimeError, WebSocketDisconnect):
             raise NoConnection from None
 
+    async def notice(self, reason: str) -> None:
+        """Tell the app to connect anew."""
+        await self.send({"type": "disconnect", "reason": reason, "debug_info": {"host": HOST}})
+
     async def disconnect(self, reason: str) -> None:
         """Tell the app to connect anew, and end this connection."""
-        await self.send({"type": "disconnect", "reason": reason, "debug_info": {"host": HOST}})
+        await self.notice(reason)
         if self.socket.application_state is WebSocketState.CONNECTED:
             await self.socket.close()
 
@@ -102,13 +108,14 @@ class Sockets:
         return await random.choice(connections).ask(envelope, seconds)  # noqa: S311 - spreads load
 
     async def disconnect(self, app: SlackApp, reason: str = "refresh_requested") -> int:
-        """End all connections of an app as Slack does now and then; how many there were."""
+        """End all connections of an app as Slack does now and then; how many there were.
+
+        A "warning" ends nothing yet: the old connections still carry envelopes while the app opens new ones.
+        """
         connections = list(self._connections.get(app.id, []))
         for connection in connections:
-            try:
-                await connection.disconnect(reason)
-            except NoConnection:
-                continue
+            with contextlib.suppress(NoConnection):
+                await (connection.notice(reason) if reason == "warning" else connection.disconnect(reason))
         return len(connections)
 
     async def serve(self, socket: WebSocket) -> None:

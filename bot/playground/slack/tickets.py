@@ -77,6 +77,26 @@ class ResponseUrl:
     left: int = RESPONSE_USES
 
 
+class Uploads:
+    """All addresses for uploads that were handed out, by their secret part; each takes one file."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[str, int]] = {}
+
+    def issue(self, file_id: str, length: int) -> str:
+        """The secret part of a new one, for a file of so many bytes."""
+        name = secrets.token_urlsafe(18)
+        self._files[name] = file_id, length
+        return name
+
+    def use(self, name: str) -> tuple[str, int] | None:
+        """The file and its length; None when it is unknown or used up."""
+        return self._files.pop(name, None)
+
+    def clear(self) -> None:
+        self._files.clear()
+
+
 class ResponseUrls:
     """All response URLs that were handed out, by their secret part."""
 

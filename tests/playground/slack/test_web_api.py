@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.seed import SCOPES
 from bot.playground.server import Playground
-from bot.playground.slack.methods import METHODS
 from bot.playground.slack.model import Message
+from bot.playground.slack.table import METHODS
 
 from ..conftest import MANIFEST, Start
 from .samples import BUTTONS, form, plain
@@ -297,7 +297,8 @@ JUNK = st.recursive(
     max_leaves=8,
 )
 NAMES = (
-    "channel user users ts text blocks view view_id trigger_id limit cursor oldest metadata user_id usergroup email"
+    "channel user users ts text blocks view view_id trigger_id limit cursor oldest metadata user_id usergroup email "
+    "files file filename length post_at attachments message scheduled_message_id channel_id types"
 )
 
 
