@@ -24,6 +24,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.coze.secret import Secret
 from bot.coze.tokens import AppToken, BadKey, FixedToken, OwnerToken, Signer, load_key
 from bot.services.credential import Credentials
+from bot.services.invitation import Invitations
 from bot.services.join import Join
 from bot.services.operator import Operator
 from bot.services.overview import Overview
@@ -31,6 +32,7 @@ from bot.services.people import People
 from bot.services.publish import Publish
 from bot.services.remind import Remind
 from bot.services.sweeper import Again, Handler, Outcome, Sweeper
+from bot.services.waiting import Patience, Waiting
 from bot.settings import Settings, SettingsError, load, revealed
 from bot.slack.credential import CredentialDesk
 from bot.slack.decide import Decide
@@ -145,16 +147,21 @@ def _wire(
     if isinstance(clock, RemoteClock):
         clock.moved = sweeper.wake
     sender = Sender(db, client, team)
-    directory = Directory(sender, team, frozenset(settings.admin_users), settings.admin_group)
+    directory = Directory(
+        sender, team, frozenset(settings.admin_users), settings.admin_group, settings.backup_admin_group
+    )
     people = People(db, team, directory.lookup, settings.default_language)
     operator = _operator(settings, coze)
-    join = Join(db, clock, str(settings.admin_channel), operator)
+    channel, patience = str(settings.admin_channel), _patience(settings)
+    join = Join(db, clock, channel, coze, operator, patience)
+    invitations = Invitations(db, clock, channel, operator)
+    waiting = Waiting(db, clock, channel, patience, directory.backup)
     credentials, publish, remind = Credentials(db, clock, coze), Publish(db, clock, operator), Remind(db, clock)
     decide = Decide(db, clock, people, sender, table)
     draw = Draw(db, sender, table, settings.default_language)
     for desk in (
         StatusDesk(clock, people, Overview(db)),
-        JoinDesk(join, workspace_url(settings)),
+        JoinDesk(join, invitations, workspace_url(settings)),
         CredentialDesk(db, clock, credentials),
         PublishDesk(clock, publish),
     ):
@@ -162,8 +169,10 @@ def _wire(
     handlers.update(
         draw=draw.draw,
         decide=decide.decide,
-        invite=join.invite,
-        watch=join.watch,
+        verify=invitations.verify,
+        invite=invitations.invite,
+        watch=invitations.watch,
+        wait=waiting.wait,
         remind=remind.ring,
         publish=publish.submit,
         follow=publish.follow,
@@ -193,6 +202,16 @@ def workspace_url(settings: Settings) -> str:
     """The ShargeAI workspace's page on Coze."""
     site = "https://www.coze.com" if settings.coze_base_url.endswith("coze.com") else "https://www.coze.cn"
     return f"{site}/space/{settings.coze_workspace_id}/develop" if settings.coze_workspace_id else site
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(
+        tz=settings.work_zone,
+        first_hours=settings.remind_admins_hours,
+        second_hours=settings.answer_hours,
+        backup_hours=settings.backup_hours,
+        expire=timedelta(days=settings.expire_days),
+    )
 
 
 def _clock(settings: Settings, db: Database) -> Clock:

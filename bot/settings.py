@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -76,6 +77,12 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be the name of a time zone such as Asia/Shanghai.")
+    return name
+
+
 def _database(url: SecretStr) -> SecretStr:
     if not re.match(r"(sqlite(\+aiosqlite)?|postgres(ql)?(\+psycopg)?)://", url.get_secret_value()):
         raise ValueError("must begin sqlite:/// or postgresql://.")
@@ -137,6 +144,10 @@ class Settings(BaseSettings):
         default=None, description="Who decides: the ID of a Slack user group (S…; paid Slack plans)."
     )
 
+    backup_admin_group: Annotated[str, AfterValidator(_slack_id("S", "a user group"))] | None = Field(
+        default=None, description="Who is asked when the admins are silent: the ID of a Slack user group (S…)."
+    )
+
     slack_transport: Literal["socket", "http"] = Field(
         default="socket", description="How Slack reaches the bot: socket (no public address needed) or http."
     )
@@ -150,6 +161,17 @@ class Settings(BaseSettings):
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="The language of the admin channel and of people whose own isn't known: zh or en."
     )
+    work_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="Asia/Shanghai", description="The zone of working time (Monday to Friday, nine to six)."
+    )
+    remind_admins_hours: float = Field(
+        default=4, gt=0, description="Working hours after which admins are reminded of a request for the first time."
+    )
+    answer_hours: float = Field(
+        default=9, gt=0, description="Working hours within which people may expect an answer; then both may remind."
+    )
+    backup_hours: float = Field(default=18, gt=0, description="Working hours after which the backup group is asked.")
+    expire_days: float = Field(default=7, gt=0, description="Days after which an undecided request closes kindly.")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="The least serious level that is logged: DEBUG, INFO, WARNING or ERROR."
     )

@@ -8,6 +8,8 @@ BotError
 │   └── NotYours      the matter belongs to somebody else
 ├── AlreadyDecided    somebody was faster
 ├── WrongState        the matter has moved on since it was drawn
+├── Outdated          what is decided about was changed since it was drawn
+├── TooSoon           it was done a moment ago, or is not time yet
 ├── NotFound          no such row in this workspace
 ├── Duplicate         this very delivery was handled before
 └── Unreachable       Slack can't be asked at the moment
@@ -69,6 +71,14 @@ class WrongState(BotError):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
+
+
+class Outdated(BotError):
+    """What is decided about was changed since it was drawn."""
+
+
+class TooSoon(BotError):
+    """It was done a moment ago, or is not time yet."""
 
 
 class NotFound(BotError):

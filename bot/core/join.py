@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, OwnRequest, Problem, WrongState
+from .errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, Outdated, OwnRequest, Problem, WrongState
 from .people import Evidence, Person
 
 PURPOSE_LENGTH = 300
 NICK_LENGTH = 40
 REASON_SHORTEST = 5
+NUDGE_PAUSE = timedelta(days=1)
 WATCH = timedelta(hours=48)
 """For so long the bot looks whether an invited person has accepted."""
 
@@ -19,15 +20,25 @@ class State(StrEnum):
     """Where a request stands. An invitation that failed leaves it `approved`, with its error."""
 
     PENDING = "pending"
+    INFO_REQUESTED = "info_requested"
     APPROVED = "approved"
     INVITED = "invited"
     JOINED = "joined"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+    REMOVED = "removed"
 
 
-OPEN = frozenset({State.PENDING, State.APPROVED, State.INVITED})
+UNDECIDED = frozenset({State.PENDING, State.INFO_REQUESTED})
+"""Admins have not decided yet."""
+
+OPEN = UNDECIDED | {State.APPROVED, State.INVITED}
 """One person has at most one request in these states."""
+
+HOLDING = OPEN | {State.JOINED}
+"""One Coze account belongs to at most one person's request in these states: who published what hangs on it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class Request:
-    """One request. All times are UTC. `error` is a key of the error help, while the invitation has failed."""
+    """One request. All times are UTC.
+
+    `error` is a key of the error help, while the invitation has failed. `version` rises with every change that
+    matters to a decision. `is_member` is Coze's answer when the request came in, None while nobody has asked.
+    """
 
     id: int
     team_id: str
@@ -54,7 +69,16 @@ class Request:
     email: str | None
     state: State
     created_at: datetime
+    version: int = 1
+    uid_evidence: Evidence = Evidence.CONFIRMED
+    is_member: bool | None = None
     earlier: int = 0
+    assignee: str | None = None
+    question: str | None = None
+    asked_by: str | None = None
+    asked_at: datetime | None = None
+    answer: str | None = None
+    nudged_at: datetime | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
@@ -66,6 +90,7 @@ class Request:
     watch_until: datetime | None = None
     joined_at: datetime | None = None
     joined_evidence: Evidence | None = None
+    ended_at: datetime | None = None
 
 
 def read(coze_uid: str, nick: str, purpose: str, email: str) -> Answers:
@@ -104,19 +129,31 @@ def _uid_problems(coze_uid: str) -> list[Problem]:
     return [Problem("join.uid", "email_not_id" if "@" in coze_uid else "not_digits")]
 
 
-def check_decision(request: Request, by: Person) -> None:
-    """Whether `by` may decide `request` now.
+def read_words(field: str, words: str) -> str:
+    """A question or an answer, trimmed. Raises InvalidFields."""
+    if not words.strip():
+        raise InvalidFields([Problem(f"join.{field}", "empty")])
+    if len(words.strip()) > PURPOSE_LENGTH:
+        raise InvalidFields([Problem(f"join.{field}", "too_long", {"longest": PURPOSE_LENGTH})])
+    return words.strip()
 
-    Raises NotAdmin, OwnRequest, AlreadyDecided (with who and when), WrongState (withdrawn meanwhile).
+
+def check_decision(request: Request, by: Person, seen: int | None = None) -> None:
+    """Whether `by` may decide `request` now. `seen` is the version that their card shows, if it is known.
+
+    Raises NotAdmin, OwnRequest, AlreadyDecided (with who and when), WrongState (withdrawn or closed meanwhile),
+    Outdated (the person changed it since the card was drawn).
     """
     if not by.may_decide():
         raise NotAdmin
     if by.user_id == request.user_id:
         raise OwnRequest
-    if request.state is State.WITHDRAWN:
+    if request.state in (State.WITHDRAWN, State.EXPIRED, State.CLOSED):
         raise WrongState(request.state)
-    if request.state is not State.PENDING:
+    if request.state not in UNDECIDED:
         raise AlreadyDecided(request.state, request.decided_by, request.decided_at)
+    if seen is not None and seen != request.version:
+        raise Outdated
 
 
 def check_owner(request: Request, user_id: str, *states: State) -> None:
@@ -125,3 +162,10 @@ def check_owner(request: Request, user_id: str, *states: State) -> None:
         raise NotYours
     if request.state not in states:
         raise WrongState(request.state)
+
+
+def may_nudge(request: Request, now: datetime, sla: datetime) -> bool:
+    """Whether the person may remind the admins: after the agreed time, and once a day."""
+    if request.state is not State.PENDING or now < sla:
+        return False
+    return request.nudged_at is None or now - request.nudged_at >= NUDGE_PAUSE

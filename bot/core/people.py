@@ -30,7 +30,10 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the Slack workspace. `seen_at` is real time (UTC): when Slack was last asked."""
+    """Somebody of the Slack workspace. `seen_at` is real time (UTC): when Slack was last asked.
+
+    `coze_uid` is the Coze account that they have proven to be theirs, by a token of it.
+    """
 
     team_id: str
     user_id: str
@@ -41,6 +44,7 @@ class Person:
     admin: bool
     seen_at: datetime
     chosen: Language | None = None
+    coze_uid: str | None = None
 
     def language(self, default: Language) -> Language:
         """What to speak: chosen by command, else by Slack's locale, else the operator's default."""

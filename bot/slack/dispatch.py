@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,15 +19,15 @@ from bot.services.people import People
 from bot.slack import words
 from bot.slack.decide import Decide
 from bot.slack.events import Events
-from bot.slack.send import Refused, Sender
-from bot.slack.table import Accept, Call, Entry, Open, Refuse, Replace, Reply, Say, Table, View
+from bot.slack.replies import After, Replies
+from bot.slack.send import Sender
+from bot.slack.table import Accept, Call, Entry, Refuse, Replace, Reply, Say, Table, View
 from bot.slack.views import answers
 from bot.store.database import Database
 from bot.texts import Reader
 
 log = logging.getLogger(__name__)
 
-After = Callable[[], Coroutine[Any, Any, None]]
 Json = dict[str, Any]
 ANY = re.compile(".*", re.DOTALL)
 FALLBACK_ZONE = "Asia/Shanghai"
@@ -74,7 +74,9 @@ def _readable(body: Json) -> bool:
             "view": {"id": str(), "callback_id": str(), "state": {"values": {}}, "blocks": [*_]},
         }:
             return True
-        case {"type": "view_closed" | "shortcut" | "message_action" | "block_suggestion"}:
+        case {"type": "shortcut", "user": {"id": str()}, "trigger_id": str(), "callback_id": str()}:
+            return True
+        case {"type": "view_closed" | "message_action" | "block_suggestion"}:
             return True
     return False
 
@@ -98,7 +100,7 @@ class Dispatch:
         events: Events,
     ) -> None:
         self._db, self._people, self._sender, self._table = db, people, sender, table
-        self._decide, self._events = decide, events
+        self._decide, self._events, self._replies = decide, events, Replies(sender)
         self._team = str(identity.team_id)
         self._bolt = self._listeners(client, identity)
         self._running: set[asyncio.Task[None]] = set()
@@ -151,7 +153,8 @@ class Dispatch:
         app.action(ANY)(_listener(self._action))
         app.view(ANY)(_listener(self._form))
         app.event(ANY)(_listener(self._event))
-        for ignored in (app.view_closed, app.shortcut, app.options):
+        app.shortcut(ANY)(_listener(self._shortcut))
+        for ignored in (app.view_closed, app.options):
             ignored(ANY)(_listener(_nothing))
         return app
 
@@ -175,7 +178,20 @@ class Dispatch:
         reply = await run(who)
         if isinstance(reply, Say):
             return Taken({"response_type": "ephemeral", **reply.card.payload()})
-        return Taken(after=self._after(reply, trigger, url, who))
+        return Taken(after=self._replies.after(reply, who, self.reader(who), trigger, url))
+
+    async def _shortcut(self, body: Json) -> Taken:
+        """A shortcut does what its command does: `command.<verb>`."""
+        user, trigger, name = str(body["user"]["id"]), str(body["trigger_id"]), str(body["callback_id"])
+
+        async def run(who: Person) -> Reply:
+            call = Call(who, self.reader(who), trigger)
+            return await self._run(self._table.commands.get(name.partition(".")[2]), call)
+
+        who = await self._people.known(user)
+        if who is None:
+            return Taken(after=self._introduced(user, run, trigger, ""))
+        return Taken(after=self._replies.after(await run(who), who, self.reader(who), trigger))
 
     async def _action(self, body: Json) -> Taken:
         action, user = body["actions"][0], str(body["user"]["id"])
@@ -185,7 +201,7 @@ class Dispatch:
             return Taken()  # a link: the person is there already
 
         async def run(who: Person) -> Reply:
-            call = Call(who, self.reader(who), trigger, _value(action), response_url=url)
+            call = Call(who, self.reader(who), trigger, _value(action), response_url=url, **_place(body))
             if action_id.startswith("command."):
                 return await self._run(self._table.commands.get(action_id.partition(".")[2]), call)
             return await self._run(self._table.actions.get(action_id), call, action_id)
@@ -193,7 +209,7 @@ class Dispatch:
         who = await self._people.known(user)
         if who is None:
             return Taken(after=self._introduced(user, run, trigger, url))
-        return Taken(after=self._after(await run(who), trigger, url, who))
+        return Taken(after=self._replies.after(await run(who), who, self.reader(who), trigger, url))
 
     async def _form(self, body: Json) -> Taken:
         view, user = body["view"], str(body["user"]["id"])
@@ -203,7 +219,7 @@ class Dispatch:
             return Taken(_errors(view, {"": answers.refusal(Unreachable(), self._stranger()).text}), after)
         once, callback = str(body.get("trigger_id") or view["id"] + view["hash"]), str(view["callback_id"])
         metadata = str(view.get("private_metadata", ""))
-        call = Call(who, self.reader(who), once, values=view["state"]["values"], metadata=metadata)
+        call = Call(who, self.reader(who), once, values=view["state"]["values"], metadata=metadata, view=view)
         reply = await self._run(self._table.forms.get(callback), call, callback)
         match reply:
             case Refuse(errors):
@@ -212,7 +228,7 @@ class Dispatch:
                 return Taken({"response_action": "update", "view": new})
             case Say(card):
                 return Taken({"response_action": "update", "view": answers.told(card, call.reader)})
-        return Taken(after=self._after(reply, "", "", who))
+        return Taken(after=self._replies.after(reply, who, call.reader))
 
     async def _run_text(self, who: Person, text: str, once: str) -> Reply:
         """A command's words, typed after `/sharge` or in a DM."""
@@ -262,10 +278,10 @@ class Dispatch:
             try:
                 who = await self._people.refresh(user)
             except Unreachable as error:
-                await self._sender.respond(url, answers.refusal(error, self._stranger()))
+                await self._replies.say(answers.refusal(error, self._stranger()), user, url)
                 return
             reply = await run(who)
-            if after := self._after(reply, trigger, url, who):
+            if after := self._replies.after(reply, who, self.reader(who), trigger, url):
                 await after()
 
         return meet
@@ -275,44 +291,6 @@ class Dispatch:
             await self._people.refresh(user)
 
         return meet
-
-    def _after(self, reply: Reply, trigger: str, url: str, who: Person) -> After | None:
-        """What is left to do once the ack is on its way."""
-        match reply:
-            case Say(card):
-
-                async def say() -> None:
-                    await self._sender.respond(url, card)
-
-                return say
-            case Open():
-                return self._opening(reply, trigger, url, self.reader(who))
-            case Accept(then) if then:
-
-                async def tell() -> None:
-                    await self._sender.tell(who.user_id, await then())
-
-                return tell
-        return None
-
-    def _opening(self, reply: Open, trigger: str, url: str, reader: Reader) -> After:
-        async def show() -> None:
-            try:
-                view_id = await self._sender.open_view(trigger, reply.view)
-            except (Refused, Unreachable) as error:
-                log.warning("form not opened: %s", error)
-                await self._sender.respond(url, answers.form_expired(reply.view["callback_id"], reader))
-                return
-            if reply.then:
-                await self._update(view_id, await reply.then())
-
-        return show
-
-    async def _update(self, view_id: str, view: View) -> None:
-        try:
-            await self._sender.update_view(view_id, view)
-        except Refused as error:
-            log.info("form not redrawn: %s", error.code)  # closed meanwhile
 
     def _stranger(self) -> Reader:
         return Reader(self._people.default, FALLBACK_ZONE)
@@ -324,7 +302,17 @@ class Dispatch:
 
 def _value(action: Json) -> str:
     chosen = action.get("selected_option") or {}
-    return str(action.get("value") or chosen.get("value") or "")
+    return str(action.get("value") or chosen.get("value") or action.get("selected_user") or "")
+
+
+def _place(body: Json) -> dict[str, Any]:
+    """Where a pressed button stands: a message, or a form."""
+    container = body.get("container") or {}
+    return {
+        "channel": str(container.get("channel_id") or ""),
+        "ts": str(container.get("message_ts") or ""),
+        "view": body.get("view") or {},
+    }
 
 
 def _errors(view: View, errors: dict[str, str]) -> Json:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.core.errors import NotFound
 from bot.core.people import Language
-from bot.services.sweeper import Dead, Done, Outcome, later
+from bot.services.sweeper import Dead, Done, NotNow, Outcome, later
 from bot.slack.send import Refused, Sender
 from bot.slack.table import Drawing, Table
 from bot.store import message as store
@@ -54,19 +54,30 @@ class Draw:
         return Reader(person.language(self._default), person.tz)
 
     async def _post(self, copy: Message, drawing: Drawing) -> Outcome:
+        thread = await self._thread(copy)
         channel = copy.channel or await self._place(copy)
         found = None
         if copy.posting:  # an earlier try may have arrived
             oldest = (copy.created_at - OVERLAP).timestamp()
-            found = await self._sender.find(channel, copy.id, oldest)
+            found = await self._sender.find(channel, copy.id, oldest, thread)
         else:
             async with self._db.write() as tx:
                 await store.save(tx, copy.id, channel=channel, posting=True)
         if found is None:
-            found = await self._sender.post(channel, drawing.card, copy.id)
-            return Done(later(store.save, copy.id, channel=channel, ts=found))
-        await self._sender.update(channel, found, drawing.card, copy.id)
-        return Done(later(store.save, copy.id, channel=channel, ts=found))
+            found = await self._sender.post(channel, drawing.card, copy.id, thread)
+        else:
+            await self._sender.update(channel, found, drawing.card, copy.id)
+        return Done(later(store.save, copy.id, channel=channel, ts=found, drawn=drawing.version))
+
+    async def _thread(self, copy: Message) -> str | None:
+        """The ts below which this one stands; waits for the card if it was not posted yet."""
+        if copy.thread is None:
+            return None
+        async with self._db.read() as conn:
+            card = await store.load(conn, copy.thread)
+        if card is None or card.ts is None:
+            raise NotNow(1.0)
+        return card.ts
 
     async def _place(self, copy: Message) -> str:
         if not copy.audience.startswith(("U", "W")):
@@ -83,6 +94,5 @@ class Draw:
                 return Done()
             async with self._db.write() as tx:  # deleted by hand while it still matters: once more
                 await store.save(tx, copy.id, ts=None, posting=True)
-            posted = await self._sender.post(channel, drawing.card, copy.id)
-            return Done(later(store.save, copy.id, ts=posted))
-        return Done()
+            ts = await self._sender.post(channel, drawing.card, copy.id)
+        return Done(later(store.save, copy.id, ts=ts, drawn=drawing.version))

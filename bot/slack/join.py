@@ -3,6 +3,7 @@
 from bot.core import join as rules
 from bot.core.errors import NotAdmin
 from bot.core.join import Request, State
+from bot.services.invitation import Invitations
 from bot.services.join import AlreadyOpen, Join
 from bot.services.people import must_be_member
 from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
@@ -16,8 +17,8 @@ from bot.texts import Reader
 class JoinDesk:
     """What people see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze."""
 
-    def __init__(self, join: Join, workspace_url: str) -> None:
-        self._join, self._workspace_url = join, workspace_url
+    def __init__(self, join: Join, invitations: Invitations, workspace_url: str) -> None:
+        self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
@@ -65,12 +66,12 @@ class JoinDesk:
 
     async def fix(self, call: Call) -> Reply:
         """The account id was corrected."""
-        await self._join.fix(call.who, int(call.metadata), views.read(call.values)["coze_uid"], call.once)
+        await self._invitations.fix(call.who, int(call.metadata), views.read(call.values)["coze_uid"], call.once)
         return Accept()
 
     async def accepted(self, call: Call) -> Reply:
         """The person says they accepted on Coze."""
-        await self._join.accepted(call.who, int(call.text), call.once)
+        await self._invitations.accepted(call.who, int(call.text), call.once)
         return Accept()
 
     async def approve(self, call: Call) -> Reply:
@@ -93,12 +94,12 @@ class JoinDesk:
 
     async def resend(self, call: Call) -> Reply:
         """An admin has it sent again."""
-        await self._join.resend(call.who, int(call.text), call.once)
+        await self._invitations.resend(call.who, int(call.text), call.once)
         return Accept()
 
     async def invited(self, call: Call) -> Reply:
         """An admin invited them by hand."""
-        await self._join.invited(call.who, int(call.text), call.once)
+        await self._invitations.invited(call.who, int(call.text), call.once)
         return Accept()
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:

@@ -12,12 +12,17 @@ GROUP_FRESH = 60.0  # seconds that a user group's members count as known
 
 
 class Directory:
-    """Slack's answer about people. `admins` are user ids, `group` is a user group whose members are admins too."""
+    """Slack's answer about people. `admins` are user ids; the members of both user groups are admins too.
 
-    def __init__(self, sender: Sender, team_id: str, admins: frozenset[str], group: str | None) -> None:
-        self._sender, self._team, self._admins, self._group = sender, team_id, admins, group
-        self._members: frozenset[str] = frozenset()
-        self._asked = -GROUP_FRESH
+    The `backup` group is asked when the others are silent.
+    """
+
+    def __init__(
+        self, sender: Sender, team_id: str, admins: frozenset[str], group: str | None, backup: str | None = None
+    ) -> None:
+        self._sender, self._team, self._admins = sender, team_id, admins
+        self._group, self._backup = group, backup
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def lookup(self, user_id: str) -> Person:
         """The person as Slack knows them now. Raises Unreachable."""
@@ -36,7 +41,7 @@ class Directory:
             locale=str(user.get("locale") or ""),
             tz=str(user.get("tz") or "Asia/Shanghai"),
             standing=self._standing(user),
-            admin=user["id"] in self._admins or user["id"] in await self._in_group(),
+            admin=user["id"] in self._admins or user["id"] in await self._in_groups(),
             seen_at=real(),
         )
 
@@ -51,11 +56,22 @@ class Directory:
             return Standing.GUEST
         return Standing.MEMBER
 
-    async def _in_group(self) -> frozenset[str]:
-        if self._group and time.monotonic() - self._asked > GROUP_FRESH:
-            try:
-                self._members = frozenset(await self._sender.group(self._group))
-            except Refused as error:
-                raise Unreachable(error.code) from error
-            self._asked = time.monotonic()
-        return self._members
+    async def backup(self) -> frozenset[str]:
+        """Who is asked when the admins are silent. Raises Unreachable."""
+        return await self._of(self._backup)
+
+    async def _in_groups(self) -> frozenset[str]:
+        return await self._of(self._group) | await self._of(self._backup)
+
+    async def _of(self, group: str | None) -> frozenset[str]:
+        if group is None:
+            return frozenset()
+        asked, members = self._members.get(group, (-GROUP_FRESH, frozenset()))
+        if time.monotonic() - asked <= GROUP_FRESH:
+            return members
+        try:
+            members = frozenset(await self._sender.group(group))
+        except Refused as error:
+            raise Unreachable(error.code) from error
+        self._members[group] = time.monotonic(), members
+        return members

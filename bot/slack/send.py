@@ -28,6 +28,7 @@ METADATA = "sharge_message"
 PER_CHANNEL = (1.0, 5)
 PER_TEAM = {"chat.postMessage": (0.2, 20), "chat.update": (1.2, 30), "conversations.open": (1.2, 20)}
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "missing_scope", "not_authed"})
+READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
 HALT = 60.0  # seconds before a sender without rights tries again
 
 
@@ -52,9 +53,14 @@ class Sender:
         answer = await self._paced("conversations.open", None, users=user_id)
         return str(answer["channel"]["id"])
 
-    async def post(self, channel: str, card: Card, message_id: int | None = None) -> str:
-        """Post a message; its ts. `message_id` is kept in its metadata. Raises Refused, NotNow."""
+    async def post(self, channel: str, card: Card, message_id: int | None = None, thread: str | None = None) -> str:
+        """Post a message, below that of ts `thread` if one is given; its ts. Raises Refused, NotNow.
+
+        `message_id` is kept in its metadata.
+        """
         body = _body(card) if message_id is None else {**_body(card), "metadata": _metadata(message_id)}
+        if thread:
+            body["thread_ts"] = thread
         answer = await self._paced("chat.postMessage", channel, channel=channel, **body)
         return str(answer["ts"])
 
@@ -79,14 +85,16 @@ class Sender:
         body = {**_body(card), "metadata": _metadata(message_id)}
         await self._paced("chat.update", channel, channel=channel, ts=ts, **body)
 
-    async def find(self, channel: str, message_id: int, oldest: float) -> str | None:
+    async def find(self, channel: str, message_id: int, oldest: float, thread: str | None = None) -> str | None:
         """The ts of a post whose answer was lost, looked up by its metadata. Raises Refused, NotNow."""
+        method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
         cursor = ""
         while True:
             page = await self._paced(
-                "conversations.history",
+                method,
                 None,
                 channel=channel,
+                **where,
                 oldest=str(oldest),
                 include_all_metadata=True,
                 limit=200,
@@ -111,6 +119,14 @@ class Sender:
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a form; its id. Raises Refused (expired_trigger_id and the like), Unreachable."""
         return str((await self._asked("views.open", trigger_id=trigger_id, view=view))["view"]["id"])
+
+    async def push_view(self, trigger_id: str, view: View) -> None:
+        """Open a form above the one that is open. Raises Refused, Unreachable."""
+        await self._asked("views.push", trigger_id=trigger_id, view=view)
+
+    async def publish_home(self, user_id: str, view: View) -> None:
+        """Draw somebody's Home. Raises Refused, NotNow."""
+        await self._paced("views.publish", None, user_id=user_id, view=view)
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Redraw an open form. Raises Refused (not_found: it was closed), Unreachable."""
@@ -149,7 +165,7 @@ class Sender:
         return await self._call(method, **body)
 
     async def _call(self, method: str, /, **body: Any) -> Any:
-        verb = "GET" if method in ("users.info", "conversations.history", "usergroups.users.list") else "POST"
+        verb = "GET" if method in READS else "POST"
         arguments = {"params": _query(body)} if verb == "GET" else {"json": body}
         try:
             return await self._client.api_call(method, http_verb=verb, **arguments)

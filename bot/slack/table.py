@@ -1,6 +1,6 @@
 """The table: every command, button, form and card of the bot, each with the one function behind it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ class Call:
     """One thing that somebody typed, pressed or sent, both transports alike.
 
     `text` is a command's arguments or a button's value; `metadata` is a form's private_metadata; `once` is the key
-    under which this very delivery is remembered.
+    under which this very delivery is remembered. `channel` and `ts` are where a pressed button stands, `view` is the
+    form that it stands in or that was sent.
     """
 
     who: Person
@@ -28,6 +29,8 @@ class Call:
     values: Mapping[str, Any] = field(default_factory=dict)
     metadata: str = ""
     channel: str = ""
+    ts: str = ""
+    view: View = field(default_factory=dict)
     response_url: str = ""
 
 
@@ -43,7 +46,7 @@ class Open:
     """Open a form. `then`, if given, yields what replaces it once it is known; it may call outside."""
 
     view: View
-    then: Callable[[], Awaitable[View]] | None = None
+    then: Callable[[], Coroutine[Any, Any, View]] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,25 @@ class Accept:
     """Taken. A form closes. `then`, if given, runs after the ack and may call outside; it yields a message for the
     person's DM."""
 
-    then: Callable[[], Awaitable[Card]] | None = None
+    then: Callable[[], Coroutine[Any, Any, Card]] | None = None
 
 
-Reply = Say | Open | Replace | Refuse | Accept
+@dataclass(frozen=True)
+class Push:
+    """Open a form above the one in which a button was pressed."""
+
+    view: View
+
+
+@dataclass(frozen=True)
+class Below:
+    """Taken; the form closes, and the one below it (`view_id`) is redrawn with what `then` yields after the ack."""
+
+    view_id: str
+    then: Callable[[], Coroutine[Any, Any, View]]
+
+
+Reply = Say | Open | Push | Replace | Refuse | Below | Accept
 Handler = Callable[[Call], Awaitable[Reply]]
 Objection = Callable[[Problem, Reader], str]
 
@@ -79,10 +97,14 @@ class Moved(BotError):
 
 @dataclass(frozen=True)
 class Drawing:
-    """A card and whether its matter is still open: only then a copy that was deleted by hand is posted again."""
+    """A card and whether its matter is still open: only then a copy that was deleted by hand is posted again.
+
+    `version` is that of the matter, for cards that somebody decides by.
+    """
 
     card: Card
     open: bool
+    version: int | None = None
 
 
 Drawer = Callable[[Message, Reader], Awaitable[Drawing]]

@@ -1,21 +1,45 @@
 """Audit: who did what, written in the transaction of the deed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.errors import NotFound
+
 from .database import Tx
 from .tables import audit as table
 
 
+@dataclass(frozen=True)
+class Line:
+    """One deed. `at` is story time, UTC; `actor` is None for the bot itself."""
+
+    id: int
+    at: datetime
+    actor: str | None
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+
 async def note(
     tx: Tx, team_id: str, at: datetime, actor: str | None, action: str, subject: str, **detail: Any
-) -> None:
-    """Write one line. `actor` is None for the bot itself; `detail` never holds a secret."""
+) -> int:
+    """Write one line; its id. `actor` is None for the bot itself; `detail` never holds a secret."""
     row = {"team_id": team_id, "at": at, "actor": actor, "action": action, "subject": subject}
-    await tx.conn.execute(insert(table).values(**row, detail=detail or None))
+    written = await tx.conn.execute(insert(table).values(**row, detail=detail or None).returning(table.c.id))
+    return int(written.scalar_one())
+
+
+async def load(conn: AsyncConnection, team_id: str, line_id: int) -> Line:
+    """One line. Raises NotFound, also for another workspace's."""
+    row = (await conn.execute(select(table).filter_by(team_id=team_id, id=line_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return Line(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 
 async def of(conn: AsyncConnection, team_id: str, subject: str) -> list[tuple[str, str | None]]:

@@ -1,15 +1,17 @@
 """Join requests. Every change of state is a compare-and-set: the row count tells who was first."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.join import OPEN, Answers, Request, State
-from bot.core.people import Person
+from bot.core.join import HOLDING, OPEN, Answers, Request, State
+from bot.core.people import Evidence, Person
 
 from .database import Tx
 from .tables import OF_PERSON
@@ -24,19 +26,18 @@ def subject(request_id: int) -> str:
     return f"join:{request_id}"
 
 
-async def add(tx: Tx, who: Person, answers: Answers, now: datetime) -> int | None:
-    """A new pending request; its id, or None when the person has an open one already."""
+async def add(tx: Tx, who: Person, answers: Answers, evidence: Evidence, now: datetime) -> int | None:
+    """A new pending request; its id, or None when the person has an open one or the account is somebody else's."""
     mine = select(func.count()).select_from(table).filter_by(team_id=who.team_id, user_id=who.user_id)
     values = {
         "team_id": who.team_id,
         "user_id": who.user_id,
         "name": who.name,
-        "coze_uid": answers.coze_uid,
-        "nick": answers.nick,
-        "purpose": answers.purpose,
-        "email": answers.email,
+        **asdict(answers),
         "state": State.PENDING,
         "created_at": now,
+        "version": 1,
+        "uid_evidence": evidence,
         "earlier": mine.scalar_subquery(),
         "by_hand": False,
     }
@@ -64,7 +65,40 @@ async def latest(conn: AsyncConnection, team_id: str, user_id: str, *, only_open
     return Request(**row._mapping) if row else None
 
 
-async def move(tx: Tx, request: Request, **values: Any) -> bool:
-    """Change a request that is still in the state in which it was loaded. False if somebody was faster."""
-    same = update(table).where(table.c.id == request.id, table.c.state == request.state)
-    return (await tx.conn.execute(same.values(**values))).rowcount == 1
+async def move(tx: Tx, request: Request, *, matters: bool = False, **values: Any) -> bool:
+    """Change a request that is still as it was loaded. False if somebody was faster.
+
+    `matters` says that a decision may hang on the change: cards drawn before it can't be decided by. Raises
+    IntegrityError where the account is somebody else's.
+    """
+    same = update(table).where(
+        table.c.id == request.id, table.c.state == request.state, table.c.version == request.version
+    )
+    changed = await tx.conn.execute(same.values(**values, version=request.version + matters))
+    return changed.rowcount == 1
+
+
+async def belongs(conn: AsyncConnection, team_id: str, coze_uid: str) -> str | None:
+    """Whose request holds this Coze account."""
+    found = select(table.c.user_id).filter_by(team_id=team_id, coze_uid=coze_uid)
+    user_id: str | None = await conn.scalar(found.where(table.c.state.in_(HOLDING)))
+    return user_id
+
+
+async def earlier(conn: AsyncConnection, request: Request, limit: int = 5) -> list[Request]:
+    """The person's requests before this one, newest first."""
+    found = select(table).filter_by(team_id=request.team_id, user_id=request.user_id)
+    rows = await conn.execute(found.where(table.c.id < request.id).order_by(table.c.id.desc()).limit(limit))
+    return [Request(**row._mapping) for row in rows]
+
+
+async def listed(
+    conn: AsyncConnection, team_id: str, states: Iterable[State], offset: int, limit: int, assignee: str | None = None
+) -> tuple[int, list[Request]]:
+    """How many requests are in these states, and one page of them, oldest first."""
+    chosen = and_(table.c.team_id == team_id, table.c.state.in_(list(states)))
+    if assignee:
+        chosen = and_(chosen, table.c.assignee == assignee)
+    count = int(await conn.scalar(select(func.count()).select_from(table).where(chosen)) or 0)
+    page = select(table).where(chosen).order_by(table.c.created_at, table.c.id).offset(offset).limit(limit)
+    return count, [Request(**row._mapping) for row in await conn.execute(page)]

@@ -19,6 +19,7 @@ class Message:
     """One copy. `audience` is a person's or a channel's id; `channel` and `ts` are where it was posted.
 
     `posting` is set before the first post is tried: whoever finds it without a `ts` looks in the history first.
+    `thread` is the id of the copy below which this one stands; `drawn` is the version of the matter that it shows.
     """
 
     id: int
@@ -30,21 +31,32 @@ class Message:
     ts: str | None
     created_at: datetime
     posting: bool
+    thread: int | None = None
+    drawn: int | None = None
 
 
-async def show(tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime) -> None:
+async def show(
+    tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime, thread: int | None = None
+) -> None:
     """See that this copy exists and is drawn. A new one rings, one that is there is redrawn."""
     key = {"team_id": team_id, "subject": subject, "audience": audience, "slot": slot}
-    statement = tx.upsert(table).values(**key, created_at=now, posting=False)
+    statement = tx.upsert(table).values(**key, created_at=now, posting=False, thread=thread)
     await tx.conn.execute(statement.on_conflict_do_nothing())
     found = select(table.c.id).filter_by(**key)
     await _draw(tx, team_id, int((await tx.conn.execute(found)).scalar_one()), now)
 
 
+async def below(tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime) -> None:
+    """One line of history in the thread of that card, if there is such a card."""
+    card = select(table.c.id).filter_by(team_id=team_id, subject=subject, audience=audience, slot=CARD)
+    if (card_id := await tx.conn.scalar(card)) is not None:
+        await show(tx, team_id, subject, audience, slot, now, card_id)
+
+
 async def redraw(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
-    """The matter has changed: every copy is drawn again."""
-    found = select(table.c.id).where(table.c.team_id == team_id, table.c.subject == subject).order_by(table.c.id)
-    for row in (await tx.conn.execute(found)).all():
+    """The matter has changed: every copy is drawn again. Lines of history stay as they were said."""
+    found = select(table.c.id).where(table.c.team_id == team_id, table.c.subject == subject, table.c.thread.is_(None))
+    for row in (await tx.conn.execute(found.order_by(table.c.id))).all():
         await _draw(tx, team_id, row.id, now)
 
 
@@ -58,10 +70,21 @@ async def load(conn: AsyncConnection, message_id: int) -> Message | None:
     return Message(**row._mapping) if row else None
 
 
+async def drawn(conn: AsyncConnection, team_id: str, subject: str, channel: str, ts: str) -> int | None:
+    """Which version of the matter the copy at that place shows, if it is one of ours."""
+    found = select(table.c.drawn).filter_by(team_id=team_id, subject=subject, channel=channel, ts=ts)
+    version: int | None = await conn.scalar(found)
+    return version
+
+
 async def newest(conn: AsyncConnection, team_id: str, subject: str, audience: str) -> Message | None:
     """The newest notice about a matter for somebody: the one that still carries the buttons."""
     found = select(table).filter_by(team_id=team_id, subject=subject, audience=audience)
-    row = (await conn.execute(found.where(table.c.slot != CARD).order_by(table.c.id.desc()).limit(1))).one_or_none()
+    row = (
+        await conn.execute(
+            found.where(table.c.slot != CARD, table.c.thread.is_(None)).order_by(table.c.id.desc()).limit(1)
+        )
+    ).one_or_none()
     return Message(**row._mapping) if row else None
 
 

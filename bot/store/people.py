@@ -21,8 +21,8 @@ async def load(conn: AsyncConnection, team_id: str, user_id: str) -> Person | No
 
 
 async def save(tx: Tx, person: Person) -> None:
-    """Remember what Slack says now. The language that the person chose stays."""
-    values = {key: value for key, value in asdict(person).items() if key != "chosen"}
+    """Remember what Slack says now. What the person chose or proved stays."""
+    values = {key: value for key, value in asdict(person).items() if key not in ("chosen", "coze_uid")}
     statement = tx.upsert(table).values(**values)
     keys = [table.c.team_id, table.c.user_id]
     await tx.conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
@@ -32,3 +32,8 @@ async def choose(tx: Tx, team_id: str, user_id: str, language: Language | None) 
     """Remember the language that the person chose; None means: as Slack says."""
     chosen = update(table).filter_by(team_id=team_id, user_id=user_id)
     await tx.conn.execute(chosen.values(chosen=language))
+
+
+async def prove(tx: Tx, team_id: str, user_id: str, coze_uid: str) -> None:
+    """Remember the Coze account that the person has proven to be theirs."""
+    await tx.conn.execute(update(table).filter_by(team_id=team_id, user_id=user_id).values(coze_uid=coze_uid))

@@ -99,6 +99,7 @@ person = Table(
     Column("admin", Boolean, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("chosen", String(5)),
+    Column("coze_uid", String(24)),
 )
 
 request = Table(
@@ -114,7 +115,16 @@ request = Table(
     Column("email", Text),
     Column("state", _one_of(join.State), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("uid_evidence", _one_of(people.Evidence), nullable=False),
+    Column("is_member", Boolean),
     Column("earlier", Integer, nullable=False),
+    Column("assignee", String(20)),
+    Column("question", Text),
+    Column("asked_by", String(20)),
+    Column("asked_at", UtcDateTime),
+    Column("answer", Text),
+    Column("nudged_at", UtcDateTime),
     Column("decided_by", String(20)),
     Column("decided_at", UtcDateTime),
     Column("reason", Text),
@@ -126,9 +136,12 @@ request = Table(
     Column("watch_until", UtcDateTime),
     Column("joined_at", UtcDateTime),
     Column("joined_evidence", _one_of(people.Evidence)),
+    Column("ended_at", UtcDateTime),
+    Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
 )
 _one_open("uq_join_request_open", request, ("team_id", "user_id"), join.OPEN)
+_one_open("uq_join_request_uid", request, ("team_id", "coze_uid"), join.HOLDING)
 
 credential_ = Table(
     "credential",
@@ -181,6 +194,8 @@ message = Table(
     Column("ts", String(30)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("posting", Boolean, nullable=False),
+    Column("thread", BigInteger),
+    Column("drawn", Integer),
     UniqueConstraint("team_id", "subject", "audience", "slot"),
 )
 

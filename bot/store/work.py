@@ -62,11 +62,13 @@ async def enqueue(
     tx.wake = True
 
 
-async def cancel_all(tx: Tx, team_id: str, kind: str, prefix: str) -> None:
-    """Nobody wants those whose subject begins so any more. A handler that is at one just now finds it settled."""
-    chosen = and_(
-        table.c.team_id == team_id, table.c.kind == kind, table.c.subject.startswith(prefix, autoescape=True)
-    )
+async def cancel_all(tx: Tx, team_id: str, kind: str, subject: str, *, exact: bool = False) -> None:
+    """Nobody wants these any more: of this subject, or unless `exact` of all that begin so.
+
+    A handler that is at one just now finds its matter settled.
+    """
+    fits = table.c.subject == subject if exact else table.c.subject.startswith(subject, autoescape=True)
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, fits)
     await tx.conn.execute(update(table).where(chosen, table.c.state == "due").values(state="cancelled"))
 
 

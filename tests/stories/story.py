@@ -74,10 +74,17 @@ class Story:
         return seen
 
     async def texts(self, who: str, channel: str = "dm") -> list[str]:
-        """The readable text of every message there, oldest first."""
+        """The readable text of every message there, oldest first; what stands in threads is left out."""
+        return [message["plain"] for message in await self._messages(who, channel) if not message["thread_ts"]]
+
+    async def thread(self, who: str, channel: str = "admins") -> list[str]:
+        """The readable text of what stands in threads there, oldest first."""
+        return [message["plain"] for message in await self._messages(who, channel) if message["thread_ts"]]
+
+    async def _messages(self, who: str, channel: str) -> list[Json]:
         seen = await self.screen(who)
-        messages = seen["dm"] if channel == "dm" else seen["channels"].get(channel, [])
-        return [message["plain"] for message in messages]
+        found: list[Json] = seen["dm"] if channel == "dm" else seen["channels"].get(channel, [])
+        return found
 
     async def calls(self, method: str) -> list[Json]:
         """The Web API calls of one method that the chat received."""

@@ -57,7 +57,16 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("uid_evidence", sa.String(length=20), nullable=False),
+        sa.Column("is_member", sa.Boolean(), nullable=True),
         sa.Column("earlier", sa.Integer(), nullable=False),
+        sa.Column("assignee", sa.String(length=20), nullable=True),
+        sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.String(length=20), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=20), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -69,16 +78,26 @@ def upgrade() -> None:
         sa.Column("watch_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("joined_evidence", sa.String(length=20), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_join_request"),
     )
+    op.create_index("ix_join_request_state", "join_request", ["team_id", "state", "created_at"], unique=False)
     op.create_index("ix_join_request_user", "join_request", ["team_id", "user_id"], unique=False)
     op.create_index(
         "uq_join_request_open",
         "join_request",
         ["team_id", "user_id"],
         unique=True,
-        sqlite_where=sa.text("state IN ('approved', 'invited', 'pending')"),
-        postgresql_where=sa.text("state IN ('approved', 'invited', 'pending')"),
+        sqlite_where=sa.text("state IN ('approved', 'info_requested', 'invited', 'pending')"),
+        postgresql_where=sa.text("state IN ('approved', 'info_requested', 'invited', 'pending')"),
+    )
+    op.create_index(
+        "uq_join_request_uid",
+        "join_request",
+        ["team_id", "coze_uid"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('approved', 'info_requested', 'invited', 'joined', 'pending')"),
+        postgresql_where=sa.text("state IN ('approved', 'info_requested', 'invited', 'joined', 'pending')"),
     )
 
     op.create_table(
@@ -92,6 +111,8 @@ def upgrade() -> None:
         sa.Column("ts", sa.String(length=30), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("posting", sa.Boolean(), nullable=False),
+        sa.Column("thread", sa.BigInteger(), nullable=True),
+        sa.Column("drawn", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_message"),
         sa.UniqueConstraint(
             "team_id", "subject", "audience", "slot", name="uq_message_team_id_subject_audience_slot"
@@ -108,6 +129,7 @@ def upgrade() -> None:
         sa.Column("admin", sa.Boolean(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("chosen", sa.String(length=5), nullable=True),
+        sa.Column("coze_uid", sa.String(length=24), nullable=True),
         sa.PrimaryKeyConstraint("team_id", "user_id", name="pk_person"),
     )
     op.create_table(

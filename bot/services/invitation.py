@@ -1,0 +1,153 @@
+"""Invitation: bring in whom an admin has approved, and see them arrive; or see them leave."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.core import join as rules
+from bot.core.errors import NotAdmin, WrongState
+from bot.core.join import UNDECIDED, Request, State
+from bot.core.people import Evidence, Person
+from bot.coze.answers import Invited
+from bot.coze.errors import CannotAdd, CozeError
+from bot.services.matter import Matter
+from bot.services.operator import Operator
+from bot.services.sweeper import Again, Done, Outcome, later
+from bot.store import join as store
+from bot.store.database import Database, Tx
+from bot.store.work import Work
+
+NOT_THERE, UNKNOWN = "E13", "E18"  # keys of the error help
+MENDED: dict[str, Any] = {"error": None, "log_id": None}
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=3)  # between looks at the member list
+
+
+class Invitations:
+    """The verbs after the approval. `operator` is None where the bot has no credential: then people do it by hand."""
+
+    def __init__(self, db: Database, clock: Clock, admin_channel: str, operator: Operator | None) -> None:
+        self._db, self._clock, self._operator = db, clock, operator
+        self._matter, self._admins = Matter(db, clock, admin_channel), admin_channel
+
+    async def fix(self, who: Person, request_id: int, coze_uid: str, once: str = "") -> None:
+        """The approved person corrects the account id after a failed invitation, which is tried again.
+
+        Raises NotYours, WrongState, InvalidFields, Duplicate.
+        """
+        coze_uid = rules.read_uid(coze_uid)
+        async with self._db.write(who.team_id, once) as tx:
+            request = await store.load(tx.conn, who.team_id, request_id)
+            rules.check_owner(request, who.user_id, State.APPROVED)
+            values = {"coze_uid": coze_uid, "uid_evidence": Evidence.CONFIRMED, "error": None, "log_id": None}
+            await self._matter.move(tx, request, who.user_id, "join.fix", values, words=coze_uid)
+            if self._operator:
+                await self._matter.soon(tx, request, "invite")
+
+    async def resend(self, by: Person, request_id: int, once: str = "") -> None:
+        """An admin has the invitation sent once more. Raises NotAdmin, WrongState, NotFound, Duplicate."""
+        async with self._db.write(by.team_id, once) as tx:
+            request = await self._for_admin(tx, by, request_id, State.APPROVED, State.INVITED)
+            await self._matter.move(tx, request, by.user_id, "join.resend", MENDED)
+            await self._matter.soon(tx, request, "invite")
+
+    async def invited(self, by: Person, request_id: int, once: str = "") -> None:
+        """An admin says that they invited the person on Coze. Raises NotAdmin, WrongState, NotFound, Duplicate."""
+        now = self._clock.now()
+        async with self._db.write(by.team_id, once) as tx:
+            request = await self._for_admin(tx, by, request_id, State.APPROVED)
+            values = {**MENDED, "state": State.INVITED, "invited_at": now, "invited_evidence": Evidence.CONFIRMED}
+            if self._operator:
+                values["watch_until"] = now + rules.WATCH
+                await self._matter.soon(tx, request, "watch", now + SHORTEST)
+            await self._matter.move(tx, request, by.user_id, "join.invited", values)
+            await self._matter.show(tx, request, request.user_id, "decided")
+
+    async def accepted(self, who: Person, request_id: int, once: str = "") -> None:
+        """The person says that they accepted: look at once, or believe them where the bot can't look.
+
+        Raises NotYours, WrongState, Duplicate.
+        """
+        async with self._db.write(who.team_id, once) as tx:
+            request = await store.load(tx.conn, who.team_id, request_id)
+            rules.check_owner(request, who.user_id, State.INVITED)
+            if self._operator:
+                await self._matter.soon(tx, request, "watch")
+            else:
+                await self._joined(tx, request, Evidence.CONFIRMED, who.user_id)
+
+    async def verify(self, row: Work) -> Outcome:
+        """Work: whether the account of a new request is a member already; if surely theirs, they have joined."""
+        request = await self._load(row)
+        if request.state not in UNDECIDED or not self._operator:
+            return Done()
+        is_member = await self._operator.has_joined(request.coze_uid)
+        if is_member and request.uid_evidence is Evidence.VERIFIED:
+            return Done(later(self._joined, request, Evidence.VERIFIED, None))
+        return Done(later(self._verified, request, is_member))
+
+    async def invite(self, row: Work) -> Outcome:
+        """Work: send the invitation. A refusal stays with the request until it is mended."""
+        request = await self._load(row)
+        if request.state not in (State.APPROVED, State.INVITED) or not self._operator:
+            return Done()
+        try:
+            answer = await self._operator.invite(request.coze_uid)
+        except CozeError as error:
+            if error.retry:
+                raise
+            kind = error.kind if isinstance(error, CannotAdd) else ""
+            return Done(later(self._refused, request, error.help, error.log_id, kind))
+        return Done(later(self._answered, request, answer))
+
+    async def watch(self, row: Work) -> Outcome:
+        """Work: see whether the person is on Coze's list of members by now, less and less often; nudge them once."""
+        request, now = await self._load(row), self._clock.now()
+        if request.state is not State.INVITED or not self._operator or not request.invited_at:
+            return Done()
+        if await self._operator.has_joined(request.coze_uid):
+            return Done(later(self._joined, request, Evidence.VERIFIED, None))
+        if request.watch_until and now >= request.watch_until:
+            return Done(later(self._matter.show, request, request.user_id, "accept"))
+        wait = min(max((now - request.invited_at) / 4, SHORTEST), LONGEST)
+        return Again(min(now + wait, request.watch_until) if request.watch_until else now + wait)
+
+    async def _answered(self, tx: Tx, request: Request, answer: Invited) -> None:
+        if request.coze_uid in answer.not_exist:
+            await self._refused(tx, request, NOT_THERE, "", "")
+        elif request.coze_uid in (*answer.added, *answer.already_joined):
+            await self._joined(tx, request, Evidence.VERIFIED, None)
+        elif request.coze_uid in (*answer.invited, *answer.already_invited):
+            await self._invited(tx, request)
+        else:
+            await self._refused(tx, request, UNKNOWN, "", "")
+
+    async def _verified(self, tx: Tx, request: Request, is_member: bool) -> None:
+        await self._matter.move(tx, request, None, "join.verify", {"is_member": is_member})
+
+    async def _invited(self, tx: Tx, request: Request) -> None:
+        now = self._clock.now()
+        values = {"invited_at": now, "invited_evidence": Evidence.VERIFIED, "watch_until": now + rules.WATCH}
+        await self._matter.move(tx, request, None, "join.invite", {**MENDED, "state": State.INVITED, **values})
+        await self._matter.soon(tx, request, "watch", now + SHORTEST)
+        await self._matter.show(tx, request, request.user_id, "decided")
+
+    async def _refused(self, tx: Tx, request: Request, error: str, log_id: str, kind: str) -> None:
+        values = {"error": error, "log_id": log_id or None}
+        await self._matter.move(tx, request, None, "join.refused", values, words=kind)
+        await self._matter.show(tx, request, request.user_id, "decided")
+
+    async def _joined(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
+        values = {**MENDED, "state": State.JOINED, "joined_at": self._clock.now(), "joined_evidence": evidence}
+        await self._matter.move(tx, request, actor, "join.joined", values)
+        await self._matter.show(tx, request, request.user_id, "joined")
+
+    async def _for_admin(self, tx: Tx, by: Person, request_id: int, *states: State) -> Request:
+        if not by.may_decide():
+            raise NotAdmin
+        request = await store.load(tx.conn, by.team_id, request_id)
+        if request.state not in states:
+            raise WrongState(request.state)
+        return request
+
+    async def _load(self, row: Work) -> Request:
+        return await self._matter.load(row.team_id, int(row.subject.partition(":")[2]))

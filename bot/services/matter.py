@@ -1,0 +1,65 @@
+"""What every change of a join request leaves behind: an audit line, redrawn cards, a line in the thread."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.clock import Clock
+from bot.core.errors import InvalidFields, Problem, WrongState
+from bot.core.join import Request
+from bot.store import audit, message, work
+from bot.store import join as store
+from bot.store.database import Database, Tx
+
+
+class Matter:
+    """Shared by the verbs of joining: how a request is loaded, changed and told about."""
+
+    def __init__(self, db: Database, clock: Clock, admin_channel: str) -> None:
+        self.db, self.clock, self.admin_channel = db, clock, admin_channel
+
+    async def load(self, team_id: str, request_id: int) -> Request:
+        """One request. Raises NotFound."""
+        async with self.db.read() as conn:
+            return await store.load(conn, team_id, request_id)
+
+    async def move(
+        self,
+        tx: Tx,
+        request: Request,
+        actor: str | None,
+        action: str,
+        values: Mapping[str, Any],
+        *,
+        matters: bool = False,
+        words: str = "",
+    ) -> None:
+        """Change it if it is still as it was loaded. Raises WrongState if not, InvalidFields for a taken account."""
+        try:
+            async with tx.conn.begin_nested():
+                moved = await store.move(tx, request, matters=matters, **values)
+        except IntegrityError:
+            raise InvalidFields([Problem("join.uid", "taken")]) from None
+        if not moved:
+            raise WrongState((await store.load(tx.conn, request.team_id, request.id)).state)
+        await self.changed(tx, request, actor, action, words)
+
+    async def changed(self, tx: Tx, request: Request, actor: str | None, action: str, words: str = "") -> None:
+        """The audit line, in the thread too, and every copy redrawn."""
+        now, subject = self.clock.now(), store.subject(request.id)
+        detail = {"words": words} if words else {}
+        line = await audit.note(tx, request.team_id, now, actor, action, subject, **detail)
+        await message.redraw(tx, request.team_id, subject, now)
+        await message.below(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
+
+    async def show(self, tx: Tx, request: Request, audience: str, slot: str) -> None:
+        """A copy for somebody: a new one rings."""
+        now = self.clock.now()
+        await message.show(tx, request.team_id, store.subject(request.id), audience, slot, now)
+
+    async def soon(self, tx: Tx, request: Request, kind: str, at: datetime | None = None) -> None:
+        """Work on this request: now, or at story time `at`."""
+        rank = work.SOON if at else work.SOMEBODY_WAITS
+        await work.enqueue(tx, request.team_id, kind, store.subject(request.id), at or self.clock.now(), rank)

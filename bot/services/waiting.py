@@ -1,0 +1,81 @@
+"""Waiting: nobody waits for ever. Admins are reminded, then the backup group, then the request closes kindly."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.core import worktime
+from bot.core.join import UNDECIDED, Request, State
+from bot.services.matter import Matter
+from bot.services.sweeper import Again, Done, Outcome, later
+from bot.store import join as store
+from bot.store import message
+from bot.store.database import Database, Tx
+from bot.store.work import Work
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a request may wait. Hours are working hours of the zone `tz`; `expire` is plain time."""
+
+    tz: str = "Asia/Shanghai"
+    first_hours: float = 4
+    second_hours: float = 9
+    backup_hours: float = 18
+    expire: timedelta = timedelta(days=7)
+
+    def stages(self, request: Request) -> list[tuple[datetime, str]]:
+        """What happens when, earliest first."""
+        hours = (("w1", self.first_hours), ("w2", self.second_hours), ("backup", self.backup_hours))
+        stages = [(worktime.after(request.created_at, count, self.tz), name) for name, count in hours]
+        return sorted([*stages, (request.created_at + self.expire, "expire")])
+
+
+class Waiting:
+    """The work of waiting. `backup` answers who is asked when the admins are silent."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        admin_channel: str,
+        patience: Patience,
+        backup: Callable[[], Awaitable[frozenset[str]]],
+    ) -> None:
+        self._db, self._clock, self._admins = db, clock, admin_channel
+        self._matter = Matter(db, clock, admin_channel)
+        self._patience, self._backup = patience, backup
+
+    async def wait(self, row: Work) -> Outcome:
+        """Work: do what is due by now and come back for what is next; after a long silence only the last counts."""
+        request, now = await self._matter.load(row.team_id, int(row.subject.partition(":")[2])), self._clock.now()
+        if request.state not in UNDECIDED:
+            return Done()
+        stages = self._patience.stages(request)
+        past = [name for at, name in stages if at <= now]
+        if "expire" in past:
+            return Done(later(self._expire, request))
+        following = next(at for at, _ in stages if at > now)
+        if not past or request.state is State.INFO_REQUESTED:  # it is the person's turn, not the admins'
+            return Again(following)
+        backup = await self._backup() if past[-1] == "backup" else frozenset()
+        return Again(following, later(self._remind, request, past[-1], backup))
+
+    async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
+        await self._matter.show(tx, request, self._admins, stage)
+        for user_id in sorted(backup - {request.user_id}):
+            await self._matter.show(tx, request, user_id, message.CARD)
+
+    async def _expire(self, tx: Tx, request: Request) -> None:
+        values = {"state": State.EXPIRED, "ended_at": self._clock.now()}
+        await self._matter.move(tx, request, None, "join.expired", values)
+        await self._matter.show(tx, request, request.user_id, "decided")
+
+    async def left(self, team_id: str, user_id: str) -> None:
+        """Somebody was deactivated in Slack: what they asked for is closed, with a word to the admins."""
+        async with self._db.write() as tx:
+            request = await store.latest(tx.conn, team_id, user_id, only_open=True)
+            if request:
+                values = {"state": State.CLOSED, "ended_at": self._clock.now()}
+                await self._matter.move(tx, request, None, "join.closed", values)
