@@ -1,8 +1,8 @@
 """Agents: drafts, publications, versions."""
 
-from . import errors
+from . import errors, files
 from .api import Call, Operation
-from .channels import review
+from .channels import check_chosen, review, take_down
 from .errors import ApiError
 from .model import API, CHAT_SDK, Bot, Json, Version
 
@@ -17,6 +17,8 @@ def create(call: Call) -> Json:
     space = call.workspace(call.text("space_id"))
     name = call.text("name", longest=20)
     description, details = _details(call)
+    if call.body.get("icon_file_id"):
+        files.find(call, call.text("icon_file_id"))
     bot = call.state.add_bot(name, space, call.token.user_id)
     bot.description, bot.details = description or "", details
     return {"bot_id": bot.id}
@@ -134,13 +136,13 @@ def unpublish(call: Call) -> None:
         raise errors.missing_permission("disconnectBot", f"bot_id={bot.id}")
     if connector_id not in bot.publications:
         raise errors.bad_parameter("connector_id")
-    publication = bot.publications[connector_id]
-    publication.state, publication.online_version = "offline", None
-    call.state.changed()
+    take_down(call.site, bot, connector_id)
 
 
 def _check_connectors(call: Call, bot: Bot, connectors: list[str]) -> None:
     """Custom channels must exist, be installed where the agent lives, belong to the caller and come with 1024."""
+    if not isinstance(call.body.get("connectors") or {}, dict):
+        raise errors.bad_parameter("connectors")
     custom = [connector_id for connector_id in connectors if connector_id not in (API, CHAT_SDK)]
     for connector_id in custom:
         channel = call.state.channels.get(connector_id)
@@ -149,6 +151,7 @@ def _check_connectors(call: Call, bot: Bot, connectors: list[str]) -> None:
         installed = connector_id in call.state.workspaces[bot.workspace_id].connectors
         if not installed or channel.creator_id != call.token.user_id:
             raise errors.missing_permission("publish", f"connector_id={connector_id}")
+        check_chosen(call, channel)
     if custom and API not in connectors:
         raise errors.bad_parameter("connector_ids", f"must contain {API}")
 

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .. import multipart
+from ..multipart import Part
 from . import errors
 from .errors import ApiError
 from .faults import Faults
@@ -30,6 +32,7 @@ class Site:
     faults: Faults
     status_mode: StatusMode = "mapped"
     invalid_token_code: int = 4100  # or 700012006
+    edit_delay: float = 0.0  # real seconds until a change of an OAuth app is felt; Coze takes up to five
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -37,6 +40,19 @@ class Site:
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    def edit(self, change: Callable[[], None]) -> None:
+        """Change an OAuth app, felt after `edit_delay`."""
+        if not self.edit_delay:
+            change()
+            return
+
+        async def later() -> None:
+            await asyncio.sleep(self.edit_delay)
+            change()
+            self.state.changed()
+
+        self.spawn(later())
 
     def log_id(self) -> str:
         """34 characters: the time, then 20 hex digits."""
@@ -53,6 +69,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Json
+    parts: tuple[Part, ...] = ()  # of a multipart form
 
     @property
     def state(self) -> State:
@@ -114,6 +131,7 @@ class Operation:
     path: str
     permission: str | None
     handler: Callable[[Call], Any]
+    form: bool = False  # the body is a multipart form, not JSON
 
     def route(self, site: Site) -> Route:
         """As Starlette wants it."""
@@ -129,9 +147,10 @@ async def answer(site: Site, operation: Operation, request: Request) -> Response
     try:
         strike(site.faults, operation, request.url.path)
         token = authenticate(site, request.headers.get("authorization"))
-        body = await read_object(request)
+        body = {} if operation.form else await read_object(request)
+        parts = tuple(await read_form(request)) if operation.form else ()
         check_permission(operation, token)
-        call = Call(site, operation, token, request.path_params, request.query_params, body)
+        call = Call(site, operation, token, request.path_params, request.query_params, body, parts)
         data = operation.handler(call)
     except ApiError as error:
         return envelope(site, error.code, error.message, None, error.http_status)
@@ -197,6 +216,14 @@ async def read_object(request: Request) -> Json:
     if not isinstance(body, dict):
         raise errors.bad_parameter("body", "is not an object")
     return body
+
+
+async def read_form(request: Request) -> list[Part]:
+    """The parts of a multipart body. Raises 4000."""
+    try:
+        return multipart.parts(await request.body(), request.headers.get("content-type", ""))
+    except ValueError as problem:
+        raise errors.bad_parameter("body", str(problem)) from None
 
 
 def envelope(site: Site, code: int, message: str, data: Any, status: int) -> Response:

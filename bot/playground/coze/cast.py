@@ -32,6 +32,7 @@ OWNER_KEYS = DEVELOPER_KEYS | {
     "addMember",
     "removeMember",
     "installConnector",
+    "bindConnectorConfig",
     "disconnectBot",
     "Connector.disconnectBot",
 }

@@ -30,6 +30,45 @@ def install(call: Call) -> None:
     call.state.changed()
 
 
+def bind_configs(call: Call) -> None:
+    """POST /v1/connectors/:connector_id/user_configs: what may be chosen when publishing to one's channel."""
+    connector_id = call.path["connector_id"]
+    channel = call.state.channels.get(connector_id)
+    if channel is None:
+        raise errors.not_found(f"connector_id={connector_id}")
+    if channel.creator_id != call.token.user_id:
+        raise errors.missing_permission("bindConnectorConfig", f"connector_id={connector_id}")
+    configs = call.body.get("configs")
+    if not isinstance(configs, list) or not configs:
+        raise errors.bad_parameter("configs")
+    bound = dict(_config(config) for config in configs)
+    channel.configs |= bound
+
+
+def _config(config: Any) -> tuple[str, set[str]]:
+    try:
+        key, values = config["key"], {enum["value"] for enum in config["enums"] if isinstance(enum["label"], str)}
+    except (KeyError, TypeError):
+        raise errors.bad_parameter("configs") from None
+    if not isinstance(key, str) or not values or not all(isinstance(value, str) for value in values):
+        raise errors.bad_parameter("configs")
+    return key, values
+
+
+def check_chosen(call: Call, channel: Channel) -> None:
+    """What `connectors` chooses for this channel is among what its owner has bound. Raises 4000."""
+    chosen = (call.body.get("connectors") or {}).get(channel.id) or {}
+    if not isinstance(chosen, dict):
+        raise errors.bad_parameter("connectors")
+    for key, written in chosen.items():
+        try:
+            values = json.loads(written)
+        except (TypeError, ValueError, RecursionError):
+            raise errors.bad_parameter(f"connectors.{key}", "is not a JSON-encoded string") from None
+        if not isinstance(values, list) or not {str(value) for value in values} <= channel.configs.get(key, set()):
+            raise errors.bad_parameter(f"connectors.{key}", "is not among the channel's options")
+
+
 def settle_review(call: Call) -> None:
     """PUT /v1/connectors/:connector_id/bots/:bot_id: the channel's late verdict."""
     connector_id, bot_id = call.path["connector_id"], call.path["bot_id"]
@@ -57,6 +96,37 @@ def review(site: Site, bot: Bot, connector_id: str, *, rejected: bool = False) -
         site.spawn(_ask_channel(site, channel, bot))
 
 
+def take_down(site: Site, bot: Bot, connector_id: str) -> None:
+    """Take an agent off a channel, which hears of it."""
+    publication = bot.publications[connector_id]
+    publication.state, publication.online_version = "offline", None
+    tell_channel(site, bot, connector_id, "bot.unpublished")
+    site.state.changed()
+
+
+def tell_channel(site: Site, bot: Bot, connector_id: str, kind: str) -> None:
+    """Bring bot.unpublished or bot.deleted to a channel's callback; its answer changes nothing."""
+    channel = site.state.channels.get(connector_id)
+    if channel is not None and channel.callback_url is not None:
+        body = {"header": _header(site, channel, kind), "event": _about(site, bot)}
+        site.spawn(_tell(site, channel, channel.callback_url, body))
+
+
+async def _tell(site: Site, channel: Channel, url: str, body: Json) -> None:
+    await _send(site, channel, url, body, HANDSHAKE_SECONDS)
+
+
+def _about(site: Site, bot: Bot) -> Json:
+    author = site.state.users[bot.owner_id]
+    return {
+        "user_id_str": author.id,
+        "user_name": author.name,
+        "bot_id_str": bot.id,
+        "bot_name": bot.name,
+        "description": bot.description,
+    }
+
+
 async def verify_callback(site: Site, channel: Channel, url: str) -> bool:
     """Whether the address echoes the challenge, as Coze wants before it accepts a callback address."""
     challenge = secrets.token_hex(16)
@@ -76,15 +146,8 @@ def _apply(site: Site, bot: Bot, connector_id: str, status: int, reason: str) ->
 
 async def _ask_channel(site: Site, channel: Channel, bot: Bot) -> None:
     """Ask the channel's callback for its verdict; no or no valid answer in time makes the publication fail."""
-    version, author = bot.publications[channel.id].version, site.state.users[bot.owner_id]
-    event = {
-        "user_id_str": author.id,
-        "user_name": author.name,
-        "bot_id_str": bot.id,
-        "bot_name": bot.name,
-        "description": bot.description,
-        "version": version,
-    }
+    version = bot.publications[channel.id].version
+    event = _about(site, bot) | {"version": version}
     body = {"header": _header(site, channel, "bot.published"), "event": event}
     delivery = await _send(site, channel, str(channel.callback_url), body, AUDIT_SECONDS)
     if bot.publications[channel.id].version != version or site.state.bots.get(bot.id) is not bot:
@@ -146,5 +209,6 @@ def _json(answer: httpx.Response) -> Any:
 
 OPERATIONS = [
     Operation("POST", "/v1/connectors/{connector_id}/install", "installConnector", install),
+    Operation("POST", "/v1/connectors/{connector_id}/user_configs", "bindConnectorConfig", bind_configs),
     Operation("PUT", "/v1/connectors/{connector_id}/bots/{bot_id}", "Connector.botUpdateProfile", settle_review),
 ]

@@ -5,12 +5,13 @@ from typing import Any
 
 from .api import Site
 from .cast import DAY, DEVELOPER_KEYS, AppKey
-from .channels import review, verify_callback
+from .channels import review, take_down, tell_channel, verify_callback
 from .model import API, Bot, Invitation, Json, OAuthApp, User, Workspace
 from .people import leave
 from .state import digest, fresh_secret
 
 TOKEN_DAYS = range(1, 31)
+LONGEST_EDIT = 5
 
 
 class NoWay(Exception):
@@ -140,12 +141,17 @@ def _change_app(site: Site, user: User, body: Json) -> Json:
     app = site.state.apps.get(str(body["client_id"]))
     if app is None:
         raise NoWay("there is no such app")
-    if "enabled" in body and user.id == app.owner_id:
-        app.enabled = bool(body["enabled"])
-    if body.get("authorise"):
-        app.authorised[user.id] = _selected(site, user, body.get("workspaces"))
-    elif "authorise" in body:
-        app.authorised.pop(user.id, None)
+    opened = _selected(site, user, body.get("workspaces")) if body.get("authorise") else None
+
+    def change() -> None:
+        if "enabled" in body and user.id == app.owner_id:
+            app.enabled = bool(body["enabled"])
+        if body.get("authorise"):
+            app.authorised[user.id] = opened
+        elif "authorise" in body:
+            app.authorised.pop(user.id, None)
+
+    site.edit(change)
     return {"client_id": app.id}
 
 
@@ -157,6 +163,44 @@ async def _agent_made(site: Site, body: Json) -> Json:
     if user.id not in space.members:
         raise NoWay(f"{user.handle} is not in {space.name}")
     return {"bot_id": site.state.add_bot(title, space, user.id).id, "workspace_id": space.id}
+
+
+async def _agent_deleted(site: Site, body: Json) -> Json:
+    """delete {name, bot_id}: one's own agent; its channels hear of it."""
+    user, bot = _person(site, body), _agent(site, {"bot_id": body.get("bot_id")})
+    if user.id != bot.owner_id:
+        raise NoWay(f"{user.handle} may not delete “{bot.name}”")
+    del site.state.bots[bot.id]
+    for connector_id in bot.publications:
+        tell_channel(site, bot, connector_id, "bot.deleted")
+    return {"bot_id": bot.id}
+
+
+async def _unpublish(site: Site, body: Json) -> Json:
+    """unpublish {name, bot_id, connector_id?}: by hand; all channels unless one is named."""
+    user, bot = _person(site, body), _agent(site, {"bot_id": body.get("bot_id")})
+    if user.id not in (bot.owner_id, site.state.workspaces[bot.workspace_id].owner_id):
+        raise NoWay(f"{user.handle} may not unpublish “{bot.name}”")
+    wanted = [str(body["connector_id"])] if body.get("connector_id") else list(bot.publications)
+    if not wanted or not bot.publications.keys() >= set(wanted):
+        raise NoWay(f"“{bot.name}” is not published there")
+    for connector_id in wanted:
+        take_down(site, bot, connector_id)
+    return {"bot_id": bot.id}
+
+
+async def _settings(site: Site, body: Json) -> Json:
+    """settings {status_mode?, invalid_token_code?, edit_delay?}: how this Coze behaves where its docs are silent."""
+    mode, code = body.get("status_mode", site.status_mode), body.get("invalid_token_code", site.invalid_token_code)
+    delay = body.get("edit_delay", site.edit_delay)
+    if mode not in ("mapped", "always200"):
+        raise NoWay("status_mode must be mapped or always200")
+    if code not in (4100, 700012006):
+        raise NoWay("invalid_token_code must be 4100 or 700012006")
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_EDIT:
+        raise NoWay("edit_delay must be 0 to 5 seconds")
+    site.status_mode, site.invalid_token_code, site.edit_delay = mode, code, float(delay)
+    return {"status_mode": mode, "invalid_token_code": code, "edit_delay": delay}
 
 
 async def _channel(site: Site, body: Json) -> Json:
@@ -182,6 +226,9 @@ ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "revoke": _revoke,
     "oauth_app": _oauth_app,
     "agent": _agent_made,
+    "delete": _agent_deleted,
+    "unpublish": _unpublish,
+    "settings": _settings,
     "channel": _channel,
 }
 

@@ -145,6 +145,7 @@ class Channel:
     app_id: str
     callback_token: str
     callback_url: str | None = None
+    configs: dict[str, set[str]] = field(default_factory=dict)  # what may be chosen when publishing: key → values
 
 
 @dataclass
@@ -164,6 +165,17 @@ class Chat:
     def status(self) -> str:
         """As GET /v3/chat/retrieve names it."""
         return ("created", "in_progress", "completed")[min(self.polls, 2)]
+
+
+@dataclass
+class UploadedFile:
+    """A file that somebody uploaded; of its bytes only the number is kept."""
+
+    id: str
+    name: str
+    size: int
+    at: float
+    user_id: str
 
 
 @dataclass

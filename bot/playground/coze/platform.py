@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from ..clock import StoryClock
-from . import agents, channels, chat, human, oauth, people
+from . import agents, channels, chat, files, human, oauth, people
 from .api import Site, StatusMode, unknown_path
 from .cast import CONNECTOR_ID, USERS, WORKSPACE_ID, Cast, SeededApp, plant, user_id
 from .faults import Faults, Wire
 from .model import Bot, Json
 from .state import State
 
-OPERATIONS = [*people.OPERATIONS, *agents.OPERATIONS, *channels.OPERATIONS, *chat.OPERATIONS]
+OPERATIONS = [*people.OPERATIONS, *agents.OPERATIONS, *channels.OPERATIONS, *chat.OPERATIONS, *files.OPERATIONS]
 
 
 class CozePlatform:

@@ -19,6 +19,7 @@ from .model import (
     Role,
     Token,
     TokenKind,
+    UploadedFile,
     User,
     Version,
     Workspace,
@@ -53,6 +54,7 @@ class State:
     bots: dict[str, Bot] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)
+    files: dict[str, UploadedFile] = field(default_factory=dict)
     used_jti: dict[tuple[str, str], float] = field(default_factory=dict)  # (app id, jti) → exp, real time
     deliveries: list[CallbackDelivery] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)

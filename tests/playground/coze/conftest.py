@@ -10,6 +10,8 @@ from bot.playground.clock import StoryClock
 from bot.playground.coze import CozePlatform
 from tests.serving import serving
 
+from .desk import Desk, desk_of
+
 Answer = tuple[int, dict[str, Any]]
 Ask = Callable[..., Awaitable[Answer]]
 
@@ -33,8 +35,7 @@ async def coze(platform: CozePlatform, clock: StoryClock) -> AsyncIterator[CozeP
     """The platform at the start of its story, reachable."""
     clock.reset()
     platform.reset()
-    platform.status_mode = "mapped"
-    platform.refuse_tokens_with(4100)
+    await platform.act("settings", {"status_mode": "mapped", "invalid_token_code": 4100, "edit_delay": 0})
     async with serving(platform.app) as platform.base_url:
         yield platform
 
@@ -63,3 +64,10 @@ def ask(http: httpx.AsyncClient, facts: dict[str, Any]) -> Ask:
         return answer.status_code, answer.json()
 
     return ask
+
+
+@pytest.fixture
+async def desk(coze: CozePlatform) -> AsyncIterator[Desk]:
+    """A server of the channel's owner."""
+    async with desk_of(coze) as desk:
+        yield desk

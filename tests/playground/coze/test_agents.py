@@ -3,22 +3,17 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot.playground.coze import CozePlatform
 from bot.playground.coze.model import Publication
-from tests.serving import serving
 
 from .conftest import Ask
+from .desk import Desk
 from .test_oauth import channel_token
 
 Facts = dict[str, Any]
@@ -202,36 +197,6 @@ async def test_what_older_sdks_ask(ask: Ask, facts: Facts) -> None:
     assert (await ask("GET", "/v1/bot/get_online_info", params={"bot_id": fresh}))[1]["code"] == 4015
     _, body = await ask("GET", "/v1/space/published_bots_list", params={"space_id": facts["workspace_id"]})
     assert (body["data"]["total"], [item["bot_id"] for item in body["data"]["space_bots"]]) == (1, [bot_id])
-
-
-@dataclass
-class Desk:
-    """A channel owner's server: remembers what came, answers as told."""
-
-    answer: Callable[[], Response]
-    url: str = ""
-    came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-    async def __call__(self, request: Request) -> Response:
-        raw = await request.body()
-        self.came.append((dict(request.headers), raw))
-        event = json.loads(raw)
-        if event["header"]["event_type"] == "url_verification":
-            return JSONResponse({"challenge": event["event"]["challenge"]})
-        return self.answer()
-
-
-@pytest.fixture
-async def desk(coze: CozePlatform) -> AsyncIterator[Desk]:
-    """The desk, set as the channel's callback."""
-    desk = Desk(lambda: JSONResponse({"audit": {"audit_status": 1}}))
-
-    async def endpoint(request: Request) -> Response:
-        return await desk(request)
-
-    async with serving(Starlette(routes=[Route("/callback", endpoint, methods=["POST"])])) as url:
-        assert (await coze.act("channel", {"callback_url": f"{url}/callback"}))["ok"]
-        yield desk
 
 
 async def settled(coze: CozePlatform, bot_id: str, facts: Facts) -> Publication:
