@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from bot.core.errors import NotAllowed
 from bot.core.people import Language, Person, Standing
 from bot.store import people as store
 from bot.store.database import Database
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+UNKNOWN_ZONE = "Asia/Shanghai"
 
 Lookup = Callable[[str], Awaitable[Person]]
 """Asks Slack about a user id: standing, language, zone, authority. Raises Unreachable."""
@@ -22,6 +26,10 @@ class People:
         """The person as last seen; asks nobody."""
         async with self._db.read() as conn:
             return await store.load(conn, self.team_id, user_id)
+
+    def unmet(self, user_id: str) -> Person:
+        """Somebody we never met. Nothing may be decided by it: it is never fresh, and no member."""
+        return Person(self.team_id, user_id, user_id, "", UNKNOWN_ZONE, Standing.STRANGER, False, NEVER)
 
     async def refresh(self, user_id: str) -> Person:
         """Ask Slack and remember. Raises Unreachable."""

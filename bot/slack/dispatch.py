@@ -204,9 +204,11 @@ class Dispatch:
             call = Call(who, self.reader(who), trigger, _value(action), response_url=url, **_place(body))
             if action_id.startswith("command."):
                 return await self._run(self._table.commands.get(action_id.partition(".")[2]), call)
-            return await self._run(self._table.actions.get(action_id), call, action_id)
+            return await self._run(entry, call, action_id)
 
-        who = await self._people.known(user)
+        entry, who = self._table.actions.get(action_id), await self._people.known(user)
+        if who is None and entry and entry.admin:
+            who = self._people.unmet(user)  # the press is kept as work before the ack; it asks who this is
         if who is None:
             return Taken(after=self._introduced(user, run, trigger, url))
         return Taken(after=self._replies.after(await run(who), who, self.reader(who), trigger, url))
