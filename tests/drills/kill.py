@@ -39,6 +39,7 @@ TROUBLES: tuple[Json, ...] = (
 )
 QUIET = ("watch", "purge")  # work that goes on when all is told
 PATIENCE = 60.0
+PRESSES = 5  # of somebody who is told that the app did not answer
 TRANSPORTS: dict[str, Transport] = {"sqlite": "socket", "postgresql": "http"}
 
 
@@ -96,12 +97,16 @@ class Round:
             await pressing
             await self._leases_end()
             await self.bot.start()
-        await self._press_if_undecided()
+        for _ in range(PRESSES):
+            if await self._is_decided():
+                break
+            await self._press_if_undecided()
 
-    async def _press_if_undecided(self) -> None:
-        """As an admin would: press while the card still asks. No answer is no news."""
-        if not await self._is_decided():
-            await self.story.tries("click", who="lin", label="批准", channel="admins", confirm=True)
+    async def _press_if_undecided(self) -> Json | None:
+        """As an admin would: press while the card still asks. Whoever is told that it failed presses again."""
+        if await self._is_decided():
+            return None
+        return await self.story.tries("click", who="lin", label="批准", channel="admins", confirm=True)
 
     async def _is_decided(self) -> bool:
         async with self.db.read() as conn:
@@ -137,7 +142,7 @@ class Round:
         await self._look_at_chat()
         offered = [await self.story.tries("coze/user", name="mei", accept_invitation=True) for _ in range(2)]
         self._count("open invitations on Coze", sum(answer["ok"] for answer in offered), 1)
-        await self.story.tries("click", who="mei", action_id="join.accepted")
+        await self.story.presses("mei", "已接受")
         await self.story.reads("lin", "已加入", channel="admins")
 
     async def _look_at_database(self) -> None:
