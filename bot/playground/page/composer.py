@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import htpy
 from htpy import Node
 
-from ..slack.model import SlackApp
+from ..slack.model import Message, SlackApp
 from .icons import icon
 from .reader import Lang, Reader
 from .rooms import Room, room_name
@@ -57,6 +57,25 @@ def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
             htpy.button(".btn.primary.icon", id=f"send-{number}", aria_label=say("composer.send"))[icon("send")],
         ],
         htpy.p(".hint")[[_hint(entry, number, i) for i, entry in enumerate(_favourites(entries))]],
+    ]
+
+
+def reply_line(root: Message, reader: Reader, root_id: str) -> htpy.Element:
+    """The form under a thread, in its person's language."""
+    say = words(reader.lang)
+    field = f"{root_id}-say"
+    return htpy.form(
+        id=f"{root_id}-answer",
+        class_="composer answer",
+        hx_post=f"{reader.base}/say",
+        data_thread=root.ts,
+        data_draft=f"{reader.person.handle}:{root.channel}:{root.ts}",
+    )[
+        htpy.div(".box")[
+            htpy.label(".vh", for_=field)[say("composer.thread")],
+            htpy.input(id=field, name="text", autocomplete="off", placeholder=say("composer.thread")),
+            htpy.button(".btn.bare.icon", id=f"{root_id}-send", aria_label=say("composer.send"))[icon("send")],
+        ]
     ]
 
 

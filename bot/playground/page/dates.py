@@ -65,6 +65,11 @@ def clock_time(moment: datetime, zone: tzinfo, lang: Lang) -> str:
     return format_time(moment.astimezone(zone), "HH:mm", locale=_LOCALES[lang])
 
 
+def exact_time(moment: float, zone: tzinfo) -> str:
+    """An epoch second to the millisecond, for logs."""
+    return f"{datetime.fromtimestamp(moment, zone):%H:%M:%S.%f}"[:-3]
+
+
 def story_time(moment: datetime, zone: tzinfo, lang: Lang) -> str:
     """Day, weekday and time: what the bar shows."""
     pattern = {"zh": "M月d日 EEE HH:mm", "en": "EEE d MMM, HH:mm"}[lang]

@@ -10,8 +10,9 @@ from ..slack.model import Channel, Person, Toast
 from . import dates
 from .blocks import draw_blocks
 from .composer import composer
+from .drawings import Drawings
 from .icons import icon
-from .log import app_face, log_items, person_face
+from .log import Look, app_face, log_items, person_face
 from .modal import no_question, overlay
 from .parts import Part, growing, part
 from .reader import Lang, Place, Reader, lang_of, lang_tag
@@ -21,16 +22,17 @@ from .texts import Say, words
 
 
 class Desk:
-    """One of the two desks in a given state. `fresh` is the ts of the first new message in its room."""
+    """One of the two desks in a given state."""
 
-    def __init__(self, state: State, reader: Reader, fresh: str | None) -> None:
+    def __init__(self, state: State, reader: Reader, look: Look, drawings: Drawings) -> None:
         self.state = state
+        self.look = look
+        self.drawings = drawings
         self.reader = reader
         self.number = reader.desk
         self.person = reader.person
         self.say: Say = words(state.lang)
         self.room = room_of(reader.workspace, reader.person, state.seat(reader.desk).room)
-        self.fresh = fresh
 
     def parts(self) -> Iterator[Part]:
         """Everything of this desk that may change."""
@@ -163,7 +165,7 @@ class Desk:
         list_id = f"list-{self.number}"
         channel = self.room.channel
         messages = visible(self.reader.workspace, self.person, channel) if channel else []
-        items = list(log_items(messages, self.reader, list_id, self.fresh))
+        items = list(log_items(messages, self.reader, list_id, self.look, self.drawings))
         lang = room_lang(channel, self.reader)
         label = self.say("log.label")
         empty = htpy.p(".empty")[htpy.b[self.say("log.empty")], self.say("log.empty_hint")]
@@ -175,7 +177,8 @@ class Desk:
                 tabindex="0",
                 aria_label=label,
                 data_room=f"{self.person.handle}:{self.room.key}",
-                data_fresh=self.fresh,
+                data_fresh=self.look.fresh,
+                data_until=self.look.window.until,
             )[htpy.ol(lang=lang_tag(lang), id=list_id)[()], not items and empty],
             list_id,
             items,
@@ -205,8 +208,7 @@ class Desk:
     def _toast(self, toast: Toast) -> Node:
         app = main_app(self.reader.workspace)
         title = self.say.either(f"toast.{toast.code}", "toast.failed", app=app.name if app else "")
-        detail = {"impossible": "", "no_command": self.say("toast.commands")}.get(toast.code, self.say("toast.maybe"))
-        about: Node = htpy.code[toast.about] if detail else toast.about
+        about, detail = self._about_toast(toast)
         target = {"hx-vals": f'{{"id": {toast.id}}}', "type": "button"}
         return htpy.div(".toast", role="alert")[
             icon("warn"),
@@ -224,6 +226,13 @@ class Desk:
                 data_close=True,
             )[icon("x")],
         ]
+
+    def _about_toast(self, toast: Toast) -> tuple[Node, str]:
+        """What was tried, and what to know about it. What can't be done here has a sentence of its own."""
+        if toast.code == "impossible":
+            return self.say.either(f"impossible.{toast.about}", "impossible.other"), ""
+        detail = self.say("toast.commands" if toast.code == "no_command" else "toast.maybe")
+        return htpy.code[toast.about], detail
 
 
 def may_repeat(toast: Toast) -> bool:

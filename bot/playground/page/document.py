@@ -5,13 +5,16 @@ from collections.abc import Mapping
 import htpy
 from markupsafe import Markup
 
+from ..coze.state import State as Coze
 from .bar import Frame, all_unread, bar_parts, draw_bar
 from .desk import Desk
+from .drawings import Drawings
 from .icons import SPRITE
-from .inspector import inspector_part
+from .inspector import Outside, inspector_part
+from .log import Look
 from .parts import Part
 from .reader import Reader, lang_tag
-from .site import Action, site_part
+from .site import site_part
 from .state import State
 from .texts import words
 
@@ -24,24 +27,33 @@ _HTMX = (
 class Page:
     """Everything that one browser shows at one moment."""
 
-    def __init__(self, frame: Frame, readers: tuple[Reader, Reader], fresh: Mapping[int, str | None]) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        readers: tuple[Reader, Reader],
+        looks: Mapping[int, Look],
+        drawings: Drawings,
+        coze: Coze,
+        outside: Outside,
+    ) -> None:
+        self.coze, self.outside = coze, outside
         self.frame = frame
         self.state: State = frame.state
         self.readers = readers
-        self.desks = tuple(Desk(frame.state, reader, fresh.get(reader.desk)) for reader in readers)
+        self.desks = tuple(Desk(frame.state, reader, looks.get(reader.desk, Look()), drawings) for reader in readers)
         workspace = readers[0].workspace
         counts = (all_unread(workspace, readers[0].person), all_unread(workspace, readers[1].person))
         self._bar = {one.id: one for one in bar_parts(frame, counts)}
 
-    def parts(self, actions: list[Action]) -> list[Part]:
+    def parts(self) -> list[Part]:
         """All parts, in the page's order."""
         desks = [one for desk in self.desks for one in desk.parts()]
-        return [*self._bar.values(), *desks, *self._panels(actions)]
+        return [*self._bar.values(), *desks, *self._panels()]
 
-    def document(self, actions: list[Action]) -> Markup:
+    def document(self) -> Markup:
         """The page as a whole document."""
         state, say = self.state, words(self.state.lang)
-        site, inspector = self._panels(actions)
+        site, inspector = self._panels()
         page = htpy.html(lang=lang_tag(state.lang), data_theme=state.theme or None, data_desk=str(state.desk))[
             htpy.head[
                 htpy.meta(charset="utf-8"),
@@ -51,6 +63,7 @@ class Page:
                 htpy.link(rel="icon", href="/page/static/icon.svg", type="image/svg+xml"),
                 htpy.link(rel="stylesheet", href="/page/static/page.css"),
                 htpy.link(rel="stylesheet", href="/page/static/blocks.css"),
+                htpy.link(rel="stylesheet", href="/page/static/panels.css"),
                 htpy.script(src="/page/static/htmx.min.js", defer=True),
                 htpy.script(src="/page/static/sse.min.js", defer=True),
                 htpy.script(src="/page/static/page.js", defer=True, type="module"),
@@ -70,6 +83,6 @@ class Page:
         ]  # fmt: skip
         return Markup(page)  # noqa: S704 (htpy escapes)
 
-    def _panels(self, actions: list[Action]) -> tuple[Part, Part]:
+    def _panels(self) -> tuple[Part, Part]:
         left = self.readers[0]
-        return site_part(self.state, actions), inspector_part(left.workspace, self.state, left)
+        return site_part(self.state, self.coze, left), inspector_part(left.workspace, self.state, left, self.outside)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -15,24 +15,44 @@ from . import dates
 from .desk import bring
 from .icons import icon
 from .parts import Part, part
+from .ports import CozeCallLike
 from .reader import Reader
+from .secrecy import cut
 from .state import State
+from .tail import Line
 from .texts import Say, words
 
 LIMIT_MS = 3000.0  # docs.slack.dev/interactivity/handling-user-interaction: acknowledge within 3 seconds
 _SLOW_MS = 1000.0
 _SHOWN = 80
 _CALLS = 12
+_LINES = 40
 _WINDOW = 15.0  # seconds after a delivery in which calls are taken as its consequence
-_SECRET_KEYS = frozenset({"token", "trigger_id", "bot_access_token", "authorization", "client_secret", "private_key"})
-_SECRET = re.compile(
-    r"(?:xox[a-z]-|xapp-|pat_|sat_|czs_|cztei_)[\w-]{4,}|eyJ[\w-]+\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]+-----.*", re.S
-)
 _KEY = re.compile(r'^(\s*"[^"\n]*")(?=: )', re.M)
-_RESPONSE_URL = re.compile(r"^(https?://.{0,40}).*$")
 
 
-def inspector_part(workspace: Workspace, state: State, reader: Reader) -> Part:
+@dataclass(frozen=True)
+class Outside:
+    """What the inspector shows besides the workspace: calls that Coze received, the log, where the story is told."""
+
+    coze_calls: Sequence[CozeCallLike] = ()
+    lines: Sequence[Line] = ()
+    story: str | None = None
+
+
+@dataclass(frozen=True)
+class _Out:
+    """One call of an app: where to, what, and how it ended. `t` is story time, epoch seconds."""
+
+    t: float
+    to: str
+    name: str
+    body: Any
+    ended: str
+    is_bad: bool
+
+
+def inspector_part(workspace: Workspace, state: State, reader: Reader, outside: Outside) -> Part:
     """The panel; hidden while it is closed. Times are in the reader's zone."""
     if state.panel != "inspector":
         return part(htpy.aside(id="inspector", class_="inspector", hidden=True))
@@ -44,14 +64,14 @@ def inspector_part(workspace: Workspace, state: State, reader: Reader) -> Part:
     current = next((d for d in hits if str(d.id) == state.hit), hits[0] if hits else None)
     return part(
         htpy.aside(id="inspector", class_="inspector", aria_labelledby="inspector-title", data_region=True)[
-            _header(workspace, state, names, say),
+            _header(workspace, state, names, outside.story, say),
             htpy.div(".panes")[
                 htpy.ol(".hits", id="hits", aria_label=say("inspector.hits"))[
                     [_hit(d, d is current, state, names, reader, say) for d in hits]
                 ]
                 if hits
                 else htpy.p(".small")[say("inspector.empty")],
-                list(_detail(current, workspace, say)) if current else [htpy.section, htpy.section],
+                list(_detail(current, workspace, outside, reader, say)) if current else [htpy.section, htpy.section],
             ],
         ]
     )
@@ -63,7 +83,7 @@ def _names(workspace: Workspace) -> dict[str, str]:
     return people | {app.bot_user: app.name for app in workspace.apps.values()}
 
 
-def _header(workspace: Workspace, state: State, names: dict[str, str], say: Say) -> Node:
+def _header(workspace: Workspace, state: State, names: dict[str, str], story: str | None, say: Say) -> Node:
     whose = list(dict.fromkeys(names.get(d.who, d.who) for d in workspace.deliveries if d.who))
     acks = [d.ack_ms for d in workspace.deliveries if d.ack_ms is not None and d.status == 200]
     late = sum(1 for d in workspace.deliveries if d.status == "timeout")
@@ -84,6 +104,10 @@ def _header(workspace: Workspace, state: State, names: dict[str, str], say: Say)
             ]
         ],
         htpy.small[summary],
+        story
+        and htpy.a(".btn.bare", href=story, id="inspector-story", download="test_story.py")[
+            icon("out"), htpy.span[say("inspector.export")]
+        ],
         htpy.button(
             ".btn.bare.icon",
             bring(replace(state, panel="")),
@@ -143,10 +167,14 @@ def _ack_words(delivery: Delivery, say: Say) -> str:
     return f"{delivery.ack_ms / 1000:.2f} s" if delivery.ack_ms >= LIMIT_MS / 3 else f"{delivery.ack_ms:.0f} ms"
 
 
-def _detail(delivery: Delivery, workspace: Workspace, say: Say) -> Iterator[Node]:
+def _detail(delivery: Delivery, workspace: Workspace, outside: Outside, reader: Reader, say: Say) -> Iterator[Node]:
     title = (
         say("inspector.late") if delivery.status == "timeout" else say("inspector.ack", ms=_ack_words(delivery, say))
     )
+
+    def follows(t: float) -> bool:
+        return 0 <= t - delivery.t <= _WINDOW
+
     yield htpy.section(tabindex="0", aria_label=say("inspector.payload"))[
         htpy.h3[say("inspector.payload"), " ", htpy.small[f"{delivery.kind} · {delivery.transport}"]],
         _json(delivery.payload),
@@ -157,24 +185,57 @@ def _detail(delivery: Delivery, workspace: Workspace, say: Say) -> Iterator[Node
         htpy.p(".scale", aria_hidden="true")[[htpy.span[mark] for mark in ("0", "1 s", "2 s", "3 s")]],
         delivery.ack not in (None, "", {}) and _json(delivery.ack),
         htpy.h3[say("inspector.calls")],
-        _calls([c for c in workspace.calls if 0 <= c.t - delivery.t <= _WINDOW][:_CALLS], say),
+        _calls([call for call in _outgoing(workspace, outside) if follows(call.t)][:_CALLS], say),
+        htpy.h3[say("inspector.log")],
+        _lines([line for line in outside.lines if follows(line.t)][:_LINES], reader, say),
     ]
 
 
-def _calls(calls: Sequence[Call], say: Say) -> Node:
+def _outgoing(workspace: Workspace, outside: Outside) -> list[_Out]:
+    """All calls in the order in which they came."""
+    slack = [_slack_call(call) for call in workspace.calls]
+    return sorted([*slack, *map(_coze_call, outside.coze_calls)], key=lambda call: call.t)
+
+
+def _slack_call(call: Call) -> _Out:
+    ok = bool(call.response.get("ok", True))
+    return _Out(call.t, "slack", call.method, call.body, "ok" if ok else str(call.response.get("error", "")), not ok)
+
+
+def _coze_call(call: CozeCallLike) -> _Out:
+    code = call.answer.get("code", 0) if isinstance(call.answer, dict) else None
+    is_bad = call.status != 200 or bool(code)
+    ended = str(call.status) if not code else f"{call.status} · {code}"
+    return _Out(call.t, "coze", f"{call.method} {call.path}", call.body, ended, is_bad)
+
+
+def _calls(calls: Sequence[_Out], say: Say) -> Node:
     if not calls:
         return htpy.p(".small")[say("inspector.no_calls")]
     return htpy.ul(".calls")[
         [
-            htpy.li(class_={"bad": not call.response.get("ok", True)})[
-                htpy.span["slack"],
+            htpy.li(class_={"bad": call.is_bad})[
+                htpy.span[call.to],
                 htpy.details(id=f"call-{call.t}-{i}")[
-                    htpy.summary[htpy.code[call.method]],
+                    htpy.summary[htpy.code[call.name]],
                     _json(call.body),
                 ],
-                htpy.span["ok" if call.response.get("ok", True) else str(call.response.get("error", ""))],
+                htpy.span[call.ended],
             ]
             for i, call in enumerate(calls)
+        ]
+    ]
+
+
+def _lines(lines: Sequence[Line], reader: Reader, say: Say) -> Node:
+    if not lines:
+        return htpy.p(".small")[say("inspector.no_log")]
+    return htpy.ul(".lines")[
+        [
+            htpy.li(class_={"bad": line.is_bad})[
+                htpy.time[dates.exact_time(line.t, reader.zone)], htpy.b[line.logger], " ", line.text
+            ]
+            for line in lines
         ]
     ]
 
@@ -182,18 +243,3 @@ def _calls(calls: Sequence[Call], say: Say) -> Node:
 def _json(value: Any) -> Node:
     text = json.dumps(cut(value), ensure_ascii=False, indent=2)
     return htpy.pre[[htpy.i[piece] if odd % 2 else piece for odd, piece in enumerate(_KEY.split(text))]]
-
-
-def cut(value: Any, key: str = "") -> Any:
-    """The value without secrets: tokens, signatures and keys are cut, wherever they stand."""
-    if isinstance(value, dict):
-        return {name: cut(inner, name) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [cut(inner) for inner in value]
-    if not isinstance(value, str):
-        return value
-    if key.lower() in _SECRET_KEYS:
-        return f"{value[:4]}…" if value else value
-    if key == "response_url":
-        return _RESPONSE_URL.sub(r"\1…", value)
-    return _SECRET.sub(lambda match: f"{match[0][:4]}…", value)

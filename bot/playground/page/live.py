@@ -9,6 +9,7 @@ from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
 from .ports import PlaygroundLike
+from .tail import Tail
 
 _GATHER = 0.03  # seconds; changes so close together become one update
 _TICK = 1.0  # seconds; how often the clock's minute is looked at
@@ -25,9 +26,9 @@ class Stream(EventSourceResponse):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def changes(playground: PlaygroundLike) -> AsyncIterator[dict[str, Any]]:
-    """A `changed` event at once, then after each change of the workspace, of Coze or of the clock's minute."""
-    with playground.workspace.watch() as woken:
+async def changes(playground: PlaygroundLike, tail: Tail) -> AsyncIterator[dict[str, Any]]:
+    """A `changed` event at once, then after each change of the workspace (or of Coze) or of the clock's minute."""
+    with playground.workspace.watch() as woken, tail.listening():
         shown = _moment(playground)
         yield {"event": "changed", "data": str(playground.workspace.revision)}
         while True:
@@ -47,9 +48,4 @@ def _moment(playground: PlaygroundLike) -> tuple[Any, ...]:
         playground.workspace.revision,
         clock.offset,
         clock.now().replace(second=0, microsecond=0),
-        *_coze(playground),
     )
-
-
-def _coze(playground: PlaygroundLike) -> tuple[Any, ...]:
-    return str(playground.coze.actions), str(playground.coze.faults.active)

@@ -1,37 +1,73 @@
 """A room's messages: day lines, threads, what only one person sees, edits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import htpy
 from htpy import Node
 
-from ..slack.model import Message, Person, SlackApp
+from ..slack.model import File, Message, Person, SlackApp
 from . import dates
 from .blocks import draw_blocks
+from .composer import reply_line
+from .drawings import Drawings
 from .icons import icon
 from .mrkdwn import mrkdwn
 from .parts import Part, part
 from .reader import Place, Reader
 from .rooms import main_app
 from .texts import Say, words
+from .window import Window, stretch_of
 
-SHOWN = 100  # older messages are left out, as a browser gets slow before anybody scrolls that far
+
+@dataclass(frozen=True)
+class Look:
+    """How a desk looks at its room: above which message (ts) "new" stands, and which messages are shown."""
+
+    fresh: str | None = None
+    window: Window = field(default_factory=Window)
 
 
-def log_items(messages: Sequence[Message], reader: Reader, list_id: str, fresh: str | None) -> Iterator[Part]:
-    """The list's items, oldest first: day lines, the line before the `fresh` ts, messages with their threads."""
+def log_items(
+    messages: Sequence[Message], reader: Reader, list_id: str, look: Look, drawings: Drawings
+) -> Iterator[Part]:
+    """The list's items, oldest first: day lines, the line before what is new, messages with their threads."""
     replies = _threads(messages)
+    shown = stretch_of([message for message in messages if _is_root(message)], look.window)
+    draw = drawings.drawer(reader, lambda message, thread: _message(message, thread, reader, list_id))
     say = words(reader.lang)
+    if shown.older:
+        yield part(_edge("older", {"older": shown.older}, list_id, reader))
     day: date | None = None
-    for message in [m for m in messages if _is_root(m)][-SHOWN:]:
+    for message in shown.messages:
         local = dates.from_ts(message.ts).astimezone(reader.zone).date()
-        is_fresh = message.ts == fresh
+        is_fresh = message.ts == look.fresh
         if local != day or is_fresh:
             today = reader.now.astimezone(reader.zone).date()
             yield _day(local, today, is_fresh, local != day, list_id, reader, say)
             day = local
-        yield part(_message(message, replies.get(message.ts, []), reader, list_id))
+        yield draw(message, replies.get(message.ts, []))
+    if shown.newer:
+        yield part(_edge("newer", {"newer": shown.newer, "newest": ""}, list_id, reader))
+
+
+def _edge(kind: str, ways: Mapping[str, str], list_id: str, reader: Reader) -> htpy.Element:
+    """Where the shown stretch ends but the room goes on: buttons to its neighbours."""
+    say = words(reader.lang)
+    return htpy.li(id=f"{list_id}-{kind}", class_="edge")[
+        [
+            htpy.button(
+                ".link",
+                type="button",
+                id=f"{list_id}-to-{way}",
+                hx_get=f"{reader.base}/stretch?until={until}",
+                hx_sync="this:drop",
+                data_more=way if way == kind else None,
+            )[say(f"log.{way}")]
+            for way, until in ways.items()
+        ]
+    ]
 
 
 def _is_root(message: Message) -> bool:
@@ -64,7 +100,8 @@ def _message(message: Message, replies: Sequence[Message], reader: Reader, list_
         htpy.article[
             _only(message, reader) if message.only_for else _head(message, reader),
             _body(message, reader),
-            _thread(replies, reader, f"{list_id}-{key}"),
+            _files(message, reader),
+            _thread(message, replies, reader, f"{list_id}-{key}"),
         ],
     ]
 
@@ -107,10 +144,31 @@ def _body(message: Message, reader: Reader) -> Node:
     return htpy.div(class_={"card": True, "bare": bool(written)})[drawn]
 
 
-def _thread(replies: Sequence[Message], reader: Reader, root_id: str) -> Node:
-    if not replies:
+def _files(message: Message, reader: Reader) -> Node:
+    """What is attached: its name and size. The playground keeps files, nobody opens them here."""
+    found = [reader.workspace.files[file] for file in message.files if file in reader.workspace.files]
+    if not found:
+        return None
+    return htpy.ul(".files")[
+        [htpy.li[icon("file"), htpy.b[file.title or file.name], htpy.small[_size(file)]] for file in found]
+    ]
+
+
+def _size(file: File) -> str:
+    size = len(file.content or b"")
+    return f"{size} B" if size < 1024 else f"{size / 1024:.1f} kB"
+
+
+def _thread(root: Message, replies: Sequence[Message], reader: Reader, root_id: str) -> Node:
+    """The replies, open, with a line to write another; without any, a button that opens the line."""
+    if root.only_for:
         return None
     say = words(reader.lang)
+    write = reply_line(root, reader, root_id)
+    if not replies:
+        return htpy.details(".thread.none", id=f"{root_id}-thread")[
+            htpy.summary(".link", id=f"{root_id}-replies", title=say("log.answer"))[say("log.answer")], write
+        ]
     last = replies[-1]
     count = say("log.reply") if len(replies) == 1 else say("log.replies", n=len(replies))
     return htpy.details(".thread", id=f"{root_id}-thread", open=True)[
@@ -118,6 +176,7 @@ def _thread(replies: Sequence[Message], reader: Reader, root_id: str) -> Node:
             _face(last, reader, small=True), count, htpy.small[_time(last, reader)]
         ],
         htpy.ol[[_reply(reply, reader) for reply in replies]],
+        write,
     ]
 
 

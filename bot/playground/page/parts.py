@@ -7,6 +7,7 @@ nothing is replaced under a person's hands that did not change.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from zlib import crc32
 
 import htpy
@@ -24,7 +25,7 @@ class Part:
     items: Sequence["Part"] = field(default=())
     list_id: str = ""
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes with the part's own HTML, not with that of its items."""
         return f"{crc32(self.html.encode()):08x}"

@@ -1,9 +1,10 @@
 """What the page needs of the playground around it."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from typing import Any, Literal, Protocol
 
 from ..clock import StoryClock
+from ..coze.state import State as CozeState
 from ..slack.model import Workspace
 
 Answer = Mapping[str, Any]  # `ok`, and `error` in words or `errors` by field when something was refused
@@ -14,7 +15,9 @@ class HumanLike(Protocol):
 
     def command(self, who: str, text: str, channel: str | None = None) -> Awaitable[Answer]: ...
 
-    def say(self, who: str, text: str, channel: str | None = None) -> Awaitable[Answer]: ...
+    def say(
+        self, who: str, text: str, channel: str | None = None, thread_ts: str | None = None
+    ) -> Awaitable[Answer]: ...
 
     def click(
         self,
@@ -51,11 +54,33 @@ class FaultsLike(Protocol):
     def clear(self) -> Any: ...
 
 
-class CozeLike(Protocol):
-    """Coze's own website: what its people can press, and pressing it."""
+class CozeCallLike(Protocol):
+    """One call that Coze received. `t` is story time, epoch seconds; `status` is HTTP's, or what happened instead."""
 
     @property
-    def actions(self) -> Sequence[Mapping[str, Any]]: ...
+    def t(self) -> float: ...
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def body(self) -> Any: ...
+
+    @property
+    def status(self) -> int | str: ...
+
+    @property
+    def answer(self) -> Any: ...
+
+
+class CozeLike(Protocol):
+    """Coze's own website: what it shows, and what its people do there."""
+
+    @property
+    def state(self) -> CozeState: ...
 
     @property
     def faults(self) -> FaultsLike: ...

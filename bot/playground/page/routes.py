@@ -1,6 +1,5 @@
 """The page's addresses. Every request ends in the same answer: the parts that the browser shows wrongly."""
 
-import json
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,13 +14,17 @@ from starlette.staticfiles import StaticFiles
 
 from ..slack.model import Person, Toast
 from .bar import FAULTS, Frame
+from .deed import read_deed
 from .desk import may_repeat
 from .document import Page
+from .drawings import Drawings
 from .elements import is_coze
 from .external import long_enough, suggested
 from .find import Press, find_element, read_press
 from .inputs import read_fields, read_value
+from .inspector import Outside
 from .live import Stream, changes
+from .log import Look
 from .modal import no_question, question
 from .parts import read_known, update
 from .ports import Answer, PlaygroundLike
@@ -30,7 +33,11 @@ from .rooms import look, room_of
 from .site import outcome
 from .spot import Spot
 from .state import Seat, State, read_state
+from .tail import Tail
+from .window import Window, read_windows
 from .wire import HEADERS, STATIC, Form, Handler, favicon, guarded, last_of, read_form
+
+STORY = "/human/story"  # what was lived so far, as a test
 
 
 def routes(playground: PlaygroundLike) -> list[BaseRoute]:
@@ -58,17 +65,20 @@ def routes(playground: PlaygroundLike) -> list[BaseRoute]:
         Route("/page/parts", site.parts),
         Route("/page/events", site.events),
         Route("/page/{desk:int}/sit", site.sit),
+        Route("/page/{desk:int}/stretch", site.stretch),
         *(Route(path, guarded(handler), methods=["POST"]) for path, handler in post.items()),
         Mount("/page/static", StaticFiles(directory=STATIC)),
     ]
 
 
 class _Site:
-    """The handlers, with the one thing that they remember: above which message the line "new" stands."""
+    """The handlers. They remember above which message the line "new" stands, and what was drawn before."""
 
     def __init__(self, playground: PlaygroundLike) -> None:
         self._playground = playground
         self._fresh: dict[tuple[str, str], str | None] = {}
+        self._drawings = Drawings()
+        self._tail = Tail(playground.clock)
 
     # Reading
 
@@ -77,9 +87,8 @@ class _Site:
         state = self._state(request, str(request.url))
         if "HX-Request" in request.headers:
             return await self._updated(request, state, visit=True)
-        self._look(state, visit=True)
-        page = await self._page(state)
-        response = HTMLResponse(f"<!doctype html>{page.document(list(self._playground.coze.actions))}")
+        page = await self._page(request, state, self._look(state, visit=True))
+        response = HTMLResponse(f"<!doctype html>{page.document()}")
         response.headers.update(HEADERS)
         for name in ("lang", "theme"):
             response.set_cookie(name, str(getattr(state, name)), samesite="strict")
@@ -92,7 +101,7 @@ class _Site:
 
     async def events(self, _: Request) -> Response:
         """The stream of changes."""
-        return Stream(changes(self._playground), ping=20, headers={"Cache-Control": "no-store"})
+        return Stream(changes(self._playground, self._tail), ping=20, headers={"Cache-Control": "no-store"})
 
     async def sit(self, request: Request) -> Response:
         """Somebody else sits down at a desk, in the same kind of room where they have it."""
@@ -105,20 +114,27 @@ class _Site:
             state = state.sit(desk, Seat(handle, room.key))
         return await self._updated(request, state, visit=True, push=True)
 
+    async def stretch(self, request: Request) -> Response:
+        """Other messages of a long room: those that end with `until`, or the newest."""
+        window = Window(until=request.query_params.get("until") or None)
+        return await self._updated(request, windows={self._desk(request): window})
+
     # Acting in the chat
 
     async def say(self, request: Request) -> Response:
         """Writes a message, or runs a command."""
         form, state, person = await self._given(request)
         text = last_of(form, "text").strip()
-        if text.startswith("/") and not self._is_command(text):
+        if text.startswith("/") and not last_of(form, "thread") and not self._is_command(text):
             self._playground.workspace.toast(person.id, "no_command", text)
         elif text:
             room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
-            human = self._playground.human
-            act = human.command if text.startswith("/") else human.say
-            await self._do(person, act(person.handle, text, channel))
+            human, thread = self._playground.human, last_of(form, "thread") or None
+            if text.startswith("/") and not thread:
+                await self._do(person, "command", human.command(person.handle, text, channel))
+            else:
+                await self._do(person, "say", human.say(person.handle, text, channel, thread))
         return await self._updated(request, state)
 
     def _is_command(self, text: str) -> bool:
@@ -140,7 +156,7 @@ class _Site:
         form, state, person = await self._given(request)
         press = read_press(form)
         element = find_element(self._playground.workspace, person, press) or {}
-        await self._do(person, self._press(person, press, element))
+        await self._do(person, "click", self._press(person, press, element))
         goes_out = is_coze(str(element.get("url") or ""))
         if goes_out:
             state = replace(state, panel="coze", site=person.handle)
@@ -177,7 +193,7 @@ class _Site:
         stack = self._playground.workspace.modals.get(person.id)
         if stack:
             fields = read_fields(stack[-1].payload.get("blocks", []), form)
-            await self._do(person, self._playground.human.submit(person.handle, fields))
+            await self._do(person, "submit", self._playground.human.submit(person.handle, fields))
         return await self._updated(request, state)
 
     async def close(self, request: Request) -> Response:
@@ -190,7 +206,7 @@ class _Site:
         """Runs a global shortcut."""
         form, state, person = await self._given(request)
         callback_id = last_of(form, "callback_id")
-        await self._do(person, self._playground.human.shortcut(person.handle, callback_id))
+        await self._do(person, "shortcut", self._playground.human.shortcut(person.handle, callback_id))
         return await self._updated(request, state)
 
     async def hide(self, request: Request) -> Response:
@@ -215,7 +231,7 @@ class _Site:
         if dropped and may_repeat(dropped):
             room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
-            await self._do(person, self._playground.human.command(person.handle, dropped.about, channel))
+            await self._do(person, "command", self._playground.human.command(person.handle, dropped.about, channel))
         return await self._updated(request, state)
 
     # Acting on the playground
@@ -255,16 +271,12 @@ class _Site:
 
     async def coze(self, request: Request) -> Response:
         """Plays a person on Coze's website."""
-        form = await read_form(request)
-        body: dict[str, Any] = json.loads(last_of(form, "parameters", "{}"))
-        for name, given in form.items():
-            if name.startswith("ask.") and given[-1]:
-                value = given[-1]
-                body[name.removeprefix("ask.")] = int(value) if value.isdigit() else value
-        answer = await self._playground.coze.act(last_of(form, "path"), body)
+        state, deed = self._state(request), read_deed(await read_form(request))
+        answer = {"ok": False} if deed.lacks else await self._playground.coze.act(deed.path, deed.body) or {}
         self._playground.workspace.changed()
-        state = self._state(request)
-        return await self._updated(request, state, extra=[outcome(answer or {}, state)])
+        response = await self._updated(request, state, extra=[outcome(answer, deed, state)])
+        response.headers["X-Done"] = "1" if answer.get("ok") else "0"
+        return response
 
     # Shared
 
@@ -292,9 +304,9 @@ class _Site:
     def _reader(self, person: Person, desk: int) -> Reader:
         return Reader(self._playground.workspace, person, self._playground.clock.now(), desk)
 
-    def _look(self, state: State, visit: bool, narrow: bool = False) -> dict[int, str | None]:
+    def _look(self, state: State, visit: bool, narrow: bool = False) -> dict[int, Look]:
         """Mark the shown rooms as read. A visit draws the line above what was new; updates leave it there."""
-        lines: dict[int, str | None] = {}
+        looks: dict[int, Look] = {}
         for desk, seat in enumerate(state.seats, 1):
             person = self._person(state, desk)
             room = room_of(self._playground.workspace, person, seat.room)
@@ -304,10 +316,10 @@ class _Site:
             first = look(self._playground.workspace, person, room.channel)
             if visit and (first or key not in self._fresh):
                 self._fresh[key] = first
-            lines[desk] = self._fresh.get(key)
-        return lines
+            looks[desk] = Look(self._fresh.get(key))
+        return looks
 
-    async def _page(self, state: State, lines: Mapping[int, str | None] | None = None) -> Page:
+    async def _page(self, request: Request, state: State, looks: Mapping[int, Look]) -> Page:
         playground = self._playground
         people = (self._person(state, 1), self._person(state, 2))
         armed = [f"coze:{one['kind']}" for one in playground.coze.faults.active]
@@ -316,7 +328,12 @@ class _Site:
         now = playground.clock.now()
         frame = Frame(state, people, now, due if due and due > now else None, tuple(armed), playground.seed)
         readers = (self._reader(people[0], 1), self._reader(people[1], 2))
-        return Page(frame, readers, lines if lines is not None else self._look(state, visit=False))
+        return Page(frame, readers, looks, self._drawings, playground.coze.state, self._outside(request))
+
+    def _outside(self, request: Request) -> Outside:
+        has_story = any(getattr(route, "path", "") == STORY for route in request.app.routes)
+        calls = getattr(self._playground.coze, "calls", ())
+        return Outside(calls, self._tail.lines, STORY if has_story else None)
 
     async def _updated(
         self,
@@ -325,14 +342,19 @@ class _Site:
         visit: bool = False,
         push: bool = False,
         extra: list[Any] | None = None,
+        windows: Mapping[int, Window] | None = None,
     ) -> Response:
         """The parts that differ from what the browser says it shows."""
         state = state or self._state(request)
-        lines = self._look(state, visit, request.headers.get("X-Narrow") == "1")
-        page = await self._page(state, lines)
-        swaps = update(
-            page.parts(list(self._playground.coze.actions)), read_known(request.headers.get("X-Parts", ""))
-        )
+        known = read_known(request.headers.get("X-Parts", ""))
+        looks = self._look(state, visit, request.headers.get("X-Narrow") == "1")
+        shown = read_windows(request.headers.get("X-Windows", ""), known)
+        for desk, one in looks.items():
+            room, window = shown.get(desk, ("", Window()))
+            window = (windows or {}).get(desk) or (window if room == str(state.seat(desk)) else Window())
+            looks[desk] = replace(one, window=window)
+        page = await self._page(request, state, looks)
+        swaps = update(page.parts(), known)
         drawn = Markup("").join([swaps, *(Markup(one) for one in extra or [])])  # noqa: S704 (drawn by htpy)
         response = HTMLResponse(drawn, headers=HEADERS)
         if push:
@@ -353,14 +375,14 @@ class _Site:
                 return BackgroundTask(self._playground.human.home, person.handle, "messages")
         return None
 
-    async def _do(self, person: Person, deed: Awaitable[Answer]) -> None:
+    async def _do(self, person: Person, what: str, deed: Awaitable[Answer]) -> None:
         """Wait for what a person does. A refusal is always seen: as a toast, unless the chat or a field shows it."""
         workspace = self._playground.workspace
         toasts = len(workspace.toasts)
         answer = await deed
         shown = answer.get("errors") or len(workspace.toasts) > toasts
         if not answer.get("ok", True) and not shown:
-            workspace.toast(person.id, "impossible", str(answer.get("error", "")))
+            workspace.toast(person.id, "impossible", what, str(answer.get("error", "")))
 
     def _drop_toast(self, toast_id: str) -> Toast | None:
         toasts = self._playground.workspace.toasts

@@ -1,39 +1,33 @@
-"""Coze's own website, played in a panel: what its people can press there now."""
+"""Coze's own website, played in a panel: whoever is chosen there sees their space as on coze.cn, and acts."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import htpy
 from htpy import Node
 
+from ..coze.state import State as Coze
+from . import site_agents, site_keys, site_spaces
+from .deed import Deed
 from .desk import bring
 from .icons import icon
 from .parts import Part, part
+from .reader import Reader
+from .sight import Sight
 from .state import State
 from .texts import Say, words
 
-Action = Mapping[str, Any]
 REVIEWER = "reviewer"
-_SECTIONS: dict[str, tuple[str, ...]] = {
-    "invitations": ("accept", "decline"),
-    "review": ("pass", "reject"),
-    "agents": ("publish",),
-    "tokens": ("token",),
-}
-_STYLES = {"accept": ".primary", "pass": ".primary", "reject": ".danger"}
-_FIELDS = {"days": "number"}
 
 
-def site_part(state: State, actions: Sequence[Action]) -> Part:
-    """The panel; hidden while it is closed."""
+def site_part(state: State, coze: Coze, reader: Reader) -> Part:
+    """The panel; hidden while it is closed. Times are in the reader's zone."""
     if state.panel != "coze":
         return part(htpy.aside(id="coze", class_="site", hidden=True))
     say = words(state.lang)
-    people = list(dict.fromkeys([*(_whose(action) for action in actions), REVIEWER]))
-    person = state.site if state.site in people else people[0]
-    mine = [action for action in actions if _whose(action) == person]
+    people = [*(user.handle for user in coze.users.values()), REVIEWER]
+    who = next((name for name in (state.site, state.left.who) if name in people), people[0])
     return part(
         htpy.aside(id="coze", class_="site", aria_labelledby="coze-title", data_region=True)[
             htpy.header[
@@ -49,19 +43,15 @@ def site_part(state: State, actions: Sequence[Action]) -> Part:
                 )[icon("x")],
             ],
             htpy.div(".scroll")[
-                _tabs(state, people, person, say),
-                list(_sections(mine, state, person == REVIEWER, say)),
+                _tabs(state, people, who, say),
+                _shown(who, coze, state, reader),
                 htpy.p(".small")[say("coze.note")],
             ],
         ]
     )
 
 
-def _whose(action: Action) -> str:
-    return str(action["parameters"].get("name", REVIEWER))
-
-
-def _tabs(state: State, people: Sequence[str], current: str, say: Say) -> Node:
+def _tabs(state: State, people: list[str], current: str, say: Say) -> Node:
     return htpy.div(".group", role="group", aria_label=say("coze.as"))[
         [
             htpy.button(
@@ -75,79 +65,55 @@ def _tabs(state: State, people: Sequence[str], current: str, say: Say) -> Node:
     ]
 
 
-def _sections(actions: Sequence[Action], state: State, reviewing: bool, say: Say) -> Iterator[Node]:
-    """One section a kind of thing; what stands empty says so where a person would look for it."""
-    for section, names in _SECTIONS.items():
-        found = [action for action in actions if action["name"] in names]
-        expected = section == "review" if reviewing else section == "invitations"
-        if found or expected:
-            yield htpy.section[
-                htpy.h3[say(f"coze.section.{section}")],
-                htpy.ul(".rows")[_rows(found, state)] if found else htpy.p(".small")[say(f"coze.empty.{section}")],
-            ]
-    rest = [action for action in actions if not any(action["name"] in names for names in _SECTIONS.values())]
-    if rest:
-        yield htpy.section[htpy.h3[say("coze.section.more")], htpy.ul(".rows")[_rows(rest, state)]]
-
-
-def _rows(actions: Sequence[Action], state: State) -> Node:
-    return [htpy.li[_form(action, i, state)] for i, action in enumerate(actions)]
-
-
-def _form(action: Action, i: int, state: State) -> Node:
-    say = words(state.lang)
-    label = str(action["label"][state.lang])
-    name = f"coze-{action['name']}-{i}"
-    vals = {"path": action["path"], "parameters": json.dumps(action["parameters"], ensure_ascii=False)}
-    button = htpy.button(
-        f".btn{_STYLES.get(action['name'], '')}",
-        id=name,
-        aria_describedby=f"{name}-label",
-    )[say.either(f"coze.do.{action['name']}", default=str(action["name"]))]
-    return htpy.form(
-        ".act",
-        id=f"{name}-form",
-        hx_post="/page/coze",
-        hx_vals=json.dumps(vals, ensure_ascii=False),
-        hx_sync="this:drop",
-    )[
-        htpy.div[htpy.b(id=f"{name}-label")[label], _asked(action, name, say)],
-        button,
-    ]
-
-
-def _asked(action: Action, name: str, say: Say) -> Node:
-    """Fields for what may be filled in; those that hold a list are left at what works as it stands."""
-    fields = [
-        key for key in action["ask"] if not isinstance(action["parameters"].get(key), list) and key != "permissions"
-    ]
+def _shown(who: str, coze: Coze, state: State, reader: Reader) -> Node:
+    sight = Sight(coze, None if who == REVIEWER else coze.user(who), state.lang, reader.zone)
+    if sight.user is None:
+        return list(site_agents.review_sections(sight))
     return [
-        htpy.label[
-            say.either(f"coze.field.{key}", default=key),
-            htpy.input(
-                name=f"ask.{key}",
-                id=f"{name}-{key}",
-                type=_FIELDS.get(key, "text"),
-                value=str(action["parameters"].get(key, "")),
-                autocomplete="off",
-            ),
-        ]
-        for key in fields
+        *site_spaces.sections(sight, sight.user),
+        *site_agents.sections(sight, sight.user),
+        *site_keys.sections(sight, sight.user),
     ]
 
 
-def outcome(answer: Mapping[str, Any], state: State) -> htpy.Element:
-    """What Coze's website says after a press; a new token is shown this once."""
+def outcome(answer: Mapping[str, Any], deed: Deed, state: State) -> htpy.Element:
+    """What Coze's website says after a press; a new token or key is shown this once."""
     say = words(state.lang)
     bad = not answer.get("ok", True)
-    shown = answer.get("token") or answer.get("private_key")
-    text = str(answer.get("error") or say("coze.refused")) if bad else say("coze.token" if shown else "coze.done")
     return htpy.div(id="coze-note", class_="note-bar", role="status", hx_swap_oob="true")[
         htpy.div(class_=["alert", "bad" if bad else "good"])[
             icon("warn" if bad else "done"),
-            htpy.div[text, shown and htpy.code[str(shown)]],
+            htpy.div[_refused(answer, deed, say) if bad else _done(answer, say)],
             htpy.button(
                 ".btn.bare.icon", type="button", id="coze-note-x", data_dismiss="coze-note", aria_label=say("close")
             )[icon("x")],
         ]
+    ]
+
+
+def _refused(answer: Mapping[str, Any], deed: Deed, say: Say) -> Node:
+    key = "coze.refused.nothing" if deed.lacks else f"coze.refused.{deed.path}"
+    return htpy.span(title=str(answer.get("error") or "") or None)[say.either(key, "coze.refused.other")]
+
+
+def _done(answer: Mapping[str, Any], say: Say) -> Node:
+    if answer.get("token"):
+        return [say("coze.token"), _secret(str(answer["token"]), "token", say)]
+    if answer.get("private_key"):
+        ids = (("client_id", answer["client_id"]), ("kid", answer["kid"]))
+        return [
+            say("coze.key"),
+            [htpy.p(".small")[name, " ", htpy.code[str(value)]] for name, value in ids],
+            _secret(str(answer["private_key"]), "key", say),
+        ]
+    return say("coze.done")
+
+
+def _secret(value: str, name: str, say: Say) -> Node:
+    """Something to copy, as it is not shown again."""
+    return [
+        htpy.code(".secret", id=f"coze-{name}", tabindex="0")[value],
+        htpy.button(".btn", type="button", id=f"coze-{name}-copy", data_copy=f"coze-{name}", data_said=say("copied"))[
+            icon("copy"), htpy.span[say("copy")]
+        ],
     ]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page, expect
 
+from bot.playground.coze.state import digest
 from bot.playground.server import Playground
 
 Json = dict[str, Any]
@@ -190,12 +191,29 @@ async def test_rooms_people_home_and_panels_live_in_the_address(page: Page) -> N
     await expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-async def test_a_person_on_coze_makes_a_token_that_is_shown_once(page: Page) -> None:
+async def test_a_person_on_coze_makes_a_token_that_is_shown_once(page: Page, desk: Playground) -> None:
     await page.get_by_role("button", name="Coze website").click()
-    await page.get_by_role("button", name="创建 Create").click()
+    site = page.locator("#coze")
+    form = site.locator("#coze-token-form")
+    await site.get_by_text("New token…").click()
+    await form.get_by_label("名称 · Name").fill("for the glasses")
+    await form.get_by_label("Days").fill("31")
+    await form.get_by_label("publish", exact=True).uncheck()
+    await form.get_by_role("button", name="创建 Create").click()
+    await expect(page.locator("#coze-note")).to_contain_text("1 to 30 days")
+    await expect(form.get_by_label("名称 · Name")).to_have_value("for the glasses")
+    await form.get_by_label("Days").fill("7")
+    await form.get_by_role("button", name="创建 Create").click()
     await expect(page.locator("#coze-note code")).to_have_text(re.compile(r"pat_\w+"))
+    value = await page.locator("#coze-note code").inner_text()
+    token = desk.coze.state.tokens[digest(value)]
+    assert "publish" not in token.permissions
+    assert "createBot" in token.permissions
+    await expect(site.get_by_role("listitem").filter(has_text="for the glasses")).to_contain_text(f"…{value[-4:]}")
+    await expect(form).to_be_hidden()
     await page.keyboard.press("Escape")
     await expect(page.locator("#coze-note .alert")).to_have_count(0)
+    assert value not in await page.content()
 
 
 async def test_a_command_that_nobody_takes_is_a_failure_that_offers_the_same_again(

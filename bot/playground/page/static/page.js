@@ -9,6 +9,8 @@ const deskOf = (element) => element?.closest('.desk')?.id.slice(-1) ?? '1';
 
 document.addEventListener('htmx:configRequest', ({ detail }) => {
   detail.headers['X-Parts'] = all('[data-v]').map((part) => `${part.id}=${part.dataset.v}`).join(';');
+  detail.headers['X-Windows'] = all('.log').map(({ id, dataset }) =>
+    `${id.slice(-1)}=${encodeURIComponent(dataset.room)}@${dataset.until ?? ''}`).join(';');
   if (matchMedia('(max-width: 960px)').matches) detail.headers['X-Narrow'] = '1';
 });
 
@@ -26,7 +28,15 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (left && path.startsWith('/page/')) detail.shouldSwap = false;
   if (left || started.get(detail.xhr) !== taken) setTimeout(catchUp);
   taken += 1;
+  if (detail.xhr.getResponseHeader('X-Done') === '1') clearForm(detail.requestConfig.elt);
 });
+
+// What was filled in is done: the form is empty again, and folded where it can be.
+function clearForm(form) {
+  form.reset?.();
+  const fold = form.closest('.fold');
+  if (fold) fold.open = false;
+}
 
 // --- Swaps: keep scroll, open menus and half-typed text --------------------------------------------------------
 
@@ -56,7 +66,8 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part, fragm
   const log = part.closest('.log, .home');
   const open = all('details', part).map(({ id, open: isOpen }) => [id, isOpen]);
   const keep = kept.get(part.id) ?? { log, end: log && atEnd(log), top: log?.scrollTop, room: log?.dataset.room, open };
-  if (part.id.startsWith('over-') || part.id === 'coze') keep.fields = typed(part);
+  if (log && part === log) keep.anchor = anchorOf(log);
+  if (part.id.startsWith('over-') || part.id === 'coze' || part.closest('.log')) keep.fields = typed(part);
   if (PANELS.includes(part.id)) keep.scrolls = all('.scroll, .panes, .panes > *', part).map((pane) => pane.scrollTop);
   kept.set(part.id, keep);
 });
@@ -71,10 +82,19 @@ function restore() {
     for (const [menu, isOpen] of keep.open) if (menu && $(menu)) $(menu).open = isOpen;
     if (keep.fields) retype(keep.fields);
     const log = (part ?? keep.log)?.closest?.('.log, .home') ?? (keep.log?.id && $(keep.log.id));
-    if (log?.matches('.log') && (keep.end || log.dataset.room !== keep.room)) toEnd(log);
+    if (log?.matches('.log') && log.dataset.room !== keep.room) toEnd(log);
+    else if (keep.anchor && $(keep.anchor.id)) log.scrollTop += $(keep.anchor.id).getBoundingClientRect().top - keep.anchor.at;
+    else if (log?.matches('.log') && keep.end) toEnd(log);
     else if (log && keep.top !== undefined) log.scrollTop = keep.top;
     keep.scrolls?.forEach((top, i) => all('.scroll, .panes, .panes > *', part)[i]?.scrollTo(0, top));
   }
+}
+
+// The first message in view, and where it is: it stays there when others come in above.
+function anchorOf(log) {
+  const top = log.getBoundingClientRect().top;
+  const first = all('.msg[id]', log).find((message) => message.getBoundingClientRect().bottom > top);
+  return !atEnd(log) && first ? { id: first.id, at: first.getBoundingClientRect().top } : null;
 }
 
 function toEnd(log) {
@@ -92,6 +112,17 @@ const resized = new ResizeObserver((entries) => {
 document.addEventListener('scroll', ({ target: log }) => {
   if (log.matches?.('.log')) ended[atEnd(log) ? 'add' : 'delete'](log);
 }, true);
+
+// Near the end of the shown stretch of a long room its neighbour comes by itself. Not at once when the page is opened:
+// there nobody has scrolled yet.
+const scrolled = new WeakSet();
+document.addEventListener('wheel', ({ target }) => scrolled.add(target.closest?.('.log') ?? target), { passive: true });
+document.addEventListener('touchmove', ({ target }) => scrolled.add(target.closest?.('.log') ?? target), { passive: true });
+const nearing = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target: button } of entries) {
+    if (isIntersecting && scrolled.has(button.closest('.log'))) button.click();
+  }
+}, { rootMargin: '400px 0px' });
 
 // --- Overlays: the desk behind is inert, focus goes in and comes back ------------------------------------------
 
@@ -115,6 +146,7 @@ function settle() {
     if (atEnd(log)) ended.add(log);
     resized.observe(log);
   }
+  for (const button of all('[data-more]')) nearing.observe(button);
 }
 
 function focusOverlay(number, top, now) {
@@ -185,7 +217,7 @@ function complete(field, option) {
 function closePop(field) {
   const pop = popOf(field);
   if (pop) pop.hidden = true;
-  field.setAttribute('aria-expanded', 'false');
+  if (pop) field.setAttribute('aria-expanded', 'false');
   field.removeAttribute('aria-activedescendant');
 }
 
@@ -222,7 +254,7 @@ document.addEventListener('submit', (event) => {
   const carrier = document.createElement('span');
   carrier.hidden = true;
   form.parentElement.append(carrier);
-  const sent = htmx.ajax('POST', form.getAttribute('hx-post'), { source: carrier, values: { text }, swap: 'none' });
+  const sent = htmx.ajax('POST', form.getAttribute('hx-post'), { source: carrier, values: { text, thread: form.dataset.thread ?? '' }, swap: 'none' });
   sent.finally(() => carrier.remove());
 }, true);
 
@@ -258,6 +290,7 @@ document.addEventListener('click', (event) => {
     field.focus();
   }
   if (at('button[data-menu]')) toggleMenu();
+  if (at('[data-copy]')) copy(at('[data-copy]'));
   if (go) htmx.ajax('POST', go.dataset.hxPost, { source: go, values: JSON.parse(go.dataset.hxVals), swap: 'none' });
 });
 
@@ -270,6 +303,16 @@ document.addEventListener('toggle', ({ target: menu }) => {
   menu.classList.toggle('flip', box.bottom > frame.bottom && box.height < box.top - frame.top);
   menu.classList.toggle('end', box.right > frame.right);
 }, true);
+
+async function copy(button) {
+  const shown = $(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(shown.textContent);
+    button.querySelector('span').textContent = button.dataset.said;
+  } catch { // where the clipboard is closed to pages the text is at least marked
+    getSelection().selectAllChildren(shown);
+  }
+}
 
 function toggleMenu(open = !('menu' in document.documentElement.dataset)) {
   if (open) document.documentElement.dataset.menu = 'open';
