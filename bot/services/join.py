@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
-from bot.core.errors import AlreadyDecided, InvalidFields, NotAdmin, Problem, TooSoon, WrongState
+from bot.core.errors import AlreadyDecided, InvalidFields, Problem, TooSoon, WrongState
 from bot.core.join import UNDECIDED, Answers, Request, State
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Account
@@ -83,6 +83,14 @@ class Join:
         """Until when (UTC) people may expect a decision."""
         return worktime.after(request.created_at, self._patience.second_hours, self._patience.tz)
 
+    def may_nudge(self, request: Request) -> bool:
+        """Whether the person may remind the admins now."""
+        return rules.may_nudge(request, self._clock.now(), self.agreed(request))
+
+    async def once(self, who: Person, key: str) -> None:
+        """Remember a delivery that writes nothing. Raises Duplicate."""
+        await self._db.once(who.team_id, key)
+
     async def prove(self, who: Person, token: Secret) -> Account:
         """Read from a token whose it is, and remember that. One call; the token is dropped. Raises CozeError."""
         account = await self._coze.me(token)
@@ -145,7 +153,7 @@ class Join:
         async with self._db.write(who.team_id, once) as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, State.PENDING)
-            if not rules.may_nudge(request, now, self.agreed(request)):
+            if not self.may_nudge(request):
                 raise TooSoon
             await self._matter.move(tx, request, who.user_id, "join.nudge", {"nudged_at": now})
             await self._matter.show(tx, request, self._admins, f"n{now:%y%m%d%H}")
@@ -215,11 +223,6 @@ class Join:
                 raise InvalidFields([Problem("join.assignee", "own")])
             await self._matter.move(tx, request, by.user_id, "join.reassign", {"assignee": to}, words=to)
             await self._matter.show(tx, request, to, message.CARD)
-
-    async def may_look(self, by: Person) -> None:
-        """Whether somebody may see what waits. Raises NotAdmin."""
-        if not by.may_decide():
-            raise NotAdmin
 
     async def _close(
         self, tx: Tx, request: Request, actor: str, state: State, values: dict[str, Any], words: str = ""

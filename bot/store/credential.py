@@ -13,7 +13,7 @@ from .tables import OF_PERSON
 from .tables import credential_ as table
 
 _ALIVE = table.c.state.in_([State.ACTIVE, State.EXPIRED])
-_WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.ends_at)
+WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.ends_at)
 
 
 def subject(credential_id: int) -> str:
@@ -46,7 +46,7 @@ async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Crede
 
 async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:
     """The person's credentials that are neither replaced nor forgotten, the first to end first."""
-    found = await conn.execute(_WATCHED, {"team_id": team_id, "user_id": user_id})
+    found = await conn.execute(WATCHED, {"team_id": team_id, "user_id": user_id})
     return [Credential(**row._mapping) for row in found]
 
 

@@ -17,8 +17,8 @@ from .database import Tx
 from .tables import OF_PERSON
 from .tables import request as table
 
-_NEWEST = select(table).filter_by(**OF_PERSON).order_by(table.c.id.desc()).limit(1)
-_OPEN = _NEWEST.where(table.c.state.in_(OPEN))
+NEWEST = select(table).filter_by(**OF_PERSON).order_by(table.c.id.desc()).limit(1)
+_OPEN = NEWEST.where(table.c.state.in_(OPEN))
 
 
 def subject(request_id: int) -> str:
@@ -61,7 +61,7 @@ async def load(conn: AsyncConnection, team_id: str, request_id: int) -> Request:
 async def latest(conn: AsyncConnection, team_id: str, user_id: str, *, only_open: bool = False) -> Request | None:
     """The person's newest request."""
     whose = {"team_id": team_id, "user_id": user_id}
-    row = (await conn.execute(_OPEN if only_open else _NEWEST, whose)).one_or_none()
+    row = (await conn.execute(_OPEN if only_open else NEWEST, whose)).one_or_none()
     return Request(**row._mapping) if row else None
 
 

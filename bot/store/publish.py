@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,9 @@ from .tables import OF_PERSON
 from .tables import publication as table
 
 _BEGUN = table.c.state != State.DRAFT
-_NEWEST_FIRST = select(table).filter_by(**OF_PERSON).where(_BEGUN).order_by(table.c.id.desc())
+_LAST = select(func.max(table.c.id)).filter_by(**OF_PERSON).where(_BEGUN).group_by(table.c.agent_id)
+NEWEST = select(table).where(table.c.id.in_(_LAST)).order_by(table.c.id.desc())
+"""The newest publication of each of a person's agents."""
 
 
 def subject(publication_id: int) -> str:
@@ -50,9 +52,8 @@ async def load(conn: AsyncConnection, team_id: str, publication_id: int) -> Publ
 
 async def latest(conn: AsyncConnection, team_id: str, user_id: str) -> list[Publication]:
     """The newest publication of each of the person's agents, drafts left out, newest first."""
-    found = await conn.execute(_NEWEST_FIRST, {"team_id": team_id, "user_id": user_id})
-    rows = [Publication(**row._mapping) for row in found]
-    return list({row.agent_id: row for row in reversed(rows)}.values())[::-1]
+    found = await conn.execute(NEWEST, {"team_id": team_id, "user_id": user_id})
+    return [Publication(**row._mapping) for row in found]
 
 
 async def move(tx: Tx, publication: Publication, **values: Any) -> bool:

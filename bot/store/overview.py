@@ -1,0 +1,61 @@
+"""Overview: what is true for one person, in one statement on the way to an ack."""
+
+from typing import Any
+
+from sqlalchemy import Select, Table, literal, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import Subquery
+
+from bot.core.credential import Credential
+from bot.core.join import Request
+from bot.core.publish import Publication
+
+from . import credential, join, publish
+from .tables import credential_, publication, request
+
+MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and more agents are not listed
+
+Facts = tuple[Request | None, list[Credential], list[Publication]]
+
+
+def _part(statement: Select[Any], name: str, most: int) -> Subquery:
+    return statement.limit(most).subquery(name)
+
+
+_PARTS = (
+    _part(join.NEWEST, "newest", 1),
+    _part(credential.WATCHED, "watched", MOST),
+    _part(publish.NEWEST, "agents", MOST),
+)
+_TABLES: tuple[Table, ...] = (request, credential_, publication)
+
+
+def _all() -> Select[Any]:
+    """Each part beside each: one row where there is one of a kind, and few where there are several."""
+    anchor = select(literal(1)).subquery("anchor")
+    joined: Any = anchor
+    for part in _PARTS:
+        joined = joined.outerjoin(part, true())
+    columns = [part.c[column.name] for part, table in zip(_PARTS, _TABLES, strict=True) for column in table.c]
+    return select(*columns).select_from(joined)
+
+
+_ALL = _all()
+
+
+async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
+    """The newest request, the watched tokens (the first to end first) and the newest publication of each agent."""
+    found = (await conn.execute(_ALL, {"team_id": team_id, "user_id": user_id})).all()
+    requests, tokens, agents = (_rows(found, number) for number in range(3))
+    newest = Request(**requests[0]) if requests else None
+    watched = sorted((Credential(**row) for row in tokens), key=lambda row: row.ends_at)
+    published = sorted((Publication(**row) for row in agents), key=lambda row: -row.id)
+    return newest, watched, published
+
+
+def _rows(found: Any, number: int) -> list[dict[str, Any]]:
+    """The distinct rows of one part."""
+    start = sum(len(table.c) for table in _TABLES[:number])
+    names = [column.name for column in _TABLES[number].c]
+    rows = {row[start]: row[start : start + len(names)] for row in found if row[start] is not None}
+    return [dict(zip(names, row, strict=True)) for row in rows.values()]
