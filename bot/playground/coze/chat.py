@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from . import errors
 from .api import Call, Operation
 from .errors import ApiError
-from .model import API, Chat, Json
+from .model import API, CHAT_STATES, Chat, Json
 
 
 def start(call: Call) -> Json | Response:
@@ -29,13 +29,16 @@ def start(call: Call) -> Json | Response:
         call.state.new_id(), conversation_id, bot.id, user_id, _question(call), call.state.now(), connector_id
     )
     call.state.chats[chat.id] = chat
-    return StreamingResponse(_events(call, chat), media_type="text/event-stream") if stream else _chat(chat)
+    if stream:
+        return StreamingResponse(_events(call, chat), media_type="text/event-stream")
+    chat.seen = 1  # SDKs ask again for as long as the answer says in_progress
+    return _chat(chat)
 
 
 def retrieve(call: Call) -> Json:
     """GET /v3/chat/retrieve: each look brings the chat one state further."""
     chat = _find(call)
-    chat.polls += 1
+    chat.seen += 1
     return _chat(chat)
 
 
@@ -49,12 +52,12 @@ def _events(call: Call, chat: Chat) -> Iterator[str]:
     """The answer as server-sent events."""
     answer = _answer(call, chat)
     yield _event("conversation.chat.created", _chat(chat))
-    chat.polls = 1
+    chat.seen = 1
     yield _event("conversation.chat.in_progress", _chat(chat))
     for start in range(0, len(answer), 8):
         yield _event("conversation.message.delta", _message(chat, answer[start : start + 8]))
     yield _event("conversation.message.completed", _message(chat, answer))
-    chat.polls = 2
+    chat.seen = len(CHAT_STATES)
     yield _event("conversation.chat.completed", _chat(chat))
     yield _event("done", "[DONE]")
 
@@ -115,5 +118,6 @@ def _chat(chat: Chat) -> Json:
 OPERATIONS = [
     Operation("POST", "/v3/chat", "chat", start),
     Operation("GET", "/v3/chat/retrieve", "getChat", retrieve),
+    Operation("POST", "/v3/chat/retrieve", "getChat", retrieve),  # the documentation says GET, the SDKs post
     Operation("GET", "/v3/chat/message/list", "listMessage", list_messages),
 ]

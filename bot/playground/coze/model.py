@@ -12,6 +12,7 @@ ReviewState = Literal["publishing", "reviewing", "online", "rejected", "failed",
 
 API = "1024"
 CHAT_SDK = "999"
+CHAT_STATES = ("created", "in_progress", "in_progress", "completed")
 CHANNEL_NAMES = {API: "API", CHAT_SDK: "Chat SDK"}
 
 
@@ -150,7 +151,7 @@ class Channel:
 
 @dataclass
 class Chat:
-    """One conversation turn. It is finished once it was asked about twice."""
+    """One conversation turn, finished at the second look. `seen` counts the states that were shown of it."""
 
     id: str
     conversation_id: str
@@ -159,12 +160,12 @@ class Chat:
     question: str
     created_at: float
     connector_id: str
-    polls: int = 0
+    seen: int = 0
 
     @property
     def status(self) -> str:
         """As GET /v3/chat/retrieve names it."""
-        return ("created", "in_progress", "completed")[min(self.polls, 2)]
+        return CHAT_STATES[min(self.seen, len(CHAT_STATES) - 1)]
 
 
 @dataclass

@@ -166,7 +166,7 @@ async def test_a_chat_from_question_to_answer(ask: Ask, facts: Facts) -> None:
     assert (await ask("POST", "/v3/chat", json=body | {"auto_save_history": False}))[1]["code"] == 4007
     assert (await ask("POST", "/v3/chat", json=body | {"bot_id": "1"}))[1]["code"] == 4006
     chat = (await ask("POST", "/v3/chat", json=body))[1]["data"]
-    assert chat["status"] == "created"
+    assert chat["status"] == "in_progress"
     query = {"chat_id": chat["id"], "conversation_id": chat["conversation_id"]}
     overlap = await ask("POST", "/v3/chat", json=body, params={"conversation_id": chat["conversation_id"]})
     assert overlap[1]["code"] == 4016
