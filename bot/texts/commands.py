@@ -12,7 +12,7 @@ from bot.texts.reader import Language
 @dataclass(frozen=True)
 class CommandText:
     """One command. `words` are accepted besides the verb; `example` is empty where the verb alone says it;
-    `add` are the words that may follow to add something at once."""
+    `add` are the words that may follow to add something at once; `admin` is for what only admins can do."""
 
     verb: str
     words: tuple[str, ...]
@@ -20,6 +20,7 @@ class CommandText:
     en: str
     example: str = ""
     add: tuple[str, ...] = ()
+    admin: bool = False
 
     def summary(self, language: Language) -> str:
         """What it does, in a few words."""

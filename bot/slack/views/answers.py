@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlanBlock
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlanBlock, RichTextElement
 
 from bot.core import errors
 from bot.core.errors import BotError
@@ -56,7 +56,14 @@ LONGEST_VALUE = 2000  # of a button, docs.slack.dev/reference/block-kit/block-el
 
 _FORMS = {
     "join.ask": "join",
+    "join.edit": "join",
+    "join.read_uid": "join",
     "join.fix": "status",
+    "join.answer": "status",
+    "join.decline": "queue",
+    "join.question": "queue",
+    "join.assign": "queue",
+    "join.remove": "queue",
     "check.run": "check",
     "publish.pick": "publish",
     "publish.confirm": "publish",
@@ -80,16 +87,14 @@ class CommandRow:
         return chinese if language == "zh" and chinese else self.verb
 
 
-def help(reader: Reader, rows: Sequence[CommandRow]) -> Card:
-    """The commands, the one to remember first."""
-    words = [f"/sharge {row.typed(reader.language)}" for row in rows]
-    lines = [
-        line(reader.t("{command}  {summary}"), command=Code(word), summary=row.summary)
-        for word, row in zip(words, rows, strict=True)
-    ]
+def help(reader: Reader, rows: Sequence[CommandRow], admin_rows: Sequence[CommandRow] = ()) -> Card:
+    """The commands, the one to remember first; admins find theirs in a list of their own."""
     first = paragraph(reader, line(reader.t("Just type `/sharge` for your next step. Or:")))
+    parts: list[RichTextElement] = [first, *_commands(reader, rows)]
+    if admin_rows:
+        parts += [paragraph(reader, line(reader.t("For admins:"))), *_commands(reader, admin_rows)]
     blocks = [
-        body(first, bullets(reader, *lines)) if lines else body(first),
+        body(*parts),
         actions(
             button(reader.t("Show my next step"), "command.status", primary=True),
             _other_language(reader),
@@ -99,8 +104,16 @@ def help(reader: Reader, rows: Sequence[CommandRow]) -> Card:
             line(reader.t("Chinese works too: `/sharge [status]` . In a DM the word alone is enough.")),
         ),
     ]
-    verbs = ", ".join(row.verb for row in rows)
+    verbs = ", ".join(row.verb for row in (*rows, *admin_rows))
     return Card(reader.t("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
+
+
+def _commands(reader: Reader, rows: Sequence[CommandRow]) -> list[RichTextElement]:
+    template = reader.t("{command}  {summary}")
+    lines = [
+        line(template, command=Code(f"/sharge {row.typed(reader.language)}"), summary=row.summary) for row in rows
+    ]
+    return [bullets(reader, *lines)] if lines else []
 
 
 def unknown(word: str, guess: str | None, reader: Reader, rest: str = "") -> Card:
@@ -144,6 +157,11 @@ def refusal(error: BotError, reader: Reader) -> Card:
             return _decided(error, reader)
         case errors.WrongState():
             return _with_status(reader.t("This has moved on meanwhile, so nothing was changed."), reader)
+        case errors.Outdated():
+            text = reader.t("It was changed since your card was drawn. The card is redrawn now: please look again.")
+            return _words(text, reader)
+        case errors.TooSoon():
+            return _words(reader.t("It is too early for that: once a day, after the agreed time."), reader)
         case errors.NotFound():
             return _with_status(reader.t("I do not find this any more. Nothing was changed."), reader)
         case errors.Unreachable():

@@ -18,6 +18,7 @@ LABELS = {
     "publish": mark("Publish an agent…"),
     "remind": mark("See my reminders"),
     "help": mark("See all commands"),
+    "queue": mark("See what waits"),
 }
 
 _PAGES = {

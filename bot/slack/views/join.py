@@ -1,29 +1,97 @@
 """Join as people see it: the forms and their field errors. The cards are in `join_admin` and `join_mine`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import EmailInputElement, PlainTextInputElement
+from slack_sdk.models.blocks import (
+    Block,
+    EmailInputElement,
+    InputBlock,
+    PlainTextInputElement,
+    UserSelectElement,
+)
 
 from bot.core.errors import Problem
-from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, Request
+from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
 from bot.texts import Reader
 
 from .join_admin import card
 from .join_mine import mine, notice
-from .parts import Mention, clean, cut, field, line, modal, name, said, small, typed
+from .join_parts import person
+from .parts import (
+    beside,
+    body,
+    bullets,
+    button,
+    clean,
+    cut,
+    field,
+    line,
+    modal,
+    name,
+    paragraph,
+    quote,
+    said,
+    small,
+    typed,
+)
 
-__all__ = ["card", "decline_form", "fix_form", "form", "mine", "notice", "problem", "read", "read_reason"]
+__all__ = [
+    "answer_form",
+    "assign_form",
+    "card",
+    "decline_form",
+    "fix_form",
+    "form",
+    "mine",
+    "notice",
+    "problem",
+    "question_form",
+    "read",
+    "read_answer",
+    "read_assignee",
+    "read_question",
+    "read_reason",
+    "read_token",
+    "remove_form",
+    "token_form",
+]
 
 REASON_LENGTH = 300
+UID_LENGTH = 24
+AGENTS = 10  # agents that are named before somebody is removed
 
 
-def form(reader: Reader, answers: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The request form; `answers` (as `read` gives them) fill it in when somebody asks again."""
+def form(
+    reader: Reader,
+    answers: Mapping[str, str] | None = None,
+    *,
+    request_id: str = "",
+    verified: bool = False,
+    note: str = "",
+) -> dict[str, Any]:
+    """The request form; `answers` (as `read` gives them) fill it in. With `request_id` it edits that request.
+
+    `verified`: the ID in `answers` was read from the person's own token. `note` says first why reading it failed.
+    """
     filled = answers or {}
-    blocks = [
-        small(reader, line(reader.t("An admin decides, usually within one working day."))),
-        _uid(reader, filled.get("coze_uid", "")),
+    first = line(note) if note else line(reader.t("An admin decides, usually within one working day."))
+    read_uid = button(reader.t("Read ID from a token…"), "join.read_uid", request_id or None)
+    blocks: list[Block] = [
+        said(reader, first) if note else small(reader, first),
+        _uid(reader, filled.get("coze_uid", ""), verified),
+        beside(reader, read_uid, line(reader.t("Can't find it? I can read it once from a token, then drop it."))),
+        *_about(reader, filled),
+    ]
+    if request_id:
+        title, submit = reader.t("Edit your request"), reader.t("Save changes")
+        return modal(title, reader.t("Cancel"), blocks, "join.edit", submit, request_id)
+    title, submit = reader.t("Join ShargeAI"), reader.t("Send request")
+    return modal(title, reader.t("Cancel"), blocks, "join.ask", submit)
+
+
+def _about(reader: Reader, filled: Mapping[str, str]) -> list[InputBlock]:
+    return [
         field(
             "join.nick",
             reader.t("Coze nickname"),
@@ -34,12 +102,8 @@ def form(reader: Reader, answers: Mapping[str, str] | None = None) -> dict[str, 
         field(
             "join.purpose",
             reader.t("What will you build"),
-            PlainTextInputElement(
-                action_id="value",
-                multiline=True,
-                max_length=PURPOSE_LENGTH,
-                placeholder=reader.t("what, and for whom"),
-                initial_value=filled.get("purpose", "")[:PURPOSE_LENGTH] or None,
+            _words(
+                PURPOSE_LENGTH, reader.t("what, and for whom"), filled.get("purpose", "")[:PURPOSE_LENGTH] or None
             ),
             hint=reader.t("One or two sentences, 300 characters at most. Admins decide by it."),
         ),
@@ -51,8 +115,25 @@ def form(reader: Reader, answers: Mapping[str, str] | None = None) -> dict[str, 
             optional=True,
         ),
     ]
-    title, submit = reader.t("Join ShargeAI"), reader.t("Send request")
-    return modal(title, reader.t("Cancel"), blocks, "join.ask", submit)
+
+
+def token_form(reader: Reader, metadata: str) -> dict[str, Any]:
+    """Asks for a token to read the user ID with. `metadata` is what was typed before, at most 3000 characters."""
+    blocks = [
+        said(
+            reader,
+            line(reader.t("Used once to ask Coze whose it is, then dropped: not stored, not logged.")),
+            line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+        ),
+        field(
+            "join.token",
+            reader.t("Your own token"),
+            PlainTextInputElement(action_id="value", placeholder=reader.t("begins with pat_"), max_length=3000),
+            hint=reader.t("Any permission will do. Never a private key. 1 Coze call is used."),
+        ),
+    ]
+    title, submit = reader.t("Read my user ID"), reader.t("Read once")
+    return modal(title, reader.t("Back"), blocks, "join.read_uid", submit, metadata)
 
 
 def fix_form(request: Request, reader: Reader) -> dict[str, Any]:
@@ -68,17 +149,11 @@ def fix_form(request: Request, reader: Reader) -> dict[str, Any]:
 def decline_form(request: Request, reader: Reader) -> dict[str, Any]:
     """Asks an admin for the reason, which the person gets word for word."""
     blocks = [
-        said(reader, line(reader.t("{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick))),
+        said(reader, person(request, reader)),
         field(
             "join.reason",
             reader.t("Reason"),
-            PlainTextInputElement(
-                action_id="value",
-                multiline=True,
-                min_length=5,
-                max_length=REASON_LENGTH,
-                placeholder=reader.t("what is missing, how to add it"),
-            ),
+            _words(REASON_LENGTH, reader.t("what is missing, how to add it"), shortest=REASON_SHORTEST),
             hint=reader.t("Sent to the person word for word, 300 characters at most."),
         ),
         small(
@@ -90,6 +165,77 @@ def decline_form(request: Request, reader: Reader) -> dict[str, Any]:
     return modal(title, reader.t("Back"), blocks, "join.decline", submit, str(request.id))
 
 
+def question_form(request: Request, reader: Reader) -> dict[str, Any]:
+    """Asks an admin what they want to know of the person before they decide."""
+    blocks = [
+        said(reader, person(request, reader)),
+        body(quote(request.purpose)),
+        field(
+            "join.question",
+            reader.t("Your question"),
+            _words(PURPOSE_LENGTH, reader.t("what do you need to know to decide?")),
+            hint=reader.t("Sent to the person word for word, 300 characters at most."),
+        ),
+        small(reader, line(reader.t("The request stays open; the answer comes in the card's thread."))),
+    ]
+    title, submit = reader.t("Ask a question"), reader.t("Send question")
+    return modal(title, reader.t("Back"), blocks, "join.question", submit, str(request.id))
+
+
+def answer_form(request: Request, reader: Reader) -> dict[str, Any]:
+    """Shows the person an admin's question and takes the answer."""
+    blocks = [
+        body(quote(request.question or "")),
+        field(
+            "join.answer",
+            reader.t("Your answer"),
+            _words(PURPOSE_LENGTH),
+            hint=reader.t("300 characters at most. The admins read it and decide."),
+        ),
+    ]
+    title, submit = reader.t("Answer the question"), reader.t("Send answer")
+    return modal(title, reader.t("Cancel"), blocks, "join.answer", submit, str(request.id))
+
+
+def assign_form(request: Request, reader: Reader) -> dict[str, Any]:
+    """Asks which admin shall decide."""
+    element = UserSelectElement(
+        action_id="value", placeholder=reader.t("pick an admin"), initial_user=request.assignee
+    )
+    blocks = [
+        said(reader, person(request, reader)),
+        field(
+            "join.assignee",
+            reader.t("Who decides"),
+            element,
+            hint=reader.t("They get the card by direct message. Others may still decide too."),
+        ),
+    ]
+    title, submit = reader.t("Reassign request"), reader.t("Reassign")
+    return modal(title, reader.t("Back"), blocks, "join.assign", submit, str(request.id))
+
+
+def remove_form(request: Request, agents: Sequence[str], reader: Reader) -> dict[str, Any]:
+    """Says what removing somebody from the team does. `agents` are the names of theirs that we know of."""
+    facts = [
+        line(reader.t("They lose access to the **ShargeAI** space at once.")),
+        line(reader.t("What they own there passes to the space's owner. Nothing is deleted.")),
+        line(reader.t("Agents that are online stay online until somebody takes them off.")),
+    ]
+    named = [line(reader.t("“{name}”"), name=name(each)) for each in agents[:AGENTS]]
+    if len(agents) > AGENTS:
+        named.append(line(reader.t("{count} more", count=len(agents) - AGENTS)))
+    blocks: list[Block] = [
+        said(reader, person(request, reader)),
+        body(paragraph(reader, line(reader.t("**What will happen**"))), bullets(reader, *facts)),
+    ]
+    if named:
+        blocks.append(body(paragraph(reader, line(reader.t("**Their agents**"))), bullets(reader, *named)))
+    blocks.append(small(reader, line(reader.t("They are told. They may ask to join again."))))
+    title, submit = reader.t("Remove from the team"), reader.t("Remove")
+    return modal(title, reader.t("Cancel"), blocks, "join.remove", submit, str(request.id))
+
+
 def read(values: Mapping[str, Any]) -> dict[str, str]:
     """What a form brought, by the names that core.join.read takes; only the fields that the form has."""
     fields = {"coze_uid": "join.uid", "nick": "join.nick", "purpose": "join.purpose", "email": "join.email"}
@@ -99,6 +245,26 @@ def read(values: Mapping[str, Any]) -> dict[str, str]:
 def read_reason(values: Mapping[str, Any]) -> str:
     """The reason an admin gave, trimmed."""
     return typed(values, "join.reason").strip()
+
+
+def read_token(values: Mapping[str, Any]) -> str:
+    """The token to read a user ID with, trimmed. A secret."""
+    return typed(values, "join.token").strip()
+
+
+def read_question(values: Mapping[str, Any]) -> str:
+    """What an admin wants to know, trimmed."""
+    return typed(values, "join.question").strip()
+
+
+def read_answer(values: Mapping[str, Any]) -> str:
+    """What the person answered, trimmed."""
+    return typed(values, "join.answer").strip()
+
+
+def read_assignee(values: Mapping[str, Any]) -> str:
+    """The user id of the admin who shall decide; "" for nobody."""
+    return typed(values, "join.assignee", "selected_user")
 
 
 def problem(problem: Problem, reader: Reader) -> str:
@@ -118,20 +284,46 @@ def problem(problem: Problem, reader: Reader) -> str:
             return reader.t("That is not a whole e-mail address.")
         case "unchanged":
             return reader.t("That is the same ID as before. Please correct it.")
+        case "taken":
+            return reader.t("Somebody else's request holds this account. Is the ID your own? Else ask an admin.")
+        case "own":
+            return reader.t("It is this person's own request. Please pick another admin.")
+        case "not_admin":
+            return reader.t("This person is not an admin today. Please pick one who is.")
+        case "not_token":
+            return reader.t("That does not look like a whole token: it begins with pat_ and has no blanks.")
         case _:
             return reader.t("That cannot be accepted. Please check it.")
 
 
-def _uid(reader: Reader, uid: str) -> Any:
+def _uid(reader: Reader, uid: str, verified: bool = False) -> InputBlock:
+    hint = (
+        reader.t("Read from your own token · verified. If you change it, it counts as typed.")
+        if verified
+        else reader.t("Coze avatar → [account] (Account settings). Invitations go by user ID, not e-mail.")
+    )
     return field(
         "join.uid",
         reader.t("Coze user ID"),
         PlainTextInputElement(
             action_id="value",
             min_length=6,
-            max_length=24,
+            max_length=UID_LENGTH,
             placeholder=reader.t("digits, e.g. 3811223344556677"),
-            initial_value=cut(clean(uid), 24) or None,
+            initial_value=cut(clean(uid), UID_LENGTH) or None,
         ),
-        hint=reader.t("Coze avatar → [account] (Account settings). Invitations go by user ID, not e-mail."),
+        hint=hint,
+    )
+
+
+def _words(
+    longest: int, placeholder: str | None = None, filled: str | None = None, shortest: int | None = None
+) -> PlainTextInputElement:
+    return PlainTextInputElement(
+        action_id="value",
+        multiline=True,
+        min_length=shortest,
+        max_length=longest,
+        placeholder=placeholder,
+        initial_value=filled,
     )

@@ -1,20 +1,18 @@
 """A join request as admins see it: one card in their channel, from the question to the end of the matter."""
 
-from slack_sdk.models.blocks import (
-    Block,
-    ConfirmObject,
-    ContextBlock,
-    MarkdownTextObject,
-    PlainTextObject,
-    RichTextBlock,
-    SectionBlock,
-)
+from collections.abc import Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, RichTextBlock
 
 from bot.core.join import Request, State
 from bot.core.people import Evidence
-from bot.texts import Help, Reader, error_help
+from bot.texts import Help, Reader
 
 from .buttons import OPERATORS
+from .join_parts import FULL, OUTSIDER, REFUSES, WRONG_ID, ended, invitation_help, number, waited
+from .join_pending import pending
+from .join_thread import history, nudge_notice, waiting_notice
 from .parts import (
     Card,
     Code,
@@ -22,16 +20,14 @@ from .parts import (
     Mention,
     Moment,
     actions,
+    beside,
     body,
     button,
-    clean,
-    confirm,
-    cut,
     header,
     helped,
     line,
     link,
-    mrkdwn,
+    menu,
     name,
     numbered,
     paragraph,
@@ -41,16 +37,30 @@ from .parts import (
     told,
 )
 
+__all__ = ["card", "history", "nudge_notice", "waiting_notice"]
 
-def card(request: Request, reader: Reader, workspace_url: str | None = None) -> Card:
-    """The request in its present state. `workspace_url` is the Coze page of the team's space."""
+
+def card(
+    request: Request,
+    reader: Reader,
+    workspace_url: str | None = None,
+    earlier: Sequence[Request] = (),
+    tz: str = "",
+    agreed: datetime | None = None,
+    now: datetime | None = None,
+) -> Card:
+    """The request in its present state. `workspace_url` is the Coze page of the team's space.
+
+    While it waits: `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is
+    overdue once `now` is past `agreed` (UTC).
+    """
     match request.state:
-        case State.PENDING:
-            return _pending(request, reader)
-        case State.APPROVED if request.by_hand:
-            return _by_hand(request, reader, workspace_url)
+        case State.PENDING | State.INFO_REQUESTED:
+            return pending(request, reader, earlier, tz, agreed, now)
+        case State.APPROVED if request.error:
+            return _failed(request, reader, workspace_url)
         case State.APPROVED:
-            return _failed(request, reader) if request.error else _inviting(request, reader)
+            return _by_hand(request, reader, workspace_url) if request.by_hand else _inviting(request, reader)
         case State.INVITED:
             return _invited(request, reader)
         case State.JOINED:
@@ -59,58 +69,17 @@ def card(request: Request, reader: Reader, workspace_url: str | None = None) -> 
             return _declined(request, reader)
         case State.WITHDRAWN:
             return _withdrawn(request, reader)
-
-
-def _pending(request: Request, reader: Reader) -> Card:
-    earlier = (
-        reader.n("{count} earlier request", "{count} earlier requests", request.earlier)
-        if request.earlier
-        else reader.t("none")
-    )
-    fields = [
-        line(reader.t("**Who**\n{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick)),
-        line(reader.t("**Coze user ID**\n{uid}"), uid=Code(request.coze_uid)),
-        line(reader.t("**Sent**\n{at}"), at=Moment(request.created_at)),
-        line(reader.t("**Earlier requests**\n{earlier}"), earlier=earlier),
-    ]
-    blocks: list[Block] = [
-        header(reader.t("Join request · waiting for a decision")),
-        SectionBlock(fields=[MarkdownTextObject(text=mrkdwn(reader, each)) for each in fields]),
-        body(quote(request.purpose)),
-        actions(
-            button(reader.t("Approve and invite"), "join.approve", request.id, True, _sure(request, reader)),
-            button(reader.t("Decline request…"), "join.decline", request.id),
-        ),
-        _pending_small(request, reader),
-    ]
-    return Card(told(reader.t("{name} asks to join ShargeAI, waiting for a decision"), request.name), blocks)
-
-
-def _pending_small(request: Request, reader: Reader) -> ContextBlock:
-    evidence = reader.t("The user ID was entered by the person, not verified")
-    block = small(reader, line(evidence), _number(request, reader))
-    if request.email:  # their own words: never parsed
-        email = reader.t("E-mail: {email}", email=cut(clean(request.email), 60))
-        block.elements = [*block.elements, PlainTextObject(text=email, emoji=False)]
-    return block
-
-
-def _sure(request: Request, reader: Reader) -> ConfirmObject:
-    return confirm(
-        reader.t("Approve this request?"),
-        reader.t("Approve and invite {nick} ({uid}) to ShargeAI?", nick=name(request.nick), uid=request.coze_uid),
-        reader.t("Approve and invite"),
-        reader.t("Not now"),
-    )
+        case State.EXPIRED | State.CLOSED | State.REMOVED:
+            return _ended(request, reader)
 
 
 def _inviting(request: Request, reader: Reader) -> Card:
     waiting = line(reader.t("⏳ Coze is sending the invitation"))
     blocks = [
         header(reader.t("Join request · approved, inviting")),
-        _person(request, reader),
+        _account(request, reader),
         said(reader, _approved(request, reader), waiting),
-        small(reader, _number(request, reader)),
+        small(reader, number(request, reader)),
     ]
     return Card(told(reader.t("{name}'s join request is approved, sending the invitation"), request.name), blocks)
 
@@ -124,23 +93,26 @@ def _by_hand(request: Request, reader: Reader, workspace_url: str | None) -> Car
         row.insert(0, link(reader.t("Open the Coze space"), "space", workspace_url, primary=True))
     blocks = [
         header(reader.t("Join request · approved, please invite")),
-        _person(request, reader),
+        _account(request, reader),
         body(paragraph(reader, _approved(request, reader), reason), numbered(reader, *steps)),
         actions(*row),
         small(
             reader,
             line(reader.t("I cannot see the member list: the person will confirm joining")),
-            _number(request, reader),
+            number(request, reader),
         ),
     ]
     return Card(told(reader.t("{name}'s join request is approved, please invite in Coze"), request.name), blocks)
 
 
-def _failed(request: Request, reader: Reader) -> Card:
-    help = error_help(request.error or "", reader)
+def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card:
+    help = invitation_help(request.error, reader)
+    row = [button(reader.t("Resend invitation"), "join.resend", request.id, primary=True)]
+    if workspace_url and help.key in (FULL, OUTSIDER):
+        row.insert(0, link(reader.t("Open the Coze space"), "space", workspace_url))
     blocks = [
         header(reader.t("Join request · approved, not invited")),
-        _person(request, reader),
+        _account(request, reader),
         said(
             reader,
             _approved(request, reader),
@@ -148,15 +120,17 @@ def _failed(request: Request, reader: Reader) -> Card:
             *([] if help.key in OPERATORS else [helped(help.why, help)]),
             _who_mends(help, reader),
         ),
-        actions(button(reader.t("Resend invitation"), "join.resend", request.id, primary=True)),
-        small(reader, *_log_id(request, reader), _number(request, reader)),
+        actions(*row),
+        small(reader, *_log_id(request, reader), number(request, reader)),
     ]
     return Card(told(reader.t("{name}'s join request is approved, but the invitation failed"), request.name), blocks)
 
 
 def _who_mends(help: Help, reader: Reader) -> Line:
-    if help.key == "E13":
+    if help.key == WRONG_ID:
         return line(reader.t("The person was asked to correct the user ID; then I invite again by myself."))
+    if help.key in (FULL, OUTSIDER, REFUSES):
+        return helped(help.do[0], help)
     if help.key in OPERATORS:
         return line(reader.t("This concerns the bot's workspace credential: please tell whoever runs the bot."))
     return line(reader.t("Nothing was lost: resend it when Coze answers again."))
@@ -176,12 +150,12 @@ def _invited(request: Request, reader: Reader) -> Card:
     )
     blocks: list[Block] = [
         header(reader.t("Join request · approved, invited")),
-        _person(request, reader),
+        _account(request, reader),
         said(reader, _approved(request, reader), sent, line(reader.t("⏳ **Waiting for them to accept in Coze**"))),
     ]
     if not request.by_hand:
         blocks.append(actions(button(reader.t("Resend invitation"), "join.resend", request.id)))
-    blocks.append(small(reader, watch, _number(request, reader)))
+    blocks.append(small(reader, watch, number(request, reader)))
     return Card(told(reader.t("{name}'s join request is approved, invitation sent"), request.name), blocks)
 
 
@@ -194,9 +168,10 @@ def _joined(request: Request, reader: Reader) -> Card:
     print_ = [_decided(request, reader, reader.t("Approved by {by} {at}"))]
     if request.joined_at:
         print_.append(line(reader.t("joined {at}"), at=Moment(request.joined_at)))
+    leave = menu("join.more", (reader.t("Remove from the team…"), f"remove:{request.id}"))
     blocks = [
-        said(reader, line(fact, who=Mention(request.user_id))),
-        small(reader, *print_, _number(request, reader)),
+        beside(reader, leave, line(fact, who=Mention(request.user_id))),
+        small(reader, *print_, number(request, reader)),
     ]
     return Card(told(reader.t("{name} has joined ShargeAI"), request.name), blocks)
 
@@ -208,18 +183,48 @@ def _declined(request: Request, reader: Reader) -> Card:
     if request.reason:
         blocks.append(body(quote(request.reason)))
         print_.append(line(reader.t("reason sent to the person")))
-    blocks.append(small(reader, *print_, _number(request, reader)))
+    blocks.append(small(reader, *print_, number(request, reader)))
     return Card(told(reader.t("{name}'s join request was declined"), request.name), blocks)
 
 
 def _withdrawn(request: Request, reader: Reader) -> Card:
     fact = line(reader.t("↩️ Join request of {who} · withdrawn"), who=Mention(request.user_id))
     sent = line(reader.t("Sent {at}"), at=Moment(request.created_at))
-    blocks = [said(reader, fact), small(reader, sent, _number(request, reader))]
+    blocks = [said(reader, fact), small(reader, sent, number(request, reader))]
     return Card(told(reader.t("{name} withdrew the join request"), request.name), blocks)
 
 
-def _person(request: Request, reader: Reader) -> RichTextBlock:
+def _ended(request: Request, reader: Reader) -> Card:
+    """It came to its end without anybody's wish to join or to decline."""
+    at, who = Moment(ended(request)), Mention(request.user_id)
+    match request.state:
+        case State.EXPIRED:
+            fact, text = _expired(request, reader)
+            print_ = [
+                line(reader.t("The person was told they can ask again")),
+                line(reader.t("closed {at}"), at=at),
+            ]
+        case State.REMOVED:
+            fact = line(reader.t("➖ {who} was removed from the team"), who=who)
+            text = reader.t("{name} was removed from the team")
+            print_ = [line(reader.t("removed {at}"), at=at)]
+        case _:
+            fact = line(reader.t("🚪 Join request of {who} · closed, deactivated in Slack"), who=who)
+            text = reader.t("{name}'s join request was closed: deactivated in Slack")
+            print_ = [line(reader.t("closed {at}"), at=at)]
+    blocks: list[Block] = [said(reader, fact), small(reader, *print_, number(request, reader))]
+    return Card(told(text, request.name), blocks)
+
+
+def _expired(request: Request, reader: Reader) -> tuple[Line, str]:
+    """The fact and the message's text, by the days it was open."""
+    time = waited(request.created_at, ended(request), reader)
+    fact = reader.t("⌛ Join request of {who} · closed after {time} without a decision")
+    text = reader.t("{name}'s join request was closed after {time} without a decision", name="{name}", time=time)
+    return line(fact, who=Mention(request.user_id), time=time), text
+
+
+def _account(request: Request, reader: Reader) -> RichTextBlock:
     text = reader.t("{who} ({nick}) · {uid}")
     return said(reader, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid)))
 
@@ -231,10 +236,6 @@ def _approved(request: Request, reader: Reader) -> Line:
 def _decided(request: Request, reader: Reader, template: str) -> Line:
     by = Mention(request.decided_by) if request.decided_by else reader.t("an admin")
     return line(template, by=by, at=Moment(request.decided_at or request.created_at))
-
-
-def _number(request: Request, reader: Reader) -> Line:
-    return line(reader.t("request {id}"), id=request.id)
 
 
 def _log_id(request: Request, reader: Reader) -> list[Line]:

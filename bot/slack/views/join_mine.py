@@ -1,14 +1,16 @@
 """A join request as the person sees it who asked: their live card, and the short notices that ring."""
 
-from typing import Literal
+from datetime import datetime
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock
 
 from bot.core.join import Request, State
 from bot.core.people import Evidence
-from bot.texts import Reader, error_help
+from bot.texts import Reader
 
 from .buttons import COZE, command
+from .join_late import failed
+from .join_parts import approved, number, sent, waited
 from .parts import (
     Card,
     Line,
@@ -19,7 +21,6 @@ from .parts import (
     button,
     confirm,
     header,
-    helped,
     line,
     link,
     paragraph,
@@ -28,16 +29,29 @@ from .parts import (
     small,
 )
 
-Slot = Literal["decided", "joined"]
+ASKED = "%y%m%d%H%M%S"
+"""How the slot of a question's notice names the moment it was asked, after its q."""
 
 
-def mine(request: Request, reader: Reader, workspace_url: str | None = None) -> Card:
-    """The request in its present state. `workspace_url` is the Coze page of the team's space."""
+def mine(
+    request: Request,
+    reader: Reader,
+    workspace_url: str | None = None,
+    *,
+    may_nudge: bool = False,
+    agreed: datetime | None = None,
+) -> Card:
+    """The request in its present state. `workspace_url` is the Coze page of the team's space.
+
+    While it waits: an answer may be expected until `agreed` (UTC); `may_nudge` offers to remind the admins.
+    """
     match request.state:
         case State.PENDING:
-            return _waiting(request, reader)
+            return _waiting(request, reader, may_nudge, agreed)
+        case State.INFO_REQUESTED:
+            return _asked(request, reader)
         case State.APPROVED:
-            return _failed(request, reader) if request.error else _approved(request, reader)
+            return failed(request, reader) if request.error else _being_invited(request, reader)
         case State.INVITED:
             return _invited(request, reader)
         case State.JOINED:
@@ -46,109 +60,141 @@ def mine(request: Request, reader: Reader, workspace_url: str | None = None) -> 
             return _declined(request, reader)
         case State.WITHDRAWN:
             return _withdrawn(request, reader)
+        case State.EXPIRED | State.CLOSED | State.REMOVED:
+            return _over(request, reader)
 
 
-def notice(request: Request, reader: Reader, slot: Slot = "decided") -> Card:
-    """What rings: the decision (or that its invitation failed), having joined. Later one line stays of it."""
+def notice(request: Request, reader: Reader, slot: str = "decided") -> Card:
+    """What rings; later one line stays of it.
+
+    Slots: `decided` (or that the invitation failed, or that nobody decided), `joined`, `accept` (not accepted yet),
+    `removed`, and `q` with the moment for each question.
+    """
     match slot, request.state:
         case "decided", State.DECLINED:
             return _declined(request, reader)
         case "decided", State.INVITED:
             return _please_accept(request, reader)
         case "decided", State.APPROVED if request.error:
-            return _failed(request, reader)
-        case "joined", _:
+            return failed(request, reader)
+        case ("decided", State.EXPIRED) | ("removed", State.REMOVED):
+            return _over(request, reader)
+        case "accept", State.INVITED:
+            return _still_open(request, reader)
+        case "joined", State.JOINED:
             return _welcome(request, reader)
+        case _ if slot.startswith("q"):
+            return _question(request, reader, slot)
         case _:
             return _decision_line(request, reader)
 
 
-def _waiting(request: Request, reader: Reader) -> Card:
+def _waiting(request: Request, reader: Reader, may_nudge: bool, agreed: datetime | None) -> Card:
     steps = [
-        _sent(request, reader),
+        sent(request, reader),
+        *([line(reader.t("✅ Question answered"))] if request.answer else []),
         line(reader.t("⏳ **Admin decides · waiting**")),
         line(reader.t("◽ Coze invitation · later")),
         line(reader.t("◽ Joined ShargeAI · later")),
     ]
-    meanwhile = reader.t("Usually answered within one working day. Got a token already? I remind you before it ends.")
-    withdraw = confirm(
+    meanwhile = (
+        reader.t("This takes longer than agreed, sorry. You may remind the admins, once a day.")
+        if may_nudge
+        else reader.t("Usually answered within one working day. Got a token already? I remind you before it ends.")
+    )
+    first = (
+        button(reader.t("Nudge the admins"), "join.nudge", request.id, primary=True)
+        if may_nudge
+        else button(reader.t("Record token expiry…"), "credential.record")
+    )
+    edit = button(reader.t("Edit request…"), "join.edit", request.id)
+    blocks = [
+        header(reader.t("Join request · waiting for an admin")),
+        said(reader, *steps),
+        said(reader, line(meanwhile)),
+        actions(first, edit, _withdraw(request, reader)),
+        small(reader, _later(request, reader, may_nudge, agreed), number(request, reader)),
+    ]
+    return Card(reader.t("Join request sent, waiting for an admin"), blocks)
+
+
+def _later(request: Request, reader: Reader, may_nudge: bool, agreed: datetime | None) -> Line:
+    """What happens next by itself."""
+    if request.nudged_at and not may_nudge:
+        return line(reader.t("The admins were reminded {at}"), at=Moment(request.nudged_at))
+    if agreed and not may_nudge:
+        return line(reader.t("No answer by {agreed}? Then a “Nudge” button appears here"), agreed=Moment(agreed))
+    return line(reader.t("I tell you here as soon as it is decided"))
+
+
+def _withdraw(request: Request, reader: Reader) -> ButtonElement:
+    sure = confirm(
         reader.t("Withdraw the request?"),
         reader.t("Withdraw your request to join ShargeAI? You can ask again later."),
         reader.t("Withdraw request"),
         reader.t("Keep it"),
     )
+    return button(reader.t("Withdraw request"), "join.withdraw", request.id, confirm=sure)
+
+
+def _asked(request: Request, reader: Reader) -> Card:
+    asked = Moment(request.asked_at or request.created_at)
     blocks = [
-        header(reader.t("Join request · waiting for an admin")),
-        said(reader, *steps),
-        said(reader, line(meanwhile)),
-        actions(
-            button(reader.t("Record token expiry…"), "credential.record"),
-            button(reader.t("Withdraw request"), "join.withdraw", request.id, confirm=withdraw),
+        header(reader.t("Join request · waiting for your answer")),
+        _asking(request, reader),
+        actions(_answer(request, reader), _withdraw(request, reader)),
+        small(
+            reader,
+            line(reader.t("Asked {at}"), at=asked),
+            line(reader.t("review goes on after your answer, no new request needed")),
         ),
-        small(reader, line(reader.t("I tell you here as soon as it is decided")), _number(request, reader)),
     ]
-    return Card(reader.t("Join request sent, waiting for an admin"), blocks)
+    return Card(reader.t("An admin has a question about your request"), blocks)
 
 
-def _approved(request: Request, reader: Reader) -> Card:
+def _question(request: Request, reader: Reader, slot: str) -> Card:
+    """Rings while this question is the open one."""
+    latest = f"q{request.asked_at:{ASKED}}" if request.asked_at else slot
+    if request.state is not State.INFO_REQUESTED or slot < latest:
+        return _plain(reader.t("💬 An admin asked a question about your request · done"), reader)
+    blocks = [_asking(request, reader), actions(_answer(request, reader))]
+    return Card(reader.t("An admin has a question about your request"), blocks)
+
+
+def _asking(request: Request, reader: Reader) -> RichTextBlock:
+    by = Mention(request.asked_by) if request.asked_by else reader.t("An admin")
+    intro = line(reader.t("{by} would like to know:"), by=by)
+    return body(paragraph(reader, intro), quote(request.question or ""))
+
+
+def _answer(request: Request, reader: Reader) -> ButtonElement:
+    return button(reader.t("Answer the question…"), "join.answer", request.id, primary=True)
+
+
+def _being_invited(request: Request, reader: Reader) -> Card:
     waiting = (
         reader.t("⏳ **Coze invitation · an admin sends it by hand**")
         if request.by_hand
         else reader.t("⏳ **Coze invitation · being sent**")
     )
     steps = [
-        _sent(request, reader),
-        _decided(request, reader),
+        sent(request, reader),
+        approved(request, reader),
         line(waiting),
         line(reader.t("◽ Joined ShargeAI · later")),
     ]
     blocks = [
         header(reader.t("Join request · approved 🎉")),
         said(reader, *steps),
-        small(reader, line(reader.t("Nothing to do for you yet")), _number(request, reader)),
+        small(reader, line(reader.t("Nothing to do for you yet")), number(request, reader)),
     ]
     return Card(reader.t("Approved! The Coze invitation is on its way"), blocks)
 
 
-def _failed(request: Request, reader: Reader) -> Card:
-    if request.error == "E13":
-        return _wrong_id(request, reader)
-    steps = [
-        _sent(request, reader),
-        _decided(request, reader),
-        line(reader.t("⏳ **Coze invitation · delayed**")),
-        line(reader.t("◽ Joined ShargeAI · later")),
-    ]
-    blocks = [
-        header(reader.t("Join request · approved, invitation late")),
-        said(reader, *steps),
-        said(reader, line(reader.t("Coze did not take it yet. The admins see that; nothing to do for you."))),
-        small(reader, _number(request, reader)),
-    ]
-    return Card(reader.t("Approved, but the Coze invitation is late; nothing to do for you"), blocks)
-
-
-def _wrong_id(request: Request, reader: Reader) -> Card:
-    help = error_help("E13", reader)
-    blocks = [
-        header(reader.t("Join request · please correct the ID")),
-        said(
-            reader,
-            _decided(request, reader),
-            line(reader.t("❌ **Fix** Coze could not invite the user ID {uid}"), uid=request.coze_uid),
-            helped(help.why, help),
-            helped(help.do[0], help),
-        ),
-        actions(button(help.button, "join.fix", request.id, primary=True), link(reader.t("Open Coze"), "coze", COZE)),
-        small(reader, line(reader.t("Your approval stays valid")), _number(request, reader)),
-    ]
-    return Card(reader.t("Approved, but Coze could not invite this user ID. Please correct it"), blocks)
-
-
 def _invited(request: Request, reader: Reader) -> Card:
     steps = [
-        _sent(request, reader),
-        _decided(request, reader),
+        sent(request, reader),
+        approved(request, reader),
         line(reader.t("⏳ **Coze invitation · waiting for you**")),
         line(reader.t("◽ Joined ShargeAI · later")),
     ]
@@ -169,6 +215,20 @@ def _please_accept(request: Request, reader: Reader) -> Card:
         _accept_row(request, reader),
     ]
     return Card(reader.t("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
+
+
+def _still_open(request: Request, reader: Reader) -> Card:
+    since = Moment(request.invited_at or request.created_at)
+    blocks = [
+        said(
+            reader,
+            line(reader.t("⏳ Your **ShargeAI** invitation is still open, since {at}. One step is left:"), at=since),
+            _accept(reader),
+        ),
+        _accept_row(request, reader),
+        small(reader, line(reader.t("I will not remind you of this again")), number(request, reader)),
+    ]
+    return Card(reader.t("Please accept the ShargeAI invitation in Coze, it is still open"), blocks)
 
 
 def _accept(reader: Reader) -> Line:
@@ -202,8 +262,6 @@ def _joined(request: Request, reader: Reader, workspace_url: str | None) -> Card
 
 
 def _welcome(request: Request, reader: Reader) -> Card:
-    if request.state is not State.JOINED:
-        return _decision_line(request, reader)
     fact = line(_joined_fact(request, reader))
     next_ = line(reader.t("Build your agent inside the **ShargeAI** space, not in your personal one."))
     return Card(reader.t("You have joined ShargeAI and can build your agent now"), [said(reader, fact, next_)])
@@ -216,7 +274,7 @@ def _joined_fact(request: Request, reader: Reader) -> str:
 
 
 def _declined(request: Request, reader: Reader) -> Card:
-    kept = paragraph(reader, line(reader.t("Add what is missing and send it again.")))
+    kept = paragraph(reader, line(reader.t("I kept what you wrote: add a few words and send it again.")))
     words = (
         [paragraph(reader, line(reader.t("{by} wrote:"), by=_admin(request, reader))), quote(request.reason), kept]
         if request.reason
@@ -225,8 +283,8 @@ def _declined(request: Request, reader: Reader) -> Card:
     blocks = [
         header(reader.t("Join request · not approved this time")),
         body(*words),
-        actions(button(reader.t("Add details, ask again…"), "command.join", primary=True)),
-        small(reader, line(reader.t("Decided {at}"), at=_when_decided(request)), _number(request, reader)),
+        actions(button(reader.t("Add details, ask again…"), "join.again", request.id, primary=True)),
+        small(reader, line(reader.t("Decided {at}"), at=_when_decided(request)), number(request, reader)),
     ]
     return Card(reader.t("Not approved this time; you can add details and ask again"), blocks)
 
@@ -234,9 +292,37 @@ def _declined(request: Request, reader: Reader) -> Card:
 def _withdrawn(request: Request, reader: Reader) -> Card:
     blocks = [
         said(reader, line(reader.t("↩️ You withdrew the join request"))),
-        small(reader, line(reader.t("Ask again any time with `/sharge join`")), _number(request, reader)),
+        small(reader, line(reader.t("Ask again any time with `/sharge join`")), number(request, reader)),
     ]
     return Card(reader.t("You withdrew the join request"), blocks)
+
+
+def _over(request: Request, reader: Reader) -> Card:
+    """It has ended and can be begun again."""
+    again = button(reader.t("Ask to join again…"), "join.again", request.id)
+    at = Moment(request.ended_at or request.created_at)
+    match request.state:
+        case State.EXPIRED:
+            text = reader.t("The join request was closed: nobody decided in time")
+            words = _sorry(request, reader)
+            again = button(reader.t("Ask to join again…"), "join.again", request.id, primary=True)
+        case State.REMOVED:
+            text = reader.t("You are not in the ShargeAI team any more")
+            words = [line(reader.t("➖ An admin removed you from the ShargeAI team"))]
+        case _:
+            text = reader.t("The join request was closed")
+            words = [line(reader.t("🚪 The join request was closed: your Slack account was switched off"))]
+    ended = line(reader.t("closed {at}"), at=at)
+    blocks = [said(reader, *words), actions(again), small(reader, ended, number(request, reader))]
+    return Card(text, blocks)
+
+
+def _sorry(request: Request, reader: Reader) -> list[Line]:
+    time = waited(request.created_at, request.ended_at or request.created_at, reader)
+    return [
+        line(reader.t("⌛ Your join request was closed: no decision within {time}"), time=time),
+        line(reader.t("Sorry, that is not about you. I kept what you wrote: send it again with one press.")),
+    ]
 
 
 def _decision_line(request: Request, reader: Reader) -> Card:
@@ -255,21 +341,9 @@ def _plain(text: str, reader: Reader) -> Card:
     return Card(text, [said(reader, line(text))])
 
 
-def _sent(request: Request, reader: Reader) -> Line:
-    return line(reader.t("✅ Sent · {at}"), at=Moment(request.created_at))
-
-
-def _decided(request: Request, reader: Reader) -> Line:
-    return line(reader.t("✅ Approved · {at}"), at=_when_decided(request))
-
-
 def _when_decided(request: Request) -> Moment:
     return Moment(request.decided_at or request.created_at)
 
 
 def _admin(request: Request, reader: Reader) -> Mention | str:
     return Mention(request.decided_by) if request.decided_by else reader.t("An admin")
-
-
-def _number(request: Request, reader: Reader) -> Line:
-    return line(reader.t("request {id}"), id=request.id)

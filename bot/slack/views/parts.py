@@ -23,6 +23,8 @@ from slack_sdk.models.blocks import (
     InputInteractiveElement,
     InteractiveElement,
     MarkdownTextObject,
+    Option,
+    OverflowMenuElement,
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
@@ -30,6 +32,7 @@ from slack_sdk.models.blocks import (
     RichTextListElement,
     RichTextQuoteElement,
     RichTextSectionElement,
+    SectionBlock,
 )
 
 from bot.texts import Help, Reader
@@ -39,6 +42,7 @@ WIDE = HEADING / 20  # letters that take the room of a Chinese character
 LABEL = 24.0  # letters on a button; 10 Chinese characters fit
 LONGEST_NAME = 40  # characters of a name anywhere
 NAME = 24  # characters of a name in headers and buttons
+ALOUD = 75  # characters that a screen reader is given for a button
 TYPED = 300  # characters of what people write to each other here
 QUOTED = 600  # characters of what comes from Coze
 DAY, TIME = "{date_short_pretty}", "{date_short_pretty} {time}"
@@ -182,6 +186,12 @@ def small(reader: Reader, *lines: Line) -> ContextBlock:
     return ContextBlock(elements=[MarkdownTextObject(text=" · ".join(mrkdwn(reader, each) for each in lines))])
 
 
+def beside(reader: Reader, element: InteractiveElement, *lines: Line) -> SectionBlock:
+    """The lines under each other, and one button or menu beside them."""
+    text = "\n".join(mrkdwn(reader, each) for each in lines)
+    return SectionBlock(text=MarkdownTextObject(text=text), accessory=element)
+
+
 def actions(*elements: InteractiveElement) -> ActionsBlock:
     """One row of buttons."""
     return ActionsBlock(elements=list(elements))
@@ -193,15 +203,26 @@ def button(
     value: str | int | None = None,
     primary: bool = False,
     confirm: ConfirmObject | None = None,
+    aloud: str = "",
 ) -> ButtonElement:
-    """A button; `value` is a row's id or a command's arguments."""
+    """A button; `value` is a row's id or a command's arguments.
+
+    `aloud` is what a screen reader says instead of `text`, where several buttons would sound the same.
+    """
     return ButtonElement(
         text=PlainTextObject(text=text, emoji=True),
         action_id=action_id,
         value=None if value is None else str(value),
         style="primary" if primary else None,
         confirm=confirm,
+        accessibility_label=cut(clean(aloud), ALOUD) or None,
     )
+
+
+def menu(action_id: str, *choices: tuple[str, str]) -> OverflowMenuElement:
+    """What is rarely wanted, behind ⋯: each choice by its text and its value, `verb:id`."""
+    options = [Option(text=PlainTextObject(text=text, emoji=True), value=value) for text, value in choices]
+    return OverflowMenuElement(action_id=action_id, options=options)
 
 
 def link(text: str, place: str, url: str, primary: bool = False) -> ButtonElement:
@@ -232,6 +253,11 @@ def modal(
         "blocks": [block.to_dict() for block in blocks],
     }
     return view | {"submit": _label(submit)} if submit else view
+
+
+def home(blocks: Sequence[Block]) -> dict[str, Any]:
+    """A view for views.publish."""
+    return {"type": "home", "blocks": [_plain(block) for block in blocks]}
 
 
 def field(

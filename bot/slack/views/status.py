@@ -41,9 +41,8 @@ def status(
 
     `dead` is for admins: how many messages and calls the bot has given up on.
     """
-    publications = [each for each in publications if each.state is not publish.State.DRAFT]
-    watched = sorted((c for c in credentials if c.state is tokens.State.ACTIVE), key=lambda c: c.ends_at)
-    next_ = _next(request, watched, publications, reader, now)
+    publications, watched = shown(publications), active(credentials)
+    next_ = next_step(request, watched, publications, reader, now)
     lines = [
         Line(reader.t("**Next:** {next}").replace("{next}", next_.what.template), next_.what.pieces),
         _tokens(watched, reader, now),
@@ -57,14 +56,27 @@ def status(
     return Card(reader.t("Next: {next}", next=spoken(reader, next_.what)), blocks)
 
 
-def _next(
+def active(credentials: Sequence[Credential]) -> list[Credential]:
+    """The tokens that are watched, the earliest end first."""
+    return sorted((c for c in credentials if c.state is tokens.State.ACTIVE), key=lambda c: c.ends_at)
+
+
+def shown(publications: Sequence[Publication]) -> list[Publication]:
+    """The publications that somebody has confirmed."""
+    return [each for each in publications if each.state is not publish.State.DRAFT]
+
+
+def next_step(
     request: Request | None,
     watched: Sequence[Credential],
     publications: Sequence[Publication],
     reader: Reader,
     now: datetime,
 ) -> Next:
-    """The most pressing of what is open; a token about to end before anything that can wait."""
+    """The most pressing of what is open; a token about to end before anything that can wait.
+
+    `watched` are the active tokens, the earliest end first; `publications` holds no drafts.
+    """
     return (
         _next_token(watched, reader, now)
         or _next_request(request, reader)
@@ -87,17 +99,29 @@ def _next_token(watched: Sequence[Credential], reader: Reader, now: datetime) ->
 
 
 def _next_request(request: Request | None, reader: Reader) -> Next | None:
-    if request is None or request.state in (join.State.JOINED, join.State.WITHDRAWN):
-        return None
-    if request.state is join.State.APPROVED and request.error == "E13":
-        fix = button(reader.t("Correct user ID…"), "join.fix", request.id, primary=True)
-        return Next(line(reader.t("correct your Coze user ID, the invitation failed")), fix)
-    if request.state is join.State.INVITED:
-        accept = button(reader.t("I accepted it"), "join.accepted", request.id, primary=True)
-        return Next(line(reader.t("accept the ShargeAI invitation in Coze")), accept)
-    if request.state is join.State.DECLINED:
-        return Next(line(reader.t("add details and ask to join again")), command("join", reader, primary=True))
-    return None
+    match request:
+        case Request(state=join.State.INFO_REQUESTED):
+            answer = button(reader.t("Answer the question…"), "join.answer", request.id, primary=True)
+            return Next(line(reader.t("answer the admin's question about your request")), answer)
+        case Request(state=join.State.APPROVED, error="E13"):
+            fix = button(reader.t("Correct user ID…"), "join.fix", request.id, primary=True)
+            return Next(line(reader.t("correct your Coze user ID, the invitation failed")), fix)
+        case Request(state=join.State.APPROVED, error="E13-no"):
+            allow = link(reader.t("Open Coze"), "coze", COZE, primary=True)
+            return Next(line(reader.t("allow joining other spaces in Coze, then tell an admin")), allow)
+        case Request(state=join.State.INVITED):
+            accept = button(reader.t("I accepted it"), "join.accepted", request.id, primary=True)
+            return Next(line(reader.t("accept the ShargeAI invitation in Coze")), accept)
+        case Request(state=join.State.DECLINED):
+            return Next(line(reader.t("add details and ask to join again")), _again(request, reader))
+        case Request(state=join.State.EXPIRED):
+            return Next(line(reader.t("ask to join again, nobody decided in time")), _again(request, reader))
+        case _:
+            return None
+
+
+def _again(request: Request, reader: Reader) -> ButtonElement:
+    return button(reader.t("Ask to join again…"), "join.again", request.id, primary=True)
 
 
 def _next_agent(publications: Sequence[Publication], reader: Reader) -> Next | None:
@@ -113,7 +137,7 @@ def _next_agent(publications: Sequence[Publication], reader: Reader) -> Next | N
 
 
 def _next_idle(request: Request | None, publications: Sequence[Publication], reader: Reader) -> Next:
-    if request is None or request.state is join.State.WITHDRAWN:
+    if request is None or request.state in (join.State.WITHDRAWN, join.State.CLOSED, join.State.REMOVED):
         return Next(line(reader.t("ask to join ShargeAI")), command("join", reader, primary=True))
     if request.state is not join.State.JOINED:
         return Next(line(reader.t("nothing, an admin has your request; I tell you here")))
@@ -145,24 +169,36 @@ def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime) -> Lin
 def _request(request: Request | None, reader: Reader) -> Line:
     if request is None:
         return line(reader.t("**Join request:** none"))
-    sent = Moment(request.created_at, day=True)
+    state = request_state(request, reader)
+    of_team = request.state in (join.State.JOINED, join.State.REMOVED)
+    prefix = reader.t("**ShargeAI team:** {state}") if of_team else reader.t("**Join request:** {state}")
+    return Line(prefix.replace("{state}", state.template), state.pieces)
+
+
+def request_state(request: Request, reader: Reader) -> Line:
+    """Where the person's request stands, as the end of a sentence."""
+    ended = Moment(request.ended_at or request.decided_at or request.created_at, day=True)
     match request.state:
         case join.State.PENDING:
-            return line(reader.t("**Join request:** waiting for an admin since {at}"), at=sent)
+            return line(reader.t("waiting for an admin since {at}"), at=Moment(request.created_at, day=True))
+        case join.State.INFO_REQUESTED:
+            return line(reader.t("an admin asked you something"))
         case join.State.APPROVED if request.error:
-            return line(reader.t("**Join request:** approved, the invitation failed"))
+            return line(reader.t("approved, the invitation failed"))
         case join.State.APPROVED:
-            return line(reader.t("**Join request:** approved, the invitation is on its way"))
+            return line(reader.t("approved, the invitation is on its way"))
         case join.State.INVITED:
-            return line(reader.t("**Join request:** approved, waiting for you to accept in Coze"))
+            return line(reader.t("approved, waiting for you to accept in Coze"))
         case join.State.JOINED:
-            at = Moment(request.joined_at or request.created_at, day=True)
-            return line(reader.t("**ShargeAI team:** joined {at}"), at=at)
+            return line(reader.t("joined {at}"), at=Moment(request.joined_at or request.created_at, day=True))
         case join.State.DECLINED:
-            at = Moment(request.decided_at or request.created_at, day=True)
-            return line(reader.t("**Join request:** not approved {at}"), at=at)
+            return line(reader.t("not approved {at}"), at=ended)
         case join.State.WITHDRAWN:
-            return line(reader.t("**Join request:** withdrawn"))
+            return line(reader.t("withdrawn"))
+        case join.State.REMOVED:
+            return line(reader.t("not a member any more since {at}"), at=ended)
+        case join.State.EXPIRED | join.State.CLOSED:
+            return line(reader.t("closed {at}"), at=ended)
 
 
 def _dead(count: int, reader: Reader) -> list[Line]:
@@ -180,7 +216,17 @@ def _dead(count: int, reader: Reader) -> list[Line]:
 
 
 def _agents(publications: Sequence[Publication], reader: Reader) -> list[Line]:
-    words = {
+    template = reader.t("**Agent:** “{name}” · {state}")
+    lines = [line(template, name=name(p.agent_name), state=agent_state(p, reader)) for p in publications[:LISTED]]
+    if len(publications) > LISTED:
+        lines.append(line(reader.t("{count} more not shown"), count=len(publications) - LISTED))
+    return lines
+
+
+def agent_state(publication: Publication, reader: Reader) -> str:
+    """Where an agent stands on its way to the glasses."""
+    return {
+        publish.State.DRAFT: reader.t("being published"),
         publish.State.CONFIRMED: reader.t("being published"),
         publish.State.SUBMITTED: reader.t("being published"),
         publish.State.REVIEWING: reader.t("in review"),
@@ -188,9 +234,4 @@ def _agents(publications: Sequence[Publication], reader: Reader) -> list[Line]:
         publish.State.REJECTED: reader.t("rejected in review"),
         publish.State.FAILED: reader.t("not published"),
         publish.State.UNKNOWN: reader.t("result unknown"),
-    }
-    template = reader.t("**Agent:** “{name}” · {state}")
-    lines = [line(template, name=name(p.agent_name), state=words[p.state]) for p in publications[:LISTED]]
-    if len(publications) > LISTED:
-        lines.append(line(reader.t("{count} more not shown"), count=len(publications) - LISTED))
-    return lines
+    }[publication.state]

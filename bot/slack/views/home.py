@@ -1,0 +1,266 @@
+"""The Home tab: what is true for a person now, and for admins what waits for them first."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    DividerBlock,
+    RawTextObject,
+    TableBlock,
+    TableBlockColumnSettings,
+)
+
+from bot.core import join
+from bot.core.credential import Credential, days_left
+from bot.core.join import Request
+from bot.core.publish import Publication
+from bot.texts import Reader
+
+from .buttons import agent_url, command
+from .parts import (
+    Line,
+    Mention,
+    Moment,
+    actions,
+    beside,
+    button,
+    header,
+    home,
+    line,
+    link,
+    menu,
+    name,
+    said,
+    small,
+)
+from .queue import row
+from .status import Next, active, agent_state, next_step, request_state, shown
+
+ROWS = 10  # of what waits, in all
+OWN = 5  # of one's own tokens and agents each
+
+
+def member(
+    reader: Reader,
+    now: datetime,
+    person_name: str,
+    request: Request | None,
+    credentials: Sequence[Credential],
+    publications: Sequence[Publication],
+    may_nudge: bool = False,
+    agreed: datetime | None = None,
+) -> dict[str, Any]:
+    """A member's Home. While the request waits: `agreed` (UTC) is until when, `may_nudge` offers a reminder."""
+    own = _own(reader, now, request, credentials, publications, may_nudge, agreed)
+    return home([_hello(reader, person_name), *own, *_foot(reader)])
+
+
+def admin(
+    reader: Reader,
+    now: datetime,
+    person_name: str,
+    request: Request | None,
+    credentials: Sequence[Credential],
+    publications: Sequence[Publication],
+    may_nudge: bool = False,
+    agreed: datetime | None = None,
+    *,
+    waiting: Sequence[Request] = (),
+    waiting_total: int = 0,
+    unaccepted: Sequence[Request] = (),
+    ending: Sequence[Credential] = (),
+    dead: int = 0,
+    overdue: Collection[int] = (),
+) -> dict[str, Any]:
+    """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
+
+    `waiting` is the beginning of `waiting_total` undecided requests, oldest first; `overdue` holds the ids of those
+    past the agreed time. `ending` are other people's tokens, the earliest end first.
+    """
+    own = _own(reader, now, request, credentials, publications, may_nudge, agreed)
+    blocks = [
+        _hello(reader, person_name),
+        *_todo(reader, now, waiting, waiting_total, unaccepted, overdue),
+        *_ending(reader, ending),
+        *_health(reader, dead),
+        DividerBlock(),
+        *own,
+        *_foot(reader),
+    ]
+    return home(blocks)
+
+
+def _hello(reader: Reader, person_name: str) -> Block:
+    return small(reader, line(reader.t("Hello {name}"), name=name(person_name)))
+
+
+def _own(
+    reader: Reader,
+    now: datetime,
+    request: Request | None,
+    credentials: Sequence[Credential],
+    publications: Sequence[Publication],
+    may_nudge: bool,
+    agreed: datetime | None,
+) -> list[Block]:
+    """The next step, the tokens, the agents and the request of whoever looks."""
+    watched, agents = active(credentials), shown(publications)
+    next_ = next_step(request, watched, agents, reader, now)
+    blocks: list[Block] = [
+        header(reader.t("Your next step")),
+        _next(next_, reader),
+        DividerBlock(),
+        header(reader.t("My tokens")),
+        *_tokens(watched, reader, now),
+        actions(button(reader.t("Record a token…"), "credential.record")),
+    ]
+    mine = [*_agents(agents, reader), *_request(request, reader, now, may_nudge, agreed)]
+    return [*blocks, DividerBlock(), header(reader.t("My agents and requests")), *mine] if mine else blocks
+
+
+def _next(next_: Next, reader: Reader) -> Block:
+    what = _sentence(next_.what)
+    return beside(reader, next_.button, what) if next_.button else said(reader, what)
+
+
+def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime) -> list[Block]:
+    if not watched:
+        return [said(reader, line(reader.t("None recorded. Tell me an end date, and I remind you in time.")))]
+    rows = [_token(each, reader, now) for each in watched[:OWN]]
+    note = [line(reader.t("End dates are the ones you entered; Coze does not tell."))]
+    return [*rows, small(reader, *_more(len(watched) - OWN, reader), *note)]
+
+
+def _token(credential: Credential, reader: Reader, now: datetime) -> Block:
+    off = menu("remind.more", (reader.t("I no longer need it"), f"off:{credential.id}"))
+    days = days_left(credential.ends_at, now, reader.tz)
+    if credential.ends_at <= now:
+        left = reader.t("has ended")
+    else:
+        left = reader.n("{count} day left", "{count} days left", days) if days else reader.t("ends today")
+    return beside(
+        reader,
+        off,
+        line(reader.t("“{name}”: {left}"), name=name(credential.name), left=left),
+        line(reader.t("Ends {ends}"), ends=Moment(credential.ends_at)),
+    )
+
+
+def _agents(agents: Sequence[Publication], reader: Reader) -> list[Block]:
+    rows: list[Block] = [
+        beside(
+            reader,
+            link(reader.t("Open agent"), "agent", agent_url(each)),
+            line(reader.t("“{name}”"), name=name(each.agent_name)),
+            line("{state}", state=agent_state(each, reader)),
+        )
+        for each in agents[:OWN]
+    ]
+    more = _more(len(agents) - OWN, reader)
+    return [*rows, small(reader, *more)] if more else rows
+
+
+def _request(
+    request: Request | None, reader: Reader, now: datetime, may_nudge: bool, agreed: datetime | None
+) -> list[Block]:
+    if request is None:
+        return []
+    what, state = line(reader.t("Join ShargeAI")), _sentence(request_state(request, reader))
+    if request.state not in join.OPEN:
+        return [said(reader, what, state)]
+    until = [line(reader.t("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
+    if request.state is not join.State.PENDING or (agreed and now > agreed):
+        until = []
+    show = (
+        button(reader.t("Nudge the admins"), "join.nudge", request.id)
+        if may_nudge
+        else button(reader.t("See request"), "join.show", request.id)
+    )
+    return [beside(reader, show, what, state, *until)]
+
+
+def _todo(
+    reader: Reader,
+    now: datetime,
+    waiting: Sequence[Request],
+    total: int,
+    unaccepted: Sequence[Request],
+    overdue: Collection[int],
+) -> list[Block]:
+    """What waits for admins, at most ten rows of it."""
+    if not (waiting or unaccepted):
+        return [
+            header(reader.t("Waiting for you")),
+            said(reader, line(reader.t("Nobody is waiting ✅"))),
+            DividerBlock(),
+        ]
+    listed = [*waiting, *unaccepted][:ROWS]
+    rows = [row(each, reader, now, each.id in overdue, primary=not index) for index, each in enumerate(listed)]
+    count = max(total, len(waiting)) + len(unaccepted)
+    blocks: list[Block] = [header(reader.t("Waiting for you · {count}", count=f"{count:,}")), *rows]
+    blocks.append(actions(command("queue", reader)))
+    if more := _more(count - len(listed), reader):
+        blocks.append(small(reader, *more))
+    return [*blocks, DividerBlock()]
+
+
+def _ending(reader: Reader, ending: Sequence[Credential]) -> list[Block]:
+    if not ending:
+        return []
+    title = reader.t("Tokens ending in 14 days · {count}", count=len(ending))
+    rows = [_table_head(reader), *(_table_row(each, reader) for each in ending[:ROWS])]
+    settings = [TableBlockColumnSettings(is_wrapped=True), TableBlockColumnSettings(is_wrapped=True)]
+    blocks: list[Block] = [
+        header(title),
+        TableBlock(rows=rows, column_settings=[*settings, TableBlockColumnSettings(align="right")]),
+        small(reader, line(reader.t("The owners are reminded by me")), *_more(len(ending) - ROWS, reader)),
+    ]
+    return [*blocks, DividerBlock()]
+
+
+def _table_head(reader: Reader) -> list[Any]:
+    return [RawTextObject(text=reader.t(text)) for text in ("Who", "Token", "Ends")]
+
+
+def _table_row(credential: Credential, reader: Reader) -> list[Any]:
+    return [
+        said(reader, line("{who}", who=Mention(credential.user_id))),
+        RawTextObject(text=name(credential.name)),
+        said(reader, line("{ends}", ends=Moment(credential.ends_at, day=True))),
+    ]
+
+
+def _health(reader: Reader, dead: int) -> list[Block]:
+    text = (
+        reader.n(
+            "❌ {count} thing could not be done; the log says why",
+            "❌ {count} things could not be done; the log says why",
+            dead,
+        )
+        if dead
+        else reader.t("✅ Nothing has failed.")
+    )
+    return [header(reader.t("Service health")), said(reader, line(text))]
+
+
+def _foot(reader: Reader) -> list[Block]:
+    other = "zh" if reader.language == "en" else "en"
+    return [
+        DividerBlock(),
+        actions(
+            button(reader.t("[chinese]"), "people.language", other, aloud=reader.t("Switch to [chinese]")),
+            command("help", reader),
+        ),
+        small(reader, line(reader.t("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
+    ]
+
+
+def _more(count: int, reader: Reader) -> list[Line]:
+    return [line(reader.t("{count} more", count=f"{count:,}"))] if count > 0 else []
+
+
+def _sentence(text: Line) -> Line:
+    """The line with a capital at its beginning."""
+    return Line(text.template[:1].upper() + text.template[1:], text.pieces)

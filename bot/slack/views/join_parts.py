@@ -1,0 +1,94 @@
+"""What the views of joining share: who it is about, for how long it has waited, how it went."""
+
+from datetime import datetime, timedelta
+
+from bot.core.join import OPEN, Request, State
+from bot.texts import Help, Reader, error_help
+
+from .lint import duration
+from .parts import Line, Mention, Moment, line, name
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WRONG_ID, FULL, OUTSIDER, REFUSES = "E13", "E13-full", "E13-org", "E13-no"
+
+_KINDS = {"full": FULL, "outsider": OUTSIDER, "refuses": REFUSES}
+
+
+def invitation_help(error: str | None, reader: Reader) -> Help:
+    """What to do about a failed invitation. `error` is a key of the error help, or Coze's kind of refusal."""
+    return error_help(_KINDS.get(error or "", error or WRONG_ID), reader)
+
+
+def person(request: Request, reader: Reader) -> Line:
+    """The person by mention and by their name on Coze."""
+    return line(reader.t("{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick))
+
+
+def number(request: Request, reader: Reader) -> Line:
+    """The request's number, for small print."""
+    return line(reader.t("request {id}"), id=request.id)
+
+
+def sent(request: Request, reader: Reader) -> Line:
+    """The person's first step, done."""
+    return line(reader.t("✅ Sent · {at}"), at=Moment(request.created_at))
+
+
+def approved(request: Request, reader: Reader) -> Line:
+    """The admins' step, done."""
+    return line(reader.t("✅ Approved · {at}"), at=_decided(request))
+
+
+def waited(since: datetime, now: datetime, reader: Reader) -> str:
+    """How long it has been, in whole hours up to two days, then in whole days."""
+    time = max(now - since, timedelta())
+    if time < HOUR:
+        return reader.t("less than an hour")
+    unit = HOUR if time < 2 * DAY else DAY
+    return _counted(time // unit, unit, reader)
+
+
+def _counted(count: int, unit: timedelta, reader: Reader) -> str:
+    if unit is DAY:
+        return duration(count * 86_400, reader)
+    template = reader.t("{count} hour") if count == 1 else reader.t("{count} hours")
+    return template.format(count=count)
+
+
+def outcome(request: Request, reader: Reader) -> str:
+    """In a word or two where an earlier request has ended."""
+    match request.state:
+        case State.DECLINED:
+            return reader.t("declined")
+        case State.WITHDRAWN:
+            return reader.t("withdrawn")
+        case State.EXPIRED:
+            return reader.t("not decided in time")
+        case State.CLOSED:
+            return reader.t("left Slack")
+        case State.REMOVED:
+            return reader.t("removed from the team")
+        case _:
+            return reader.t("approved")
+
+
+def ended(request: Request) -> datetime:
+    """When it was decided or came to its end (UTC)."""
+    return request.ended_at or request.decided_at or request.created_at
+
+
+def settled(request: Request, reader: Reader) -> Line:
+    """One line that stays of a notice once there is nothing to do about it any more."""
+    who, at = Mention(request.user_id), Moment(ended(request))
+    by = Mention(request.decided_by) if request.decided_by else reader.t("an admin")
+    if request.state is State.INFO_REQUESTED:
+        return line(reader.t("💬 {who} was asked a question; the answer is awaited"), who=who)
+    if request.state in OPEN or request.state is State.JOINED:
+        return line(reader.t("✅ Request of {who} approved by {by} · {at}"), who=who, by=by, at=_decided(request))
+    if request.state is State.DECLINED:
+        return line(reader.t("✖️ Request of {who} declined by {by} · {at}"), who=who, by=by, at=at)
+    return line(reader.t("Request of {who}: {outcome} · {at}"), who=who, outcome=outcome(request, reader), at=at)
+
+
+def _decided(request: Request) -> Moment:
+    return Moment(request.decided_at or request.created_at)

@@ -1,0 +1,129 @@
+"""What waits for the admins, a page at a time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Literal
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from bot.core.join import UNDECIDED, Request, State
+from bot.texts import Reader, mark
+
+from .join_parts import person, waited
+from .parts import Card, Line, actions, beside, button, header, line, name, said, small
+
+Filter = Literal["waiting", "asked", "approved", "invited", "failed", "mine"]
+
+FILTERS: dict[str, str] = {
+    "waiting": mark("Waiting for a decision"),
+    "asked": mark("Asked, no answer yet"),
+    "approved": mark("Approved, not invited"),
+    "invited": mark("Invited, not joined"),
+    "failed": mark("Invitation failed"),
+    "mine": mark("Assigned to me"),
+}
+"""What can be listed, by the key that `queue.filter` and `queue.page` carry."""
+
+
+def page(
+    reader: Reader,
+    requests: Sequence[Request],
+    total: int,
+    offset: int,
+    page_size: int,
+    filter_key: str,
+    now: datetime,
+    overdue: Collection[int] = (),
+) -> Card:
+    """Requests `offset` to `offset + page_size` of `total`. `overdue` holds ids of those that wait too long."""
+    title = reader.t("Join requests · {count}", count=f"{total:,}")
+    before, after = max(0, offset - page_size), offset + page_size
+    top = [_filters(filter_key, reader)]
+    blocks: list[Block] = [header(title)]
+    if offset > 0:
+        back = button(reader.t("Previous page"), "queue.page", f"{filter_key}:{before}")
+        blocks.append(actions(*top, back))
+    else:
+        blocks.append(actions(*top))
+    blocks += [row(each, reader, now, each.id in overdue) for each in requests[:page_size]]
+    if not requests:
+        blocks.append(said(reader, line(_nothing(filter_key, reader))))
+    if after < total:
+        blocks.append(actions(button(reader.t("Next page"), "queue.page", f"{filter_key}:{after}")))
+    if requests:
+        shown = reader.t("{first} to {last} of {count}, oldest first")
+        last = offset + len(requests[:page_size])
+        blocks.append(small(reader, line(shown, first=f"{offset + 1:,}", last=f"{last:,}", count=f"{total:,}")))
+    kind = reader.t(FILTERS.get(filter_key, FILTERS["waiting"]))
+    return Card(f"{kind} · {total:,}", blocks)
+
+
+def row(
+    request: Request, reader: Reader, now: datetime, overdue: bool = False, primary: bool = False
+) -> SectionBlock:
+    """One request: who, where it stands and since when, and the one thing to do about it."""
+    return beside(
+        reader, _button(request, reader, primary), person(request, reader), _standing(request, reader, now, overdue)
+    )
+
+
+def _standing(request: Request, reader: Reader, now: datetime, overdue: bool) -> Line:
+    time = waited(request.created_at, now, reader)
+    match request.state:
+        case State.PENDING if overdue:
+            return line(reader.t("⏰ Waiting {time}, past the agreed time"), time=time)
+        case State.PENDING:
+            return line(reader.t("Waiting {time}"), time=time)
+        case State.INFO_REQUESTED:
+            return line(reader.t("Asked a question; waiting {time}"), time=time)
+        case State.APPROVED if request.error:
+            return line(reader.t("❌ Approved, the invitation failed"))
+        case State.APPROVED if request.by_hand:
+            return line(reader.t("⏳ Approved, please invite by hand"))
+        case State.APPROVED:
+            return line(reader.t("⏳ Approved, the invitation is being sent"))
+        case State.INVITED:
+            since = waited(request.invited_at or request.created_at, now, reader)
+            return line(reader.t("⏳ Approved, not accepted yet; invited {time} ago"), time=since)
+        case _:
+            return line(reader.t("Nothing to do any more"))
+
+
+def _button(request: Request, reader: Reader, primary: bool) -> ButtonElement:
+    called = name(request.name)
+    if request.state in UNDECIDED:
+        aloud = reader.t("Decide {name}'s join request", name=called)
+        return button(reader.t("Decide request"), "join.show", request.id, primary, aloud=aloud)
+    sendable = request.state is State.INVITED or bool(request.error)
+    if sendable and not request.by_hand:
+        aloud = reader.t("Resend {name}'s invitation", name=called)
+        return button(reader.t("Resend invitation"), "join.resend", request.id, aloud=aloud)
+    aloud = reader.t("Show {name}'s join request", name=called)
+    return button(reader.t("Show request"), "join.show", request.id, aloud=aloud)
+
+
+def _filters(filter_key: str, reader: Reader) -> StaticSelectElement:
+    options = {key: _option(text, key, reader) for key, text in FILTERS.items()}
+    return StaticSelectElement(
+        action_id="queue.filter",
+        placeholder=reader.t("What to list"),
+        options=list(options.values()),
+        initial_option=options.get(filter_key),
+    )
+
+
+def _option(text: str, key: str, reader: Reader) -> Option:
+    return Option(text=PlainTextObject(text=reader.t(text), emoji=True), value=key)
+
+
+def _nothing(filter_key: str, reader: Reader) -> str:
+    if filter_key == "waiting":
+        return reader.t("Nobody is waiting for a decision ✅")
+    return reader.t("Nothing here.")
