@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from .ports import PlaygroundLike
 from .tail import Tail
 
-_GATHER = 0.03  # seconds; changes so close together become one update
+_GATHER = 0.03  # seconds; what changes so soon after an update goes into the next one
 _TICK = 1.0  # seconds; how often the clock's minute is looked at
 
 
@@ -34,12 +34,12 @@ async def changes(playground: PlaygroundLike, tail: Tail) -> AsyncIterator[dict[
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), _TICK)
-                await asyncio.sleep(_GATHER)
             woken.clear()
             now = _moment(playground)
             if now != shown:
                 shown = now
                 yield {"event": "changed", "data": str(playground.workspace.revision)}
+                await asyncio.sleep(_GATHER)
 
 
 def _moment(playground: PlaygroundLike) -> tuple[Any, ...]:

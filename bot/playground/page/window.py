@@ -8,8 +8,8 @@ from urllib.parse import unquote
 from ..slack.model import Message
 from .parts import Known
 
-SHOWN = 120  # messages on the page when a room is opened
-STEP = 60  # so many come into view at either end; the rest stays, so that the eye keeps its place
+SHOWN = 60  # messages on the page when a room is opened: several screens
+STEP = 30  # so many come into view at either end; the rest stays, so that the eye keeps its place
 
 
 @dataclass(frozen=True)

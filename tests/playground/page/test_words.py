@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.playground.page import state as page_state
 from bot.playground.page.bar import FAULTS, SCENARIOS
 from bot.playground.page.composer import Entry, entries_of
-from bot.playground.page.inspector import cut
+from bot.playground.page.secrecy import cut
 from bot.playground.page.state import Seat, State, read_state
 from bot.playground.page.texts import TEXTS, words
 from bot.playground.seed import app_from_manifest
