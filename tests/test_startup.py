@@ -16,6 +16,8 @@ async def test_a_start_with_the_schema_at_head_loads_no_more_than_it_needs(tmp_p
             env = {**ready["env"], "DATABASE_URL": url}
             async with Bot(tmp_path, env, arguments=("-X", "importtime", "-m", "bot", "run")).running() as bot:
                 imported = set(IMPORTED.findall(bot.log))
-    assert {"bot.slack.dispatch", "sqlalchemy", "slack_bolt"} <= imported, "the log of imports is not what it should be"
+    assert {"bot.slack.dispatch", "sqlalchemy", "slack_bolt"} <= imported, (
+        "the log of imports is not what it should be"
+    )
     assert not {name for name in imported if name.split(".")[0] in ("alembic", "mako")}
     assert not {name for name in imported if name.startswith("bot.playground")}
