@@ -12,7 +12,7 @@ class StoryClock:
     """The one clock of a playground. All times are aware and in UTC.
 
     `next_due` answers when the bot has its next piece of work; the demo sets it, a bot outside reports it with
-    each poll of the clock (see `report`).
+    each poll of the clock (see `report`). `on_advance` hears of each move before it is made.
     """
 
     def __init__(self) -> None:
@@ -20,6 +20,7 @@ class StoryClock:
         self._reported: datetime | None = None
         self._moved = asyncio.Event()
         self.next_due: NextDue | None = None
+        self.on_advance: Callable[[timedelta], None] = lambda by: None
 
     @property
     def offset(self) -> timedelta:
@@ -34,6 +35,7 @@ class StoryClock:
         """Move on by `by` and answer the new time. Raises ValueError for a step back."""
         if by < timedelta(0):
             raise ValueError("story time only moves forward")
+        self.on_advance(by)
         self._set(self._offset + by)
         return self.now()
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from .slack.encoding import load
@@ -53,11 +53,12 @@ class HumanSide:
             "coze/actions": {"GET": self._coze_actions},
             "coze/{path:path}": {"POST": self._coze},
         }
-        return [
+        routes: list[BaseRoute] = [
             Route(f"/human/{path}", told(endpoint), methods=[method])
             for path, endpoints in table.items()
             for method, endpoint in endpoints.items()
         ]
+        return [*routes, Route("/human/story", self._story, methods=["GET"])]
 
     def _deed(self, name: str) -> Endpoint:
         method = getattr(self._playground.human, name)
@@ -201,6 +202,10 @@ class HumanSide:
         since = int(_seconds(request.query_params.get("since", "0")))
         calls = [vars(call) for call in self._playground.workspace.calls if call.n > since]
         return {"ok": True, "calls": calls, "next": calls[-1]["n"] if calls else since}
+
+    async def _story(self, _: Request) -> Response:
+        """What was done since the scenario began, as the source of a test."""
+        return PlainTextResponse(self._playground.journal.source(), media_type="text/x-python; charset=utf-8")
 
     # Coze's own website
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from . import seed as seeds
 from .clock import StoryClock
 from .coze import CozePlatform
 from .human import BadRequest, HumanSide
+from .journal import Journal
 from .scenarios import SCENARIOS, Stage, Stuck
 from .slack.delivery import EVENT_WAITS
 from .slack.encoding import dump
@@ -73,9 +75,21 @@ class Playground:
         self._chat = Served(self._front(), options.port)  # first, as the port may be taken
         self.coze = CozePlatform(self.clock)
         self.coze.changed = self.workspace.changed
+        self.journal = Journal(self)
+        self._keep_journal()
         self._platform = Served(self.coze.app, 0)
         self.url = self.workspace.base_url = self._chat.url
         self.coze.base_url = self._platform.url.rstrip("/")
+
+    def _keep_journal(self) -> None:
+        """Everything that somebody does by hand is written down, wherever it comes from."""
+
+        self.human.on_deed = self.journal.note
+        self.human.on_refused = self.journal.refused
+        self.clock.on_advance = self.journal.passed
+        self.coze.on_act = self.journal.on_coze
+        self.slack_faults.on_set = functools.partial(self.journal.fault, "slack")
+        self.coze.faults.on_set = functools.partial(self.journal.fault, "coze")
 
     @property
     def workspace(self) -> Workspace:
@@ -125,6 +139,7 @@ class Playground:
         wanted = self.seed if seed is None else known(seed)
         if self._playing is not None:
             self._playing.cancel()
+        self.journal.pause()
         self.slack.courier.forget()
         for hook in self.on_reset:
             await hook(wanted)
@@ -140,10 +155,13 @@ class Playground:
 
     async def play(self) -> str | None:
         """Let the people do what the scenario says; in words where they could not go on, None when all is done."""
+        self.journal.pause()
         try:
             await SCENARIOS[self.seed](Stage(self))
         except Stuck as problem:
             return str(problem)
+        finally:
+            self.journal.restart()
         return None
 
     async def _quiet(self) -> None:

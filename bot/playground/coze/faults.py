@@ -45,6 +45,7 @@ class Faults:
     def __init__(self, changed: Callable[[], None]) -> None:
         self._faults: dict[str, Fault] = {}
         self._changed = changed
+        self.on_set: Callable[[dict[str, Any] | None], None] = lambda fault: None  # None: all switched off
         self._cleared = asyncio.Event()
 
     @property
@@ -63,11 +64,14 @@ class Faults:
             raise ValueError("times must be at least 1")
         if delay is not None and delay < 0:
             raise ValueError("delay must not be negative")
+        self.on_set({"kind": kind, "times": times, "method": method, "delay": delay})
         self._faults[kind] = Fault(kind, times, method, DEFAULT_DELAY if delay is None else delay)
         self._changed()
 
     def clear(self) -> None:
         """Switch everything off; answers that are held back leave now."""
+        if self._faults:
+            self.on_set(None)
         self._faults.clear()
         cleared, self._cleared = self._cleared, asyncio.Event()
         cleared.set()

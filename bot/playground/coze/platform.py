@@ -24,12 +24,14 @@ OPERATIONS = [*people.OPERATIONS, *agents.OPERATIONS, *channels.OPERATIONS, *cha
 class CozePlatform:
     """An emulated coze.cn. Serve `app`, set `base_url` to where it can be reached, `close()` at the end.
 
-    `changed` is called after each change; the page hangs its live updates on it.
+    `changed` is called after each change, the page hangs its live updates on it; `on_act` before each thing that
+    somebody does on the website.
     """
 
     def __init__(self, clock: StoryClock) -> None:
         self.base_url = ""
         self.changed: Callable[[], None] = lambda: None
+        self.on_act: Callable[[str, Json], None] = lambda path, body: None
         self.faults = Faults(self._announce)
         self._clock = clock
         self._folder = tempfile.TemporaryDirectory(prefix="coze-")
@@ -76,6 +78,7 @@ class CozePlatform:
 
     async def act(self, path: str, body: Json) -> Json:
         """Play a person on Coze's website."""
+        self.on_act(path, body)
         return await human.act(self._site, path, body)
 
     def add_agent(self, who: str, title: str, workspace: str = "ShargeAI") -> Bot:

@@ -26,10 +26,14 @@ def told(deed: Callable[P, Coroutine[Any, Any, Json]]) -> Callable[P, Coroutine[
 
 
 class Acting:
-    """The people of a workspace. `who` is a handle or an id."""
+    """The people of a workspace. `who` is a handle or an id. `on_deed` hears of each deed before it is done,
+    `on_refused` when the last one of somebody was not taken.
+    """
 
     def __init__(self, workspace: Workspace, courier: Courier) -> None:
         self._workspace, self._courier = workspace, courier
+        self.on_deed: Callable[[str, str, Json], None] = lambda verb, who, arguments: None
+        self.on_refused: Callable[[str], None] = lambda who: None
         self._suggested: dict[tuple[str, str], tuple[Json, ...]] = {}  # (person, action_id) → options
 
     def _person(self, who: str) -> Person:
@@ -42,16 +46,22 @@ class Acting:
             raise Impossible(f"{person.handle} is deactivated and can do nothing here")
         return person
 
+    def _does(self, verb: str, person: Person, **arguments: Any) -> None:
+        """Tell whoever keeps a journal what is about to be done; `verb` as in "mei types"."""
+        self.on_deed(verb, person.handle, arguments)
+
     async def _bring(self, app: SlackApp, payload: Json, label: str, person: Person) -> Outcome:
         """Deliver, and show the person a failure as the client does."""
         outcome = await self._courier.deliver(app, payload, label, person.handle)
         if not outcome.ok:
+            self.on_refused(person.handle)
             code = outcome.status if isinstance(outcome.status, str) else "dispatch_failed"
             self._workspace.toast(person.id, code, label, "" if code == outcome.status else str(outcome.status))
         return outcome
 
     def _invalid(self, person: Person, about: str, detail: str) -> Json:
         """The app's answer can't be shown."""
+        self.on_refused(person.handle)
         self._workspace.toast(person.id, "invalid_response", about, detail)
         return {"ok": False, "error": f"the app's answer is not valid: {detail}"}
 

@@ -33,6 +33,7 @@ class Faults:
     def __init__(self, changed: Callable[[], None]) -> None:
         self._faults: dict[str, Fault] = {}
         self._changed = changed
+        self.on_set: Callable[[dict[str, Any] | None], None] = lambda fault: None  # None: all switched off
 
     @property
     def active(self) -> list[dict[str, Any]]:
@@ -47,12 +48,15 @@ class Faults:
             raise ValueError("times must be at least 1")
         if delay is not None and delay < 0:
             raise ValueError("delay must not be negative")
+        self.on_set({"kind": kind, "times": times, "method": method, "delay": delay})
         default = 1.0 if kind == "rate_limited" else DEFAULT_DELAY
         self._faults[kind] = Fault(kind, times, method, default if delay is None else delay)
         self._changed()
 
     def clear(self) -> None:
         """Switch everything off."""
+        if self._faults:
+            self.on_set(None)
         self._faults.clear()
         self._changed()
 

@@ -112,6 +112,14 @@ def first_entry(element: Json) -> Json:
     return entry(element, element.get(VALUES[element["type"]][1]))
 
 
+def value_of(entry: Json) -> Any:
+    """The value in an entry of the state: an option's value, text, a date, an id, or a list of those."""
+    value = next(part for name, part in entry.items() if name != "type")
+    if isinstance(value, list):
+        return [each["value"] if isinstance(each, dict) else each for each in value]
+    return value["value"] if isinstance(value, dict) and "value" in value else value
+
+
 def fresh_state(blocks: list[Json], old: Json | None = None) -> Json:
     """`state` for these blocks. What was entered under the same ids and kind of element stays, as in Slack."""
     kept = (old or {}).get("values", {})

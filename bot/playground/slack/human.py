@@ -35,6 +35,7 @@ class Human(Modals):
         word, _, rest = text.strip().partition(" ")
         app, known = self._command(word)
         where = room(self._workspace, person, channel) if channel else self._workspace.dm(app, person.id)
+        self._does("types", person, text=text.strip(), channel=channel and where.name)
         self._workspace.looking[person.id] = "messages"
         words = (word, self._escaped(rest.strip(), named=True) if known.get("should_escape") else rest.strip())
         payload = payloads.command(self._workspace, app, person, where, words)
@@ -88,6 +89,7 @@ class Human(Modals):
         if not text.strip():
             raise Impossible("an empty message can't be sent")
         where = room(workspace, person, channel) if channel else workspace.dm(workspace.main_app, person.id)
+        self._does("says", person, text=text, channel=channel and where.name)
         workspace.looking[person.id] = "messages"
         sent = workspace.post(
             Message(workspace.new_ts(), where.id, person.id, self._escaped(text), thread_ts=thread_ts)
@@ -128,11 +130,21 @@ class Human(Modals):
         target = wish.find(sources(self._workspace, person, ts, channel))
         if target.element.get("confirm") and not confirm:
             return {"ok": False, "error": "confirm_required", "confirm": self._dialog(person, target)}
+        self._does("presses", person, **self._pressed(target))
         target.keep()
         self._workspace.changed()
         if not target.dispatches:
             return {"ok": True, "status": None, "ack_ms": None}
         return await self._press(person, target)
+
+    def _pressed(self, target: Target) -> Json:
+        """How this can be said without the names that a message has here alone."""
+        channel = self._workspace.channels[target.source.channel] if isinstance(target.source, Message) else None
+        place: Json = {} if channel is None or channel.kind == "im" else {"channel": channel.name}
+        if target.element["type"] in ("button", "overflow"):
+            return {"label": target.label, **place}
+        value = target.value["value"] if isinstance(target.value, dict) and "value" in target.value else target.value
+        return {"action_id": target.element["action_id"], "value": value, **place}
 
     async def _press(self, person: Person, target: Target) -> Json:
         app = self._app_of(target)
@@ -158,6 +170,7 @@ class Human(Modals):
         for app in self._workspace.apps.values():
             if any(s["callback_id"] == callback_id and s.get("type") == kind for s in app.shortcuts):
                 payload = self._shortcut(app, person, callback_id, ts)
+                self._does("shortcut", person, callback_id=callback_id)
                 return told_of(await self._bring(app, payload, callback_id, person))
         raise Impossible(f"there is no {kind} shortcut {callback_id!r}")
 
@@ -176,6 +189,7 @@ class Human(Modals):
         app = workspace.main_app
         if tab == "home" and not app.home_enabled:
             raise Impossible(f"{app.name} has no Home tab")
+        self._does("home", person, tab=tab)
         workspace.looking[person.id] = tab
         view = workspace.homes.get((app.id, person.id))
         event = payloads.app_home_opened(workspace, workspace.dm(app, person.id), person.id, tab, view)

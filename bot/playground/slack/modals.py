@@ -1,14 +1,17 @@
 """How people fill in modals, send them and close them, and what the app's answer does to them."""
 
+from collections import Counter
 from typing import Any
 
 from . import payloads, views
 from .acting import Acting, told, told_of, worst
 from .asking import Refused
 from .files import new_file
-from .forms import CannotEnter, Input, complaint, entry, inputs, read
+from .forms import CannotEnter, Input, complaint, entry, first_entry, inputs, read, value_of
 from .model import Json, Person, SlackApp, View
 from .press import Impossible, with_value
+
+SOON = 120  # seconds around now in which a moment means "now"
 
 
 class Modals(Acting):
@@ -53,9 +56,11 @@ class Modals(Acting):
         person, view = self._person(who), self.fill(who, fields or {})
         if view.payload["submit"] is None:
             raise Impossible("this modal has no button to send it")
+        self._does("sends", person, fields=changed_fields(view, self._workspace.now()))
         view.errors = client_errors(view, person)
         self._workspace.changed()
         if view.errors:
+            self.on_refused(person.handle)
             return {"ok": False, "error": "not filled in as asked", "errors": by_label(view)}
         app = self._workspace.apps[view.app_id]
         payload = payloads.view_submission(self._workspace, app, person, view)
@@ -102,6 +107,7 @@ class Modals(Acting):
         known = {block["block_id"] for block in view.payload["blocks"] if block["type"] == "input"}
         if not isinstance(errors, dict) or not errors or not known.issuperset(errors):
             return self._invalid(person, about, "errors must be keyed by the block_ids of inputs")
+        self.on_refused(person.handle)
         view.errors = {block_id: str(text) for block_id, text in errors.items()}
         self._workspace.changed()
         return {"ok": False, "error": "the app refused", "errors": by_label(view)}
@@ -111,6 +117,7 @@ class Modals(Acting):
         """Close the top modal, or all of them; the app hears of it where it asked to."""
         person = self._person(who)
         view = self._top(person)
+        self._does("close", person)
         closed = self._workspace.modals[person.id][:] if all or view.payload["clear_on_close"] else [view]
         for each in closed:
             self._workspace.modals[person.id].remove(each)
@@ -148,6 +155,20 @@ def named_input(view: View, name: str) -> Input:
             if fits(each):
                 return each
     raise Impossible(f"there is no input {name!r}; there are: {', '.join(each.label for each in found)}")
+
+
+def changed_fields(view: View, now: float) -> Json:
+    """What somebody entered, by label where no other input has the same; a moment that means "now" is left out."""
+    found = list(inputs(view.payload["blocks"]))
+    labels = Counter(each.label for each in found)
+    fields = {}
+    for each in found:
+        state = view.payload["state"]["values"][each.block["block_id"]][each.element["action_id"]]
+        value = value_of(state)
+        soon = each.element["type"] == "datetimepicker" and value is not None and abs(value - now) < SOON
+        if state != first_entry(each.element) and not soon and each.element["type"] != "file_input":
+            fields[each.label if labels[each.label] == 1 else each.key] = value
+    return fields
 
 
 def client_errors(view: View, person: Person) -> dict[str, str]:

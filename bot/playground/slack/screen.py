@@ -1,8 +1,6 @@
 """What a person sees now, as JSON for programs."""
 
-from typing import Any
-
-from .forms import Input, inputs
+from .forms import Input, inputs, value_of
 from .model import Channel, Json, Message, Person, View, Workspace
 from .press import visible
 from .reading import Reading, labels
@@ -80,11 +78,3 @@ class Screen:
             "optional": each.block.get("optional", False),
             "error": view.errors.get(block_id),
         }
-
-
-def value_of(entry: Json) -> Any:
-    """The value in an entry of the state: an option's value, text, a date, an id, or a list of those."""
-    value = next(part for name, part in entry.items() if name != "type")
-    if isinstance(value, list):
-        return [each["value"] if isinstance(each, dict) else each for each in value]
-    return value["value"] if isinstance(value, dict) and "value" in value else value
