@@ -36,6 +36,7 @@ from bot.services.waiting import Patience, Waiting
 from bot.settings import Settings, SettingsError, load, revealed
 from bot.slack.credential import CredentialDesk
 from bot.slack.decide import Decide
+from bot.slack.decisions import DecisionDesk
 from bot.slack.dispatch import Dispatch
 from bot.slack.draw import Draw
 from bot.slack.events import Events
@@ -162,6 +163,7 @@ def _wire(
     for desk in (
         StatusDesk(clock, people, Overview(db)),
         JoinDesk(join, invitations, workspace_url(settings)),
+        DecisionDesk(clock, people, join, invitations, workspace_url(settings)),
         CredentialDesk(db, clock, credentials),
         PublishDesk(clock, publish),
     ):

@@ -1,21 +1,23 @@
-"""Join in Slack: the form, the admins' buttons, the cards."""
+"""Join in Slack: asking, and what the person does until they have joined."""
+
+import json
 
 from bot.core import join as rules
-from bot.core.errors import NotAdmin
-from bot.core.join import Request, State
+from bot.core.join import UNDECIDED, Request, State
+from bot.coze.errors import CozeError
+from bot.coze.secret import Secret
 from bot.services.invitation import Invitations
 from bot.services.join import AlreadyOpen, Join
 from bot.services.people import must_be_member
-from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
+from bot.slack.table import Accept, Below, Call, Open, Push, Reply, Say, Table, View
 from bot.slack.views import join as views
-from bot.slack.views import join_admin, join_mine
-from bot.store import message
-from bot.store.message import Message
-from bot.texts import Reader
+from bot.slack.views import join_mine
+from bot.slack.views.parts import Card
+from bot.texts import Reader, error_help
 
 
 class JoinDesk:
-    """What people see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze."""
+    """What members see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze."""
 
     def __init__(self, join: Join, invitations: Invitations, workspace_url: str) -> None:
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
@@ -25,37 +27,93 @@ class JoinDesk:
         table.command("join", self.open_form)
         table.form("join.ask", self.ask, views.problem)
         table.action("join.again", self.open_form)
+        table.action("join.read_uid", self.open_token)
+        table.form("join.read_uid", self.read_uid, views.problem)
+        table.action("join.edit", self.open_edit)
+        table.form("join.edit", self.edit, views.problem)
         table.action("join.withdraw", self.withdraw, writes=True)
+        table.action("join.nudge", self.nudge, writes=True)
+        table.action("join.answer", self.open_answer)
+        table.form("join.answer", self.answer, views.problem)
         table.action("join.fix", self.open_fix)
         table.form("join.fix", self.fix, views.problem)
         table.action("join.accepted", self.accepted, writes=True)
-        table.action("join.approve", self.approve, writes=True, admin=True)
-        table.action("join.decline", self.open_decline)
-        table.form("join.decline", self.decline, views.problem, admin=True, check=_reason)
-        table.action("join.resend", self.resend, writes=True, admin=True)
-        table.action("join.invited", self.invited, writes=True, admin=True)
-        table.drawer("join", self.draw)
 
     async def open_form(self, call: Call) -> Reply:
-        """The form, or the request that is open already."""
+        """The form, or the request that is open already, or that they have joined."""
         must_be_member(call.who)
-        request = await self._join.current(call.who)
-        if request:
-            return Say(join_mine.mine(request, call.reader, self._workspace_url))
         last = await self._join.latest(call.who)
-        return Open(views.form(call.reader, _kept(last) if last else None))
+        if last and last.state in rules.HOLDING:
+            return Say(await self._mine(last, call.reader))
+        answers = _answers(last) if last else {}
+        if call.who.coze_uid:
+            answers["coze_uid"] = call.who.coze_uid
+        return Open(views.form(call.reader, answers, verified=bool(call.who.coze_uid)))
 
     async def ask(self, call: Call) -> Reply:
         """The form was sent."""
         try:
             await self._join.ask(call.who, rules.read(**views.read(call.values)), call.once)
         except AlreadyOpen as error:
-            return Say(join_mine.mine(error.request, call.reader, self._workspace_url))
+            return Say(await self._mine(error.request, call.reader))
+        return Accept()
+
+    async def open_token(self, call: Call) -> Reply:
+        """The form for a token, above the one that is being filled in; what was typed there comes along."""
+        typed = views.read(call.view["state"]["values"])
+        kept = {name: typed.get(name, "") for name in ("nick", "purpose", "email")}
+        kept["request"] = str(call.view.get("private_metadata", ""))
+        return Push(views.token_form(call.reader, json.dumps(kept, ensure_ascii=False)))
+
+    async def read_uid(self, call: Call) -> Reply:
+        """A token was sent: it is used for one look at whose it is, and dropped."""
+        token, kept = Secret(views.read_token(call.values)), json.loads(call.metadata)
+        request_id = kept.pop("request", "")
+        await self._join.once(call.who, call.once)
+
+        async def look() -> View:
+            try:
+                account = await self._join.prove(call.who, token)
+            except CozeError as error:
+                why = error_help(error.help, call.reader).sentence()
+                return views.form(call.reader, kept, request_id=request_id, note=why)
+            read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
+            return views.form(call.reader, read, request_id=request_id, verified=True)
+
+        return Below(str(call.view["root_view_id"]), look)
+
+    async def open_edit(self, call: Call) -> Reply:
+        """The form with what was written, while nobody has decided."""
+        request = await self._join.load(call.who.team_id, int(call.text))
+        rules.check_owner(request, call.who.user_id, *UNDECIDED)
+        verified = request.coze_uid == call.who.coze_uid
+        return Open(views.form(call.reader, _answers(request), request_id=str(request.id), verified=verified))
+
+    async def edit(self, call: Call) -> Reply:
+        """The changed form was sent."""
+        answers = rules.read(**views.read(call.values))
+        await self._join.edit(call.who, int(call.metadata), answers, call.once)
         return Accept()
 
     async def withdraw(self, call: Call) -> Reply:
         """The person takes it back."""
         await self._join.withdraw(call.who, int(call.text), call.once)
+        return Accept()
+
+    async def nudge(self, call: Call) -> Reply:
+        """The person reminds the admins."""
+        await self._join.nudge(call.who, int(call.text), call.once)
+        return Accept()
+
+    async def open_answer(self, call: Call) -> Reply:
+        """The form for the answer to an admin's question."""
+        request = await self._join.load(call.who.team_id, int(call.text))
+        rules.check_owner(request, call.who.user_id, State.INFO_REQUESTED)
+        return Open(views.answer_form(request, call.reader))
+
+    async def answer(self, call: Call) -> Reply:
+        """The answer was sent."""
+        await self._join.answer(call.who, int(call.metadata), views.read_answer(call.values), call.once)
         return Accept()
 
     async def open_fix(self, call: Call) -> Reply:
@@ -74,54 +132,21 @@ class JoinDesk:
         await self._invitations.accepted(call.who, int(call.text), call.once)
         return Accept()
 
-    async def approve(self, call: Call) -> Reply:
-        """An admin lets them in."""
-        await self._join.approve(call.who, int(call.text), call.once)
-        return Accept()
-
-    async def open_decline(self, call: Call) -> Reply:
-        """The form for the reason; whether it may be sent is decided when it is."""
-        if not call.who.may_decide():
-            raise NotAdmin
-        request = await self._join.load(call.who.team_id, int(call.text))
-        rules.check_decision(request, call.who)
-        return Open(views.decline_form(request, call.reader))
-
-    async def decline(self, call: Call) -> Reply:
-        """An admin declines, with a reason."""
-        await self._join.decline(call.who, int(call.metadata), _reason(call), call.once)
-        return Accept()
-
-    async def resend(self, call: Call) -> Reply:
-        """An admin has it sent again."""
-        await self._invitations.resend(call.who, int(call.text), call.once)
-        return Accept()
-
-    async def invited(self, call: Call) -> Reply:
-        """An admin invited them by hand."""
-        await self._invitations.invited(call.who, int(call.text), call.once)
-        return Accept()
-
-    async def draw(self, copy: Message, reader: Reader) -> Drawing:
-        """The admins' card, the person's card, or a notice to the person."""
-        request = await self._join.load(copy.team_id, int(copy.subject.partition(":")[2]))
-        is_open = request.state in rules.OPEN
-        if copy.audience != request.user_id:
-            return Drawing(join_admin.card(request, reader, self._workspace_url), is_open)
-        if copy.slot == message.CARD:
-            return Drawing(join_mine.mine(request, reader, self._workspace_url), is_open)
-        return Drawing(join_mine.notice(request, reader, "joined" if copy.slot == "joined" else "decided"), is_open)
+    async def _mine(self, request: Request, reader: Reader) -> Card:
+        return join_mine.mine(
+            request,
+            reader,
+            self._workspace_url,
+            may_nudge=self._join.may_nudge(request),
+            agreed=self._join.agreed(request),
+        )
 
 
-def _kept(request: Request) -> dict[str, str]:
-    """What they wrote last time, so that asking again is adding to it."""
+def _answers(request: Request) -> dict[str, str]:
+    """What they wrote, so that asking again is adding to it."""
     return {
         "coze_uid": request.coze_uid,
         "nick": request.nick,
         "purpose": request.purpose,
         "email": request.email or "",
     }
-
-
-def _reason(call: Call) -> str:
-    return rules.read_reason(views.read_reason(call.values))

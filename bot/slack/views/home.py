@@ -79,7 +79,7 @@ def admin(
     `waiting` is the beginning of `waiting_total` undecided requests, oldest first; `overdue` holds the ids of those
     past the agreed time. `ending` are other people's tokens, the earliest end first.
     """
-    own = _own(reader, now, request, credentials, publications, may_nudge, agreed)
+    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, first=not (waiting or unaccepted))
     blocks = [
         _hello(reader, person_name),
         *_todo(reader, now, waiting, waiting_total, unaccepted, overdue),
@@ -104,10 +104,13 @@ def _own(
     publications: Sequence[Publication],
     may_nudge: bool,
     agreed: datetime | None,
+    first: bool = True,
 ) -> list[Block]:
-    """The next step, the tokens, the agents and the request of whoever looks."""
+    """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
     watched, agents = active(credentials), shown(publications)
     next_ = next_step(request, watched, agents, reader, now)
+    if next_.button and not first:
+        next_.button.style = None
     blocks: list[Block] = [
         header(reader.t("Your next step")),
         _next(next_, reader),
@@ -221,7 +224,7 @@ def _ending(reader: Reader, ending: Sequence[Credential]) -> list[Block]:
 
 
 def _table_head(reader: Reader) -> list[Any]:
-    return [RawTextObject(text=reader.t(text)) for text in ("Who", "Token", "Ends")]
+    return [RawTextObject(text=text) for text in (reader.t("Who"), reader.t("Token"), reader.t("Ends"))]
 
 
 def _table_row(credential: Credential, reader: Reader) -> list[Any]:

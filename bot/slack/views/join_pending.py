@@ -142,8 +142,8 @@ def _notes(request: Request, reader: Reader, agreed: datetime | None, now: datet
     """What an admin should not overlook."""
     notes = []
     if request.is_member:
-        text = "⚠️ **Note** Already a member on Coze · verified. Approve only if this account is theirs."
-        notes.append(line(reader.t(text)))
+        text = reader.t("⚠️ **Note** Already a member on Coze · verified. Approve only if this account is theirs.")
+        notes.append(line(text))
     if agreed and now and now > agreed:
         late = reader.t("⏰ **Overdue** Waiting {time}; an answer was due {agreed}")
         notes.append(line(late, time=waited(request.created_at, now, reader), agreed=Moment(agreed)))

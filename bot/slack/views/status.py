@@ -190,11 +190,11 @@ def request_state(request: Request, reader: Reader) -> Line:
         case join.State.INVITED:
             return line(reader.t("approved, waiting for you to accept in Coze"))
         case join.State.JOINED:
-            return line(reader.t("joined {at}"), at=Moment(request.joined_at or request.created_at, day=True))
+            return line(reader.t("member since {at}"), at=Moment(request.joined_at or request.created_at, day=True))
         case join.State.DECLINED:
             return line(reader.t("not approved {at}"), at=ended)
         case join.State.WITHDRAWN:
-            return line(reader.t("withdrawn"))
+            return line(reader.t("withdrawn by you"))
         case join.State.REMOVED:
             return line(reader.t("not a member any more since {at}"), at=ended)
         case join.State.EXPIRED | join.State.CLOSED:
