@@ -152,6 +152,7 @@ def _wire(
         sender, team, frozenset(settings.admin_users), settings.admin_group, settings.backup_admin_group
     )
     people = People(db, team, directory.lookup, settings.default_language)
+    overview = Overview(db, team)
     operator = _operator(settings, coze)
     channel, patience = str(settings.admin_channel), _patience(settings)
     join = Join(db, clock, channel, coze, operator, patience)
@@ -161,7 +162,7 @@ def _wire(
     decide = Decide(db, clock, people, sender, table)
     draw = Draw(db, sender, table, settings.default_language)
     for desk in (
-        StatusDesk(clock, people, Overview(db)),
+        StatusDesk(clock, people, overview),
         JoinDesk(join, invitations, workspace_url(settings)),
         DecisionDesk(clock, people, join, invitations, workspace_url(settings)),
         CredentialDesk(db, clock, credentials),
@@ -181,7 +182,7 @@ def _wire(
         purge=_purge(db, clock),
     )
     events = Events(people, directory, sender, str(identity.bot_user_id))
-    dispatch = Dispatch(client, identity, db, people, sender, table, decide, events)
+    dispatch = Dispatch(client, identity, db, people, overview, sender, table, decide, events)
     socket = None
     if settings.slack_transport == "socket" and part != "worker":
         socket = Socket(revealed(settings.slack_app_token), client, dispatch)

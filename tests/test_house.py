@@ -59,7 +59,9 @@ CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 
 def sources(root: Path, *folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
+    """The project's own files: environments of the contract tests stand beside some of them."""
+    found = (path for folder in folders for path in (root / folder).rglob("*.py"))
+    return sorted(path for path in found if ".venv" not in path.parts and "node_modules" not in path.parts)
 
 
 def imported(tree: ast.Module, package: list[str]) -> Iterator[tuple[int, str]]:

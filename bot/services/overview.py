@@ -10,32 +10,29 @@ from bot.store import overview as store
 from bot.store import work
 from bot.store.database import Database
 
-from .people import must_be_member
-
 
 @dataclass(frozen=True)
 class Facts:
-    """`request` is the newest, open or not; `dead` counts what the bot has given up on, for admins only."""
+    """What stands behind a person's next action. `request` is the newest, open or not."""
 
     request: Request | None
     credentials: list[Credential]
     publications: list[Publication]
-    dead: int
 
 
 class Overview:
-    """What stands behind a person's next action."""
+    """Who somebody is and what is true for them, read together."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, team_id: str) -> None:
+        self._db, self._team = db, team_id
 
-    async def of(self, who: Person, once: str = "") -> Facts:
-        """The person's facts. Raises NotAllowed, Duplicate.
+    async def of(self, user_id: str) -> tuple[Person | None, Facts]:
+        """The person as last seen, None for somebody we never met, and their facts."""
+        async with self._db.read() as conn:
+            who, request, credentials, publications = await store.of(conn, self._team, user_id)
+        return who, Facts(request, credentials, publications)
 
-        They are read in the transaction that remembers the delivery: one instead of two on the way to the ack.
-        """
-        must_be_member(who)
-        team, user = who.team_id, who.user_id
-        async with self._db.write(team, once) as tx:
-            facts = await store.of(tx.conn, team, user)
-            return Facts(*facts, await work.dead(tx.conn, team) if who.may_decide() else 0)
+    async def dead(self) -> int:
+        """How many things the bot has given up on."""
+        async with self._db.read() as conn:
+            return await work.dead(conn, self._team)

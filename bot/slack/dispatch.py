@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import BotError, Duplicate, InvalidFields, NotFound, Unreachable
 from bot.core.people import Person
+from bot.services.overview import Facts, Overview
 from bot.services.people import People
 from bot.slack import words
 from bot.slack.decide import Decide
@@ -94,11 +95,13 @@ class Dispatch:
         identity: AuthorizeResult,
         db: Database,
         people: People,
+        overview: Overview,
         sender: Sender,
         table: Table,
         decide: Decide,
         events: Events,
     ) -> None:
+        self._overview = overview
         self._db, self._people, self._sender, self._table = db, people, sender, table
         self._decide, self._events, self._replies = decide, events, Replies(sender)
         self._team = str(identity.team_id)
@@ -169,13 +172,13 @@ class Dispatch:
         user, trigger = str(body["user_id"]), str(body["trigger_id"])
         url = str(body.get("response_url", ""))
 
-        async def run(who: Person) -> Reply:
-            return await self._run_text(who, str(body.get("text", "")), trigger)
+        async def run(who: Person, facts: Facts | None = None) -> Reply:
+            return await self._run_text(who, str(body.get("text", "")), trigger, facts)
 
-        who = await self._people.known(user)
+        who, facts = await self._overview.of(user)
         if who is None:
             return Taken(after=self._introduced(user, run, trigger, url))
-        reply = await run(who)
+        reply = await run(who, facts)
         if isinstance(reply, Say):
             return Taken({"response_type": "ephemeral", **reply.card.payload()})
         return Taken(after=self._replies.after(reply, who, self.reader(who), trigger, url))
@@ -232,10 +235,10 @@ class Dispatch:
                 return Taken({"response_action": "update", "view": answers.told(card, call.reader)})
         return Taken(after=self._replies.after(reply, who, call.reader))
 
-    async def _run_text(self, who: Person, text: str, once: str) -> Reply:
+    async def _run_text(self, who: Person, text: str, once: str, facts: Facts | None = None) -> Reply:
         """A command's words, typed after `/sharge` or in a DM."""
         verb, rest = words.split(text)
-        call = Call(who, self.reader(who), once, rest)
+        call = Call(who, self.reader(who), once, rest, facts=facts)
         entry = self._table.commands.get(verb)
         if entry is None:
             await self._once(call)

@@ -5,7 +5,7 @@ from typing import get_args
 from bot.clock import Clock
 from bot.core.people import Language
 from bot.services.overview import Overview
-from bot.services.people import People
+from bot.services.people import People, must_be_member
 from bot.slack.table import Call, Reply, Say, Table
 from bot.slack.views import answers
 from bot.slack.views.status import status
@@ -21,15 +21,17 @@ class StatusDesk:
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
-        table.command("status", self.status, writes=True)
+        table.command("status", self.status)
         table.command("help", self.help)
         table.command("lang", self.lang, writes=True)
 
     async def status(self, call: Call) -> Reply:
-        """The one next action, and what stands behind it."""
-        facts = await self._overview.of(call.who, call.once)
+        """The one next action, and what stands behind it. Raises NotAllowed."""
+        must_be_member(call.who)
+        facts = call.facts or (await self._overview.of(call.who.user_id))[1]
+        dead = await self._overview.dead() if call.who.may_decide() else 0
         now, name = self._clock.now(), call.who.name
-        return Say(status(call.reader, now, name, facts.request, facts.credentials, facts.publications, facts.dead))
+        return Say(status(call.reader, now, name, facts.request, facts.credentials, facts.publications, dead))
 
     async def help(self, call: Call) -> Reply:
         """All commands."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.errors import BotError, Problem
 from bot.core.people import Person
+from bot.services.overview import Facts
 from bot.slack.views.parts import Card
 from bot.store.message import Message
 from bot.texts import Reader
@@ -19,7 +20,7 @@ class Call:
 
     `text` is a command's arguments or a button's value; `metadata` is a form's private_metadata; `once` is the key
     under which this very delivery is remembered. `channel` and `ts` are where a pressed button stands, `view` is the
-    form that it stands in or that was sent.
+    form that it stands in or that was sent. `facts` are the person's where they were read on the way.
     """
 
     who: Person
@@ -32,6 +33,7 @@ class Call:
     ts: str = ""
     view: View = field(default_factory=dict)
     response_url: str = ""
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.errors import NotFound
+from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.join import HOLDING, OPEN, Answers, Request, State
 from bot.core.people import Evidence, Person
 
@@ -69,12 +69,16 @@ async def move(tx: Tx, request: Request, *, matters: bool = False, **values: Any
     """Change a request that is still as it was loaded. False if somebody was faster.
 
     `matters` says that a decision may hang on the change: cards drawn before it can't be decided by. Raises
-    IntegrityError where the account is somebody else's.
+    InvalidFields where the account is somebody else's.
     """
     same = update(table).where(
         table.c.id == request.id, table.c.state == request.state, table.c.version == request.version
     )
-    changed = await tx.conn.execute(same.values(**values, version=request.version + matters))
+    try:
+        async with tx.conn.begin_nested():
+            changed = await tx.conn.execute(same.values(**values, version=request.version + matters))
+    except IntegrityError:
+        raise InvalidFields([Problem("join.uid", "taken")]) from None
     return changed.rowcount == 1
 
 

@@ -1,4 +1,4 @@
-"""Overview: what is true for one person, in one statement on the way to an ack."""
+"""Overview: who somebody is and what is true for them, in one statement on the way to an ack."""
 
 from typing import Any
 
@@ -8,14 +8,15 @@ from sqlalchemy.sql.selectable import Subquery
 
 from bot.core.credential import Credential
 from bot.core.join import Request
+from bot.core.people import Person
 from bot.core.publish import Publication
 
-from . import credential, join, publish
-from .tables import credential_, publication, request
+from . import credential, join, people, publish
+from .tables import credential_, person, publication, request
 
 MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and more agents are not listed
 
-Facts = tuple[Request | None, list[Credential], list[Publication]]
+Facts = tuple[Person | None, Request | None, list[Credential], list[Publication]]
 
 
 def _part(statement: Select[Any], name: str, most: int) -> Subquery:
@@ -23,11 +24,12 @@ def _part(statement: Select[Any], name: str, most: int) -> Subquery:
 
 
 _PARTS = (
+    _part(people.LOAD, "who", 1),
     _part(join.NEWEST, "newest", 1),
     _part(credential.WATCHED, "watched", MOST),
     _part(publish.NEWEST, "agents", MOST),
 )
-_TABLES: tuple[Table, ...] = (request, credential_, publication)
+_TABLES: tuple[Table, ...] = (person, request, credential_, publication)
 
 
 def _all() -> Select[Any]:
@@ -44,13 +46,17 @@ _ALL = _all()
 
 
 async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
-    """The newest request, the watched tokens (the first to end first) and the newest publication of each agent."""
+    """The person as last seen, their newest request, the watched tokens and the newest publication of each agent.
+
+    Of the tokens the first to end comes first, of the agents the latest published.
+    """
     found = (await conn.execute(_ALL, {"team_id": team_id, "user_id": user_id})).all()
-    requests, tokens, agents = (_rows(found, number) for number in range(3))
+    whos, requests, tokens, agents = (_rows(found, number) for number in range(4))
+    who = Person(**whos[0]) if whos else None
     newest = Request(**requests[0]) if requests else None
     watched = sorted((Credential(**row) for row in tokens), key=lambda row: row.ends_at)
     published = sorted((Publication(**row) for row in agents), key=lambda row: -row.id)
-    return newest, watched, published
+    return who, newest, watched, published
 
 
 def _rows(found: Any, number: int) -> list[dict[str, Any]]:

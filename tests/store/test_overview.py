@@ -1,12 +1,13 @@
 """Everything about one person in one statement: nothing missing, nothing doubled, nobody else's."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import publish as publishing
 from bot.core.credential import Record
 from bot.core.join import Answers
 from bot.core.people import Evidence, Person, Standing
-from bot.store import credential, join, overview, publish
+from bot.store import credential, join, overview, people, publish
 from bot.store.database import Database
 
 NOW = datetime(2026, 12, 2, 2, tzinfo=UTC)
@@ -16,12 +17,14 @@ ANSWERS = Answers("7530412083311050001", "mei", "weather", None)
 
 async def test_nothing_is_an_answer_too(db: Database) -> None:
     async with db.read() as conn:
-        assert await overview.of(conn, "T1", "U0MEI") == (None, [], [])
+        assert await overview.of(conn, "T1", "U0MEI") == (None, None, [], [])
 
 
 async def test_each_of_several_comes_once(db: Database) -> None:
     """Three tokens and two agents beside one request: six rows in SQL, six things here."""
     async with db.write() as tx:
+        await people.save(tx, MEI)
+        await people.save(tx, replace(MEI, user_id="U0TOM"))
         await join.add(tx, MEI, ANSWERS, Evidence.CONFIRMED, NOW)
         for days in (20, 5, 10):
             record = Record(f"token {days}", NOW, NOW + timedelta(days=days), None)
@@ -33,9 +36,10 @@ async def test_each_of_several_comes_once(db: Database) -> None:
                 draft = await publish.load(tx.conn, "T1", number)
                 assert await publish.move(tx, draft, state=publishing.State.FAILED)
     async with db.read() as conn:
-        request, tokens, agents = await overview.of(conn, "T1", "U0MEI")
+        who, request, tokens, agents = await overview.of(conn, "T1", "U0MEI")
         assert tokens == await credential.watched(conn, "T1", "U0MEI")
         assert agents == await publish.latest(conn, "T1", "U0MEI")
         assert request == await join.latest(conn, "T1", "U0MEI")
+    assert who == MEI
     assert [token.name for token in tokens] == ["token 5", "token 10", "token 20"]
     assert [(agent.id, agent.agent_id) for agent in agents] == [(3, "1"), (2, "2")]
