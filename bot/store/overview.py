@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, literal, select, true
+from sqlalchemy import Select, Table, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import Subquery
 
@@ -11,8 +11,8 @@ from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
 
-from . import credential, join, people, publish
-from .tables import credential_, person, publication, request
+from . import credential, join, publish
+from .tables import OF_PERSON, credential_, person, publication, request
 
 MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and more agents are not listed
 
@@ -24,22 +24,23 @@ def _part(statement: Select[Any], name: str, most: int) -> Subquery:
 
 
 _PARTS = (
-    _part(people.LOAD, "who", 1),
-    _part(join.NEWEST, "newest", 1),
-    _part(credential.WATCHED, "watched", MOST),
-    _part(publish.NEWEST, "agents", MOST),
+    _part(join.NEWEST, "r", 1),
+    _part(credential.WATCHED, "t", MOST),
+    _part(publish.NEWEST, "a", MOST),
 )
 _TABLES: tuple[Table, ...] = (person, request, credential_, publication)
+_COLUMNS = [part.c[column.name] for part, table in zip((person, *_PARTS), _TABLES, strict=True) for column in table.c]
 
 
 def _all() -> Select[Any]:
-    """Each part beside each: one row where there is one of a kind, and few where there are several."""
-    anchor = select(literal(1)).subquery("anchor")
-    joined: Any = anchor
+    """The person, and beside them each part: one row where there is one of a kind, few where there are several.
+
+    psycopg translates a statement of more than 4096 characters anew each time: this one has to stay below.
+    """
+    joined: Any = person
     for part in _PARTS:
         joined = joined.outerjoin(part, true())
-    columns = [part.c[column.name] for part, table in zip(_PARTS, _TABLES, strict=True) for column in table.c]
-    return select(*columns).select_from(joined)
+    return select(*_COLUMNS).select_from(joined).where(*(person.c[key] == value for key, value in OF_PERSON.items()))
 
 
 _ALL = _all()
@@ -48,7 +49,7 @@ _ALL = _all()
 async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
     """The person as last seen, their newest request, the watched tokens and the newest publication of each agent.
 
-    Of the tokens the first to end comes first, of the agents the latest published.
+    Of the tokens the first to end comes first, of the agents the latest published. Nothing for somebody we never met.
     """
     found = (await conn.execute(_ALL, {"team_id": team_id, "user_id": user_id})).all()
     whos, requests, tokens, agents = (_rows(found, number) for number in range(4))

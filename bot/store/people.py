@@ -11,12 +11,12 @@ from .database import Tx
 from .tables import OF_PERSON
 from .tables import person as table
 
-LOAD = select(table).filter_by(**OF_PERSON)
+_LOAD = select(table).filter_by(**OF_PERSON)
 
 
 async def load(conn: AsyncConnection, team_id: str, user_id: str) -> Person | None:
     """The person as last seen, or None for somebody we never met."""
-    row = (await conn.execute(LOAD, {"team_id": team_id, "user_id": user_id})).one_or_none()
+    row = (await conn.execute(_LOAD, {"team_id": team_id, "user_id": user_id})).one_or_none()
     return Person(**row._mapping) if row else None
 
 
