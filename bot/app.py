@@ -21,8 +21,9 @@ from starlette.applications import Starlette
 from bot import logs
 from bot.clock import Clock, RemoteClock, SystemClock, real
 from bot.coze.client import CozeClient, http_client
+from bot.coze.keys import BadKey, load_key
 from bot.coze.secret import Secret
-from bot.coze.tokens import AppToken, BadKey, FixedToken, OwnerToken, Signer, load_key
+from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
 from bot.services.credential import Credentials
 from bot.services.invitation import Invitations
 from bot.services.join import Join
@@ -50,6 +51,8 @@ from bot.slack.table import Table
 from bot.store import schema, work
 from bot.store.database import Database
 from bot.store.work import Work
+from bot.texts import Reader
+from bot.texts.keys import key_problem
 from bot.web.door import door
 from bot.web.signature import Signature
 
@@ -60,6 +63,7 @@ YOUNG = timedelta(seconds=15)  # an older last sweep means that the sweeper is s
 KEPT = timedelta(days=7)  # settled work
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 DRAIN = 8.0  # seconds for what runs after its ack
+OPERATOR = Reader("en", "UTC")  # who reads what stops the start
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 
 
@@ -242,7 +246,9 @@ def _owner_token(settings: Settings, coze: CozeClient) -> OwnerToken | None:
         return None
     try:
         key = load_key(Secret(settings.coze_owner_key_file.read_text(encoding="utf-8")))
-    except (BadKey, OSError, UnicodeDecodeError) as error:
+    except BadKey as bad:
+        raise StartError(f"COZE_OWNER_KEY_FILE: {key_problem(bad.reason, OPERATOR)}") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise StartError(f"COZE_OWNER_KEY_FILE: {error}") from error
     signer = Signer(settings.coze_owner_app_id, settings.coze_owner_kid, key, coze.audience)
     return AppToken(coze, signer, settings.coze_owner_account_id)

@@ -89,6 +89,22 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Chat:
+    """One question on its way. `code` and `message` say why it failed."""
+
+    id: str
+    conversation_id: str
+    status: str  # created, in_progress, completed, failed, requires_action, canceled
+    code: int
+    message: str
+
+    @property
+    def over(self) -> bool:
+        """Nothing more comes of it."""
+        return self.status not in ("created", "in_progress")
+
+
+@dataclass(frozen=True, slots=True)
 class OAuthToken:
     """An access token and its end in UTC, real time."""
 
@@ -100,7 +116,7 @@ def read(reader: Callable[[Any], T], data: Any) -> T:
     """Apply `reader`; an answer that it can't read counts as none."""
     try:
         return reader(data)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, StopIteration):
         pass  # left, so that the answer does not hang on to the error as its context
     raise Unreachable("the answer has an unexpected shape")
 
@@ -160,6 +176,29 @@ def versions(data: Any) -> list[Version]:
 def published_version(data: Any) -> str:
     """From POST /v1/bot/publish."""
     return _id(data["version"])
+
+
+def bot_id(data: Any) -> str:
+    """From POST /v1/bot/create."""
+    return _id(data["bot_id"])
+
+
+def chat(data: Any) -> Chat:
+    """From POST /v3/chat and GET /v3/chat/retrieve."""
+    failure = data.get("last_error") or {}
+    return Chat(
+        _id(data["id"]),
+        _id(data["conversation_id"]),
+        _text(data, "status"),
+        int(failure.get("code") or 0),
+        _text(failure, "msg"),
+    )
+
+
+def answer(data: Any) -> str:
+    """The agent's answer from GET /v3/chat/message/list, which lists other things too."""
+    texts = (_text(item, "content") for item in data if item.get("type") == "answer")
+    return next(text for text in texts if text)
 
 
 def oauth_token(data: Any) -> OAuthToken:

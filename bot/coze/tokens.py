@@ -9,9 +9,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import jwt
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.clock import real
 
@@ -22,28 +20,6 @@ from .secret import Secret
 
 ASSERTION_SECONDS = 600
 MARGIN = timedelta(seconds=60)
-MAX_PEM = 4096  # bytes; larger keys take seconds to load and hold up everything else
-
-
-class BadKey(ValueError):
-    """Not a private key that Coze's OAuth apps have. Says what is wrong, never quotes it."""
-
-
-def load_key(pem: Secret) -> RSAPrivateKey:
-    """The RSA key (2048 to 4096 bits, not encrypted) in a `private_key.pem`. Raises BadKey.
-
-    Takes up to 0.3 s in which nothing else runs: load at start, keep the key object.
-    """
-    text = pem.reveal().encode("utf-8", "replace")
-    if len(text) > MAX_PEM:
-        raise BadKey("the key is too large")
-    try:
-        key = load_pem_private_key(text, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        key = None
-    if not isinstance(key, RSAPrivateKey) or not 2048 <= key.key_size <= 4096:
-        raise BadKey("not an unencrypted RSA private key of 2048 to 4096 bits")
-    return key
 
 
 class Signer:

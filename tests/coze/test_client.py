@@ -108,6 +108,37 @@ class TestAgents:
             coze.add_agent("owner", f"agent {number}")
         assert len(await client.bots(owner, facts["workspace_id"], status="all")) == 45
 
+    async def test_creates_an_agent_that_answers(
+        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        texts = ("讲解员", "博物馆讲解", "你是讲解员", "你好！", ["几点开门？"])
+        agent = await client.create_bot(owner, facts["workspace_id"], *texts)
+        draft = await client.bot(owner, agent, published=False)
+        assert (draft.name, draft.description) == ("讲解员", "博物馆讲解")
+        with pytest.raises(errors.NotPublished) as caught:
+            await client.ask(owner, agent, "smoke", "你好")
+        assert caught.value.help == "E6"
+        await client.publish(owner, agent, ["1024"])
+        assert await client.ask(owner, agent, "smoke", "你好") == "「讲解员」收到：你好"
+
+    async def test_an_agent_that_takes_too_long(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+        agent = museum_guide(coze)
+        await client.publish(owner, agent, ["1024"])
+        with pytest.raises(errors.Unreachable, match="too long"):
+            await client.ask(owner, agent, "smoke", "你好", patience=0.0)
+
+    async def test_an_agent_that_may_have_been_created(
+        self, http: httpx.AsyncClient, coze: CozePlatform, owner: Secret, facts: Facts
+    ) -> None:
+        client = CozeClient(coze.base_url, http, playground=True)
+        with pytest.raises(errors.BadRequest):
+            await client.create_bot(owner, facts["workspace_id"], "x" * 21)
+        coze.faults.set("cut", method="create")
+        with pytest.raises(errors.Ambiguous) as caught:
+            await client.create_bot(owner, facts["workspace_id"], "讲解员")
+        assert not caught.value.retry
+        assert [agent.name for agent in await client.bots(owner, facts["workspace_id"], status="all")] == ["讲解员"]
+
 
 class TestRefusals:
     @pytest.mark.parametrize("code", [4100, 700012006])

@@ -197,9 +197,10 @@ def test_ids_that_could_be_a_program_are_refused(language: Language, purpose: Pu
     assert not re.search(r"__[A-Z]", text)
     bad = ['"; import os #', "$(id)", "`id`", "'; id; '", "1\n2", "", "x" * 200, "１２"]
     for place, wrong in ((place, wrong) for place in range(3) for wrong in bad):
-        app_id, kid, host = [*good[:place], wrong, *good[place + 1 :]]
+        ids = good.copy()
+        ids[place] = wrong
         with pytest.raises(ValueError, match="not a possible") as caught:
-            script(language, app_id, kid, host, purpose)
+            script(language, ids[0], ids[1], ids[2], purpose)
         assert not wrong or wrong not in str(caught.value)
 
 

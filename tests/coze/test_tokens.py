@@ -7,15 +7,15 @@ from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.clock import real
 from bot.core.assertion import lint
 from bot.coze import errors, tokens
 from bot.coze.client import CozeClient
+from bot.coze.keys import load_key
 from bot.coze.secret import Secret
-from bot.coze.tokens import AppToken, BadKey, FixedToken, Signer, load_key
+from bot.coze.tokens import AppToken, FixedToken, Signer
 from bot.playground.coze import CozePlatform
 
 Facts = dict[str, Any]
@@ -153,28 +153,3 @@ async def test_a_fixed_token_is_what_it_is(owner: Secret) -> None:
 def test_a_life_coze_does_not_give(client: CozeClient, signer: Signer, duration: int) -> None:
     with pytest.raises(ValueError, match="120 to 86399"):
         AppToken(client, signer, duration=duration)
-
-
-def _pem(key: Any, password: bytes | None = None) -> str:
-    encryption = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-    pem: bytes = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-    return pem.decode()
-
-
-def test_a_key_that_is_none_is_named_and_not_quoted() -> None:
-    good = _pem(rsa.generate_private_key(65537, 2048))
-    wrong = [
-        "",
-        "canary",
-        good[:200],
-        _pem(ec.generate_private_key(ec.SECP256R1())),
-        _pem(rsa.generate_private_key(65537, 1024)),  # noqa: S505 (has to be refused)
-        _pem(rsa.generate_private_key(65537, 2048), b"password"),
-        good + "x" * 4096,
-    ]
-    assert load_key(Secret(good)).key_size == 2048
-    for pem in wrong:
-        with pytest.raises(BadKey) as caught:
-            load_key(Secret(pem))
-        assert caught.value.__context__ is None
-        assert "BEGIN" not in str(caught.value)

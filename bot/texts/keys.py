@@ -1,0 +1,30 @@
+"""What is wrong with a private key, in one sentence for its owner."""
+
+from .reader import Reader, mark
+
+_SENTENCES = {
+    "empty": mark("Please fill this in."),
+    "too_long": mark("This is too long for a key of Coze. Take the private_key.pem alone."),
+    "token": mark("This is a token, not a key. The content of private_key.pem is needed."),
+    "assertion": mark("This is a signed assertion. The key that signed it is needed: private_key.pem."),
+    "fingerprint": mark("This is the fingerprint. Here the key itself is needed: the content of private_key.pem."),
+    "no_frame": mark("The first and last lines are missing: copy all of the file, with BEGIN and END."),
+    "not_pem": mark("This is no key. Open private_key.pem in a text editor and copy all of it."),
+    "several": mark("There is more than one block. Paste the private key alone."),
+    "public_key": mark("This is the public key. The private one is needed: private_key.pem."),
+    "certificate": mark("This is a certificate. The private key is needed: private_key.pem."),
+    "encrypted": mark("This key has a password. Take the file just as Coze gave it."),
+    "openssh": mark("This is an SSH key. Take the private_key.pem that Coze gave."),
+    "other_kind": mark("This is not an RSA key. Take the private_key.pem that Coze gave."),
+    "cut_off": mark("The key is not complete. Copy the file from its first line to its last."),
+    "damaged": mark("The key is damaged. Copy the file again, all of it and nothing else."),
+    "too_small": mark("This key is too short to be safe (less than 2048 bits). Make one in Coze."),
+    "too_big": mark("This key is longer than Coze’s (more than 4096 bits). Take the file that Coze gave."),
+    "exponent": mark("This is an unusual RSA key. Take the private_key.pem that Coze gave."),
+    "too_slow": mark("This key can’t be checked. Take the private_key.pem that Coze gave."),
+}
+
+
+def key_problem(reason: str, reader: Reader) -> str:
+    """The sentence for what is wrong with a key (`bot.coze.keys.Reason`); it never quotes it."""
+    return reader.t(_SENTENCES[reason])
