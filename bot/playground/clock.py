@@ -60,7 +60,8 @@ class StoryClock:
         """Return as soon as the offset differs from `known`, after `wait` seconds of real time at the latest."""
         if self._offset == known:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._moved.wait()
 
     def _set(self, offset: timedelta) -> None:
         self._offset = offset

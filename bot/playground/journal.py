@@ -154,7 +154,7 @@ class Journal:
         """A test in the style of the project's own stories."""
         self._look()
         seed = self._playground.seed
-        lines = [] if seed == "newcomer" else [_call("tries", ['"reset"', f"seed={seed!r}"])]
+        lines = [] if seed == "newcomer" else [_call("tries", ['"reset"', f"seed={_text(seed)}"])]
         for step in self._steps:
             lines.append(self._deed(step))
             lines += [self._reading(sight) for sight in dict.fromkeys(step.seen)]

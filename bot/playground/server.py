@@ -171,7 +171,8 @@ class Playground:
                 while True:
                     changed.clear()
                     try:
-                        await asyncio.wait_for(changed.wait(), QUIET_SECONDS)
+                        async with asyncio.timeout(QUIET_SECONDS):
+                            await changed.wait()
                     except TimeoutError:
                         return
 

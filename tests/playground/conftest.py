@@ -38,8 +38,8 @@ Connect = Callable[..., Awaitable[AsyncApp]]
 Start = Callable[..., Awaitable[Playground]]
 
 
-@pytest.fixture
-async def start() -> AsyncIterator[Start]:
+@asynccontextmanager
+async def starting() -> AsyncIterator[Start]:
     """Starts playgrounds with chosen options and stops them at the end."""
     async with AsyncExitStack() as stack:
 
@@ -48,6 +48,13 @@ async def start() -> AsyncIterator[Start]:
             stack.push_async_callback(playground.stop)
             return playground
 
+        yield begin
+
+
+@pytest.fixture
+async def start() -> AsyncIterator[Start]:
+    """See `starting`."""
+    async with starting() as begin:
         yield begin
 
 
@@ -99,8 +106,8 @@ async def by_http(bolt: AsyncApp, playground: Playground, app: SlackApp) -> Asyn
         await served.stop()
 
 
-@pytest.fixture
-async def connect() -> AsyncIterator[Connect]:
+@asynccontextmanager
+async def connecting() -> AsyncIterator[Connect]:
     """Connects a Bolt app, which `listeners` fills, by "socket" or "http"."""
     async with AsyncExitStack() as stack:
 
@@ -114,4 +121,11 @@ async def connect() -> AsyncIterator[Connect]:
             way = by_socket(bolt, app) if transport == "socket" else by_http(bolt, playground, app)
             return await stack.enter_async_context(way)
 
+        yield connected
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """See `connecting`."""
+    async with connecting() as connected:
         yield connected

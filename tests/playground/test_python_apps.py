@@ -82,7 +82,9 @@ def waiting_app(mine: Json) -> AsyncApp:
 
 
 class Quiet(WSGIRequestHandler):
-    """A handler that writes no log."""
+    """A handler that writes no log and waits for nobody who connects and says nothing."""
+
+    timeout = 5  # seconds
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing."""
@@ -96,7 +98,7 @@ async def in_threads(app: App) -> AsyncIterator[str]:
         try:
             yield f"http://127.0.0.1:{server.server_port}/"
         finally:
-            server.shutdown()
+            await asyncio.to_thread(server.shutdown)  # not in the loop: a request in hand may need its answers
             await serving
 
 

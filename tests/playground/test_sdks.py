@@ -4,9 +4,11 @@ They are installed from the locks in `js` and `py`; where they are not, these te
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
+import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,15 +50,17 @@ def cozepy() -> str:
 
 @asynccontextmanager
 async def program(*command: str) -> AsyncIterator[Process]:
-    """A client in a process of its own, without the machine's proxies; ended at the end of the block."""
+    """A client in a process of its own, without the machine's proxies; ended at the end of the block with all that
+    it has started, as a child that lives on would hold the pipes open.
+    """
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"PYTHONWARNINGS": "ignore"}
-    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=env)
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=env, start_new_session=True)
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
 async def told(facts: Json, *command: str) -> Json:

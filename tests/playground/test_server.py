@@ -125,16 +125,15 @@ async def test_the_command_ends_when_told(tmp_path: Path, number: signal.Signals
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        for _ in range(400):
-            if ready.exists():
-                break
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(20):
+            while not ready.exists():
+                await asyncio.sleep(0.05)
         page = json.loads(ready.read_text("utf-8"))["page"]
         process.send_signal(number)
         out, err = await asyncio.wait_for(process.communicate(), 5)
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+            await asyncio.wait_for(process.communicate(), 5)
     assert (process.returncode, err) == (0, b"")
     assert page in out.decode()

@@ -92,7 +92,8 @@ class Faults:
     async def hold(self, seconds: float) -> None:
         """Wait so long in real time, or until everything is switched off."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._cleared.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._cleared.wait()
 
 
 class Wire:

@@ -33,7 +33,8 @@ async def changes(playground: PlaygroundLike, tail: Tail) -> AsyncIterator[dict[
         yield {"event": "changed", "data": str(playground.workspace.revision)}
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), _TICK)
+                async with asyncio.timeout(_TICK):
+                    await woken.wait()
             woken.clear()
             now = _moment(playground)
             if now != shown:

@@ -164,9 +164,11 @@ def changed_fields(view: View, now: float) -> Json:
     fields = {}
     for each in found:
         state = view.payload["state"]["values"][each.block["block_id"]][each.element["action_id"]]
+        if each.element["type"] == "file_input" or state == first_entry(each.element):
+            continue
         value = value_of(state)
         soon = each.element["type"] == "datetimepicker" and value is not None and abs(value - now) < SOON
-        if state != first_entry(each.element) and not soon and each.element["type"] != "file_input":
+        if not soon:
             fields[each.label if labels[each.label] == 1 else each.key] = value
     return fields
 

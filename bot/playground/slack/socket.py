@@ -42,7 +42,8 @@ class Connection:
         future = self.pending[name] = asyncio.get_running_loop().create_future()
         try:
             await self.send({"envelope_id": name, **envelope})
-            return await asyncio.wait_for(future, seconds)
+            async with asyncio.timeout(seconds):  # not wait_for, which in Python 3.11 may swallow a cancellation
+                return await future
         finally:
             self.pending.pop(name, None)
 

@@ -1,4 +1,8 @@
-"""A real browser in front of a real playground, with a small Bolt app connected."""
+"""A real browser in front of a real playground, with a small Bolt app connected.
+
+The browser is started once. It lives in the loop of the session, and so does everything that is used beside it: the
+fixtures here, and the tests that say so with `IN_ITS_LOOP`.
+"""
 
 import os
 import shutil
@@ -6,14 +10,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from bot.playground.server import Playground
 
-from ..conftest import Connect, Start
+from ..conftest import connecting, starting
 from . import deskapp
 
 Json = dict[str, Any]
+IN_ITS_LOOP = pytest.mark.asyncio(loop_scope="session")
 
 
 def chromium() -> str:
@@ -27,9 +33,9 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless browser."""
+    """A headless browser, the same for all tests."""
     path = chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
@@ -43,19 +49,21 @@ def sent() -> list[Json]:
     return []
 
 
-@pytest.fixture
-async def desk(start: Start, connect: Connect, sent: list[Json]) -> Playground:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(sent: list[Json]) -> AsyncIterator[Playground]:
     """A playground with the app connected by Socket Mode."""
-    playground = await start(manifest=deskapp.MANIFEST)
-    await connect(playground, "socket", deskapp.listeners(sent))
-    return playground
+    async with starting() as start, connecting() as connect:
+        playground = await start(manifest=deskapp.MANIFEST)
+        await connect(playground, "socket", deskapp.listeners(sent))
+        yield playground
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, desk: Playground) -> AsyncIterator[Page]:
     """The page at 1440 × 900 in English. Whatever the browser complains about fails the test."""
     complaints: list[str] = []
-    page = await browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    page = await context.new_page()
     page.on(
         "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
     )
@@ -66,5 +74,5 @@ async def page(browser: Browser, desk: Playground) -> AsyncIterator[Page]:
     page.set_default_timeout(8000)
     await page.goto(desk.url)
     yield page
-    await page.close()
+    await context.close()
     assert complaints == []

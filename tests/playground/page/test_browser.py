@@ -9,6 +9,9 @@ from playwright.async_api import Page, expect
 from bot.playground.coze.state import digest
 from bot.playground.server import Playground
 
+from .conftest import IN_ITS_LOOP
+
+pytestmark = IN_ITS_LOOP
 Json = dict[str, Any]
 
 
