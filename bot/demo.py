@@ -93,6 +93,7 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
         yield
     finally:
         following.cancel()
+        playground.clock.next_due = None  # the database is closed before the last page is
 
 
 async def _run(options: Options, given: argparse.Namespace) -> int:

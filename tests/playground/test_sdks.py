@@ -54,7 +54,9 @@ async def program(*command: str) -> AsyncIterator[Process]:
     it has started, as a child that lives on would hold the pipes open.
     """
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"PYTHONWARNINGS": "ignore"}
-    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=env, start_new_session=True)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=env, start_new_session=True
+    )
     try:
         yield process
     finally:

@@ -126,7 +126,7 @@ async def test_the_command_ends_when_told(tmp_path: Path, number: signal.Signals
     )
     try:
         async with asyncio.timeout(20):
-            while not ready.exists():
+            while not ready.exists():  # noqa: ASYNC110 (state of another program)
                 await asyncio.sleep(0.05)
         page = json.loads(ready.read_text("utf-8"))["page"]
         process.send_signal(number)

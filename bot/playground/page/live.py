@@ -12,7 +12,7 @@ from .ports import PlaygroundLike
 from .tail import Tail
 
 _GATHER = 0.03  # seconds; what changes so soon after an update goes into the next one
-_TICK = 1.0  # seconds; how often the clock's minute is looked at
+_TICK = 1.0  # seconds; how often the clock's minute and what is due next are looked at
 
 
 class Stream(EventSourceResponse):
@@ -27,26 +27,29 @@ class Stream(EventSourceResponse):
 
 
 async def changes(playground: PlaygroundLike, tail: Tail) -> AsyncIterator[dict[str, Any]]:
-    """A `changed` event at once, then after each change of the workspace (or of Coze) or of the clock's minute."""
+    """A `changed` event at once, then after each change of the workspace (or of Coze) or of the clock's minute
+    or of what the bot has to do next."""
     with playground.workspace.watch() as woken, tail.listening():
-        shown = _moment(playground)
+        shown = await _moment(playground)
         yield {"event": "changed", "data": str(playground.workspace.revision)}
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_TICK):
                     await woken.wait()
             woken.clear()
-            now = _moment(playground)
+            now = await _moment(playground)
             if now != shown:
                 shown = now
                 yield {"event": "changed", "data": str(playground.workspace.revision)}
                 await asyncio.sleep(_GATHER)
 
 
-def _moment(playground: PlaygroundLike) -> tuple[Any, ...]:
+async def _moment(playground: PlaygroundLike) -> tuple[Any, ...]:
     clock = playground.clock
+    now, due = clock.now(), await clock.due()
     return (
         playground.workspace.revision,
         clock.offset,
-        clock.now().replace(second=0, microsecond=0),
+        now.replace(second=0, microsecond=0),
+        due if due and due > now else None,
     )

@@ -160,7 +160,9 @@ def _size(file: File) -> str:
 
 
 def _thread(root: Message, replies: Sequence[Message], reader: Reader, root_id: str) -> Node:
-    """The replies, open, with a line to write another; without any, a button that opens the line."""
+    """The replies, with a line to write another; without any, a button that opens the line. What people wrote is
+    open; an app's own history is folded.
+    """
     if root.only_for:
         return None
     say = words(reader.lang)
@@ -171,7 +173,7 @@ def _thread(root: Message, replies: Sequence[Message], reader: Reader, root_id: 
         ]
     last = replies[-1]
     count = say("log.reply") if len(replies) == 1 else say("log.replies", n=len(replies))
-    return htpy.details(".thread", id=f"{root_id}-thread", open=True)[
+    return htpy.details(".thread", id=f"{root_id}-thread", open=any(each.app_id is None for each in replies))[
         htpy.summary(id=f"{root_id}-replies")[
             _face(last, reader, small=True), count, htpy.small[_time(last, reader)]
         ],

@@ -64,7 +64,7 @@ function retype(fields) {
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part, fragment } }) => {
   if (part.matches('ol[id^=list-]')) for (const item of fragment.children) $(item.id)?.remove();
   const log = part.closest('.log, .home');
-  const open = all('details', part).map(({ id, open: isOpen }) => [id, isOpen]);
+  const open = all('details', part).filter((menu) => menu.open || !menu.matches('.thread.none')).map(({ id, open: isOpen }) => [id, isOpen]);
   const keep = kept.get(part.id) ?? { log, end: log && atEnd(log), top: log?.scrollTop, room: log?.dataset.room, open };
   if (log && part === log) keep.anchor = anchorOf(log);
   if (part.id.startsWith('over-') || part.id === 'coze' || part.closest('.log')) keep.fields = typed(part);
