@@ -1,6 +1,6 @@
-"""A bot as `bot run` starts it, which on SIGUSR1 writes down what it has loaded and how long Slack took to answer.
+"""A bot as `bot run` (or another command) starts it, which on SIGUSR1 writes down what it has loaded and how long Slack took to answer.
 
-`python -m tests.benchmarks.observed_start FILE`, with the settings of a bot in the environment.
+`python -m tests.benchmarks.observed_start FILE [COMMAND …]`, with the settings of a bot in the environment.
 """
 
 import functools
@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
@@ -42,8 +42,8 @@ def _file(module: ModuleType) -> str | None:
     return getattr(module, "__file__", None)
 
 
-def main(report: Path) -> int:
-    """Run the bot until SIGTERM."""
+def main(report: Path, command: Sequence[str] = ("run",)) -> int:
+    """Run it until SIGTERM."""
     slack = Stopwatch()
     app._handshake = slack.around(app._handshake)  # type: ignore[assignment]
     Socket.connect = slack.around(Socket.connect)  # type: ignore[assignment, method-assign]
@@ -56,8 +56,8 @@ def main(report: Path) -> int:
         partial.rename(report)
 
     signal.signal(signal.SIGUSR1, observe)
-    return bot.__main__.main(["run"])
+    return bot.__main__.main(list(command))
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:] or ("run",)))

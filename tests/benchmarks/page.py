@@ -29,7 +29,7 @@ from tests.benchmarks.numbers import Bound, Options, median, milliseconds, repor
 
 FRAME = 1 / 60
 LONG = 2000  # messages in the long room
-STRETCHES = 12  # times that the older messages are asked for
+STRETCHES = 30  # times that the older messages are asked for
 UPDATES = 40
 Json = dict[str, Any]
 

@@ -178,7 +178,6 @@ class Desk:
                 aria_label=label,
                 data_room=f"{self.person.handle}:{self.room.key}",
                 data_fresh=self.look.fresh,
-                data_until=self.look.window.until,
             )[htpy.ol(lang=lang_tag(lang), id=list_id)[()], not items and empty],
             list_id,
             items,

@@ -49,23 +49,25 @@ def log_items(
             day = local
         yield draw(message, replies.get(message.ts, []))
     if shown.newer:
-        yield part(_edge("newer", {"newer": shown.newer, "newest": ""}, list_id, reader))
+        yield part(_edge("newer", {"newer": shown.newer, "newest": ""}, list_id, reader, look.window.until))
 
 
-def _edge(kind: str, ways: Mapping[str, str], list_id: str, reader: Reader) -> htpy.Element:
-    """Where the shown stretch ends but the room goes on: buttons to its neighbours."""
+def _edge(
+    kind: str, ways: Mapping[str, str], list_id: str, reader: Reader, until: str | None = None
+) -> htpy.Element:
+    """Where the shown stretch ends but the room goes on: buttons to its neighbours. `until` says what it ends with."""
     say = words(reader.lang)
-    return htpy.li(id=f"{list_id}-{kind}", class_="edge")[
+    return htpy.li(id=f"{list_id}-{kind}", class_="edge", data_until=until)[
         [
             htpy.button(
                 ".link",
                 type="button",
                 id=f"{list_id}-to-{way}",
-                hx_get=f"{reader.base}/stretch?until={until}",
+                hx_get=f"{reader.base}/stretch?until={end}",
                 hx_sync="this:drop",
                 data_more=way if way == kind else None,
             )[say(f"log.{way}")]
-            for way, until in ways.items()
+            for way, end in ways.items()
         ]
     ]
 

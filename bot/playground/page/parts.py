@@ -5,9 +5,10 @@ answer holds only what differs, as htmx out-of-band swaps. So all requests, what
 nothing is replaced under a person's hands that did not change.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from zlib import crc32
 
 import htpy
@@ -18,7 +19,7 @@ Known = Mapping[str, str]  # id → digest, in the order in which the browser sh
 
 @dataclass(frozen=True)
 class Part:
-    """An element with an id, drawn. `items` are the parts of a list that grows at its end."""
+    """An element with an id, drawn. `items` are the parts of a list that grows, mostly at its ends."""
 
     id: str
     html: str
@@ -65,18 +66,28 @@ def _swap(one: Part, known: Known) -> Markup:
 
 
 def _grow(one: Part, known: Known) -> Markup:
-    """Changed, gone and new items one by one; the whole list where the order is not that of growth."""
+    """Changed, gone and new items one by one; the whole list where what stays is in another order, or nothing is."""
     prefix = f"{one.list_id}-"
     shown = [name for name in known if name.startswith(prefix)]
     wanted = {item.id: item for item in one.items}
     kept = [name for name in shown if name in wanted]
-    if kept != [item.id for item in one.items[: len(kept)]]:
+    if kept != [name for name in wanted if name in known] or (shown and not kept):
         return one.draw("true")
     gone = [Markup('<li id="{}" hx-swap-oob="delete"></li>').format(name) for name in shown if name not in wanted]
     changed = [wanted[name].draw("true") for name in kept if known[name] != wanted[name].digest]
-    fresh = Markup("").join(item.draw() for item in one.items[len(kept) :])
-    added = [Markup('<ol hx-swap-oob="beforeend:#{}">{}</ol>').format(one.list_id, fresh)] * bool(fresh)
-    return Markup("").join([*gone, *changed, *added])
+    return Markup("").join([*gone, *changed, *_added(one, frozenset(kept))])
+
+
+def _added(one: Part, kept: frozenset[str]) -> Iterator[Markup]:
+    """Each run of new items, at its place among those that stay."""
+    place = f"afterbegin:#{one.list_id}"
+    for is_kept, run in groupby(one.items, lambda item: item.id in kept):
+        items = list(run)
+        if is_kept:
+            place = f"afterend:#{items[-1].id}"
+        else:
+            place = f"beforeend:#{one.list_id}" if items[-1] is one.items[-1] else place
+            yield Markup('<ol hx-swap-oob="{}">{}</ol>').format(place, Markup("").join(i.draw() for i in items))
 
 
 def read_known(header: str) -> Known:

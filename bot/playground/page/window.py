@@ -9,7 +9,7 @@ from ..slack.model import Message
 from .parts import Known
 
 SHOWN = 60  # messages on the page when a room is opened: several screens
-STEP = 30  # so many come into view at either end; the rest stays, so that the eye keeps its place
+STEP = 8  # so many come at one end and go at the other; more at once would hold the browser up
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def stretch_of(roots: Sequence[Message], window: Window) -> Stretch:
     shown = window.cut([float(message.ts) for message in roots])
     if not shown:
         return Stretch(roots[:SHOWN], None, None)
-    older = roots[min(shown.start + STEP, shown.stop) - 1].ts if shown.start else None
+    older = roots[min(shown.start - STEP + SHOWN, shown.stop) - 1].ts if shown.start else None
     newer = roots[min(shown.stop + STEP, len(roots)) - 1].ts if shown.stop < len(roots) else None
     return Stretch(roots[shown.start : shown.stop], older, newer)
 

@@ -28,7 +28,7 @@ def apply(html: str, known: Known) -> list[tuple[str, str]]:
     if html.startswith('<div id="body"'):
         return [(name, digest) for name, digest, _ in ITEM.findall(html)]
     items = {name: digest for name, digest in known.items() if name != "body"}
-    head, _, added = html.partition('<ol hx-swap-oob="beforeend:#list">')
+    head, *runs = re.split(r'<ol hx-swap-oob="(\w+):#([\w-]+)">', html)
     for name, digest, oob in ITEM.findall(head):
         if oob == "delete":
             del items[name]
@@ -36,10 +36,14 @@ def apply(html: str, known: Known) -> list[tuple[str, str]]:
             assert oob == "true"
             assert name in items
             items[name] = digest
-    for name, digest, _ in ITEM.findall(added):
-        assert name not in items, "nothing is added twice"
-        items[name] = digest
-    return list(items.items())
+    order = list(items.items())
+    for way, target, added in zip(runs[::3], runs[1::3], runs[2::3], strict=True):
+        new = [(name, digest) for name, digest, _ in ITEM.findall(added)]
+        assert not items.keys() & dict(new).keys(), "nothing is added twice"
+        at = {"afterbegin": 0, "beforeend": len(order)}.get(way)
+        at = [name for name, _ in order].index(target) + 1 if at is None else at
+        order[at:at] = new
+    return order
 
 
 @given(ITEMS, ITEMS)
@@ -57,6 +61,11 @@ def test_a_new_message_leaves_the_others_alone() -> None:
     html = str(update([log([(1, 0), (2, 0)])], shown(log([(1, 0)]))))
     assert "list-2" in html
     assert "list-1" not in html
+
+
+def test_older_messages_leave_the_others_alone() -> None:
+    html = str(update([log([(8, 1), (5, 0), (6, 0), (7, 0)])], shown(log([(8, 0), (7, 0), (9, 0)]))))
+    assert [name for name, _, _ in ITEM.findall(html)] == ["list-9", "list-8", "list-5", "list-6"]
 
 
 def test_a_changed_frame_is_sent_whole() -> None:

@@ -10,7 +10,7 @@ const deskOf = (element) => element?.closest('.desk')?.id.slice(-1) ?? '1';
 document.addEventListener('htmx:configRequest', ({ detail }) => {
   detail.headers['X-Parts'] = all('[data-v]').map((part) => `${part.id}=${part.dataset.v}`).join(';');
   detail.headers['X-Windows'] = all('.log').map(({ id, dataset }) =>
-    `${id.slice(-1)}=${encodeURIComponent(dataset.room)}@${dataset.until ?? ''}`).join(';');
+    `${id.slice(-1)}=${encodeURIComponent(dataset.room)}@${$(`list-${id.slice(-1)}-newer`)?.dataset.until ?? ''}`).join(';');
   if (matchMedia('(max-width: 960px)').matches) detail.headers['X-Narrow'] = '1';
 });
 
@@ -41,7 +41,8 @@ function clearForm(form) {
 // --- Swaps: keep scroll, open menus and half-typed text --------------------------------------------------------
 
 const PANELS = ['coze', 'inspector'];
-const kept = new Map(); // part id → what to put back after its swap
+const kept = new Map(); // part id → what to put back when all of an answer is in
+const places = new Map(); // log id → where it was scrolled to
 const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
 
 function typed(part) {
@@ -62,17 +63,16 @@ function retype(fields) {
 }
 
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part, fragment } }) => {
-  if (part.matches('ol[id^=list-]')) for (const item of fragment.children) $(item.id)?.remove();
   const log = part.closest('.log, .home');
+  if (log && !places.has(log.id)) places.set(log.id, placeOf(log));
+  if (part.matches('ol[id^=list-], ol[id^=list-] > li')) for (const { id } of fragment.children) if (id !== part.id) $(id)?.remove();
   const open = all('details', part).filter((menu) => menu.open || !menu.matches('.thread.none')).map(({ id, open: isOpen }) => [id, isOpen]);
-  const keep = kept.get(part.id) ?? { log, end: log && atEnd(log), top: log?.scrollTop, room: log?.dataset.room, open };
-  if (log && part === log) keep.anchor = anchorOf(log);
+  const keep = kept.get(part.id) ?? { open };
   if (part.id.startsWith('over-') || part.id === 'coze' || part.closest('.log')) keep.fields = typed(part);
   if (PANELS.includes(part.id)) keep.scrolls = all('.scroll, .panes, .panes > *', part).map((pane) => pane.scrollTop);
   kept.set(part.id, keep);
 });
 
-document.addEventListener('htmx:oobAfterSwap', () => restore());
 document.addEventListener('htmx:afterSwap', () => { restore(); settle(); });
 
 function restore() {
@@ -81,20 +81,27 @@ function restore() {
     kept.delete(id);
     for (const [menu, isOpen] of keep.open) if (menu && $(menu)) $(menu).open = isOpen;
     if (keep.fields) retype(keep.fields);
-    const log = (part ?? keep.log)?.closest?.('.log, .home') ?? (keep.log?.id && $(keep.log.id));
-    if (log?.matches('.log') && log.dataset.room !== keep.room) toEnd(log);
-    else if (keep.anchor && $(keep.anchor.id)) log.scrollTop += $(keep.anchor.id).getBoundingClientRect().top - keep.anchor.at;
-    else if (log?.matches('.log') && keep.end) toEnd(log);
-    else if (log && keep.top !== undefined) log.scrollTop = keep.top;
     keep.scrolls?.forEach((top, i) => all('.scroll, .panes, .panes > *', part)[i]?.scrollTo(0, top));
   }
+  for (const [id, place] of places) goTo($(id), place);
+  places.clear();
 }
 
-// The first message in view, and where it is: it stays there when others come in above.
-function anchorOf(log) {
-  const top = log.getBoundingClientRect().top;
-  const first = all('.msg[id]', log).find((message) => message.getBoundingClientRect().bottom > top);
-  return !atEnd(log) && first ? { id: first.id, at: first.getBoundingClientRect().top } : null;
+// A log at its end stays there. Else the first message in view stays where it is when others come in above.
+function placeOf(log) {
+  const { room } = log.dataset, end = atEnd(log) && !log.querySelector('[id$=-newer]'), top = log.scrollTop;
+  if (end || !log.matches('.log')) return { room, end, top };
+  const edge = log.getBoundingClientRect().top;
+  const first = all('.msg[id]', log).find((message) => message.getBoundingClientRect().bottom > edge);
+  return { room, top, anchor: first && { id: first.id, at: first.getBoundingClientRect().top } };
+}
+
+function goTo(log, { room, end, top, anchor }) {
+  const first = anchor && $(anchor.id);
+  if (!log?.matches('.log')) log?.scrollTo(0, top);
+  else if (end || log.dataset.room !== room) toEnd(log);
+  else if (first) log.scrollTop += first.getBoundingClientRect().top - anchor.at;
+  else log.scrollTop = top;
 }
 
 function toEnd(log) {
@@ -122,7 +129,7 @@ const nearing = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target: button } of entries) {
     if (isIntersecting && scrolled.has(button.closest('.log'))) button.click();
   }
-}, { rootMargin: '400px 0px' });
+}, { rootMargin: '900px 0px' });
 
 // --- Overlays: the desk behind is inert, focus goes in and comes back ------------------------------------------
 
