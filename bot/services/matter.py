@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from bot.clock import Clock
-from bot.core.errors import InvalidFields, Problem, WrongState
+from bot.core.errors import WrongState
 from bot.core.join import Request
 from bot.store import audit, message, work
 from bot.store import join as store
@@ -37,12 +35,7 @@ class Matter:
         words: str = "",
     ) -> None:
         """Change it if it is still as it was loaded. Raises WrongState if not, InvalidFields for a taken account."""
-        try:
-            async with tx.conn.begin_nested():
-                moved = await store.move(tx, request, matters=matters, **values)
-        except IntegrityError:
-            raise InvalidFields([Problem("join.uid", "taken")]) from None
-        if not moved:
+        if not await store.move(tx, request, matters=matters, **values):
             raise WrongState((await store.load(tx.conn, request.team_id, request.id)).state)
         await self.changed(tx, request, actor, action, words)
 

@@ -215,8 +215,8 @@ def assign_form(request: Request, reader: Reader) -> dict[str, Any]:
     return modal(title, reader.t("Back"), blocks, "join.assign", submit, str(request.id))
 
 
-def remove_form(request: Request, agents: Sequence[str], reader: Reader) -> dict[str, Any]:
-    """Says what removing somebody from the team does. `agents` are the names of theirs that we know of."""
+def remove_form(request: Request, agents: Sequence[str], reader: Reader, unknown: bool = False) -> dict[str, Any]:
+    """Says what removing somebody from the team does. `agents` are theirs; `unknown` if Coze won't tell."""
     facts = [
         line(reader.t("They lose access to the **ShargeAI** space at once.")),
         line(reader.t("What they own there passes to the space's owner. Nothing is deleted.")),
@@ -231,6 +231,8 @@ def remove_form(request: Request, agents: Sequence[str], reader: Reader) -> dict
     ]
     if named:
         blocks.append(body(paragraph(reader, line(reader.t("**Their agents**"))), bullets(reader, *named)))
+    if unknown:
+        blocks.append(said(reader, line(reader.t("⚠️ Coze did not tell which agents are theirs."))))
     blocks.append(small(reader, line(reader.t("They are told. They may ask to join again."))))
     title, submit = reader.t("Remove from the team"), reader.t("Remove")
     return modal(title, reader.t("Cancel"), blocks, "join.remove", submit, str(request.id))
