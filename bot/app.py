@@ -169,7 +169,7 @@ def _wire(
     waiting = Waiting(db, clock, channel, patience, directory.backup)
     credentials, publish, remind = Credentials(db, clock, coze), Publish(db, clock, operator), Remind(db, clock)
     decide = Decide(db, clock, people, sender, table)
-    draw = Draw(db, clock, sender, table, settings.default_language)
+    draw = Draw(db, clock, people, sender, table)
     overview, leaving = Overview(db), Leaving(db, clock, channel, operator, settings.work_zone)
     home, leaving_desk = HomeDesk(db, clock, people, sender, join, overview), LeavingDesk(leaving, overview)
     for desk in (

@@ -1,6 +1,6 @@
 """Leaving: an admin removes somebody, Slack deactivates somebody, or the two lists drift apart."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -114,7 +114,7 @@ class Leaving:
         local = now.astimezone(ZoneInfo(self._tz))
         day = local.date() + timedelta(days=(CHECK_DAY - local.weekday()) % 7)
         moment = datetime.combine(day, CHECK_HOUR, local.tzinfo)
-        return moment if moment > local else moment + timedelta(days=7)
+        return (moment if moment > local else moment + timedelta(days=7)).astimezone(UTC)
 
     async def check(self, row: Work) -> Outcome:
         """Work: compare who has joined here with Coze's list. Differences are shown to the admins, never acted upon.

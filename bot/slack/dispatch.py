@@ -24,6 +24,7 @@ from bot.slack.replies import After, Replies, Spot
 from bot.slack.send import Sender
 from bot.slack.table import Accept, Call, Entry, Refuse, Replace, Reply, Say, Table, View
 from bot.slack.views import answers
+from bot.slack.views.parts import asked
 from bot.store.database import Database
 from bot.texts import Reader
 
@@ -334,5 +335,5 @@ def _place(body: Json) -> dict[str, Any]:
 def _errors(view: View, errors: dict[str, str]) -> Json:
     """The ack that keeps a form open. What belongs to no field of it stands at the first one."""
     fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    known = {field: text for field, text in errors.items() if field in fields}
+    known = {field: errors[asked(field)] for field in fields if asked(field) in errors}
     return {"response_action": "errors", "errors": known or {fields[0]: next(iter(errors.values()))}}

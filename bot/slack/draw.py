@@ -4,14 +4,14 @@ import logging
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.core.errors import NotFound
-from bot.core.people import Language
+from bot.core.errors import NotFound, Unreachable
 from bot.services.overview import AWAY
+from bot.services.people import UNKNOWN_ZONE, People
 from bot.services.sweeper import Dead, Done, NotNow, Outcome, later
 from bot.slack.send import Refused, Sender
 from bot.slack.table import Drawing, Table
 from bot.store import message as store
-from bot.store import people, work
+from bot.store import work
 from bot.store.database import Database
 from bot.store.message import Message
 from bot.store.work import Work
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
-DEFAULT_ZONE = "Asia/Shanghai"
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARDLESS = "its card is not posted"
 NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot"})
@@ -31,8 +30,8 @@ NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "user
 class Draw:
     """The work of drawing. The row is loaded after the claim, so what is drawn is never stale."""
 
-    def __init__(self, db: Database, clock: Clock, sender: Sender, table: Table, default: Language) -> None:
-        self._db, self._clock, self._sender, self._table, self._default = db, clock, sender, table, default
+    def __init__(self, db: Database, clock: Clock, people: People, sender: Sender, table: Table) -> None:
+        self._db, self._clock, self._people, self._sender, self._table = db, clock, people, sender, table
         self._away: set[str] = set()  # channels whose loss this process has logged
 
     async def draw(self, row: Work) -> Outcome:
@@ -57,6 +56,8 @@ class Draw:
             if code in NOBODY:
                 log.warning("nobody to tell: %s: %s", copy.audience, code)
                 return Done()
+        elif copy.thread is not None and code in ("thread_not_found", "message_not_found"):
+            return Done()  # its card was deleted by hand, and the history with it
         elif code in AWAY:
             if copy.audience not in self._away:
                 log.error("the bot can't post in channel %s (%s): invite it there", copy.audience, code)
@@ -76,11 +77,13 @@ class Draw:
 
     async def _reader(self, copy: Message) -> Reader:
         """A person's own language in their DM, the operator's choice in a channel."""
-        async with self._db.read() as conn:
-            person = await people.load(conn, copy.team_id, copy.audience)
-        if person is None:
-            return Reader(self._default, DEFAULT_ZONE)
-        return Reader(person.language(self._default), person.tz)
+        if not _is_person(copy.audience):
+            return Reader(self._people.default, UNKNOWN_ZONE)
+        try:
+            person = await self._people.known(copy.audience) or await self._people.refresh(copy.audience)
+        except Unreachable:
+            return Reader(self._people.default, UNKNOWN_ZONE)
+        return Reader(person.language(self._people.default), person.tz)
 
     async def _post(self, copy: Message, drawing: Drawing) -> Outcome:
         thread = await self._thread(copy)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import secrets
 
 from bot.core import join as rules
 from bot.core.join import UNDECIDED, Request, State
@@ -13,7 +14,7 @@ from bot.services.people import must_be_member
 from bot.slack.table import Accept, Below, Call, Open, Reply, Say, Table, View
 from bot.slack.views import join as views
 from bot.slack.views import join_mine
-from bot.slack.views.parts import Card
+from bot.slack.views.parts import MARK, Card
 from bot.texts import Reader, error_help
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class JoinDesk:
                 why = error_help(error.help, call.reader).sentence()
                 return views.form(call.reader, kept, request_id=request_id, note=why)
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
-            return views.form(call.reader, read, request_id=request_id, verified=True)
+            return views.form(call.reader, read, request_id=request_id, verified=True, mark=_mark())
 
         return Below(str(call.view.get("previous_view_id") or call.view.get("root_view_id", "")), look)
 
@@ -154,6 +155,10 @@ class JoinDesk:
             may_nudge=self._join.may_nudge(request),
             agreed=self._join.agreed(request),
         )
+
+
+def _mark() -> str:
+    return f"{MARK}{secrets.token_hex(3)}"
 
 
 def _kept(metadata: str) -> dict[str, str]:
