@@ -6,7 +6,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
 from bot.services.credential import Credentials
 from bot.services.invitation import Invitations
 from bot.services.join import Join
+from bot.services.leaving import Leaving
 from bot.services.operator import Operator
 from bot.services.overview import Overview
 from bot.services.people import People
@@ -41,9 +42,12 @@ from bot.slack.decisions import DecisionDesk
 from bot.slack.dispatch import Dispatch
 from bot.slack.draw import Draw
 from bot.slack.events import Events
+from bot.slack.home import HomeDesk
 from bot.slack.join import JoinDesk
+from bot.slack.leaving import LeavingDesk
 from bot.slack.people import Directory
 from bot.slack.publish import PublishDesk
+from bot.slack.queue import QueueDesk
 from bot.slack.send import TIMEOUT, Sender
 from bot.slack.socket import Socket
 from bot.slack.status import StatusDesk
@@ -73,7 +77,10 @@ class StartError(Exception):
 
 @dataclass
 class App:
-    """A bot that is wired up. `web` serves deliveries and health, `sweeps` does what happens later."""
+    """A bot that is wired up. `web` serves deliveries and health, `sweeps` does what happens later.
+
+    `checks` says for each Slack workspace when its members are first compared with Coze's list.
+    """
 
     db: Database
     clock: Clock
@@ -82,6 +89,7 @@ class App:
     asgi: Starlette
     socket: Socket | None
     sweeps: bool
+    checks: Mapping[str, datetime]
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -108,6 +116,8 @@ class App:
     async def _housekeeping(self) -> None:
         async with self.db.write() as tx:
             await work.enqueue(tx, "", "purge", "daily", self.clock.now(), work.WHENEVER)
+            for team, due in self.checks.items():
+                await work.ensure(tx, team, "check", "weekly", due)
 
 
 @contextlib.asynccontextmanager
@@ -130,7 +140,7 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         app = _wire(settings, clock, part, db, client, identity, coze)
         logs.quiet_bolt()
-        db.on_work = app.sweeper.wake
+        db.on_work, db.on_touched = app.sweeper.wake, work.homes
         if isinstance(app.clock, RemoteClock):
             following = await app.clock.start()
             stack.callback(following.cancel)
@@ -155,7 +165,7 @@ def _wire(
     directory = Directory(
         sender, team, frozenset(settings.admin_users), settings.admin_group, settings.backup_admin_group
     )
-    people = People(db, team, directory.lookup, settings.default_language)
+    people = People(db, clock, team, directory.lookup, settings.default_language)
     overview = Overview(db, team)
     operator = _operator(settings, coze)
     channel, patience = str(settings.admin_channel), _patience(settings)
@@ -164,11 +174,16 @@ def _wire(
     waiting = Waiting(db, clock, channel, patience, directory.backup)
     credentials, publish, remind = Credentials(db, clock, coze), Publish(db, clock, operator), Remind(db, clock)
     decide = Decide(db, clock, people, sender, table)
-    draw = Draw(db, sender, table, settings.default_language)
+    draw = Draw(db, clock, people, sender, table)
+    leaving = Leaving(db, clock, channel, operator, settings.work_zone)
+    home, leaving_desk = HomeDesk(db, clock, people, sender, join, overview), LeavingDesk(leaving, overview)
     for desk in (
         StatusDesk(clock, people, overview),
+        home,
         JoinDesk(join, invitations, workspace_url(settings)),
-        DecisionDesk(clock, people, join, invitations, workspace_url(settings)),
+        DecisionDesk(clock, people, join, invitations, leaving_desk, workspace_url(settings)),
+        leaving_desk,
+        QueueDesk(clock, join),
         CredentialDesk(db, clock, credentials),
         PublishDesk(clock, publish),
     ):
@@ -180,12 +195,16 @@ def _wire(
         invite=invitations.invite,
         watch=invitations.watch,
         wait=waiting.wait,
+        remove=leaving.take_out,
+        gone=leaving.settle,
+        check=leaving.check,
+        home=home.draw,
         remind=remind.ring,
         publish=publish.submit,
         follow=publish.follow,
         purge=_purge(db, clock),
     )
-    events = Events(people, directory, sender, str(identity.bot_user_id))
+    events = Events(people, directory, sender, str(identity.bot_user_id), home, leaving, draw)
     dispatch = Dispatch(client, identity, db, people, overview, sender, table, decide, events)
     socket = None
     if settings.slack_transport == "socket" and part != "worker":
@@ -202,7 +221,8 @@ def _wire(
 
     signature = Signature(revealed(settings.slack_signing_secret)) if over_http else None
     asgi = door(ready, signature, dispatch if over_http else None)
-    return App(db, clock, sweeper, dispatch, asgi, socket, sweeps=part != "web")
+    checks = {team: leaving.next_check(clock.now())} if operator else {}
+    return App(db, clock, sweeper, dispatch, asgi, socket, part != "web", checks)
 
 
 def workspace_url(settings: Settings) -> str:

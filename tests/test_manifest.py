@@ -15,11 +15,13 @@ import pytest
 import yaml
 
 from bot import manifest
+from bot.texts.commands import commands
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Event → the scope without which Slack doesn't send it (None: needs none).
 EVENTS: dict[str, str | None] = {
+    "app_home_opened": None,
     "message.im": "im:history",
     "app_mention": "app_mentions:read",
     "team_join": "users:read",
@@ -27,12 +29,13 @@ EVENTS: dict[str, str | None] = {
     "tokens_revoked": None,
     "app_uninstalled": None,
     "member_left_channel": "channels:read",
+    "member_joined_channel": "channels:read",
 }
 KEYS = {
     "": {"_metadata", "display_information", "features", "oauth_config", "settings"},
     "_metadata": {"major_version", "minor_version"},
     "display_information": {"name", "description", "background_color"},
-    "features": {"app_home", "bot_user", "slash_commands"},
+    "features": {"app_home", "bot_user", "shortcuts", "slash_commands"},
     "oauth_config": {"scopes"},
     "settings": {
         "event_subscriptions",
@@ -70,7 +73,7 @@ def test_display_information(app: dict[str, Any]) -> None:
 def test_people_can_write_to_the_bot(app: dict[str, Any]) -> None:
     features = app["features"]
     assert features["app_home"] == {
-        "home_tab_enabled": False,
+        "home_tab_enabled": True,
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": False,
     }
@@ -85,6 +88,16 @@ def test_the_one_command(app: dict[str, Any]) -> None:
     assert 1 <= len(command["usage_hint"]) <= 1000
     assert command["should_escape"] is True  # mentions arrive as IDs
     assert "url" not in command  # with Socket Mode Slack sends nothing to addresses
+
+
+def test_shortcuts_do_what_a_command_does(app: dict[str, Any]) -> None:
+    for shortcut in app["features"]["shortcuts"]:
+        assert shortcut["type"] == "global"
+        assert 1 <= len(shortcut["name"]) <= 24
+        assert bilingual(shortcut["name"])
+        assert len(shortcut["description"]) <= 150
+        verb = shortcut["callback_id"].removeprefix("command.")
+        assert verb in {text.verb for text in commands()}
 
 
 def test_each_event_has_its_scope(app: dict[str, Any]) -> None:

@@ -57,6 +57,8 @@ class Request:
 
     `error` is a key of the error help, while the invitation has failed. `version` rises with every change that
     matters to a decision. `is_member` is Coze's answer when the request came in, None while nobody has asked.
+    `by_hand` says that people do on Coze what the bot has no credential for. `removed_by` is set from the moment that
+    an admin wants the person removed; `removed` is the state only once they are out.
     """
 
     id: int
@@ -91,9 +93,11 @@ class Request:
     joined_at: datetime | None = None
     joined_evidence: Evidence | None = None
     ended_at: datetime | None = None
+    removed_by: str | None = None
+    removed_evidence: Evidence | None = None
 
 
-def read(coze_uid: str, nick: str, purpose: str, email: str) -> Answers:
+def read(coze_uid: str = "", nick: str = "", purpose: str = "", email: str = "") -> Answers:
     """The form's values, trimmed. Raises InvalidFields naming each that can't be accepted."""
     answers = Answers(coze_uid.strip(), nick.strip(), purpose.strip(), email.strip() or None)
     problems = _uid_problems(answers.coze_uid)
@@ -154,6 +158,14 @@ def check_decision(request: Request, by: Person, seen: int | None = None) -> Non
         raise AlreadyDecided(request.state, request.decided_by, request.decided_at)
     if seen is not None and seen != request.version:
         raise Outdated
+
+
+def check_removal(request: Request, by: Person) -> None:
+    """Whether `by` may have this person removed from the team. Raises NotAdmin, WrongState."""
+    if not by.may_decide():
+        raise NotAdmin
+    if request.state is not State.JOINED:
+        raise WrongState(request.state)
 
 
 def check_owner(request: Request, user_id: str, *states: State) -> None:

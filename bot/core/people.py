@@ -7,8 +7,8 @@ from typing import Literal
 
 Language = Literal["zh", "en"]
 
-FRESH = timedelta(seconds=60)
-"""For so long a person's standing and authority count as known."""
+FRESH = timedelta(seconds=45)
+"""For so long a person's standing and authority count as known; with the cache of user groups, a minute at most."""
 
 
 class Standing(StrEnum):

@@ -66,6 +66,15 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """Coze's three lists. The space's owner can't be taken out."""
+
+    removed: tuple[str, ...]
+    not_there: tuple[str, ...]
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """An agent in a list, or its published copy or draft. Times in UTC; `version` is empty in lists and drafts."""
 
@@ -143,6 +152,13 @@ def invited(data: Any) -> Invited:
     """From adding members."""
     lists = ("added_success", "invited_success", "already_invited", "already_joined", "not_exist")
     return Invited(*(_ids(data.get(f"{name}_user_ids") or ()) for name in lists))
+
+
+def removed(data: Any) -> Removed:
+    """From removing members. Coze's reference spells the second list in two ways."""
+    absent = data.get("not_in_workspace_user_ids") or data.get("not_in_space_user_ids") or ()
+    owners = data.get("owner_not_support_remove_user_ids") or ()
+    return Removed(_ids(data.get("removed_success_user_ids") or ()), _ids(absent), _ids(owners))
 
 
 def agents(data: Any) -> tuple[list[Agent], int]:

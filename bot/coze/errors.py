@@ -130,14 +130,17 @@ class Quota(CozeError):
 
 
 class CannotAdd(CozeError):
-    """This person can't become a member. `kind`: full, outsider."""
+    """This person can't become a member: the space is full, or they are outside of the organisation."""
 
-    help = "E13"
+    def __init__(self, message: str = "", *, code: Code = None, log_id: str = "") -> None:
+        super().__init__(message, code=code, log_id=log_id)
+        self.help = "E13-full" if code == WORKSPACE_FULL else "E13-org"
 
-    @property
-    def kind(self) -> str:
-        """Why: the workspace is full, or the person is outside of the organisation."""
-        return "full" if self.code == WORKSPACE_FULL else "outsider"
+
+class RefusesInvitations(CozeError):
+    """The account is set not to join other spaces. Coze documents no code for it; known by its words only."""
+
+    help = "E13-no"
 
 
 class BadRequest(CozeError):
@@ -205,6 +208,7 @@ _ASSERTION_KINDS = (
 
 _SECRETS = re.compile(r"\b(?:pat|sat|czs|czu)_\w+|eyJ[\w-]+\.[\w-]+\.?[\w-]*|-----BEGIN[\s\S]*")
 _MISSING = re.compile(r"permission to access (?:(\w+)=(\d+) )?([A-Za-z][\w.]*\w)?")
+_REFUSES = re.compile(r"not allow\w* (?:to join|joining) external", re.IGNORECASE)
 _LONGEST = 300
 
 
@@ -232,6 +236,8 @@ def refusal(code: int, message: str, log_id: str) -> CozeError:
         kind = IncorrectToken
     if "has not been published to" in message:
         kind = NotPublished
+    if _REFUSES.search(message):
+        kind = RefusesInvitations
     return kind(message, code=code, log_id=log_id)
 
 

@@ -1,15 +1,15 @@
-"""Invitation: bring in whom an admin has approved, and see them arrive; or see them leave."""
+"""Invitation: bring in whom an admin has approved, and see them arrive."""
 
 from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.core import join as rules
-from bot.core.errors import NotAdmin, WrongState
+from bot.core.errors import InvalidFields, NotAdmin, Problem, WrongState
 from bot.core.join import UNDECIDED, Request, State
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Invited
-from bot.coze.errors import CannotAdd, CozeError
+from bot.coze.errors import CozeError
 from bot.services.matter import Matter
 from bot.services.operator import Operator
 from bot.services.sweeper import Again, Done, Outcome, later
@@ -38,7 +38,10 @@ class Invitations:
         async with self._db.write(who.team_id, once) as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, State.APPROVED)
-            values = {"coze_uid": coze_uid, "uid_evidence": Evidence.CONFIRMED, "error": None, "log_id": None}
+            if coze_uid == request.coze_uid:
+                raise InvalidFields([Problem("join.uid", "unchanged")])
+            theirs = Evidence.VERIFIED if coze_uid == who.coze_uid else Evidence.CONFIRMED
+            values = {**MENDED, "coze_uid": coze_uid, "uid_evidence": theirs}
             await self._matter.move(tx, request, who.user_id, "join.fix", values, words=coze_uid)
             if self._operator:
                 await self._matter.soon(tx, request, "invite")
@@ -75,6 +78,11 @@ class Invitations:
             else:
                 await self._joined(tx, request, Evidence.CONFIRMED, who.user_id)
 
+    async def is_in(self, who: Person, request_id: int) -> bool:
+        """Whether Coze lists the person now; True too where the bot can't look. Raises CozeError."""
+        request = await self._matter.load(who.team_id, request_id)
+        return self._operator is None or await self._operator.has_joined(request.coze_uid)
+
     async def verify(self, row: Work) -> Outcome:
         """Work: whether the account of a new request is a member already; if surely theirs, they have joined."""
         request = await self._load(row)
@@ -95,8 +103,7 @@ class Invitations:
         except CozeError as error:
             if error.retry:
                 raise
-            kind = error.kind if isinstance(error, CannotAdd) else ""
-            return Done(later(self._refused, request, error.help, error.log_id, kind))
+            return Done(later(self._refused, request, error.help, error.log_id))
         return Done(later(self._answered, request, answer))
 
     async def watch(self, row: Work) -> Outcome:
@@ -113,13 +120,13 @@ class Invitations:
 
     async def _answered(self, tx: Tx, request: Request, answer: Invited) -> None:
         if request.coze_uid in answer.not_exist:
-            await self._refused(tx, request, NOT_THERE, "", "")
+            await self._refused(tx, request, NOT_THERE)
         elif request.coze_uid in (*answer.added, *answer.already_joined):
             await self._joined(tx, request, Evidence.VERIFIED, None)
         elif request.coze_uid in (*answer.invited, *answer.already_invited):
             await self._invited(tx, request)
         else:
-            await self._refused(tx, request, UNKNOWN, "", "")
+            await self._refused(tx, request, UNKNOWN)
 
     async def _verified(self, tx: Tx, request: Request, is_member: bool) -> None:
         await self._matter.move(tx, request, None, "join.verify", {"is_member": is_member})
@@ -131,9 +138,9 @@ class Invitations:
         await self._matter.soon(tx, request, "watch", now + SHORTEST)
         await self._matter.show(tx, request, request.user_id, "decided")
 
-    async def _refused(self, tx: Tx, request: Request, error: str, log_id: str, kind: str) -> None:
-        values = {"error": error, "log_id": log_id or None}
-        await self._matter.move(tx, request, None, "join.refused", values, words=kind)
+    async def _refused(self, tx: Tx, request: Request, error: str, log_id: str = "") -> None:
+        values = {"state": State.APPROVED, "error": error, "log_id": log_id or None}
+        await self._matter.move(tx, request, None, "join.refused", values, words=error)
         await self._matter.show(tx, request, request.user_id, "decided")
 
     async def _joined(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:

@@ -21,6 +21,7 @@ from bot.store import audit, message, people, work
 from bot.store import join as store
 from bot.store.audit import Line
 from bot.store.database import Database, Tx
+from bot.store.join import Listing
 from bot.store.message import Message
 
 
@@ -62,6 +63,11 @@ class Join:
         """One request. Raises NotFound."""
         return await self._matter.load(team_id, request_id)
 
+    async def listed(self, who: Person, which: Listing, offset: int, limit: int) -> tuple[int, list[Request]]:
+        """How many requests there are of a kind, and one page of them, oldest first."""
+        async with self._db.read() as conn:
+            return await store.listed(conn, who.team_id, which, offset, limit, who.user_id, self._clock.now())
+
     async def earlier(self, request: Request) -> list[Request]:
         """The person's requests before this one, newest first, five at most."""
         async with self._db.read() as conn:
@@ -71,13 +77,6 @@ class Join:
         """The deed that a line of the thread tells. Raises NotFound."""
         async with self._db.read() as conn:
             return await audit.load(conn, copy.team_id, int(copy.slot.removeprefix("a")))
-
-    async def seen(self, who: Person, request_id: int, channel: str, ts: str) -> int | None:
-        """Which version of the request somebody had before them, if it was a card of ours."""
-        if not (channel and ts):
-            return None
-        async with self._db.read() as conn:
-            return await message.drawn(conn, who.team_id, store.subject(request_id), channel, ts)
 
     def agreed(self, request: Request) -> datetime:
         """Until when (UTC) people may expect a decision."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.core.publish import API_CONNECTOR
-from bot.coze.answers import Agent, Invited, Version
+from bot.coze.answers import Agent, Invited, Member, Removed, Version
 from bot.coze.client import CozeClient
 from bot.coze.errors import InvalidToken
 from bot.coze.secret import Secret
@@ -31,6 +31,18 @@ class Operator:
         """Whether the account is on the list of members. One call for each fifty members."""
         member = await self._with(lambda token: self.client.find_member(token, self.workspace_id, coze_uid))
         return member is not None
+
+    async def remove(self, coze_uid: str) -> Removed:
+        """Take one account out; may be repeated. One call."""
+        return await self._with(lambda token: self.client.remove(token, self.workspace_id, [coze_uid]))
+
+    async def members(self) -> list[Member]:
+        """Everybody on the list of members. One call for each fifty members."""
+
+        async def read(token: Secret) -> list[Member]:
+            return [member async for member in self.client.members(token, self.workspace_id)]
+
+        return await self._with(read)
 
     async def agents(self, coze_uid: str) -> list[Agent]:
         """The account's own agents in the workspace, published or not. One call for each page."""

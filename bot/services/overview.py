@@ -1,14 +1,23 @@
 """Overview: everything that is true for one person, seen at one moment."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.core.credential import Credential
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
+from bot.store import credential, join, work
 from bot.store import overview as store
-from bot.store import work
 from bot.store.database import Database
+
+from .people import must_be_admin
+
+SHOWN = 10  # requests of a kind; the list has the others
+ENDING, ENDING_SHOWN = timedelta(days=14), 50
+
+AWAY = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+"""Slack's words for a channel in which the bot can't post. Cards wait until it can."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,25 @@ class Facts:
     request: Request | None
     credentials: list[Credential]
     publications: list[Publication]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """For admins: `dead` counts what the bot has given up on, `held` the cards that wait until it is back in their
+    channel."""
+
+    dead: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True)
+class Board:
+    """What waits for admins: requests nobody has decided, decided ones that want a hand, tokens about to end."""
+
+    waiting: list[Request]
+    waiting_total: int
+    unfinished: list[Request]
+    ending: list[Credential]
 
 
 class Overview:
@@ -32,7 +60,18 @@ class Overview:
             who, request, credentials, publications = await store.of(conn, self._team, user_id)
         return who, Facts(request, credentials, publications)
 
-    async def dead(self) -> int:
-        """How many things the bot has given up on."""
+    async def trouble(self, who: Person) -> Trouble:
+        """What needs an admin's hand; nothing for anybody else."""
+        if not who.may_decide():
+            return Trouble()
         async with self._db.read() as conn:
-            return await work.dead(conn, self._team)
+            return Trouble(await work.dead(conn, self._team), await work.held(conn, self._team, AWAY))
+
+    async def board(self, who: Person, now: datetime) -> Board:
+        """What waits for admins at story time `now`. Raises NotAdmin, Unreachable."""
+        must_be_admin(who)
+        async with self._db.read() as conn:
+            total, waiting = await join.listed(conn, who.team_id, "undecided", 0, SHOWN, who.user_id, now)
+            _, unfinished = await join.listed(conn, who.team_id, "unfinished", 0, SHOWN, who.user_id, now)
+            tokens = await credential.ending(conn, who.team_id, now + ENDING, ENDING_SHOWN)
+        return Board(waiting, total, unfinished, tokens)

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.core.errors import NotAllowed
+from bot.clock import Clock, real
+from bot.core.errors import NotAdmin, NotAllowed, Unreachable
 from bot.core.people import Language, Person, Standing
 from bot.store import people as store
 from bot.store.database import Database
@@ -19,8 +20,8 @@ Lookup = Callable[[str], Awaitable[Person]]
 class People:
     """Knows people by what Slack said last, and asks again when told to."""
 
-    def __init__(self, db: Database, team_id: str, lookup: Lookup, default: Language) -> None:
-        self._db, self.team_id, self._lookup, self.default = db, team_id, lookup, default
+    def __init__(self, db: Database, clock: Clock, team_id: str, lookup: Lookup, default: Language) -> None:
+        self._db, self._clock, self.team_id, self._lookup, self.default = db, clock, team_id, lookup, default
 
     async def known(self, user_id: str) -> Person | None:
         """The person as last seen; asks nobody."""
@@ -45,6 +46,7 @@ class People:
         """The person chose a language; None means: as Slack says."""
         async with self._db.write(self.team_id, once) as tx:
             await store.choose(tx, person.team_id, person.user_id, language)
+            tx.touch(person.team_id, person.user_id, self._clock.now())
         return replace(person, chosen=language)
 
 
@@ -52,3 +54,11 @@ def must_be_member(person: Person) -> None:
     """Guests, bots, deactivated people and strangers have no part in it. Raises NotAllowed."""
     if person.standing is not Standing.MEMBER:
         raise NotAllowed
+
+
+def must_be_admin(person: Person) -> None:
+    """Only today's admins see this. Raises NotAdmin; Unreachable where nobody has asked Slack this minute."""
+    if not person.may_decide():
+        raise NotAdmin
+    if not person.fresh(real()):
+        raise Unreachable

@@ -46,11 +46,11 @@ class Dead:
 
 
 class NotNow(Exception):
-    """The other side asks to wait so many seconds. Does not count as a try."""
+    """The other side asks to wait so many seconds, or `because` of something. Does not count as a try."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, because: str | None = None) -> None:
         super().__init__(f"wait {seconds:.1f} s")
-        self.seconds = seconds
+        self.seconds, self.because = seconds, because
 
 
 def later(write: Callable[..., Awaitable[None]], *args: Any, **values: Any) -> Save:
@@ -145,7 +145,7 @@ class Sweeper:
                     outcome = await handler(row)
             await self._settle(row, outcome)
         except NotNow as wait:
-            await self._again(row, self._after(wait.seconds), attempts=row.attempts - 1)
+            await self._again(row, self._after(wait.seconds), attempts=row.attempts - 1, error=wait.because)
         except Exception as error:
             await self._failed(row, error)
 

@@ -1,18 +1,23 @@
 """Waiting: nobody waits for ever. Admins are reminded, then the backup group, then the request closes kindly."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.core import worktime
+from bot.core.errors import Unreachable
 from bot.core.join import UNDECIDED, Request, State
 from bot.services.matter import Matter
 from bot.services.sweeper import Again, Done, Outcome, later
-from bot.store import join as store
 from bot.store import message
 from bot.store.database import Database, Tx
 from bot.store.work import Work
+
+log = logging.getLogger(__name__)
+
+TRIES = 4  # to learn who is in the backup group
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,18 @@ class Waiting:
         following = next(at for at, _ in stages if at > now)
         if not past or request.state is State.INFO_REQUESTED:  # it is the person's turn, not the admins'
             return Again(following)
-        backup = await self._backup() if past[-1] == "backup" else frozenset()
+        backup = await self._asked(row) if past[-1] == "backup" else frozenset()
         return Again(following, later(self._remind, request, past[-1], backup))
+
+    async def _asked(self, row: Work) -> frozenset[str]:
+        """Who is in the backup group; after some tries nobody, since the rest must not wait for Slack's answer."""
+        try:
+            return await self._backup()
+        except Unreachable:
+            if row.attempts < TRIES:
+                raise
+            log.warning("the backup group can't be asked; request %s goes on without it", row.subject)
+            return frozenset()
 
     async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
         await self._matter.show(tx, request, self._admins, stage)
@@ -71,11 +86,3 @@ class Waiting:
         values = {"state": State.EXPIRED, "ended_at": self._clock.now()}
         await self._matter.move(tx, request, None, "join.expired", values)
         await self._matter.show(tx, request, request.user_id, "decided")
-
-    async def left(self, team_id: str, user_id: str) -> None:
-        """Somebody was deactivated in Slack: what they asked for is closed, with a word to the admins."""
-        async with self._db.write() as tx:
-            request = await store.latest(tx.conn, team_id, user_id, only_open=True)
-            if request:
-                values = {"state": State.CLOSED, "ended_at": self._clock.now()}
-                await self._matter.move(tx, request, None, "join.closed", values)

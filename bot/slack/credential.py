@@ -48,24 +48,24 @@ class CredentialDesk:
     async def open_form(self, call: Call) -> Reply:
         """The form for a new token; with a value, for the one that takes that one's place."""
         must_be_member(call.who)
-        old = await self._credentials.load(call.who, int(call.text)) if call.text else None
+        old = await self._credentials.load(call.who, call.row) if call.text else None
         return Open(views.form(call.reader, self._clock.now(), old))
 
     async def record(self, call: Call) -> Reply:
         """The form was sent."""
         record = rules.read(**views.read(call.values), tz=call.who.tz, now=self._clock.now())
-        await self._credentials.record(call.who, record, int(call.metadata) if call.metadata else None, call.once)
+        await self._credentials.record(call.who, record, call.row if call.metadata else None, call.once)
         return Accept()
 
     async def snooze(self, call: Call) -> Reply:
         """Tomorrow again."""
-        credential = await self._credentials.load(call.who, int(call.text))
+        credential = await self._credentials.load(call.who, call.row)
         rung = await self._credentials.snooze(call.who, credential.id, call.once)
         return Say(views.snoozed(credential, rung.due_at, call.reader))
 
     async def more(self, call: Call) -> Reply:
         """The menu of a reminder: `off:<id>`."""
-        credential = await self._credentials.forget(call.who, int(call.text.partition(":")[2]), call.once)
+        credential = await self._credentials.forget(call.who, call.row, call.once)
         return Say(views.off(credential, call.reader))
 
     async def open_check(self, call: Call) -> Reply:

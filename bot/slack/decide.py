@@ -1,28 +1,31 @@
 """Deciding: authority counts at the click. Who is not known to the minute is asked for before anything is done."""
 
+import hashlib
 from typing import Any
 
 from bot.clock import Clock, real
 from bot.core.errors import BotError, Unreachable
 from bot.services.people import People
 from bot.services.sweeper import Done, Outcome
+from bot.slack.replies import Replies, Spot
 from bot.slack.send import Sender
 from bot.slack.table import Accept, Call, Entry, Reply, Say, Table
 from bot.slack.views import answers
-from bot.slack.views.parts import Card
 from bot.store import work
 from bot.store.database import Database
 from bot.store.work import Work
 from bot.texts import Reader
 
 ZONE = "Asia/Shanghai"
+PLACE = ("id", "type", "previous_view_id")  # what is kept of the form that a button stands in
 
 
 class Decide:
     """Runs what only admins may: at once if we know the person to the minute, else as work right after the ack."""
 
     def __init__(self, db: Database, clock: Clock, people: People, sender: Sender, table: Table) -> None:
-        self._db, self._clock, self._people, self._sender, self._table = db, clock, people, sender, table
+        self._db, self._clock, self._people, self._table = db, clock, people, table
+        self._replies = Replies(sender)
 
     async def run(self, kind: str, name: str, entry: Entry, call: Call) -> Reply:
         """Decide now or leave durable work behind. `kind` is "action" or "form". Raises BotError."""
@@ -38,8 +41,11 @@ class Decide:
             "values": call.values,
             "metadata": call.metadata,
             "response_url": call.response_url,
+            "fleeting": call.fleeting,
+            "view": {key: call.view[key] for key in PLACE if key in call.view},
         }
-        subject = f"{name}:{call.text or call.metadata}:{call.who.user_id}"[:60]
+        about = hashlib.sha256(f"{call.text} {call.metadata}".encode()).hexdigest()[:12]
+        subject = f"{name}:{about}:{call.who.user_id}"[:60]
         async with self._db.write(call.who.team_id, call.once) as tx:
             now = self._clock.now()
             await work.enqueue(tx, call.who.team_id, "decide", subject, now, work.SOMEBODY_WAITS, payload)
@@ -48,24 +54,33 @@ class Decide:
     async def decide(self, row: Work) -> Outcome:
         """Work: ask Slack who this is today, then do what they pressed or say why not."""
         wanted: dict[str, Any] = row.payload or {}
+        spot = Spot(url=wanted["response_url"], modal=_modal(wanted["view"]))
         try:
             who = await self._people.refresh(wanted["user"])
         except Unreachable as error:
-            await self._tell(wanted, answers.refusal(error, Reader(self._people.default, ZONE)))
+            reader = Reader(self._people.default, ZONE)
+            await self._replies.say(answers.refusal(error, reader), wanted["user"], reader, spot)
             return Done()
         reader = Reader(who.language(self._people.default), who.tz)
-        call = Call(who, reader, "", wanted["text"], wanted["values"], wanted["metadata"])
+        call = Call(
+            who,
+            reader,
+            "",
+            wanted["text"],
+            wanted["values"],
+            wanted["metadata"],
+            view=wanted["view"],
+            fleeting=wanted["fleeting"],
+        )
         table = self._table.forms if wanted["kind"] == "form" else self._table.actions
         try:
             reply = await table[wanted["name"]].handler(call)
         except BotError as error:
             reply = Say(answers.refusal(error, reader))
-        if isinstance(reply, Say):
-            await self._tell(wanted, reply.card)
+        if after := self._replies.after(reply, who, reader, spot):
+            await after()
         return Done()
 
-    async def _tell(self, wanted: dict[str, Any], card: Card) -> None:
-        if wanted["response_url"]:
-            await self._sender.respond(wanted["response_url"], card)
-            return
-        await self._sender.tell(wanted["user"], card)
+
+def _modal(view: dict[str, Any]) -> str:
+    return str(view["id"]) if view.get("type") == "modal" else ""

@@ -7,12 +7,13 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import real
 from bot.core.errors import BotError, Duplicate, InvalidFields, NotFound, Unreachable
 from bot.core.people import Person
 from bot.services.overview import Facts, Overview
@@ -20,10 +21,11 @@ from bot.services.people import People
 from bot.slack import words
 from bot.slack.decide import Decide
 from bot.slack.events import Events
-from bot.slack.replies import After, Replies
+from bot.slack.replies import After, Replies, Spot
 from bot.slack.send import Sender
 from bot.slack.table import Accept, Call, Entry, Refuse, Replace, Reply, Say, Table, View
 from bot.slack.views import answers
+from bot.slack.views.parts import asked
 from bot.store.database import Database
 from bot.texts import Reader
 
@@ -169,19 +171,19 @@ class Dispatch:
         return Taken(after=self._events.handler(body["event"], self._run_text))
 
     async def _command(self, body: Json) -> Taken:
-        user, trigger = str(body["user_id"]), str(body["trigger_id"])
-        url = str(body.get("response_url", ""))
+        user, text, trigger = str(body["user_id"]), str(body.get("text", "")), str(body["trigger_id"])
+        spot = Spot(trigger, str(body.get("response_url", "")))
 
         async def run(who: Person, facts: Facts | None = None) -> Reply:
-            return await self._run_text(who, str(body.get("text", "")), trigger, facts)
+            return await self._run_text(who, text, trigger, facts)
 
-        who, facts = await self._overview.of(user)
-        if who is None:
-            return Taken(after=self._introduced(user, run, trigger, url))
+        (who, facts), entry = await self._overview.of(user), self._table.commands.get(words.split(text)[0])
+        if not _known_enough(who, entry):
+            return Taken(after=self._introduced(user, run, spot))
         reply = await run(who, facts)
         if isinstance(reply, Say):
             return Taken({"response_type": "ephemeral", **reply.card.payload()})
-        return Taken(after=self._replies.after(reply, who, self.reader(who), trigger, url))
+        return Taken(after=self._replies.after(reply, who, self.reader(who), spot))
 
     async def _shortcut(self, body: Json) -> Taken:
         """A shortcut does what its command does: `command.<verb>`."""
@@ -189,32 +191,36 @@ class Dispatch:
 
         async def run(who: Person) -> Reply:
             call = Call(who, self.reader(who), trigger)
-            return await self._run(self._table.commands.get(name.partition(".")[2]), call)
+            return await self._run(entry, call)
 
-        who = await self._people.known(user)
-        if who is None:
-            return Taken(after=self._introduced(user, run, trigger, ""))
-        return Taken(after=self._replies.after(await run(who), who, self.reader(who), trigger))
+        who, entry = await self._people.known(user), self._table.commands.get(name.partition(".")[2])
+        spot = Spot(trigger)
+        if not _known_enough(who, entry):
+            return Taken(after=self._introduced(user, run, spot))
+        return Taken(after=self._replies.after(await run(who), who, self.reader(who), spot))
 
     async def _action(self, body: Json) -> Taken:
         action, user = body["actions"][0], str(body["user"]["id"])
-        trigger, url = str(body.get("trigger_id", "")), str(body.get("response_url", ""))
         action_id = str(action.get("action_id", ""))
         if action_id.startswith("open."):
             return Taken()  # a link: the person is there already
+        spot, place = _spot(body), _place(body)
 
         async def run(who: Person) -> Reply:
-            call = Call(who, self.reader(who), trigger, _value(action), response_url=url, **_place(body))
-            if action_id.startswith("command."):
-                return await self._run(self._table.commands.get(action_id.partition(".")[2]), call)
+            call = Call(who, self.reader(who), spot.trigger, _value(action), response_url=spot.url, **place)
             return await self._run(entry, call, action_id)
 
-        entry, who = self._table.actions.get(action_id), await self._people.known(user)
+        entry, who = self._pressed(action_id), await self._people.known(user)
         if who is None and entry and entry.admin:
             who = self._people.unmet(user)  # the press is kept as work before the ack; it asks who this is
-        if who is None:
-            return Taken(after=self._introduced(user, run, trigger, url))
-        return Taken(after=self._replies.after(await run(who), who, self.reader(who), trigger, url))
+        if not _known_enough(who, entry):
+            return Taken(after=self._introduced(user, run, spot))
+        return Taken(after=self._replies.after(await run(who), who, self.reader(who), spot))
+
+    def _pressed(self, action_id: str) -> Entry | None:
+        if action_id.startswith("command."):
+            return self._table.commands.get(action_id.partition(".")[2])
+        return self._table.actions.get(action_id)
 
     async def _form(self, body: Json) -> Taken:
         view, user = body["view"], str(body["user"]["id"])
@@ -276,17 +282,18 @@ class Dispatch:
         if call.once:
             await self._db.once(self._team, call.once)
 
-    def _introduced(self, user: str, run: Callable[[Person], Awaitable[Reply]], trigger: str, url: str) -> After:
-        """For somebody we never met: ask Slack who they are, then do what they wanted."""
+    def _introduced(self, user: str, run: Callable[[Person], Awaitable[Reply]], spot: Spot) -> After:
+        """For somebody whom we don't know well enough: ask Slack who they are, then do what they wanted."""
 
         async def meet() -> None:
             try:
                 who = await self._people.refresh(user)
             except Unreachable as error:
-                await self._replies.say(answers.refusal(error, self._stranger()), user, url)
+                reader = self._stranger()
+                await self._replies.say(answers.refusal(error, reader), user, reader, spot)
                 return
             reply = await run(who)
-            if after := self._replies.after(reply, who, self.reader(who), trigger, url):
+            if after := self._replies.after(reply, who, self.reader(who), spot):
                 await after()
 
         return meet
@@ -310,18 +317,26 @@ def _value(action: Json) -> str:
     return str(action.get("value") or chosen.get("value") or action.get("selected_user") or "")
 
 
+def _known_enough(who: Person | None, entry: Entry | None) -> TypeGuard[Person]:
+    """Whether what we remember of them will do: for what shows more to admins, only if it is of this minute."""
+    return who is not None and not (entry and entry.today and not who.fresh(real()))
+
+
+def _spot(body: Json) -> Spot:
+    """Where the answer to a pressed button goes."""
+    view = body.get("view") or {}
+    modal = str(view.get("id") or "") if view.get("type") == "modal" else ""
+    return Spot(str(body.get("trigger_id", "")), str(body.get("response_url", "")), modal)
+
+
 def _place(body: Json) -> dict[str, Any]:
-    """Where a pressed button stands: a message, or a form."""
-    container = body.get("container") or {}
-    return {
-        "channel": str(container.get("channel_id") or ""),
-        "ts": str(container.get("message_ts") or ""),
-        "view": body.get("view") or {},
-    }
+    """What a pressed button stands in: a message, Home or a form."""
+    view, container = body.get("view") or {}, body.get("container") or {}
+    return {"view": view, "fleeting": view.get("type") == "modal" or bool(container.get("is_ephemeral"))}
 
 
 def _errors(view: View, errors: dict[str, str]) -> Json:
     """The ack that keeps a form open. What belongs to no field of it stands at the first one."""
     fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    known = {field: text for field, text in errors.items() if field in fields}
+    known = {field: errors[asked(field)] for field in fields if asked(field) in errors}
     return {"response_action": "errors", "errors": known or {fields[0]: next(iter(errors.values()))}}

@@ -1,29 +1,38 @@
 """Drawing: one handler brings every copy of every card to what its row says now."""
 
+import logging
 from datetime import timedelta
 
-from bot.core.errors import NotFound
-from bot.core.people import Language
+from bot.clock import Clock
+from bot.core.errors import NotFound, Unreachable
+from bot.services.overview import AWAY
+from bot.services.people import UNKNOWN_ZONE, People
 from bot.services.sweeper import Dead, Done, NotNow, Outcome, later
 from bot.slack.send import Refused, Sender
 from bot.slack.table import Drawing, Table
 from bot.store import message as store
-from bot.store import people
+from bot.store import work
 from bot.store.database import Database
 from bot.store.message import Message
 from bot.store.work import Work
 from bot.texts import Reader
 
+log = logging.getLogger(__name__)
+
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
-DEFAULT_ZONE = "Asia/Shanghai"
+PAUSE = 300.0  # seconds until a channel without the bot is tried again
+CARDLESS = "its card is not posted"
+NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot"})
+"""Slack's words for somebody whom no message reaches."""
 
 
 class Draw:
     """The work of drawing. The row is loaded after the claim, so what is drawn is never stale."""
 
-    def __init__(self, db: Database, sender: Sender, table: Table, default: Language) -> None:
-        self._db, self._sender, self._table, self._default = db, sender, table, default
+    def __init__(self, db: Database, clock: Clock, people: People, sender: Sender, table: Table) -> None:
+        self._db, self._clock, self._people, self._sender, self._table = db, clock, people, sender, table
+        self._away: set[str] = set()  # channels whose loss this process has logged
 
     async def draw(self, row: Work) -> Outcome:
         """Work: post the copy, or redraw it where it was posted."""
@@ -39,7 +48,28 @@ class Draw:
         except NotFound:
             return Dead("nothing to draw")
         except Refused as error:
-            return Dead(error.code)
+            return self._refused(copy, error.code)
+
+    def _refused(self, copy: Message, code: str) -> Outcome:
+        """A channel without the bot keeps its cards until it is back; who can't be reached breaks nothing."""
+        if _is_person(copy.audience):
+            if code in NOBODY:
+                log.warning("nobody to tell: %s: %s", copy.audience, code)
+                return Done()
+        elif copy.thread is not None and code in ("thread_not_found", "message_not_found"):
+            return Done()  # its card was deleted by hand, and the history with it
+        elif code in AWAY:
+            if copy.audience not in self._away:
+                log.error("the bot can't post in channel %s (%s): invite it there", copy.audience, code)
+                self._away.add(copy.audience)
+            raise NotNow(PAUSE, code)
+        return Dead(code)
+
+    async def back(self) -> None:
+        """The bot is in a channel again: what waited for that need not wait any more."""
+        self._away.clear()
+        async with self._db.write() as tx:
+            await work.release(tx, self._sender.team_id, [*AWAY, CARDLESS], self._clock.now())
 
     async def _drawing(self, copy: Message) -> Drawing:
         feature = copy.subject.partition(":")[0]
@@ -47,11 +77,13 @@ class Draw:
 
     async def _reader(self, copy: Message) -> Reader:
         """A person's own language in their DM, the operator's choice in a channel."""
-        async with self._db.read() as conn:
-            person = await people.load(conn, copy.team_id, copy.audience)
-        if person is None:
-            return Reader(self._default, DEFAULT_ZONE)
-        return Reader(person.language(self._default), person.tz)
+        if not _is_person(copy.audience):
+            return Reader(self._people.default, UNKNOWN_ZONE)
+        try:
+            person = await self._people.known(copy.audience) or await self._people.refresh(copy.audience)
+        except Unreachable:
+            return Reader(self._people.default, UNKNOWN_ZONE)
+        return Reader(person.language(self._people.default), person.tz)
 
     async def _post(self, copy: Message, drawing: Drawing) -> Outcome:
         thread = await self._thread(copy)
@@ -67,7 +99,7 @@ class Draw:
             found = await self._sender.post(channel, drawing.card, copy.id, thread)
         else:
             await self._sender.update(channel, found, drawing.card, copy.id)
-        return Done(later(store.save, copy.id, channel=channel, ts=found, drawn=drawing.version))
+        return Done(later(store.save, copy.id, channel=channel, ts=found))
 
     async def _thread(self, copy: Message) -> str | None:
         """The ts below which this one stands; waits for the card if it was not posted yet."""
@@ -76,11 +108,12 @@ class Draw:
         async with self._db.read() as conn:
             card = await store.load(conn, copy.thread)
         if card is None or card.ts is None:
-            raise NotNow(1.0)
+            young = card is not None and self._clock.now() - card.created_at < OVERLAP
+            raise NotNow(1.0 if young else PAUSE, CARDLESS)
         return card.ts
 
     async def _place(self, copy: Message) -> str:
-        if not copy.audience.startswith(("U", "W")):
+        if not _is_person(copy.audience):
             return copy.audience
         return await self._sender.open_dm(copy.audience)
 
@@ -95,4 +128,8 @@ class Draw:
             async with self._db.write() as tx:  # deleted by hand while it still matters: once more
                 await store.save(tx, copy.id, ts=None, posting=True)
             ts = await self._sender.post(channel, drawing.card, copy.id)
-        return Done(later(store.save, copy.id, ts=ts, drawn=drawing.version))
+        return Done(later(store.save, copy.id, ts=ts))
+
+
+def _is_person(audience: str) -> bool:
+    return audience.startswith(("U", "W"))

@@ -5,14 +5,19 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
+from bot.clock import real
 from bot.core.errors import Unreachable
-from bot.core.people import Person
+from bot.core.people import Person, Standing
 from bot.logs import has_secret
+from bot.services.leaving import Leaving
 from bot.services.people import People
+from bot.slack.draw import Draw
+from bot.slack.home import HomeDesk
 from bot.slack.people import Directory
 from bot.slack.send import Sender
 from bot.slack.table import Accept, Open, Reply, Say
 from bot.slack.views import answers
+from bot.slack.views.parts import Card
 from bot.texts import Reader
 
 log = logging.getLogger(__name__)
@@ -25,8 +30,18 @@ Json = dict[str, Any]
 class Events:
     """What follows an event, after it was acknowledged and remembered."""
 
-    def __init__(self, people: People, directory: Directory, sender: Sender, bot_user: str) -> None:
+    def __init__(
+        self,
+        people: People,
+        directory: Directory,
+        sender: Sender,
+        bot_user: str,
+        home: HomeDesk,
+        leaving: Leaving,
+        draw: Draw,
+    ) -> None:
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
+        self._home, self._leaving, self._draw = home, leaving, draw
 
     def handler(self, event: Json, run: RunText) -> After | None:
         """The coroutine for this event, or None for what needs nothing."""
@@ -37,21 +52,25 @@ class Events:
                 return lambda: self._written({**event, "text": "help"}, run)
             case "user_change" | "team_join" if _person(event):
                 return lambda: self._changed(event["user"])
+            case "app_home_opened" if event.get("tab") == "home" and event.get("user"):
+                return lambda: self._home.opened(str(event["user"]))
+            case "member_joined_channel" if event.get("user") == self._bot_user:
+                return self._draw.back
             case "tokens_revoked" | "app_uninstalled":
                 log.critical("Slack has taken the bot's rights away: %s", event["type"])
             case "member_left_channel" if event.get("user") == self._bot_user:
-                log.error("the bot was removed from channel %s", event.get("channel"))
+                log.error("the bot was removed from channel %s: cards for it wait", event.get("channel"))
         return None
 
     async def _written(self, event: Json, run: RunText) -> None:
         """The same words as after `/sharge`, in a DM; a mention anywhere is answered there too."""
-        try:
-            who = await self._people.known(event["user"]) or await self._people.refresh(event["user"])
-        except Unreachable:
+        who = await self._author(event["user"])
+        if who is None:
             log.warning("message not answered: Slack can't be asked who wrote it")
             return
         reader = Reader(who.language(self._people.default), who.tz)
         text = str(event.get("text", ""))
+        card: Card | None
         if has_secret(text):  # something secret: say so, and never repeat it
             card = answers.leak(reader)
         else:
@@ -62,10 +81,21 @@ class Events:
                 case Open():
                     card = answers.open_form(reply.view["callback_id"], reader)
                 case Accept(then) if then:
-                    card = await then()
+                    if (card := await then()) is None:
+                        return
                 case _:
                     return
         await self._sender.tell(who.user_id, card)
+
+    async def _author(self, user_id: str) -> Person | None:
+        """Who wrote, as they are this minute if Slack tells, else as they were last seen."""
+        known = await self._people.known(user_id)
+        if known and known.fresh(real()):
+            return known
+        try:
+            return await self._people.refresh(user_id)
+        except Unreachable:
+            return known
 
     async def _changed(self, user: Json) -> None:
         person = await self._directory.read(user)
@@ -73,6 +103,8 @@ class Events:
         if known and not person.locale:  # the event need not tell it
             person = replace(person, locale=known.locale)
         await self._people.remember(person)
+        if person.standing is Standing.DEACTIVATED:
+            await self._leaving.gone(person.team_id, person.user_id)
 
 
 def _person(event: Json) -> bool:

@@ -1,6 +1,8 @@
 """Join in Slack: asking, and what the person does until they have joined."""
 
 import json
+import logging
+import secrets
 
 from bot.core import join as rules
 from bot.core.join import UNDECIDED, Request, State
@@ -9,11 +11,15 @@ from bot.coze.secret import Secret
 from bot.services.invitation import Invitations
 from bot.services.join import AlreadyOpen, Join
 from bot.services.people import must_be_member
-from bot.slack.table import Accept, Below, Call, Open, Push, Reply, Say, Table, View
+from bot.slack.table import Accept, Below, Call, Open, Reply, Say, Table, View
 from bot.slack.views import join as views
 from bot.slack.views import join_mine
-from bot.slack.views.parts import Card
+from bot.slack.views.parts import MARK, Card
 from bot.texts import Reader, error_help
+
+log = logging.getLogger(__name__)
+
+KEPT = ("nick", "purpose", "email")  # what was typed before a token is asked for
 
 
 class JoinDesk:
@@ -60,15 +66,15 @@ class JoinDesk:
 
     async def open_token(self, call: Call) -> Reply:
         """The form for a token, above the one that is being filled in; what was typed there comes along."""
-        typed = views.read(call.view["state"]["values"])
-        kept = {name: typed.get(name, "") for name in ("nick", "purpose", "email")}
+        typed = views.read(call.view.get("state", {}).get("values", {}))
+        kept = {name: typed.get(name, "")[: rules.PURPOSE_LENGTH] for name in KEPT}
         kept["request"] = str(call.view.get("private_metadata", ""))
-        return Push(views.token_form(call.reader, json.dumps(kept, ensure_ascii=False)))
+        return Open(views.token_form(call.reader, json.dumps(kept, ensure_ascii=False)))
 
     async def read_uid(self, call: Call) -> Reply:
         """A token was sent: it is used for one look at whose it is, and dropped."""
-        token, kept = Secret(views.read_token(call.values)), json.loads(call.metadata)
-        request_id = kept.pop("request", "")
+        token, kept = Secret(views.read_token(call.values)), _kept(call.metadata)
+        request_id = kept.pop("request")
         await self._join.once(call.who, call.once)
 
         async def look() -> View:
@@ -78,13 +84,13 @@ class JoinDesk:
                 why = error_help(error.help, call.reader).sentence()
                 return views.form(call.reader, kept, request_id=request_id, note=why)
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
-            return views.form(call.reader, read, request_id=request_id, verified=True)
+            return views.form(call.reader, read, request_id=request_id, verified=True, mark=_mark())
 
-        return Below(str(call.view["root_view_id"]), look)
+        return Below(str(call.view.get("previous_view_id") or call.view.get("root_view_id", "")), look)
 
     async def open_edit(self, call: Call) -> Reply:
         """The form with what was written, while nobody has decided."""
-        request = await self._join.load(call.who.team_id, int(call.text))
+        request = await self._join.load(call.who.team_id, call.row)
         rules.check_owner(request, call.who.user_id, *UNDECIDED)
         verified = request.coze_uid == call.who.coze_uid
         return Open(views.form(call.reader, _answers(request), request_id=str(request.id), verified=verified))
@@ -92,45 +98,54 @@ class JoinDesk:
     async def edit(self, call: Call) -> Reply:
         """The changed form was sent."""
         answers = rules.read(**views.read(call.values))
-        await self._join.edit(call.who, int(call.metadata), answers, call.once)
+        await self._join.edit(call.who, call.row, answers, call.once)
         return Accept()
 
     async def withdraw(self, call: Call) -> Reply:
         """The person takes it back."""
-        await self._join.withdraw(call.who, int(call.text), call.once)
+        await self._join.withdraw(call.who, call.row, call.once)
         return Accept()
 
     async def nudge(self, call: Call) -> Reply:
         """The person reminds the admins."""
-        await self._join.nudge(call.who, int(call.text), call.once)
+        await self._join.nudge(call.who, call.row, call.once)
         return Accept()
 
     async def open_answer(self, call: Call) -> Reply:
         """The form for the answer to an admin's question."""
-        request = await self._join.load(call.who.team_id, int(call.text))
+        request = await self._join.load(call.who.team_id, call.row)
         rules.check_owner(request, call.who.user_id, State.INFO_REQUESTED)
         return Open(views.answer_form(request, call.reader))
 
     async def answer(self, call: Call) -> Reply:
         """The answer was sent."""
-        await self._join.answer(call.who, int(call.metadata), views.read_answer(call.values), call.once)
+        await self._join.answer(call.who, call.row, views.read_answer(call.values), call.once)
         return Accept()
 
     async def open_fix(self, call: Call) -> Reply:
         """The form to correct the account id."""
-        request = await self._join.load(call.who.team_id, int(call.text))
+        request = await self._join.load(call.who.team_id, call.row)
         rules.check_owner(request, call.who.user_id, State.APPROVED)
         return Open(views.fix_form(request, call.reader))
 
     async def fix(self, call: Call) -> Reply:
         """The account id was corrected."""
-        await self._invitations.fix(call.who, int(call.metadata), views.read(call.values)["coze_uid"], call.once)
+        await self._invitations.fix(call.who, call.row, views.read(call.values).get("coze_uid", ""), call.once)
         return Accept()
 
     async def accepted(self, call: Call) -> Reply:
-        """The person says they accepted on Coze."""
-        await self._invitations.accepted(call.who, int(call.text), call.once)
-        return Accept()
+        """The person says they accepted on Coze: if Coze does not list them yet, they are told."""
+        request_id = call.row
+        await self._invitations.accepted(call.who, request_id, call.once)
+
+        async def look() -> Card | None:
+            try:
+                return None if await self._invitations.is_in(call.who, request_id) else join_mine.not_yet(call.reader)
+            except CozeError as error:
+                log.info("member list not read: %s", error)  # the watch goes on
+                return None
+
+        return Accept(look)
 
     async def _mine(self, request: Request, reader: Reader) -> Card:
         return join_mine.mine(
@@ -140,6 +155,20 @@ class JoinDesk:
             may_nudge=self._join.may_nudge(request),
             agreed=self._join.agreed(request),
         )
+
+
+def _mark() -> str:
+    return f"{MARK}{secrets.token_hex(3)}"
+
+
+def _kept(metadata: str) -> dict[str, str]:
+    """What came along with the form for a token; nothing of it where somebody made it up."""
+    try:
+        kept = json.loads(metadata)
+    except ValueError:
+        kept = None
+    kept = kept if isinstance(kept, dict) else {}
+    return {name: str(kept.get(name, "")) for name in (*KEPT, "request")}
 
 
 def _answers(request: Request) -> dict[str, str]:

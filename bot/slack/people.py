@@ -8,7 +8,7 @@ from bot.core.errors import Unreachable
 from bot.core.people import Person, Standing
 from bot.slack.send import Refused, Sender
 
-GROUP_FRESH = 60.0  # seconds that a user group's members count as known
+GROUP_FRESH = 15.0  # seconds that a user group's members count as known; core.people.FRESH comes on top
 
 
 class Directory:

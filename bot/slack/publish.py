@@ -71,14 +71,14 @@ class PublishDesk:
     async def confirm(self, call: Call) -> Reply:
         """Publish it."""
         try:
-            await self._publish.confirm(call.who, int(call.metadata), call.once)
+            await self._publish.confirm(call.who, call.row, call.once)
         except UnderWay:
             return Replace(views.cannot("under_way", call.reader))
         return Accept()
 
     async def check(self, call: Call) -> Reply:
         """Look at the review now."""
-        await self._publish.check(call.who, int(call.text), call.once)
+        await self._publish.check(call.who, call.row, call.once)
         return Accept()
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:

@@ -26,7 +26,12 @@ METADATA = "sharge_message"
 
 # seconds between calls in the long run, and how many may leave at once (docs.slack.dev, rate limits)
 PER_CHANNEL = (1.0, 5)
-PER_TEAM = {"chat.postMessage": (0.2, 20), "chat.update": (1.2, 30), "conversations.open": (1.2, 20)}
+PER_TEAM = {
+    "chat.postMessage": (0.2, 20),
+    "chat.update": (1.2, 30),
+    "conversations.open": (1.2, 20),
+    "views.publish": (0.6, 30),
+}
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "missing_scope", "not_authed"})
 READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
 HALT = 60.0  # seconds before a sender without rights tries again
@@ -44,7 +49,7 @@ class Sender:
     """One shared connection pool, no retries of the client's own: a repeated post would ring twice."""
 
     def __init__(self, db: Database, client: AsyncWebClient, team_id: str) -> None:
-        self._db, self._client, self._team = db, client, team_id
+        self._db, self._client, self.team_id = db, client, team_id
         hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
 
@@ -120,9 +125,9 @@ class Sender:
         """Open a form; its id. Raises Refused (expired_trigger_id and the like), Unreachable."""
         return str((await self._asked("views.open", trigger_id=trigger_id, view=view))["view"]["id"])
 
-    async def push_view(self, trigger_id: str, view: View) -> None:
-        """Open a form above the one that is open. Raises Refused, Unreachable."""
-        await self._asked("views.push", trigger_id=trigger_id, view=view)
+    async def push_view(self, trigger_id: str, view: View) -> str:
+        """Open a form above the one that is open; its id. Raises Refused, Unreachable."""
+        return str((await self._asked("views.push", trigger_id=trigger_id, view=view))["view"]["id"])
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Draw somebody's Home. Raises Refused, NotNow."""
@@ -132,12 +137,15 @@ class Sender:
         """Redraw an open form. Raises Refused (not_found: it was closed), Unreachable."""
         await self._asked("views.update", view_id=view_id, view=view)
 
-    async def respond(self, response_url: str, card: Card) -> None:
-        """Answer where something was typed or pressed, for that person only. Failures are logged: it may be lost."""
+    async def respond(self, response_url: str, card: Card, *, replace: bool = False) -> None:
+        """Answer where something was typed or pressed, for that person only, or `replace` what was pressed.
+
+        Failures are logged: it may be lost.
+        """
         if urlsplit(response_url).hostname not in self._response_hosts:
             log.warning("answer not sent: its address is not Slack's")
             return
-        body = {"response_type": "ephemeral", "replace_original": False, **card.payload()}
+        body = {"response_type": "ephemeral", "replace_original": replace, **card.payload()}
         try:
             session = self._client.session
             if session is None:
@@ -160,7 +168,7 @@ class Sender:
             (method, PER_TEAM.get(method)),
             (f"{method}:{place}", PER_CHANNEL if method == "chat.postMessage" else None),
         ):
-            if limits and (wait := await bucket.take(self._db, self._team, key, *limits)):
+            if limits and (wait := await bucket.take(self._db, self.team_id, key, *limits)):
                 raise NotNow(wait)
         return await self._call(method, **body)
 
@@ -178,7 +186,7 @@ class Sender:
         if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
             wait = float(answer.headers.get("Retry-After", 30))
             if limits := PER_TEAM.get(method):
-                await bucket.pause(self._db, self._team, method, wait, *limits)
+                await bucket.pause(self._db, self.team_id, method, wait, *limits)
             return NotNow(wait)
         if code in HALTED:
             log.critical("Slack refuses the bot's token: %s", code)

@@ -10,7 +10,7 @@ from bot.slack.table import Call, Reply, Say, Table
 from bot.slack.views import answers
 from bot.slack.views.status import status
 from bot.texts import Reader
-from bot.texts.commands import commands
+from bot.texts.commands import CommandText, commands
 
 
 class StatusDesk:
@@ -29,17 +29,16 @@ class StatusDesk:
         """The one next action, and what stands behind it. Raises NotAllowed."""
         must_be_member(call.who)
         facts = call.facts or (await self._overview.of(call.who.user_id))[1]
-        dead = await self._overview.dead() if call.who.may_decide() else 0
+        trouble = await self._overview.trouble(call.who)
         now, name = self._clock.now(), call.who.name
-        return Say(status(call.reader, now, name, facts.request, facts.credentials, facts.publications, dead))
+        own = (facts.request, facts.credentials, facts.publications)
+        return Say(status(call.reader, now, name, *own, trouble.dead, trouble.held))
 
     async def help(self, call: Call) -> Reply:
-        """All commands."""
-        language = call.reader.language
-        rows = [
-            answers.CommandRow(text.verb, text.words, text.example, text.summary(language)) for text in commands()
-        ]
-        return Say(answers.help(call.reader, rows))
+        """All commands; those of admins for admins alone."""
+        admins = [_row(text, call.reader) for text in commands() if text.admin] if call.who.may_decide() else []
+        everybody = [_row(text, call.reader) for text in commands() if not text.admin]
+        return Say(answers.help(call.reader, everybody, admins))
 
     async def lang(self, call: Call) -> Reply:
         """zh, en, or auto for what Slack says."""
@@ -50,3 +49,7 @@ class StatusDesk:
         who = await self._people.choose(call.who, chosen, call.once)
         reader = Reader(who.language(self._people.default), who.tz)
         return Say(answers.lang_set(reader))
+
+
+def _row(text: CommandText, reader: Reader) -> answers.CommandRow:
+    return answers.CommandRow(text.verb, text.words, text.example, text.summary(reader.language))

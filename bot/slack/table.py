@@ -1,10 +1,11 @@
 """The table: every command, button, form and card of the bot, each with the one function behind it."""
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.errors import BotError, Problem
+from bot.core.errors import NotFound, Problem
 from bot.core.people import Person
 from bot.services.overview import Facts
 from bot.slack.views.parts import Card
@@ -13,14 +14,18 @@ from bot.texts import Reader
 
 View = dict[str, Any]
 
+_ROW = re.compile(r"(?:[a-z_]+:)?([0-9]{1,18})(?::([0-9]{1,9}))?", re.ASCII)
+"""What our buttons and forms carry: a row's id, a menu's verb before it, the version that was shown after it."""
+
 
 @dataclass(frozen=True)
 class Call:
     """One thing that somebody typed, pressed or sent, both transports alike.
 
     `text` is a command's arguments or a button's value; `metadata` is a form's private_metadata; `once` is the key
-    under which this very delivery is remembered. `channel` and `ts` are where a pressed button stands, `view` is the
-    form that it stands in or that was sent. `facts` are the person's where they were read on the way.
+    under which this very delivery is remembered. `view` is the form or Home that a button stands in, or the form that
+    was sent. `fleeting` says that a button stands where no row draws: only this person sees it. `facts` are the
+    person's where they were read on the way.
     """
 
     who: Person
@@ -29,23 +34,40 @@ class Call:
     text: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     metadata: str = ""
-    channel: str = ""
-    ts: str = ""
     view: View = field(default_factory=dict)
     response_url: str = ""
     facts: Facts | None = None
+    fleeting: bool = False
+
+    @property
+    def row(self) -> int:
+        """The row that a button or a form is about. Raises NotFound for what no button of ours holds."""
+        return self._about[0]
+
+    @property
+    def version(self) -> int | None:
+        """Which version of the row was shown, where the button tells it."""
+        return self._about[1]
+
+    @property
+    def _about(self) -> tuple[int, int | None]:
+        found = _ROW.fullmatch(self.metadata or self.text)
+        if found is None:
+            raise NotFound
+        return int(found[1]), int(found[2]) if found[2] else None
 
 
 @dataclass(frozen=True)
 class Say:
-    """Answer with a message that only this person sees."""
+    """Answer with what only this person sees: a message; where there is no room for one (Home, a form), a modal."""
 
     card: Card
 
 
 @dataclass(frozen=True)
 class Open:
-    """Open a form. `then`, if given, yields what replaces it once it is known; it may call outside."""
+    """Open a form, above the one in which a button was pressed. `then`, if given, yields what replaces it once it is
+    known; it may call outside."""
 
     view: View
     then: Callable[[], Coroutine[Any, Any, View]] | None = None
@@ -67,17 +89,17 @@ class Refuse:
 
 @dataclass(frozen=True)
 class Accept:
-    """Taken. A form closes. `then`, if given, runs after the ack and may call outside; it yields a message for the
+    """Taken. A form closes. `then`, if given, runs after the ack and may call outside; it may yield a message for the
     person's DM."""
 
-    then: Callable[[], Coroutine[Any, Any, Card]] | None = None
+    then: Callable[[], Coroutine[Any, Any, Card | None]] | None = None
 
 
 @dataclass(frozen=True)
-class Push:
-    """Open a form above the one in which a button was pressed."""
+class Redraw:
+    """Put this card in the place of the one whose button was pressed, which only this person sees."""
 
-    view: View
+    card: Card
 
 
 @dataclass(frozen=True)
@@ -88,25 +110,17 @@ class Below:
     then: Callable[[], Coroutine[Any, Any, View]]
 
 
-Reply = Say | Open | Push | Replace | Refuse | Below | Accept
+Reply = Say | Open | Redraw | Replace | Refuse | Below | Accept
 Handler = Callable[[Call], Awaitable[Reply]]
 Objection = Callable[[Problem, Reader], str]
 
 
-class Moved(BotError):
-    """What was to be drawn is not there any more."""
-
-
 @dataclass(frozen=True)
 class Drawing:
-    """A card and whether its matter is still open: only then a copy that was deleted by hand is posted again.
-
-    `version` is that of the matter, for cards that somebody decides by.
-    """
+    """A card and whether its matter is still open: only then a copy that was deleted by hand is posted again."""
 
     card: Card
     open: bool
-    version: int | None = None
 
 
 Drawer = Callable[[Message, Reader], Awaitable[Drawing]]
@@ -116,7 +130,8 @@ Drawer = Callable[[Message, Reader], Awaitable[Drawing]]
 class Entry:
     """One row: the function, and whether it remembers the delivery itself, with the rows it writes.
 
-    `check` raises InvalidFields for a form that can't be accepted, before anybody is asked for authority.
+    `check` raises InvalidFields for a form that can't be accepted, before anybody is asked for authority. `today` is
+    for what shows more to admins: who asks is looked up first if that is a minute ago.
     """
 
     handler: Handler
@@ -124,6 +139,7 @@ class Entry:
     objection: Objection | None = None
     admin: bool = False
     check: Callable[[Call], object] | None = None
+    today: bool = False
 
 
 @dataclass
@@ -135,13 +151,15 @@ class Table:
     forms: dict[str, Entry] = field(default_factory=dict)
     drawers: dict[str, Drawer] = field(default_factory=dict)
 
-    def command(self, verb: str, handler: Handler, *, writes: bool = False) -> None:
+    def command(self, verb: str, handler: Handler, *, writes: bool = False, today: bool = False) -> None:
         """`/sharge <verb>`, the same word in a DM, and the button `command.<verb>`."""
-        self.commands[verb] = Entry(handler, writes)
+        self.commands[verb] = Entry(handler, writes, today=today)
 
-    def action(self, action_id: str, handler: Handler, *, writes: bool = False, admin: bool = False) -> None:
+    def action(
+        self, action_id: str, handler: Handler, *, writes: bool = False, admin: bool = False, today: bool = False
+    ) -> None:
         """A button. With `admin`, the one who presses must be an admin this minute, not when it was drawn."""
-        self.actions[action_id] = Entry(handler, writes, admin=admin)
+        self.actions[action_id] = Entry(handler, writes, admin=admin, today=today)
 
     def form(
         self,

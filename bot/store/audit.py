@@ -42,6 +42,15 @@ async def load(conn: AsyncConnection, team_id: str, line_id: int) -> Line:
     return Line(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 
+async def latest(conn: AsyncConnection, team_id: str, subject: str) -> Line:
+    """The newest line about a matter. Raises NotFound."""
+    found = select(table).filter_by(team_id=team_id, subject=subject).order_by(table.c.id.desc()).limit(1)
+    row = (await conn.execute(found)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Line(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
+
+
 async def of(conn: AsyncConnection, team_id: str, subject: str) -> list[tuple[str, str | None]]:
     """What was done about a matter and by whom, oldest first."""
     found = select(table.c.action, table.c.actor).filter_by(team_id=team_id, subject=subject).order_by(table.c.id)

@@ -50,6 +50,13 @@ async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Cre
     return [Credential(**row._mapping) for row in found]
 
 
+async def ending(conn: AsyncConnection, team_id: str, until: datetime, limit: int) -> list[Credential]:
+    """Watched tokens of anybody that end before `until`, the first to end first."""
+    found = select(table).filter_by(team_id=team_id, state=State.ACTIVE).where(table.c.ends_at < until)
+    rows = await conn.execute(found.order_by(table.c.ends_at).limit(limit))
+    return [Credential(**row._mapping) for row in rows]
+
+
 async def move(tx: Tx, credential: Credential, state: State, superseded_by: int | None = None) -> bool:
     """Change a credential that is still in the state in which it was loaded. False if somebody was faster."""
     same = update(table).where(table.c.id == credential.id, table.c.state == credential.state)

@@ -1,9 +1,9 @@
 """The engine: one writer and many readers on SQLite, a pool on PostgreSQL, the same code above."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -53,11 +53,21 @@ def normal(url: str) -> URL:
 
 @dataclass
 class Tx:
-    """A transaction under way. `wake` is set when it writes work that somebody waits for."""
+    """A transaction under way. `wake` is set when it writes work that somebody waits for.
+
+    `touched` holds (team, user) of those whose Home shows something else now, `now` the story time of it.
+    """
 
     conn: AsyncConnection
     dialect: str
     wake: bool = False
+    touched: set[tuple[str, str]] = field(default_factory=set)
+    now: datetime | None = None
+
+    def touch(self, team_id: str, user_id: str, now: datetime) -> None:
+        """What this person is shown has changed."""
+        self.touched.add((team_id, user_id))
+        self.now = now
 
     def upsert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """An INSERT that knows ON CONFLICT, of this database's dialect."""
@@ -69,6 +79,7 @@ class Database:
 
     def __init__(self, url: str, on_work: Callable[[], None] = lambda: None) -> None:
         self.url = normal(url)
+        self.on_touched: Callable[[Tx], Awaitable[None]] | None = None
         self.dialect = self.url.get_backend_name()
         self.on_work = on_work
         if self.dialect == "sqlite":
@@ -92,6 +103,8 @@ class Database:
             if once:
                 await _claim(conn, team_id, once)
             yield tx
+            if tx.touched and self.on_touched:
+                await self.on_touched(tx)
         if tx.wake:
             self.on_work()
 

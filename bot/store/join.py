@@ -3,22 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import InvalidFields, NotFound, Problem
-from bot.core.join import HOLDING, OPEN, Answers, Request, State
+from bot.core.join import OPEN, UNDECIDED, Answers, Request, State
 from bot.core.people import Evidence, Person
 
 from .database import Tx
 from .tables import OF_PERSON
 from .tables import request as table
 
-NEWEST = select(table).filter_by(**OF_PERSON).order_by(table.c.id.desc()).limit(1)
-_OPEN = NEWEST.where(table.c.state.in_(OPEN))
+Listing = Literal["waiting", "asked", "approved", "invited", "failed", "mine", "undecided", "unfinished"]
+"""What can be listed. `unfinished` is what was decided and wants somebody's hand."""
+
+_OWN = table.alias("own")
+NEWEST = table.c.id == select(func.max(_OWN.c.id)).filter_by(**OF_PERSON).scalar_subquery()
+"""Of the person's requests the last one: if one is open, that is it."""
+_LATEST = select(table).where(NEWEST)
+_OPEN = _LATEST.where(table.c.state.in_(OPEN))
 
 
 def subject(request_id: int) -> str:
@@ -61,7 +67,7 @@ async def load(conn: AsyncConnection, team_id: str, request_id: int) -> Request:
 async def latest(conn: AsyncConnection, team_id: str, user_id: str, *, only_open: bool = False) -> Request | None:
     """The person's newest request."""
     whose = {"team_id": team_id, "user_id": user_id}
-    row = (await conn.execute(_OPEN if only_open else NEWEST, whose)).one_or_none()
+    row = (await conn.execute(_OPEN if only_open else _LATEST, whose)).one_or_none()
     return Request(**row._mapping) if row else None
 
 
@@ -74,19 +80,12 @@ async def move(tx: Tx, request: Request, *, matters: bool = False, **values: Any
     same = update(table).where(
         table.c.id == request.id, table.c.state == request.state, table.c.version == request.version
     )
+    changed = same.values(**values, version=request.version + matters)
     try:
         async with tx.conn.begin_nested():
-            changed = await tx.conn.execute(same.values(**values, version=request.version + matters))
+            return (await tx.conn.execute(changed)).rowcount == 1
     except IntegrityError:
         raise InvalidFields([Problem("join.uid", "taken")]) from None
-    return changed.rowcount == 1
-
-
-async def belongs(conn: AsyncConnection, team_id: str, coze_uid: str) -> str | None:
-    """Whose request holds this Coze account."""
-    found = select(table.c.user_id).filter_by(team_id=team_id, coze_uid=coze_uid)
-    user_id: str | None = await conn.scalar(found.where(table.c.state.in_(HOLDING)))
-    return user_id
 
 
 async def earlier(conn: AsyncConnection, request: Request, limit: int = 5) -> list[Request]:
@@ -96,13 +95,38 @@ async def earlier(conn: AsyncConnection, request: Request, limit: int = 5) -> li
     return [Request(**row._mapping) for row in rows]
 
 
+def _chosen(team_id: str, which: Listing, user_id: str, now: datetime) -> ColumnElement[bool]:
+    state, failed = table.c.state, table.c.error.is_not(None)
+    leaving = and_(state == State.JOINED, table.c.removed_by.is_not(None))
+    approved = state == State.APPROVED
+    lists: dict[Listing, ColumnElement[bool]] = {
+        "waiting": state == State.PENDING,
+        "asked": state == State.INFO_REQUESTED,
+        "approved": and_(approved, ~failed),
+        "invited": state == State.INVITED,
+        "failed": or_(and_(approved, failed), and_(leaving, failed)),
+        "mine": and_(state.in_(UNDECIDED), table.c.assignee == user_id),
+        "undecided": state.in_(UNDECIDED),
+        "unfinished": or_(approved, leaving, and_(state == State.INVITED, table.c.watch_until <= now)),
+    }
+    states: dict[Listing, Iterable[State]] = {
+        "failed": (State.APPROVED, State.JOINED),
+        "unfinished": (State.APPROVED, State.JOINED, State.INVITED),
+    }
+    return and_(table.c.team_id == team_id, lists[which], state.in_(list(states.get(which, OPEN))))
+
+
 async def listed(
-    conn: AsyncConnection, team_id: str, states: Iterable[State], offset: int, limit: int, assignee: str | None = None
+    conn: AsyncConnection, team_id: str, which: Listing, offset: int, limit: int, user_id: str, now: datetime
 ) -> tuple[int, list[Request]]:
-    """How many requests are in these states, and one page of them, oldest first."""
-    chosen = and_(table.c.team_id == team_id, table.c.state.in_(list(states)))
-    if assignee:
-        chosen = and_(chosen, table.c.assignee == assignee)
+    """How many requests there are of a kind, and one page of them, oldest first. `user_id` is who looks."""
+    chosen = _chosen(team_id, which, user_id, now)
     count = int(await conn.scalar(select(func.count()).select_from(table).where(chosen)) or 0)
     page = select(table).where(chosen).order_by(table.c.created_at, table.c.id).offset(offset).limit(limit)
     return count, [Request(**row._mapping) for row in await conn.execute(page)]
+
+
+async def joined(conn: AsyncConnection, team_id: str) -> list[Request]:
+    """Everybody who has joined or holds an invitation, oldest first."""
+    held = select(table).filter_by(team_id=team_id).where(table.c.state.in_([State.JOINED, State.INVITED]))
+    return [Request(**row._mapping) for row in await conn.execute(held.order_by(table.c.id))]

@@ -19,7 +19,7 @@ class Message:
     """One copy. `audience` is a person's or a channel's id; `channel` and `ts` are where it was posted.
 
     `posting` is set before the first post is tried: whoever finds it without a `ts` looks in the history first.
-    `thread` is the id of the copy below which this one stands; `drawn` is the version of the matter that it shows.
+    `thread` is the id of the copy below which this one stands.
     """
 
     id: int
@@ -32,7 +32,6 @@ class Message:
     created_at: datetime
     posting: bool
     thread: int | None = None
-    drawn: int | None = None
 
 
 async def show(
@@ -43,7 +42,7 @@ async def show(
     statement = tx.upsert(table).values(**key, created_at=now, posting=False, thread=thread)
     await tx.conn.execute(statement.on_conflict_do_nothing())
     found = select(table.c.id).filter_by(**key)
-    await _draw(tx, team_id, int((await tx.conn.execute(found)).scalar_one()), now)
+    await _draw(tx, team_id, int((await tx.conn.execute(found)).scalar_one()), audience, now)
 
 
 async def below(tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime) -> None:
@@ -55,26 +54,21 @@ async def below(tx: Tx, team_id: str, subject: str, audience: str, slot: str, no
 
 async def redraw(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
     """The matter has changed: every copy is drawn again. Lines of history stay as they were said."""
-    found = select(table.c.id).where(table.c.team_id == team_id, table.c.subject == subject, table.c.thread.is_(None))
-    for row in (await tx.conn.execute(found.order_by(table.c.id))).all():
-        await _draw(tx, team_id, row.id, now)
+    found = select(table.c.id, table.c.audience).filter_by(team_id=team_id, subject=subject)
+    for row in (await tx.conn.execute(found.where(table.c.thread.is_(None)).order_by(table.c.id))).all():
+        await _draw(tx, team_id, row.id, row.audience, now)
 
 
-async def _draw(tx: Tx, team_id: str, message_id: int, now: datetime) -> None:
+async def _draw(tx: Tx, team_id: str, message_id: int, audience: str, now: datetime) -> None:
+    """Whatever changes a card changes the Home of those who see it."""
     await work.enqueue(tx, team_id, "draw", str(message_id), now, work.SOMEBODY_WAITS)
+    tx.touch(team_id, audience, now)
 
 
 async def load(conn: AsyncConnection, message_id: int) -> Message | None:
     """The copy with this id."""
     row = (await conn.execute(select(table).where(table.c.id == message_id))).one_or_none()
     return Message(**row._mapping) if row else None
-
-
-async def drawn(conn: AsyncConnection, team_id: str, subject: str, channel: str, ts: str) -> int | None:
-    """Which version of the matter the copy at that place shows, if it is one of ours."""
-    found = select(table.c.drawn).filter_by(team_id=team_id, subject=subject, channel=channel, ts=ts)
-    version: int | None = await conn.scalar(found)
-    return version
 
 
 async def newest(conn: AsyncConnection, team_id: str, subject: str, audience: str) -> Message | None:

@@ -19,17 +19,15 @@ MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and mo
 Facts = tuple[Person | None, Request | None, list[Credential], list[Publication]]
 
 
-def _part(statement: Select[Any], name: str, most: int) -> Subquery:
-    return statement.limit(most).subquery(name)
+def _part(statement: Select[Any], name: str) -> Subquery:
+    return statement.limit(MOST).subquery(name)
 
 
-_PARTS = (
-    _part(join.NEWEST, "r", 1),
-    _part(credential.WATCHED, "t", MOST),
-    _part(publish.NEWEST, "a", MOST),
-)
+_TOKENS = _part(credential.WATCHED, "t")
+_AGENTS = _part(publish.NEWEST, "a")
 _TABLES: tuple[Table, ...] = (person, request, credential_, publication)
-_COLUMNS = [part.c[column.name] for part, table in zip((person, *_PARTS), _TABLES, strict=True) for column in table.c]
+_PARTS = (person, request, _TOKENS, _AGENTS)
+_COLUMNS = [part.c[column.name] for part, table in zip(_PARTS, _TABLES, strict=True) for column in table.c]
 
 
 def _all() -> Select[Any]:
@@ -37,10 +35,8 @@ def _all() -> Select[Any]:
 
     psycopg translates a statement of more than 4096 characters anew each time: this one has to stay below.
     """
-    joined: Any = person
-    for part in _PARTS:
-        joined = joined.outerjoin(part, true())
-    return select(*_COLUMNS).select_from(joined).where(*(person.c[key] == value for key, value in OF_PERSON.items()))
+    beside: Any = person.outerjoin(request, join.NEWEST).outerjoin(_TOKENS, true()).outerjoin(_AGENTS, true())
+    return select(*_COLUMNS).select_from(beside).where(*(person.c[key] == value for key, value in OF_PERSON.items()))
 
 
 _ALL = _all()

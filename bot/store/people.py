@@ -5,7 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.people import Language, Person
+from bot.core.people import Language, Person, Standing
 
 from .database import Tx
 from .tables import OF_PERSON
@@ -18,6 +18,12 @@ async def load(conn: AsyncConnection, team_id: str, user_id: str) -> Person | No
     """The person as last seen, or None for somebody we never met."""
     row = (await conn.execute(_LOAD, {"team_id": team_id, "user_id": user_id})).one_or_none()
     return Person(**row._mapping) if row else None
+
+
+async def deactivated(conn: AsyncConnection, team_id: str) -> set[str]:
+    """Who has been switched off in Slack, as far as it was told."""
+    found = select(table.c.user_id).filter_by(team_id=team_id, standing=Standing.DEACTIVATED)
+    return set((await conn.execute(found)).scalars())
 
 
 async def save(tx: Tx, person: Person) -> None:

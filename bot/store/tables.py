@@ -137,6 +137,8 @@ request = Table(
     Column("joined_at", UtcDateTime),
     Column("joined_evidence", _one_of(people.Evidence)),
     Column("ended_at", UtcDateTime),
+    Column("removed_by", String(20)),
+    Column("removed_evidence", _one_of(people.Evidence)),
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
 )
@@ -195,7 +197,6 @@ message = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("posting", Boolean, nullable=False),
     Column("thread", BigInteger),
-    Column("drawn", Integer),
     UniqueConstraint("team_id", "subject", "audience", "slot"),
 )
 

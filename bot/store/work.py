@@ -1,5 +1,6 @@
 """Work: everything that happens later. One row for each kind and subject, claimed by lease and fence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,12 @@ from sqlalchemy import and_, case, delete, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .database import Epoch, Tx
+from .tables import person
 from .tables import work as table
 
 LEASE = 60.0  # seconds of real time that a handler may take at most
 TRIES = 12
+HOME = "home"  # the kind of the rows of Homes; their subject is a person
 
 SOMEBODY_WAITS = 0
 SOON = 50
@@ -60,6 +63,39 @@ async def enqueue(
         )
     )
     tx.wake = True
+
+
+async def ensure(tx: Tx, team_id: str, kind: str, subject: str, due_at: datetime, rank: int = WHENEVER) -> None:
+    """See that this is wanted at story time `due_at`, unless it is planned already."""
+    statement = tx.upsert(table).values(
+        team_id=team_id,
+        kind=kind,
+        subject=subject,
+        due_at=due_at,
+        rank=rank,
+        state="due",
+        fence=0,
+        attempts=0,
+        wanted=1,
+    )
+    await tx.conn.execute(statement.on_conflict_do_nothing())
+
+
+async def homes(tx: Tx) -> None:
+    """Before a commit: the Homes that its facts stand in are drawn again, those of admins always.
+
+    Only Homes that were opened lately have a row. They are locked in one order, so that no two wait for each other.
+    """
+    users = sorted({user_id for _, user_id in tx.touched})
+    team_id = next(iter(tx.touched))[0]
+    admins = select(person.c.user_id).filter_by(team_id=team_id, admin=True)
+    whose = or_(table.c.subject.in_(users), table.c.subject.in_(admins))
+    found = select(table.c.id).where(table.c.team_id == team_id, table.c.kind == HOME, whose)
+    chosen = found.order_by(table.c.id).with_for_update().cte("chosen")
+    state = case((table.c.state == "leased", "leased"), else_="due")
+    values = {"due_at": tx.now, "attempts": 0, "wanted": table.c.wanted + 1, "state": state}
+    changed = await tx.conn.execute(update(table).where(table.c.id.in_(select(chosen.c.id))).values(values))
+    tx.wake = tx.wake or changed.rowcount > 0
 
 
 async def cancel_all(tx: Tx, team_id: str, kind: str, subject: str, *, exact: bool = False) -> None:
@@ -147,6 +183,19 @@ async def dead(conn: AsyncConnection, team_id: str) -> int:
     """How many rows could not be done."""
     count = select(func.count()).select_from(table).where(table.c.team_id == team_id, table.c.state == "dead")
     return int(await conn.scalar(count) or 0)
+
+
+async def held(conn: AsyncConnection, team_id: str, reasons: Collection[str]) -> int:
+    """How many rows wait because of one of these."""
+    waits = and_(table.c.team_id == team_id, table.c.state == "due", table.c.last_error.in_(reasons))
+    return int(await conn.scalar(select(func.count()).select_from(table).where(waits)) or 0)
+
+
+async def release(tx: Tx, team_id: str, reasons: Collection[str], now: datetime) -> None:
+    """What waits because of one of these need not wait any more."""
+    waits = and_(table.c.team_id == team_id, table.c.state == "due", table.c.last_error.in_(reasons))
+    await tx.conn.execute(update(table).where(waits).values(due_at=now, wanted=table.c.wanted + 1))
+    tx.wake = True
 
 
 async def purge(tx: Tx, before: datetime) -> None:

@@ -55,7 +55,7 @@ async def app(folder: Path) -> AsyncIterator[str]:
     process = await spawn(folder, "app.log", "-m", "tests.benchmarks.bare_app", str(port))
     try:
         async with asyncio.timeout(PATIENCE):
-            while not await is_open(port):
+            while not await is_open(port):  # noqa: ASYNC110 (another process opens it)
                 await asyncio.sleep(0.05)
         yield f"http://127.0.0.1:{port}/slack/events"
     finally:

@@ -1,4 +1,5 @@
-"""A bot as `bot run` (or another command) starts it, which on SIGUSR1 writes down what it has loaded and how long Slack took to answer.
+"""A bot as `bot run` (or another command) starts it. On SIGUSR1 it writes down what it has loaded and how long Slack
+took to answer.
 
 `python -m tests.benchmarks.observed_start FILE [COMMAND …]`, with the settings of a bot in the environment.
 """

@@ -75,7 +75,7 @@ class TestPeople:
         coze.state.workspaces[space].capacity = 1
         with pytest.raises(errors.CannotAdd) as caught:
             await client.invite(owner, space, [facts["users"]["mei"]])
-        assert (caught.value.help, caught.value.kind, caught.value.code) == ("E13", "full", 702042018)
+        assert (caught.value.help, caught.value.code) == ("E13-full", 702042018)
 
 
 class TestAgents:

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from bot.demo import demo
-from bot.playground.server import Options
+from bot.playground.coze.model import Workspace
+from bot.playground.server import Options, Playground
 from bot.playground.slack.model import Transport
 
 Json = dict[str, Any]
@@ -17,11 +20,28 @@ Json = dict[str, Any]
 class Story:
     """One playground with the bot in it, and what people do there."""
 
-    def __init__(self, http: httpx.AsyncClient, ready: Json) -> None:
-        self._http, self.ready = http, ready
+    def __init__(self, http: httpx.AsyncClient, ready: Json, world: Playground | None = None) -> None:
+        self._http, self.ready, self._world = http, ready, world
         self.coze: Json = ready["coze"]
         self.interactions = 0
         self.patience = 10.0  # seconds; far more than most things here take
+
+    @property
+    def world(self) -> Playground:
+        """The chat and Coze themselves, where they run in this process."""
+        assert self._world, "they run in a process of their own"
+        return self._world
+
+    @property
+    def space(self) -> Workspace:
+        """The ShargeAI workspace on Coze."""
+        return self.world.coze.state.workspaces[self.coze["workspace_id"]]
+
+    async def a_working_day_begins(self) -> None:
+        """Next Monday, nine o'clock in Shanghai."""
+        now = datetime.fromisoformat(await self.passes(advance=0)).astimezone(ZoneInfo("Asia/Shanghai"))
+        monday = now.date() + timedelta(days=7 - now.weekday())
+        await self.passes(to=datetime.combine(monday, time(9), now.tzinfo).isoformat())
 
     async def types(self, who: str, text: str, **more: Any) -> Json:
         """Types a slash command; it must be acknowledged."""
@@ -112,6 +132,34 @@ class Story:
         texts = await self.texts(who, channel)
         return next((text for text in reversed(texts) if all(word in text for word in words)), None)
 
+    async def looks_home(self, who: str, *words: str) -> Json:
+        """Waits until their Home holds all the words."""
+
+        async def found() -> Json | None:
+            home = (await self.screen(who))["home"]
+            return home if home and all(word in home["plain"] for word in words) else None
+
+        home: Json = await self.waits(found, f"{who} sees {words} at Home", who)
+        return home
+
+    async def asks_and_waits(self, who: str = "mei", **answers: str) -> None:
+        """Asks to join; the card stands in the admins' channel."""
+        await self.asks_to_join(who, **answers)
+        await self.reads("lin", "等待审批", channel="admins")
+
+    async def is_let_in(self, who: str = "mei", **answers: str) -> None:
+        """Asks, is approved and invited."""
+        await self.asks_and_waits(who, **answers)
+        await self.presses("lin", "批准", channel="admins")
+        await self.reads("lin", "等对方", channel="admins")
+
+    async def joins(self, who: str = "mei") -> None:
+        """Asks, is let in, accepts, and has joined."""
+        await self.is_let_in(who)
+        await self.on_coze("user", name=who, accept_invitation=True)
+        await self.passes(advance=180)
+        await self.reads("lin", "已加入", "已验证", channel="admins")
+
     async def sees_form(self, who: str, *words: str) -> Json:
         """Waits until the form that is open holds all the words."""
 
@@ -166,4 +214,4 @@ async def told(
     async with demo(Options(transport=transport), database, settings) as playground:
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
-            yield Story(http, ready)
+            yield Story(http, ready, playground)

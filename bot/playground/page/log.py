@@ -52,10 +52,8 @@ def log_items(
         yield part(_edge("newer", {"newer": shown.newer, "newest": ""}, list_id, reader, look.window.until))
 
 
-def _edge(
-    kind: str, ways: Mapping[str, str], list_id: str, reader: Reader, until: str | None = None
-) -> htpy.Element:
-    """Where the shown stretch ends but the room goes on: buttons to its neighbours. `until` says what it ends with."""
+def _edge(kind: str, ways: Mapping[str, str], list_id: str, reader: Reader, until: str | None = None) -> htpy.Element:
+    """Where the shown stretch ends but the room goes on: buttons to its neighbours. `until`: what it ends with."""
     say = words(reader.lang)
     return htpy.li(id=f"{list_id}-{kind}", class_="edge", data_until=until)[
         [

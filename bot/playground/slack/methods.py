@@ -231,8 +231,8 @@ def conversations_history(ask: Ask) -> Json:
 
 def conversations_replies(ask: Ask) -> Json:
     ts = ask.need("ts")
-    _, messages = _messages(ask)
-    if not any(m.ts == ts for m in messages):
+    channel, messages = _messages(ask)
+    if not any(m.ts == ts for m in ask.workspace.messages.get(channel.id, [])):
         raise Refused("thread_not_found")
     return _shown(ask, [m for m in messages if ts in (m.ts, m.thread_ts)])
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlanBlock, RichTextElement
+from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
 
 from bot.core import errors
 from bot.core.errors import BotError
@@ -200,8 +200,8 @@ def choose_language(reader: Reader) -> Card:
 
 
 def told(card: Card, reader: Reader) -> dict[str, Any]:
-    """A card in a modal, in the place of the form that was sent; without buttons, which need a chat around them."""
-    blocks = [block for block in card.blocks if not isinstance(block, ActionsBlock | PlanBlock)]
+    """A card in a modal: where there is no room for messages, or in the place of a form that was sent."""
+    blocks = [block for block in card.blocks if not isinstance(block, PlanBlock)]
     return modal(reader.t("ShargeAI"), reader.t("Close"), blocks, "told")
 
 

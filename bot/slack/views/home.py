@@ -36,7 +36,7 @@ from .parts import (
     small,
 )
 from .queue import row
-from .status import Next, active, agent_state, next_step, request_state, shown
+from .status import Next, active, agent_state, away, next_step, request_state, shown
 
 ROWS = 10  # of what waits, in all
 OWN = 5  # of one's own tokens and agents each
@@ -72,24 +72,32 @@ def admin(
     unaccepted: Sequence[Request] = (),
     ending: Sequence[Credential] = (),
     dead: int = 0,
+    held: int = 0,
     overdue: Collection[int] = (),
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
     `waiting` is the beginning of `waiting_total` undecided requests, oldest first; `overdue` holds the ids of those
-    past the agreed time. `ending` are other people's tokens, the earliest end first.
+    past the agreed time. `ending` are other people's tokens, the earliest end first. `held` cards wait until the bot
+    is back in the admin channel.
     """
     own = _own(reader, now, request, credentials, publications, may_nudge, agreed, first=not (waiting or unaccepted))
     blocks = [
         _hello(reader, person_name),
         *_todo(reader, now, waiting, waiting_total, unaccepted, overdue),
         *_ending(reader, ending),
-        *_health(reader, dead),
+        *_health(reader, dead, held),
         DividerBlock(),
         *own,
         *_foot(reader),
     ]
     return home(blocks)
+
+
+def outsider(reader: Reader, person_name: str) -> dict[str, Any]:
+    """The Home of guests and strangers, who have no part in it."""
+    text = line(reader.t("Only full members of this Slack workspace can use this."))
+    return home([_hello(reader, person_name), said(reader, text)])
 
 
 def _hello(reader: Reader, person_name: str) -> Block:
@@ -235,7 +243,9 @@ def _table_row(credential: Credential, reader: Reader) -> list[Any]:
     ]
 
 
-def _health(reader: Reader, dead: int) -> list[Block]:
+def _health(reader: Reader, dead: int, held: int) -> list[Block]:
+    if held:
+        return [header(reader.t("Service health")), said(reader, line(away(held, reader)))]
     text = (
         reader.n(
             "❌ {count} thing could not be done; the log says why",

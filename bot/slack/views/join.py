@@ -19,6 +19,7 @@ from .join_admin import card
 from .join_mine import mine, notice
 from .join_parts import person
 from .parts import (
+    asked,
     beside,
     body,
     bullets,
@@ -69,19 +70,21 @@ def form(
     request_id: str = "",
     verified: bool = False,
     note: str = "",
+    mark: str = "",
 ) -> dict[str, Any]:
     """The request form; `answers` (as `read` gives them) fill it in. With `request_id` it edits that request.
 
     `verified`: the ID in `answers` was read from the person's own token. `note` says first why reading it failed.
+    With a new `mark`, `answers` go before what was typed into the form that this one replaces.
     """
     filled = answers or {}
     first = line(note) if note else line(reader.t("An admin decides, usually within one working day."))
     read_uid = button(reader.t("Read ID from a token…"), "join.read_uid", request_id or None)
     blocks: list[Block] = [
         said(reader, first) if note else small(reader, first),
-        _uid(reader, filled.get("coze_uid", ""), verified),
+        _uid(reader, filled.get("coze_uid", ""), verified, mark),
         beside(reader, read_uid, line(reader.t("Can't find it? I can read it once from a token, then drop it."))),
-        *_about(reader, filled),
+        *_about(reader, filled, mark),
     ]
     if request_id:
         title, submit = reader.t("Edit your request"), reader.t("Save changes")
@@ -90,17 +93,17 @@ def form(
     return modal(title, reader.t("Cancel"), blocks, "join.ask", submit)
 
 
-def _about(reader: Reader, filled: Mapping[str, str]) -> list[InputBlock]:
+def _about(reader: Reader, filled: Mapping[str, str], mark: str) -> list[InputBlock]:
     return [
         field(
-            "join.nick",
+            f"join.nick{mark}",
             reader.t("Coze nickname"),
             PlainTextInputElement(
                 action_id="value", max_length=NICK_LENGTH, initial_value=filled.get("nick", "")[:NICK_LENGTH] or None
             ),
         ),
         field(
-            "join.purpose",
+            f"join.purpose{mark}",
             reader.t("What will you build"),
             _words(
                 PURPOSE_LENGTH, reader.t("what, and for whom"), filled.get("purpose", "")[:PURPOSE_LENGTH] or None
@@ -108,7 +111,7 @@ def _about(reader: Reader, filled: Mapping[str, str]) -> list[InputBlock]:
             hint=reader.t("One or two sentences, 300 characters at most. Admins decide by it."),
         ),
         field(
-            "join.email",
+            f"join.email{mark}",
             reader.t("E-mail"),
             EmailInputElement(action_id="value", initial_value=filled.get("email") or None),
             hint=reader.t("Only used if admins cannot reach you in Slack."),
@@ -215,8 +218,8 @@ def assign_form(request: Request, reader: Reader) -> dict[str, Any]:
     return modal(title, reader.t("Back"), blocks, "join.assign", submit, str(request.id))
 
 
-def remove_form(request: Request, agents: Sequence[str], reader: Reader) -> dict[str, Any]:
-    """Says what removing somebody from the team does. `agents` are the names of theirs that we know of."""
+def remove_form(request: Request, agents: Sequence[str], reader: Reader, unknown: bool = False) -> dict[str, Any]:
+    """Says what removing somebody from the team does. `agents` are theirs; `unknown` if Coze won't tell."""
     facts = [
         line(reader.t("They lose access to the **ShargeAI** space at once.")),
         line(reader.t("What they own there passes to the space's owner. Nothing is deleted.")),
@@ -231,6 +234,8 @@ def remove_form(request: Request, agents: Sequence[str], reader: Reader) -> dict
     ]
     if named:
         blocks.append(body(paragraph(reader, line(reader.t("**Their agents**"))), bullets(reader, *named)))
+    if unknown:
+        blocks.append(said(reader, line(reader.t("⚠️ Coze did not tell which agents are theirs."))))
     blocks.append(small(reader, line(reader.t("They are told. They may ask to join again."))))
     title, submit = reader.t("Remove from the team"), reader.t("Remove")
     return modal(title, reader.t("Cancel"), blocks, "join.remove", submit, str(request.id))
@@ -239,7 +244,8 @@ def remove_form(request: Request, agents: Sequence[str], reader: Reader) -> dict
 def read(values: Mapping[str, Any]) -> dict[str, str]:
     """What a form brought, by the names that core.join.read takes; only the fields that the form has."""
     fields = {"coze_uid": "join.uid", "nick": "join.nick", "purpose": "join.purpose", "email": "join.email"}
-    return {name: typed(values, block_id) for name, block_id in fields.items() if block_id in values}
+    there = {asked(block_id) for block_id in values}
+    return {name: typed(values, block_id) for name, block_id in fields.items() if block_id in there}
 
 
 def read_reason(values: Mapping[str, Any]) -> str:
@@ -296,14 +302,14 @@ def problem(problem: Problem, reader: Reader) -> str:
             return reader.t("That cannot be accepted. Please check it.")
 
 
-def _uid(reader: Reader, uid: str, verified: bool = False) -> InputBlock:
+def _uid(reader: Reader, uid: str, verified: bool = False, mark: str = "") -> InputBlock:
     hint = (
         reader.t("Read from your own token · verified. If you change it, it counts as typed.")
         if verified
         else reader.t("Coze avatar → [account] (Account settings). Invitations go by user ID, not e-mail.")
     )
     return field(
-        "join.uid",
+        f"join.uid{mark}",
         reader.t("Coze user ID"),
         PlainTextInputElement(
             action_id="value",

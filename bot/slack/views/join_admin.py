@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block, RichTextBlock
+from slack_sdk.models.blocks import Block
 
 from bot.core.join import Request, State
 from bot.core.people import Evidence
 from bot.texts import Help, Reader
 
 from .buttons import OPERATORS
-from .join_parts import FULL, OUTSIDER, REFUSES, WRONG_ID, ended, invitation_help, number, waited
+from .join_parts import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
 from .join_pending import pending
 from .join_thread import history, nudge_notice, waiting_notice
+from .leaving import being_removed
 from .parts import (
     Card,
     Code,
@@ -28,7 +29,6 @@ from .parts import (
     line,
     link,
     menu,
-    name,
     numbered,
     paragraph,
     quote,
@@ -63,6 +63,8 @@ def card(
             return _by_hand(request, reader, workspace_url) if request.by_hand else _inviting(request, reader)
         case State.INVITED:
             return _invited(request, reader)
+        case State.JOINED if request.removed_by:
+            return being_removed(request, reader, workspace_url)
         case State.JOINED:
             return _joined(request, reader)
         case State.DECLINED:
@@ -77,7 +79,7 @@ def _inviting(request: Request, reader: Reader) -> Card:
     waiting = line(reader.t("⏳ Coze is sending the invitation"))
     blocks = [
         header(reader.t("Join request · approved, inviting")),
-        _account(request, reader),
+        account(request, reader),
         said(reader, _approved(request, reader), waiting),
         small(reader, number(request, reader)),
     ]
@@ -93,7 +95,7 @@ def _by_hand(request: Request, reader: Reader, workspace_url: str | None) -> Car
         row.insert(0, link(reader.t("Open the Coze space"), "space", workspace_url, primary=True))
     blocks = [
         header(reader.t("Join request · approved, please invite")),
-        _account(request, reader),
+        account(request, reader),
         body(paragraph(reader, _approved(request, reader), reason), numbered(reader, *steps)),
         actions(*row),
         small(
@@ -112,7 +114,7 @@ def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card
         row.insert(0, link(reader.t("Open the Coze space"), "space", workspace_url))
     blocks = [
         header(reader.t("Join request · approved, not invited")),
-        _account(request, reader),
+        account(request, reader),
         said(
             reader,
             _approved(request, reader),
@@ -150,7 +152,7 @@ def _invited(request: Request, reader: Reader) -> Card:
     )
     blocks: list[Block] = [
         header(reader.t("Join request · approved, invited")),
-        _account(request, reader),
+        account(request, reader),
         said(reader, _approved(request, reader), sent, line(reader.t("⏳ **Waiting for them to accept in Coze**"))),
     ]
     if not request.by_hand:
@@ -207,7 +209,7 @@ def _ended(request: Request, reader: Reader) -> Card:
         case State.REMOVED:
             fact = line(reader.t("➖ {who} was removed from the team"), who=who)
             text = reader.t("{name} was removed from the team")
-            print_ = [line(reader.t("removed {at}"), at=at)]
+            print_ = [line(_how_removed(request, reader), at=at)]
         case _:
             fact = line(reader.t("🚪 Join request of {who} · closed, deactivated in Slack"), who=who)
             text = reader.t("{name}'s join request was closed: deactivated in Slack")
@@ -224,9 +226,10 @@ def _expired(request: Request, reader: Reader) -> tuple[Line, str]:
     return line(fact, who=Mention(request.user_id), time=time), text
 
 
-def _account(request: Request, reader: Reader) -> RichTextBlock:
-    text = reader.t("{who} ({nick}) · {uid}")
-    return said(reader, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid)))
+def _how_removed(request: Request, reader: Reader) -> str:
+    if request.removed_evidence is Evidence.VERIFIED:
+        return reader.t("removed {at} · verified")
+    return reader.t("removed {at} · an admin confirmed")
 
 
 def _approved(request: Request, reader: Reader) -> Line:

@@ -231,6 +231,14 @@ def _still_open(request: Request, reader: Reader) -> Card:
     return Card(reader.t("Please accept the ShargeAI invitation in Coze, it is still open"), blocks)
 
 
+def not_yet(reader: Reader) -> Card:
+    """They say they accepted, but Coze does not list them."""
+    text = reader.t("Coze does not list you as a member yet. Did you accept it with the account you gave me?")
+    watch = line(reader.t("I keep looking every few minutes and tick it by myself"))
+    open_ = actions(link(reader.t("Open Coze"), "coze", COZE, primary=True))
+    return Card(text, [said(reader, line(text)), open_, small(reader, watch)])
+
+
 def _accept(reader: Reader) -> Line:
     return line(reader.t("Accept the **ShargeAI** invitation in Coze under **[notifications]** (Notifications)."))
 

@@ -2,26 +2,32 @@
 
 from datetime import datetime, timedelta
 
+from slack_sdk.models.blocks import RichTextBlock
+
 from bot.core.join import OPEN, Request, State
 from bot.texts import Help, Reader, error_help
 
 from .lint import duration
-from .parts import Line, Mention, Moment, line, name
+from .parts import Code, Line, Mention, Moment, line, name, said
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_ID, FULL, OUTSIDER, REFUSES = "E13", "E13-full", "E13-org", "E13-no"
 
-_KINDS = {"full": FULL, "outsider": OUTSIDER, "refuses": REFUSES}
-
 
 def invitation_help(error: str | None, reader: Reader) -> Help:
-    """What to do about a failed invitation. `error` is a key of the error help, or Coze's kind of refusal."""
-    return error_help(_KINDS.get(error or "", error or WRONG_ID), reader)
+    """What to do about a failed invitation. `error` is a key of the error help."""
+    return error_help(error or WRONG_ID, reader)
 
 
 def person(request: Request, reader: Reader) -> Line:
     """The person by mention and by their name on Coze."""
     return line(reader.t("{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick))
+
+
+def account(request: Request, reader: Reader) -> RichTextBlock:
+    """Who it is, here and on Coze."""
+    text = reader.t("{who} ({nick}) · {uid}")
+    return said(reader, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid)))
 
 
 def number(request: Request, reader: Reader) -> Line:

@@ -152,9 +152,9 @@ def _notes(request: Request, reader: Reader, agreed: datetime | None, now: datet
 
 def _row(request: Request, reader: Reader) -> ActionsBlock:
     asked = request.state is State.INFO_REQUESTED
-    ask = reader.t("Ask again…") if asked else reader.t("Ask a question…")
+    ask, sure = reader.t("Ask again…") if asked else reader.t("Ask a question…"), _sure(request, reader)
     return actions(
-        button(reader.t("Approve and invite"), "join.approve", request.id, True, _sure(request, reader)),
+        button(reader.t("Approve and invite"), "join.approve", f"{request.id}:{request.version}", True, sure),
         button(ask, "join.question", request.id),
         button(reader.t("Decline request…"), "join.decline", request.id),
         menu("join.more", (reader.t("Reassign…"), f"assign:{request.id}")),

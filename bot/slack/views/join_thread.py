@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.core.join import Request, State
 from bot.store.audit import Line as Deed
-from bot.texts import Reader, mark
+from bot.texts import Reader, error_help, mark
 
 from .join_parts import invitation_help, number, settled, waited
 from .parts import (
@@ -101,6 +101,7 @@ _SAID = {
     "join.resend": mark("🔁 {who} had the invitation sent again"),
     "join.invited": mark("📨 {who} invited them by hand · confirmed"),
     "join.invite": mark("📨 Invitation sent · verified"),
+    "join.remove": mark("➖ {who} wants them out of the team"),
 }
 """What is told by its actor alone."""
 
@@ -144,8 +145,15 @@ def _joined(deed: Deed, request: Request, reader: Reader) -> Line:
 
 
 def _removed(deed: Deed, request: Request, reader: Reader) -> Line:
-    text = reader.t("➖ {who} removed {person} from the team")
-    return line(text, who=_actor(deed, reader), person=Mention(request.user_id))
+    if deed.actor:
+        text = reader.t("➖ {who} removed {person} by hand · confirmed")
+        return line(text, who=_actor(deed, reader), person=Mention(request.user_id))
+    return line(reader.t("➖ {person} is out of the team · verified"), person=Mention(request.user_id))
+
+
+def _stays(deed: Deed, request: Request, reader: Reader) -> Line:
+    what = error_help(str(deed.detail.get("words", "")), reader).what
+    return line(reader.t("❌ Not removed yet: {what}"), what=what)
 
 
 def _plain(deed: Deed, request: Request, reader: Reader) -> Line:
@@ -165,4 +173,5 @@ _DEEDS: dict[str, Callable[[Deed, Request, Reader], Line]] = {
     "join.refused": _refused,
     "join.joined": _joined,
     "join.removed": _removed,
+    "join.stays": _stays,
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Literal
 
 from slack_sdk.models.blocks import (
     Block,
@@ -14,14 +13,13 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.join import UNDECIDED, Request, State
+from bot.store.join import Listing
 from bot.texts import Reader, mark
 
 from .join_parts import person, waited
 from .parts import Card, Line, actions, beside, button, header, line, name, said, small
 
-Filter = Literal["waiting", "asked", "approved", "invited", "failed", "mine"]
-
-FILTERS: dict[str, str] = {
+FILTERS: dict[Listing, str] = {
     "waiting": mark("Waiting for a decision"),
     "asked": mark("Asked, no answer yet"),
     "approved": mark("Approved, not invited"),
@@ -30,6 +28,8 @@ FILTERS: dict[str, str] = {
     "mine": mark("Assigned to me"),
 }
 """What can be listed, by the key that `queue.filter` and `queue.page` carry."""
+
+FILTER: dict[str, Listing] = {key: key for key in FILTERS}
 
 
 def page(
@@ -61,7 +61,7 @@ def page(
         shown = reader.t("{first} to {last} of {count}, oldest first")
         last = offset + len(requests[:page_size])
         blocks.append(small(reader, line(shown, first=f"{offset + 1:,}", last=f"{last:,}", count=f"{total:,}")))
-    kind = reader.t(FILTERS.get(filter_key, FILTERS["waiting"]))
+    kind = reader.t(FILTERS[FILTER.get(filter_key, "waiting")])
     return Card(f"{kind} · {total:,}", blocks)
 
 
@@ -92,6 +92,10 @@ def _standing(request: Request, reader: Reader, now: datetime, overdue: bool) ->
         case State.INVITED:
             since = waited(request.invited_at or request.created_at, now, reader)
             return line(reader.t("⏳ Approved, not accepted yet; invited {time} ago"), time=since)
+        case State.JOINED if request.removed_by and request.error:
+            return line(reader.t("❌ To be removed, Coze has not done it yet"))
+        case State.JOINED if request.removed_by:
+            return line(reader.t("⏳ To be removed from the team"))
         case _:
             return line(reader.t("Nothing to do any more"))
 
@@ -101,7 +105,7 @@ def _button(request: Request, reader: Reader, primary: bool) -> ButtonElement:
     if request.state in UNDECIDED:
         aloud = reader.t("Decide {name}'s join request", name=called)
         return button(reader.t("Decide request"), "join.show", request.id, primary, aloud=aloud)
-    sendable = request.state is State.INVITED or bool(request.error)
+    sendable = request.state is State.INVITED or (request.state is State.APPROVED and bool(request.error))
     if sendable and not request.by_hand:
         aloud = reader.t("Resend {name}'s invitation", name=called)
         return button(reader.t("Resend invitation"), "join.resend", request.id, aloud=aloud)
@@ -110,7 +114,7 @@ def _button(request: Request, reader: Reader, primary: bool) -> ButtonElement:
 
 
 def _filters(filter_key: str, reader: Reader) -> StaticSelectElement:
-    options = {key: _option(text, key, reader) for key, text in FILTERS.items()}
+    options: dict[str, Option] = {key: _option(text, key, reader) for key, text in FILTERS.items()}
     return StaticSelectElement(
         action_id="queue.filter",
         placeholder=reader.t("What to list"),

@@ -36,10 +36,11 @@ def status(
     credentials: Sequence[Credential],
     publications: Sequence[Publication],
     dead: int = 0,
+    held: int = 0,
 ) -> Card:
     """Everything about one person. `credentials` may hold closed ones, which are left out.
 
-    `dead` is for admins: how many messages and calls the bot has given up on.
+    For admins: `dead` messages and calls were given up on, `held` cards wait until the bot is back in their channel.
     """
     publications, watched = shown(publications), active(credentials)
     next_ = next_step(request, watched, publications, reader, now)
@@ -48,6 +49,7 @@ def status(
         _tokens(watched, reader, now),
         _request(request, reader),
         *_agents(publications, reader),
+        *([line(away(held, reader))] if held else []),
         *_dead(dead, reader),
     ]
     blocks: list[Block] = [said(reader, line(reader.t("Hello {name}"), name=name(person_name)), *lines)]
@@ -199,6 +201,15 @@ def request_state(request: Request, reader: Reader) -> Line:
             return line(reader.t("not a member any more since {at}"), at=ended)
         case join.State.EXPIRED | join.State.CLOSED:
             return line(reader.t("closed {at}"), at=ended)
+
+
+def away(count: int, reader: Reader) -> str:
+    """That cards wait because the bot can't post in the admin channel, and how to mend it."""
+    return reader.n(
+        "❌ I cannot post in the admin channel. Invite me there: {count} message is waiting",
+        "❌ I cannot post in the admin channel. Invite me there: {count} messages are waiting",
+        count,
+    )
 
 
 def _dead(count: int, reader: Reader) -> list[Line]:

@@ -37,7 +37,12 @@ def kinds(card: Card) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "more", "admin", "person"),
     [
-        (Join.PENDING, {}, ["join.approve", "join.decline"], ["credential.record", "join.withdraw"]),
+        (
+            Join.PENDING,
+            {},
+            ["join.approve", "join.question", "join.decline", "join.more"],
+            ["credential.record", "join.edit", "join.withdraw"],
+        ),
         (Join.APPROVED, {}, [], []),
         (Join.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
         (Join.APPROVED, {"error": "E13"}, ["join.resend"], ["join.fix", "open.coze"]),
@@ -45,7 +50,7 @@ def kinds(card: Card) -> list[str]:
         (Join.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted"]),
         (Join.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted"]),
         (Join.JOINED, {}, [], ["open.space", "command.publish"]),
-        (Join.DECLINED, {}, [], ["command.join"]),
+        (Join.DECLINED, {}, [], ["join.again"]),
         (Join.WITHDRAWN, {}, [], []),
     ],
 )
@@ -59,7 +64,7 @@ def test_each_state_of_a_request_offers_what_can_be_done(
 
 def test_approving_asks_once_more_with_the_name() -> None:
     approve = join.card(request(ORDINARY), TOM).payload()["blocks"][3]["elements"][0]
-    assert approve["value"] == "41"
+    assert approve["value"] == "41:1"  # which version they saw: what has changed since is not approved
     assert approve["confirm"]["text"]["text"] == "Approve and invite tom_ny (3811223344556677) to ShargeAI?"
 
 

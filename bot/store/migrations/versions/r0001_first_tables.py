@@ -79,6 +79,8 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("joined_evidence", sa.String(length=20), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by", sa.String(length=20), nullable=True),
+        sa.Column("removed_evidence", sa.String(length=20), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_join_request"),
     )
     op.create_index("ix_join_request_state", "join_request", ["team_id", "state", "created_at"], unique=False)
@@ -112,7 +114,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("posting", sa.Boolean(), nullable=False),
         sa.Column("thread", sa.BigInteger(), nullable=True),
-        sa.Column("drawn", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_message"),
         sa.UniqueConstraint(
             "team_id", "subject", "audience", "slot", name="uq_message_team_id_subject_audience_slot"

@@ -1,0 +1,168 @@
+"""Leaving: an admin removes somebody, Slack deactivates somebody, or the two lists drift apart."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.core import join as rules
+from bot.core.join import Request, State
+from bot.core.people import Evidence, Person, Standing
+from bot.coze.answers import Member
+from bot.coze.errors import CozeError
+from bot.services.matter import Matter
+from bot.services.operator import Operator
+from bot.services.sweeper import Again, Done, Outcome, later
+from bot.store import audit, message, overview, people, work
+from bot.store import join as store
+from bot.store.audit import Line
+from bot.store.database import Database, Tx
+from bot.store.work import Work
+
+OWNER, UNKNOWN = "E13-own", "E18"  # keys of the error help
+CHECK_DAY, CHECK_HOUR = 0, time(10)  # Monday morning
+LISTED = 200  # names that a check keeps of each kind
+
+
+class Leaving:
+    """The verbs about the end. `operator` is None where the bot has no credential: then people do it by hand."""
+
+    def __init__(self, db: Database, clock: Clock, admin_channel: str, operator: Operator | None, tz: str) -> None:
+        self._db, self._clock, self._admins, self._operator = db, clock, admin_channel, operator
+        self._matter, self._tz = Matter(db, clock, admin_channel), tz
+
+    async def agents(self, request: Request) -> list[str]:
+        """The names of the person's agents, as far as the bot knows. Calls Coze if it can. Raises CozeError."""
+        async with self._db.read() as conn:
+            *_, known = await overview.of(conn, request.team_id, request.user_id)
+        names = {each.agent_id: each.agent_name for each in known}
+        if self._operator:
+            names |= {agent.id: agent.name for agent in await self._operator.agents(request.coze_uid)}
+        return list(names.values())
+
+    async def remove(self, by: Person, request_id: int, once: str = "") -> None:
+        """An admin wants somebody out; they are once Coze has said so. May be repeated where it failed.
+
+        Raises NotAdmin, WrongState, NotFound, Duplicate.
+        """
+        async with self._db.write(by.team_id, once) as tx:
+            request = await store.load(tx.conn, by.team_id, request_id)
+            rules.check_removal(request, by)
+            wanted = {"removed_by": by.user_id, "by_hand": self._operator is None, "error": None, "log_id": None}
+            await self._matter.move(tx, request, by.user_id, "join.remove", wanted)
+            if self._operator:
+                await self._matter.soon(tx, request, "remove")
+
+    async def removed(self, by: Person, request_id: int, once: str = "") -> None:
+        """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, NotFound, Duplicate."""
+        async with self._db.write(by.team_id, once) as tx:
+            request = await store.load(tx.conn, by.team_id, request_id)
+            rules.check_removal(request, by)
+            await self._out(tx, request, Evidence.CONFIRMED, by.user_id)
+
+    async def take_out(self, row: Work) -> Outcome:
+        """Work: remove the account from the space. A refusal stays with the request."""
+        request = await self._matter.load(row.team_id, int(row.subject.partition(":")[2]))
+        if request.state is not State.JOINED or not request.removed_by or not self._operator:
+            return Done()
+        try:
+            answer = await self._operator.remove(request.coze_uid)
+        except CozeError as error:
+            if error.retry:
+                raise
+            return Done(later(self._stays, request, error.help, error.log_id))
+        if request.coze_uid in (*answer.removed, *answer.not_there):
+            return Done(later(self._out, request, Evidence.VERIFIED, None))
+        return Done(later(self._stays, request, OWNER if request.coze_uid in answer.owners else UNKNOWN, ""))
+
+    async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
+        values = {"state": State.REMOVED, "ended_at": self._clock.now(), "removed_evidence": evidence, "error": None}
+        await self._matter.move(tx, request, actor, "join.removed", values)
+        await self._matter.show(tx, request, request.user_id, "removed")
+
+    async def _stays(self, tx: Tx, request: Request, error: str, log_id: str) -> None:
+        values = {"error": error, "log_id": log_id or None}
+        await self._matter.move(tx, request, None, "join.stays", values, words=error)
+
+    async def gone(self, team_id: str, user_id: str) -> None:
+        """Slack says that somebody was deactivated: what that means is work, so that no crash loses it."""
+        async with self._db.write() as tx:
+            await work.enqueue(tx, team_id, "gone", user_id, self._clock.now())
+
+    async def settle(self, row: Work) -> Outcome:
+        """Work: close what somebody asked for who was deactivated, and show the admins what they hold."""
+        async with self._db.read() as conn:
+            person = await people.load(conn, row.team_id, row.subject)
+            _, request, tokens, agents = await overview.of(conn, row.team_id, row.subject)
+        if person is None or person.standing is not Standing.DEACTIVATED:
+            return Done()  # back already
+        holds = bool(tokens or agents or (request and _holds(request)))
+        return Done(later(self._settled, row, request if request and request.state in rules.OPEN else None, holds))
+
+    async def _settled(self, tx: Tx, row: Work, request: Request | None, holds: bool) -> None:
+        now = self._clock.now()
+        if request:
+            values = {"state": State.CLOSED, "ended_at": now}
+            await self._matter.move(tx, request, None, "join.closed", values)
+            await work.cancel_all(tx, row.team_id, "wait", store.subject(request.id), exact=True)
+        if holds:
+            subject = f"left:{row.subject}"
+            await audit.note(tx, row.team_id, now, None, "person.left", subject)
+            await message.show(tx, row.team_id, subject, self._admins, message.CARD, now)
+
+    def next_check(self, now: datetime) -> datetime:
+        """The next Monday morning (UTC) in the zone of working time."""
+        local = now.astimezone(ZoneInfo(self._tz))
+        day = local.date() + timedelta(days=(CHECK_DAY - local.weekday()) % 7)
+        moment = datetime.combine(day, CHECK_HOUR, local.tzinfo)
+        return (moment if moment > local else moment + timedelta(days=7)).astimezone(UTC)
+
+    async def check(self, row: Work) -> Outcome:
+        """Work: compare who has joined here with Coze's list. Differences are shown to the admins, never acted upon.
+
+        Who was invited and is on the list by now is looked at once more, as their own press would do.
+        """
+        following = self.next_check(self._clock.now())
+        if not self._operator:
+            return Again(following)
+        members = {member.user_id: member for member in await self._operator.members()}
+        async with self._db.read() as conn:
+            held = await store.joined(conn, row.team_id)
+            left = await people.deactivated(conn, row.team_id)
+        found = {
+            "gone": [each.user_id for each in held if _in(each) and each.coze_uid not in members],
+            "left": [each.user_id for each in held if each.coze_uid in members and each.user_id in left],
+            "unknown": _unknown(members, held),
+        }
+        arrived = [each for each in held if each.state is State.INVITED and each.coze_uid in members]
+        return Again(following, later(self._checked, row, found, arrived))
+
+    async def _checked(self, tx: Tx, row: Work, found: dict[str, list[str]], arrived: list[Request]) -> None:
+        now = self._clock.now()
+        subject = f"drift:{now:%y%m%d}"
+        for request in arrived:
+            await self._matter.soon(tx, request, "watch")
+        kept = {kind: names[:LISTED] for kind, names in found.items()}
+        await audit.note(tx, row.team_id, now, None, "join.check", subject, **kept)
+        if any(kept.values()):
+            await message.show(tx, row.team_id, subject, self._admins, message.CARD, now)
+
+    async def found(self, team_id: str, subject: str) -> Line:
+        """What a check found. Raises NotFound."""
+        async with self._db.read() as conn:
+            return await audit.latest(conn, team_id, subject)
+
+
+def _in(request: Request) -> bool:
+    return request.state is State.JOINED
+
+
+def _holds(request: Request) -> bool:
+    """Whether something of the request is left on Coze."""
+    return request.state in (State.JOINED, State.INVITED) or bool(request.invited_at and not request.removed_evidence)
+
+
+def _unknown(members: dict[str, Member], held: list[Request]) -> list[str]:
+    """Members whom nobody here has asked for; the space's owner needs no request."""
+    known = {request.coze_uid for request in held}
+    strangers = [each for each in members.values() if each.user_id not in known and each.role != "owner"]
+    return [each.nickname or each.user_id for each in strangers]

@@ -1,0 +1,81 @@
+"""Home in Slack: drawn as work, when somebody opens it and whenever something in it has changed."""
+
+from typing import get_args
+
+from bot.clock import Clock, real
+from bot.core.errors import NotFound
+from bot.core.people import Language, Person, Standing
+from bot.services.join import Join
+from bot.services.overview import Overview
+from bot.services.people import People
+from bot.services.sweeper import Dead, Done, Outcome
+from bot.slack.send import Refused, Sender
+from bot.slack.table import Accept, Call, Reply, Table, View
+from bot.slack.views import home as views
+from bot.store import work
+from bot.store.database import Database
+from bot.store.work import Work
+from bot.texts import Reader
+
+
+class HomeDesk:
+    """Everybody's Home. Its row of work exists while it was opened lately; a change makes the row due again."""
+
+    def __init__(
+        self, db: Database, clock: Clock, people: People, sender: Sender, join: Join, overview: Overview
+    ) -> None:
+        self._db, self._clock, self._people = db, clock, people
+        self._sender, self._join, self._overview = sender, join, overview
+
+    def register(self, table: Table) -> None:
+        """Put everything into the table."""
+        table.action("people.language", self.language, writes=True)
+
+    async def opened(self, user_id: str) -> None:
+        """Somebody looks at their Home."""
+        async with self._db.write() as tx:
+            now = self._clock.now()
+            await work.enqueue(tx, self._people.team_id, work.HOME, user_id, now, work.SOMEBODY_WAITS)
+
+    async def language(self, call: Call) -> Reply:
+        """The button that switches the language."""
+        chosen: Language | None = next((each for each in get_args(Language) if each == call.text), None)
+        if chosen is None:
+            raise NotFound
+        await self._people.choose(call.who, chosen, call.once)
+        return Accept()
+
+    async def draw(self, row: Work) -> Outcome:
+        """Work: draw somebody's Home as things are now."""
+        who = await self._people.known(row.subject)
+        if who is None or not who.fresh(real()):
+            who = await self._people.refresh(row.subject)
+        try:
+            await self._sender.publish_home(who.user_id, await self._view(who))
+        except Refused as error:
+            return Dead(error.code)
+        return Done()
+
+    async def _view(self, who: Person) -> View:
+        reader, now = Reader(who.language(self._people.default), who.tz), self._clock.now()
+        if who.standing is not Standing.MEMBER:
+            return views.outsider(reader, who.name)
+        _, facts = await self._overview.of(who.user_id)
+        own = (reader, now, who.name, facts.request, facts.credentials, facts.publications)
+        may_nudge = bool(facts.request and self._join.may_nudge(facts.request))
+        agreed = self._join.agreed(facts.request) if facts.request else None
+        if not who.may_decide():
+            return views.member(*own, may_nudge, agreed)
+        board, trouble = await self._overview.board(who, now), await self._overview.trouble(who)
+        return views.admin(
+            *own,
+            may_nudge,
+            agreed,
+            waiting=board.waiting,
+            waiting_total=board.waiting_total,
+            unaccepted=board.unfinished,
+            ending=board.ending,
+            dead=trouble.dead,
+            held=trouble.held,
+            overdue=[each.id for each in board.waiting if now > self._join.agreed(each)],
+        )
