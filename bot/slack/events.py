@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.errors import Unreachable
-from bot.core.people import Person
+from bot.core.people import Person, Standing
 from bot.logs import has_secret
 from bot.services.people import People
+from bot.services.vault import Vault
 from bot.slack.people import Directory
 from bot.slack.send import Sender
 from bot.slack.table import Accept, Open, Reply, Say
@@ -25,8 +26,9 @@ Json = dict[str, Any]
 class Events:
     """What follows an event, after it was acknowledged and remembered."""
 
-    def __init__(self, people: People, directory: Directory, sender: Sender, bot_user: str) -> None:
+    def __init__(self, people: People, directory: Directory, sender: Sender, bot_user: str, vault: Vault) -> None:
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
+        self._vault = vault
 
     def handler(self, event: Json, run: RunText) -> After | None:
         """The coroutine for this event, or None for what needs nothing."""
@@ -39,6 +41,7 @@ class Events:
                 return lambda: self._changed(event["user"])
             case "tokens_revoked" | "app_uninstalled":
                 log.critical("Slack has taken the bot's rights away: %s", event["type"])
+                return self._ended
             case "member_left_channel" if event.get("user") == self._bot_user:
                 log.error("the bot was removed from channel %s", event.get("channel"))
         return None
@@ -73,6 +76,12 @@ class Events:
         if known and not person.locale:  # the event need not tell it
             person = replace(person, locale=known.locale)
         await self._people.remember(person)
+        if person.standing is not Standing.MEMBER:
+            await self._vault.forget_person(person.team_id, person.user_id)
+
+    async def _ended(self) -> None:
+        """What people had the bot keep was for acting here: without its rights it keeps nothing."""
+        await self._vault.forget_all(self._people.team_id)
 
 
 def _person(event: Json) -> bool:
