@@ -20,6 +20,7 @@ COMMANDS = {
     "web": "the bot's front door alone; any number of these",
     "worker": "the bot's later work alone; any number of these",
     "migrate": "bring the database schema to the newest version",
+    "rotate-keys": "encrypt what is kept with the first key of CREDENTIAL_KEYS",
     "playground": "the Slack workspace and Coze of the demo alone, for a bot started elsewhere",
     "manifest": "the Slack app manifest as YAML; --json for JSON, --link for the address that creates the app",
 }
@@ -77,7 +78,7 @@ def _command(command: str, arguments: "list[str]") -> int:
     """Import what the command needs, and nothing else, and run it."""
     if command == "test":
         return _test(arguments)
-    if command in ("run", "web", "worker", "migrate"):
+    if command in ("run", "web", "worker", "migrate", "rotate-keys"):
         return int(importlib.import_module("bot.app").main(command, arguments) or 0)
     room = {"demo": "bot.demo", "playground": "bot.playground.server", "manifest": "bot.manifest"}[command]
     return int(importlib.import_module(room).main(arguments) or 0)

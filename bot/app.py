@@ -21,19 +21,20 @@ from starlette.applications import Starlette
 from bot import logs
 from bot.clock import Clock, RemoteClock, SystemClock, real
 from bot.coze.client import CozeClient, http_client
-from bot.coze.keys import BadKey, load_key
+from bot.coze.keys import BadKey, KeyProof, load_key
 from bot.coze.secret import Secret
 from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
 from bot.services.credential import Credentials
 from bot.services.invitation import Invitations
 from bot.services.join import Join
 from bot.services.leaving import Leaving
-from bot.services.operator import Operator
+from bot.services.operator import Operator, StandIns
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.services.publish import Publish
 from bot.services.remind import Remind
 from bot.services.sweeper import Again, Handler, Outcome, Sweeper
+from bot.services.vault import Vault, rotate
 from bot.services.waiting import Patience, Waiting
 from bot.settings import Settings, SettingsError, load, revealed
 from bot.slack.credential import CredentialDesk
@@ -52,7 +53,10 @@ from bot.slack.send import TIMEOUT, Sender
 from bot.slack.socket import Socket
 from bot.slack.status import StatusDesk
 from bot.slack.table import Table
+from bot.slack.vault import VaultDesk
 from bot.store import schema, work
+from bot.store import vault as kept_secrets
+from bot.store.cipher import Keyring
 from bot.store.database import Database
 from bot.store.work import Work
 from bot.texts import Reader
@@ -138,7 +142,10 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
         identity = await _handshake(client)
         http = await stack.enter_async_context(http_client())
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
-        app = _wire(settings, clock, part, db, client, identity, coze)
+        await _keys_are_there(db, settings)
+        proof = KeyProof()
+        stack.push_async_callback(proof.close)
+        app = _wire(settings, clock, part, db, client, identity, coze, proof)
         logs.quiet_bolt()
         db.on_work, db.on_touched = app.sweeper.wake, work.homes
         if isinstance(app.clock, RemoteClock):
@@ -155,6 +162,7 @@ def _wire(
     client: AsyncWebClient,
     identity: AuthorizeResult,
     coze: CozeClient,
+    proof: KeyProof,
 ) -> App:
     team, table, handlers = str(identity.team_id), Table(), dict[str, Handler]()
     clock = clock or _clock(settings, db)
@@ -172,7 +180,10 @@ def _wire(
     join = Join(db, clock, channel, coze, operator, patience)
     invitations = Invitations(db, clock, channel, operator)
     waiting = Waiting(db, clock, channel, patience, directory.backup)
-    credentials, publish, remind = Credentials(db, clock, coze), Publish(db, clock, operator), Remind(db, clock)
+    public_url, language = settings.public_url, settings.default_language
+    vault = Vault(db, clock, coze, proof, _keyring(settings), public_url, language)
+    credentials, remind = Credentials(db, clock, coze), Remind(db, clock)
+    publish = Publish(db, clock, operator, _stand_ins(settings, coze, vault))
     decide = Decide(db, clock, people, sender, table)
     draw = Draw(db, clock, people, sender, table)
     leaving = Leaving(db, clock, channel, operator, settings.work_zone)
@@ -184,7 +195,8 @@ def _wire(
         DecisionDesk(clock, people, join, invitations, leaving_desk, workspace_url(settings)),
         leaving_desk,
         QueueDesk(clock, join),
-        CredentialDesk(db, clock, credentials),
+        CredentialDesk(db, clock, credentials, vault),
+        VaultDesk(db, clock, vault, credentials),
         PublishDesk(clock, publish),
     ):
         desk.register(table)
@@ -202,9 +214,11 @@ def _wire(
         remind=remind.ring,
         publish=publish.submit,
         follow=publish.follow,
-        purge=_purge(db, clock),
+        forget=vault.end,
+        lapse=vault.lapse,
+        purge=_purge(db, clock, vault),
     )
-    events = Events(people, directory, sender, str(identity.bot_user_id), home, leaving, draw)
+    events = Events(people, directory, sender, str(identity.bot_user_id), home, leaving, draw, vault)
     dispatch = Dispatch(client, identity, db, people, overview, sender, table, decide, events)
     socket = None
     if settings.slack_transport == "socket" and part != "worker":
@@ -220,7 +234,12 @@ def _wire(
         return checks
 
     signature = Signature(revealed(settings.slack_signing_secret)) if over_http else None
-    asgi = door(ready, signature, dispatch if over_http else None)
+    once = None
+    if vault.has_pages and public_url and part != "worker":
+        from bot.web.once import OncePage  # with it comes the library that writes HTML
+
+        once = OncePage(vault, public_url, language)
+    asgi = door(ready, signature, dispatch if over_http else None, once)
     checks = {team: leaving.next_check(clock.now())} if operator else {}
     return App(db, clock, sweeper, dispatch, asgi, socket, part != "web", checks)
 
@@ -274,10 +293,51 @@ def _owner_token(settings: Settings, coze: CozeClient) -> OwnerToken | None:
     return AppToken(coze, signer, settings.coze_owner_account_id)
 
 
-def _purge(db: Database, clock: Clock) -> Handler:
+def _keyring(settings: Settings) -> Keyring | None:
+    return Keyring.parse(revealed(settings.credential_keys)) if settings.credential_keys else None
+
+
+def _stand_ins(settings: Settings, coze: CozeClient, vault: Vault) -> StandIns | None:
+    if not (settings.credential_keys and settings.coze_workspace_id and settings.coze_connector_id):
+        return None
+    return StandIns(coze, vault, settings.coze_workspace_id, settings.coze_connector_id)
+
+
+async def _keys_are_there(db: Database, settings: Settings) -> None:
+    """Every kept secret can be read. Raises StartError naming the keys that are missing."""
+    keyring = _keyring(settings)
+    async with db.read() as conn:
+        used = await kept_secrets.key_ids(conn)
+    if missing := sorted(used.keys() - (keyring.ids if keyring else frozenset())):
+        count = sum(used[key_id] for key_id in missing)
+        raise StartError(
+            f"CREDENTIAL_KEYS: {count} kept secrets need the keys named {', '.join(missing)}, which are missing. "
+            "Add them after the first one."
+        )
+
+
+async def rotate_keys(settings: Settings) -> int:
+    """Encrypt with the first key of CREDENTIAL_KEYS what others encrypt; how many that were. Raises StartError.
+
+    In small steps, each by itself: it may be stopped and run again, also while the bot runs.
+    """
+    keyring = _keyring(settings)
+    if keyring is None:
+        raise StartError("CREDENTIAL_KEYS is not set: there is nothing to rotate to.")
+    db = Database(revealed(settings.database_url))
+    try:
+        await _at_head(db, settings, "rotate-keys")
+        await _keys_are_there(db, settings)
+        return await rotate(db, keyring)
+    finally:
+        await db.close()
+
+
+def _purge(db: Database, clock: Clock, vault: Vault) -> Handler:
     async def purge(row: Work) -> Outcome:
         """Work: let go of what nobody needs any more."""
         await db.forget(real() - REMEMBERED)
+        await vault.purge()
         async with db.write() as tx:
             await work.purge(tx, clock.now() - KEPT)
         return Again(clock.now() + timedelta(days=1))
@@ -355,13 +415,15 @@ async def serve(settings: Settings, part: str) -> None:
 
 
 def main(command: str, argv: list[str]) -> int:
-    """`run`, `web`, `worker` or `migrate`; 0 when it ended as asked."""
+    """`run`, `web`, `worker`, `migrate` or `rotate-keys`; 0 when it ended as asked."""
     argparse.ArgumentParser(prog=f"python3 -m bot {command}").parse_args(argv)
     try:
-        settings = load(slack=command != "migrate")
+        settings = load(slack=command not in ("migrate", "rotate-keys"))
         logs.configure(settings.log_level, settings.log_format)
         if command == "migrate":
             schema.migrate(revealed(settings.database_url))
+        elif command == "rotate-keys":
+            print(f"{asyncio.run(rotate_keys(settings))} kept secrets are encrypted with the first key now.")
         else:
             asyncio.run(serve(settings, command))
     except (SettingsError, StartError) as error:

@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from bot import logs
 from bot.app import App, StartError, build
 from bot.playground.server import Options, Playground, arguments, write_atomically
@@ -36,34 +38,43 @@ async def demo(
     Raises StartError, SettingsError, OSError.
     """
     playground = await serve_playground(options)
+    front = _Front()
+    web = Served(front, 0)  # the bot's own port: it has to be known before the bot is built
     try:
-        env = playground.env() | {"DATABASE_URL": database, "PORT": "0"} | dict(settings or {})
+        env = playground.env() | {"DATABASE_URL": database, "PORT": "0", "PUBLIC_URL": web.url}
+        env |= dict(settings or {})
         env.pop("CLOCK_URL")  # in one process the bot takes the playground's clock itself
         async with (
             build(load(env), clock=playground.clock) as app,
             app.running(),
-            _reached(playground, app, options.transport),
+            _reached(playground, app, front, web, options.transport),
             _moved(playground, app),
         ):
             yield playground
     finally:
+        await web.stop()
         await playground.stop()
 
 
+class _Front:
+    """What the bot's port serves, once there is a bot."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
 @contextlib.asynccontextmanager
-async def _reached(playground: Playground, app: App, transport: str) -> AsyncIterator[None]:
-    """With HTTP the bot listens on a port of its own, which the playground is told."""
-    if transport != "http":
-        yield
-        return
-    web = Served(app.asgi, 0)
+async def _reached(
+    playground: Playground, app: App, front: _Front, web: Served, transport: str
+) -> AsyncIterator[None]:
+    """The bot listens on its port; with HTTP the playground is told."""
+    front.app = app.asgi
     await web.start()
-    try:
-        if not await playground.connect(f"{web.url}slack/events"):
-            raise StartError("The bot did not answer the playground's challenge.")
-        yield
-    finally:
-        await web.stop()
+    if transport == "http" and not await playground.connect(f"{web.url}slack/events"):
+        raise StartError("The bot did not answer the playground's challenge.")
+    yield
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,6 @@
 """Settings: from the environment and `.env`, checked at start, with all problems named at once."""
 
+import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
 
 _KEY_BYTES = 16_384  # far above any RSA key in PEM
+_CREDENTIAL_KEY_BYTES = 32
 _TOKENS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token", "xoxe": "a rotating token"}
 
 
@@ -100,6 +102,20 @@ def _key_file(path: Path) -> Path:
     return path
 
 
+def _credential_keys(keys: SecretStr) -> SecretStr:
+    entries = [entry.strip().partition(":") for entry in keys.get_secret_value().split(",")]
+    for name, _, written in entries:
+        try:
+            right = len(base64.b64decode(written, validate=True)) == _CREDENTIAL_KEY_BYTES
+        except ValueError:
+            right = False
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,20}", name) or not right:
+            raise ValueError("must be name:key, the key being 32 random bytes in base64 (openssl rand -base64 32).")
+    if len({name for name, _, _ in entries}) < len(entries):
+        raise ValueError("has two keys of the same name.")
+    return keys
+
+
 def _list(text: Any) -> Any:
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
@@ -153,6 +169,16 @@ class Settings(BaseSettings):
     )
     port: int = Field(
         default=3000, ge=0, le=65535, description="The port of the bot's web server; 0 takes any free one."
+    )
+    public_url: Url | None = Field(
+        default=None,
+        description="The https address at which people reach the bot's web server: for the one-time page on which "
+        "tokens and keys are entered. Without it keys are not asked for.",
+    )
+    credential_keys: Annotated[SecretStr, AfterValidator(_credential_keys)] | None = Field(
+        default=None,
+        description="Encrypts what people ask the bot to keep: name:base64 of 32 random bytes; several separated by "
+        "commas, the first one writes. Without it nothing is kept.",
     )
     database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
         default=SecretStr("sqlite:///concierge.db"),
@@ -299,6 +325,8 @@ def _production_problems(settings: Settings) -> Problems:
         yield "slack_api_url", only
     if settings.clock_url is not None:
         yield "clock_url", only
+    if settings.public_url is not None and not settings.public_url.startswith("https://"):
+        yield "public_url", "must begin https:// (http only with BOT_ENV=playground)."
     if settings.coze_base_url not in COZE_HOSTS:
         yield "coze_base_url", f"must be {' or '.join(COZE_HOSTS)} (any other only with BOT_ENV=playground)."
 

@@ -46,7 +46,7 @@ def test_every_scope_is_explained() -> None:
 
 
 def test_only_commands_that_exist_are_shown() -> None:
-    shown = set(re.findall(r"python3 -m bot (\w+)", README))
+    shown = set(re.findall(r"python3 -m bot ([\w-]+)", README))
     assert shown <= set(COMMANDS)
     assert {"demo", "test", "run", "migrate"} <= shown
 

@@ -14,6 +14,9 @@ MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 ELSEWHERE = "T0ELSEWHERE"
 ADMIN_GROUP = "S0ADMINS"
 ADMINS, GENERAL, RANDOM = "C0ADMINS", "C0GENERAL", "C0RANDOM"
+CREDENTIAL_KEYS = "playground:" + base64.b64encode(hashlib.sha256(b"playground").digest()).decode()
+"""The same in each run, so that a bot's database outlives it. It guards nothing: tokens of here open nothing."""
+
 EVENTS = (
     "app_home_opened",
     "app_mention",

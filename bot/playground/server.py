@@ -270,6 +270,7 @@ class Playground:
             "COZE_WORKSPACE_ID": str(coze["workspace_id"]),
             "COZE_CONNECTOR_ID": str(coze["connector_id"]),
             "COZE_OWNER_TOKEN": coze["owner_token"],
+            "CREDENTIAL_KEYS": seeds.CREDENTIAL_KEYS,
             "CLOCK_URL": f"{self.url}human/clock",
         }
 

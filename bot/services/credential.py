@@ -13,11 +13,12 @@ from bot.core.remind import SNOOZED, Rung
 from bot.coze.answers import Account, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
-from bot.store import audit, message, work
+from bot.store import audit, message, vault, work
 from bot.store import credential as store
 from bot.store.database import Database, Tx
 
 from .people import must_be_member
+from .vault import drop
 
 EXCHANGE = 900  # seconds that the token lives which proves an assertion; it is dropped at once
 
@@ -130,6 +131,8 @@ class Credentials:
         open_states = (State.ACTIVE, State.EXPIRED)
         if credential.state not in open_states or not await store.move(tx, credential, state, superseded_by):
             raise WrongState(credential.state)
+        for kept in await vault.listed(tx.conn, credential.team_id, credential_id=credential.id):
+            await drop(tx, kept, self._clock, credential.user_id, "replaced")
         subject = store.subject(credential.id)
         await work.cancel_all(tx, credential.team_id, "remind", f"{subject}:")
         await message.redraw(tx, credential.team_id, subject, self._clock.now())

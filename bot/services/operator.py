@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.core.publish import API_CONNECTOR
+from bot.core.vault import Kept
 from bot.coze.answers import Agent, Invited, Member, Removed, Version
 from bot.coze.client import CozeClient
 from bot.coze.errors import InvalidToken
 from bot.coze.secret import Secret
 from bot.coze.tokens import OwnerToken
+
+from .vault import Vault
 
 T = TypeVar("T")
 
@@ -68,3 +71,33 @@ class Operator:
             if (renewed := await self.token.get()) == token:
                 raise
             return await call(renewed)
+
+
+class KeptToken:
+    """What a person has us keep, as the source of the tokens that a stand-in acts with."""
+
+    def __init__(self, vault: Vault, kept: Kept, what_for: str) -> None:
+        self._vault, self._kept, self._what_for = vault, kept, what_for
+
+    async def get(self) -> Secret:
+        """A token; each use is written down. Raises NotFound when it was forgotten meanwhile, CozeError."""
+        return await self._vault.use(self._kept.team_id, self._kept.user_id, self._what_for)
+
+    def forget(self) -> None:
+        """Coze refused the last one."""
+        self._vault.refused(self._kept.id)
+
+
+class StandIns:
+    """Acts with what people have us keep, where the bot has no credential of its own."""
+
+    def __init__(self, client: CozeClient, vault: Vault, workspace_id: str, connector_id: str) -> None:
+        self._client, self._vault = client, vault
+        self._workspace_id, self._connector_id = workspace_id, connector_id
+
+    async def of(self, team_id: str, user_id: str, what_for: str) -> Operator | None:
+        """An operator with this person's rights, or None. `what_for` is written down with each use."""
+        kept = await self._vault.find(team_id, user_id)
+        if kept is None:
+            return None
+        return Operator(self._client, KeptToken(self._vault, kept, what_for), self._workspace_id, self._connector_id)

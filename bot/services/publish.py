@@ -15,11 +15,12 @@ from bot.store import publish as store
 from bot.store.database import Database, Tx
 from bot.store.work import Work
 
-from .operator import Operator
+from .operator import Operator, StandIns
 from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later
 
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
+NOT_ALLOWED = "E5"  # may not publish: by hand then
 SKEW = timedelta(seconds=30)  # by which Coze's clock may differ from ours
 LOOKS = 5  # after so many looks without a trace of an ambiguous publish, a person decides
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
@@ -38,10 +39,14 @@ class UnderWay(BotError):
 
 
 class Publish:
-    """The verbs of publishing. `operator` is None where the bot has no credential."""
+    """The verbs of publishing. `operator` is None where the bot has no credential: then `stand_ins` act for people
+    who have us keep one of theirs.
+    """
 
-    def __init__(self, db: Database, clock: Clock, operator: Operator | None) -> None:
-        self._db, self._clock, self._operator = db, clock, operator
+    def __init__(
+        self, db: Database, clock: Clock, operator: Operator | None, stand_ins: StandIns | None = None
+    ) -> None:
+        self._db, self._clock, self._operator, self._stand_ins = db, clock, operator, stand_ins
 
     async def agents(self, who: Person) -> list[Agent]:
         """The person's own agents in the workspace. Raises NotAllowed, NoCredential, NotJoined, CozeError."""
@@ -49,7 +54,7 @@ class Publish:
         return await self._agents(who.team_id, who.user_id)
 
     async def _agents(self, team_id: str, user_id: str) -> list[Agent]:
-        operator = self._need_operator()
+        operator = await self._need_operator(team_id, user_id)
         async with self._db.read() as conn:
             request = await requests.latest(conn, team_id, user_id)
         if request is None or request.state is not JoinState.JOINED:
@@ -58,7 +63,7 @@ class Publish:
 
     async def draft(self, who: Person, agent_id: str, name: str, once: str = "") -> int:
         """Keep what is about to be confirmed. Raises NoCredential, Duplicate."""
-        operator = self._need_operator()
+        operator = await self._need_operator(who.team_id, who.user_id)
         async with self._db.write(who.team_id, once) as tx:
             place = (operator.workspace_id, operator.connector_id)
             return await store.add(tx, who.team_id, who.user_id, (agent_id, name), *place, self._clock.now())
@@ -100,8 +105,11 @@ class Publish:
         publication = await self._load(row)
         if publication.state is State.SUBMITTED:  # a call was on its way when we stopped
             return Done(later(self._follow_soon, publication))
-        if publication.state is not State.CONFIRMED or not self._operator:
+        if publication.state is not State.CONFIRMED:
             return Done()
+        operator = await self._acting_for(publication)
+        if operator is None:
+            return Done(later(self._settle, publication, State.FAILED, error=NOT_ALLOWED))
         if not await self._is_theirs(publication):
             return Done(later(self._settle, publication, State.FAILED, error=NOT_THEIRS))
         async with self._db.write() as tx:
@@ -110,7 +118,7 @@ class Publish:
                 return Done()
         publication = await self._load(row)
         try:
-            version = await self._operator.publish(publication.agent_id)
+            version = await operator.publish(publication.agent_id)
         except Ambiguous:
             return Done(later(self._follow_soon, publication))
         except CozeError as error:
@@ -120,11 +128,14 @@ class Publish:
     async def follow(self, row: Work) -> Outcome:
         """Work: what Coze's list of versions says by now."""
         publication, now = await self._load(row), self._clock.now()
-        if publication.state not in (State.SUBMITTED, State.REVIEWING, State.UNKNOWN) or not self._operator:
+        if publication.state not in (State.SUBMITTED, State.REVIEWING, State.UNKNOWN):
             return Done()
+        operator = await self._acting_for(publication)
+        if operator is None:  # the token was forgotten meanwhile: nobody can look any more
+            return Done(later(self._settle, publication, State.UNKNOWN))
         if publication.version is None:
-            return await self._find_version(row, publication)
-        listed = await self._operator.versions(publication.agent_id, publication.connector_id)
+            return await self._find_version(publication, operator)
+        listed = await operator.versions(publication.agent_id, publication.connector_id)
         if any(version.version == publication.version for version in listed):
             return Done(later(self._online, publication))
         since = publication.submitted_at or publication.created_at
@@ -141,11 +152,11 @@ class Publish:
             return False
         return any(agent.id == publication.agent_id for agent in agents)
 
-    async def _find_version(self, row: Work, publication: Publication) -> Outcome:
+    async def _find_version(self, publication: Publication, operator: Operator) -> Outcome:
         """Nobody heard the answer: a version made since tells that the call arrived."""
-        if self._operator is None or publication.submitted_at is None:
+        if publication.submitted_at is None:
             return Done()
-        versions = await self._operator.versions(publication.agent_id)
+        versions = await operator.versions(publication.agent_id)
         if version := _made_since(versions, publication):
             return Done(later(self._reviewing, publication, version.version))
         now = self._clock.now()
@@ -187,10 +198,20 @@ class Publish:
         async with self._db.read() as conn:
             return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
 
-    def _need_operator(self) -> Operator:
-        if self._operator is None or not self._operator.connector_id:
+    async def _acting_for(self, publication: Publication) -> Operator | None:
+        subject = store.subject(publication.id)
+        return await self._operator_for(publication.team_id, publication.user_id, subject)
+
+    async def _operator_for(self, team_id: str, user_id: str, what_for: str) -> Operator | None:
+        if self._operator or not self._stand_ins:
+            return self._operator
+        return await self._stand_ins.of(team_id, user_id, what_for)
+
+    async def _need_operator(self, team_id: str, user_id: str) -> Operator:
+        operator = await self._operator_for(team_id, user_id, "agents")
+        if operator is None or not operator.connector_id:
             raise NoCredential
-        return self._operator
+        return operator
 
 
 def _made_since(versions: list[Version], publication: Publication) -> Version | None:

@@ -1,19 +1,26 @@
 """Tokens in Slack: recording one, its reminders, and checking one once."""
 
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.clock import Clock
 from bot.core import credential as rules
-from bot.core.credential import State
+from bot.core.credential import Credential, State
 from bot.core.errors import InvalidFields, Problem
 from bot.core.remind import ENDED
+from bot.core.vault import Kind
 from bot.coze.errors import CozeError, MissingPermission
 from bot.coze.secret import Secret
 from bot.services.credential import EXCHANGE, Credentials
 from bot.services.people import must_be_member
 from bot.services.remind import rungs_of
+from bot.services.vault import Vault
 from bot.slack import words
 from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
 from bot.slack.views import check as check_views
 from bot.slack.views import credential as views
+from bot.slack.views import vault as vault_views
 from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.database import Database
@@ -24,8 +31,8 @@ from bot.texts import Reader
 class CredentialDesk:
     """What people see and press about tokens."""
 
-    def __init__(self, db: Database, clock: Clock, credentials: Credentials) -> None:
-        self._db, self._clock, self._credentials = db, clock, credentials
+    def __init__(self, db: Database, clock: Clock, credentials: Credentials, vault: Vault) -> None:
+        self._db, self._clock, self._credentials, self._vault = db, clock, credentials, vault
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
@@ -43,7 +50,17 @@ class CredentialDesk:
         must_be_member(call.who)
         if words.is_add(call.text):
             return Open(views.form(call.reader, self._clock.now()))
-        return Say(views.listing(await self._credentials.watched(call.who), call.reader, self._clock.now()))
+        watched = await self._credentials.watched(call.who)
+        found = await self._vault.find(call.who.team_id, call.who.user_id)
+        kept = [vault_views.kept(found, call.reader)] if found else []
+        offers = [] if found else self._offers(watched, call.reader)
+        return Say(views.listing(watched, call.reader, self._clock.now(), kept, offers))
+
+    def _offers(self, watched: Sequence[Credential], reader: Reader) -> list[ButtonElement]:
+        """What may be kept: a token of which the end is known, a key."""
+        some = any(each.state is State.ACTIVE for each in watched)
+        kinds = [kind for kind in Kind if self._vault.offers(kind) and (some or kind is Kind.KEY)]
+        return [vault_views.offer(kind, reader) for kind in kinds]
 
     async def open_form(self, call: Call) -> Reply:
         """The form for a new token; with a value, for the one that takes that one's place."""

@@ -11,6 +11,7 @@ from bot.core.people import Person, Standing
 from bot.logs import has_secret
 from bot.services.leaving import Leaving
 from bot.services.people import People
+from bot.services.vault import Vault
 from bot.slack.draw import Draw
 from bot.slack.home import HomeDesk
 from bot.slack.people import Directory
@@ -39,9 +40,10 @@ class Events:
         home: HomeDesk,
         leaving: Leaving,
         draw: Draw,
+        vault: Vault,
     ) -> None:
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
-        self._home, self._leaving, self._draw = home, leaving, draw
+        self._home, self._leaving, self._draw, self._vault = home, leaving, draw, vault
 
     def handler(self, event: Json, run: RunText) -> After | None:
         """The coroutine for this event, or None for what needs nothing."""
@@ -58,6 +60,7 @@ class Events:
                 return self._draw.back
             case "tokens_revoked" | "app_uninstalled":
                 log.critical("Slack has taken the bot's rights away: %s", event["type"])
+                return self._ended
             case "member_left_channel" if event.get("user") == self._bot_user:
                 log.error("the bot was removed from channel %s: cards for it wait", event.get("channel"))
         return None
@@ -103,8 +106,14 @@ class Events:
         if known and not person.locale:  # the event need not tell it
             person = replace(person, locale=known.locale)
         await self._people.remember(person)
+        if person.standing is not Standing.MEMBER:
+            await self._vault.forget_person(person.team_id, person.user_id)
         if person.standing is Standing.DEACTIVATED:
             await self._leaving.gone(person.team_id, person.user_id)
+
+    async def _ended(self) -> None:
+        """What people had the bot keep was for acting here: without its rights it keeps nothing."""
+        await self._vault.forget_all(self._people.team_id)
 
 
 def _person(event: Json) -> bool:

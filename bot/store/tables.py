@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.core import credential, join, people, publish
+from bot.core import credential, join, people, publish, vault
 
 metadata = MetaData(
     naming_convention={
@@ -183,6 +183,51 @@ publication = Table(
     Index("ix_publication_user", "team_id", "user_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("kind", _one_of(vault.Kind), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("coze_uid", String(24), nullable=False),
+    Column("app_id", String(24)),
+    Column("fingerprint", String(128)),
+    Column("credential_id", BigInteger),
+    Column("key_id", String(20), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    UniqueConstraint("team_id", "user_id", "purpose"),
+    Index("ix_secret_key", "key_id"),
+)
+
+link = Table(
+    "secret_link",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("kind", _one_of(vault.Kind), nullable=False),
+    Column("credential_id", BigInteger),
+    Column("app_id", String(24)),
+    Column("fingerprint", String(128)),
+    Column("state", _one_of(vault.LinkState), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("nonce", String(32), nullable=False),
+    Column("key_id", String(20), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("problem", String(40)),
+    UniqueConstraint("hash"),
+    Index("ix_secret_link_user", "team_id", "user_id"),
+)
 
 message = Table(
     "message",

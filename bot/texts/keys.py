@@ -1,5 +1,6 @@
-"""What is wrong with a private key, in one sentence for its owner."""
+"""What is wrong with a token or key that was handed over, in one sentence for its owner."""
 
+from .help import error_help
 from .reader import Reader, mark
 
 _SENTENCES = {
@@ -28,3 +29,13 @@ _SENTENCES = {
 def key_problem(reason: str, reader: Reader) -> str:
     """The sentence for what is wrong with a key (`bot.coze.keys.Reason`); it never quotes it."""
     return reader.t(_SENTENCES[reason])
+
+
+def refusal(problem: str, reader: Reader) -> str:
+    """Why nothing was kept (`bot.services.vault.Useless`): `key:<reason>`, `help:<E…>` or a matter that is gone."""
+    kind, _, name = problem.partition(":")
+    if kind == "key":
+        return key_problem(name, reader)
+    if kind == "help":
+        return error_help(name, reader).sentence()
+    return reader.t("What this page was for is not there any more. Please start again in Slack.")

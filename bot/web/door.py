@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web.signature import Signature
 
@@ -41,8 +41,16 @@ class Dispatch(Protocol):
 Checks = Callable[[], Awaitable[dict[str, bool]]]
 
 
-def door(ready: Checks, signature: Signature | None = None, dispatch: Dispatch | None = None) -> Starlette:
-    """The ASGI app. Without `dispatch` (Socket Mode, a worker) only the health questions are answered."""
+def door(
+    ready: Checks,
+    signature: Signature | None = None,
+    dispatch: Dispatch | None = None,
+    once: ASGIApp | None = None,
+) -> Starlette:
+    """The ASGI app. Without `dispatch` (Socket Mode, a worker) only the health questions are answered.
+
+    `once` serves the one-time pages below /once/.
+    """
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -54,6 +62,8 @@ def door(ready: Checks, signature: Signature | None = None, dispatch: Dispatch |
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if signature and dispatch:
         routes.append(Route("/slack/events", SlackDoor(signature, dispatch), methods=["POST"]))
+    if once:
+        routes.append(Route("/once/{part}", once, methods=["GET", "POST"]))
     return Starlette(routes=routes)
 
 
@@ -66,7 +76,7 @@ class SlackDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one delivery; what follows the ack runs when the answer is on its way."""
         headers = dict(scope["headers"])
-        body = await _whole(receive)
+        body = await whole(receive)
         if body is None:
             return await PlainTextResponse("too large", 413)(scope, receive, send)
         stamp, signed = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
@@ -84,7 +94,8 @@ class SlackDoor:
         return None
 
 
-async def _whole(receive: Receive) -> bytes | None:
+async def whole(receive: Receive, most: int = LARGEST) -> bytes | None:
+    """The body of a request, None for one of more than `most` bytes."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -93,7 +104,7 @@ async def _whole(receive: Receive) -> bytes | None:
             return b"".join(parts)  # the client went away: the signature will tell
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > LARGEST:
+        if size > most:
             return None
         if not message.get("more_body"):
             return b"".join(parts)

@@ -317,16 +317,25 @@ def _one_line(credential: Credential, reader: Reader, template: str, **pieces: M
     )
 
 
-def listing(credentials: Sequence[Credential], reader: Reader, now: datetime) -> Card:
-    """All tokens that are watched, the earliest end first, with a way to record another."""
+def listing(
+    credentials: Sequence[Credential],
+    reader: Reader,
+    now: datetime,
+    kept: Sequence[Block] = (),
+    offers: Sequence[InteractiveElement] = (),
+) -> Card:
+    """All tokens that are watched, the earliest end first, with a way to record another.
+
+    `kept` tells what is kept encrypted; `offers` are the ways to have something kept.
+    """
     watched = sorted((c for c in credentials if c.state is State.ACTIVE), key=lambda c: c.ends_at)
     add = button(reader.t("Record token expiry…"), "credential.record", primary=not watched)
     if not watched:
         text = reader.t("No token is recorded. Tell me its name and end date, and I remind you in time.")
-        return Card(text, [said(reader, line(text)), actions(add)])
+        return Card(text, [said(reader, line(text)), *kept, actions(add, *offers)])
     lines = [_listed(credential, reader, now) for credential in watched[:LISTED]]
     title = reader.n("{count} token, watched", "{count} tokens, watched", len(watched))
-    blocks: list[Block] = [header(title), body(bullets(reader, *lines)), actions(add)]
+    blocks: list[Block] = [header(title), body(bullets(reader, *lines)), *kept, actions(add, *offers)]
     if len(watched) > LISTED:
         more = reader.t("{count} more not shown", count=len(watched) - LISTED)
         blocks.append(small(reader, line(more)))

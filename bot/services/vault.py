@@ -1,0 +1,403 @@
+"""Vault: keep a secret that its owner agreed to hand over, use it when they say so, and let go of it.
+
+Check once and forget is the rule; keeping is the exception, for one purpose, encrypted, with an end.
+"""
+
+import logging
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock, real
+from bot.core import vault as rules
+from bot.core.credential import State as CredentialState
+from bot.core.errors import BotError, NotFound, NotYours, WrongState
+from bot.core.people import Language, Person, Standing
+from bot.core.vault import PUBLISH, Kept, Kind, Link, LinkState, Wanted
+from bot.coze.answers import Account
+from bot.coze.client import CozeClient
+from bot.coze.errors import CozeError
+from bot.coze.keys import BadKey, KeyProof, trusted
+from bot.coze.secret import Secret
+from bot.coze.tokens import AppToken, Signer
+from bot.store import audit, message, people, work
+from bot.store import credential as credentials
+from bot.store import vault as store
+from bot.store.cipher import Keyring
+from bot.store.database import Database, Tx
+from bot.store.work import Work
+from bot.texts import Reader
+
+from .people import must_be_member
+from .sweeper import Again, Done, Outcome, later
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 6  # within ten minutes, links and what is entered on them together
+BATCH = 100  # values that are encrypted anew in one transaction
+APPS = 100  # OAuth apps whose tokens are held in memory
+KEPT_LINKS = timedelta(days=7)
+FALLBACK_ZONE = "Asia/Shanghai"
+GONE = "gone"
+"""The problem that is nobody's typing: what the page was for is not there any more."""
+
+
+class NotOffered(BotError):
+    """The operator has not set up what keeping needs."""
+
+
+class TooOften(BotError):
+    """So many secrets in so short a time are nobody's mistakes."""
+
+
+class Useless(BotError):
+    """What was handed over can't be used. `problem` names why (`texts.keys.refusal`), and says nothing of it."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Page:
+    """A one-time page that still takes something, and who reads it."""
+
+    link: Link
+    reader: Reader
+
+
+class Vault:
+    """The verbs of keeping. Without `keys` nothing can be kept; without `public_url` there are no one-time pages."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        coze: CozeClient,
+        proof: KeyProof,
+        keys: Keyring | None,
+        public_url: str | None,
+        default: Language,
+    ) -> None:
+        self._db, self._clock, self._coze, self._proof = db, clock, coze, proof
+        self._keys, self._public_url, self._default = keys, public_url, default
+        self._apps: dict[str, AppToken] = {}
+
+    def offers(self, kind: Kind) -> bool:
+        """Whether keeping this may be offered. A key only ever comes by the one-time page."""
+        return self._keys is not None and (kind is Kind.TOKEN or self.has_pages)
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether there are one-time pages."""
+        return self._keys is not None and self._public_url is not None
+
+    async def find(self, team_id: str, user_id: str) -> Kept | None:
+        """What the person has us keep for publishing."""
+        async with self._db.read() as conn:
+            found = await store.find(conn, team_id, user_id, PUBLISH)
+        return found[0] if found else None
+
+    async def invite(self, who: Person, wanted: Wanted, once: str = "") -> None:
+        """The person has agreed: send them a page for it; an older one of theirs stops working.
+
+        Raises NotAllowed, NotOffered, TooOften, NotFound, NotYours, WrongState, Duplicate.
+        """
+        must_be_member(who)
+        keys, now = self._need_keys(), real()
+        if not self.has_pages:
+            raise NotOffered
+        async with self._db.write(who.team_id, once) as tx:
+            await self._check_token(tx, who, wanted)
+            if await store.recent_links(tx.conn, who.team_id, who.user_id, now) >= MOST_TRIES:
+                raise TooOften
+            for link in await store.open_links(tx.conn, who.team_id, who.user_id):
+                await self._close(tx, link, LinkState.CANCELLED)
+            fresh = self._fresh(keys, who.team_id, who.user_id)
+            link_id = await store.add_link(
+                tx, who.team_id, who.user_id, PUBLISH, wanted, created_at=now, tries=0, **fresh
+            )
+            subject = store.subject(link_id)
+            await audit.note(tx, who.team_id, self._clock.now(), who.user_id, "secret.agree", subject)
+            await message.show(tx, who.team_id, subject, who.user_id, message.CARD, self._clock.now())
+            await self._lapse_later(tx, who.team_id, link_id)
+
+    async def find_link(self, team_id: str, link_id: int) -> Link:
+        """Anybody's link, to draw it. Raises NotFound."""
+        async with self._db.read() as conn:
+            return await store.load_link(conn, team_id, link_id)
+
+    def address(self, link: Link) -> str:
+        """The page's address. It is made again each time: what is stored does not lead there."""
+        return f"{self._public_url}/once/{self._secret_part(self._need_keys(), link)}"
+
+    async def page(self, secret_part: str) -> Page | None:
+        """The page at an address if it still takes something; changes nothing."""
+        async with self._db.read() as conn:
+            link = await store.open_link(conn, secret_part, real())
+            return Page(link, await self._reader(link)) if link else None
+
+    async def receive(self, secret_part: str, handed: Secret) -> tuple[Page, Kept | None] | None:
+        """Something was entered: the page is spent first, then looked at, checked with Coze and kept.
+
+        None for a page that takes nothing (any more). What was no use is named in the link, which gets a new address.
+        """
+        async with self._db.write() as tx:
+            link = await store.burn(tx, secret_part, real())
+        if link is None:
+            return None
+        page = Page(link, await self._reader(link))
+        try:
+            who = await self._owner(link)
+            return page, await self._keep(who, link.wanted, handed, link)
+        except Useless as useless:
+            problem = useless.problem
+        except (NotFound, NotYours, WrongState):
+            problem = GONE
+        async with self._db.write() as tx:
+            await self._renew(tx, link, problem)
+        async with self._db.read() as conn:
+            return Page(await store.load_link(conn, link.team_id, link.id), page.reader), None
+
+    async def keep(self, who: Person, wanted: Wanted, handed: Secret) -> Kept:
+        """Check with Coze and keep, for the person who agreed. Two calls at most.
+
+        Raises NotAllowed, NotOffered, NotFound, NotYours, Useless.
+        """
+        must_be_member(who)
+        return await self._keep(who, wanted, handed, None)
+
+    async def cancel(self, who: Person, link_id: int, once: str = "") -> None:
+        """This link shall not work any more. Raises NotFound, NotYours, WrongState, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            link = await store.load_link(tx.conn, who.team_id, link_id)
+            if link.user_id != who.user_id:
+                raise NotYours
+            if link.state is not LinkState.OPEN or not await self._close(tx, link, LinkState.CANCELLED):
+                raise WrongState(link.state)
+
+    async def forget(self, who: Person, secret_id: str, once: str = "") -> None:
+        """Delete it now. Raises NotFound (also when it is gone already), NotYours, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            kept = await store.load(tx.conn, who.team_id, secret_id)
+            if kept.user_id != who.user_id:
+                raise NotYours
+            await drop(tx, kept, self._clock, who.user_id, "asked")
+        self._apps.pop(secret_id, None)
+
+    async def forget_person(self, team_id: str, user_id: str) -> None:
+        """Somebody has left: nothing of theirs is kept."""
+        async with self._db.write() as tx:
+            for kept in await store.listed(tx.conn, team_id, user_id):
+                await drop(tx, kept, self._clock, None, "left")
+
+    async def forget_all(self, team_id: str) -> None:
+        """The bot's rights were taken away: nothing is kept."""
+        async with self._db.write() as tx:
+            for kept in await store.listed(tx.conn, team_id):
+                await drop(tx, kept, self._clock, None, "uninstalled")
+        self._apps.clear()
+
+    async def use(self, team_id: str, user_id: str, what_for: str) -> Secret:
+        """A token to act with for this person. Each use is written down. Raises NotFound, CozeError.
+
+        `what_for` is what the use is about, "publish:8".
+        """
+        keys = self._need_keys()
+        async with self._db.write() as tx:
+            found = await store.find(tx.conn, team_id, user_id, PUBLISH)
+            if found is None:
+                raise NotFound
+            kept, sealed = found
+            now, subject = self._clock.now(), store.secret_subject(kept.id)
+            await store.used(tx, kept.id, now)
+            await audit.note(tx, team_id, now, user_id, "secret.use", subject, purpose=what_for, key_id=kept.key_id)
+        if kept.kind is Kind.KEY and kept.id in self._apps:
+            return await self._apps[kept.id].get()
+        value = Secret(keys.open(sealed, store.place(team_id, user_id, kept.id)))
+        return value if kept.kind is Kind.TOKEN else await self._app(kept, value).get()
+
+    def refused(self, secret_id: str) -> None:
+        """Coze has refused the last token of this key's app: the next one is a new one."""
+        if app := self._apps.get(secret_id):
+            app.forget()
+
+    async def end(self, row: Work) -> Outcome:
+        """Work: delete what has come to its end."""
+        async with self._db.read() as conn:
+            try:
+                kept = await store.load(conn, row.team_id, row.subject.partition(":")[2])
+            except NotFound:
+                return Done()
+        if self._clock.now() < kept.ends_at:
+            return Again(kept.ends_at)
+        return Done(later(drop, kept, self._clock, None, "end"))
+
+    async def lapse(self, row: Work) -> Outcome:
+        """Work: say that a link has run out. Its ten minutes are real ones, whatever story time does."""
+        async with self._db.read() as conn:
+            try:
+                link = await store.load_link(conn, row.team_id, int(row.subject.partition(":")[2]))
+            except NotFound:
+                return Done()
+        if link.state not in (LinkState.OPEN, LinkState.SPENT):
+            return Done()
+        if (left := link.expires_at - real()) > timedelta():
+            return Again(self._clock.now() + left)
+        return Done(later(self._expire, link))
+
+    async def purge(self) -> None:
+        """Let go of old links."""
+        async with self._db.write() as tx:
+            await store.purge(tx, real() - KEPT_LINKS)
+
+    async def _keep(self, who: Person, wanted: Wanted, handed: Secret, link: Link | None) -> Kept:
+        keys = self._need_keys()
+        value, account = await self._proven(wanted, handed)
+        secret_id, now = str(uuid.uuid4()), self._clock.now()
+        async with self._db.write() as tx:
+            kept = Kept(
+                secret_id,
+                who.team_id,
+                who.user_id,
+                PUBLISH,
+                wanted.kind,
+                account.nickname or account.name,
+                account.user_id,
+                wanted.app_id,
+                wanted.fingerprint,
+                wanted.credential_id,
+                keys.newest,
+                now,
+                rules.ends(wanted.kind, await self._check_token(tx, who, wanted), now),
+                None,
+            )
+            if link and not await self._close(tx, link, LinkState.USED):
+                raise Useless(GONE)
+            await self._save(tx, kept, keys.seal(value.reveal(), store.place(who.team_id, who.user_id, secret_id)))
+        return kept
+
+    async def _save(self, tx: Tx, kept: Kept, sealed: str) -> None:
+        """The new one takes the place of what was kept before."""
+        for old in await store.listed(tx.conn, kept.team_id, kept.user_id):
+            await drop(tx, old, self._clock, kept.user_id, "replaced")
+        await store.keep(tx, kept, sealed)
+        subject = store.secret_subject(kept.id)
+        detail = {"kind": kept.kind.value, "key_id": kept.key_id}
+        await audit.note(tx, kept.team_id, kept.kept_at, kept.user_id, "secret.keep", subject, **detail)
+        await work.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, work.WHENEVER)
+
+    async def _proven(self, wanted: Wanted, handed: Secret) -> tuple[Secret, Account]:
+        """What may be kept, and whose Coze account it opens. Raises Useless."""
+        try:
+            if wanted.kind is Kind.KEY:
+                pem = await self._proof.prove(handed)
+                app = self._signing(wanted.app_id or "", wanted.fingerprint or "", pem)
+                return pem, await self._coze.me(await app.get())
+            token = Secret(handed.reveal().strip())
+            if not token.reveal().startswith(("pat_", "sat_")):
+                raise Useless("help:E4")
+            return token, await self._coze.me(token)
+        except BadKey as bad:
+            problem = f"key:{bad.reason}"
+        except CozeError as error:
+            log.info("what was handed over does not work: %s", error)
+            problem = f"help:{error.help}"
+        raise Useless(problem)
+
+    def _app(self, kept: Kept, pem: Secret) -> AppToken:
+        while len(self._apps) >= APPS:
+            self._apps.pop(next(iter(self._apps)))
+        self._apps[kept.id] = self._signing(kept.app_id or "", kept.fingerprint or "", pem)
+        return self._apps[kept.id]
+
+    def _signing(self, app_id: str, fingerprint: str, pem: Secret) -> AppToken:
+        return AppToken(self._coze, Signer(app_id, fingerprint, trusted(pem), self._coze.audience), duration=900)
+
+    async def _check_token(self, tx: Tx, who: Person, wanted: Wanted) -> datetime | None:
+        """The end of the watched token that is to be kept, if it is one. Raises NotFound, NotYours, WrongState."""
+        if wanted.credential_id is None:
+            return None
+        credential = await credentials.load(tx.conn, who.team_id, wanted.credential_id)
+        if credential.user_id != who.user_id:
+            raise NotYours
+        if credential.state is not CredentialState.ACTIVE:
+            raise WrongState(credential.state)
+        return credential.ends_at
+
+    def _fresh(self, keys: Keyring, team_id: str, user_id: str) -> dict[str, object]:
+        """A new address for a link, ten minutes from now."""
+        nonce = secrets.token_hex(16)
+        part = keys.derive(keys.newest, f"once|{team_id}|{user_id}|{nonce}")
+        ends = real() + rules.LINK_LIFE
+        return {"nonce": nonce, "key_id": keys.newest, "hash": store.hashed(part), "expires_at": ends}
+
+    def _secret_part(self, keys: Keyring, link: Link) -> str:
+        return keys.derive(link.key_id, f"once|{link.team_id}|{link.user_id}|{link.nonce}")
+
+    async def _renew(self, tx: Tx, link: Link, problem: str) -> None:
+        """What came was no use: the same card gets a new address, a few times."""
+        if link.tries >= rules.TRIES or problem == GONE:
+            await self._close(tx, link, LinkState.REFUSED, problem=problem)
+            return
+        fresh = self._fresh(self._need_keys(), link.team_id, link.user_id)
+        await self._close(tx, link, LinkState.OPEN, problem=problem, **fresh)
+        await self._lapse_later(tx, link.team_id, link.id)
+
+    async def _close(self, tx: Tx, link: Link, state: LinkState, **values: object) -> bool:
+        moved = await store.move_link(tx, link, state, **values)
+        if moved:
+            await message.redraw(tx, link.team_id, store.subject(link.id), self._clock.now())
+        return moved
+
+    async def _expire(self, tx: Tx, link: Link) -> None:
+        await self._close(tx, link, LinkState.EXPIRED)
+
+    async def _lapse_later(self, tx: Tx, team_id: str, link_id: int) -> None:
+        due = self._clock.now() + rules.LINK_LIFE
+        await work.enqueue(tx, team_id, "lapse", store.subject(link_id), due, work.WHENEVER)
+
+    async def _owner(self, link: Link) -> Person:
+        """Whose link it is, still a member. Raises Useless."""
+        async with self._db.read() as conn:
+            who = await people.load(conn, link.team_id, link.user_id)
+        if who is None or who.standing is not Standing.MEMBER:
+            raise Useless(GONE)
+        return who
+
+    async def _reader(self, link: Link) -> Reader:
+        async with self._db.read() as conn:
+            who = await people.load(conn, link.team_id, link.user_id)
+        return Reader(who.language(self._default), who.tz) if who else Reader(self._default, FALLBACK_ZONE)
+
+    def _need_keys(self) -> Keyring:
+        if self._keys is None:
+            raise NotOffered
+        return self._keys
+
+
+async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> None:
+    """Delete what is kept, and write down that and why: asked, replaced, left, uninstalled, end."""
+    if await store.forget(tx, kept.id):
+        subject = store.secret_subject(kept.id)
+        await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
+        await work.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
+
+
+async def rotate(db: Database, keys: Keyring) -> int:
+    """Encrypt with the newest key what others encrypt; how many that were. Raises Sealed.
+
+    In batches, each value by compare-and-set: it may be stopped and begun again, also while the bot runs.
+    """
+    count = 0
+    while True:
+        async with db.read() as conn:
+            rows = await store.sealed_by_others(conn, keys.newest, BATCH)
+        if not rows:
+            return count
+        async with db.write() as tx:
+            for row in rows:
+                place = store.place(row.team_id, row.user_id, row.id)
+                sealed = keys.seal(keys.open(row.value, place), place)
+                count += await store.reseal(tx, row.id, row.value, sealed, keys.newest)

@@ -1,0 +1,260 @@
+"""Keeping a secret as its owner sees it: the agreement, the link to the one-time page, what is kept, letting go."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypedDict
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    CheckboxesElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from bot.core.credential import Credential
+from bot.core.errors import Problem
+from bot.core.vault import AFTER_END, KEY_LIFE, LINK_LIFE, Kept, Kind, Link, LinkState
+from bot.texts import Reader
+from bot.texts.keys import refusal
+
+from .parts import (
+    Card,
+    Line,
+    Moment,
+    actions,
+    beside,
+    body,
+    bullets,
+    button,
+    confirm,
+    field,
+    header,
+    line,
+    link,
+    modal,
+    name,
+    said,
+    small,
+    typed,
+)
+
+LONGEST_TOKEN = 200  # characters; a token of Coze has 68
+LONGEST_APP_ID, LONGEST_KID = 20, 128
+
+
+class Filled(TypedDict):
+    """What the agreement brought. `token` only where there are no one-time pages."""
+
+    agreed: bool
+    credential_id: str
+    app_id: str
+    fingerprint: str
+    token: str
+
+
+def agreement(kind: Kind, watched: Sequence[Credential], has_pages: bool, reader: Reader) -> dict[str, Any]:
+    """What will be kept, why and for how long, in so many words; nothing happens without the tick.
+
+    Where there are no one-time pages (`has_pages`) a token is entered here, which Slack can't mask.
+    """
+    blocks: list[Block] = [body(bullets(reader, *_terms(kind, reader)))]
+    blocks += [_which(watched, reader)] if kind is Kind.TOKEN else _of_app(reader)
+    if kind is Kind.TOKEN and not has_pages:
+        blocks.append(_token_field(reader))
+    blocks.append(_tick(reader))
+    title = reader.t("Keep a token") if kind is Kind.TOKEN else reader.t("Keep a key")
+    submit = reader.t("Get the page") if has_pages else reader.t("Keep it")
+    return modal(title, reader.t("Cancel"), blocks, "credential.keep", submit, kind.value)
+
+
+def _terms(kind: Kind, reader: Reader) -> list[Line]:
+    """What, why, how long, how to end it."""
+    if kind is Kind.TOKEN:
+        what = reader.t("**What**: one token of yours, encrypted. Nobody is shown it again, not even you.")
+        long = reader.t("**How long**: until {days} days after its end, then deleted by itself.", days=AFTER_END.days)
+    else:
+        what = reader.t("**What**: the private key of your OAuth app, encrypted. Nobody is shown it again.")
+        long = reader.t("**How long**: {days} days, then deleted by itself.", days=KEY_LIFE.days)
+    why = reader.t("**Why**: only to publish your own agents, each time you press publish. Each use is written down.")
+    end = reader.t("**To end it**: `/sharge remind`, then delete. It is deleted too when you leave this workspace.")
+    return [line(what), line(why), line(long), line(end)]
+
+
+def _which(watched: Sequence[Credential], reader: Reader) -> Block:
+    options = [Option(text=PlainTextObject(text=name(each.name)), value=str(each.id)) for each in watched[:100]]
+    return field(
+        "keep.credential",
+        reader.t("Which token"),
+        StaticSelectElement(action_id="value", options=options, initial_option=options[0]),
+        hint=reader.t("One of those you have recorded, so that its end is known."),
+    )
+
+
+def _of_app(reader: Reader) -> list[Block]:
+    return [
+        field(
+            "keep.app_id",
+            reader.t("App ID"),
+            PlainTextInputElement(action_id="value", max_length=LONGEST_APP_ID),
+            hint=reader.t("Only digits; it stands in the list of your OAuth apps."),
+        ),
+        field(
+            "keep.fingerprint",
+            reader.t("Fingerprint ([fingerprint])"),
+            PlainTextInputElement(action_id="value", max_length=LONGEST_KID),
+            hint=reader.t("The letters beside the key. Not the key itself: that goes on the page."),
+        ),
+    ]
+
+
+def _token_field(reader: Reader) -> Block:
+    return field(
+        "keep.token",
+        reader.t("Token"),
+        PlainTextInputElement(action_id="value", max_length=LONGEST_TOKEN, placeholder="pat_…"),
+        hint=reader.t("Slack cannot mask this field: not while screen-sharing."),
+    )
+
+
+def _tick(reader: Reader) -> Block:
+    yes = Option(text=PlainTextObject(text=reader.t("I agree that it is kept like this")), value="yes")
+    return field("keep.consent", reader.t("Agreement"), CheckboxesElement(action_id="value", options=[yes]))
+
+
+def read(values: Mapping[str, Any]) -> Filled:
+    """What the agreement brought, trimmed, from the view's `state.values`."""
+    chosen = values.get("keep.credential", {}).get("value", {}).get("selected_option") or {}
+    ticked = values.get("keep.consent", {}).get("value", {}).get("selected_options") or []
+    return {
+        "agreed": bool(ticked),
+        "credential_id": str(chosen.get("value") or ""),
+        "app_id": typed(values, "keep.app_id").strip(),
+        "fingerprint": typed(values, "keep.fingerprint").strip(),
+        "token": typed(values, "keep.token").strip(),
+    }
+
+
+def problem(problem: Problem, reader: Reader) -> str:
+    """The sentence under the field."""
+    match problem.code:
+        case "not_agreed":
+            return reader.t("Without this nothing is kept.")
+        case "not_digits":
+            return reader.t("An app ID is only digits.")
+        case "not_kid":
+            return reader.t("A fingerprint is 43 letters, digits, - or _. Not the key text.")
+        case "too_often":
+            return reader.t("That was very often in a short time. Please wait ten minutes.")
+        case "not_offered":
+            return reader.t("This is switched off here; nothing was kept.")
+        case code:
+            return refusal(code, reader)
+
+
+def page_link(found: Link, url: str, ends: datetime, reader: Reader) -> Card:
+    """The way to the one-time page, or in one line what became of it. `ends` is shown, in story time."""
+    if found.state is not LinkState.OPEN:
+        return _over(found, reader)
+    token = found.kind is Kind.TOKEN
+    title = reader.t("Enter the token here") if token else reader.t("Enter the key here")
+    once = line(reader.t("This page works once; nothing you enter reaches the chat."))
+    until = line(reader.t("Valid until {ends}. It is stored encrypted and used only to publish."), ends=Moment(ends))
+    again = [line("{problem}", problem=refusal(found.problem, reader))] if found.problem else []
+    fresh = [line(reader.t("**This is a new page; nothing was kept.**"))] if found.problem else []
+    minutes = int(LINK_LIFE.total_seconds() // 60)
+    text = (
+        reader.t("Please enter the token on a one-time page, valid for {minutes} minutes", minutes=minutes)
+        if token
+        else reader.t("Please enter the key on a one-time page, valid for {minutes} minutes", minutes=minutes)
+    )
+    blocks: list[Block] = [
+        header(title),
+        said(reader, *again, *fresh, once, until),
+        actions(
+            link(reader.t("Open the one-time page"), "once", url, primary=True),
+            button(reader.t("Cancel this link"), "credential.cancel_link", found.id),
+        ),
+        small(reader, line(reader.t("The link is for you alone, do not forward it. To delete it: `/sharge remind`"))),
+    ]
+    return Card(text, blocks)
+
+
+def _over(found: Link, reader: Reader) -> Card:
+    token = found.kind is Kind.TOKEN
+    match found.state:
+        case LinkState.USED if token:
+            text = reader.t("✅ Token received and stored encrypted; the link no longer works")
+        case LinkState.USED:
+            text = reader.t("✅ Key received and stored encrypted; the link no longer works")
+        case LinkState.SPENT:
+            text = reader.t("⏳ Something was entered on the page; I am checking it with Coze")
+        case LinkState.CANCELLED:
+            text = reader.t("🚫 The link was cancelled; nothing was kept")
+        case LinkState.REFUSED:
+            text = reader.t("❌ Nothing usable was entered; the link no longer works and nothing was kept")
+        case _:
+            text = reader.t("⌛ The link has run out; nothing was kept")
+    return Card(text, [said(reader, line(text))])
+
+
+def kept(found: Kept, reader: Reader) -> SectionBlock:
+    """One line about what is kept, with the way to end it."""
+    template = (
+        reader.t("🔐 Kept encrypted for publishing: a token of “{account}” · deleted by itself {ends} · {used}")
+        if found.kind is Kind.TOKEN
+        else reader.t("🔐 Kept encrypted for publishing: a key for “{account}” · deleted by itself {ends} · {used}")
+    )
+    used = reader.t("last used {at}") if found.used_at else reader.t("not used yet")
+    template = template.replace("{used}", used)
+    times = {"ends": Moment(found.ends_at, day=True)} | ({"at": Moment(found.used_at)} if found.used_at else {})
+    sure = confirm(
+        reader.t("Delete it?"),
+        reader.t("I cannot publish for you then. The token or key itself still works: end it in Coze if need be."),
+        reader.t("Delete"),
+        reader.t("Keep it"),
+    )
+    end = button(
+        reader.t("Delete"), "credential.forget", found.id, confirm=sure, aloud=reader.t("Delete what is kept")
+    )
+    return beside(reader, end, line(template, account=name(found.account), **times))
+
+
+def offer(kind: Kind, reader: Reader) -> ButtonElement:
+    """The button that opens the agreement."""
+    if kind is Kind.TOKEN:
+        return button(reader.t("Keep a token…"), "credential.keep")
+    return button(reader.t("Keep a key…"), "credential.keep_key")
+
+
+def stored(found: Kept, reader: Reader) -> Card:
+    """It was taken in the form."""
+    text = reader.t("✅ Token of “{account}” received and stored encrypted · verified")
+    return Card(text.format(account=name(found.account)), [said(reader, line(text, account=name(found.account)))])
+
+
+def useless(why: str, reader: Reader) -> Card:
+    """It was not kept, and why."""
+    text = reader.t("❌ Nothing was kept")
+    return Card(text, [said(reader, line(text), line("{why}", why=refusal(why, reader)))])
+
+
+def forgotten(reader: Reader) -> Card:
+    """It is gone."""
+    text = reader.t("✅ Deleted. I keep no token or key of yours any more.")
+    return Card(text, [said(reader, line(text))])
+
+
+def record_first(reader: Reader) -> Card:
+    """There is no recorded token that could be kept."""
+    text = reader.t("Record the token’s name and end first; then I know how long to keep it.")
+    return Card(
+        text,
+        [
+            said(reader, line(text)),
+            actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
+        ],
+    )
