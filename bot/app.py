@@ -20,11 +20,14 @@ from starlette.applications import Starlette
 
 from bot import logs
 from bot.clock import Clock, RemoteClock, SystemClock, real
+from bot.core.guide import Check, Route, Step
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import BadKey, load_key
 from bot.coze.secret import Secret
 from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
 from bot.services.credential import Credentials
+from bot.services.doctor import Doctor
+from bot.services.guide import Guides
 from bot.services.invitation import Invitations
 from bot.services.join import Join
 from bot.services.operator import Operator
@@ -32,7 +35,9 @@ from bot.services.overview import Overview
 from bot.services.people import People
 from bot.services.publish import Publish
 from bot.services.remind import Remind
+from bot.services.report import Reports
 from bot.services.sweeper import Again, Handler, Outcome, Sweeper
+from bot.services.trial import Trial
 from bot.services.waiting import Patience, Waiting
 from bot.settings import Settings, SettingsError, load, revealed
 from bot.slack.credential import CredentialDesk
@@ -41,9 +46,12 @@ from bot.slack.decisions import DecisionDesk
 from bot.slack.dispatch import Dispatch
 from bot.slack.draw import Draw
 from bot.slack.events import Events
+from bot.slack.guide import GuideDesk
+from bot.slack.guide_forms import GuideForms
 from bot.slack.join import JoinDesk
 from bot.slack.people import Directory
 from bot.slack.publish import PublishDesk
+from bot.slack.report import ReportDesk
 from bot.slack.send import TIMEOUT, Sender
 from bot.slack.socket import Socket
 from bot.slack.status import StatusDesk
@@ -52,6 +60,7 @@ from bot.store import schema, work
 from bot.store.database import Database
 from bot.store.work import Work
 from bot.texts import Reader
+from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
 from bot.texts.keys import key_problem
 from bot.web.door import door
 from bot.web.signature import Signature
@@ -128,7 +137,8 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
         identity = await _handshake(client)
         http = await stack.enter_async_context(http_client())
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
-        app = _wire(settings, clock, part, db, client, identity, coze)
+        texts = _guide_texts(settings)
+        app = _wire(settings, clock, part, db, client, identity, coze, texts)
         logs.quiet_bolt()
         db.on_work = app.sweeper.wake
         if isinstance(app.clock, RemoteClock):
@@ -145,6 +155,7 @@ def _wire(
     client: AsyncWebClient,
     identity: AuthorizeResult,
     coze: CozeClient,
+    texts: GuideTexts,
 ) -> App:
     team, table, handlers = str(identity.team_id), Table(), dict[str, Handler]()
     clock = clock or _clock(settings, db)
@@ -162,15 +173,21 @@ def _wire(
     join = Join(db, clock, channel, coze, operator, patience)
     invitations = Invitations(db, clock, channel, operator)
     waiting = Waiting(db, clock, channel, patience, directory.backup)
-    credentials, publish, remind = Credentials(db, clock, coze), Publish(db, clock, operator), Remind(db, clock)
+    credentials, publish, remind = Credentials(db, clock), Publish(db, clock, operator), Remind(db, clock)
+    doctor = Doctor(coze)
+    guides = Guides(db, clock, routes(texts), credentials, operator, settings.coze_workspace_id or "")
+    reports, trial = Reports(db, clock, channel), Trial(clock, coze, doctor, operator)
     decide = Decide(db, clock, people, sender, table)
     draw = Draw(db, sender, table, settings.default_language)
     for desk in (
-        StatusDesk(clock, people, overview),
+        StatusDesk(clock, people, overview, texts),
         JoinDesk(join, invitations, workspace_url(settings)),
         DecisionDesk(clock, people, join, invitations, workspace_url(settings)),
-        CredentialDesk(db, clock, credentials),
+        CredentialDesk(db, clock, credentials, doctor),
         PublishDesk(clock, publish),
+        GuideDesk(clock, guides, reports, overview, texts, coze.audience, workspace_url(settings)),
+        GuideForms(clock, guides, credentials, trial),
+        ReportDesk(reports, texts),
     ):
         desk.register(table)
     handlers.update(
@@ -183,6 +200,7 @@ def _wire(
         remind=remind.ring,
         publish=publish.submit,
         follow=publish.follow,
+        guide=guides.follow,
         purge=_purge(db, clock),
     )
     events = Events(people, directory, sender, str(identity.bot_user_id))
@@ -209,6 +227,21 @@ def workspace_url(settings: Settings) -> str:
     """The ShargeAI workspace's page on Coze."""
     site = "https://www.coze.com" if settings.coze_base_url.endswith("coze.com") else "https://www.coze.cn"
     return f"{site}/space/{settings.coze_workspace_id}/develop" if settings.coze_workspace_id else site
+
+
+def _guide_texts(settings: Settings) -> GuideTexts:
+    try:
+        return guide_texts(settings.guide_dir)
+    except BrokenGuide as error:
+        raise StartError(f"The guide's texts (GUIDE_DIR): {error}") from None
+
+
+def routes(texts: GuideTexts) -> dict[str, Route]:
+    """The guide's ways, as the rules know them."""
+    return {
+        key: Route(key, tuple(Step(step.id, Check(step.check)) for step in route.steps))
+        for key, route in texts.routes.items()
+    }
 
 
 def _patience(settings: Settings) -> Patience:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.credential import Credential
+from bot.core.guide import Place
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
@@ -13,11 +14,12 @@ from bot.store.database import Database
 
 @dataclass(frozen=True)
 class Facts:
-    """What stands behind a person's next action. `request` is the newest, open or not."""
+    """What stands behind a person's next action. `request` is the newest, open or not; `guide` is open."""
 
     request: Request | None
     credentials: list[Credential]
     publications: list[Publication]
+    guide: Place | None = None
 
 
 class Overview:
@@ -29,8 +31,8 @@ class Overview:
     async def of(self, user_id: str) -> tuple[Person | None, Facts]:
         """The person as last seen, None for somebody we never met, and their facts."""
         async with self._db.read() as conn:
-            who, request, credentials, publications = await store.of(conn, self._team, user_id)
-        return who, Facts(request, credentials, publications)
+            who, request, credentials, publications, place = await store.of(conn, self._team, user_id)
+        return who, Facts(request, credentials, publications, place)
 
     async def dead(self) -> int:
         """How many things the bot has given up on."""

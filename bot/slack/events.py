@@ -61,8 +61,8 @@ class Events:
                     card = reply.card
                 case Open():
                     card = answers.open_form(reply.view["callback_id"], reader)
-                case Accept(then) if then:
-                    card = await then()
+                case Accept(then) if then and (told := await then()):
+                    card = told
                 case _:
                     return
         await self._sender.tell(who.user_id, card)

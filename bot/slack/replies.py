@@ -43,8 +43,9 @@ class Replies:
         else:
             await self._sender.tell(user_id, card)
 
-    async def _tell(self, user_id: str, then: Callable[[], Coroutine[Any, Any, Card]]) -> None:
-        await self._sender.tell(user_id, await then())
+    async def _tell(self, user_id: str, then: Callable[[], Coroutine[Any, Any, Card | None]]) -> None:
+        if card := await then():
+            await self._sender.tell(user_id, card)
 
     async def _open(self, reply: Open | Push, who: Person, trigger: str, url: str, reader: Reader) -> None:
         try:

@@ -8,16 +8,18 @@ from bot.services.overview import Overview
 from bot.services.people import People, must_be_member
 from bot.slack.table import Call, Reply, Say, Table
 from bot.slack.views import answers
+from bot.slack.views.guide_start import place_in
 from bot.slack.views.status import status
 from bot.texts import Reader
 from bot.texts.commands import commands
+from bot.texts.guide import GuideTexts
 
 
 class StatusDesk:
     """The commands that answer and change next to nothing."""
 
-    def __init__(self, clock: Clock, people: People, overview: Overview) -> None:
-        self._clock, self._people, self._overview = clock, people, overview
+    def __init__(self, clock: Clock, people: People, overview: Overview, texts: GuideTexts) -> None:
+        self._clock, self._people, self._overview, self._texts = clock, people, overview, texts
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
@@ -31,7 +33,9 @@ class StatusDesk:
         facts = call.facts or (await self._overview.of(call.who.user_id))[1]
         dead = await self._overview.dead() if call.who.may_decide() else 0
         now, name = self._clock.now(), call.who.name
-        return Say(status(call.reader, now, name, facts.request, facts.credentials, facts.publications, dead))
+        going = place_in(self._texts, facts.guide, call.reader) if facts.guide else None
+        shown = (facts.request, facts.credentials, facts.publications)
+        return Say(status(call.reader, now, name, *shown, dead, going))
 
     async def help(self, call: Call) -> Reply:
         """All commands."""

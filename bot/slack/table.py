@@ -68,9 +68,9 @@ class Refuse:
 @dataclass(frozen=True)
 class Accept:
     """Taken. A form closes. `then`, if given, runs after the ack and may call outside; it yields a message for the
-    person's DM."""
+    person's DM, or None where a card tells of it."""
 
-    then: Callable[[], Coroutine[Any, Any, Card]] | None = None
+    then: Callable[[], Coroutine[Any, Any, Card | None]] | None = None
 
 
 @dataclass(frozen=True)

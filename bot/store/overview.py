@@ -2,34 +2,39 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, select, true
+from sqlalchemy import FromClause, Select, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import Subquery
 
 from bot.core.credential import Credential
+from bot.core.guide import Place
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
 
-from . import credential, join, publish
-from .tables import OF_PERSON, credential_, person, publication, request
+from . import credential, guide, publish
+from .tables import OF_PERSON, person, request
 
 MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and more agents are not listed
 
-Facts = tuple[Person | None, Request | None, list[Credential], list[Publication]]
+Facts = tuple[Person | None, Request | None, list[Credential], list[Publication], Place | None]
 
 
 def _part(statement: Select[Any], name: str, most: int) -> Subquery:
     return statement.limit(most).subquery(name)
 
 
+_SHORT = request.alias("j")  # `join_request` before each of its columns would make the statement too long
+_NEWEST = select(_SHORT).filter_by(**OF_PERSON).order_by(_SHORT.c.id.desc())
+
 _PARTS = (
-    _part(join.NEWEST, "r", 1),
+    _part(_NEWEST, "r", 1),
     _part(credential.WATCHED, "t", MOST),
     _part(publish.NEWEST, "a", MOST),
+    _part(guide.PLACE, "g", 1),
 )
-_TABLES: tuple[Table, ...] = (person, request, credential_, publication)
-_COLUMNS = [part.c[column.name] for part, table in zip((person, *_PARTS), _TABLES, strict=True) for column in table.c]
+_ALL_PARTS: tuple[FromClause, ...] = (person, *_PARTS)
+_COLUMNS = [column for part in _ALL_PARTS for column in part.c]
 
 
 def _all() -> Select[Any]:
@@ -47,22 +52,23 @@ _ALL = _all()
 
 
 async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
-    """The person as last seen, their newest request, the watched tokens and the newest publication of each agent.
+    """The person as last seen, their newest request, the watched tokens, the newest publication of each agent, and
+    where they are in a guide.
 
     Of the tokens the first to end comes first, of the agents the latest published. Nothing for somebody we never met.
     """
     found = (await conn.execute(_ALL, {"team_id": team_id, "user_id": user_id})).all()
-    whos, requests, tokens, agents = (_rows(found, number) for number in range(4))
+    whos, requests, tokens, agents, places = (_rows(found, number) for number in range(len(_ALL_PARTS)))
     who = Person(**whos[0]) if whos else None
     newest = Request(**requests[0]) if requests else None
     watched = sorted((Credential(**row) for row in tokens), key=lambda row: row.ends_at)
     published = sorted((Publication(**row) for row in agents), key=lambda row: -row.id)
-    return who, newest, watched, published
+    return who, newest, watched, published, Place(**places[0]) if places else None
 
 
 def _rows(found: Any, number: int) -> list[dict[str, Any]]:
     """The distinct rows of one part."""
-    start = sum(len(table.c) for table in _TABLES[:number])
-    names = [column.name for column in _TABLES[number].c]
+    start = sum(len(part.c) for part in _ALL_PARTS[:number])
+    names = [column.name for column in _ALL_PARTS[number].c]
     rows = {row[start]: row[start : start + len(names)] for row in found if row[start] is not None}
     return [dict(zip(names, row, strict=True)) for row in rows.values()]
