@@ -20,11 +20,14 @@ from starlette.applications import Starlette
 
 from bot import logs
 from bot.clock import Clock, RemoteClock, SystemClock, real
+from bot.core.guide import Check, Route, Step
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import BadKey, KeyProof, load_key
 from bot.coze.secret import Secret
 from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
 from bot.services.credential import Credentials
+from bot.services.doctor import Doctor
+from bot.services.guide import Guides
 from bot.services.invitation import Invitations
 from bot.services.join import Join
 from bot.services.leaving import Leaving
@@ -33,7 +36,9 @@ from bot.services.overview import Overview
 from bot.services.people import People
 from bot.services.publish import Publish
 from bot.services.remind import Remind
+from bot.services.report import Reports
 from bot.services.sweeper import Again, Handler, Outcome, Sweeper
+from bot.services.trial import Trial
 from bot.services.vault import Vault, rotate
 from bot.services.waiting import Patience, Waiting
 from bot.settings import Settings, SettingsError, load, revealed
@@ -43,12 +48,15 @@ from bot.slack.decisions import DecisionDesk
 from bot.slack.dispatch import Dispatch
 from bot.slack.draw import Draw
 from bot.slack.events import Events
+from bot.slack.guide import GuideDesk
+from bot.slack.guide_forms import GuideForms
 from bot.slack.home import HomeDesk
 from bot.slack.join import JoinDesk
 from bot.slack.leaving import LeavingDesk
 from bot.slack.people import Directory
 from bot.slack.publish import PublishDesk
 from bot.slack.queue import QueueDesk
+from bot.slack.report import ReportDesk
 from bot.slack.send import TIMEOUT, Sender
 from bot.slack.socket import Socket
 from bot.slack.status import StatusDesk
@@ -60,6 +68,7 @@ from bot.store.cipher import Keyring
 from bot.store.database import Database
 from bot.store.work import Work
 from bot.texts import Reader
+from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
 from bot.texts.keys import key_problem
 from bot.web.door import door
 from bot.web.signature import Signature
@@ -143,9 +152,9 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
         http = await stack.enter_async_context(http_client())
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         await _keys_are_there(db, settings)
-        proof = KeyProof()
+        proof, texts = KeyProof(), _guide_texts(settings)
         stack.push_async_callback(proof.close)
-        app = _wire(settings, clock, part, db, client, identity, coze, proof)
+        app = _wire(settings, clock, part, db, client, identity, coze, proof, texts)
         logs.quiet_bolt()
         db.on_work, db.on_touched = app.sweeper.wake, work.homes
         if isinstance(app.clock, RemoteClock):
@@ -163,6 +172,7 @@ def _wire(
     identity: AuthorizeResult,
     coze: CozeClient,
     proof: KeyProof,
+    texts: GuideTexts,
 ) -> App:
     team, table, handlers = str(identity.team_id), Table(), dict[str, Handler]()
     clock = clock or _clock(settings, db)
@@ -182,22 +192,27 @@ def _wire(
     waiting = Waiting(db, clock, channel, patience, directory.backup)
     public_url, language = settings.public_url, settings.default_language
     vault = Vault(db, clock, coze, proof, _keyring(settings), public_url, language)
-    credentials, remind = Credentials(db, clock, coze), Remind(db, clock)
+    credentials, remind, doctor = Credentials(db, clock), Remind(db, clock), Doctor(coze)
     publish = Publish(db, clock, operator, _stand_ins(settings, coze, vault))
+    guides = Guides(db, clock, routes(texts), credentials, operator, settings.coze_workspace_id or "")
+    reports, trial = Reports(db, clock, channel), Trial(clock, coze, doctor, operator)
     decide = Decide(db, clock, people, sender, table)
     draw = Draw(db, clock, people, sender, table)
     leaving = Leaving(db, clock, channel, operator, settings.work_zone)
     home, leaving_desk = HomeDesk(db, clock, people, sender, join, overview), LeavingDesk(leaving, overview)
     for desk in (
-        StatusDesk(clock, people, overview),
+        StatusDesk(clock, people, overview, texts),
         home,
         JoinDesk(join, invitations, workspace_url(settings)),
         DecisionDesk(clock, people, join, invitations, leaving_desk, workspace_url(settings)),
         leaving_desk,
         QueueDesk(clock, join),
-        CredentialDesk(db, clock, credentials, vault),
+        CredentialDesk(db, clock, credentials, doctor, vault),
         VaultDesk(db, clock, vault, credentials),
         PublishDesk(clock, publish),
+        GuideDesk(clock, guides, reports, overview, texts, coze.audience, workspace_url(settings)),
+        GuideForms(clock, guides, credentials, trial),
+        ReportDesk(reports, texts),
     ):
         desk.register(table)
     handlers.update(
@@ -216,6 +231,7 @@ def _wire(
         follow=publish.follow,
         forget=vault.end,
         lapse=vault.lapse,
+        guide=guides.follow,
         purge=_purge(db, clock, vault),
     )
     events = Events(people, directory, sender, str(identity.bot_user_id), home, leaving, draw, vault)
@@ -248,6 +264,21 @@ def workspace_url(settings: Settings) -> str:
     """The ShargeAI workspace's page on Coze."""
     site = "https://www.coze.com" if settings.coze_base_url.endswith("coze.com") else "https://www.coze.cn"
     return f"{site}/space/{settings.coze_workspace_id}/develop" if settings.coze_workspace_id else site
+
+
+def _guide_texts(settings: Settings) -> GuideTexts:
+    try:
+        return guide_texts(settings.guide_dir)
+    except BrokenGuide as error:
+        raise StartError(f"The guide's texts (GUIDE_DIR): {error}") from None
+
+
+def routes(texts: GuideTexts) -> dict[str, Route]:
+    """The guide's ways, as the rules know them."""
+    return {
+        key: Route(key, tuple(Step(step.id, Check(step.check)) for step in route.steps))
+        for key, route in texts.routes.items()
+    }
 
 
 def _patience(settings: Settings) -> Patience:

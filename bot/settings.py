@@ -116,6 +116,12 @@ def _credential_keys(keys: SecretStr) -> SecretStr:
     return keys
 
 
+def _guide_folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError("must be a folder; make it, or leave the setting out.")
+    return path
+
+
 def _list(text: Any) -> Any:
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
@@ -198,6 +204,11 @@ class Settings(BaseSettings):
     )
     backup_hours: float = Field(default=18, gt=0, description="Working hours after which the backup group is asked.")
     expire_days: float = Field(default=7, gt=0, description="Days after which an undecided request closes kindly.")
+    guide_dir: Annotated[Path, AfterValidator(_guide_folder)] | None = Field(
+        default=None,
+        description="A folder of TOML files that are laid over those in bot/texts/guide: labels, links, permissions, "
+        "fields.",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="The least serious level that is logged: DEBUG, INFO, WARNING or ERROR."
     )

@@ -141,6 +141,11 @@ class CozeClient:
             query["connector_id"] = connector_id
         return [item async for item in self._pages(token, "/v1/bots", query, answers.agents, size=20)]
 
+    async def may_list(self, token: Secret, workspace_id: str) -> None:
+        """Whether the token may list a workspace's agents: the cheapest call that needs `listBot`."""
+        query = {"workspace_id": workspace_id, "publish_status": "all", "page_num": "1", "page_size": "1"}
+        answers.read(answers.agents, await self._read(token, "/v1/bots", query))
+
     async def bot(self, token: Secret, bot_id: str, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""
         query = {"is_published": "true" if published else "false"}

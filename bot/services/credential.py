@@ -1,18 +1,14 @@
-"""Credential: record a token's name and end date, and check a token or an assertion once."""
+"""Credential: record a token's name and end date, and watch it."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.clock import Clock, real
+from bot.clock import Clock
 from bot.core import remind as ladder_rules
-from bot.core.assertion import Report, lint
 from bot.core.credential import Credential, Record, State
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Rung
-from bot.coze.answers import Account, Workspace
-from bot.coze.client import CozeClient
-from bot.coze.secret import Secret
 from bot.store import audit, message, vault, work
 from bot.store import credential as store
 from bot.store.database import Database, Tx
@@ -20,30 +16,15 @@ from bot.store.database import Database, Tx
 from .people import must_be_member
 from .vault import drop
 
-EXCHANGE = 900  # seconds that the token lives which proves an assertion; it is dropped at once
-
-
-@dataclass(frozen=True)
-class TokenChecked:
-    """What Coze said about a token."""
-
-    account: Account
-    workspaces: list[Workspace]
-
-
-@dataclass(frozen=True)
-class AssertionChecked:
-    """What the lint and, if nothing stood in the way, Coze said about an assertion."""
-
-    report: Report
-    account: Account | None
+Also = Callable[[Tx, int], Awaitable[None]]
+"""What else is written in the transaction that records a token; it gets the new row's id."""
 
 
 class Credentials:
     """The verbs about tokens. What is recorded is never the token."""
 
-    def __init__(self, db: Database, clock: Clock, coze: CozeClient) -> None:
-        self._db, self._clock, self._coze = db, clock, coze
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
 
     async def load(self, who: Person, credential_id: int) -> Credential:
         """The person's own credential. Raises NotFound, NotYours."""
@@ -66,9 +47,12 @@ class Credentials:
         async with self._db.read() as conn:
             return await store.watched(conn, who.team_id, who.user_id)
 
-    async def record(self, who: Person, record: Record, replaces: int | None, once: str = "") -> int:
+    async def record(
+        self, who: Person, record: Record, replaces: int | None, once: str = "", also: Also | None = None
+    ) -> int:
         """Watch a token from now on; its reminders stand when this returns. A renewed one takes the old one's place.
 
+        With `also` that tells of it, and no receipt is posted.
         Raises NotAllowed, NotFound, NotYours, WrongState (the old one was replaced meanwhile), Duplicate.
         """
         must_be_member(who)
@@ -79,7 +63,10 @@ class Credentials:
             for rung in ladder_rules.ladder(record.created_at, record.ends_at, now, who.tz):
                 await self._ring_at(tx, who.team_id, subject, rung)
             await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
-            await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+            if also:
+                await also(tx, credential_id)
+            else:
+                await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
             if replaces:
                 await self._supersede(tx, who, replaces, credential_id)
         return credential_id
@@ -106,22 +93,6 @@ class Credentials:
             now = self._clock.now()
             await audit.note(tx, who.team_id, now, who.user_id, "credential.forget", store.subject(credential_id))
         return credential
-
-    async def check_token(self, token: Secret) -> TokenChecked:
-        """Ask Coze whose token this is and what it sees. Two calls; nothing is kept. Raises CozeError."""
-        account = await self._coze.me(token)
-        return TokenChecked(account, await self._coze.workspaces(token))
-
-    async def check_assertion(self, assertion: str, kid: str | None, app_id: str | None) -> AssertionChecked:
-        """Lint, then the real exchange and one look with the token it yields. Two calls; nothing is kept.
-
-        With findings to fix there is no exchange, since the assertion would be spent. Raises CozeError.
-        """
-        report = lint(assertion, real(), self._coze.audience, kid, app_id)
-        if any(finding.level == "fix" for finding in report.findings):
-            return AssertionChecked(report, None)
-        token = await self._coze.exchange(Secret(assertion.strip()), EXCHANGE)
-        return AssertionChecked(report, await self._coze.me(token.value))
 
     async def _supersede(self, tx: Tx, who: Person, old_id: int, new_id: int) -> None:
         old = _own(who, await store.load(tx.conn, who.team_id, old_id))

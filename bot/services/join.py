@@ -17,7 +17,7 @@ from bot.services.matter import Matter
 from bot.services.operator import Operator
 from bot.services.people import must_be_member
 from bot.services.waiting import Patience
-from bot.store import audit, message, people, work
+from bot.store import audit, guide, message, people, work
 from bot.store import join as store
 from bot.store.audit import Line
 from bot.store.database import Database, Tx
@@ -117,6 +117,7 @@ class Join:
     async def _opened(self, tx: Tx, request: Request) -> None:
         subject = store.subject(request.id)
         await audit.note(tx, request.team_id, self._clock.now(), request.user_id, "join.ask", subject)
+        await guide.touch(tx, request.team_id, request.user_id, self._clock.now())
         await self._matter.show(tx, request, self._admins, message.CARD)
         await self._matter.show(tx, request, request.user_id, message.CARD)
         await self._matter.soon(tx, request, "wait")

@@ -33,7 +33,7 @@ class Leaving:
     async def agents(self, request: Request) -> list[str]:
         """The names of the person's agents, as far as the bot knows. Calls Coze if it can. Raises CozeError."""
         async with self._db.read() as conn:
-            *_, known = await overview.of(conn, request.team_id, request.user_id)
+            *_, known, _ = await overview.of(conn, request.team_id, request.user_id)
         names = {each.agent_id: each.agent_name for each in known}
         if self._operator:
             names |= {agent.id: agent.name for agent in await self._operator.agents(request.coze_uid)}
@@ -92,7 +92,7 @@ class Leaving:
         """Work: close what somebody asked for who was deactivated, and show the admins what they hold."""
         async with self._db.read() as conn:
             person = await people.load(conn, row.team_id, row.subject)
-            _, request, tokens, agents = await overview.of(conn, row.team_id, row.subject)
+            _, request, tokens, agents, _ = await overview.of(conn, row.team_id, row.subject)
         if person is None or person.standing is not Standing.DEACTIVATED:
             return Done()  # back already
         holds = bool(tokens or agents or (request and _holds(request)))

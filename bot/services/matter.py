@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.core.errors import WrongState
 from bot.core.join import Request
-from bot.store import audit, message, work
+from bot.store import audit, guide, message, work
 from bot.store import join as store
 from bot.store.database import Database, Tx
 
@@ -45,6 +45,7 @@ class Matter:
         detail = {"words": words} if words else {}
         line = await audit.note(tx, request.team_id, now, actor, action, subject, **detail)
         await message.redraw(tx, request.team_id, subject, now)
+        await guide.touch(tx, request.team_id, request.user_id, now)
         await message.below(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
 
     async def show(self, tx: Tx, request: Request, audience: str, slot: str) -> None:

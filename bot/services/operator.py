@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.core.agent import Draft
 from bot.core.publish import API_CONNECTOR
 from bot.core.vault import Kept
 from bot.coze.answers import Agent, Invited, Member, Removed, Version
@@ -47,10 +48,22 @@ class Operator:
 
         return await self._with(read)
 
-    async def agents(self, coze_uid: str) -> list[Agent]:
-        """The account's own agents in the workspace, published or not. One call for each page."""
+    async def agents(self, coze_uid: str, made: frozenset[str] = frozenset()) -> list[Agent]:
+        """The account's agents in the workspace, published or not: its own, and those `made` for it by the bot.
+
+        One call for each page.
+        """
         bots = await self._with(lambda token: self.client.bots(token, self.workspace_id, status="all"))
-        return [bot for bot in bots if bot.owner_id == coze_uid]
+        return [bot for bot in bots if bot.owner_id == coze_uid or bot.id in made]
+
+    async def agent(self, agent_id: str, *, published: bool = False) -> Agent:
+        """An agent's draft, or its copy on the API channel. One call."""
+        return await self._with(lambda token: self.client.bot(token, agent_id, published))
+
+    async def create(self, draft: Draft) -> str:
+        """Make an agent in the workspace, which then belongs to its owner; its id. One call, never repeated."""
+        parts = (draft.name, draft.description, draft.persona, draft.opening, draft.questions)
+        return await self._with(lambda token: self.client.create_bot(token, self.workspace_id, *parts))
 
     async def publish(self, agent_id: str) -> str:
         """Publish to the API and our channel; the new version. Raises Ambiguous when nobody can tell. One call."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.credential import Credential
+from bot.core.guide import Place
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
@@ -22,11 +23,12 @@ AWAY = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
 @dataclass(frozen=True)
 class Facts:
-    """What stands behind a person's next action. `request` is the newest, open or not."""
+    """What stands behind a person's next action. `request` is the newest, open or not; `guide` is open."""
 
     request: Request | None
     credentials: list[Credential]
     publications: list[Publication]
+    guide: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ class Overview:
     async def of(self, user_id: str) -> tuple[Person | None, Facts]:
         """The person as last seen, None for somebody we never met, and their facts."""
         async with self._db.read() as conn:
-            who, request, credentials, publications = await store.of(conn, self._team, user_id)
-        return who, Facts(request, credentials, publications)
+            who, request, credentials, publications, place = await store.of(conn, self._team, user_id)
+        return who, Facts(request, credentials, publications, place)
 
     async def trouble(self, who: Person) -> Trouble:
         """What needs an admin's hand; nothing for anybody else."""

@@ -9,7 +9,7 @@ from bot.core.people import Person
 from bot.core.publish import FOLLOW, Publication, State
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError
-from bot.store import audit, message, work
+from bot.store import audit, guide, message, work
 from bot.store import join as requests
 from bot.store import publish as store
 from bot.store.database import Database, Tx
@@ -19,6 +19,7 @@ from .operator import Operator, StandIns
 from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later
 
+MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
 NOT_ALLOWED = "E5"  # may not publish: by hand then
 SKEW = timedelta(seconds=30)  # by which Coze's clock may differ from ours
@@ -57,9 +58,10 @@ class Publish:
         operator = await self._need_operator(team_id, user_id)
         async with self._db.read() as conn:
             request = await requests.latest(conn, team_id, user_id)
+            made = await audit.subjects(conn, team_id, user_id, MADE)
         if request is None or request.state is not JoinState.JOINED:
             raise NotJoined
-        return await operator.agents(request.coze_uid)
+        return await operator.agents(request.coze_uid, frozenset(each.partition(":")[2] for each in made))
 
     async def draft(self, who: Person, agent_id: str, name: str, once: str = "") -> int:
         """Keep what is about to be confirmed. Raises NoCredential, Duplicate."""
@@ -91,6 +93,7 @@ class Publish:
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
             await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
             await work.enqueue(tx, who.team_id, "publish", subject, now, work.SOMEBODY_WAITS)
+            await guide.touch(tx, who.team_id, who.user_id, now)
 
     async def check(self, who: Person, publication_id: int, once: str = "") -> None:
         """Look now. Raises NotFound, NotYours, Duplicate."""
@@ -192,7 +195,9 @@ class Publish:
     async def _move(self, tx: Tx, publication: Publication, **values: object) -> None:
         if not await store.move(tx, publication, **values):
             raise WrongState(publication.state)
-        await message.redraw(tx, publication.team_id, store.subject(publication.id), self._clock.now())
+        now = self._clock.now()
+        await message.redraw(tx, publication.team_id, store.subject(publication.id), now)
+        await guide.touch(tx, publication.team_id, publication.user_id, now)
 
     async def _load(self, row: Work) -> Publication:
         async with self._db.read() as conn:

@@ -7,16 +7,17 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.clock import Clock
 from bot.core import credential as rules
 from bot.core.credential import Credential, State
-from bot.core.errors import InvalidFields, Problem
 from bot.core.remind import ENDED
 from bot.core.vault import Kind
-from bot.coze.errors import CozeError, MissingPermission
+from bot.coze.errors import MissingPermission
 from bot.coze.secret import Secret
-from bot.services.credential import EXCHANGE, Credentials
+from bot.services.credential import Credentials
+from bot.services.doctor import EXCHANGE, Doctor, Refused
 from bot.services.people import must_be_member
 from bot.services.remind import rungs_of
 from bot.services.vault import Vault
 from bot.slack import words
+from bot.slack.pasted import kind_of
 from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
 from bot.slack.views import check as check_views
 from bot.slack.views import credential as views
@@ -31,8 +32,9 @@ from bot.texts import Reader
 class CredentialDesk:
     """What people see and press about tokens."""
 
-    def __init__(self, db: Database, clock: Clock, credentials: Credentials, vault: Vault) -> None:
-        self._db, self._clock, self._credentials, self._vault = db, clock, credentials, vault
+    def __init__(self, db: Database, clock: Clock, credentials: Credentials, doctor: Doctor, vault: Vault) -> None:
+        self._db, self._clock, self._credentials, self._doctor = db, clock, credentials, doctor
+        self._vault = vault
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
@@ -94,25 +96,27 @@ class CredentialDesk:
         """The form was sent: what it holds lives in memory until Coze has answered, and nowhere else."""
         filled = check_views.read(call.values)
         text, kid, app_id = Secret(filled["text"]), filled["kid"] or None, filled["app_id"] or None
-        kind = _kind(text)
+        kind = kind_of(text)
         await self._db.once(call.who.team_id, call.once)
 
         async def ask() -> Card:
-            try:
-                if kind == "token":
-                    return await self._token(text, call.reader)
-                return await self._assertion(text, kid, app_id, call.reader)
-            except CozeError as error:
-                return _failed(error, call.reader)
+            if kind == "token":
+                return await self._token(text, call.reader)
+            return await self._assertion(text, kid, app_id, call.reader)
 
         return Accept(ask)
 
     async def _token(self, token: Secret, reader: Reader) -> Card:
-        found = await self._credentials.check_token(token)
-        return check_views.pat_ok(found.account.nickname or found.account.name, len(found.workspaces), reader)
+        found = await self._doctor.token(token)
+        if isinstance(found, Refused):
+            return _failed(found, reader)
+        account = found.account.nickname or found.account.name
+        return check_views.pat_ok(account, len(found.workspaces), reader, found.lists, found.calls)
 
     async def _assertion(self, text: Secret, kid: str | None, app_id: str | None, reader: Reader) -> Card:
-        found = await self._credentials.check_assertion(text.reveal(), kid, app_id)
+        found = await self._doctor.assertion(text, kid, app_id)
+        if isinstance(found, Refused):
+            return _failed(found, reader)
         if found.account is None:
             return check_views.lint(found.report, reader)
         account = found.account.nickname or found.account.name
@@ -138,20 +142,8 @@ class CredentialDesk:
         return Drawing(card, is_open and current)
 
 
-def _kind(text: Secret) -> str:
-    """What was pasted. Raises InvalidFields for what is neither; never says any of it."""
-    value = text.reveal()
-    if not value:
-        raise InvalidFields([Problem("check.text", "empty")])
-    if "-----BEGIN" in value:
-        raise InvalidFields([Problem("check.text", "key_text")])
-    if value.startswith(("pat_", "sat_", "czs_", "czu_")) and len(value.split()) == 1:
-        return "token"
-    if value.count(".") >= 1 or value.startswith("eyJ"):
-        return "assertion"
-    raise InvalidFields([Problem("check.text", "not_token")])
-
-
-def _failed(error: CozeError, reader: Reader) -> Card:
+def _failed(found: Refused, reader: Reader) -> Card:
+    error = found.error
     missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
-    return check_views.failed(error.help, reader, code=error.code, log_id=error.log_id, **missing)
+    facts = {"code": error.code, "log_id": error.log_id, "calls": found.calls, **missing}
+    return check_views.failed(error.help, reader, **facts)

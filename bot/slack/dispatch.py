@@ -332,7 +332,8 @@ def _spot(body: Json) -> Spot:
 def _place(body: Json) -> dict[str, Any]:
     """What a pressed button stands in: a message, Home or a form."""
     view, container = body.get("view") or {}, body.get("container") or {}
-    return {"view": view, "fleeting": view.get("type") == "modal" or bool(container.get("is_ephemeral"))}
+    fleeting = view.get("type") == "modal" or bool(container.get("is_ephemeral"))
+    return {"view": view, "fleeting": fleeting, "elsewhere": str(container.get("channel_id", "D"))[:1] != "D"}
 
 
 def _errors(view: View, errors: dict[str, str]) -> Json:

@@ -83,9 +83,8 @@ class Events:
                     card = reply.card
                 case Open():
                     card = answers.open_form(reply.view["callback_id"], reader)
-                case Accept(then) if then:
-                    if (card := await then()) is None:
-                        return
+                case Accept(then) if then and (told := await then()):
+                    card = told
                 case _:
                     return
         await self._sender.tell(who.user_id, card)

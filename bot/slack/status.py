@@ -8,16 +8,18 @@ from bot.services.overview import Overview
 from bot.services.people import People, must_be_member
 from bot.slack.table import Call, Reply, Say, Table
 from bot.slack.views import answers
+from bot.slack.views.guide_start import place_in
 from bot.slack.views.status import status
 from bot.texts import Reader
 from bot.texts.commands import CommandText, commands
+from bot.texts.guide import GuideTexts
 
 
 class StatusDesk:
     """The commands that answer and change next to nothing."""
 
-    def __init__(self, clock: Clock, people: People, overview: Overview) -> None:
-        self._clock, self._people, self._overview = clock, people, overview
+    def __init__(self, clock: Clock, people: People, overview: Overview, texts: GuideTexts) -> None:
+        self._clock, self._people, self._overview, self._texts = clock, people, overview, texts
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
@@ -31,8 +33,9 @@ class StatusDesk:
         facts = call.facts or (await self._overview.of(call.who.user_id))[1]
         trouble = await self._overview.trouble(call.who)
         now, name = self._clock.now(), call.who.name
+        going = place_in(self._texts, facts.guide, call.reader) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
-        return Say(status(call.reader, now, name, *own, trouble.dead, trouble.held))
+        return Say(status(call.reader, now, name, *own, trouble.dead, trouble.held, going))
 
     async def help(self, call: Call) -> Reply:
         """All commands; those of admins for admins alone."""

@@ -24,8 +24,8 @@ class Call:
 
     `text` is a command's arguments or a button's value; `metadata` is a form's private_metadata; `once` is the key
     under which this very delivery is remembered. `view` is the form or Home that a button stands in, or the form that
-    was sent. `fleeting` says that a button stands where no row draws: only this person sees it. `facts` are the
-    person's where they were read on the way.
+    was sent. `fleeting` says that a button stands where no row draws: only this person sees it; `elsewhere`, that it
+    stands in a channel and not in the DM. `facts` are the person's where they were read on the way.
     """
 
     who: Person
@@ -38,6 +38,7 @@ class Call:
     response_url: str = ""
     facts: Facts | None = None
     fleeting: bool = False
+    elsewhere: bool = False
 
     @property
     def row(self) -> int:
@@ -89,8 +90,8 @@ class Refuse:
 
 @dataclass(frozen=True)
 class Accept:
-    """Taken. A form closes. `then`, if given, runs after the ack and may call outside; it may yield a message for the
-    person's DM."""
+    """Taken. A form closes. `then`, if given, runs after the ack and may call outside; it yields a message for the
+    person's DM, or None where a card tells of it."""
 
     then: Callable[[], Coroutine[Any, Any, Card | None]] | None = None
 

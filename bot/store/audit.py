@@ -55,3 +55,9 @@ async def of(conn: AsyncConnection, team_id: str, subject: str) -> list[tuple[st
     """What was done about a matter and by whom, oldest first."""
     found = select(table.c.action, table.c.actor).filter_by(team_id=team_id, subject=subject).order_by(table.c.id)
     return [(row.action, row.actor) for row in await conn.execute(found)]
+
+
+async def subjects(conn: AsyncConnection, team_id: str, actor: str, action: str) -> list[str]:
+    """What somebody has done this to, oldest first."""
+    found = select(table.c.subject).filter_by(team_id=team_id, actor=actor, action=action).order_by(table.c.id)
+    return list(await conn.scalars(found))

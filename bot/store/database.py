@@ -26,6 +26,10 @@ _REMEMBER = insert(seen)
 SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
 
 
+Reading = AsyncConnection
+"""A connection to read with, for those who pass one on and import nothing of the engine."""
+
+
 class Epoch(FunctionElement[float]):
     """The database's own clock, seconds since 1970: leases compare with one clock, whatever the machines say."""
 

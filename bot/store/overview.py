@@ -2,21 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, select, true
+from sqlalchemy import FromClause, Select, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import Subquery
 
 from bot.core.credential import Credential
+from bot.core.guide import Place
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
 
-from . import credential, join, publish
-from .tables import OF_PERSON, credential_, person, publication, request
+from . import credential, guide, join, publish
+from .tables import OF_PERSON, person, request
 
 MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and more agents are not listed
 
-Facts = tuple[Person | None, Request | None, list[Credential], list[Publication]]
+Facts = tuple[Person | None, Request | None, list[Credential], list[Publication], Place | None]
 
 
 def _part(statement: Select[Any], name: str) -> Subquery:
@@ -25,9 +26,9 @@ def _part(statement: Select[Any], name: str) -> Subquery:
 
 _TOKENS = _part(credential.WATCHED, "t")
 _AGENTS = _part(publish.NEWEST, "a")
-_TABLES: tuple[Table, ...] = (person, request, credential_, publication)
-_PARTS = (person, request, _TOKENS, _AGENTS)
-_COLUMNS = [part.c[column.name] for part, table in zip(_PARTS, _TABLES, strict=True) for column in table.c]
+_PLACES = guide.PLACE.limit(1).subquery("g")
+_PARTS: tuple[FromClause, ...] = (person, request, _TOKENS, _AGENTS, _PLACES)
+_COLUMNS = [column for part in _PARTS for column in part.c]
 
 
 def _all() -> Select[Any]:
@@ -35,7 +36,9 @@ def _all() -> Select[Any]:
 
     psycopg translates a statement of more than 4096 characters anew each time: this one has to stay below.
     """
-    beside: Any = person.outerjoin(request, join.NEWEST).outerjoin(_TOKENS, true()).outerjoin(_AGENTS, true())
+    beside: Any = person.outerjoin(request, join.NEWEST)
+    for part in (_TOKENS, _AGENTS, _PLACES):
+        beside = beside.outerjoin(part, true())
     return select(*_COLUMNS).select_from(beside).where(*(person.c[key] == value for key, value in OF_PERSON.items()))
 
 
@@ -43,22 +46,23 @@ _ALL = _all()
 
 
 async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
-    """The person as last seen, their newest request, the watched tokens and the newest publication of each agent.
+    """The person as last seen, their newest request, the watched tokens, the newest publication of each agent, and
+    where they are in a guide.
 
     Of the tokens the first to end comes first, of the agents the latest published. Nothing for somebody we never met.
     """
     found = (await conn.execute(_ALL, {"team_id": team_id, "user_id": user_id})).all()
-    whos, requests, tokens, agents = (_rows(found, number) for number in range(4))
+    whos, requests, tokens, agents, places = (_rows(found, number) for number in range(len(_PARTS)))
     who = Person(**whos[0]) if whos else None
     newest = Request(**requests[0]) if requests else None
     watched = sorted((Credential(**row) for row in tokens), key=lambda row: row.ends_at)
     published = sorted((Publication(**row) for row in agents), key=lambda row: -row.id)
-    return who, newest, watched, published
+    return who, newest, watched, published, Place(**places[0]) if places else None
 
 
 def _rows(found: Any, number: int) -> list[dict[str, Any]]:
     """The distinct rows of one part."""
-    start = sum(len(table.c) for table in _TABLES[:number])
-    names = [column.name for column in _TABLES[number].c]
+    start = sum(len(part.c) for part in _PARTS[:number])
+    names = [column.name for column in _PARTS[number].c]
     rows = {row[start]: row[start : start + len(names)] for row in found if row[start] is not None}
     return [dict(zip(names, row, strict=True)) for row in rows.values()]

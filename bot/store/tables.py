@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.core import credential, join, people, publish, vault
+from bot.core import credential, guide, join, people, publish, report, vault
 
 metadata = MetaData(
     naming_convention={
@@ -183,6 +183,48 @@ publication = Table(
     Index("ix_publication_user", "team_id", "user_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)
+
+guide_ = Table(
+    "guide",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("route", String(20), nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("state", _one_of(guide.State), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("failure", JSON(none_as_null=True)),
+    Column("copies", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_guide_user", "team_id", "user_id"),
+)
+_one_open("uq_guide_open", guide_, ("team_id", "user_id", "route"), [guide.State.OPEN])
+
+report_ = Table(
+    "report",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("guide_id", BigInteger, nullable=False),
+    Column("kind", _one_of(report.Kind), nullable=False),
+    Column("route", String(20), nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("checked_on", String(20), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("error", String(12)),
+    Column("code", String(40)),
+    Column("log_id", String(80)),
+    Column("state", _one_of(report.State), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("answer", Text),
+    Column("answered_by", String(20)),
+    Column("answered_at", UtcDateTime),
+    Index("ix_report_user", "team_id", "user_id"),
+)
 
 secret = Table(
     "secret",

@@ -36,6 +36,11 @@ class Help:
     button: str
     values: Mapping[str, str]
 
+    @property
+    def title(self) -> str:
+        """What happened, as a header has it: without a full stop."""
+        return self.what.rstrip(".。")
+
     def sentence(self) -> str:
         """What happened and the first thing to do, as plain text for the line under a form's field."""
         plain = self.do[0].replace("**", "").replace("`", "")

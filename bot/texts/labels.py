@@ -8,6 +8,7 @@ import re
 LABELS = {
     "account": "账号设置",
     "add": "添加成员",
+    "appid": "应用 ID",
     "channel": "闪极智能体",
     "chinese": "中文",
     "create": "创建智能体",

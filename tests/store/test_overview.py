@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core import publish as publishing
 from bot.core.credential import Record
+from bot.core.guide import Place
 from bot.core.join import Answers
 from bot.core.people import Evidence, Person, Standing
-from bot.store import credential, join, overview, people, publish
+from bot.store import credential, guide, join, overview, people, publish
 from bot.store.database import Database
 
 NOW = datetime(2026, 12, 2, 2, tzinfo=UTC)
@@ -17,7 +18,7 @@ ANSWERS = Answers("7530412083311050001", "mei", "weather", None)
 
 async def test_nothing_is_an_answer_too(db: Database) -> None:
     async with db.read() as conn:
-        assert await overview.of(conn, "T1", "U0MEI") == (None, None, [], [])
+        assert await overview.of(conn, "T1", "U0MEI") == (None, None, [], [], None)
 
 
 async def test_each_of_several_comes_once(db: Database) -> None:
@@ -35,11 +36,14 @@ async def test_each_of_several_comes_once(db: Database) -> None:
             if agent != "3":  # a draft is nothing yet
                 draft = await publish.load(tx.conn, "T1", number)
                 assert await publish.move(tx, draft, state=publishing.State.FAILED)
+        for route, step in (("pat", "a1"), ("jwt", "b1")):
+            await guide.add(tx, "T1", "U0MEI", route, step, NOW if route == "pat" else NOW + timedelta(days=1))
     async with db.read() as conn:
-        who, request, tokens, agents = await overview.of(conn, "T1", "U0MEI")
+        who, request, tokens, agents, place = await overview.of(conn, "T1", "U0MEI")
         assert tokens == await credential.watched(conn, "T1", "U0MEI")
         assert agents == await publish.latest(conn, "T1", "U0MEI")
         assert request == await join.latest(conn, "T1", "U0MEI")
     assert who == MEI
+    assert place == Place(2, "jwt", "b1")
     assert [token.name for token in tokens] == ["token 5", "token 10", "token 20"]
     assert [(agent.id, agent.agent_id) for agent in agents] == [(3, "1"), (2, "2")]

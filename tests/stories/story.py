@@ -57,6 +57,7 @@ class Story:
 
     async def presses_soon(self, who: str, label: str, **more: Any) -> None:
         """Presses a button as soon as it is there."""
+        self.interactions += 1
 
         async def pressed() -> bool:
             return bool((await self.tries("click", who=who, label=label, confirm=True, **more))["ok"])

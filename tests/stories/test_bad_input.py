@@ -32,7 +32,7 @@ async def test_the_same_words_work_in_a_dm(story: Story) -> None:
     await story.says("mei", "状态")
     await story.reads("mei", "下一步")
     await story.says("mei", "申请")
-    await story.presses("mei", "申请加入")
+    await story.presses_soon("mei", "申请加入")
     await story.sees_form("mei", "申请加入 ShargeAI")
 
 

@@ -107,21 +107,25 @@ def running(reader: Reader) -> Card:
     return Card(text, [said(reader, line(text))])
 
 
-def pat_ok(account_name: str, workspace_count: int, reader: Reader) -> Card:
-    """What is proven about a token: whose it is, how many workspaces it sees."""
-    sees = reader.n("✅ Sees {count} workspace · verified", "✅ Sees {count} workspaces · verified", workspace_count)
+def pat_ok(
+    account_name: str, workspace_count: int, reader: Reader, lists: bool | None = None, calls: int = 2
+) -> Card:
+    """What is proven about a token: whose it is, how many workspaces it sees, that it `lists` agents."""
+    unknown_end = reader.t("📅 Coze does not tell when it ends: record the date and I remind you")
     blocks = [
         header(reader.t("The token works")),
-        said(
-            reader,
-            _account(account_name, reader),
-            line(sees),
-            line(reader.t("📅 Coze does not tell when it ends: record the date and I remind you")),
-        ),
+        said(reader, *pat_lines(account_name, workspace_count, lists, reader), line(unknown_end)),
         actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
-        small(reader, _calls(2, reader), line(reader.t("token dropped, not stored, not logged"))),
+        small(reader, calls_used(calls, reader), line(reader.t("token dropped, not stored, not logged"))),
     ]
-    return Card(reader.t("The token works: both checks verified"), blocks)
+    return Card(reader.t("The token works: everything checked is verified"), blocks)
+
+
+def pat_lines(account_name: str, workspace_count: int, lists: bool | None, reader: Reader) -> list[Line]:
+    """What Coze said about a token, one line each."""
+    sees = reader.n("✅ Sees {count} workspace · verified", "✅ Sees {count} workspaces · verified", workspace_count)
+    lines = [_account(account_name, reader), line(sees)]
+    return [*lines, line(reader.t("✅ May list agents · verified"))] if lists else lines
 
 
 def assertion_ok(
@@ -148,7 +152,7 @@ def assertion_ok(
         said(reader, *lines),
         small(
             reader,
-            _calls(2 if account_name else 1, reader),
+            calls_used(2 if account_name else 1, reader),
             line(reader.t("assertion spent, token dropped, nothing stored")),
         ),
     ]
@@ -162,7 +166,7 @@ def failed(help_key: str, reader: Reader, /, **values: object) -> Card:
         header(help.what),
         body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
         actions(*way_out(help, reader, "check")),
-        small(reader, line(reader.t("dropped, not stored, not logged")), *_traces(values, reader)),
+        small(reader, line(reader.t("dropped, not stored, not logged")), *traces(values, reader)),
     ]
     return Card(reader.t("The check did not pass: {what}", what=help.what), blocks)
 
@@ -171,12 +175,14 @@ def _account(account_name: str, reader: Reader) -> Line:
     return line(reader.t("✅ Valid, account “{account}” · verified"), account=name(account_name))
 
 
-def _calls(count: int, reader: Reader) -> Line:
+def calls_used(count: int, reader: Reader) -> Line:
+    """What a check has cost."""
     return line(reader.n("{count} Coze call used", "{count} Coze calls used", count))
 
 
-def _traces(values: Mapping[str, object], reader: Reader) -> list[Line]:
-    lines = []
+def traces(values: Mapping[str, object], reader: Reader) -> list[Line]:
+    """What a failed check has cost, and what leads to it at Coze: code and log ID."""
+    lines = [calls_used(int(str(values["calls"])), reader)] if values.get("calls") else []
     if values.get("code"):
         lines.append(line(reader.t("code {code}"), code=str(values["code"])))
     if values.get("log_id"):

@@ -21,6 +21,14 @@ LISTED = 3
 
 
 @dataclass(frozen=True)
+class Going:
+    """A guide that waits for the person: its id, and where it stands in words."""
+
+    guide_id: int
+    place: str
+
+
+@dataclass(frozen=True)
 class Next:
     """The one thing to do now, and the button that does it."""
 
@@ -37,13 +45,14 @@ def status(
     publications: Sequence[Publication],
     dead: int = 0,
     held: int = 0,
+    going: Going | None = None,
 ) -> Card:
     """Everything about one person. `credentials` may hold closed ones, which are left out.
 
     For admins: `dead` messages and calls were given up on, `held` cards wait until the bot is back in their channel.
     """
     publications, watched = shown(publications), active(credentials)
-    next_ = next_step(request, watched, publications, reader, now)
+    next_ = next_step(request, watched, publications, reader, now, going)
     lines = [
         Line(reader.t("**Next:** {next}").replace("{next}", next_.what.template), next_.what.pieces),
         _tokens(watched, reader, now),
@@ -74,6 +83,7 @@ def next_step(
     publications: Sequence[Publication],
     reader: Reader,
     now: datetime,
+    going: Going | None = None,
 ) -> Next:
     """The most pressing of what is open; a token about to end before anything that can wait.
 
@@ -82,6 +92,7 @@ def next_step(
     return (
         _next_token(watched, reader, now)
         or _next_request(request, reader)
+        or (_next_in_guide(going, reader) if going else None)
         or _next_agent(publications, reader)
         or _next_idle(request, publications, reader)
     )
@@ -122,6 +133,11 @@ def _next_request(request: Request | None, reader: Reader) -> Next | None:
             return None
 
 
+def _next_in_guide(going: Going, reader: Reader) -> Next:
+    go_on = button(reader.t("Go on"), "guide.resume", going.guide_id, primary=True)
+    return Next(line(reader.t("go on with the guide. {place}"), place=going.place), go_on)
+
+
 def _again(request: Request, reader: Reader) -> ButtonElement:
     return button(reader.t("Ask to join again…"), "join.again", request.id, primary=True)
 
@@ -140,7 +156,8 @@ def _next_agent(publications: Sequence[Publication], reader: Reader) -> Next | N
 
 def _next_idle(request: Request | None, publications: Sequence[Publication], reader: Reader) -> Next:
     if request is None or request.state in (join.State.WITHDRAWN, join.State.CLOSED, join.State.REMOVED):
-        return Next(line(reader.t("ask to join ShargeAI")), command("join", reader, primary=True))
+        start = button(reader.t("Start connecting"), "guide.start", primary=True)
+        return Next(line(reader.t("connect your agent to the glasses, step by step")), start)
     if request.state is not join.State.JOINED:
         return Next(line(reader.t("nothing, an admin has your request; I tell you here")))
     if not publications:

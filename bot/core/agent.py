@@ -1,0 +1,85 @@
+"""Agent: what is told about an agent on Coze before there is a row about it: its address, or how to make it."""
+
+import re
+from dataclasses import dataclass
+
+from .errors import InvalidFields, Problem
+
+NAME, DESCRIPTION, PERSONA, OPENING, QUESTION, QUESTIONS = 20, 500, 3000, 300, 50, 5
+"""The longest texts, in characters, and the most questions: Coze's own limits (coze.cn/open/docs, create_bot), but
+for the persona, which a Slack form can't take longer than that."""
+
+_ADDRESS = re.compile(r"/space/(?P<space>[0-9]{1,24})/bot/(?P<agent>[0-9]{1,24})(?![0-9])")
+_APP_ID = re.compile(r"[0-9]{6,24}")
+_FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an agent lives on Coze, and what people call it."""
+
+    agent_id: str
+    workspace_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An agent to be made."""
+
+    name: str
+    description: str
+    persona: str
+    opening: str
+    questions: tuple[str, ...]
+
+
+def read_address(address: str, name: str) -> Address:
+    """From the address of the agent's page, `…/space/{space}/bot/{id}`. Raises InvalidFields."""
+    found, name = _ADDRESS.search(address), name.strip()
+    problems = [] if found else [Problem("guide.address", "not_agent")]
+    problems += _length("guide.name", name, NAME, required=True)
+    if problems or not found:
+        raise InvalidFields(problems)
+    return Address(found["agent"], found["space"], name)
+
+
+def read_draft(name: str, description: str, persona: str, opening: str, questions: str) -> Draft:
+    """The form's values, trimmed; one question a line. Raises InvalidFields naming each that can't be accepted."""
+    asked = tuple(line.strip() for line in questions.splitlines() if line.strip())
+    draft = Draft(name.strip(), description.strip(), persona.strip(), opening.strip(), asked)
+    problems = [
+        *_length("guide.name", draft.name, NAME, required=True),
+        *_length("guide.description", draft.description, DESCRIPTION),
+        *_length("guide.persona", draft.persona, PERSONA, required=True),
+        *_length("guide.opening", draft.opening, OPENING),
+    ]
+    if len(asked) > QUESTIONS:
+        problems.append(Problem("guide.questions", "too_many", {"most": QUESTIONS}))
+    elif any(len(question) > QUESTION for question in asked):
+        problems.append(Problem("guide.questions", "too_long", {"longest": QUESTION}))
+    if problems:
+        raise InvalidFields(problems)
+    return draft
+
+
+def read_ids(app_id: str, kid: str) -> tuple[str, str]:
+    """An OAuth app's id and its key's fingerprint, without blanks. Raises InvalidFields; repeats no key text."""
+    problems = []
+    for where, value in (("guide.app_id", app_id), ("guide.kid", kid)):
+        if "-----" in value or "PRIVATE" in value or len(value) > 200:
+            problems.append(Problem(where, "key_text"))
+    app_id, kid = "".join(app_id.split()), "".join(kid.split())
+    if not problems and not _APP_ID.fullmatch(app_id):
+        problems.append(Problem("guide.app_id", "not_digits"))
+    if not problems and not _FINGERPRINT.fullmatch(kid):
+        problems.append(Problem("guide.kid", "not_kid"))
+    if problems:
+        raise InvalidFields(problems)
+    return app_id, kid
+
+
+def _length(where: str, text: str, longest: int, *, required: bool = False) -> list[Problem]:
+    if required and not text:
+        return [Problem(where, "empty")]
+    return [Problem(where, "too_long", {"longest": longest})] if len(text) > longest else []

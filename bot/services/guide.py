@@ -1,0 +1,381 @@
+"""Guide: walk a person along a route. What can be looked up ticks by itself; the rest counts as confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.core import guide as rules
+from bot.core import publish
+from bot.core.agent import Address
+from bot.core.credential import Record
+from bot.core.errors import NotFound, WrongState
+from bot.core.guide import JOINING, Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
+from bot.core.join import HOLDING, Request
+from bot.core.join import State as Join
+from bot.core.people import Evidence, Person
+from bot.core.publish import Publication
+from bot.core.report import Report
+from bot.coze.errors import CozeError, MissingPermission, NotPublished
+from bot.services.credential import Credentials
+from bot.services.operator import Operator
+from bot.services.people import must_be_member
+from bot.services.sweeper import Again, Done, Outcome, later
+from bot.store import audit, message, work
+from bot.store import guide as store
+from bot.store import join as requests
+from bot.store import publish as publications
+from bot.store import report as reports
+from bot.store.database import Database, Reading, Tx
+from bot.store.work import Work
+
+CLAIMED = "claimed"
+"""The fact that a person says they published; Coze's list has yet to show it."""
+
+WRONG_SPACE = "E9"  # key of the error help
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
+APPROVED = frozenset({Join.APPROVED, Join.INVITED, Join.JOINED})
+UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All that a guide's card is drawn from. `looks` says whether the bot itself can look the agent up."""
+
+    guide: Guide
+    route: Route
+    request: Request | None
+    publication: Publication | None
+    report: Report | None
+    looks: bool
+
+
+class Guides:
+    """The verbs of the guide. `workspace_id` is ShargeAI's on Coze; without `operator` nothing is looked up there."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        routes: Mapping[str, Route],
+        credentials: Credentials,
+        operator: Operator | None,
+        workspace_id: str,
+    ) -> None:
+        self._db, self._clock, self._routes = db, clock, routes
+        self._credentials, self._operator, self.workspace_id = credentials, operator, workspace_id
+
+    @property
+    def has_operator(self) -> bool:
+        """Whether the bot acts in the ShargeAI workspace by itself."""
+        return self._operator is not None
+
+    def route(self, guide: Guide) -> Route:
+        """The way that a guide goes. Raises NotFound where an operator has taken it out."""
+        if guide.route not in self._routes:
+            raise NotFound
+        return self._routes[guide.route]
+
+    async def opened(self, who: Person) -> list[Guide]:
+        """The person's open guides, the last one walked first."""
+        async with self._db.read() as conn:
+            found = await store.opened(conn, who.team_id, who.user_id)
+        return [guide for guide in found if guide.route in self._routes]
+
+    async def is_new(self, who: Person) -> bool:
+        """Whether the person never began a guide."""
+        async with self._db.read() as conn:
+            return await store.count(conn, who.team_id, who.user_id) == 0
+
+    async def once(self, who: Person, key: str) -> None:
+        """Remember a delivery that writes nothing. Raises Duplicate."""
+        await self._db.once(who.team_id, key)
+
+    async def load(self, who: Person, guide_id: int) -> Guide:
+        """The person's own guide. Raises NotFound, NotYours."""
+        guide = await self.find(who.team_id, guide_id)
+        rules.check_owner(guide, who.user_id)
+        return guide
+
+    async def find(self, team_id: str, guide_id: int) -> Guide:
+        """Anybody's guide. Raises NotFound."""
+        async with self._db.read() as conn:
+            return await store.load(conn, team_id, guide_id)
+
+    async def sight(self, team_id: str, guide_id: int) -> Sight:
+        """What the guide's card is drawn from. Raises NotFound."""
+        async with self._db.read() as conn:
+            guide = await store.load(conn, team_id, guide_id)
+            request = await requests.latest(conn, team_id, guide.user_id)
+            publication = await self._publication(conn, guide)
+            report = await reports.waiting(conn, team_id, guide_id)
+        return Sight(guide, self.route(guide), request, publication, report, self._looks(guide))
+
+    async def is_open(self, who: Person, guide_id: int, step_id: str) -> Guide:
+        """The guide, if it is at that step. Raises NotFound, NotYours, WrongState."""
+        guide = await self.load(who, guide_id)
+        rules.check_open(self.route(guide), guide, who.user_id, step_id)
+        return guide
+
+    async def start(self, who: Person, route_key: str, once: str = "", facts: Facts | None = None) -> Guide:
+        """A new guide, or the one that is open on this route, its card at the end of the DM.
+
+        Raises NotAllowed, NotFound, Duplicate.
+        """
+        must_be_member(who)
+        route = self._routes.get(route_key)
+        if route is None:
+            raise NotFound
+        now = self._clock.now()
+        async with self._db.write(who.team_id, once) as tx:
+            guide_id = await store.add(tx, who.team_id, who.user_id, route.key, route.steps[0].id, now)
+            if guide_id is None:
+                found = await store.opened(tx.conn, who.team_id, who.user_id)
+                return await self._again(tx, next(guide for guide in found if guide.route == route_key), facts)
+            guide = await store.load(tx.conn, who.team_id, guide_id)
+            await audit.note(
+                tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key
+            )
+            return await self._walk(tx, replace(guide, facts=facts or {}))
+
+    async def resume(self, who: Person, guide_id: int, once: str = "") -> Guide:
+        """Its card comes to the end of the DM. Raises NotFound, NotYours, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            return await self._again(tx, await self._own(tx, who, guide_id))
+
+    async def _again(self, tx: Tx, guide: Guide, facts: Facts | None = None) -> Guide:
+        guide = replace(guide, copies=guide.copies + 1, facts={**guide.facts, **(facts or {})})
+        guide = await self._walk(tx, guide)
+        await message.redraw(tx, guide.team_id, store.subject(guide.id), self._clock.now())
+        return guide
+
+    async def said(self, who: Person, guide_id: int, step_id: str, once: str = "") -> None:
+        """The person says that it is done. Raises NotFound, NotYours, WrongState, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            guide = await self._own(tx, who, guide_id)
+            step = rules.check_open(self.route(guide), guide, who.user_id, step_id)
+            passed = Passed(Evidence.CONFIRMED)
+            match step.check:
+                case Check.SAID | Check.TOKEN:
+                    await self._walk(tx, self._settled(guide, passed))
+                case Check.MEMBER:
+                    within = {each.id: Fact() for each in self.route(guide).steps if each.check in JOINING}
+                    await self._walk(tx, self._settled(guide, replace(passed, facts=within)))
+                case Check.PUBLISHED | Check.CHANNEL if self._looks(guide):
+                    await self._walk(tx, self._settled(guide, Shown({CLAIMED: Fact(self._clock.now().isoformat())})))
+                    await self._soon(tx, guide)
+                case Check.PUBLISHED | Check.CHANNEL:
+                    await self._walk(tx, self._settled(guide, passed))
+                case _:
+                    raise WrongState(guide.state)
+
+    async def settle(self, who: Person, guide_id: int, step_id: str, result: Result, once: str = "") -> None:
+        """What a check of this step said. Raises NotFound, NotYours, WrongState, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            guide = await self._own(tx, who, guide_id)
+            rules.check_open(self.route(guide), guide, who.user_id, step_id)
+            await self._walk(tx, self._settled(guide, result))
+
+    async def show(self, who: Person, guide_id: int, once: str = "") -> None:
+        """Back from a failed check to its step. Raises NotFound, NotYours, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            await self._walk(tx, self._settled(await self._own(tx, who, guide_id), Shown()))
+
+    async def back(self, who: Person, guide_id: int, once: str = "") -> None:
+        """The step before is open again. Raises NotFound, NotYours, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            guide = await self._own(tx, who, guide_id)
+            await self._save(tx, rules.back(self.route(guide), guide))
+
+    async def restart(self, who: Person, guide_id: int, once: str = "") -> None:
+        """From the beginning. Raises NotFound, NotYours, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            guide = await self._own(tx, who, guide_id)
+            await audit.note(
+                tx, who.team_id, self._clock.now(), who.user_id, "guide.restart", store.subject(guide.id)
+            )
+            await self._walk(tx, rules.restart(self.route(guide), guide))
+
+    async def record(self, who: Person, guide_id: int, step_id: str, record: Record, once: str = "") -> None:
+        """Watch the token from now on; the step is done in the same transaction.
+
+        Raises NotAllowed, NotFound, NotYours, WrongState, Duplicate.
+        """
+        guide = await self.is_open(who, guide_id, step_id)
+        tried = guide.facts.get("account", Fact()).evidence
+
+        async def pass_on(tx: Tx, credential_id: int) -> None:
+            times = {"born": Fact(record.created_at.isoformat()), "ends": Fact(record.ends_at.isoformat())}
+            facts = {**times, "credential": Fact(str(credential_id))}
+            await self._walk(tx, self._settled(guide, Passed(tried, facts)))
+
+        replaces = int(guide.value("replaces")) if guide.value("replaces") else None
+        await self._credentials.record(who, record, replaces, once, pass_on)
+
+    async def agent(self, who: Person, guide_id: int, step_id: str, address: Address, once: str = "") -> None:
+        """The agent's page was pasted. On the channel's route it must lie in ShargeAI, and is looked up there.
+
+        Raises NotFound, NotYours, WrongState, Duplicate.
+        """
+        facts = {"agent_id": Fact(address.agent_id), "space": Fact(address.workspace_id), "agent": Fact(address.name)}
+        async with self._db.write(who.team_id, once) as tx:
+            guide = await self._own(tx, who, guide_id)
+            rules.check_open(self.route(guide), guide, who.user_id, step_id)
+            guide = replace(guide, facts={**guide.facts, **facts})
+            if self._needs_ours(guide) and self.workspace_id and address.workspace_id != self.workspace_id:
+                values = {"space": address.workspace_id}
+                failure = Failure(step_id, WRONG_SPACE, self._clock.now(), values)
+                await self._walk(tx, self._settled(guide, Failed(failure)))
+            elif self._looks(guide):
+                await self._walk(tx, self._settled(guide, Shown()))
+                await self._soon(tx, guide)
+            else:
+                await self._walk(tx, self._settled(guide, Passed(Evidence.CONFIRMED)))
+
+    async def made(self, who: Person, guide_id: int, step_id: str, address: Address) -> None:
+        """The bot made the agent for the person. Raises NotFound, NotYours, WrongState."""
+        verified = Evidence.VERIFIED
+        facts = {
+            "agent_id": Fact(address.agent_id, verified),
+            "space": Fact(address.workspace_id, verified),
+            "agent": Fact(address.name, verified),
+        }
+        async with self._db.write(who.team_id) as tx:
+            now, subject = self._clock.now(), f"agent:{address.agent_id}"
+            await audit.note(tx, who.team_id, now, who.user_id, "agent.create", subject)
+            guide = await self._own(tx, who, guide_id)
+            rules.check_open(self.route(guide), guide, who.user_id, step_id)
+            await self._walk(tx, self._settled(guide, Passed(verified, facts)))
+
+    async def follow(self, row: Work) -> Outcome:
+        """Work: tick what can be looked up without anybody's secret, and redraw the card."""
+        guide = await self.find(row.team_id, int(row.subject.partition(":")[2]))
+        if guide.state is not rules.State.OPEN or guide.route not in self._routes:
+            return Done()
+        step = rules.standing(self.route(guide), guide)
+        if guide.failure is None and self._looks(guide) and self._operator:
+            if step.check is Check.AGENT and guide.value("agent_id"):
+                return await self._looked(guide, Check.AGENT)
+            if step.check is Check.PUBLISHED and CLAIMED in guide.facts:
+                return await self._looked(guide, Check.PUBLISHED)
+            if step.check is Check.CHANNEL and CLAIMED in guide.facts:
+                return await self._reviewed(guide, self._operator)
+        return Done(later(self._look, guide))
+
+    async def _looked(self, guide: Guide, check: Check) -> Outcome:
+        """The agent as the workspace's owner sees it: its draft, or its copy on the API channel."""
+        if self._operator is None:
+            return Done()
+        try:
+            agent = await self._operator.agent(guide.value("agent_id"), published=check is Check.PUBLISHED)
+        except CozeError as error:
+            if error.retry:
+                raise
+            step = rules.standing(self.route(guide), guide).id
+            return Done(later(self._move, guide, Failed(failure(step, error, 1, self._clock.now()))))
+        facts = {"agent": Fact(agent.name or guide.value("agent"), Evidence.VERIFIED)}
+        return Done(later(self._move, guide, Passed(Evidence.VERIFIED, facts)))
+
+    async def _reviewed(self, guide: Guide, operator: Operator) -> Outcome:
+        """Whether Coze lists the agent on the channel by now; what is not listed is still in review."""
+        now, claimed = self._clock.now(), datetime.fromisoformat(guide.value(CLAIMED))
+        try:
+            listed = await operator.versions(guide.value("agent_id"), operator.connector_id)
+        except NotPublished:
+            listed = []
+        if listed:
+            return Done(later(self._move, guide, Passed(Evidence.VERIFIED)))
+        if now - claimed >= publish.FOLLOW:
+            return Done(later(self._look, guide))
+        return Again(now + min(max((now - claimed) / 6, SHORTEST), LONGEST))
+
+    async def _move(self, tx: Tx, guide: Guide, result: Result) -> None:
+        await self._walk(tx, self._settled(guide, result))
+
+    async def _look(self, tx: Tx, guide: Guide) -> None:
+        await self._walk(tx, guide)
+
+    def _settled(self, guide: Guide, result: Result) -> Guide:
+        return rules.settle(self.route(guide), guide, result)
+
+    async def _walk(self, tx: Tx, guide: Guide) -> Guide:
+        """Tick whatever our own rows know already, then save and draw."""
+        request = await requests.latest(tx.conn, guide.team_id, guide.user_id)
+        while result := await self._known(tx, guide, request):
+            guide = self._settled(guide, result)
+        return await self._save(tx, self._returned(guide, request))
+
+    async def _known(self, tx: Tx, guide: Guide, request: Request | None) -> Result | None:
+        step = rules.standing(self.route(guide), guide)
+        held = request if request and request.state in HOLDING else None
+        match step.check:
+            case Check.MEMBER if held:
+                return Passed(Evidence.CONFIRMED)
+            case Check.ASKED if held and held.state in APPROVED:
+                return Passed(Evidence.CONFIRMED)
+            case Check.JOINED if held and held.state is Join.JOINED:
+                return Passed(held.joined_evidence or Evidence.CONFIRMED)
+            case Check.CHANNEL:
+                return self._published(guide, await self._publication(tx.conn, guide))
+        return None
+
+    def _published(self, guide: Guide, publication: Publication | None) -> Result | None:
+        """What has become of the publication of this agent; a failure is told once, until it is tried again."""
+        if publication is None or guide.value("told") == str(publication.id):
+            return None
+        if publication.state is publish.State.ONLINE:
+            return Passed(Evidence.VERIFIED)
+        if publication.state not in UNSETTLED:
+            return Shown() if guide.failure and publication.state in publish.OPEN else None
+        error = publication.error or "E14"
+        values = {"reason": publication.reason or "", "log_id": publication.log_id or ""}
+        step = rules.standing(self.route(guide), guide).id
+        told = {"told": Fact(str(publication.id))}
+        return Failed(Failure(step, error, self._clock.now(), values), told)
+
+    def _returned(self, guide: Guide, request: Request | None) -> Guide:
+        """Who waits for a request that is open no longer is asked again whether they are in the team."""
+        step = rules.standing(self.route(guide), guide)
+        first = next((each for each in self.route(guide).steps if each.check is Check.MEMBER), None)
+        gone = request is None or request.state not in HOLDING
+        if first is None or step.check not in JOINING or step is first or not gone:
+            return guide
+        joining = {each.id for each in self.route(guide).steps if each.check in JOINING}
+        facts = {name: fact for name, fact in guide.facts.items() if name not in joining}
+        return replace(guide, step=first.id, facts=facts)
+
+    async def _publication(self, conn: Reading, guide: Guide) -> Publication | None:
+        found = await publications.latest(conn, guide.team_id, guide.user_id)
+        return next((each for each in found if each.agent_id == guide.value("agent_id")), None)
+
+    def _needs_ours(self, guide: Guide) -> bool:
+        """Whether the route leads to the channel: the agent has to lie in the ShargeAI workspace."""
+        return any(step.check is Check.CHANNEL for step in self.route(guide).steps)
+
+    def _looks(self, guide: Guide) -> bool:
+        """Whether the operator's credential reaches the agent."""
+        return self._operator is not None and guide.value("space") == self.workspace_id
+
+    async def _own(self, tx: Tx, who: Person, guide_id: int) -> Guide:
+        guide = await store.load(tx.conn, who.team_id, guide_id)
+        rules.check_owner(guide, who.user_id)
+        return guide
+
+    async def _save(self, tx: Tx, guide: Guide) -> Guide:
+        now = self._clock.now()
+        saved = await store.save(tx, guide, now)
+        if saved is None:
+            raise WrongState(guide.state)
+        await message.show(tx, guide.team_id, store.subject(guide.id), guide.user_id, store.slot(guide), now)
+        return saved
+
+    async def _soon(self, tx: Tx, guide: Guide) -> None:
+        now = self._clock.now()
+        await work.enqueue(tx, guide.team_id, "guide", store.subject(guide.id), now, work.SOMEBODY_WAITS)
+
+
+def failure(step_id: str, error: CozeError, calls: int, now: datetime) -> Failure:
+    """What Coze said no to, as the card shows it."""
+    missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
+    code = {} if error.code is None else {"code": str(error.code)}
+    return Failure(step_id, error.help, now, {**code, "log_id": error.log_id, **missing}, calls)

@@ -1,0 +1,114 @@
+"""Report: who is stuck asks the admins without leaving the guide, and the answer comes back the same way."""
+
+from bot.clock import Clock
+from bot.core import report as rules
+from bot.core.errors import NotAdmin, WrongState
+from bot.core.guide import LINT, Guide
+from bot.core.people import Person
+from bot.core.report import Kind, Report, State
+from bot.store import audit, message
+from bot.store import guide as guides
+from bot.store import report as store
+from bot.store.audit import Line
+from bot.store.database import Database, Tx
+from bot.store.message import CARD, Message
+
+
+class Reports:
+    """The verbs about being stuck. What is told of a check is its code and log id, never what was pasted."""
+
+    def __init__(self, db: Database, clock: Clock, admin_channel: str) -> None:
+        self._db, self._clock, self._admins = db, clock, admin_channel
+
+    async def find(self, team_id: str, report_id: int) -> Report:
+        """One report. Raises NotFound."""
+        async with self._db.read() as conn:
+            return await store.load(conn, team_id, report_id)
+
+    async def line(self, copy: Message) -> Line:
+        """The deed that a line of the thread, or a notice, tells. Raises NotFound."""
+        async with self._db.read() as conn:
+            return await audit.load(conn, copy.team_id, int(copy.slot[1:]))
+
+    async def is_newest(self, copy: Message) -> bool:
+        """Whether it is the notice that still carries the buttons."""
+        async with self._db.read() as conn:
+            newest = await message.newest(conn, copy.team_id, copy.subject, copy.audience)
+        return newest is not None and newest.id == copy.id
+
+    async def ask(self, who: Person, guide: Guide, kind: Kind, checked_on: str, words: str, once: str = "") -> int:
+        """A card for the admins; a report that is open already gets the new words. Raises Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            known = await store.waiting(tx.conn, who.team_id, guide.id)
+            if known and known.kind is kind and known.step == guide.step:
+                await self._said(tx, known, who.user_id, words)
+                return known.id
+            report_id = await store.add(tx, self._clock.now(), **_row(who, guide, kind, checked_on, words))
+            report = await store.load(tx.conn, who.team_id, report_id)
+            await self._told(tx, report, who.user_id, f"report.{kind.value}", words)
+            return report_id
+
+    async def reply(self, who: Person, report_id: int, words: str, once: str = "") -> None:
+        """The person writes back. Raises NotYours, NotFound, WrongState, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            report = await store.load(tx.conn, who.team_id, report_id)
+            rules.check_owner(report, who.user_id)
+            await self._said(tx, report, who.user_id, words)
+
+    async def solve(self, who: Person, report_id: int, once: str = "") -> None:
+        """It helped. Raises NotYours, NotFound, WrongState, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            report = await store.load(tx.conn, who.team_id, report_id)
+            rules.check_owner(report, who.user_id)
+            await self._move(tx, report, state=State.SOLVED)
+            await self._told(tx, report, who.user_id, "report.solve", "")
+
+    async def answer(self, by: Person, report_id: int, words: str, once: str = "") -> None:
+        """An admin answers; it reaches the person in their DM. Raises NotAdmin, NotFound, WrongState, Duplicate."""
+        if not by.may_decide():
+            raise NotAdmin
+        now = self._clock.now()
+        async with self._db.write(by.team_id, once) as tx:
+            report = await store.load(tx.conn, by.team_id, report_id)
+            values = {"answer": words, "answered_by": by.user_id, "answered_at": now}
+            await self._move(tx, report, state=State.ANSWERED, **values)
+            line = await self._told(tx, report, by.user_id, "report.answer", words)
+            subject = store.subject(report.id)
+            await message.show(tx, report.team_id, subject, report.user_id, f"n{line}", now)
+
+    async def _said(self, tx: Tx, report: Report, user_id: str, words: str) -> None:
+        await self._move(tx, report, state=State.OPEN, words=words or report.words)
+        await self._told(tx, report, user_id, "report.reply", words)
+
+    async def _move(self, tx: Tx, report: Report, **values: object) -> None:
+        if not await store.move(tx, report, **values):
+            raise WrongState(report.state)
+
+    async def _told(self, tx: Tx, report: Report, actor: str, action: str, words: str) -> int:
+        """The audit line, in the thread too; the card, the notices and the person's guide are redrawn."""
+        now, subject = self._clock.now(), store.subject(report.id)
+        detail = {"words": words} if words else {}
+        line = await audit.note(tx, report.team_id, now, actor, action, subject, **detail)
+        await message.show(tx, report.team_id, subject, self._admins, CARD, now)
+        await message.redraw(tx, report.team_id, subject, now)
+        await message.below(tx, report.team_id, subject, self._admins, f"a{line}", now)
+        await message.redraw(tx, report.team_id, guides.subject(report.guide_id), now)
+        return line
+
+
+def _row(who: Person, guide: Guide, kind: Kind, checked_on: str, words: str) -> dict[str, object]:
+    failure = guide.failure
+    known = failure.values if failure and failure.error != LINT else {}
+    return {
+        "team_id": who.team_id,
+        "user_id": who.user_id,
+        "guide_id": guide.id,
+        "kind": kind,
+        "route": guide.route,
+        "step": guide.step,
+        "checked_on": checked_on,
+        "words": words,
+        "error": failure.error if failure else None,
+        "code": str(known.get("code") or "")[:40] or None,
+        "log_id": str(known.get("log_id") or "")[:80] or None,
+    }

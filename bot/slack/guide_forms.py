@@ -1,0 +1,193 @@
+"""The guide's forms: what is pasted lives in memory until Coze has answered, and nowhere else."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.clock import Clock
+from bot.core import agent as agent_rules
+from bot.core import credential as credential_rules
+from bot.core import guide as rules
+from bot.core.errors import BotError, InvalidFields, Problem, WrongState
+from bot.core.guide import Check, Fact, Failed, Guide, Passed, Result
+from bot.core.join import State as Join
+from bot.core.people import Evidence, Person
+from bot.coze.secret import Secret
+from bot.services.credential import Credentials
+from bot.services.guide import Guides
+from bot.services.trial import Trial
+from bot.slack.pasted import kind_of, token_in
+from bot.slack.table import Accept, Call, Open, Reply, Table
+from bot.slack.views import credential as credential_views
+from bot.slack.views import guide_forms as views
+from bot.slack.views.parts import line
+
+log = logging.getLogger(__name__)
+
+
+class GuideForms:
+    """What people fill in on their way."""
+
+    def __init__(self, clock: Clock, guides: Guides, credentials: Credentials, trial: Trial) -> None:
+        self._clock, self._guides, self._credentials, self._trial = clock, guides, credentials, trial
+
+    def register(self, table: Table) -> None:
+        """Put everything into the table."""
+        table.action("guide.record", self.open_record)
+        table.form("guide.record", self.record, credential_views.problem)
+        table.action("guide.check", self.open_check)
+        table.form("guide.check", self.check, views.problem)
+        table.action("guide.publish", self.open_publish)
+        table.form("guide.publish", self.publish, views.problem)
+        table.action("guide.paste", self.open_paste)
+        table.form("guide.agent", self.agent, views.problem)
+        table.form("guide.ids", self.ids, views.problem)
+        table.form("guide.assertion", self.assertion, views.problem)
+        table.action("guide.fix", self.open_fix)
+        table.action("guide.create", self.open_create)
+        table.form("guide.create", self.create, views.problem)
+
+    async def open_record(self, call: Call) -> Reply:
+        """The form for the token's end."""
+        guide = await self._at(call)
+        old = guide.value("replaces")
+        replaces = await self._credentials.load(call.who, int(old)) if old else None
+        return Open(views.record(call.reader, self._clock.now(), call.text, replaces))
+
+    async def record(self, call: Call) -> Reply:
+        """The form was sent."""
+        filled = credential_views.read(call.values)
+        record = credential_rules.read(**filled, tz=call.who.tz, now=self._clock.now())
+        await self._guides.record(call.who, *rules.pressed(call.metadata), record, call.once)
+        return Accept()
+
+    async def open_check(self, call: Call) -> Reply:
+        """The form for a token, to try it or to look up the agent with it."""
+        guide = await self._at(call)
+        if self._step(guide) is Check.TOKEN:
+            text = call.reader.t("I ask Coze whose token it is, what it sees and what it may do: 3 calls at most.")
+        else:
+            text = call.reader.t("I look up whether the agent is on the API channel: 1 Coze call.")
+        submit = call.reader.t("Check once")
+        return Open(views.token(call.reader, "guide.check", call.text, line(text), submit))
+
+    async def check(self, call: Call) -> Reply:
+        """A token was sent."""
+        guide, token = await self._sent(call)
+        if self._step(guide) is Check.TOKEN:
+            return await self._try(call, guide, lambda: self._trial.token(guide, token))
+        return await self._try(call, guide, lambda: self._trial.published(guide, token))
+
+    async def open_publish(self, call: Call) -> Reply:
+        """The form for the token that publishes, which says what happens."""
+        guide = await self._at(call)
+        if not guide.value("agent_id"):
+            raise WrongState(guide.state)
+        text = call.reader.t("Publish **{agent}** to API? It replaces the live version. 1 Coze call.")
+        lead = line(text, agent=guide.value("agent"))
+        return Open(views.token(call.reader, "guide.publish", call.text, lead, call.reader.t("Publish")))
+
+    async def publish(self, call: Call) -> Reply:
+        """A token was sent to publish with."""
+        guide, token = await self._sent(call)
+        return await self._try(call, guide, lambda: self._trial.publish(guide, token))
+
+    async def open_paste(self, call: Call) -> Reply:
+        """The form that the open step asks for."""
+        guide = await self._at(call)
+        match self._step(guide):
+            case Check.AGENT:
+                return Open(views.address(call.reader, guide, call.text))
+            case Check.IDS:
+                return Open(views.ids(call.reader, guide, call.text))
+            case Check.ASSERTION:
+                return Open(views.assertion(call.reader, call.text))
+        raise WrongState(guide.state)
+
+    async def agent(self, call: Call) -> Reply:
+        """The agent's address was sent."""
+        address = agent_rules.read_address(**views.read_address(call.values))
+        await self._guides.agent(call.who, *rules.pressed(call.metadata), address, call.once)
+        return Accept()
+
+    async def open_fix(self, call: Call) -> Reply:
+        """The two values once more, from the step that tries them."""
+        return Open(views.ids(call.reader, await self._at(call), call.text))
+
+    async def ids(self, call: Call) -> Reply:
+        """The two values were sent: at their own step they finish it, later they only change."""
+        app_id, kid = agent_rules.read_ids(**views.read_ids(call.values))
+        guide_id, step_id = rules.pressed(call.metadata)
+        guide = await self._guides.is_open(call.who, guide_id, step_id)
+        facts = {"app_id": Fact(app_id), "kid": Fact(kid), "endpoint": Fact(self._trial.endpoint)}
+        here = self._step(guide) is Check.IDS
+        result: Result = Passed(Evidence.CONFIRMED, facts) if here else rules.Shown(facts)
+        await self._guides.settle(call.who, guide_id, step_id, result, call.once)
+        return Accept()
+
+    async def assertion(self, call: Call) -> Reply:
+        """A signed assertion was sent."""
+        text = Secret(views.read_assertion(call.values))
+        if kind_of(text, "guide.assertion") != "assertion":
+            raise InvalidFields([Problem("guide.assertion", "not_assertion")])
+        guide = await self._guides.is_open(call.who, *rules.pressed(call.metadata))
+        return await self._try(call, guide, lambda: self._trial.assertion(guide, text))
+
+    async def open_create(self, call: Call) -> Reply:
+        """The form for a new agent."""
+        guide = await self._at(call)
+        return Open(views.create(call.reader, call.text, ours=await self._is_ours(guide)))
+
+    async def create(self, call: Call) -> Reply:
+        """An agent is to be made: in ShargeAI with the bot's credential, elsewhere with the token that came along."""
+        draft = agent_rules.read_draft(**views.read_create(call.values))
+        guide = await self._guides.is_open(call.who, *rules.pressed(call.metadata))
+        pasted = Secret(views.read_token(call.values))
+        ours = await self._is_ours(guide)
+        token = None if ours else token_in(pasted, "guide.token")
+        await self._guides.once(call.who, call.once)
+
+        async def make() -> None:
+            made = await self._trial.create(guide, draft, token)
+            if isinstance(made, Failed):
+                await self._told(call.who, guide, made)
+            else:
+                await self._quietly(self._guides.made(call.who, guide.id, guide.step, made))
+
+        return Accept(make)
+
+    async def _is_ours(self, guide: Guide) -> bool:
+        """Whether it is made in ShargeAI: on the channel's route, by somebody who has joined."""
+        sight = await self._guides.sight(guide.team_id, guide.id)
+        joined = sight.request is not None and sight.request.state is Join.JOINED
+        leads_there = any(step.check is Check.CHANNEL for step in sight.route.steps)
+        return leads_there and joined and self._guides.has_operator
+
+    async def _sent(self, call: Call) -> tuple[Guide, Secret]:
+        """The token of a form, and the guide that it is for."""
+        token = token_in(Secret(views.read_token(call.values)), "guide.token")
+        return await self._guides.is_open(call.who, *rules.pressed(call.metadata)), token
+
+    async def _try(self, call: Call, guide: Guide, trial: Callable[[], Awaitable[Result]]) -> Reply:
+        """After the ack: ask Coze, then tell the guide."""
+        await self._guides.once(call.who, call.once)
+
+        async def ask() -> None:
+            await self._told(call.who, guide, await trial())
+
+        return Accept(ask)
+
+    async def _told(self, who: Person, guide: Guide, result: Result) -> None:
+        await self._quietly(self._guides.settle(who, guide.id, guide.step, result))
+
+    async def _quietly(self, saved: Awaitable[None]) -> None:
+        """The person may have gone back or on meanwhile: then what came of it counts no more."""
+        try:
+            await saved
+        except BotError as error:
+            log.info("the guide has moved on: %s", type(error).__name__)
+
+    async def _at(self, call: Call) -> Guide:
+        return await self._guides.is_open(call.who, *rules.pressed(call.text))
+
+    def _step(self, guide: Guide) -> Check:
+        return rules.standing(self._guides.route(guide), guide).check

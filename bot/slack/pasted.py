@@ -1,0 +1,29 @@
+"""What somebody pasted into a form: told apart by its looks, never repeated."""
+
+from typing import Literal
+
+from bot.core.errors import InvalidFields, Problem
+from bot.coze.secret import Secret
+
+TOKENS = ("pat_", "sat_", "czs_", "czu_")
+
+
+def kind_of(text: Secret, where: str = "check.text") -> Literal["token", "assertion"]:
+    """Which of the two it is. Raises InvalidFields for what is neither; never says any of it."""
+    value = text.reveal()
+    if not value:
+        raise InvalidFields([Problem(where, "empty")])
+    if "-----BEGIN" in value:
+        raise InvalidFields([Problem(where, "key_text")])
+    if value.startswith(TOKENS) and len(value.split()) == 1:
+        return "token"
+    if value.count(".") >= 1 or value.startswith("eyJ"):
+        return "assertion"
+    raise InvalidFields([Problem(where, "not_token")])
+
+
+def token_in(text: Secret, where: str) -> Secret:
+    """A token. Raises InvalidFields for anything else."""
+    if kind_of(text, where) != "token":
+        raise InvalidFields([Problem(where, "not_token")])
+    return text

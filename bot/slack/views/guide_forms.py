@@ -1,0 +1,253 @@
+"""The forms of a guide. Each carries the guide and its step, `17:s1`; a secret is read out of them once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, RichTextPreformattedElement
+from slack_sdk.models.blocks.block_elements import RichTextElementParts, UrlInputElement
+
+from bot.core import agent as limits
+from bot.core.credential import Credential
+from bot.core.errors import Problem
+from bot.core.guide import Guide
+from bot.core.report import WORDS_LENGTH, Kind
+from bot.texts import Reader
+from bot.texts.scripts import SUFFIXES, Language, Purpose, file_name
+
+from . import check, credential
+from .guide_parts import called
+from .parts import Card, Line, actions, body, button, field, line, modal, name, said, small, typed
+
+LONGEST_TEXT = 3000
+LONGEST_ID = 120
+
+
+def token(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
+    """Takes a token for one call. Slack can't mask the field."""
+    blocks: list[Block] = [
+        said(
+            reader,
+            lead,
+            line(reader.t("Used for this once, then dropped: not stored, not logged.")),
+            line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+        ),
+        _token_field(reader),
+    ]
+    return modal(reader.t("Token for one use"), reader.t("Cancel"), blocks, callback_id, submit, value)
+
+
+def _token_field(reader: Reader, optional: bool = False) -> InputBlock:
+    entry = PlainTextInputElement(action_id="value", max_length=200, placeholder="pat_…")
+    return field("guide.token", reader.t("Token"), entry, reader.t("The whole token, as Coze showed it."), optional)
+
+
+def read_token(values: Mapping[str, Any]) -> str:
+    """A secret: never log it, never put it back into a view."""
+    return typed(values, "guide.token").strip()
+
+
+def address(reader: Reader, guide: Guide, value: str) -> dict[str, Any]:
+    """Which agent it is."""
+    known = guide.value("agent_id")
+    url = f"https://www.coze.cn/space/{guide.value('space')}/bot/{known}" if known else None
+    blocks: list[Block] = [
+        field(
+            "guide.address",
+            reader.t("Address of the agent's page"),
+            UrlInputElement(action_id="value", placeholder="https://www.coze.cn/space/…/bot/…", initial_value=url),
+            reader.t("Open the agent in Coze and copy what your browser shows."),
+        ),
+        field(
+            "guide.name",
+            reader.t("Its name"),
+            PlainTextInputElement(
+                action_id="value", max_length=limits.NAME, initial_value=called(guide)[: limits.NAME] or None
+            ),
+            reader.t("As you will say it to the glasses, {longest} characters at most.", longest=limits.NAME),
+        ),
+    ]
+    return modal(reader.t("The agent"), reader.t("Cancel"), blocks, "guide.agent", reader.t("Save"), value)
+
+
+def read_address(values: Mapping[str, Any]) -> dict[str, str]:
+    """By the names that core.agent.read_address takes."""
+    return {"address": typed(values, "guide.address").strip(), "name": typed(values, "guide.name")}
+
+
+def ids(reader: Reader, guide: Guide, value: str) -> dict[str, Any]:
+    """The two values of an OAuth app that are no secret."""
+    blocks: list[Block] = [
+        small(reader, line(reader.t("Not the private key, and not the text of any key."))),
+        _id(
+            reader,
+            "guide.app_id",
+            reader.t("[appid] (App ID)"),
+            guide.value("app_id"),
+            reader.t("The digits on the app's page."),
+        ),
+        _id(
+            reader,
+            "guide.kid",
+            reader.t("[fingerprint] (kid)"),
+            guide.value("kid"),
+            reader.t("43 characters beside the key: letters, digits, - and _."),
+        ),
+    ]
+    return modal(reader.t("Two values"), reader.t("Cancel"), blocks, "guide.ids", reader.t("Save"), value)
+
+
+def _id(reader: Reader, block_id: str, label: str, known: str, hint: str) -> InputBlock:
+    # As long as a key's text, so that who pastes one is told instead of cut off.
+    entry = PlainTextInputElement(action_id="value", max_length=LONGEST_TEXT, initial_value=known or None)
+    return field(block_id, label, entry, hint)
+
+
+def read_ids(values: Mapping[str, Any]) -> dict[str, str]:
+    """By the names that core.agent.read_ids takes."""
+    return {"app_id": typed(values, "guide.app_id"), "kid": typed(values, "guide.kid")}
+
+
+def assertion(reader: Reader, value: str) -> dict[str, Any]:
+    """Takes the line that the script printed."""
+    blocks: list[Block] = [
+        said(
+            reader,
+            line(reader.t("I read it first. Only if nothing is wrong do I exchange it: 2 Coze calls.")),
+            line(reader.t("It works once and is dropped; the private key stays on your machine.")),
+        ),
+        field(
+            "guide.assertion",
+            reader.t("What the script printed"),
+            PlainTextInputElement(action_id="value", multiline=True, max_length=LONGEST_TEXT, placeholder="eyJ…"),
+            reader.t("One long line that begins eyJ. Never a private key."),
+        ),
+    ]
+    return modal(
+        reader.t("Paste assertion"), reader.t("Cancel"), blocks, "guide.assertion", reader.t("Check it"), value
+    )
+
+
+def read_assertion(values: Mapping[str, Any]) -> str:
+    """A secret for ten minutes: never log it, never put it back into a view."""
+    return typed(values, "guide.assertion").strip()
+
+
+def record(reader: Reader, now: datetime, value: str, replaces: Credential | None) -> dict[str, Any]:
+    """The form that every token's end is recorded with."""
+    return {**credential.form(reader, now, replaces), "callback_id": "guide.record", "private_metadata": value}
+
+
+def create(reader: Reader, value: str, *, ours: bool) -> dict[str, Any]:
+    """An agent to be made: in ShargeAI with the bot's own credential (`ours`), or in the person's own space."""
+    place = (
+        reader.t("It is made in the **ShargeAI** space and belongs to its owner; only you publish it from here.")
+        if ours
+        else reader.t("It is made in your own space on Coze, with the token that you give for this once.")
+    )
+    blocks: list[Block] = [
+        small(reader, line(place)),
+        _text(reader, "guide.name", reader.t("Name"), limits.NAME, reader.t("Easy to say: you call it by voice.")),
+        _text(reader, "guide.description", reader.t("Description"), limits.DESCRIPTION, optional=True),
+        _text(reader, "guide.persona", reader.t("Persona"), limits.PERSONA, reader.t("Its role and how it answers.")),
+        _text(reader, "guide.opening", reader.t("Opening"), limits.OPENING, optional=True),
+        _text(
+            reader,
+            "guide.questions",
+            reader.t("Suggested questions"),
+            600,
+            reader.t("One a line, {most} at most, {longest} characters each.", most=limits.QUESTIONS, longest=50),
+            optional=True,
+        ),
+    ]
+    if not ours:
+        blocks.append(_token_field(reader))
+    return modal(reader.t("Make an agent"), reader.t("Cancel"), blocks, "guide.create", reader.t("Make it"), value)
+
+
+def _text(
+    reader: Reader, block_id: str, label: str, longest: int, hint: str = "", *, optional: bool = False
+) -> InputBlock:
+    hint = hint or reader.t("{longest} characters at most.", longest=longest)
+    entry = PlainTextInputElement(action_id="value", multiline=longest > limits.NAME)
+    return field(block_id, label, entry, hint, optional)
+
+
+def read_create(values: Mapping[str, Any]) -> dict[str, str]:
+    """By the names that core.agent.read_draft takes."""
+    parts = ("name", "description", "persona", "opening", "questions")
+    return {part: typed(values, f"guide.{part}") for part in parts}
+
+
+def report(reader: Reader, kind: Kind, value: str) -> dict[str, Any]:
+    """What to tell the admins; nothing has to be written, but for feedback."""
+    lead, title = {
+        Kind.STUCK: (
+            reader.t("I tell the admins which step you are at and what failed last, and never anything secret."),
+            reader.t("I'm stuck"),
+        ),
+        Kind.DIFFERS: (
+            reader.t("I tell the admins at which step Coze's page looks different from what I say."),
+            reader.t("A different screen"),
+        ),
+        Kind.FEEDBACK: (reader.t("The admins read it and can answer you."), reader.t("Feedback")),
+    }[kind]
+    blocks: list[Block] = [
+        said(reader, line(lead)),
+        words(reader, reader.t("In your words"), optional=kind is not Kind.FEEDBACK),
+    ]
+    return modal(
+        title, reader.t("Cancel"), blocks, "guide.report", reader.t("Tell an admin"), f"{kind.value}:{value}"
+    )
+
+
+def words(reader: Reader, label: str, *, optional: bool = False) -> InputBlock:
+    """A few words to somebody."""
+    entry = PlainTextInputElement(action_id="value", multiline=True, max_length=WORDS_LENGTH)
+    return field("guide.words", label, entry, reader.t("No tokens or keys, please."), optional)
+
+
+def read_words(values: Mapping[str, Any]) -> str:
+    """What was written."""
+    return typed(values, "guide.words")
+
+
+def again(reader: Reader, value: str) -> dict[str, Any]:
+    """Asked once more before everything is forgotten."""
+    blocks = [
+        said(reader, line(reader.t("The guide forgets how far you are. Tokens that you recorded stay watched.")))
+    ]
+    return modal(reader.t("Start over?"), reader.t("Cancel"), blocks, "guide.again", reader.t("Start over"), value)
+
+
+def script(reader: Reader, text: str, language: Language, value: str, purpose: Purpose) -> Card:
+    """A script to copy, and the other languages."""
+    file = file_name(language, purpose)
+    block = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])
+    others = [button(_LANGUAGES[other], f"guide.{purpose}_{other}", value) for other in SUFFIXES if other != language]
+    lead = reader.t("Keep it as {file} beside private_key.pem. It holds no secret.")
+    blocks: list[Block] = [
+        said(reader, Line(lead, {"file": name(file)})),
+        body(block),
+        actions(*others),
+    ]
+    return Card(reader.t("The script {file}", file=file), blocks)
+
+
+_LANGUAGES: dict[Language, str] = {"python": "Python", "node": "Node.js", "shell": "Shell (openssl)"}
+
+
+def problem(problem: Problem, reader: Reader) -> str:
+    """The sentence under the field."""
+    match problem.code:
+        case "not_agent":
+            return reader.t("That is no agent's page. It looks like https://www.coze.cn/space/123/bot/456")
+        case "too_long":
+            return reader.t("{longest} characters at most.", longest=problem.values["longest"])
+        case "too_many":
+            return reader.t("{most} at most, one a line.", most=problem.values["most"])
+        case "secret":
+            return reader.t("That holds a token or a key. Please take it out: admins never need it.")
+    if problem.where.startswith("credential."):
+        return credential.problem(problem, reader)
+    return check.problem(problem, reader)

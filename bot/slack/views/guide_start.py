@@ -1,0 +1,139 @@
+"""How a guide begins: the first hello, the choice between the routes, help with choosing, and going on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock, Option, RadioButtonsElement, SectionBlock
+from slack_sdk.models.blocks.basic_components import MarkdownTextObject
+
+from bot.core.guide import Guide, Place
+from bot.texts import Reader
+from bot.texts.guide import GuideTexts
+
+from .parts import Card, actions, beside, button, field, header, line, modal, mrkdwn, said, small
+from .status import Going
+
+Choice = Literal["pat", "jwt", "channel"]
+
+
+def hello(reader: Reader) -> Card:
+    """The first words between us."""
+    blocks = [
+        header(reader.t("Hi, I connect Coze agents to ShargeAI glasses")),
+        said(
+            reader,
+            line(reader.t("I walk you through it step by step and remind you before tokens expire.")),
+            line(reader.t("Stop whenever you like: I remember where you were. I never ask for passwords.")),
+        ),
+        actions(
+            button(reader.t("Start connecting"), "guide.start", primary=True),
+            button(reader.t("Only remind me…"), "credential.record"),
+            _other_language(reader),
+        ),
+        small(reader, line(reader.t("Type `/sharge` at any time to see your next step."))),
+    ]
+    return Card(
+        reader.t("Hi, I connect Coze agents to ShargeAI glasses. Press Start and I walk you through it."), blocks
+    )
+
+
+def _other_language(reader: Reader) -> ButtonElement:
+    return button(reader.t("[chinese]"), "command.lang", "zh" if reader.language == "en" else "en")
+
+
+def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str]], joined: bool) -> Card:
+    """Which way to go. `opened` are the guides that wait, each with the words for its place; they come first."""
+    blocks: list[Block] = [header(reader.t("What is this for?"))]
+    blocks += [_waiting(reader, texts, guide, place, number) for number, (guide, place) in enumerate(opened)]
+    if opened:
+        blocks.append(DividerBlock())
+    for route in texts.routes.values():
+        if route.listed:
+            words = route.words[reader.language]
+            ready = reader.t(" · ready: you are in ShargeAI") if joined and route.key == "channel" else ""
+            title = line(f"{route.icon} **{words.title[:1].upper()}{words.title[1:]}**")
+            go = button(words.button, "guide.route", route.key)
+            blocks.append(beside(reader, go, title, line(words.pitch + ready)))
+    warning = reader.t(
+        "⚠️ Want the channel later? Apply now and build inside the ShargeAI space: agents in your personal space "
+        "cannot be published there."
+    )
+    row = [button(reader.t("Help me choose…"), "guide.choose", primary=not opened)]
+    if not joined:
+        blocks += [DividerBlock(), SectionBlock(text=MarkdownTextObject(text=mrkdwn(reader, line(warning))))]
+        row.append(button(reader.t("Apply now, try a PAT…"), "guide.apply_and_try"))
+    blocks.append(actions(*row))
+    return Card(reader.t("What is this for? Three routes, or let me help you choose."), blocks)
+
+
+def place_in(texts: GuideTexts, place: Place, reader: Reader) -> Going | None:
+    """The guide to go on with and where it stands, in words; None where an operator has taken its step out."""
+    route = texts.routes.get(place.route)
+    ids = [step.id for step in route.steps if step.check != "done"] if route else []
+    if route is None or place.step not in ids:
+        return None
+    title = route.step(place.step).words[reader.language].title.replace("{agent}", "…")
+    count, number = len(ids), ids.index(place.step) + 1
+    text = reader.t("Step {number} of {count}: {title}", number=number, count=count, title=title)
+    return Going(place.id, text)
+
+
+def _waiting(reader: Reader, texts: GuideTexts, guide: Guide, place: str, number: int) -> Block:
+    route = texts.routes[guide.route].words[reader.language].title
+    go = button(reader.t("Go on"), "guide.resume", guide.id, primary=number == 0, aloud=place)
+    return beside(reader, go, line(f"▶️ **{place}**"), line("{route}", route=route))
+
+
+def resumed(reader: Reader, place: str) -> Card:
+    """The open guide was brought to the end of the DM."""
+    text = reader.t("Your guide is in our direct messages: {place}", place=place)
+    other = button(reader.t("Another route…"), "guide.start")
+    return Card(text, [said(reader, line("{text}", text=text)), actions(other)])
+
+
+def in_dm(reader: Reader) -> Card:
+    """For a press outside of the DM: where the card is."""
+    text = reader.t("I have put the first step into our direct messages.")
+    return Card(text, [said(reader, line(text))])
+
+
+def choose(reader: Reader) -> dict[str, Any]:
+    """The questions that lead to a route."""
+    yes_no = [Option(text=reader.t("Yes"), value="yes"), Option(text=reader.t("No"), value="no")]
+    questions = (
+        ("guide.test", reader.t("1. Only testing, for less than 30 days?")),
+        ("guide.others", reader.t("2. Should other people find it too?")),
+        ("guide.server", reader.t("3. Do you have a server of your own, and somebody who codes?")),
+    )
+    blocks = [
+        field(block_id, text, RadioButtonsElement(action_id="value", options=yes_no, initial_option=yes_no[1]))
+        for block_id, text in questions
+    ]
+    return modal(reader.t("Help me choose"), reader.t("Cancel"), blocks, "guide.choose", reader.t("Show advice"))
+
+
+def chosen(values: Mapping[str, Any]) -> Choice:
+    """The route that the answers speak for."""
+
+    def yes(block_id: str) -> bool:
+        option = values.get(block_id, {}).get("value", {}).get("selected_option") or {}
+        return option.get("value") == "yes"
+
+    if yes("guide.test"):
+        return "pat"
+    if yes("guide.others") or not yes("guide.server"):
+        return "channel"
+    return "jwt"
+
+
+def advice(reader: Reader, texts: GuideTexts, route: Choice) -> dict[str, Any]:
+    """What fits, why, and the button that begins it."""
+    words = texts.routes[route].words[reader.language]
+    why = {
+        "pat": reader.t("A token is the quickest way to try; make a new one when it ends."),
+        "jwt": reader.t("Your server can sign for tokens by itself, so nothing runs out."),
+        "channel": reader.t("The channel needs no token and no server, and others can find your agent."),
+    }[route]
+    title = line("{icon} **{title}**", icon=texts.routes[route].icon, title=words.title)
+    blocks = [said(reader, title, line(why), line(words.pitch))]
+    return modal(reader.t("My advice"), reader.t("Cancel"), blocks, "guide.route", reader.t("Start"), route)

@@ -1,0 +1,116 @@
+"""Guides: how far somebody is. Every change is a compare-and-set on the version."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.errors import NotFound
+from bot.core.guide import Fact, Failure, Guide, State
+from bot.core.people import Evidence
+
+from . import work
+from .database import Tx
+from .tables import OF_PERSON
+from .tables import guide_ as table
+
+OPEN = select(table).filter_by(**OF_PERSON).where(table.c.state == State.OPEN).order_by(table.c.updated_at.desc())
+"""A person's open guides, the last one walked first."""
+
+
+PLACE = OPEN.with_only_columns(table.c.id, table.c.route, table.c.step)
+"""Where the person is in each of them."""
+
+
+def subject(guide_id: int) -> str:
+    """How messages, work and audit name a guide."""
+    return f"guide:{guide_id}"
+
+
+def slot(guide: Guide) -> str:
+    """The slot of the live copy of a guide's card; those before it become a line."""
+    return f"c{guide.copies}"
+
+
+async def add(tx: Tx, team_id: str, user_id: str, route: str, step: str, now: datetime) -> int | None:
+    """A new open guide; its id, or None when one is open on this route."""
+    values = {"team_id": team_id, "user_id": user_id, "route": route, "step": step, "state": State.OPEN}
+    more = {"created_at": now, "updated_at": now, "facts": {}, "copies": 1, "version": 1}
+    try:
+        async with tx.conn.begin_nested():
+            added = await tx.conn.execute(insert(table).values(**values, **more).returning(table.c.id))
+            return int(added.scalar_one())
+    except IntegrityError:
+        return None
+
+
+async def load(conn: AsyncConnection, team_id: str, guide_id: int) -> Guide:
+    """The guide with this id. Raises NotFound, also for another workspace's."""
+    row = (await conn.execute(select(table).filter_by(team_id=team_id, id=guide_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return read(row._mapping)
+
+
+async def opened(conn: AsyncConnection, team_id: str, user_id: str) -> list[Guide]:
+    """The person's open guides, the last one walked first."""
+    found = await conn.execute(OPEN, {"team_id": team_id, "user_id": user_id})
+    return [read(row._mapping) for row in found]
+
+
+async def count(conn: AsyncConnection, team_id: str, user_id: str) -> int:
+    """How many guides the person ever began."""
+    found = select(func.count()).select_from(table).filter_by(team_id=team_id, user_id=user_id)
+    return int(await conn.scalar(found) or 0)
+
+
+async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:
+    """Write what the guide says now, if nobody changed it since it was loaded; None if somebody did."""
+    values = {
+        "step": guide.step,
+        "state": guide.state,
+        "updated_at": now,
+        "facts": {name: [fact.value, fact.evidence.value] for name, fact in guide.facts.items()},
+        "failure": _failure(guide.failure),
+        "copies": guide.copies,
+        "version": guide.version + 1,
+    }
+    same = update(table).where(table.c.id == guide.id, table.c.version == guide.version)
+    try:
+        async with tx.conn.begin_nested():
+            changed = await tx.conn.execute(same.values(**values))
+    except IntegrityError:  # going back in one that was done, while another is open on its route
+        return None
+    return replace(guide, version=guide.version + 1, updated_at=now) if changed.rowcount == 1 else None
+
+
+async def touch(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
+    """Something that a person's guides may wait for has changed: each looks again, in the transaction of the fact."""
+    found = select(table.c.id).filter_by(team_id=team_id, user_id=user_id).where(table.c.state == State.OPEN)
+    for row in (await tx.conn.execute(found.order_by(table.c.id))).all():
+        await work.enqueue(tx, team_id, "guide", subject(row.id), now, work.SOMEBODY_WAITS)
+
+
+def read(row: Mapping[Any, Any]) -> Guide:
+    """A guide from its row."""
+    facts = {name: Fact(value, Evidence(evidence)) for name, (value, evidence) in row["facts"].items()}
+    failure = row["failure"]
+    if failure:
+        failure = Failure(**{**failure, "at": datetime.fromisoformat(failure["at"])})
+    return Guide(**{**row, "facts": facts, "failure": failure})
+
+
+def _failure(failure: Failure | None) -> dict[str, Any] | None:
+    if failure is None:
+        return None
+    return {
+        "step": failure.step,
+        "error": failure.error,
+        "at": failure.at.isoformat(),
+        "values": dict(failure.values),
+        "calls": failure.calls,
+    }

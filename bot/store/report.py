@@ -1,0 +1,45 @@
+"""Reports: somebody is stuck. Changes of state are compare-and-set."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.errors import NotFound
+from bot.core.report import Report, State
+
+from .database import Tx
+from .tables import report_ as table
+
+
+def subject(report_id: int) -> str:
+    """How messages, work and audit name a report."""
+    return f"report:{report_id}"
+
+
+async def add(tx: Tx, now: datetime, **values: Any) -> int:
+    """A new open report; its id."""
+    row = {**values, "state": State.OPEN, "created_at": now}
+    return int((await tx.conn.execute(insert(table).values(row).returning(table.c.id))).scalar_one())
+
+
+async def load(conn: AsyncConnection, team_id: str, report_id: int) -> Report:
+    """The report with this id. Raises NotFound, also for another workspace's."""
+    row = (await conn.execute(select(table).filter_by(team_id=team_id, id=report_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return Report(**row._mapping)
+
+
+async def waiting(conn: AsyncConnection, team_id: str, guide_id: int) -> Report | None:
+    """The guide's newest report that is not solved."""
+    found = select(table).filter_by(team_id=team_id, guide_id=guide_id).where(table.c.state != State.SOLVED)
+    row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
+    return Report(**row._mapping) if row else None
+
+
+async def move(tx: Tx, report: Report, **values: Any) -> bool:
+    """Change a report that is still in the state in which it was loaded. False if somebody was faster."""
+    same = update(table).where(table.c.id == report.id, table.c.state == report.state)
+    return (await tx.conn.execute(same.values(**values))).rowcount == 1

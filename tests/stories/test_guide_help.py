@@ -1,0 +1,173 @@
+"""Who does not get on: asks an admin, looks a question up, goes back, leaves and comes back, has an agent made."""
+
+from tests.stories.story import Story
+from tests.stories.test_guide import AGENT
+
+
+async def begins(story: Story, who: str = "mei") -> None:
+    """At the first step of the way by token."""
+    await story.types(who, "/sharge start")
+    await story.presses_soon(who, "开始接入" if who == "mei" else "Start connecting")
+    await story.presses_soon(who, "用令牌试" if who == "mei" else "Use a PAT")
+    await story.reads(who, "第 1 步，共 5 步" if who == "mei" else "step 1 of 5")
+
+
+async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -> None:
+    """What was asked, answered and written back stands in the thread; nothing secret is taken along."""
+    await begins(story)
+    await story.presses("mei", "遇到问题")
+    await story.sees_form("mei", "你在哪一步")
+    refused = await story.tries(
+        "submit", who="mei", fields={"你的描述": f"我的令牌 {story.coze['pats']['mei']} 不行"}
+    )
+    assert "令牌或密钥" in str(refused["errors"])
+    await story.sends("mei", 你的描述="找不到 **API** 在哪")
+    await story.reads("mei", "第 1 步", "问题已交给管理员")
+    card = await story.reads("lin", "有人在引导里遇到问题", "先试试", "创建令牌", "找不到", channel="admins")
+    assert "pat_" not in card
+    await story.presses("lin", "回复", channel="admins")
+    await story.sees_form("lin", "找不到")
+    await story.sends("lin", 你的回答="左下角，头像上面")
+    await story.reads("mei", "管理员回复了你", "左下角")
+    await story.reads("lin", "已回复", "@mei", channel="admins")
+    await story.presses("mei", "回复…")
+    await story.sends("mei", 你的话="还是没有")
+    await story.reads("lin", "有人在引导里遇到问题", "还是没有", channel="admins")
+
+    async def told() -> bool:
+        return len(await story.thread("lin")) == 3
+
+    await story.waits(told, "the thread tells all three", "lin")
+    await story.presses("lin", "回复", channel="admins")
+    await story.sends("lin", 你的回答="在这里改版了")
+    await story.reads("mei", "改版了")
+    await story.presses("mei", "解决了")
+    await story.reads("lin", "已解决", channel="admins")
+
+
+async def test_a_screen_that_differs_reaches_the_admins_with_its_date(story: Story) -> None:
+    """The step and the month of its labels are all that is needed."""
+    await begins(story)
+    await story.presses("mei", "我的页面不一样")
+    await story.sends("mei")
+    await story.reads("lin", "扣子的页面不一样", "2026-11", "a1", channel="admins")
+
+
+async def test_only_an_admin_answers(story: Story) -> None:
+    """A member who sees the card somewhere is told so."""
+    await begins(story)
+    await story.presses("mei", "遇到问题")
+    await story.sends("mei", 你的描述="？")
+    await story.reads("lin", "有人在引导里遇到问题", channel="admins")
+    await story.says("tom", "hello")
+    refused = await story.tries("click", who="tom", action_id="report.answer", channel="admins")
+    assert not refused["ok"]
+
+
+async def test_a_question_is_answered_on_the_spot(story: Story) -> None:
+    """What the permissions are for stands in the menu of the step."""
+    await begins(story)
+    await story.presses("mei", "这些权限是做什么的")
+    await story.reads("mei", "listWorkspace", "看你有哪些空间")
+
+
+async def test_back_again_and_another_day(story: Story) -> None:
+    """A step back, left for days, resumed at the end of the DM, begun anew."""
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.reads("mei", "第 2 步")
+    await story.presses("mei", "回到上一步")
+    await story.reads("mei", "第 1 步，共 5 步", "创建令牌")
+    await story.presses("mei", "令牌建好了")
+    await story.reads("mei", "第 2 步")
+    await story.passes(advance=5 * 86_400)
+    await story.types("mei", "/sharge")
+    await story.reads("mei", "下一步", "接着做引导", "第 2 步")
+    await story.presses("mei", "接着做")
+    await story.reads("mei", "在下面接着走")
+    await story.types("mei", "/sharge 开始")
+    await story.reads("mei", "引导在我们的私信里", "第 2 步")
+    await story.presses_soon("mei", "重新开始…")
+    await story.sees_form("mei", "重新开始？")
+    await story.sends("mei")
+    await story.reads("mei", "第 1 步，共 5 步")
+
+
+async def test_two_guides_side_by_side(story: Story) -> None:
+    """Each keeps its own place, and the choice shows both."""
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "换一条路线")
+    await story.presses_soon("mei", "用密钥接")
+    await story.reads("mei", "第 1 步，共 9 步", "新建 OAuth 应用")
+    await story.types("mei", "/sharge start")
+    both = await story.reads("mei", "第 1 步，共 9 步", "第 2 步，共 5 步", "你打算怎么用")
+    assert both.index("第 1 步") < both.index("第 2 步")
+
+
+async def test_help_with_choosing_leads_to_a_route(story: Story) -> None:
+    """Three questions, one advice, one button that begins."""
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "开始接入")
+    await story.presses_soon("mei", "帮我选")
+    await story.sees_form("mei", "不超过 30 天")
+    await story.sends("mei", **{"有人会写代码": "yes"})
+    await story.sees_form("mei", "我的建议", "长期运行")
+    await story.sends("mei")
+    await story.reads("mei", "第 1 步，共 9 步")
+
+
+async def test_apply_now_and_try_meanwhile(story: Story) -> None:
+    """One press: the way by token begins and the form to join is open."""
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "开始接入")
+    await story.presses_soon("mei", "申请入团，先用令牌")
+    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.reads("mei", "第 1 步，共 5 步", "创建令牌")
+
+
+async def test_an_agent_is_made_in_ones_own_space(story: Story) -> None:
+    """With a token for this once; limits come back to their fields, and the result is linked."""
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sends("mei", 名称="试用")
+    await story.presses_soon("mei", "让助手帮我建一个")
+    await story.sees_form("mei", "建一个智能体", "你自己的扣子空间")
+    told = {"名称": "讲" * 21, "人设": "你讲展品的故事", "推荐问题": "一\n二\n三\n四\n五\n六", "令牌": "pat_x y"}
+    refused = await story.tries("submit", who="mei", fields=told)
+    assert len(refused["errors"]) == 2, refused
+    await story.sends(
+        "mei", **{**told, "名称": "讲解员", "推荐问题": "这是什么？", "令牌": story.coze["pats"]["mei"]}
+    )
+    await story.reads("mei", "第 4 步，共 5 步", "智能体「讲解员」 · 已验证")
+
+
+async def test_an_agent_is_made_in_the_teams_space_and_published(story: Story) -> None:
+    """By the bot's own credential, for the member who has joined; only they publish it from here."""
+    await story.tries("reset", seed="agent-ready")
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "发布到频道")
+    await story.reads("mei", "第 4 步，共 6 步", "在 ShargeAI 空间里建")
+    await story.presses("mei", "让助手帮我建一个")
+    await story.sees_form("mei", "ShargeAI", "归空间所有者")
+    await story.sends("mei", 名称="夜航员", 人设="讲星星的故事")
+    await story.reads("mei", "第 5 步，共 6 步", "智能体「夜航员」 · 已验证")
+    await story.presses("mei", "帮我发布")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.sends("mei")
+    await story.reads("mei", "第 5 步", "审核中")
+
+
+async def test_the_agent_of_somebody_elses_space_is_taken_as_said(story: Story) -> None:
+    """Without a look into that space the card claims no more than the person did."""
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sends("mei", 名称="试用")
+    await story.presses_soon("mei", "填智能体地址")
+    refused = await story.tries("submit", who="mei", fields={"地址": "https://www.coze.cn/store", "名称": "讲解员"})
+    assert "space/123/bot/456" in str(refused["errors"])
+    await story.sends("mei", 地址=AGENT, 名称="讲解员")
+    assert "智能体「讲解员」 · 已验证" not in await story.reads("mei", "第 4 步，共 5 步")
