@@ -79,7 +79,7 @@ def _command(command: str, arguments: "list[str]") -> int:
     if command == "test":
         return _test(arguments)
     if command in ("run", "web", "worker", "migrate", "rotate-keys"):
-        return int(importlib.import_module("bot.app").main(command, arguments) or 0)
+        return int(importlib.import_module("bot.process").main(command, arguments) or 0)
     room = {"demo": "bot.demo", "playground": "bot.playground.server", "manifest": "bot.manifest"}[command]
     return int(importlib.import_module(room).main(arguments) or 0)
 

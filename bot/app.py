@@ -1,17 +1,13 @@
 """The one place where the rooms meet: settings become a running bot."""
 
-import argparse
 import asyncio
 import contextlib
 import logging
-import signal
-import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import aiohttp
-import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -39,9 +35,9 @@ from bot.services.remind import Remind
 from bot.services.report import Reports
 from bot.services.sweeper import Again, Handler, Outcome, Sweeper
 from bot.services.trial import Trial
-from bot.services.vault import Vault, rotate
+from bot.services.vault import Vault
 from bot.services.waiting import Patience, Waiting
-from bot.settings import Settings, SettingsError, load, revealed
+from bot.settings import Settings, revealed
 from bot.slack.credential import CredentialDesk
 from bot.slack.decide import Decide
 from bot.slack.decisions import DecisionDesk
@@ -139,7 +135,7 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
     async with contextlib.AsyncExitStack() as stack:
         db = Database(revealed(settings.database_url))
         stack.push_async_callback(db.close)
-        await _at_head(db, settings, part)
+        await at_head(db, settings, part)
         session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
         client = AsyncWebClient(
             token=revealed(settings.slack_bot_token),
@@ -151,7 +147,7 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
         identity = await _handshake(client)
         http = await stack.enter_async_context(http_client())
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
-        await _keys_are_there(db, settings)
+        await keys_are_there(db, settings)
         proof, texts = KeyProof(), _guide_texts(settings)
         stack.push_async_callback(proof.close)
         app = _wire(settings, clock, part, db, client, identity, coze, proof, texts)
@@ -191,7 +187,7 @@ def _wire(
     invitations = Invitations(db, clock, channel, operator)
     waiting = Waiting(db, clock, channel, patience, directory.backup)
     public_url, language = settings.public_url, settings.default_language
-    vault = Vault(db, clock, coze, proof, _keyring(settings), public_url, language)
+    vault = Vault(db, clock, coze, proof, keyring(settings), public_url, language)
     credentials, remind, doctor = Credentials(db, clock), Remind(db, clock), Doctor(coze)
     publish = Publish(db, clock, operator, _stand_ins(settings, coze, vault))
     guides = Guides(db, clock, routes(texts), credentials, operator, settings.coze_workspace_id or "")
@@ -324,7 +320,7 @@ def _owner_token(settings: Settings, coze: CozeClient) -> OwnerToken | None:
     return AppToken(coze, signer, settings.coze_owner_account_id)
 
 
-def _keyring(settings: Settings) -> Keyring | None:
+def keyring(settings: Settings) -> Keyring | None:
     return Keyring.parse(revealed(settings.credential_keys)) if settings.credential_keys else None
 
 
@@ -334,34 +330,17 @@ def _stand_ins(settings: Settings, coze: CozeClient, vault: Vault) -> StandIns |
     return StandIns(coze, vault, settings.coze_workspace_id, settings.coze_connector_id)
 
 
-async def _keys_are_there(db: Database, settings: Settings) -> None:
+async def keys_are_there(db: Database, settings: Settings) -> None:
     """Every kept secret can be read. Raises StartError naming the keys that are missing."""
-    keyring = _keyring(settings)
+    keys = keyring(settings)
     async with db.read() as conn:
         used = await kept_secrets.key_ids(conn)
-    if missing := sorted(used.keys() - (keyring.ids if keyring else frozenset())):
+    if missing := sorted(used.keys() - (keys.ids if keys else frozenset())):
         count = sum(used[key_id] for key_id in missing)
         raise StartError(
             f"CREDENTIAL_KEYS: {count} kept secrets need the keys named {', '.join(missing)}, which are missing. "
             "Add them after the first one."
         )
-
-
-async def rotate_keys(settings: Settings) -> int:
-    """Encrypt with the first key of CREDENTIAL_KEYS what others encrypt; how many that were. Raises StartError.
-
-    In small steps, each by itself: it may be stopped and run again, also while the bot runs.
-    """
-    keyring = _keyring(settings)
-    if keyring is None:
-        raise StartError("CREDENTIAL_KEYS is not set: there is nothing to rotate to.")
-    db = Database(revealed(settings.database_url))
-    try:
-        await _at_head(db, settings, "rotate-keys")
-        await _keys_are_there(db, settings)
-        return await rotate(db, keyring)
-    finally:
-        await db.close()
 
 
 def _purge(db: Database, clock: Clock, vault: Vault) -> Handler:
@@ -376,7 +355,7 @@ def _purge(db: Database, clock: Clock, vault: Vault) -> Handler:
     return purge
 
 
-async def _at_head(db: Database, settings: Settings, part: str) -> None:
+async def at_head(db: Database, settings: Settings, part: str) -> None:
     if await schema.at_head(db):
         return
     if part != "run":
@@ -400,64 +379,3 @@ async def _handshake(client: AsyncWebClient) -> AuthorizeResult:
         else:
             return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=client.token)
         await asyncio.sleep(HANDSHAKE)
-
-
-class Server(uvicorn.Server):
-    """uvicorn that leaves signals to us: the bot has more to end than its web server."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Install nothing."""
-        yield
-
-
-def server(app: App, host: str, port: int) -> Server:
-    """A web server for the bot's door; port 0 takes any free one."""
-    config = uvicorn.Config(
-        app.asgi,
-        host=host,
-        port=port,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=int(DRAIN),
-    )
-    return Server(config)
-
-
-async def serve(settings: Settings, part: str) -> None:
-    """Run until SIGTERM or SIGINT. Raises StartError."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
-            loop.add_signal_handler(name, stop.set)
-    async with build(settings, part=part) as app, app.running():
-        if part == "worker":
-            await stop.wait()
-            return
-        web = server(app, "0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
-        serving = asyncio.create_task(web.serve())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-        web.should_exit = True
-        stopping.cancel()
-        await serving
-
-
-def main(command: str, argv: list[str]) -> int:
-    """`run`, `web`, `worker`, `migrate` or `rotate-keys`; 0 when it ended as asked."""
-    argparse.ArgumentParser(prog=f"python3 -m bot {command}").parse_args(argv)
-    try:
-        settings = load(slack=command not in ("migrate", "rotate-keys"))
-        logs.configure(settings.log_level, settings.log_format)
-        if command == "migrate":
-            schema.migrate(revealed(settings.database_url))
-        elif command == "rotate-keys":
-            print(f"{asyncio.run(rotate_keys(settings))} kept secrets are encrypted with the first key now.")
-        else:
-            asyncio.run(serve(settings, command))
-    except (SettingsError, StartError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0

@@ -30,8 +30,9 @@ ARROWS: dict[str, set[str]] = {
     "slack": ROOMS,
     "web": ROOMS,
     "app": ROOMS | {"slack", "web", "settings"},
+    "process": {"store", "services", "logs", "settings", "app"},
     "demo": ROOMS | {"slack", "web", "settings", "app", "playground"},
-    "__main__": {"bootstrap", "settings", "logs", "app", "demo", "playground", "manifest"},
+    "__main__": {"bootstrap", "settings", "logs", "process", "demo", "playground", "manifest"},
 }
 
 # room → packages that it may import besides the standard library.
@@ -45,7 +46,8 @@ PACKAGES: dict[str, set[str]] = {
     "coze": {"httpx", "jwt", "cryptography"},
     "slack": {"slack_sdk", "slack_bolt", "aiohttp"},
     "web": {"starlette", "htpy", "markupsafe"},
-    "app": {"slack_sdk", "slack_bolt", "aiohttp", "httpx", "starlette", "uvicorn", "apscheduler"},
+    "app": {"slack_sdk", "slack_bolt", "aiohttp", "httpx", "starlette", "apscheduler"},
+    "process": {"uvicorn"},
     "demo": {"httpx", "starlette", "uvicorn"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets", "yaml"},

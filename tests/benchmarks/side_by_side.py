@@ -14,7 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app import App, build, server
+from bot.app import App, build
+from bot.process import server
 from bot.settings import Settings, load
 from bot.store.database import Database
 from bot.web.signature import Signature

@@ -1,0 +1,95 @@
+"""The bot as a process: the commands that run it, its web server, and how it ends."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+
+import uvicorn
+
+from bot import logs
+from bot.app import DRAIN, App, StartError, at_head, build, keyring, keys_are_there
+from bot.services.vault import rotate
+from bot.settings import Settings, SettingsError, load, revealed
+from bot.store import schema
+from bot.store.database import Database
+
+
+class Server(uvicorn.Server):
+    """uvicorn that leaves signals to us: the bot has more to end than its web server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Install nothing."""
+        yield
+
+
+def server(app: App, host: str, port: int) -> Server:
+    """A web server for the bot's door; port 0 takes any free one."""
+    config = uvicorn.Config(
+        app.asgi,
+        host=host,
+        port=port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(DRAIN),
+    )
+    return Server(config)
+
+
+async def serve(settings: Settings, part: str) -> None:
+    """Run until SIGTERM or SIGINT. Raises StartError."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
+            loop.add_signal_handler(name, stop.set)
+    async with build(settings, part=part) as app, app.running():
+        if part == "worker":
+            await stop.wait()
+            return
+        web = server(app, "0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
+        serving = asyncio.create_task(web.serve())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        web.should_exit = True
+        stopping.cancel()
+        await serving
+
+
+async def rotate_keys(settings: Settings) -> int:
+    """Encrypt with the first key of CREDENTIAL_KEYS what others encrypt; how many that were. Raises StartError.
+
+    In small steps, each by itself: it may be stopped and run again, also while the bot runs.
+    """
+    keys = keyring(settings)
+    if keys is None:
+        raise StartError("CREDENTIAL_KEYS is not set: there is nothing to rotate to.")
+    db = Database(revealed(settings.database_url))
+    try:
+        await at_head(db, settings, "rotate-keys")
+        await keys_are_there(db, settings)
+        return await rotate(db, keys)
+    finally:
+        await db.close()
+
+
+def main(command: str, argv: list[str]) -> int:
+    """`run`, `web`, `worker`, `migrate` or `rotate-keys`; 0 when it ended as asked."""
+    argparse.ArgumentParser(prog=f"python3 -m bot {command}").parse_args(argv)
+    try:
+        settings = load(slack=command not in ("migrate", "rotate-keys"))
+        logs.configure(settings.log_level, settings.log_format)
+        if command == "migrate":
+            schema.migrate(revealed(settings.database_url))
+        elif command == "rotate-keys":
+            print(f"{asyncio.run(rotate_keys(settings))} kept secrets are encrypted with the first key now.")
+        else:
+            asyncio.run(serve(settings, command))
+    except (SettingsError, StartError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
