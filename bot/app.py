@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,19 +15,27 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot import logs
-from bot.clock import Clock, RemoteClock, SystemClock, real
-from bot.core.guide import Check, Route, Step
+from bot.clock import Clock, RemoteClock, real
+from bot.configured import (
+    StartError,
+    clock_of,
+    keyring,
+    keys_are_there,
+    operator_of,
+    patience_of,
+    routes_of,
+    stand_ins_of,
+    texts_of,
+    workspace_url,
+)
 from bot.coze.client import CozeClient, http_client
-from bot.coze.keys import BadKey, KeyProof, load_key
-from bot.coze.secret import Secret
-from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
+from bot.coze.keys import KeyProof
 from bot.services.credential import Credentials
 from bot.services.doctor import Doctor
 from bot.services.guide import Guides
 from bot.services.invitation import Invitations
 from bot.services.join import Join
 from bot.services.leaving import Leaving
-from bot.services.operator import Operator, StandIns
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.services.publish import Publish
@@ -36,7 +44,7 @@ from bot.services.report import Reports
 from bot.services.sweeper import Again, Handler, Outcome, Sweeper
 from bot.services.trial import Trial
 from bot.services.vault import Vault
-from bot.services.waiting import Patience, Waiting
+from bot.services.waiting import Waiting
 from bot.settings import Settings, revealed
 from bot.slack.credential import CredentialDesk
 from bot.slack.decide import Decide
@@ -56,17 +64,13 @@ from bot.slack.report import ReportDesk
 from bot.slack.send import TIMEOUT, Sender
 from bot.slack.socket import Socket
 from bot.slack.status import StatusDesk
-from bot.slack.table import Table
+from bot.slack.table import Desk, Table
 from bot.slack.vault import VaultDesk
 from bot.store import schema, work
-from bot.store import vault as kept_secrets
-from bot.store.cipher import Keyring
 from bot.store.database import Database
 from bot.store.work import Work
-from bot.texts import Reader
-from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
-from bot.texts.keys import key_problem
-from bot.web.door import door
+from bot.texts.guide import GuideTexts
+from bot.web.door import Checks, door
 from bot.web.signature import Signature
 
 log = logging.getLogger(__name__)
@@ -76,12 +80,7 @@ YOUNG = timedelta(seconds=15)  # an older last sweep means that the sweeper is s
 KEPT = timedelta(days=7)  # settled work
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 DRAIN = 8.0  # seconds for what runs after its ack
-OPERATOR = Reader("en", "UTC")  # who reads what stops the start
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
-
-
-class StartError(Exception):
-    """The bot can't start; the text says what to do."""
 
 
 @dataclass
@@ -148,199 +147,143 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
         http = await stack.enter_async_context(http_client())
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         await keys_are_there(db, settings)
-        proof, texts = KeyProof(), _guide_texts(settings)
+        proof = KeyProof()
         stack.push_async_callback(proof.close)
-        app = _wire(settings, clock, part, db, client, identity, coze, proof, texts)
+        clock = clock or clock_of(settings, db)
+        app = _wire(settings, part, Outside(db, clock, client, identity, coze, proof, texts_of(settings)))
         logs.quiet_bolt()
         db.on_work, db.on_touched = app.sweeper.wake, work.homes
-        if isinstance(app.clock, RemoteClock):
-            following = await app.clock.start()
+        if isinstance(clock, RemoteClock):
+            clock.moved = app.sweeper.wake
+            following = await clock.start()
             stack.callback(following.cancel)
         yield app
 
 
-def _wire(
-    settings: Settings,
-    clock: Clock | None,
-    part: str,
-    db: Database,
-    client: AsyncWebClient,
-    identity: AuthorizeResult,
-    coze: CozeClient,
-    proof: KeyProof,
-    texts: GuideTexts,
-) -> App:
-    team, table, handlers = str(identity.team_id), Table(), dict[str, Handler]()
-    clock = clock or _clock(settings, db)
-    sweeper = Sweeper(db, clock, handlers)
-    if isinstance(clock, RemoteClock):
-        clock.moved = sweeper.wake
-    sender = Sender(db, client, team)
-    directory = Directory(
-        sender, team, frozenset(settings.admin_users), settings.admin_group, settings.backup_admin_group
-    )
-    people = People(db, clock, team, directory.lookup, settings.default_language)
-    overview = Overview(db, team)
-    operator = _operator(settings, coze)
-    channel, patience = str(settings.admin_channel), _patience(settings)
-    join = Join(db, clock, channel, coze, operator, patience)
-    invitations = Invitations(db, clock, channel, operator)
-    waiting = Waiting(db, clock, channel, patience, directory.backup)
-    public_url, language = settings.public_url, settings.default_language
-    vault = Vault(db, clock, coze, proof, keyring(settings), public_url, language)
-    credentials, remind, doctor = Credentials(db, clock), Remind(db, clock), Doctor(coze)
-    publish = Publish(db, clock, operator, _stand_ins(settings, coze, vault))
-    guides = Guides(db, clock, routes(texts), credentials, operator, settings.coze_workspace_id or "")
-    reports, trial = Reports(db, clock, channel), Trial(clock, coze, doctor, operator)
-    decide = Decide(db, clock, people, sender, table)
-    draw = Draw(db, clock, people, sender, table)
-    leaving = Leaving(db, clock, channel, operator, settings.work_zone)
-    home, leaving_desk = HomeDesk(db, clock, people, sender, join, overview), LeavingDesk(leaving, overview)
-    for desk in (
-        StatusDesk(clock, people, overview, texts),
-        home,
-        JoinDesk(join, invitations, workspace_url(settings)),
-        DecisionDesk(clock, people, join, invitations, leaving_desk, workspace_url(settings)),
-        leaving_desk,
-        QueueDesk(clock, join),
-        CredentialDesk(db, clock, credentials, doctor, vault),
-        VaultDesk(db, clock, vault, credentials),
-        PublishDesk(clock, publish),
-        GuideDesk(clock, guides, reports, overview, texts, coze.audience, workspace_url(settings)),
-        GuideForms(clock, guides, credentials, trial),
-        ReportDesk(reports, texts),
-    ):
-        desk.register(table)
-    handlers.update(
-        draw=draw.draw,
-        decide=decide.decide,
-        verify=invitations.verify,
-        invite=invitations.invite,
-        watch=invitations.watch,
-        wait=waiting.wait,
-        remove=leaving.take_out,
-        gone=leaving.settle,
-        check=leaving.check,
-        home=home.draw,
-        remind=remind.ring,
-        publish=publish.submit,
-        follow=publish.follow,
-        forget=vault.end,
-        lapse=vault.lapse,
-        guide=guides.follow,
-        purge=_purge(db, clock, vault),
-    )
-    events = Events(people, directory, sender, str(identity.bot_user_id), home, leaving, draw, vault)
-    dispatch = Dispatch(client, identity, db, people, overview, sender, table, decide, events)
-    socket = None
-    if settings.slack_transport == "socket" and part != "worker":
-        socket = Socket(revealed(settings.slack_app_token), client, dispatch)
-    over_http = settings.slack_transport == "http" and part != "worker"
+@dataclass(frozen=True)
+class Outside:
+    """What the bot stands on, opened and answering. `identity` is who it is in Slack."""
 
+    db: Database
+    clock: Clock
+    client: AsyncWebClient
+    identity: AuthorizeResult
+    coze: CozeClient
+    proof: KeyProof
+    texts: GuideTexts
+
+    @property
+    def team(self) -> str:
+        """The Slack workspace."""
+        return str(self.identity.team_id)
+
+
+class Services:
+    """Every verb of the bot, with what it needs."""
+
+    def __init__(self, settings: Settings, out: Outside, directory: Directory) -> None:
+        db, clock, coze = out.db, out.clock, out.coze
+        operator = self.operator = operator_of(settings, coze)
+        channel, patience, language = str(settings.admin_channel), patience_of(settings), settings.default_language
+        self.people = People(db, clock, out.team, directory.lookup, language)
+        self.overview = Overview(db, out.team)
+        self.join = Join(db, clock, channel, coze, operator, patience)
+        self.invitations = Invitations(db, clock, channel, operator)
+        self.waiting = Waiting(db, clock, channel, patience, directory.backup)
+        self.leaving = Leaving(db, clock, channel, operator, settings.work_zone)
+        self.vault = Vault(db, clock, coze, out.proof, keyring(settings), settings.public_url, language)
+        self.credentials, self.remind, self.doctor = Credentials(db, clock), Remind(db, clock), Doctor(coze)
+        self.publish = Publish(db, clock, operator, stand_ins_of(settings, coze, self.vault))
+        workspace = settings.coze_workspace_id or ""
+        self.guides = Guides(db, clock, routes_of(out.texts), self.credentials, operator, workspace)
+        self.reports, self.trial = Reports(db, clock, channel), Trial(clock, coze, self.doctor, operator)
+
+
+def _wire(settings: Settings, part: str, out: Outside) -> App:
+    sender, table, handlers = Sender(out.db, out.client, out.team), Table(), dict[str, Handler]()
+    groups = (settings.admin_group, settings.backup_admin_group)
+    directory = Directory(sender, out.team, frozenset(settings.admin_users), *groups)
+    do = Services(settings, out, directory)
+    sweeper = Sweeper(out.db, out.clock, handlers)
+    decide = Decide(out.db, out.clock, do.people, sender, table)
+    draw = Draw(out.db, out.clock, do.people, sender, table)
+    home = HomeDesk(out.db, out.clock, do.people, sender, do.join, do.overview)
+    for desk in (home, *_desks(settings, out, do)):
+        desk.register(table)
+    handlers |= {"draw": draw.draw, "decide": decide.decide, "home": home.draw, **_later(out, do)}
+    bot_user = str(out.identity.bot_user_id)
+    events = Events(do.people, directory, sender, bot_user, home, do.leaving, draw, do.vault)
+    dispatch = Dispatch(out.client, out.identity, out.db, do.people, do.overview, sender, table, decide, events)
+    listens = part != "worker"
+    socket = None
+    if settings.slack_transport == "socket" and listens:
+        socket = Socket(revealed(settings.slack_app_token), out.client, dispatch)
+    ready = _readiness(out.db, socket, sweeper if part != "web" else None)
+    asgi = _door(settings, do, dispatch, ready) if listens else door(ready)
+    checks = {out.team: do.leaving.next_check(out.clock.now())} if do.operator else {}
+    return App(out.db, out.clock, sweeper, dispatch, asgi, socket, part != "web", checks)
+
+
+def _desks(settings: Settings, out: Outside, do: Services) -> Iterable[Desk]:
+    """What people see and press, by feature."""
+    db, clock, texts, url = out.db, out.clock, out.texts, workspace_url(settings)
+    leaving = LeavingDesk(do.leaving, do.overview)
+    return (
+        StatusDesk(clock, do.people, do.overview, texts),
+        JoinDesk(do.join, do.invitations, url),
+        DecisionDesk(clock, do.people, do.join, do.invitations, leaving, url),
+        leaving,
+        QueueDesk(clock, do.join),
+        CredentialDesk(db, clock, do.credentials, do.doctor, do.vault),
+        VaultDesk(db, clock, do.vault, do.credentials),
+        PublishDesk(clock, do.publish),
+        GuideDesk(clock, do.guides, do.reports, do.overview, texts, out.coze.audience, url),
+        GuideForms(clock, do.guides, do.credentials, do.trial),
+        ReportDesk(do.reports, texts),
+    )
+
+
+def _later(out: Outside, do: Services) -> dict[str, Handler]:
+    """Everything that happens later, by the kind of work."""
+    return {
+        "verify": do.invitations.verify,
+        "invite": do.invitations.invite,
+        "watch": do.invitations.watch,
+        "wait": do.waiting.wait,
+        "remove": do.leaving.take_out,
+        "gone": do.leaving.settle,
+        "check": do.leaving.check,
+        "remind": do.remind.ring,
+        "publish": do.publish.submit,
+        "follow": do.publish.follow,
+        "forget": do.vault.end,
+        "lapse": do.vault.lapse,
+        "guide": do.guides.follow,
+        "purge": _purge(out.db, out.clock, do.vault),
+    }
+
+
+def _readiness(db: Database, socket: Socket | None, sweeper: Sweeper | None) -> Checks:
     async def ready() -> dict[str, bool]:
         checks = {"database": await db.answers(), "schema": await schema.at_head(db)}
         if socket:
             checks["slack"] = await socket.is_connected()
-        if part != "web":
+        if sweeper:
             checks["sweeper"] = real() - sweeper.swept_at < YOUNG
         return checks
 
-    signature = Signature(revealed(settings.slack_signing_secret)) if over_http else None
+    return ready
+
+
+def _door(settings: Settings, do: Services, dispatch: Dispatch, ready: Checks) -> Starlette:
     once = None
-    if vault.has_pages and public_url and part != "worker":
+    if do.vault.has_pages and settings.public_url:
         from bot.web.once import OncePage  # with it comes the library that writes HTML
 
-        once = OncePage(vault, public_url, language)
-    asgi = door(ready, signature, dispatch if over_http else None, once)
-    checks = {team: leaving.next_check(clock.now())} if operator else {}
-    return App(db, clock, sweeper, dispatch, asgi, socket, part != "web", checks)
-
-
-def workspace_url(settings: Settings) -> str:
-    """The ShargeAI workspace's page on Coze."""
-    site = "https://www.coze.com" if settings.coze_base_url.endswith("coze.com") else "https://www.coze.cn"
-    return f"{site}/space/{settings.coze_workspace_id}/develop" if settings.coze_workspace_id else site
-
-
-def _guide_texts(settings: Settings) -> GuideTexts:
-    try:
-        return guide_texts(settings.guide_dir)
-    except BrokenGuide as error:
-        raise StartError(f"The guide's texts (GUIDE_DIR): {error}") from None
-
-
-def routes(texts: GuideTexts) -> dict[str, Route]:
-    """The guide's ways, as the rules know them."""
-    return {
-        key: Route(key, tuple(Step(step.id, Check(step.check)) for step in route.steps))
-        for key, route in texts.routes.items()
-    }
-
-
-def _patience(settings: Settings) -> Patience:
-    return Patience(
-        tz=settings.work_zone,
-        first_hours=settings.remind_admins_hours,
-        second_hours=settings.answer_hours,
-        backup_hours=settings.backup_hours,
-        expire=timedelta(days=settings.expire_days),
-    )
-
-
-def _clock(settings: Settings, db: Database) -> Clock:
-    if not settings.clock_url:
-        return SystemClock()
-
-    async def due() -> datetime | None:
-        async with db.read() as conn:
-            return await work.next_due(conn)
-
-    return RemoteClock(settings.clock_url, due)
-
-
-def _operator(settings: Settings, coze: CozeClient) -> Operator | None:
-    token = _owner_token(settings, coze)
-    if token is None or not settings.coze_workspace_id:
-        return None
-    return Operator(coze, token, settings.coze_workspace_id, settings.coze_connector_id or "")
-
-
-def _owner_token(settings: Settings, coze: CozeClient) -> OwnerToken | None:
-    if settings.coze_owner_token:
-        return FixedToken(Secret(revealed(settings.coze_owner_token)))
-    if not (settings.coze_owner_app_id and settings.coze_owner_kid and settings.coze_owner_key_file):
-        return None
-    try:
-        key = load_key(Secret(settings.coze_owner_key_file.read_text(encoding="utf-8")))
-    except BadKey as bad:
-        raise StartError(f"COZE_OWNER_KEY_FILE: {key_problem(bad.reason, OPERATOR)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartError(f"COZE_OWNER_KEY_FILE: {error}") from error
-    signer = Signer(settings.coze_owner_app_id, settings.coze_owner_kid, key, coze.audience)
-    return AppToken(coze, signer, settings.coze_owner_account_id)
-
-
-def keyring(settings: Settings) -> Keyring | None:
-    return Keyring.parse(revealed(settings.credential_keys)) if settings.credential_keys else None
-
-
-def _stand_ins(settings: Settings, coze: CozeClient, vault: Vault) -> StandIns | None:
-    if not (settings.credential_keys and settings.coze_workspace_id and settings.coze_connector_id):
-        return None
-    return StandIns(coze, vault, settings.coze_workspace_id, settings.coze_connector_id)
-
-
-async def keys_are_there(db: Database, settings: Settings) -> None:
-    """Every kept secret can be read. Raises StartError naming the keys that are missing."""
-    keys = keyring(settings)
-    async with db.read() as conn:
-        used = await kept_secrets.key_ids(conn)
-    if missing := sorted(used.keys() - (keys.ids if keys else frozenset())):
-        count = sum(used[key_id] for key_id in missing)
-        raise StartError(
-            f"CREDENTIAL_KEYS: {count} kept secrets need the keys named {', '.join(missing)}, which are missing. "
-            "Add them after the first one."
-        )
+        once = OncePage(do.vault, settings.public_url, settings.default_language)
+    if settings.slack_transport != "http":
+        return door(ready, once=once)
+    return door(ready, Signature(revealed(settings.slack_signing_secret)), dispatch, once)
 
 
 def _purge(db: Database, clock: Clock, vault: Vault) -> Handler:

@@ -16,7 +16,8 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import logs
-from bot.app import App, StartError, build
+from bot.app import App, build
+from bot.configured import StartError
 from bot.playground.server import Options, Playground, arguments, write_atomically
 from bot.playground.server import serve as serve_playground
 from bot.playground.wire import Served

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import uvicorn
 
 from bot import logs
-from bot.app import DRAIN, App, StartError, at_head, build, keyring, keys_are_there
+from bot.app import DRAIN, App, at_head, build
+from bot.configured import StartError, keyring, keys_are_there
 from bot.services.vault import rotate
 from bot.settings import Settings, SettingsError, load, revealed
 from bot.store import schema

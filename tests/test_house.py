@@ -29,9 +29,10 @@ ARROWS: dict[str, set[str]] = {
     "services": LEAVES | {"store", "coze"},
     "slack": ROOMS,
     "web": ROOMS,
-    "app": ROOMS | {"slack", "web", "settings"},
-    "process": {"store", "services", "logs", "settings", "app"},
-    "demo": ROOMS | {"slack", "web", "settings", "app", "playground"},
+    "configured": ROOMS | {"settings"},
+    "app": ROOMS | {"slack", "web", "settings", "configured"},
+    "process": {"store", "services", "logs", "settings", "configured", "app"},
+    "demo": ROOMS | {"slack", "web", "settings", "configured", "app", "playground"},
     "__main__": {"bootstrap", "settings", "logs", "process", "demo", "playground", "manifest"},
 }
 
@@ -46,6 +47,7 @@ PACKAGES: dict[str, set[str]] = {
     "coze": {"httpx", "jwt", "cryptography"},
     "slack": {"slack_sdk", "slack_bolt", "aiohttp"},
     "web": {"starlette", "htpy", "markupsafe"},
+    "configured": set(),
     "app": {"slack_sdk", "slack_bolt", "aiohttp", "httpx", "starlette", "apscheduler"},
     "process": {"uvicorn"},
     "demo": {"httpx", "starlette", "uvicorn"},

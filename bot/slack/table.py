@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from bot.core.errors import NotFound, Problem
 from bot.core.people import Person
@@ -141,6 +141,13 @@ class Entry:
     admin: bool = False
     check: Callable[[Call], object] | None = None
     today: bool = False
+
+
+class Desk(Protocol):
+    """What people see and press of one feature."""
+
+    def register(self, table: "Table") -> None:
+        """Put everything into the table."""
 
 
 @dataclass
