@@ -34,11 +34,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Board:
-    """What waits for admins: requests nobody has decided, decided ones that want a hand, tokens about to end."""
+    """What waits for admins, of `total` the first: undecided requests and decided ones that want a hand. And tokens
+    that end soon."""
 
     waiting: list[Request]
-    waiting_total: int
     unfinished: list[Request]
+    total: int
     ending: list[Credential]
 
 
@@ -53,9 +54,9 @@ class Overview:
         must_be_admin(who)
         async with self._db.read() as conn:
             total, waiting = await join.listed(conn, who.team_id, "undecided", 0, SHOWN, who.user_id, now)
-            _, unfinished = await join.listed(conn, who.team_id, "unfinished", 0, SHOWN, who.user_id, now)
+            more, unfinished = await join.listed(conn, who.team_id, "unfinished", 0, SHOWN, who.user_id, now)
             tokens = await credential.ending(conn, who.team_id, now + ENDING, ENDING_SHOWN)
-        return Board(waiting, total, unfinished, tokens)
+        return Board(waiting, unfinished, total + more, tokens)
 
     async def held_by(self, team_id: str, user_id: str) -> tuple[Request | None, list[Credential], list[Publication]]:
         """What is recorded of anybody, to show it to admins: newest request, watched tokens, agents."""
