@@ -42,11 +42,12 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Board:
-    """What waits for admins: requests nobody has decided, decided ones that want a hand, tokens about to end."""
+    """What waits for admins, of `total` the first: undecided requests and decided ones that want a hand. And tokens
+    that end soon."""
 
     waiting: list[Request]
-    waiting_total: int
     unfinished: list[Request]
+    total: int
     ending: list[Credential]
 
 
@@ -74,6 +75,6 @@ class Overview:
         must_be_admin(who)
         async with self._db.read() as conn:
             total, waiting = await join.listed(conn, who.team_id, "undecided", 0, SHOWN, who.user_id, now)
-            _, unfinished = await join.listed(conn, who.team_id, "unfinished", 0, SHOWN, who.user_id, now)
+            more, unfinished = await join.listed(conn, who.team_id, "unfinished", 0, SHOWN, who.user_id, now)
             tokens = await credential.ending(conn, who.team_id, now + ENDING, ENDING_SHOWN)
-        return Board(waiting, total, unfinished, tokens)
+        return Board(waiting, unfinished, total + more, tokens)

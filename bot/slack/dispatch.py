@@ -74,7 +74,7 @@ def _readable(body: Json) -> bool:
         case {
             "type": "view_submission",
             "user": {"id": str()},
-            "view": {"id": str(), "callback_id": str(), "state": {"values": {}}, "blocks": [*_]},
+            "view": {"id": str(), "type": str(), "callback_id": str(), "state": {"values": {}}, "blocks": [*_]},
         }:
             return True
         case {"type": "shortcut", "user": {"id": str()}, "trigger_id": str(), "callback_id": str()}:
@@ -132,9 +132,13 @@ class Dispatch:
             task.add_done_callback(self._running.discard)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for everything that runs after its ack, so long at most."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=seconds)
+        """Wait for everything that runs after its ack, so long at most; what is left is dropped: it holds no fact."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _guarded(self, after: After) -> None:
         try:

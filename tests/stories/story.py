@@ -23,6 +23,7 @@ class Story:
     def __init__(self, http: httpx.AsyncClient, ready: Json, world: Playground | None = None) -> None:
         self._http, self.ready, self._world = http, ready, world
         self.coze: Json = ready["coze"]
+        self.database = ""
         self.interactions = 0
         self.patience = 10.0  # seconds; far more than most things here take
 
@@ -215,4 +216,6 @@ async def told(
     async with demo(Options(transport=transport), database, settings) as playground:
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
-            yield Story(http, ready, playground)
+            story = Story(http, ready, playground)
+            story.database = database
+            yield story

@@ -68,8 +68,8 @@ def admin(
     agreed: datetime | None = None,
     *,
     waiting: Sequence[Request] = (),
-    waiting_total: int = 0,
-    unaccepted: Sequence[Request] = (),
+    unfinished: Sequence[Request] = (),
+    total: int = 0,
     ending: Sequence[Credential] = (),
     dead: int = 0,
     held: int = 0,
@@ -77,14 +77,14 @@ def admin(
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
-    `waiting` is the beginning of `waiting_total` undecided requests, oldest first; `overdue` holds the ids of those
-    past the agreed time. `ending` are other people's tokens, the earliest end first. `held` cards wait until the bot
-    is back in the admin channel.
+    `waiting` are undecided requests and `unfinished` decided ones, oldest first, the beginning of `total` in all;
+    `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
+    `held` cards wait until the bot is back in the admin channel.
     """
-    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, first=not (waiting or unaccepted))
+    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, first=not (waiting or unfinished))
     blocks = [
         _hello(reader, person_name),
-        *_todo(reader, now, waiting, waiting_total, unaccepted, overdue),
+        *_todo(reader, now, [*waiting, *unfinished], total, overdue),
         *_ending(reader, ending),
         *_health(reader, dead, held),
         DividerBlock(),
@@ -197,19 +197,18 @@ def _todo(
     now: datetime,
     waiting: Sequence[Request],
     total: int,
-    unaccepted: Sequence[Request],
     overdue: Collection[int],
 ) -> list[Block]:
     """What waits for admins, at most ten rows of it."""
-    if not (waiting or unaccepted):
+    if not waiting:
         return [
             header(reader.t("Waiting for you")),
             said(reader, line(reader.t("Nobody is waiting ✅"))),
             DividerBlock(),
         ]
-    listed = [*waiting, *unaccepted][:ROWS]
+    listed = waiting[:ROWS]
     rows = [row(each, reader, now, each.id in overdue, primary=not index) for index, each in enumerate(listed)]
-    count = max(total, len(waiting)) + len(unaccepted)
+    count = max(total, len(waiting))
     blocks: list[Block] = [header(reader.t("Waiting for you · {count}", count=f"{count:,}")), *rows]
     blocks.append(actions(command("queue", reader)))
     if more := _more(count - len(listed), reader):
