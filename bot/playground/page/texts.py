@@ -184,7 +184,7 @@ TEXTS: dict[str, Text] = {
     "coze.nobody_left": Text("所有人都在了，或已被邀请。", "Everybody is in or invited."),
     "coze.allows": Text("允许别人邀请我加入空间", "Others may invite me into their spaces"),
     "coze.refuses": Text("不允许加入外部空间", "不允许加入外部空间 · refuses invitations"),
-    "coze.versions": Text("{n} 个版本", "{n} versions"),
+    "coze.versions": Text("{n} 个版本", "versions: {n}"),
     "coze.between": Text("、", ", "),
     "coze.state.publishing": Text("发布中", "publishing"),
     "coze.state.reviewing": Text("审核中", "in review"),

@@ -1,6 +1,7 @@
 """What people do on the page, in a real browser."""
 
 import re
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -270,6 +271,11 @@ async def test_a_phone_shows_one_desk_and_nothing_sticks_out(page: Page) -> None
         await page.locator(f"#panel-{panel}").click()
         await expect(page.locator(f"#{panel}")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await expect(page.locator(f"#{panel}-close")).to_be_in_viewport(ratio=1)
+        if panel == "inspector":
+            edges = "(panes) => panes.map((pane) => [pane.offsetTop, pane.offsetTop + pane.offsetHeight])"
+            spans = await page.locator(".panes > *").evaluate_all(edges)
+            assert all(low[1] <= high[0] for low, high in pairwise(spans)), "nothing lies on anything else"
         await page.locator(f"#{panel}-close").click()
         await expect(page.locator(f"#{panel}")).to_be_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
