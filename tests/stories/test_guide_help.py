@@ -17,7 +17,9 @@ async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -
     await begins(story)
     await story.presses("mei", "遇到问题")
     await story.sees_form("mei", "你在哪一步")
-    refused = await story.tries("submit", who="mei", fields={"你的描述": f"我的令牌 {story.coze['pats']['mei']} 不行"})
+    refused = await story.tries(
+        "submit", who="mei", fields={"你的描述": f"我的令牌 {story.coze['pats']['mei']} 不行"}
+    )
     assert "令牌或密钥" in str(refused["errors"])
     await story.sends("mei", 你的描述="找不到 **API** 在哪")
     await story.reads("mei", "第 1 步", "问题已交给管理员")
@@ -136,7 +138,9 @@ async def test_an_agent_is_made_in_ones_own_space(story: Story) -> None:
     told = {"名称": "讲" * 21, "人设": "你讲展品的故事", "推荐问题": "一\n二\n三\n四\n五\n六", "令牌": "pat_x y"}
     refused = await story.tries("submit", who="mei", fields=told)
     assert len(refused["errors"]) == 2, refused
-    await story.sends("mei", **{**told, "名称": "讲解员", "推荐问题": "这是什么？", "令牌": story.coze["pats"]["mei"]})
+    await story.sends(
+        "mei", **{**told, "名称": "讲解员", "推荐问题": "这是什么？", "令牌": story.coze["pats"]["mei"]}
+    )
     await story.reads("mei", "第 4 步，共 5 步", "智能体「讲解员」 · 已验证")
 
 
