@@ -29,6 +29,9 @@ from bot.store import report as reports
 from bot.store.database import Database, Reading, Tx
 from bot.store.work import Work
 
+BURIED = "buried"
+"""The fact that the card stands far up: it is posted anew when it changes."""
+
 CLAIMED = "claimed"
 """The fact that a person says they published; Coze's list has yet to show it."""
 
@@ -143,11 +146,20 @@ class Guides:
         async with self._db.write(who.team_id, once) as tx:
             return await self._again(tx, await self._own(tx, who, guide_id))
 
-    async def _again(self, tx: Tx, guide: Guide, facts: Facts | None = None) -> Guide:
-        guide = replace(guide, copies=guide.copies + 1, facts={**guide.facts, **(facts or {})})
-        guide = await self._walk(tx, guide)
-        await message.redraw(tx, guide.team_id, store.subject(guide.id), self._clock.now())
+    async def bury(self, who: Person, guide_id: int, once: str = "") -> Guide:
+        """Something long was said below the card: with its next change it comes to the end of the DM.
+
+        Raises NotFound, NotYours, Duplicate.
+        """
+        async with self._db.write(who.team_id, once) as tx:
+            guide = await self._own(tx, who, guide_id)
+            buried = replace(guide, facts={**guide.facts, BURIED: Fact()})
+            if await store.save(tx, buried, self._clock.now()) is None:
+                raise WrongState(guide.state)
         return guide
+
+    async def _again(self, tx: Tx, guide: Guide, facts: Facts | None = None) -> Guide:
+        return await self._walk(tx, replace(guide, facts={**guide.facts, **(facts or {}), BURIED: Fact()}))
 
     async def said(self, who: Person, guide_id: int, step_id: str, once: str = "") -> None:
         """The person says that it is done. Raises NotFound, NotYours, WrongState, Duplicate."""
@@ -284,7 +296,7 @@ class Guides:
         except NotPublished:
             listed = []
         if listed:
-            return Done(later(self._move, guide, Passed(Evidence.VERIFIED)))
+            return Done(later(self._move, guide, Passed(Evidence.VERIFIED, {BURIED: Fact()})))
         if now - claimed >= publish.FOLLOW:
             return Done(later(self._look, guide))
         return Again(now + min(max((now - claimed) / 6, SHORTEST), LONGEST))
@@ -293,16 +305,22 @@ class Guides:
         await self._walk(tx, self._settled(guide, result))
 
     async def _look(self, tx: Tx, guide: Guide) -> None:
-        await self._walk(tx, guide)
+        await self._walk(tx, guide, ring=True)
 
     def _settled(self, guide: Guide, result: Result) -> Guide:
         return rules.settle(self.route(guide), guide, result)
 
-    async def _walk(self, tx: Tx, guide: Guide) -> Guide:
-        """Tick whatever our own rows know already, then save and draw."""
+    async def _walk(self, tx: Tx, guide: Guide, *, ring: bool = False) -> Guide:
+        """Tick whatever our own rows know already, then save and draw.
+
+        With `ring` a step that ticked by itself brings the card to the end of the DM: it is the person's turn again.
+        """
         request = await requests.latest(tx.conn, guide.team_id, guide.user_id)
+        before = guide.step
         while result := await self._known(tx, guide, request):
             guide = self._settled(guide, result)
+        if ring and guide.step != before:
+            guide = replace(guide, facts={**guide.facts, BURIED: Fact()})
         return await self._save(tx, self._returned(guide, request))
 
     async def _known(self, tx: Tx, guide: Guide, request: Request | None) -> Result | None:
@@ -362,10 +380,15 @@ class Guides:
         return guide
 
     async def _save(self, tx: Tx, guide: Guide) -> Guide:
-        now = self._clock.now()
+        now, buried = self._clock.now(), BURIED in guide.facts
+        if buried:
+            facts = {name: fact for name, fact in guide.facts.items() if name != BURIED}
+            guide = replace(guide, facts=facts, copies=guide.copies + 1)
         saved = await store.save(tx, guide, now)
         if saved is None:
             raise WrongState(guide.state)
+        if buried:
+            await message.redraw(tx, guide.team_id, store.subject(guide.id), now)
         await message.show(tx, guide.team_id, store.subject(guide.id), guide.user_id, store.slot(guide), now)
         return saved
 

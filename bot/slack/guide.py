@@ -66,10 +66,11 @@ class GuideDesk:
             table.action(f"guide.{name}", partial(self.open_report, kind=kind))
         table.form("guide.report", self.report, guide_forms.problem)
         for name, purpose in VERBS.items():
-            table.action(f"guide.{name}", partial(self.script, purpose=purpose, language="python"))
+            python = partial(self.script, purpose=purpose, language="python")
+            table.action(f"guide.{name}", python, writes=True)
             for language in SUFFIXES:
                 handler = partial(self.script, purpose=purpose, language=language)
-                table.action(f"guide.{purpose}_{language}", handler)
+                table.action(f"guide.{purpose}_{language}", handler, writes=True)
         table.drawer("guide", self.draw)
 
     async def command(self, call: Call) -> Reply:
@@ -200,7 +201,7 @@ class GuideDesk:
 
     async def script(self, call: Call, purpose: Purpose, language: Language) -> Reply:
         """A script with the person's own ids in it."""
-        guide = await self._guides.load(call.who, rules.pressed(call.text)[0])
+        guide = await self._guides.bury(call.who, rules.pressed(call.text)[0], call.once)
         try:
             text = script(language, guide.value("app_id"), guide.value("kid"), self._host, purpose)
         except ValueError:

@@ -205,7 +205,8 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     elsewhere = _PLACES.get(help.key)
     shown: list[ButtonElement] = []
     if elsewhere:
-        shown.append(opener(page, help.button, elsewhere))
+        label = page.words.labels.get("open", help.button) if elsewhere == page.text.open else help.button
+        shown.append(opener(page, label, elsewhere))
     elif help.key in ("E11", "E7") and page.step.check is Check.ASSERTION:
         shown.append(button(reader.t("Correct the two values…"), "guide.fix", page.value))
     if again:

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
 from bot.core import guide as rules
 from bot.core.guide import Check, Guide, Step
 from bot.core.people import Evidence
+from bot.core.publish import OPEN as PUBLISHING
 from bot.services.guide import Sight
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
@@ -159,6 +160,8 @@ def _offered(page: Page, key: str) -> bool:
 
 def _button(page: Page, key: str) -> ButtonElement | None:
     label = page.words.labels[key]
+    if key in ("channel", "next") and page.step.check is Check.CHANNEL and _under_way(page):
+        return None
     match key:
         case "open":
             return opener(page, label)
@@ -169,6 +172,10 @@ def _button(page: Page, key: str) -> ButtonElement | None:
         case "accepted":
             return button(label, "join.accepted", page.sight.request.id) if page.sight.request else None
     return button(label, f"guide.{_VERBS.get(key, key)}", page.value)
+
+
+def _under_way(page: Page) -> bool:
+    return page.sight.publication is not None and page.sight.publication.state in PUBLISHING
 
 
 _VERBS: Mapping[str, str] = {"try": "check"}

@@ -50,7 +50,7 @@ def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str
     for route in texts.routes.values():
         if route.listed:
             words = route.words[reader.language]
-            ready = reader.t(" · ready: you are in ShargeAI") if joined and route.key == "channel" else ""
+            ready = reader.t(" **Ready: you are in ShargeAI**") if joined and route.key == "channel" else ""
             title = line(f"{route.icon} **{words.title[:1].upper()}{words.title[1:]}**")
             go = button(words.button, "guide.route", route.key)
             blocks.append(beside(reader, go, title, line(words.pitch + ready)))
