@@ -44,6 +44,19 @@ _TOKENS = r"""
     | xapp-[A-Za-z0-9-]{4,}
     | eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}                       # JWTs, cut off or whole
 """
+SecretKind = Literal["key", "assertion", "token"]
+
+_KINDS: tuple[tuple[SecretKind, re.Pattern[str]], ...] = (
+    # Text processors make one long dash of several; a key's first line alone is as telling as all of it.
+    ("key", re.compile(r"[-\u2010-\u2015\u2212]{2}\s*BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY", re.IGNORECASE)),
+    ("assertion", re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")),
+    (
+        "token",
+        re.compile(
+            r"(?:pat|sat|czs|czu)_[A-Za-z0-9]{16,}|xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"
+        ),
+    ),
+)
 _FLAGS = re.VERBOSE | re.IGNORECASE | re.DOTALL
 _TOKEN = re.compile(_TOKENS, _FLAGS)
 _SECRETS = re.compile(
@@ -74,6 +87,11 @@ _NAMED_CONTROLS = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 def has_secret(text: str) -> bool:
     """Whether somebody's text holds a token, an assertion or a key."""
     return _TOKEN.search(text) is not None
+
+
+def secret_kind(text: str) -> SecretKind | None:
+    """What kind of secret somebody's text holds, the gravest first; None for none. Public keys are no secret."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
 
 
 def redact(value: Any) -> Any:

@@ -22,6 +22,7 @@ from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
 from bot.slack.views import check as check_views
 from bot.slack.views import credential as views
 from bot.slack.views import vault as vault_views
+from bot.slack.views.leak import mistaken
 from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.database import Database
@@ -43,6 +44,8 @@ class CredentialDesk:
         table.form("check.run", self.check, check_views.problem)
         table.action("credential.record", self.open_form)
         table.form("credential.record", self.record, views.problem)
+        table.action("remind.renew", self.open_form)
+        table.action("credential.not_a_token", self.not_a_token)
         table.action("remind.snooze", self.snooze, writes=True)
         table.action("remind.more", self.more, writes=True)
         table.drawer("credential", self.draw)
@@ -81,6 +84,10 @@ class CredentialDesk:
         credential = await self._credentials.load(call.who, call.row)
         rung = await self._credentials.snooze(call.who, credential.id, call.once)
         return Say(views.snoozed(credential, rung.due_at, call.reader))
+
+    async def not_a_token(self, call: Call) -> Reply:
+        """What looked like a secret was none."""
+        return Say(mistaken(call.reader))
 
     async def more(self, call: Call) -> Reply:
         """The menu of a reminder: `off:<id>`."""

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import real
 from bot.core.errors import BotError, Duplicate, InvalidFields, NotFound, Unreachable
 from bot.core.people import Person
+from bot.logs import secret_kind
 from bot.services.overview import Facts, Overview
 from bot.services.people import People
 from bot.slack import words
@@ -25,6 +26,7 @@ from bot.slack.replies import After, Replies, Spot
 from bot.slack.send import Sender
 from bot.slack.table import Accept, Call, Entry, Refuse, Replace, Reply, Say, Table, View
 from bot.slack.views import answers
+from bot.slack.views.leak import leak
 from bot.slack.views.parts import asked
 from bot.store.database import Database
 from bot.texts import Reader
@@ -247,6 +249,8 @@ class Dispatch:
 
     async def _run_text(self, who: Person, text: str, once: str, facts: Facts | None = None) -> Reply:
         """A command's words, typed after `/sharge` or in a DM."""
+        if kind := secret_kind(text):  # never looked up, never repeated as an unknown word
+            return Say(leak(kind, self.reader(who), typed=True))
         verb, rest = words.split(text)
         call = Call(who, self.reader(who), once, rest, facts=facts)
         entry = self._table.commands.get(verb)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.clock import real
 from bot.core.errors import Unreachable
 from bot.core.people import Person, Standing
-from bot.logs import has_secret
+from bot.logs import SecretKind, secret_kind
 from bot.services.leaving import Leaving
 from bot.services.people import People
 from bot.services.vault import Vault
@@ -18,10 +18,14 @@ from bot.slack.people import Directory
 from bot.slack.send import Sender
 from bot.slack.table import Accept, Open, Reply, Say
 from bot.slack.views import answers
+from bot.slack.views.leak import leak
 from bot.slack.views.parts import Card
 from bot.texts import Reader
 
 log = logging.getLogger(__name__)
+
+KEY_FILES = (".pem", ".key", ".p8")
+NOWHERE = "UTC"
 
 After = Callable[[], Coroutine[Any, Any, None]]
 RunText = Callable[[Person, str, str], Awaitable[Reply]]
@@ -48,6 +52,8 @@ class Events:
     def handler(self, event: Json, run: RunText) -> After | None:
         """The coroutine for this event, or None for what needs nothing."""
         match event.get("type"):
+            case "message" | "app_mention" if leaked := _leaked(event):
+                return lambda: self._guard(*leaked)
             case "message" if event.get("channel_type") == "im" and _typed(event):
                 return lambda: self._written(event, run)
             case "app_mention" if _typed(event):
@@ -72,21 +78,17 @@ class Events:
             log.warning("message not answered: Slack can't be asked who wrote it")
             return
         reader = Reader(who.language(self._people.default), who.tz)
-        text = str(event.get("text", ""))
         card: Card | None
-        if has_secret(text):  # something secret: say so, and never repeat it
-            card = answers.leak(reader)
-        else:
-            reply = await run(who, text, "")
-            match reply:
-                case Say():
-                    card = reply.card
-                case Open():
-                    card = answers.open_form(reply.view["callback_id"], reader)
-                case Accept(then) if then and (told := await then()):
-                    card = told
-                case _:
-                    return
+        reply = await run(who, str(event.get("text", "")), "")
+        match reply:
+            case Say():
+                card = reply.card
+            case Open():
+                card = answers.open_form(reply.view["callback_id"], reader)
+            case Accept(then) if then and (told := await then()):
+                card = told
+            case _:
+                return
         await self._sender.tell(who.user_id, card)
 
     async def _author(self, user_id: str) -> Person | None:
@@ -98,6 +100,12 @@ class Events:
             return await self._people.refresh(user_id)
         except Unreachable:
             return known
+
+    async def _guard(self, user_id: str, kind: SecretKind) -> None:
+        """A secret was written where the bot can see it: say so at once in the DM, and never repeat it."""
+        who = await self._people.known(user_id)
+        language, tz = (who.language(self._people.default), who.tz) if who else (self._people.default, NOWHERE)
+        await self._sender.tell(user_id, leak(kind, Reader(language, tz)))
 
     async def _changed(self, user: Json) -> None:
         person = await self._directory.read(user)
@@ -113,6 +121,32 @@ class Events:
     async def _ended(self) -> None:
         """What people had the bot keep was for acting here: without its rights it keeps nothing."""
         await self._vault.forget_all(self._people.team_id)
+
+
+def _leaked(event: Json) -> tuple[str, SecretKind] | None:
+    """Who has just written what kind of secret: typed, edited in, in a thread, or as a file."""
+    said, before = event, ""
+    if event.get("subtype") == "message_changed":
+        said, before = event.get("message") or {}, str((event.get("previous_message") or {}).get("text") or "")
+    elif event.get("subtype") not in (None, "file_share", "thread_broadcast"):
+        return None
+    user, text = said.get("user"), str(said.get("text") or "")
+    if not isinstance(user, str) or said.get("bot_id") or (before and before == text):
+        return None
+    kind = secret_kind(text) or next((found for file in _files(said) if (found := _in_file(file))), None)
+    return (user, kind) if kind else None
+
+
+def _files(said: Json) -> list[Json]:
+    files = said.get("files")
+    return [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+
+
+def _in_file(file: Json) -> SecretKind | None:
+    """What a file holds, by its name and by the first lines that Slack shows of it; it is never fetched."""
+    if str(file.get("name") or "").lower().endswith(KEY_FILES):
+        return "key"
+    return secret_kind(str(file.get("preview") or ""))
 
 
 def _person(event: Json) -> bool:

@@ -11,7 +11,7 @@ from bot.core.errors import BotError
 from bot.core.join import State as Join
 from bot.texts import Language, Reader, error_help
 
-from .buttons import TOKENS, command
+from .buttons import command
 from .parts import (
     Card,
     Code,
@@ -26,10 +26,8 @@ from .parts import (
     escape,
     helped,
     line,
-    link,
     modal,
     name,
-    numbered,
     paragraph,
     said,
     small,
@@ -42,7 +40,6 @@ __all__ = [
     "form_expired",
     "help",
     "lang_set",
-    "leak",
     "open_form",
     "refusal",
     "status",
@@ -203,23 +200,6 @@ def told(card: Card, reader: Reader) -> dict[str, Any]:
     """A card in a modal: where there is no room for messages, or in the place of a form that was sent."""
     blocks = [block for block in card.blocks if not isinstance(block, PlanBlock)]
     return modal(reader.t("ShargeAI"), reader.t("Close"), blocks, "told")
-
-
-def leak(reader: Reader) -> Card:
-    """A secret was typed into the chat: what to do now. Nothing of it is repeated."""
-    steps = [
-        line(reader.t("Delete your message (I am not able to do it for you)")),
-        line(reader.t("Revoke this token in Coze and make a new one")),
-    ]
-    kept = reader.t("I did not keep or use it. But it stays in the chat history for others to see. Please now:")
-    blocks = [
-        said(reader, line(reader.t("**That looks like a token**"))),
-        body(paragraph(reader, line(kept)), numbered(reader, *steps)),
-        actions(link(reader.t("Open token page"), "tokens", TOKENS, primary=True)),
-        small(reader, line(reader.t("If I ever need a token, I ask in a form, never in chat."))),
-    ]
-    text = reader.t("What you just sent looks like a token. Please delete your message and revoke the token.")
-    return Card(text, blocks)
 
 
 def _other_language(reader: Reader) -> ButtonElement:

@@ -31,6 +31,7 @@ from .parts import (
     bullets,
     button,
     confirm,
+    escape,
     field,
     header,
     line,
@@ -233,7 +234,8 @@ def offer(kind: Kind, reader: Reader) -> ButtonElement:
 def stored(found: Kept, reader: Reader) -> Card:
     """It was taken in the form."""
     text = reader.t("✅ Token of “{account}” received and stored encrypted · verified")
-    return Card(text.format(account=name(found.account)), [said(reader, line(text, account=name(found.account)))])
+    spoken = text.format(account=escape(name(found.account)))
+    return Card(spoken, [said(reader, line(text, account=name(found.account)))])
 
 
 def useless(why: str, reader: Reader) -> Card:

@@ -4,21 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from bot.core import credential as credentials
-from bot.core import errors, join, publish
+from bot.core import errors, join, publish, vault
 from bot.core.assertion import Finding, Report
 from bot.core.credential import Credential
 from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.core.remind import ladder
+from bot.logs import SecretKind
 from bot.playground.slack.validate import Surface
 from bot.slack.views import answers, check
 from bot.slack.views import credential as credential_views
 from bot.slack.views import join as join_views
+from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
+from bot.slack.views import vault as vault_views
 from bot.slack.views.parts import Card
 from bot.texts import Reader
 
@@ -108,6 +111,7 @@ def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     yield from credential_cards(reader, words)
     yield from publish_cards(reader, words)
     yield from check_cards(reader, words)
+    yield from secret_cards(reader, words)
     yield from answer_cards(reader, words)
 
 
@@ -198,6 +202,44 @@ def check_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     yield "lint unheard of", check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), reader)
 
 
+def kept(words: Words, kind: vault.Kind, used: bool = False) -> vault.Kept:
+    """What tom has the bot keep."""
+    one = vault.Kept(
+        "5d1c", "T0SHARGE", "U0TOM", vault.PUBLISH, kind, words.nick, "1", "2", "k" * 43, 17, "a", NOW, NOW, None
+    )
+    return replace(one, ends_at=NOW + vault.KEY_LIFE, used_at=NOW if used else None)
+
+
+def page_link(kind: vault.Kind, state: vault.LinkState, problem: str | None = None) -> vault.Link:
+    """A one-time page of tom's."""
+    return vault.Link(
+        5, "T0SHARGE", "U0TOM", vault.PUBLISH, kind, 17, None, None, state, "n", "a", NOW, NOW, 1, problem
+    )
+
+
+def secret_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """What is kept, the links, and secrets in the wrong place."""
+    for secret in get_args(SecretKind):
+        yield f"leak {secret}", leak_views.leak(secret, reader)
+        yield f"leak {secret} typed", leak_views.leak(secret, reader, typed=True)
+    yield "leak mistaken", leak_views.mistaken(reader)
+    for kind in vault.Kind:
+        for state in vault.LinkState:
+            link = page_link(kind, state)
+            yield f"link {kind} {state}", vault_views.page_link(link, "https://x.example/once/y", NOW, reader)
+        again = page_link(kind, vault.LinkState.OPEN, "key:public_key")
+        yield f"link {kind} again", vault_views.page_link(again, "https://x.example/once/y", NOW, reader)
+        for used in (False, True):
+            lines = [vault_views.kept(kept(words, kind, used), reader)]
+            yield f"kept {kind} {used}", credential_views.listing([token(words)], reader, NOW, lines)
+        offers = [vault_views.offer(kind, reader) for kind in vault.Kind]
+        yield f"offers {kind}", credential_views.listing([token(words)], reader, NOW, [], offers)
+    yield "stored", vault_views.stored(kept(words, vault.Kind.TOKEN), reader)
+    yield "useless", vault_views.useless("help:E3", reader)
+    yield "forgotten", vault_views.forgotten(reader)
+    yield "record first", vault_views.record_first(reader)
+
+
 def report(words: Words) -> Report:
     """Much that is wrong at once."""
     slip: dict[str, str | int | bool] = {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}
@@ -222,7 +264,6 @@ def answer_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     yield "language", answers.lang_set(reader)
     yield "languages", answers.choose_language(reader)
     yield "unexpected", answers.unexpected("c0ffee42", reader)
-    yield "leak", answers.leak(reader)
     for form in ("join.ask", "credential.record", "check.run", "publish.looking", "new.form"):
         yield f"expired {form}", answers.form_expired(form, reader)
         yield f"from a message {form}", answers.open_form(form, reader)
@@ -280,6 +321,10 @@ def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "join.decline", join_views.decline_form(request(words), reader)
     yield "credential.record", credential_views.form(reader, NOW)
     yield "credential.record again", credential_views.form(reader, NOW, token(words))
+    for kind in vault.Kind:
+        for has_pages in (True, False):
+            name = f"credential.keep {kind} {has_pages}"
+            yield name, vault_views.agreement(kind, [token(words)], has_pages, reader)
     yield "check.run", check.form(reader)
     yield "publish.looking", publish_views.looking(reader)
     yield "publish.pick", publish_views.pick([("1", words.agent)], reader)

@@ -21,7 +21,7 @@ EVERY = [(reader, words) for reader in READERS for words in WORDS.values()]
 NAMES = [f"{reader.language}-{name}" for reader in READERS for name in WORDS]
 DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
 WORKING = {
-    "value",
+    *("value", "open.once"),
     *re.findall(r'table\.action\("([\w.]+)"', DESKS),
     *(f"command.{verb}" for verb in re.findall(r'table\.command\("(\w+)"', DESKS)),
     *("open.coze", "open.space", "open.tokens", "open.oauth", "open.agent"),

@@ -1,0 +1,268 @@
+"""Keeping and letting go, on both databases, against a real Coze."""
+
+import asyncio
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.clock import real
+from bot.core.credential import Record, State
+from bot.core.errors import NotFound, NotYours, WrongState
+from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState, Wanted
+from bot.coze.secret import Secret
+from bot.playground.clock import StoryClock
+from bot.playground.coze import CozePlatform
+from bot.services.operator import StandIns
+from bot.services.sweeper import Again, Done
+from bot.services.vault import NotOffered, TooOften, Useless, Vault, rotate
+from bot.store import vault as store
+from bot.store.cipher import Keyring
+from bot.store.tables import audit, link, secret, work
+from bot.store.work import Work
+from tests.databases import KINDS
+from tests.vaults import TEAM, World, person, told
+
+
+@pytest.fixture(scope="module")
+def platform() -> Any:
+    """One platform for all tests: its RSA keys take time to make."""
+    platform = CozePlatform(StoryClock())
+    yield platform
+    platform.close()
+
+
+@pytest.fixture(params=KINDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path, platform: CozePlatform) -> AsyncIterator[World]:
+    """On each database."""
+    async with told(request.param, tmp_path, platform) as world:
+        yield world
+
+
+async def test_a_token_is_kept_sealed_and_used(world: World) -> None:
+    token_id = await world.recorded()
+    vault, part = await world.page_for(Wanted(Kind.TOKEN, token_id))
+    page = await vault.page(part)
+    assert page is not None
+    assert page.reader.language == "zh"
+    taken = await vault.receive(part, world.pat)
+    assert taken is not None
+    kept = taken[1]
+    assert kept is not None
+    assert (kept.account, kept.coze_uid) == ("小美", world.facts["users"]["mei"])
+    (row,) = await world.rows(secret)
+    assert row["value"].startswith("v1|a|")
+    assert await vault.use(TEAM, "U0MEI", "publish:8") == world.pat
+    lines = [(line["action"], line["actor"], line["detail"]) for line in await world.rows(audit)]
+    assert ("secret.use", "U0MEI", {"purpose": "publish:8", "key_id": "a"}) in lines
+    for table in (secret, link, audit, work):
+        assert world.pat.reveal() not in repr(await world.rows(table))
+        assert part not in repr(await world.rows(table)), "only its hash"
+    end = (await world.credentials.load(world.mei, token_id)).ends_at + AFTER_END
+    assert abs(kept.ends_at - end) < timedelta(seconds=1)
+
+
+async def test_a_key_is_kept_and_signs(world: World) -> None:
+    vault, part = await world.page_for(world.key)
+    taken = await vault.receive(part, world.pem)
+    assert taken is not None
+    kept = taken[1]
+    assert kept is not None
+    assert abs(kept.ends_at - (world.clock.now() + KEY_LIFE)) < timedelta(minutes=1)
+    before = len(world.coze.state.used_jti)
+    tokens = await asyncio.gather(*(vault.use(TEAM, "U0MEI", "publish:8") for _ in range(5)))
+    assert (await world.client.me(tokens[0])).user_id == world.facts["users"]["mei"]
+    assert len({token.reveal() for token in tokens}) == 1
+    assert len(world.coze.state.used_jti) == before + 1
+    (row,) = await world.rows(secret)
+    assert "PRIVATE" not in repr(row)
+
+
+async def test_a_page_works_once(world: World) -> None:
+    vault, part = await world.page_for(world.key)
+    assert await vault.page(part), "looking spends nothing"
+    assert await vault.page(part)
+    answers = await asyncio.gather(*(vault.receive(part, world.pem) for _ in range(5)))
+    assert sum(answer is not None for answer in answers) == 1
+    assert await vault.page(part) is None
+    assert await vault.receive(part, world.pem) is None
+    assert await vault.receive("x" * 43, world.pem) is None
+    assert len(await world.rows(secret)) == 1
+
+
+@pytest.mark.parametrize(
+    ("handed", "problem"),
+    [
+        ("", "key:empty"),
+        ("pat_" + "a" * 64, "key:token"),
+        ("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", "key:public_key"),
+    ],
+)
+async def test_what_is_no_use_gets_a_new_page(world: World, handed: str, problem: str) -> None:
+    vault, part = await world.page_for(world.key)
+    taken = await vault.receive(part, Secret(handed))
+    assert taken is not None
+    page, kept = taken
+    assert kept is None
+    assert (page.link.problem, page.link.state) == (problem, LinkState.OPEN)
+    assert await vault.page(part) is None, "the old address is spent"
+    taken = await vault.receive(await world.part(vault), world.pem)
+    assert taken is not None
+    assert taken[1] is not None
+
+
+async def test_after_a_few_tries_there_is_no_new_page(world: World) -> None:
+    vault, _ = await world.page_for(Wanted(Kind.TOKEN, await world.recorded()))
+    for _ in range(5):
+        assert await vault.receive(await world.part(vault), Secret("canary"))
+    (row,) = await world.rows(link)
+    assert (row["state"], row["problem"]) == (LinkState.REFUSED, "help:E4")
+    with pytest.raises(TooOften):
+        await vault.invite(world.mei, world.key)
+
+
+async def test_coze_has_the_last_word(world: World) -> None:
+    vault = world.vault()
+    token_id = await world.recorded()
+    for handed, problem in ((world.facts["pats"]["expired"], "help:E3"), ("canary", "help:E4")):
+        with pytest.raises(Useless, match=problem):
+            await vault.keep(world.mei, Wanted(Kind.TOKEN, token_id), Secret(handed))
+    stranger = Wanted(Kind.KEY, app_id=world.key.app_id, fingerprint="k" * 43)
+    with pytest.raises(Useless, match="help:E11"):
+        await vault.keep(world.mei, stranger, world.pem)
+    assert await world.rows(secret) == []
+
+
+async def test_only_ones_own(world: World) -> None:
+    vault, tom = world.vault(), person("U0TOM")
+    token_id = await world.recorded()
+    with pytest.raises(NotYours):
+        await vault.invite(tom, Wanted(Kind.TOKEN, token_id))
+    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, token_id), world.pat)
+    with pytest.raises(NotYours):
+        await vault.forget(tom, kept.id)
+    with pytest.raises(NotFound):
+        await vault.use(TEAM, "U0TOM", "publish:8")
+    await vault.invite(world.mei, world.key)
+    (row,) = await world.rows(link)
+    with pytest.raises(NotYours):
+        await vault.cancel(tom, row["id"])
+    part = await world.part(vault)
+    await vault.cancel(world.mei, row["id"])
+    assert await vault.receive(part, world.pem) is None
+    with pytest.raises(WrongState):
+        await vault.cancel(world.mei, row["id"])
+
+
+async def test_a_copied_row_opens_for_nobody(world: World) -> None:
+    vault = world.vault()
+    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, await world.recorded()), world.pat)
+    async with world.db.write() as tx:
+        await tx.conn.execute(update(secret).where(secret.c.id == kept.id).values(user_id="U0TOM"))
+    with pytest.raises(Exception, match="does not open here"):
+        await vault.use(TEAM, "U0TOM", "publish:8")
+
+
+@pytest.mark.parametrize("way", ["asked", "replaced", "given up", "renewed", "left", "uninstalled", "end"])
+async def test_every_way_to_be_forgotten(world: World, way: str) -> None:
+    vault, token_id = world.vault(), await world.recorded()
+    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, token_id), world.pat)
+    record = Record("neu", world.clock.now(), world.clock.now() + timedelta(days=9), None)
+    if way == "asked":
+        await vault.forget(world.mei, kept.id)
+    elif way == "replaced":
+        await vault.keep(world.mei, world.key, world.pem)
+    elif way == "given up":
+        assert (await world.credentials.forget(world.mei, token_id)).state is State.ACTIVE
+    elif way == "renewed":
+        await world.credentials.record(world.mei, record, token_id)
+    elif way == "left":
+        await vault.forget_person(TEAM, "U0MEI")
+    elif way == "uninstalled":
+        await vault.forget_all(TEAM)
+    else:
+        row = next(Work(**_work(row)) for row in await world.rows(work) if row["kind"] == "forget")
+        world.clock.advance(timedelta(days=30))
+        assert await _done(world, vault, row) is False, "a token that has ended may still be asked about"
+        world.clock.advance(timedelta(days=7))
+        assert await _done(world, vault, row) is True
+    assert [row["kind"] for row in await world.rows(secret)] == ([Kind.KEY] if way == "replaced" else [])
+    forgets = [line for line in await world.rows(audit) if line["action"] == "secret.forget"]
+    assert [line["subject"] for line in forgets] == [f"secret:{kept.id}"]
+
+
+def _work(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in Work.__dataclass_fields__}
+
+
+async def _done(world: World, vault: Vault, row: Work) -> bool:
+    """Let the work be done; whether it is."""
+    outcome = await vault.end(row)
+    if isinstance(outcome, Done) and outcome.save:
+        async with world.db.write() as tx:
+            await outcome.save(tx)
+    return isinstance(outcome, Done)
+
+
+async def test_nothing_is_offered_without_its_settings(world: World) -> None:
+    bare = Vault(world.db, world.clock, world.client, world.proof, None, "https://bot.example", "zh")
+    assert not any(bare.offers(kind) for kind in Kind)
+    with pytest.raises(NotOffered):
+        await bare.invite(world.mei, world.key)
+    with pytest.raises(NotOffered):
+        await bare.keep(world.mei, world.key, world.pem)
+    no_pages = Vault(world.db, world.clock, world.client, world.proof, world.keys, None, "zh")
+    assert no_pages.offers(Kind.TOKEN)
+    assert not no_pages.offers(Kind.KEY)
+
+
+async def test_a_link_runs_out_in_real_time(world: World) -> None:
+    vault, part = await world.page_for(world.key)
+    row = next(Work(**_work(row)) for row in await world.rows(work) if row["kind"] == "lapse")
+    world.clock.advance(timedelta(days=1))
+    assert isinstance(await vault.lapse(row), Again), "story time alone ends nothing"
+    async with world.db.write() as tx:
+        await tx.conn.execute(update(link).values(expires_at=real() - timedelta(seconds=1)))
+    assert await vault.page(part) is None
+    assert await vault.receive(part, world.pem) is None
+    outcome = await vault.lapse(row)
+    assert isinstance(outcome, Done)
+    assert outcome.save is not None
+    async with world.db.write() as tx:
+        await outcome.save(tx)
+    assert [row["state"] for row in await world.rows(link)] == [LinkState.EXPIRED]
+
+
+async def test_rotation_is_resumable_and_reads_nothing_twice(world: World) -> None:
+    vault = world.vault()
+    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, await world.recorded()), world.pat)
+    raw = world.keys._keys["a"]
+    both = Keyring({"b": secrets.token_bytes(32), "a": raw})
+    assert await rotate(world.db, both) == 1
+    assert await rotate(world.db, both) == 0
+    async with world.db.read() as conn:
+        assert await store.key_ids(conn) == {"b": 1}
+        found = await store.find(conn, TEAM, "U0MEI", "publish")
+    assert found is not None
+    only = Keyring({"b": both._keys["b"]})
+    assert only.open(found[1], store.place(TEAM, "U0MEI", kept.id)) == world.pat.reveal()
+    assert base64.b64encode(raw).decode() not in repr(await world.rows(secret))
+
+
+async def test_a_stand_in_acts_with_what_is_kept(world: World) -> None:
+    vault = world.vault()
+    stand_ins = StandIns(world.client, vault, world.facts["workspace_id"], world.facts["connector_id"])
+    assert await stand_ins.of(TEAM, "U0MEI", "publish:8") is None
+    await vault.keep(world.mei, world.key, world.pem)
+    operator = await stand_ins.of(TEAM, "U0MEI", "publish:8")
+    assert operator is not None
+    first = await operator.token.get()
+    operator.token.forget()
+    assert await operator.token.get() != first
+    uses = [line for line in await world.rows(audit) if line["action"] == "secret.use"]
+    assert len(uses) == 2
