@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
-from bot.core.errors import AlreadyDecided, InvalidFields, Problem, TooSoon, WrongState
+from bot.core.errors import InvalidFields, Outdated, Problem, TooSoon, WrongState
 from bot.core.join import UNDECIDED, Answers, Request, State
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Account
@@ -184,8 +184,8 @@ class Join:
         try:
             await self._close(tx, request, by.user_id, state, decided, str(values.get("reason", "")))
         except WrongState:
-            rules.check_decision(await store.load(tx.conn, by.team_id, request_id), by)
-            raise AlreadyDecided(state, None, None) from None
+            rules.check_decision(await store.load(tx.conn, by.team_id, request_id), by, seen)
+            raise Outdated from None
         return request
 
     async def question(self, by: Person, request_id: int, words: str, once: str = "") -> None:

@@ -55,6 +55,11 @@ def normal(url: str) -> URL:
     return make_url(url.replace("sqlite://", "sqlite+aiosqlite://", 1) if url.startswith("sqlite://") else url)
 
 
+def upsert(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    """An INSERT that knows ON CONFLICT, of this dialect."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
 @dataclass
 class Tx:
     """A transaction under way. `wake` is set when it writes work that somebody waits for.
@@ -75,7 +80,7 @@ class Tx:
 
     def upsert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """An INSERT that knows ON CONFLICT, of this database's dialect."""
-        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
+        return upsert(self.dialect, table)
 
 
 class Database:

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import work
-from .database import Tx
+from .database import Tx, upsert
 from .tables import message as table
 
 CARD = "card"
+
+_COPY = select(table.c.id).filter_by(**{name: bindparam(name) for name in ("team_id", "subject", "audience", "slot")})
+_SHOWN = {dialect: upsert(dialect, table).on_conflict_do_nothing() for dialect in ("sqlite", "postgresql")}
+"""Made once, as every change of a matter shows and draws."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,9 @@ async def show(
 ) -> None:
     """See that this copy exists and is drawn. A new one rings, one that is there is redrawn."""
     key = {"team_id": team_id, "subject": subject, "audience": audience, "slot": slot}
-    statement = tx.upsert(table).values(**key, created_at=now, posting=False, thread=thread)
-    await tx.conn.execute(statement.on_conflict_do_nothing())
-    found = select(table.c.id).filter_by(**key)
-    await _draw(tx, team_id, int((await tx.conn.execute(found)).scalar_one()), audience, now)
+    row = {**key, "created_at": now, "posting": False, "thread": thread}
+    await tx.conn.execute(_SHOWN[tx.dialect], row)
+    await _draw(tx, team_id, int((await tx.conn.execute(_COPY, key)).scalar_one()), audience, now)
 
 
 async def below(tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime) -> None:

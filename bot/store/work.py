@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .database import Epoch, Tx
+from .database import Epoch, Tx, upsert
 from .tables import person
 from .tables import work as table
 
@@ -52,17 +53,21 @@ async def enqueue(
     now will run once more.
     """
     row = {"due_at": due_at, "rank": rank, "payload": payload, "attempts": 0, "last_error": None}
-    statement = tx.upsert(table).values(
-        team_id=team_id, kind=kind, subject=subject, state="due", fence=0, wanted=1, **row
-    )
-    state = case((table.c.state == "leased", "leased"), else_="due")
-    await tx.conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.team_id, table.c.kind, table.c.subject],
-            set_={**row, "wanted": table.c.wanted + 1, "state": state},
-        )
-    )
+    named = {"team_id": team_id, "kind": kind, "subject": subject}
+    await tx.conn.execute(_wanted(tx.dialect), {**named, **row, "state": "due", "fence": 0, "wanted": 1})
     tx.wake = True
+
+
+@cache
+def _wanted(dialect: str) -> Any:
+    """The statement of `enqueue`, made once: a press makes ten of them, and making one costs more than running it."""
+    statement = upsert(dialect, table)
+    state = case((table.c.state == "leased", "leased"), else_="due")
+    new = {name: statement.excluded[name] for name in ("due_at", "rank", "payload", "attempts", "last_error")}
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.team_id, table.c.kind, table.c.subject],
+        set_={**new, "wanted": table.c.wanted + 1, "state": state},
+    )
 
 
 async def ensure(tx: Tx, team_id: str, kind: str, subject: str, due_at: datetime, rank: int = WHENEVER) -> None:

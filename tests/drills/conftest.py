@@ -1,15 +1,16 @@
-"""Drills run on both databases."""
+"""What drills share."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.databases import KINDS, fresh
+from bot.playground.clock import StoryClock
+from bot.playground.coze import CozePlatform
 
 
-@pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh database, of each kind."""
-    with fresh(request.param, tmp_path) as url:
-        yield url
+@pytest.fixture(scope="session")
+def platform() -> Iterator[CozePlatform]:
+    """One Coze for all drills: its RSA keys take time to make."""
+    platform = CozePlatform(StoryClock())
+    yield platform
+    platform.close()

@@ -24,7 +24,7 @@ def test_ours_name_a_row(text: str, metadata: str, row: int, version: int | None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "-1", "1e9", "1.0", " 1", "١", "9" * 19, "1:1:1", "assign:", "1; DROP TABLE x", "\u202e1", "1\n"],
+    ["", "x", "-1", "1e9", "1.0", " 1", "١", "9" * 19, "1:1:1", "assign:", "1; DROP TABLE x", "\u202e1"],
 )
 def test_anything_else_names_nothing(text: str) -> None:
     """One answer for all garbage, before it reaches the database."""

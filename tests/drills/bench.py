@@ -1,0 +1,126 @@
+"""What the drills of joining stand on: the services over a real database and a real Coze, and a hand that works."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from bot.clock import Clock
+from bot.core.people import Person, Standing
+from bot.coze.client import CozeClient, http_client
+from bot.coze.secret import Secret
+from bot.coze.tokens import FixedToken
+from bot.playground.coze import CozePlatform
+from bot.playground.coze.model import Workspace
+from bot.services.invitation import Invitations
+from bot.services.join import Join
+from bot.services.leaving import Leaving
+from bot.services.operator import Operator
+from bot.services.sweeper import Again, Done, Handler, Outcome
+from bot.services.waiting import Patience, Waiting
+from bot.store import work
+from bot.store.database import Database, Tx
+from bot.store.tables import work as table
+from bot.store.work import Work
+from tests.serving import serving
+
+TEAM, ADMINS = "T1", "CADMINS"
+BATCH = 50
+
+
+def person(user_id: str, *, admin: bool = False) -> Person:
+    """Somebody whom Slack has just vouched for."""
+    return Person(TEAM, user_id, user_id, "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin, datetime.now(UTC))
+
+
+async def _nobody() -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass
+class Bench:
+    """The verbs of joining, and Coze's ShargeAI space behind them."""
+
+    db: Database
+    clock: Clock
+    platform: CozePlatform
+    join: Join
+    invitations: Invitations
+    leaving: Leaving
+    handlers: Mapping[str, Handler]
+
+    @property
+    def space(self) -> Workspace:
+        """The ShargeAI workspace on Coze."""
+        return self.platform.state.workspaces[self.platform.ready()["workspace_id"]]
+
+    async def works(self, leaves: Sequence[str] = ("draw",)) -> None:
+        """Do all that is due by now, except what is left aside: cards are drawn elsewhere."""
+        while rows := await self._claimed(leaves):
+            for row in rows:
+                await self._settle(row, await self._handle(row))
+
+    async def dies_at_work(self, deed: int) -> None:
+        """A process claims what is due, does so many things, calls included, and dies before it can say so.
+
+        Its lease ends, as a minute later it would.
+        """
+        rows = await self._claimed(("draw",))
+        for row in rows[:deed]:
+            await self._handle(row)
+        async with self.db.write() as tx:
+            dead = table.c.id.in_([row.id for row in rows])
+            await tx.conn.execute(update(table).where(dead).values(lease_until=0.0))
+
+    async def _claimed(self, leaves: Sequence[str]) -> list[Work]:
+        async with self.db.write() as tx:
+            await tx.conn.execute(update(table).where(table.c.kind.in_(leaves)).values(state="done"))
+            return await work.claim(tx, self.clock.now(), BATCH)
+
+    async def _handle(self, row: Work) -> Outcome:
+        return await self.handlers[row.kind](row)
+
+    async def _settle(self, row: Work, outcome: Outcome) -> None:
+        async with self.db.write() as tx:
+            assert await _settled(tx, row, outcome)
+            if isinstance(outcome, Done | Again) and outcome.save:
+                await outcome.save(tx)
+
+
+async def _settled(tx: Tx, row: Work, outcome: Outcome) -> bool:
+    match outcome:
+        case Again(at):
+            return await work.again(tx, row, at, attempts=0)
+        case Done():
+            return await work.finish(tx, row)
+        case _:
+            return await work.bury(tx, row, outcome.because)
+
+
+@asynccontextmanager
+async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterator[Bench]:
+    """Everything wired up over the database at `url`; Coze begins anew."""
+    platform.reset()
+    db = Database(url)
+    async with serving(platform.app) as address, http_client() as http:
+        coze, ready = CozeClient(address, http, playground=True), platform.ready()
+        token = FixedToken(Secret(ready["owner_token"]))
+        operator = Operator(coze, token, ready["workspace_id"], ready["connector_id"])
+        patience = Patience(expire=timedelta(days=7))
+        join = Join(db, clock, ADMINS, coze, operator, patience)
+        invitations = Invitations(db, clock, ADMINS, operator)
+        leaving = Leaving(db, clock, ADMINS, operator, patience.tz)
+        waiting = Waiting(db, clock, ADMINS, patience, _nobody)
+        handlers: dict[str, Handler] = {
+            "verify": invitations.verify,
+            "invite": invitations.invite,
+            "watch": invitations.watch,
+            "wait": waiting.wait,
+            "remove": leaving.take_out,
+        }
+        try:
+            yield Bench(db, clock, platform, join, invitations, leaving, handlers)
+        finally:
+            await db.close()
