@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from . import intake
 from .slack.encoding import load
 from .slack.model import Json, Person
 
 if TYPE_CHECKING:
     from .server import Playground
 
+CENTURY = 3.2e9  # seconds
 WAIT_SECONDS = 60.0  # so long a clock poll may wait
 DEEDS = ("command", "say", "click", "submit", "close", "home", "shortcut", "suggest", "membership")
 KINDS: dict[str, tuple[type, ...]] = {
@@ -164,6 +166,8 @@ class HumanSide:
         who = str(body.pop("who", ""))
         if not who:
             raise BadRequest("say who: {who, deleted?, restricted?, locale?, tz?, name?, new?}")
+        if wrong := intake.complaints(intake.PERSON, body):
+            raise BadRequest(wrong)
         human = self._playground.human
         if body.pop("new", False):
             return await human.arrive(self._newcomer(who, body))
@@ -187,12 +191,14 @@ class HumanSide:
 
     async def _apps(self, request: Request) -> Json:
         body = await body_of(request)
+        if wrong := intake.complaints(intake.APP, body):
+            raise BadRequest(wrong)
         return await self._playground.register(body)
 
     async def _reset(self, request: Request) -> Json:
         body = await body_of(request)
         try:
-            stopped = await self._playground.reset(body.get("seed"))
+            stopped = await self._playground.reset(None if body.get("seed") is None else str(body["seed"]))
         except ValueError as problem:
             return {"ok": False, "error": str(problem)}
         answer = {"ok": stopped is None, "seed": self._playground.seed}
@@ -242,9 +248,12 @@ async def body_of(request: Request) -> Json:
 
 def _seconds(value: Any) -> float:
     try:
-        return float(value)
+        seconds = float(value)
     except (TypeError, ValueError):
         raise BadRequest(f"{value!r} is not a number") from None
+    if not abs(seconds) <= CENTURY:
+        raise BadRequest(f"{value!r} is no number of seconds that anybody lives to see")
+    return seconds
 
 
 def _moment(value: Any) -> datetime:

@@ -121,8 +121,10 @@ class Stage:
         await self.sees(lambda: self._cards() > before, f"the admins see {who}'s request")
 
     def _cards(self) -> int:
+        """How many messages the admins have got, the history in threads not counted."""
         (admins,) = (c.id for c in self._workspace.channels.values() if c.name == "admins")
-        return sum(m.only_for is None for m in self._workspace.messages.get(admins, []))
+        found = self._workspace.messages.get(admins, [])
+        return sum(m.only_for is None and m.thread_ts in (None, m.ts) for m in found)
 
     async def joins(self, who: str, purpose: str) -> None:
         """From the request to the member list; without a bot by an invitation from hand to hand."""

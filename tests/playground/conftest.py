@@ -77,6 +77,12 @@ def web(playground: Playground) -> AsyncWebClient:
     return AsyncWebClient(playground.main_app.bot_token, base_url=f"{playground.url}api/")
 
 
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less time to acknowledge than Slack gives, where a test has to wait until it is over."""
+    monkeypatch.setattr("bot.playground.slack.delivery.ACK_SECONDS", 0.5)
+
+
 @asynccontextmanager
 async def by_socket(bolt: AsyncApp, app: SlackApp) -> AsyncIterator[AsyncApp]:
     """The Bolt app connected by Socket Mode."""

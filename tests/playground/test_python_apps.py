@@ -187,6 +187,7 @@ async def test_the_blocking_client(playground: Playground, human: httpx.AsyncCli
     assert await texts(human, "plain") == ["two", "a.txt"]
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_the_builtin_socket_mode_client(playground: Playground, human: httpx.AsyncClient) -> None:
     """Without Bolt, in threads; it comes back by itself after Slack has ended the connection."""
     mine = await register(human, transport="socket")

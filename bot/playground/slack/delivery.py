@@ -20,6 +20,7 @@ from .model import Delivery, Json, SlackApp, Workspace
 from .socket import NoConnection, Sockets
 
 ACK_SECONDS = 3.0
+MOST_ANSWER = 1 << 20  # bytes that are read of an answer; Slack takes far fewer
 EVENT_WAITS = (0.0, 60.0, 300.0)  # real time before the first, second and third repeat of an event
 ENVELOPES = {"slash_commands": "slash_commands", "event_callback": "events_api"}
 REASONS = {"timeout": "http_timeout", "no_app": "connection_failed"}
@@ -180,7 +181,7 @@ class Courier:
         try:
             async with self._http().post(app.events_url, data=body, headers=headers) as response:
                 quiet = response.headers.get("X-Slack-No-Retry") == "1"
-                return Outcome(response.status, body=_answer(await response.text()), repeat=not quiet)
+                return Outcome(response.status, body=_answer(await _text(response)), repeat=not quiet)
         except TimeoutError:
             return Outcome("timeout")
         except aiohttp.ClientError:
@@ -193,6 +194,16 @@ class Courier:
                 timeout=aiohttp.ClientTimeout(total=ACK_SECONDS), connector=aiohttp.TCPConnector(limit=0)
             )
         return self._session
+
+
+async def _text(response: aiohttp.ClientResponse) -> str:
+    """The body of an answer as text, whatever its bytes are; of one without end the beginning."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MOST_ANSWER:
+            break
+    return body.decode(errors="replace")
 
 
 def event_name(event: Json) -> str:

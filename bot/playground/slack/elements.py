@@ -180,23 +180,22 @@ STYLE = shape(
     dict.fromkeys(("bold", "italic", "strike", "underline", "code", "highlight", "client_highlight", "unlink"), flag),
 )
 STYLED: dict[str, Check] = {"style": STYLE}
-INLINE = kinds(
-    {
-        "text": shape({"text": string(40_000)}, STYLED),
-        "link": shape({"url": URL}, STYLED | {"text": string(3000), "unsafe": flag}),
-        "emoji": shape({"name": string(255)}, STYLED | {"unicode": string(100), "skin_tone": number(1, 6)}),
-        "user": shape({"user_id": ID}, STYLED),
-        "channel": shape({"channel_id": ID}, STYLED),
-        "usergroup": shape({"usergroup_id": ID}, STYLED),
-        "team": shape({"team_id": ID}, STYLED),
-        "date": shape(
-            {"timestamp": number(0), "format": string(255, form=r"(?s).*\{\w+\}.*")},
-            STYLED | {"url": URL, "fallback": string(3000)},
-        ),
-        "broadcast": shape({"range": choice("here", "channel", "everyone")}, STYLED),
-        "color": shape({"value": string(20)}, STYLED),
-    }
-)
+WORDS: dict[str, Check] = {
+    "text": shape({"text": string(40_000)}, STYLED),
+    "link": shape({"url": URL}, STYLED | {"text": string(3000), "unsafe": flag}),
+    "emoji": shape({"name": string(255)}, STYLED | {"unicode": string(100), "skin_tone": number(1, 6)}),
+    "user": shape({"user_id": ID}, STYLED),
+    "channel": shape({"channel_id": ID}, STYLED),
+    "usergroup": shape({"usergroup_id": ID}, STYLED),
+    "team": shape({"team_id": ID}, STYLED),
+    "date": shape(
+        {"timestamp": number(0), "format": string(255, form=r"(?s).*\{\w+\}.*")},
+        STYLED | {"url": URL, "fallback": string(3000)},
+    ),
+    "broadcast": shape({"range": choice("here", "channel", "everyone")}, STYLED),
+    "color": shape({"value": string(20)}, STYLED),
+}
+INLINE = kinds(WORDS)
 PARTS: dict[str, Check] = {"elements": items(INLINE, 0)}
 BORDER: dict[str, Check] = {"border": number(0, 1)}
 RICH: dict[str, Check] = {

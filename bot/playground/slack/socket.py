@@ -113,7 +113,10 @@ class Sockets:
 
         A "warning" ends nothing yet: the old connections still carry envelopes while the app opens new ones.
         """
-        connections = list(self._connections.get(app.id, []))
+        mine = self._connections.get(app.id, [])
+        connections = list(mine)
+        if reason != "warning":
+            mine.clear()  # nothing more goes to what is about to be closed
         for connection in connections:
             with contextlib.suppress(NoConnection):
                 await (connection.notice(reason) if reason == "warning" else connection.disconnect(reason))
@@ -138,7 +141,8 @@ class Sockets:
         except (NoConnection, WebSocketDisconnect):
             pass
         finally:
-            mine.remove(connection)
+            if connection in mine:
+                mine.remove(connection)
             connection.ended()
             self._workspace.changed()
 

@@ -157,8 +157,8 @@ SAMPLES: dict[str, tuple[Json, str]] = {
 }
 
 
-def test_everything_that_the_chat_accepts_can_be_drawn() -> None:
-    assert {*validate.BLOCKS, *elements.ELEMENTS} <= SUPPORTED
+def test_what_the_chat_accepts_is_what_can_be_drawn() -> None:
+    assert {*validate.BLOCKS, *elements.ELEMENTS, *elements.RICH, *elements.WORDS} == SUPPORTED
 
 
 def test_there_is_a_sample_of_everything_supported() -> None:

@@ -349,10 +349,11 @@ async def test_home_shortcut_and_suggestions(
     assert picked == ["home", "42", False]
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_an_app_that_fails_is_seen(
     playground: Playground, human: httpx.AsyncClient, connect: Connect, transport: str
 ) -> None:
-    """A crash before the ack: a failure by HTTP at once, by Socket Mode after three seconds without an ack."""
+    """A crash before the ack: a failure by HTTP at once, by Socket Mode when the time for an ack is over."""
 
     def listeners(app: AsyncApp) -> None:
         @app.command("/echo")
@@ -367,6 +368,7 @@ async def test_an_app_that_fails_is_seen(
     assert toast["code"] == {"http": "dispatch_failed", "socket": "timeout"}[transport]
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_failed_events_are_repeated(
     playground: Playground, human: httpx.AsyncClient, connect: Connect, transport: str
 ) -> None:

@@ -92,6 +92,31 @@ async def test_an_app_can_ask_for_no_repeats(playground: Playground) -> None:
     assert shown == [(0, 503), (0, 503), (1, 503), (2, 503), (3, 503)]
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "toast"),
+    [
+        (b"\xff\xfe\x00{", 200, None),
+        (b'{"text": ', 200, None),
+        (b"[" * 100_000, 200, "invalid_response"),
+        (b"x" * 3_000_000, 200, "invalid_response"),
+    ],
+    ids=["binary", "broken", "deep", "long"],
+)
+async def test_whatever_an_app_answers_is_borne(
+    playground: Playground, body: bytes, status: int, toast: str | None
+) -> None:
+    """Bytes that are no text, half JSON, far too much: the person sees something or is told, and all goes on."""
+
+    async def answer(request: Request) -> Response:
+        return Response(body)
+
+    async with app_at(playground, answer):
+        outcome = await playground.human.command("mei", "/raw")
+    assert outcome["status"] == status
+    assert [one.code for one in playground.workspace.toasts] == ([toast] if toast else [])
+    assert (await playground.human.screen("mei"))["ok"]
+
+
 async def test_three_seconds(playground: Playground) -> None:
     """An app that takes longer has failed, and the command is not brought again."""
     count = 0

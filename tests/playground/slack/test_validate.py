@@ -293,7 +293,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(surface=st.sampled_from(["message", "modal", "home"]), blocks=JSON)
 def test_nothing_makes_it_crash(surface: Surface, blocks: Any) -> None:
     """Whatever an app sends, the answer is a list of problems."""

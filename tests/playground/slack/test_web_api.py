@@ -308,7 +308,7 @@ async def test_no_arguments_break_it(playground: Playground) -> None:
     calls = st.tuples(st.sampled_from(sorted(METHODS)), st.dictionaries(st.sampled_from(NAMES.split()), JUNK))
     samples: list[tuple[str, dict[str, Any]]] = []
 
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(max_examples=120, deadline=None, database=None)
     @given(calls)
     def collect(call: tuple[str, dict[str, Any]]) -> None:
         samples.append(call)
