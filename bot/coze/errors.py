@@ -32,9 +32,9 @@ Code = int | str | None
 class CozeError(BotError):
     """Coze said no, or nothing.
 
-    `help` is the key of the error help (E1…E18), `retry` whether a later attempt may succeed without anybody's doing,
-    `log_id` what Coze's support asks for. The text is Coze's own sentence with anything like a token taken out: for
-    logs, not for people.
+    `help` is the key of the error help (E1…E18; after a dash one of several causes), `retry` whether a later attempt
+    may succeed without anybody's doing, `log_id` what Coze's support asks for. The text is Coze's own sentence with
+    anything like a token taken out: for logs, not for people.
     """
 
     help: str = "E18"
@@ -158,7 +158,7 @@ class WrongAssertion(CozeError):
     def __init__(self, message: str = "", *, code: Code = None, log_id: str = "") -> None:
         super().__init__(message, code=code, log_id=log_id)
         self.kind = next((kind for words, kind in _ASSERTION_KINDS if re.search(words, message.lower())), "other")
-        self.help = "E11" if self.kind == "unknown_kid" else "E12"
+        self.help = {"unknown_kid": "E11", "wrong_app": "E11", "replayed": "E12-used"}.get(self.kind, "E12")
 
 
 class NotAuthorised(CozeError):
@@ -171,6 +171,7 @@ class NotAuthorised(CozeError):
         lowered = message.lower()
         self.kind = "disabled" if "deactivated" in lowered else "unbound" if "bind connector" in lowered else ""
         self.kind = self.kind or "unauthorised"
+        self.help = {"disabled": "E12-off", "unbound": "E12-bind"}.get(self.kind, "E12")
 
 
 class Unknown(CozeError):

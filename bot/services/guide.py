@@ -37,7 +37,7 @@ CLAIMED = "claimed"
 
 WRONG_SPACE = "E9"  # key of the error help
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
-APPROVED = frozenset({Join.APPROVED, Join.INVITED, Join.JOINED})
+INVITED = frozenset({Join.INVITED, Join.JOINED})
 UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
 
 
@@ -329,7 +329,7 @@ class Guides:
         match step.check:
             case Check.MEMBER if held:
                 return Passed(Evidence.CONFIRMED)
-            case Check.ASKED if held and held.state in APPROVED:
+            case Check.ASKED if held and held.state in INVITED:
                 return Passed(Evidence.CONFIRMED)
             case Check.JOINED if held and held.state is Join.JOINED:
                 return Passed(held.joined_evidence or Evidence.CONFIRMED)

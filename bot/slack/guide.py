@@ -161,7 +161,10 @@ class GuideDesk:
             case "pause":
                 text = call.reader.t("It stays as it is. `/sharge start` goes on whenever you like.")
                 return Say(Card(text, [said(call.reader, line(text))]))
-        return await self._table.actions[f"guide.{verb}"].handler(replace(call, text=value))
+        entry = self._table.actions.get(f"guide.{verb}")
+        if entry is None:
+            raise NotFound
+        return await entry.handler(replace(call, text=value))
 
     def _answered(self, guide: Guide, step_id: str, key: str, reader: Reader) -> Card:
         words = self._texts.routes[guide.route].step(step_id).words[reader.language]

@@ -41,7 +41,7 @@ async def test_an_assertion_is_good_for_one_exchange(client: CozeClient, signer:
     assert (await client.me(token.value)).user_id == facts["users"]["mei"]
     with pytest.raises(errors.WrongAssertion) as caught:
         await client.exchange(assertion)
-    assert (caught.value.kind, caught.value.help, caught.value.code) == ("replayed", "E12", "invalid_client")
+    assert (caught.value.kind, caught.value.help, caught.value.code) == ("replayed", "E12-used", "invalid_client")
     assert assertion.reveal() not in repr(caught.value) + str(caught.value)
 
 
@@ -85,7 +85,7 @@ async def test_every_reason_has_its_kind(client: CozeClient, key: rsa.RSAPrivate
         with pytest.raises(errors.WrongAssertion) as caught:
             await client.exchange(signer.assertion())
         assert caught.value.kind == kind
-        assert caught.value.help == ("E11" if kind == "unknown_kid" else "E12")
+        assert caught.value.help == ("E11" if kind in ("unknown_kid", "wrong_app") else "E12")
 
 
 async def test_fifty_at_once_cost_one_exchange(client: CozeClient, coze: CozePlatform, signer: Signer) -> None:

@@ -21,6 +21,7 @@ from .model import Bot, Json, Token, Workspace
 from .state import State, digest
 
 MAX_BODY = 15 * 1024 * 1024
+UNHEARD_OF = 4999  # a code that no list of Coze's has
 StatusMode = Literal["mapped", "always200"]
 
 
@@ -167,6 +168,10 @@ def strike(faults: Faults, operation: Operation, path: str) -> None:
         raise ApiError(4013, "request frequency or concurrency exceeded, please try again later")
     if faults.take("server_error", verb, path):
         raise ApiError(5000, "Service internal error.")
+    if faults.take("out_of_quota", verb, path):
+        raise ApiError(4027, "The resource points of the account are used up.")
+    if faults.take("unknown_code", verb, path):
+        raise ApiError(UNHEARD_OF, "Something that no documentation describes.")
     if faults.take("wrong_host", verb, path):
         raise errors.incorrect_token()
     if operation.permission and faults.take("missing_permission", verb, path):

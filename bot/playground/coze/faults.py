@@ -15,6 +15,8 @@ KINDS = (
     "not_published",
     "member_not_found",
     "review_rejected",
+    "out_of_quota",
+    "unknown_code",
     "rate_limited",
     "server_error",
     "slow",

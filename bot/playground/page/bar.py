@@ -27,6 +27,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "not_published",
         "member_not_found",
         "review_rejected",
+        "out_of_quota",
+        "unknown_code",
         "rate_limited",
         "server_error",
         "slow",

@@ -54,6 +54,8 @@ TEXTS: dict[str, Text] = {
     "fault.not_published": Text("未发布", "Not published"),
     "fault.member_not_found": Text("查无成员", "Member not found"),
     "fault.review_rejected": Text("审核驳回", "Review rejected"),
+    "fault.out_of_quota": Text("额度用完", "Out of quota"),
+    "fault.unknown_code": Text("没见过的代码", "Unknown code"),
     "fault.rate_limited": Text("限流", "Rate limited"),
     "fault.server_error": Text("5xx", "5xx"),
     "fault.slow": Text("太慢", "Slow"),

@@ -26,12 +26,12 @@ _PAGES = {
     "E3": ("tokens", TOKENS),
     "E7": ("oauth", APPS),
     "E11": ("oauth", APPS),
-    "E12": ("oauth", APPS),
+    **dict.fromkeys(("E12", "E12-off", "E12-bind", "E12-used"), ("oauth", APPS)),
     "E17": ("coze", COZE),
 }
 """Errors that are mended on a page of Coze."""
 
-OPERATORS = frozenset({"E1", "E2", "E3", "E11", "E12", "E17"})
+OPERATORS = frozenset({"E1", "E2", "E3", "E11", "E12", "E12-off", "E12-bind", "E17"})
 """Errors of the bot's own credential, where it is the one in use: only its operator can mend them."""
 
 _AGENT = frozenset({"E5", "E6", "E16"})

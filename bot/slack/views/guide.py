@@ -220,7 +220,7 @@ _PLACES = {
     **dict.fromkeys(("E1", "E3"), "tokens"),
     "E12": "oauth",
     "E12-off": "oauth",
-    "E12-unbound": "oauth",
+    "E12-bind": "oauth",
     **dict.fromkeys(("E5", "E6", "E14", "E16"), "agent"),
     "E9": "space",
     "E17": "coze",

@@ -130,6 +130,8 @@ def evidence(how: Evidence, reader: Reader) -> str:
 def row(page: Page) -> list[InteractiveElement]:
     """The step's buttons in the order of doing, the way to help, and the menu."""
     named = [element for name_ in page.text.buttons if (element := _button(page, name_))]
+    if page.step.check is Check.ASKED and (mend := _mended(page)):
+        named.insert(0, mend)
     if named:
         named[0].style = "primary"
     stuck = button(page.reader.t("I'm stuck"), "guide.stuck", page.value)
@@ -139,7 +141,7 @@ def row(page: Page) -> list[InteractiveElement]:
 def menu(page: Page, *first: tuple[str, str]) -> OverflowMenuElement:
     """What is rarely wanted: what the step names, common questions, a screen that differs, back, start over."""
     t, words = page.reader.t, page.words
-    named = [(words.labels[key], key) for key in page.text.menu if _offered(page, key)]
+    named = [(words.labels[key], _VERBS.get(key, key)) for key in page.text.menu if _offered(page, key)]
     asks = [(ask.label, f"ask-{key}") for key, ask in words.asks.items()]
     stuck = [(t("I'm stuck"), "stuck")] if len(page.text.buttons) > 2 else []
     usual = [
@@ -172,6 +174,14 @@ def _button(page: Page, key: str) -> ButtonElement | None:
         case "accepted":
             return button(label, "join.accepted", page.sight.request.id) if page.sight.request else None
     return button(label, f"guide.{_VERBS.get(key, key)}", page.value)
+
+
+def _mended(page: Page) -> ButtonElement | None:
+    """The invitation failed for the account's id, which only the person can correct."""
+    request = page.sight.request
+    if request is None or request.error != "E13":
+        return None
+    return button(page.reader.t("Correct user ID…"), "join.fix", request.id)
 
 
 def _under_way(page: Page) -> bool:
