@@ -46,9 +46,10 @@ _TOKENS = r"""
 """
 SecretKind = Literal["key", "assertion", "token"]
 
+_DASHES = r"(?:[-\u2010-\u2015\u2212]{2}|[\u2013-\u2015])"  # text processors make one long dash of several
 _KINDS: tuple[tuple[SecretKind, re.Pattern[str]], ...] = (
-    # Text processors make one long dash of several; a key's first line alone is as telling as all of it.
-    ("key", re.compile(r"[-\u2010-\u2015\u2212]{2}\s*BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY", re.IGNORECASE)),
+    # A key's first line alone is as telling as all of it.
+    ("key", re.compile(_DASHES + r"\s*BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY", re.IGNORECASE)),
     ("assertion", re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")),
     (
         "token",

@@ -3,11 +3,14 @@
 import asyncio
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 
+from bot import logs
 from bot.texts import catalogue
 
 catalogue.strict = True  # a string without Chinese fails the test that shows it
@@ -30,3 +33,47 @@ def limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
             await test(*args, **kwargs)
 
     return in_time
+
+
+LOUD_ON_PURPOSE = "test_logs.py"
+"""Logs secrets to see what becomes of them."""
+
+
+class Canaries(logging.Handler):
+    """Hears every record as it was written, before anything is redacted, and keeps those that hold a secret.
+
+    Whatever has the shape of a token, an assertion, a key or a one-time address counts: the stories are full of real
+    ones. Of libraries only what the bot lets through (`logs.FLOORS`).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.NOTSET)
+        self.sang: list[str] = []
+        self.addFilter(logs._above_floor)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at the text, the traceback, and all that was handed over with it."""
+        text = f"{self.format(record)} {vars(record)!r}"
+        if logs.has_secret(text) or ONCE.search(text):
+            self.sang.append(f"{record.name} {record.levelname}: {logs.redact(text)}")
+
+
+ONCE = re.compile(r"/once/[A-Za-z0-9_-]{20,}")
+
+
+@pytest.fixture(autouse=True)
+def canaries(request: pytest.FixtureRequest) -> Iterator[Canaries]:
+    """No test leaves a secret in a log, with our own loggers telling all they can."""
+    handler, ours, root = Canaries(), logging.getLogger("bot"), logging.getLogger()
+    if request.node.path.name == LOUD_ON_PURPOSE:
+        yield handler
+        return
+    level = ours.level
+    ours.setLevel(logging.DEBUG)
+    for logger in (ours, root):
+        logger.addHandler(handler)
+    yield handler
+    for logger in (ours, root):
+        logger.removeHandler(handler)
+    ours.setLevel(level)
+    assert not handler.sang

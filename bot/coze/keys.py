@@ -53,7 +53,7 @@ SMALLEST, LARGEST = 2048, 4096  # bits
 EXPONENT = 65537
 PATIENCE = 5.0  # seconds of real time for one key
 
-_DASHES = r"[-\u2010-\u2015\u2212]{2,}"  # text processors make one long dash of several
+_DASHES = r"(?:[-\u2010-\u2015\u2212]{2,}|[\u2013-\u2015])"  # text processors make one long dash of several
 _FRAME = re.compile(rf"{_DASHES}\s*(BEGIN|END) ([A-Z0-9 ]{{1,40}}?)\s*{_DASHES}")
 _TOKEN = re.compile(r"(?:pat|sat|czs|czu)_\w+")
 _ASSERTION = re.compile(r"eyJ[\w-]*(?:\.[\w-]*)*")

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
 DRAIN_SECONDS = 1
+NAMED = (b"host", b"origin", b"sec-fetch-site")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -37,9 +38,10 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
-        headers = {name: value for name, value in scope["headers"] if name in (b"host", b"origin")}
-        host = headers.get(b"host", b"").decode("latin-1")
-        origin = headers.get(b"origin", b"").decode("latin-1")
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in NAMED}
+        host, origin = headers.get(b"host", ""), headers.get(b"origin", "")
+        if origin == "null" and headers.get(b"sec-fetch-site") == "same-origin":
+            origin = f"http://{host}"  # a page of here that keeps its address to itself (no-referrer)
         if host.rsplit(":", 1)[0] not in NAMES:
             return await self._refuse(scope, receive, send, "this address is for 127.0.0.1 and localhost only")
         if origin and origin != f"http://{host}" and scope.get("method") not in SAFE:

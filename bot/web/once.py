@@ -115,7 +115,16 @@ class OncePage:
         """Whether the form was sent from the page that this browser was given."""
         cookie, hidden = request.cookies.get(self._cookie, ""), fields.get("form", "")
         same = hmac.compare_digest(cookie.encode(), hidden.encode("utf-8", "surrogatepass"))
-        return bool(cookie) and same and request.headers.get("origin") == self._origin
+        return bool(cookie) and same and self._from_here(request)
+
+    def _from_here(self, request: Request) -> bool:
+        """Whether a page of ours sent it.
+
+        Under `no-referrer`, which keeps the address to itself, browsers call the origin of a form "null" (Fetch
+        standard, "append a request Origin header"); then their Sec-Fetch-Site, which no page can set, decides.
+        """
+        origin = request.headers.get("origin")
+        return origin == self._origin or (origin == "null" and request.headers.get("sec-fetch-site") == "same-origin")
 
     def _gone(self, request: Request) -> Response:
         return _told(self._stranger(request), "gone", 404)

@@ -125,6 +125,7 @@ SHAPES: dict[str, Callable[[str], str]] = {
     "in letters": lambda text: text.replace("\n", "\\n"),
     "one line": lambda text: text.replace("\n", " "),
     "long dashes": lambda text: text.replace("-----", "\u2014\u2014"),
+    "one long dash": lambda text: text.replace("-----", "\u2014"),
     "byte order mark": lambda text: "\ufeff" + text,
     "quoted": lambda text: f'  "{text}"\n',
     "words around it": lambda text: f"here you are\n{text}\nthanks",

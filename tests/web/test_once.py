@@ -142,6 +142,17 @@ async def test_unknown_used_and_run_out_answer_alike(site: Site) -> None:
     assert "does not work any more" in english.text
 
 
+async def test_a_browser_that_keeps_the_address_to_itself(site: Site) -> None:
+    """`no-referrer` makes the form's origin "null": then the browser's own word counts, and nobody else's."""
+    form = await site.opens()
+    for elsewhere in ("cross-site", "same-site", "none", ""):
+        answer = await site.sends(CANARY, form, origin="null", **{"sec-fetch-site": elsewhere})
+        assert answer.status_code == 403
+    assert await site.untouched()
+    answer = await site.sends(site.world.pem.reveal(), form, origin="null", **{"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("wrong", ["origin", "no origin", "hidden", "no cookie", "another site's cookie"])
 async def test_only_our_own_page_may_send_it(site: Site, wrong: str) -> None:
     form = await site.opens()

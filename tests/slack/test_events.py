@@ -1,0 +1,73 @@
+"""What counts as a secret that somebody has just written where the bot can see it."""
+
+from typing import Any
+
+import pytest
+
+from bot.logs import SecretKind, secret_kind
+from bot.slack.events import _leaked
+
+TOKEN = "pat_" + "a1B2" * 16
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE"
+WRITTEN = {"type": "message", "channel_type": "im", "user": "U0MEI"}
+
+
+def edited(text: str, before: str, user: str = "U0MEI", **more: Any) -> dict[str, Any]:
+    """A message that was changed."""
+    said = {"user": user, "text": text, **more}
+    return {"type": "message", "subtype": "message_changed", "message": said, "previous_message": {"text": before}}
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        ({**WRITTEN, "text": TOKEN}, "token"),
+        ({**WRITTEN, "text": f"hello {TOKEN}!", "thread_ts": "1.0"}, "token"),
+        ({**WRITTEN, "text": PEM, "subtype": "thread_broadcast"}, "key"),
+        ({"type": "app_mention", "user": "U0MEI", "text": f"<@U0BOT> {PEM}"}, "key"),
+        (edited(TOKEN, "hello"), "token"),
+        ({**WRITTEN, "text": "", "subtype": "file_share", "files": [{"name": "private_key.PEM"}]}, "key"),
+        ({**WRITTEN, "text": "", "subtype": "file_share", "files": [{"name": "a.txt", "preview": TOKEN}]}, "token"),
+    ],
+    ids=["typed", "in a thread", "sent to the channel too", "mention", "edited in", "a key file", "in a snippet"],
+)
+def test_who_wrote_what(event: dict[str, Any], kind: SecretKind) -> None:
+    assert _leaked(event) == ("U0MEI", kind)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {**WRITTEN, "text": "status"},
+        {**WRITTEN, "text": TOKEN, "bot_id": "B0"},
+        {**WRITTEN, "text": TOKEN, "subtype": "message_deleted"},
+        edited(TOKEN, TOKEN),
+        edited("hello", TOKEN),
+        edited(TOKEN, "", bot_id="B0"),
+        {**WRITTEN, "text": "", "subtype": "file_share", "files": [{"name": "photo.png"}, "?", None]},
+        {**WRITTEN, "subtype": "file_share", "files": "?"},
+        {"type": "message", "subtype": "message_changed"},
+        {"type": "message", "subtype": "message_changed", "message": {"user": 1, "text": TOKEN}},
+    ],
+)
+def test_what_is_none(event: dict[str, Any]) -> None:
+    assert _leaked(event) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"{TOKEN}\n{PEM}", "key"),
+        ("\u2014BEGIN PRIVATE KEY\u2014", "key"),
+        ("-----BEGIN ENCRYPTED PRIVATE KEY-----", "key"),
+        ("-----BEGIN PUBLIC KEY-----", None),
+        ("-----BEGIN CERTIFICATE-----", None),
+        ("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2ln", "assertion"),
+        ("xoxb-123456789-abc", "token"),
+        ("pat_…", None),
+        ("what is a pat_ token?", None),
+        ("k" * 43, None),
+    ],
+)
+def test_kinds(text: str, kind: SecretKind | None) -> None:
+    assert secret_kind(text) == kind
