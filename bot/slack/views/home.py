@@ -39,7 +39,7 @@ from .queue import row
 from .status import Next, active, agent_state, away, next_step, request_state, shown
 
 ROWS = 10  # of what waits, in all
-OWN = 5  # of one's own tokens and agents each
+OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks
 
 
 def member(
@@ -81,7 +81,9 @@ def admin(
     `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
     `held` cards wait until the bot is back in the admin channel.
     """
-    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, first=not (waiting or unfinished))
+    own = _own(
+        reader, now, request, credentials, publications, may_nudge, agreed, not (waiting or unfinished), OWN_OF_ADMINS
+    )
     blocks = [
         _hello(reader, person_name),
         *_todo(reader, now, [*waiting, *unfinished], total, overdue),
@@ -113,6 +115,7 @@ def _own(
     may_nudge: bool,
     agreed: datetime | None,
     first: bool = True,
+    most: int = OWN,
 ) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
     watched, agents = active(credentials), shown(publications)
@@ -124,10 +127,10 @@ def _own(
         _next(next_, reader),
         DividerBlock(),
         header(reader.t("My tokens")),
-        *_tokens(watched, reader, now),
+        *_tokens(watched, reader, now, most),
         actions(button(reader.t("Record a token…"), "credential.record")),
     ]
-    mine = [*_agents(agents, reader), *_request(request, reader, now, may_nudge, agreed)]
+    mine = [*_agents(agents, reader, most), *_request(request, reader, now, may_nudge, agreed)]
     return [*blocks, DividerBlock(), header(reader.t("My agents and requests")), *mine] if mine else blocks
 
 
@@ -136,12 +139,12 @@ def _next(next_: Next, reader: Reader) -> Block:
     return beside(reader, next_.button, what) if next_.button else said(reader, what)
 
 
-def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime) -> list[Block]:
+def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime, most: int) -> list[Block]:
     if not watched:
         return [said(reader, line(reader.t("None recorded. Tell me an end date, and I remind you in time.")))]
-    rows = [_token(each, reader, now) for each in watched[:OWN]]
+    rows = [_token(each, reader, now) for each in watched[:most]]
     note = [line(reader.t("End dates are the ones you entered; Coze does not tell."))]
-    return [*rows, small(reader, *_more(len(watched) - OWN, reader), *note)]
+    return [*rows, small(reader, *_more(len(watched) - most, reader), *note)]
 
 
 def _token(credential: Credential, reader: Reader, now: datetime) -> Block:
@@ -159,7 +162,7 @@ def _token(credential: Credential, reader: Reader, now: datetime) -> Block:
     )
 
 
-def _agents(agents: Sequence[Publication], reader: Reader) -> list[Block]:
+def _agents(agents: Sequence[Publication], reader: Reader, most: int) -> list[Block]:
     rows: list[Block] = [
         beside(
             reader,
@@ -167,9 +170,9 @@ def _agents(agents: Sequence[Publication], reader: Reader) -> list[Block]:
             line(reader.t("“{name}”"), name=name(each.agent_name)),
             line("{state}", state=agent_state(each, reader)),
         )
-        for each in agents[:OWN]
+        for each in agents[:most]
     ]
-    more = _more(len(agents) - OWN, reader)
+    more = _more(len(agents) - most, reader)
     return [*rows, small(reader, *more)] if more else rows
 
 

@@ -78,7 +78,7 @@ def form(
     With a new `mark`, `answers` go before what was typed into the form that this one replaces.
     """
     filled = answers or {}
-    first = line(note) if note else line(reader.t("An admin decides, usually within one working day."))
+    first = line("{note}", note=note) if note else line(reader.t("An admin decides, usually within one working day."))
     read_uid = button(reader.t("Read ID from a token…"), "join.read_uid", request_id or None)
     blocks: list[Block] = [
         said(reader, first) if note else small(reader, first),

@@ -1,0 +1,121 @@
+"""More views of joining: what else stands in the admin channel, the list, Home, leaving, and the forms."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from bot.core import join
+from bot.core.join import Request
+from bot.core.people import Evidence
+from bot.playground.slack.validate import Surface
+from bot.slack.views import drift, home, join_mine, leaving, queue
+from bot.slack.views import join as views
+from bot.slack.views.join_thread import _DEEDS, history, nudge_notice, waiting_notice
+from bot.slack.views.parts import Card
+from bot.store.audit import Line
+from bot.texts import Reader
+
+from .samples import NOW, SPACE, Words, publication, request, token
+
+LATE = NOW + timedelta(days=3)
+STATE = join.State
+OURS = {"join.reassign": "U0LIN", "join.refused": "E13-full", "join.stays": "E13-own", "join.fix": "3811223344556677"}
+"""What deeds say that is not in anybody's own words."""
+
+MANY = [f"U0{number}" for number in range(30)]
+
+
+def all_of_them(reader: Reader, words: Words) -> Iterator[tuple[str, Surface, dict[str, Any]]]:
+    """Each with its surface, as Slack gets it."""
+    for name, card in cards(reader, words):
+        yield name, "message", card.payload()
+    for name, view in forms(reader, words):
+        yield name, "modal", view
+    for name, view in homes(reader, words):
+        yield name, "home", view
+
+
+def every_request(words: Words) -> Iterator[tuple[str, Request]]:
+    """States that come after or beside the usual ones."""
+    asked: dict[str, Any] = {"question": words.reason, "asked_by": "U0LIN", "asked_at": NOW}
+    yield "asked", request(words, STATE.INFO_REQUESTED, decided_by=None, decided_at=None, **asked)
+    yield "answered", request(words, answer=words.purpose, assignee="U0LIN", is_member=True, **asked)
+    proven = Evidence.VERIFIED
+    yield "verified", request(words, uid_evidence=proven, is_member=False, nudged_at=NOW)
+    for key in ("E13-full", "E13-org", "E13-no"):
+        yield f"failed {key}", request(words, STATE.APPROVED, error=key, log_id=words.log_id)
+    for state in (STATE.EXPIRED, STATE.CLOSED):
+        yield state, request(words, state, ended_at=NOW, invited_at=NOW, decided_by=None, decided_at=None)
+    joined: dict[str, Any] = {"joined_at": NOW, "joined_evidence": proven, "removed_by": "U0LIN"}
+    yield "being removed", request(words, STATE.JOINED, **joined)
+    yield "to be removed by hand", request(words, STATE.JOINED, by_hand=True, **joined)
+    yield "not removed", request(words, STATE.JOINED, error="E13-own", log_id=words.log_id, **joined)
+    for evidence in Evidence:
+        yield f"removed {evidence}", request(words, STATE.REMOVED, ended_at=NOW, removed_evidence=evidence)
+
+
+def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """Messages of all kinds."""
+    before = [request(words, STATE.DECLINED, reason=words.reason, ended_at=NOW) for _ in range(5)]
+    agreed = NOW - timedelta(hours=1)
+    for name, each in every_request(words):
+        yield f"admins {name}", views.card(each, reader, SPACE, before, "Asia/Shanghai", agreed, LATE)
+        yield f"mine {name}", views.mine(each, reader, SPACE, may_nudge=True, agreed=agreed)
+        for slot in ("decided", "joined", "accept", "removed", "q261202030500"):
+            yield f"notice {slot} {name}", views.notice(each, reader, slot)
+        for stage in ("w1", "w2", "backup"):
+            yield f"{stage} {name}", waiting_notice(each, reader, stage, LATE, agreed)
+        yield f"nudge {name}", nudge_notice(each, reader)
+        for action in (*_DEEDS, "join.something"):
+            for actor in ("U0LIN", None):
+                said = OURS.get(action, words.reason)
+                deed = Line(1, NOW, actor, action, "join:41", {"words": said})
+                yield f"history {action} {name} {actor}", history(deed, each, reader)
+    yield "not yet", join_mine.not_yet(reader)
+    yield from lists(reader, words)
+
+
+def lists(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+    """The queue, the team check, and what somebody holds who has gone."""
+    found = [each for _, each in every_request(words)][:10]
+    for key in queue.FILTERS:
+        yield f"queue {key}", queue.page(reader, found, 5000, 20, 10, key, LATE, [41])
+        yield f"queue {key}, empty", queue.page(reader, [], 0, 0, 10, key, LATE)
+    yield "drift", drift.drift(reader, MANY, [words.nick] * 30, MANY)
+    yield "drift, one", drift.drift(reader, ["U0TOM"], [], [])
+    agents, tokens = [publication(words) for _ in range(15)], [token(words) for _ in range(15)]
+    for name, each in every_request(words):
+        yield f"left {name}", leaving.left(reader, "U0TOM", each, tokens, agents)
+    yield "left, joined", leaving.left(reader, "U0TOM", request(words, STATE.JOINED), tokens[:1], agents[:1])
+    yield "left nothing", leaving.left(reader, "U0TOM", None, [], [])
+
+
+def forms(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What people and admins fill in."""
+    filled = {"coze_uid": words.uid, "nick": words.nick, "purpose": words.purpose, "email": words.email}
+    yield "edit", views.form(reader, filled, request_id="41", verified=True, mark="~1")
+    yield "read from a token, failed", views.form(reader, filled, note=words.reason[:300])
+    yield "token", views.token_form(reader, "{}")
+    yield "question", views.question_form(request(words), reader)
+    yield "answer", views.answer_form(request(words, question=words.reason), reader)
+    yield "assign", views.assign_form(request(words, assignee="U0LIN"), reader)
+    yield "remove", views.remove_form(request(words), [words.agent] * 30, reader)
+    yield "remove, Coze is silent", views.remove_form(request(words), [], reader, unknown=True)
+
+
+def homes(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Home of members and admins, with nothing and with everything."""
+    tokens, agents = [token(words, days) for days in range(-1, 20)], [publication(words)] * 20
+    nothing = (reader, NOW, words.name, None, (), ())
+    yield "home, new", home.member(*nothing)
+    yield "home, nothing waits", home.admin(*nothing)
+    yield "home, outsider", home.outsider(reader, words.name)
+    waiting = [each for _, each in every_request(words)]
+    for name, each in every_request(words):
+        own = (reader, NOW, words.name, each, tokens, agents)
+        yield f"home {name}", home.member(*own, True, NOW)
+        for held in (0, 3):
+            yield (
+                f"home of admins {name} {held}",
+                home.admin(*own, waiting=waiting, total=5000, ending=tokens, dead=2, held=held, overdue=[41]),
+            )
