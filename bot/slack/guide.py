@@ -24,10 +24,19 @@ from bot.store import guide as store
 from bot.store.message import Message
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts
-from bot.texts.scripts import SUFFIXES, Language, Purpose, script
+from bot.texts.scripts import Language, Purpose, script
 
 SILENT = "E10"  # key of the error help: the glasses do not answer
-VERBS: dict[str, Purpose] = {"script": "sign", "service": "service"}
+SCRIPTS: dict[str, tuple[Purpose, Language]] = {
+    "guide.script": ("sign", "python"),
+    "guide.sign_python": ("sign", "python"),
+    "guide.sign_node": ("sign", "node"),
+    "guide.sign_shell": ("sign", "shell"),
+    "guide.service": ("service", "python"),
+    "guide.service_python": ("service", "python"),
+    "guide.service_node": ("service", "node"),
+    "guide.service_shell": ("service", "shell"),
+}
 
 
 class GuideDesk:
@@ -62,15 +71,12 @@ class GuideDesk:
         table.action("guide.more", self.more, writes=True)
         table.form("guide.again", self.again, guide_forms.problem)
         table.action("guide.silent", self.silent)
-        for name, kind in (("stuck", Kind.STUCK), ("ask_admin", Kind.STUCK), ("feedback", Kind.FEEDBACK)):
-            table.action(f"guide.{name}", partial(self.open_report, kind=kind))
+        table.action("guide.stuck", partial(self.open_report, kind=Kind.STUCK))
+        table.action("guide.ask_admin", partial(self.open_report, kind=Kind.STUCK))
+        table.action("guide.feedback", partial(self.open_report, kind=Kind.FEEDBACK))
         table.form("guide.report", self.report, guide_forms.problem)
-        for name, purpose in VERBS.items():
-            python = partial(self.script, purpose=purpose, language="python")
-            table.action(f"guide.{name}", python, writes=True)
-            for language in SUFFIXES:
-                handler = partial(self.script, purpose=purpose, language=language)
-                table.action(f"guide.{purpose}_{language}", handler, writes=True)
+        for action_id, (purpose, language) in SCRIPTS.items():
+            table.action(action_id, partial(self.script, purpose=purpose, language=language), writes=True)
         table.drawer("guide", self.draw)
 
     async def command(self, call: Call) -> Reply:
