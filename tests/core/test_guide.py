@@ -131,7 +131,9 @@ def test_a_button_that_was_drawn_before_is_refused() -> None:
     assert rules.check_open(ABC, guide(), "U0MEI", "a").id == "a"
 
 
-@pytest.mark.parametrize("value", ["", "a1", ":a1", "-1:a1", "x:a1", "1.5:a1"])
+@pytest.mark.parametrize(
+    "value", ["", "a1", ":a1", "-1:a1", "x:a1", "1.5:a1", "17:", "1" * 16 + ":a1", "\u0661:a1", "1:a1:b"]
+)
 def test_a_forged_value_names_nothing(value: str) -> None:
     with pytest.raises(NotFound):
         rules.pressed(value)
