@@ -65,18 +65,19 @@ def read_draft(name: str, description: str, persona: str, opening: str, question
 
 def read_ids(app_id: str, kid: str) -> tuple[str, str]:
     """An OAuth app's id and its key's fingerprint, without blanks. Raises InvalidFields; repeats no key text."""
-    problems = []
-    for where, value in (("guide.app_id", app_id), ("guide.kid", kid)):
-        if "-----" in value or "PRIVATE" in value or len(value) > 200:
-            problems.append(Problem(where, "key_text"))
+    fields = (("guide.app_id", app_id), ("guide.kid", kid))
+    if keys := [Problem(where, "key_text") for where, value in fields if _is_key_text(value)]:
+        raise InvalidFields(keys)
     app_id, kid = "".join(app_id.split()), "".join(kid.split())
-    if not problems and not _APP_ID.fullmatch(app_id):
-        problems.append(Problem("guide.app_id", "not_digits"))
-    if not problems and not _FINGERPRINT.fullmatch(kid):
-        problems.append(Problem("guide.kid", "not_kid"))
+    problems = [] if _APP_ID.fullmatch(app_id) else [Problem("guide.app_id", "not_digits")]
+    problems += [] if _FINGERPRINT.fullmatch(kid) else [Problem("guide.kid", "not_kid")]
     if problems:
         raise InvalidFields(problems)
     return app_id, kid
+
+
+def _is_key_text(value: str) -> bool:
+    return "-----" in value or "PRIVATE" in value or len(value) > 200
 
 
 def _length(where: str, text: str, longest: int, *, required: bool = False) -> list[Problem]:

@@ -4,6 +4,7 @@ A route is a sequence of steps with names. A person's place is saved as the name
 step that is put in or taken out harms nobody half-way.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +15,8 @@ from .errors import NotFound, NotYours, WrongState
 from .people import Evidence
 
 Facts = Mapping[str, "Fact"]
+
+_PRESSED = re.compile(r"([0-9]{1,15}):([a-z0-9_-]{1,20})")
 
 
 class State(StrEnum):
@@ -217,10 +220,10 @@ def check_owner(guide: Guide, user_id: str) -> None:
 
 def pressed(value: str) -> tuple[int, str]:
     """The guide's id and the step that a button names: `17:a1`. Raises NotFound for anything else."""
-    number, _, step = value.partition(":")
-    if not number.isdecimal():
+    found = _PRESSED.fullmatch(value)
+    if found is None:
         raise NotFound
-    return int(number), step
+    return int(found[1]), found[2]
 
 
 def _after(route: Route, step: Step, facts: Facts) -> Step:

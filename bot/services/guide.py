@@ -9,6 +9,7 @@ from bot.core import guide as rules
 from bot.core import publish
 from bot.core.agent import Address
 from bot.core.credential import Record
+from bot.core.credential import State as Token
 from bot.core.errors import NotFound, WrongState
 from bot.core.guide import JOINING, Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import HOLDING, Request
@@ -221,8 +222,14 @@ class Guides:
             facts = {**times, "credential": Fact(str(credential_id))}
             await self._walk(tx, self._settled(guide, Passed(tried, facts)))
 
-        replaces = int(guide.value("replaces")) if guide.value("replaces") else None
-        await self._credentials.record(who, record, replaces, once, pass_on)
+        await self._credentials.record(who, record, await self._replaced(who, guide), once, pass_on)
+
+    async def _replaced(self, who: Person, guide: Guide) -> int | None:
+        """The token whose place the new one takes, unless it was replaced or forgotten meanwhile."""
+        if not guide.value("replaces"):
+            return None
+        old = await self._credentials.load(who, int(guide.value("replaces")))
+        return old.id if old.state in (Token.ACTIVE, Token.EXPIRED) else None
 
     async def agent(self, who: Person, guide_id: int, step_id: str, address: Address, once: str = "") -> None:
         """The agent's page was pasted. On the channel's route it must lie in ShargeAI, and is looked up there.

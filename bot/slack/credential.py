@@ -44,7 +44,6 @@ class CredentialDesk:
         table.form("check.run", self.check, check_views.problem)
         table.action("credential.record", self.open_form)
         table.form("credential.record", self.record, views.problem)
-        table.action("remind.renew", self.open_form)
         table.action("credential.not_a_token", self.not_a_token)
         table.action("remind.snooze", self.snooze, writes=True)
         table.action("remind.more", self.more, writes=True)

@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.core import guide as rules
 from bot.core import report as report_rules
 from bot.core.errors import NotFound, WrongState
-from bot.core.guide import Guide
+from bot.core.guide import Fact, Guide
 from bot.core.join import State as Join
 from bot.core.report import Kind
 from bot.logs import has_secret
@@ -24,10 +24,20 @@ from bot.store import guide as store
 from bot.store.message import Message
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts
-from bot.texts.scripts import SUFFIXES, Language, Purpose, script
+from bot.texts.scripts import Language, Purpose, script
 
+RENEW = "renew"  # the route that replaces a token
 SILENT = "E10"  # key of the error help: the glasses do not answer
-VERBS: dict[str, Purpose] = {"script": "sign", "service": "service"}
+SCRIPTS: dict[str, tuple[Purpose, Language]] = {
+    "guide.script": ("sign", "python"),
+    "guide.sign_python": ("sign", "python"),
+    "guide.sign_node": ("sign", "node"),
+    "guide.sign_shell": ("sign", "shell"),
+    "guide.service": ("service", "python"),
+    "guide.service_python": ("service", "python"),
+    "guide.service_node": ("service", "node"),
+    "guide.service_shell": ("service", "shell"),
+}
 
 
 class GuideDesk:
@@ -58,19 +68,17 @@ class GuideDesk:
         table.form("guide.choose", self.advise, guide_forms.problem)
         table.form("guide.route", self.start_advised, guide_forms.problem)
         table.action("guide.resume", self.resume, writes=True)
+        table.action("remind.renew", self.renew, writes=True)
         table.action("guide.next", self.next, writes=True)
         table.action("guide.more", self.more, writes=True)
         table.form("guide.again", self.again, guide_forms.problem)
         table.action("guide.silent", self.silent)
-        for name, kind in (("stuck", Kind.STUCK), ("ask_admin", Kind.STUCK), ("feedback", Kind.FEEDBACK)):
-            table.action(f"guide.{name}", partial(self.open_report, kind=kind))
+        table.action("guide.stuck", partial(self.open_report, kind=Kind.STUCK))
+        table.action("guide.ask_admin", partial(self.open_report, kind=Kind.STUCK))
+        table.action("guide.feedback", partial(self.open_report, kind=Kind.FEEDBACK))
         table.form("guide.report", self.report, guide_forms.problem)
-        for name, purpose in VERBS.items():
-            python = partial(self.script, purpose=purpose, language="python")
-            table.action(f"guide.{name}", python, writes=True)
-            for language in SUFFIXES:
-                handler = partial(self.script, purpose=purpose, language=language)
-                table.action(f"guide.{purpose}_{language}", handler, writes=True)
+        for action_id, (purpose, language) in SCRIPTS.items():
+            table.action(action_id, partial(self.script, purpose=purpose, language=language), writes=True)
         table.drawer("guide", self.draw)
 
     async def command(self, call: Call) -> Reply:
@@ -123,9 +131,13 @@ class GuideDesk:
 
     async def resume(self, call: Call) -> Reply:
         """The card comes to the end of the DM."""
-        if not call.text.isdecimal():
-            raise NotFound
-        await self._guides.resume(call.who, int(call.text), call.once)
+        await self._guides.resume(call.who, call.row, call.once)
+        return _here(call)
+
+    async def renew(self, call: Call) -> Reply:
+        """A token is replaced step by step; with a value, this one's reminders then stop."""
+        facts = {"replaces": Fact(str(call.row))} if call.text else None
+        await self._guides.start(call.who, RENEW, call.once, facts)
         return _here(call)
 
     async def next(self, call: Call) -> Reply:
@@ -193,7 +205,8 @@ class GuideDesk:
     async def report(self, call: Call) -> Reply:
         """The admins are told."""
         kind_name, _, value = call.metadata.partition(":")
-        kind, (guide_id, _) = Kind(kind_name), rules.pressed(value)
+        guide_id, _ = rules.pressed(value)
+        kind = _kind(kind_name)
         written = guide_forms.read_words(call.values)
         words = report_rules.read(written, required=kind is Kind.FEEDBACK, secret=has_secret(written))
         guide = await self._guides.load(call.who, guide_id)
@@ -223,6 +236,12 @@ class GuideDesk:
     async def _place(self, guide: Guide, reader: Reader) -> str:
         sight = await self._guides.sight(guide.team_id, guide.id)
         return views.place_of(Page(sight, self._texts, reader, self._workspace_url))
+
+
+def _kind(name: str) -> Kind:
+    if name not in set(Kind):
+        raise NotFound
+    return Kind(name)
 
 
 def _here(call: Call) -> Reply:

@@ -32,28 +32,28 @@ class ReportDesk:
         """The form for an answer; whether it may be sent is decided when it is."""
         if not call.who.may_decide():
             raise NotAdmin
-        report = await self._reports.find(call.who.team_id, int(call.text))
+        report = await self._reports.find(call.who.team_id, call.row)
         return Open(views.answer_form(report, self._texts, call.reader))
 
     async def answer(self, call: Call) -> Reply:
         """An admin answers."""
-        await self._reports.answer(call.who, int(call.metadata), _words(call), call.once)
+        await self._reports.answer(call.who, call.row, _words(call), call.once)
         return Accept()
 
     async def open_reply(self, call: Call) -> Reply:
         """The form to write back."""
-        report = await self._reports.find(call.who.team_id, int(call.text))
+        report = await self._reports.find(call.who.team_id, call.row)
         rules.check_owner(report, call.who.user_id)
         return Open(views.reply_form(report, call.reader))
 
     async def reply(self, call: Call) -> Reply:
         """The person writes back."""
-        await self._reports.reply(call.who, int(call.metadata), _words(call), call.once)
+        await self._reports.reply(call.who, call.row, _words(call), call.once)
         return Accept()
 
     async def solve(self, call: Call) -> Reply:
         """It helped."""
-        await self._reports.solve(call.who, int(call.text), call.once)
+        await self._reports.solve(call.who, call.row, call.once)
         return Accept()
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:

@@ -171,3 +171,18 @@ async def test_the_agent_of_somebody_elses_space_is_taken_as_said(story: Story) 
     assert "space/123/bot/456" in str(refused["errors"])
     await story.sends("mei", 地址=AGENT, 名称="讲解员")
     assert "智能体「讲解员」 · 已验证" not in await story.reads("mei", "第 4 步，共 5 步")
+
+
+async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
+    """From the reminder: only the steps that change; the old token's reminders stop."""
+    await story.tries("reset", seed="token-expires-tomorrow")
+    await story.presses_soon("mei", "带我换新")
+    await story.reads("mei", "换新令牌", "第 1 步，共 3 步", "创建令牌")
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sees_form("mei", "拍拍镜-试用")
+    await story.sends("mei", 名称="拍拍镜-二代")
+    await story.reads("mei", "第 3 步，共 3 步", "在眼镜里添加")
+    await story.presses("mei", "它回答了")
+    await story.reads("mei", "已接入", "第一次提醒你")
+    await story.reads("mei", "拍拍镜-试用", "已换新")

@@ -209,6 +209,8 @@ def _other_language(reader: Reader) -> ButtonElement:
 def _opener(callback_id: str, reader: Reader) -> ButtonElement:
     if callback_id == "credential.record":
         return button(reader.t("Record token expiry…"), "credential.record", primary=True)
+    if callback_id.startswith("guide."):
+        return command("start", reader, primary=True)
     return command(_FORMS.get(callback_id, "status"), reader, primary=True)
 
 

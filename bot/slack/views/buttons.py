@@ -12,6 +12,7 @@ TOKENS = "https://www.coze.cn/open/oauth/pats"
 APPS = "https://www.coze.cn/open/oauth/apps"
 
 LABELS = {
+    "start": mark("Go on with the guide"),
     "join": mark("Ask to join…"),
     "status": mark("See my status"),
     "check": mark("Check a token…"),

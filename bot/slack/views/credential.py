@@ -22,7 +22,6 @@ from bot.core.errors import Problem
 from bot.core.remind import Rung, tomorrow
 from bot.texts import Reader
 
-from .buttons import TOKENS
 from .parts import (
     Card,
     Code,
@@ -36,7 +35,6 @@ from .parts import (
     headed,
     header,
     line,
-    link,
     modal,
     name,
     said,
@@ -267,7 +265,7 @@ def _ended(credential: Credential, reader: Reader) -> Card:
 
 def _renew_row(credential: Credential, reader: Reader) -> list[InteractiveElement]:
     return [
-        link(reader.t("Open token page"), "tokens", TOKENS, primary=True),
+        button(reader.t("Help me replace it"), "remind.renew", credential.id, primary=True),
         button(reader.t("I replaced it…"), "credential.record", credential.id),
     ]
 

@@ -34,6 +34,7 @@ from .parts import (
     bullets,
     button,
     cut,
+    escape,
     fit,
     header,
     helped,
@@ -84,7 +85,7 @@ def _open(page: Page) -> Card:
     if state := _state(page):
         blocks.append(said(reader, *state))
     blocks += [actions(*row(page)), stacked(reader, *_print(page))]
-    return Card(_step(page, words.title), blocks)
+    return Card(escape(_step(page, words.title)), blocks)
 
 
 def _step(page: Page, title: str) -> str:
@@ -296,7 +297,7 @@ def _done(page: Page, now: datetime) -> Card:
     steps = len(page.sight.route.counted)
     proven = sum(fact.evidence is Evidence.VERIFIED for key, fact in guide.facts.items() if _is_step(page, key))
     evidence = line(reader.t("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)
-    spoken = reader.t("{agent} is connected", agent=agent or "✅")
+    spoken = reader.t("{agent} is connected", agent=escape(agent) or "✅")
     return Card(spoken, [said(reader, *lines), actions(*buttons), small(reader, evidence)])
 
 

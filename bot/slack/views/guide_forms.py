@@ -246,6 +246,8 @@ def problem(problem: Problem, reader: Reader) -> str:
             return reader.t("{longest} characters at most.", longest=problem.values["longest"])
         case "too_many":
             return reader.t("{most} at most, one a line.", most=problem.values["most"])
+        case "not_assertion":
+            return reader.t("That is a token. Paste the line that the script printed, which begins eyJ.")
         case "secret":
             return reader.t("That holds a token or a key. Please take it out: admins never need it.")
     if problem.where.startswith("credential."):

@@ -10,7 +10,7 @@ from bot.core.guide import Guide, Place
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts
 
-from .parts import Card, actions, beside, button, field, header, line, modal, mrkdwn, said, small
+from .parts import Card, actions, beside, button, field, header, line, modal, mrkdwn, said, small, spoken
 from .status import Going
 
 Choice = Literal["pat", "jwt", "channel"]
@@ -81,14 +81,15 @@ def place_in(texts: GuideTexts, place: Place, reader: Reader) -> Going | None:
 def _waiting(reader: Reader, texts: GuideTexts, guide: Guide, place: str, number: int) -> Block:
     route = texts.routes[guide.route].words[reader.language].title
     go = button(reader.t("Go on"), "guide.resume", guide.id, primary=number == 0, aloud=place)
-    return beside(reader, go, line(f"▶️ **{place}**"), line("{route}", route=route))
+    return beside(reader, go, line("▶️ {place}", place=place), line("{route}", route=route))
 
 
 def resumed(reader: Reader, place: str) -> Card:
     """The open guide was brought to the end of the DM."""
-    text = reader.t("Your guide is in our direct messages: {place}", place=place)
+    text = reader.t("Your guide is in our direct messages: {place}")
     other = button(reader.t("Another route…"), "guide.start")
-    return Card(text, [said(reader, line("{text}", text=text)), actions(other)])
+    where = line(text, place=place)
+    return Card(spoken(reader, where), [said(reader, where), actions(other)])
 
 
 def in_dm(reader: Reader) -> Card:

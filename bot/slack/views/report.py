@@ -20,6 +20,7 @@ from .parts import (
     actions,
     body,
     button,
+    escape,
     header,
     line,
     modal,
@@ -112,7 +113,7 @@ def history(deed: Deed, reader: Reader) -> Card:
     parts: list[RichTextElement] = [paragraph(reader, line(template, who=Mention(deed.actor or "")))]
     if said_words:
         parts.append(quote(said_words))
-    return Card(said_words or reader.t("News in the thread"), [body(*parts)])
+    return Card(escape(said_words) or reader.t("News in the thread"), [body(*parts)])
 
 
 def notice(report: Report, deed: Deed, current: bool, reader: Reader) -> Card:
@@ -129,7 +130,7 @@ def notice(report: Report, deed: Deed, current: bool, reader: Reader) -> Card:
             button(reader.t("That helped"), "report.solve", report.id),
         ]
         blocks.append(actions(*row))
-    return Card(f"{title}: {said_words[:200]}", blocks)
+    return Card(f"{title}: {escape(said_words[:200])}", blocks)
 
 
 def answer_form(report: Report, texts: GuideTexts, reader: Reader) -> dict[str, Any]:

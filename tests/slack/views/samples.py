@@ -23,7 +23,10 @@ from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
 from bot.slack.views import vault as vault_views
 from bot.slack.views.parts import Card
+from bot.slack.views.status import Going
 from bot.texts import Reader
+
+from . import guide_samples
 
 MEI = Reader("zh", "Asia/Shanghai")
 TOM = Reader("en", "America/New_York")
@@ -113,6 +116,7 @@ def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     yield from check_cards(reader, words)
     yield from secret_cards(reader, words)
     yield from answer_cards(reader, words)
+    yield from guide_samples.cards(reader, words, request(words), publication(words))
 
 
 def join_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
@@ -301,6 +305,8 @@ def status_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     """One's status, whatever comes next."""
     tokens = [token(words, days) for days in (20, 9)]
     agents = [publication(words, state) for state in publish.State]
+    going = Going(17, words.agent)
+    yield "status in a guide", answers.status(reader, NOW, words.name, None, [], [], going=going)
     yield "status new", answers.status(reader, NOW, words.name, None, [], [])
     for name, each in requests(words):
         yield f"status {name}", answers.status(reader, NOW, words.name, each, tokens, agents[3:5])
@@ -314,6 +320,7 @@ def status_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
 
 def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     """All forms and what replaces them."""
+    yield from guide_samples.modals(reader, words)
     answers_before = {"coze_uid": words.uid, "nick": words.nick, "purpose": words.purpose, "email": words.email}
     yield "join.ask", join_views.form(reader)
     yield "join.ask again", join_views.form(reader, answers_before)

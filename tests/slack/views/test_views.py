@@ -23,6 +23,7 @@ DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).p
 WORKING = {
     *("value", "open.once"),
     *re.findall(r'table\.action\("([\w.]+)"', DESKS),
+    *re.findall(r'"(guide\.(?:sign|service|script)\w*)":', DESKS),
     *(f"command.{verb}" for verb in re.findall(r'table\.command\("(\w+)"', DESKS)),
     *("open.coze", "open.space", "open.tokens", "open.oauth", "open.agent"),
 }
@@ -104,8 +105,10 @@ def test_a_modal_is_short(reader: Reader, words: Words) -> None:
 @pytest.mark.parametrize("words", [ORDINARY, LONGEST], ids=["ordinary", "longest"])
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
 def test_nothing_is_left_open(reader: Reader, words: Words) -> None:
-    """No placeholder, label or markup of ours reaches a person."""
+    """No placeholder, label or markup of ours reaches a person; a program has signs of its own."""
     for name, _, payload in samples(reader, words):
+        if name.removeprefix("told ").startswith("guide script"):
+            continue
         shown = json.dumps(payload, ensure_ascii=False).replace("{date_short_pretty}", "").replace("{time}", "")
         assert not re.search(r"\{[a-z_0-9]+\}|\[[a-z]+\]|\*\*", shown), (name, shown)
 

@@ -1,0 +1,60 @@
+"""What is typed about an agent or an OAuth app comes out clean, or is refused at its field."""
+
+import pytest
+
+from bot.core.agent import Address, Draft, read_address, read_draft, read_ids
+from bot.core.errors import InvalidFields
+
+PAGE = "https://www.coze.cn/space/7512345678901234567/bot/7523456789012345678"
+KID = "k" * 43
+
+
+def problems(call: object, *args: str) -> list[tuple[str, str]]:
+    """What a reader objects to."""
+    assert callable(call)
+    with pytest.raises(InvalidFields) as caught:
+        call(*args)
+    return [(problem.where, problem.code) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    "page", [PAGE, f" {PAGE}/?from=x#y ", PAGE.replace("https://www.coze.cn", ""), f"{PAGE}/arrange"]
+)
+def test_the_agents_page_yields_both_ids(page: str) -> None:
+    assert read_address(page, " R&D ") == Address("7523456789012345678", "7512345678901234567", "R&D")
+
+
+@pytest.mark.parametrize(
+    "page", ["", "https://www.coze.cn/store", "https://www.coze.cn/space/1/develop", "/space//bot/"]
+)
+def test_another_page_is_refused(page: str) -> None:
+    assert problems(read_address, page, "R&D") == [("guide.address", "not_agent")]
+
+
+def test_every_problem_of_an_address_is_named_at_once() -> None:
+    assert problems(read_address, "x", "") == [("guide.address", "not_agent"), ("guide.name", "empty")]
+    assert problems(read_address, PAGE, "n" * 21) == [("guide.name", "too_long")]
+
+
+def test_a_draft_is_trimmed_and_its_questions_told_apart() -> None:
+    draft = read_draft(" Guide ", " tours ", " You tell stories ", " Hi ", " What?\n\n Where? \n")
+    assert draft == Draft("Guide", "tours", "You tell stories", "Hi", ("What?", "Where?"))
+
+
+def test_every_limit_of_a_draft_is_told_at_its_field() -> None:
+    found = problems(read_draft, "n" * 21, "d" * 501, "", "o" * 301, "q" * 51)
+    assert [code for _, code in found] == ["too_long", "too_long", "empty", "too_long", "too_long"]
+    assert problems(read_draft, "n", "", "p", "", "q\n" * 6) == [("guide.questions", "too_many")]
+
+
+def test_ids_lose_their_blanks() -> None:
+    assert read_ids(" 1178 531 043 225 ", f"{KID[:20]}\n{KID[20:]}") == ("1178531043225", KID)
+
+
+@pytest.mark.parametrize("text", ["-----BEGIN PUBLIC KEY-----", "MIIB" * 60, "PRIVATE"])
+def test_key_text_is_named_and_nothing_else_is(text: str) -> None:
+    assert problems(read_ids, "x", text) == [("guide.kid", "key_text")]
+
+
+def test_wrong_ids_are_told_at_their_fields() -> None:
+    assert problems(read_ids, "app", "short") == [("guide.app_id", "not_digits"), ("guide.kid", "not_kid")]

@@ -1,0 +1,175 @@
+"""The guide's cards and forms at every step of every route, in every state, with any words."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, get_args
+
+from bot.configured import routes_of
+from bot.core import join, publish
+from bot.core.guide import LINT, Check, Fact, Failure, Guide, State
+from bot.core.people import Evidence
+from bot.core.report import Kind, Report
+from bot.core.report import State as Asked
+from bot.services.guide import CLAIMED, Sight
+from bot.slack.views import guide, guide_forms, guide_start
+from bot.slack.views import report as report_views
+from bot.slack.views.guide import Page
+from bot.slack.views.parts import Card
+from bot.store.audit import Line as Deed
+from bot.texts import Reader
+from bot.texts.guide import guide_texts
+from bot.texts.help import load
+from bot.texts.scripts import SUFFIXES, Purpose, script
+
+if TYPE_CHECKING:
+    from .samples import Words
+
+NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
+TEXTS = guide_texts()
+ROUTES = routes_of(TEXTS)
+SPACE = "https://www.coze.cn/space/7512345678901234567"
+ID = "7523456789012345678"
+
+
+def facts(words: "Words") -> dict[str, Fact]:
+    """All that can be known."""
+    values = {
+        "agent": words.agent,
+        "agent_id": ID,
+        "space": ID,
+        "app_id": "1178531043225",
+        "kid": "k" * 43,
+        "endpoint": "https://api.coze.cn/api/permission/oauth2/token",
+        "ends": (NOW + timedelta(days=20)).isoformat(),
+        "born": (NOW - timedelta(days=10)).isoformat(),
+    }
+    return {name: Fact(value) for name, value in values.items()}
+
+
+def sight(route: str, step: str, known: dict[str, Fact], **values: Any) -> Sight:
+    """Somebody at this step; what is before it counts as done."""
+    way = ROUTES[route]
+    ids = [each.id for each in way.steps]
+    done = {name: Fact(evidence=Evidence.VERIFIED) for name in ids[: ids.index(step)]}
+    names = ("request", "publication", "report", "looks")
+    parts: dict[str, Any] = {name: values.pop(name) for name in names if name in values}
+    one = Guide(17, "T0SHARGE", "U0TOM", route, step, State.OPEN, NOW, NOW, {**known, **done})
+    more: dict[str, Any] = {"request": None, "publication": None, "report": None, "looks": False, **parts}
+    return Sight(replace(one, **values), way, **more)
+
+
+def report(words: "Words", state: Asked = Asked.OPEN, kind: Kind = Kind.STUCK) -> Report:
+    """Somebody's question."""
+    failed = ("E1", "4101", words.log_id)
+    asked = Report(3, "T0SHARGE", "U0TOM", 17, kind, "pat", "a1", "2026-11", words.reason[:300], *failed, state, NOW)
+    return replace(asked, answer=words.reason[:300], answered_by="U0LIN", answered_at=NOW)
+
+
+def cards(
+    reader: Reader, words: "Words", request: join.Request, publication: publish.Publication
+) -> Iterator[tuple[str, Card]]:
+    """All messages of the guide."""
+    yield from _steps(reader, words, request, publication)
+    yield from _failures(reader, words)
+    yield from _begin(reader, words)
+    yield from _reports(reader, words)
+
+
+def _steps(
+    reader: Reader, words: "Words", request: join.Request, publication: publish.Publication
+) -> Iterator[tuple[str, Card]]:
+    def draw(seen: Sight) -> Card:
+        return guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+
+    known = facts(words)
+    for route, way in ROUTES.items():
+        for step in way.counted:
+            where = f"guide {route} {step.id}"
+            yield where, draw(sight(route, step.id, known))
+            yield f"{where}, nothing known", draw(sight(route, step.id, {}))
+            asked = {"report": replace(report(words), step=step.id), "looks": True}
+            yield f"{where}, asked", draw(sight(route, step.id, {**known, CLAIMED: Fact(NOW.isoformat())}, **asked))
+            if step.check in (Check.ASKED, Check.JOINED):
+                for state in (join.State.PENDING, join.State.INFO_REQUESTED, join.State.APPROVED, join.State.INVITED):
+                    mine = replace(request, state=state, error="E13" if state is join.State.APPROVED else None)
+                    yield f"{where} {state}", draw(sight(route, step.id, known, request=mine))
+            if step.check is Check.CHANNEL:
+                for stage in publish.State:
+                    one = replace(publication, state=stage)
+                    yield f"{where} {stage}", draw(sight(route, step.id, known, publication=one, looks=True))
+        yield f"guide {route} done", draw(sight(route, way.steps[-1].id, known, state=State.DONE))
+        yield f"guide {route} done, unnamed", draw(sight(route, way.steps[-1].id, {}, state=State.DONE))
+    proven = {"account": Fact(words.nick), "workspaces": Fact("2"), "lists": Fact("yes"), "calls": Fact("3")}
+    yield "guide token works", draw(sight("pat", "a2", {**known, **proven}))
+    yield "guide moved", guide.moved(Page(sight("pat", "a1", known), TEXTS, reader, SPACE))
+
+
+def _failures(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
+    values = {"key": words.nick, "space": words.nick, "code": "4101", "log_id": words.log_id, "reason": words.reason}
+    places = (("pat", "a2"), ("pat", "s1"), ("pat", "s2"), ("jwt", "b5"), ("channel", "c5"), ("channel", "s3"))
+    for route, step in places:
+        for key in (key for key in load() if not key.startswith("E13-")):  # those are an admin's
+            failure = Failure(step, key, NOW, values, 2)
+            seen = sight(route, step, facts(words), failure=failure, report=replace(report(words), step=step))
+            yield f"guide {route} {step} {key}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    found = [
+        ["exp", "fix", {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}],
+        ["aud", "fix", {"reason": "scheme", "value": words.nick[:40], "expected": "api.coze.cn"}],
+        ["iat", "note", {"reason": "ahead", "seconds": 95}],
+        ["kid", "ok", {}],
+    ]
+    seen = sight("jwt", "b5", facts(words), failure=Failure("b5", LINT, NOW, {"findings": found}))
+    yield "guide lint", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+
+
+def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
+    yield "guide hello", guide_start.hello(reader)
+    one = sight("pat", "s2", facts(words)).guide
+    place = guide.place_of(Page(sight("pat", "s2", facts(words)), TEXTS, reader, SPACE))
+    for joined in (False, True):
+        yield f"guide chooser {joined}", guide_start.chooser(reader, TEXTS, [], joined)
+        opened = [(one, place), (replace(one, id=18, route="jwt"), place)]
+        yield f"guide chooser, two wait {joined}", guide_start.chooser(reader, TEXTS, opened, joined)
+    yield "guide resumed", guide_start.resumed(reader, place)
+    yield "guide in the DM", guide_start.in_dm(reader)
+    for purpose in get_args(Purpose):
+        for language in SUFFIXES:
+            text = script(language, "1178531043225", "k" * 43, "api.coze.cn", purpose)
+            card = guide_forms.script(reader, text, language, "17:b5", purpose)
+            yield f"guide script {purpose} {language}", card
+
+
+def _reports(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
+    for kind in Kind:
+        for state in Asked:
+            yield f"report {kind} {state}", report_views.card(report(words, state, kind), TEXTS, reader)
+    bare = replace(report(words), words="", error=None, code=None, route="gone", step="gone")
+    yield "report bare", report_views.card(bare, TEXTS, reader)
+    for action in ("report.stuck", "report.reply", "report.answer", "report.solve"):
+        for said in (words.reason[:300], ""):
+            deed = Deed(1, NOW, "U0LIN", action, "report:3", {"words": said} if said else {})
+            yield f"report line {action} {bool(said)}", report_views.history(deed, reader)
+    deed = Deed(1, NOW, "U0LIN", "report.answer", "report:3", {"words": words.reason[:300]})
+    for current in (True, False):
+        yield f"report notice {current}", report_views.notice(report(words, Asked.ANSWERED), deed, current, reader)
+
+
+def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
+    """All forms of the guide."""
+    one = sight("pat", "s1", facts(words)).guide
+    yield "guide.agent", guide_forms.address(reader, one, "17:s1")
+    yield "guide.agent, new", guide_forms.address(reader, replace(one, facts={}), "17:s1")
+    yield "guide.ids", guide_forms.ids(reader, one, "17:b4")
+    yield "guide.assertion", guide_forms.assertion(reader, "17:b5")
+    yield "guide.record", guide_forms.record(reader, NOW, "17:a2", None)
+    yield "guide.again", guide_forms.again(reader, "17:a1")
+    for ours in (True, False):
+        yield f"guide.create {ours}", guide_forms.create(reader, "17:s1", ours=ours)
+    for kind in Kind:
+        yield f"guide.report {kind}", guide_forms.report(reader, kind, "17:a1")
+    yield "guide.choose", guide_start.choose(reader)
+    for route in get_args(guide_start.Choice):
+        yield f"guide.advice {route}", guide_start.advice(reader, TEXTS, route)
+    yield "report.answer", report_views.answer_form(report(words), TEXTS, reader)
+    yield "report.reply", report_views.reply_form(report(words), reader)

@@ -1,0 +1,120 @@
+"""The guide's texts are whole in both languages, and an operator's changes are checked as ours are."""
+
+import copy
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.slack.views.parts import HEADING, LABEL, width
+from bot.texts.guide import KNOWN, LANGUAGES, BrokenGuide, _placeholders, _read, check, guide_texts
+
+TOUCHING = re.compile(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]")
+TEXTS = guide_texts()
+STEPS = {step.id: step for route in TEXTS.routes.values() for step in route.steps}
+
+
+def test_the_three_routes_are_there_and_the_one_for_renewing() -> None:
+    assert list(TEXTS.routes) == ["pat", "jwt", "channel", "renew"]
+    assert [route.key for route in TEXTS.routes.values() if route.listed] == ["pat", "jwt", "channel"]
+
+
+def test_shared_steps_are_the_same_everywhere() -> None:
+    assert TEXTS.routes["pat"].step("s3") is TEXTS.routes["channel"].step("s3")
+    assert TEXTS.routes["renew"].step("a1") is TEXTS.routes["pat"].step("a1")
+
+
+def test_nothing_is_wrong_with_it() -> None:
+    assert check(_read(None)) == []
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: step.id)
+def test_each_step_fits_a_card(step: Any) -> None:
+    """Headers and buttons as short as Slack and the eye want them, few lines, few choices."""
+    for language in LANGUAGES:
+        words = step.words[language]
+        assert width(words.title.replace("{agent}", "")) <= HEADING, words.title
+        assert len(words.do) <= 5
+        for label in words.labels.values():
+            assert width(label) <= LABEL, label
+        assert "**" not in words.done
+        for ask in words.asks.values():
+            assert width(ask.label) <= 45
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: step.id)
+def test_both_languages_fill_in_the_same_and_mark_up_alike(step: Any) -> None:
+    zh, en = (step.words[language] for language in LANGUAGES)
+    assert _placeholders([zh.title, zh.done, *zh.do, zh.note]) == _placeholders([en.title, en.done, *en.do, en.note])
+    assert _placeholders([zh.title, zh.done, *zh.do, zh.note]) <= KNOWN
+    assert set(zh.labels) == set(en.labels)
+
+
+def test_chinese_keeps_a_blank_to_latin_letters_and_digits() -> None:
+    for step in STEPS.values():
+        words = step.words["zh"]
+        for text in (words.title, words.done, *words.do, words.note, *words.labels.values()):
+            plain = re.sub(r"\{\w+\}", "", text).replace("*", "").replace("`", "")
+            assert not TOUCHING.search(plain), plain
+
+
+BROKEN: list[tuple[str, list[Any], Any, str]] = [
+    ("an unknown button", ["pat", "a1", "buttons"], ["fly"], "a1: unknown button fly"),
+    ("an unknown check", ["pat", "a1", "check"], "magic", "a1: unknown check magic"),
+    ("an unknown link", ["pat", "a1", "open"], "nowhere", "a1: unknown link nowhere"),
+    ("no English title", ["pat", "a1", "en", "title"], "", "a1: no en.title"),
+    ("no words for a button", ["pat", "a1", "zh", "next"], "", "a1: no zh.next"),
+    ("an unknown placeholder", ["shared", "s3", "zh", "note"], "{secret}", "s3: zh: unknown {secret}"),
+    ("one line more in one language", ["pat", "a1", "en", "do"], ["one"], "different numbers of lines"),
+    ("a route without an end", ["pat", "route", "order"], ["a1"], "pat: its last step must close it"),
+    ("a step that is not there", ["pat", "route", "order"], ["a9", "s4"], "pat: there is no step a9"),
+    ("a step twice", ["pat", "route", "order"], ["a1", "a1", "s4"], "pat: step a1 comes twice"),
+    ("a link that is none", ["shared", "links", "oauth"], "http://x", "links.oauth: not an https address"),
+    ("a field of neither kind", ["shared", "fields", "pat"], [{"zh": "x", "en": "x"}], "needs either fact or secret"),
+    (
+        "a field of an unknown fact",
+        ["shared", "fields", "pat"],
+        [{"zh": "x", "en": "x", "fact": "pin"}],
+        "unknown fact",
+    ),
+    ("no date of the labels", ["shared", "checked_on"], "", "no checked_on"),
+    ("too many buttons", ["pat", "a1", "buttons"], ["open", "next", "open", "next"], "too many buttons"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "fault"), [each[1:] for each in BROKEN], ids=[each[0] for each in BROKEN])
+def test_what_is_wrong_is_named(path: list[Any], value: Any, fault: str) -> None:
+    data = copy.deepcopy(_read(None))
+    place: Any = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    assert any(fault in each for each in check(data)), check(data)
+
+
+def test_an_operator_changes_what_coze_has_changed(tmp_path: Path) -> None:
+    """One label, one link, the permissions; the rest stays ours."""
+    (tmp_path / "shared.toml").write_text(
+        '[links]\ntokens = "https://code.coze.cn/tokens"\n[permissions]\npat = ["listBot"]\n'
+        '[fields]\npat = [{ zh = "号", en = "No.", fact = "agent_id" }]\n',
+        "utf-8",
+    )
+    (tmp_path / "pat.toml").write_text('[a1]\nchecked_on = "2027-01"\n[a1.en]\ntitle = "Make a token"\n', "utf-8")
+    texts = guide_texts(tmp_path)
+    step = texts.routes["pat"].step("a1")
+    assert texts.links["tokens"] == "https://code.coze.cn/tokens"
+    assert texts.links["coze"] == TEXTS.links["coze"]
+    assert (step.words["en"].title, step.checked_on) == ("Make a token", "2027-01")
+    assert step.words["zh"] == STEPS["a1"].words["zh"]
+    assert texts.routes["pat"].permissions == ("listBot",)
+    assert [field.label["en"] for field in texts.routes["pat"].fields] == ["No."]
+
+
+def test_a_broken_change_stops_the_start_and_names_every_fault(tmp_path: Path) -> None:
+    (tmp_path / "pat.toml").write_text('[a1]\ncheck = "magic"\n[a1.en]\ntitle = ""\n', "utf-8")
+    with pytest.raises(BrokenGuide, match=r"a1: unknown check magic.*a1: no en\.title"):
+        guide_texts(tmp_path)
+    (tmp_path / "pat.toml").write_text("[a1", "utf-8")
+    with pytest.raises(BrokenGuide, match=r"pat\.toml"):
+        guide_texts(tmp_path)
