@@ -176,3 +176,17 @@ def test_table_has_a_row_for_every_setting() -> None:
     assert len(rows) == len(Settings.model_fields)
     assert "| `PORT` | `3000` | The port of the bot's web server; 0 takes any free one. |" in rows
     assert all(row.endswith(". |") and "None" not in row for row in rows)
+
+
+@pytest.mark.parametrize("keys", ["a", "a:b", f"a:{CANARY}", "a b:" + "A" * 43 + "=", ",", "a:" + "A" * 43 + "=,"])
+def test_credential_keys_that_are_none(keys: str) -> None:
+    assert "32 random bytes" in problems({**SOCKET, "CREDENTIAL_KEYS": keys})["CREDENTIAL_KEYS"]
+
+
+def test_credential_keys_and_the_public_address() -> None:
+    key = "A" * 43 + "="
+    loaded = load({**SOCKET, "CREDENTIAL_KEYS": f"b:{key}, a:{key}", "PUBLIC_URL": "https://bot.example/"})
+    assert loaded.public_url == "https://bot.example"
+    assert key not in repr(loaded)
+    assert "same name" in problems({**SOCKET, "CREDENTIAL_KEYS": f"a:{key},a:{key}"})["CREDENTIAL_KEYS"]
+    assert "https" in problems({**SOCKET, "PUBLIC_URL": "http://bot.example"})["PUBLIC_URL"]

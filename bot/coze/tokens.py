@@ -4,12 +4,14 @@ Facts: https://www.coze.cn/open/docs/developer_guides/oauth_jwt
 """
 
 import asyncio
+import base64
+import json
 import secrets
 from datetime import timedelta
 from typing import Protocol
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from jwt import get_algorithm_by_name
 
 from bot.clock import real
 
@@ -19,22 +21,32 @@ from .errors import Unreachable
 from .secret import Secret
 
 ASSERTION_SECONDS = 600
+RS256 = get_algorithm_by_name("RS256")
 MARGIN = timedelta(seconds=60)
 
 
 class Signer:
-    """Signs assertions for one key of one OAuth app. `audience` is the API's host (`CozeClient.audience`)."""
+    """Signs assertions for one key of one OAuth app. `audience` is the API's host (`CozeClient.audience`).
+
+    The parts that stay the same are made once and joined to the signature as RFC 7515 (§7.1) says: `jwt.encode` looks
+    at all of them anew each time, which costs a tenth of the signature.
+    """
 
     def __init__(self, app_id: str, kid: str, key: RSAPrivateKey, audience: str) -> None:
-        self._fixed = {"iss": app_id, "aud": audience}
-        self._headers = {"kid": kid}
+        self._header = _base64url(json.dumps({"alg": "RS256", "typ": "JWT", "kid": kid}).encode())
+        self._fixed = json.dumps({"iss": app_id, "aud": audience}).removesuffix("}")
         self._key = key
 
     def assertion(self) -> Secret:
         """A fresh assertion: valid for ten minutes of real time, good for one exchange."""
-        now = int(real().timestamp())
-        claims = {**self._fixed, "iat": now, "exp": now + ASSERTION_SECONDS, "jti": secrets.token_hex(24)}
-        return Secret(jwt.encode(claims, self._key, algorithm="RS256", headers=self._headers))
+        now, jti = int(real().timestamp()), secrets.token_hex(24)
+        claims = f'{self._fixed}, "iat": {now}, "exp": {now + ASSERTION_SECONDS}, "jti": "{jti}"}}'
+        text = self._header + b"." + _base64url(claims.encode())
+        return Secret((text + b"." + _base64url(RS256.sign(text, self._key))).decode())
+
+
+def _base64url(value: bytes) -> bytes:
+    return base64.urlsafe_b64encode(value).rstrip(b"=")
 
 
 class OwnerToken(Protocol):
