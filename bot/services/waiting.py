@@ -11,6 +11,7 @@ from bot.core.errors import Unreachable
 from bot.core.join import UNDECIDED, Request, State
 from bot.services.matter import Matter
 from bot.services.sweeper import Again, Done, Outcome, later
+from bot.store import join as store
 from bot.store import message
 from bot.store.database import Database, Tx
 from bot.store.work import Work
@@ -78,6 +79,7 @@ class Waiting:
             return frozenset()
 
     async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
+        await message.redraw(tx, request.team_id, store.subject(request.id), self._clock.now())  # it is overdue now
         await self._matter.show(tx, request, self._admins, stage)
         for user_id in sorted(backup - {request.user_id}):
             await self._matter.show(tx, request, user_id, message.CARD)

@@ -24,8 +24,7 @@ async def test_the_admins_are_nudged_once_a_day_after_the_agreed_time(story: Sto
     assert not (await story.tries("click", who="mei", label="催一下"))["ok"]
     await story.passes(advance=25 * 3600)
     await story.reads("lin", "⏰", "约定的答复时间", channel="admins")
-    await story.types("mei", "/sharge join")
-    await story.presses("mei", "催一下")
+    await story.presses_soon("mei", "催一下")
     await story.reads("lin", "🔔", "@mei", channel="admins")
     await story.reads("mei", "等管理员审批", "催过")
     await story.presses("lin", "审批申请", channel="admins")
