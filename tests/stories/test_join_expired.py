@@ -24,9 +24,9 @@ async def test_reminded_handed_to_the_backup_and_closed(tmp_path: Path) -> None:
             await story.reads("lin", "后备管理员", channel="admins")
             await story.reads("tom", "mei", "waiting for a decision")
             await story.passes(advance=5 * 24 * HOUR)
-            await story.reads("mei", "抱歉")
+            await story.reads("mei", "没有等到审批")
             await story.reads("lin", "没等到审批", channel="admins")
-            await story.presses("mei", "再次申请")
+            await story.presses_soon("mei", "再次申请")
             form = await story.sees_form("mei", "申请加入 ShargeAI")
             assert "念天气" in [entry["value"] for entry in form["inputs"]]
             await story.sends("mei")
@@ -63,6 +63,6 @@ async def test_a_backup_that_cannot_be_reached_breaks_nothing(tmp_path: Path) ->
             await story.reads_in_time("lin", "后备管理员", channel="admins")
             await story.works_again()
             await story.passes(advance=6 * 24 * HOUR)
-            await story.reads("mei", "抱歉")
+            await story.reads("mei", "没有等到审批")
             await story.types("lin", "/sharge status")
             assert not [text for text in await story.texts("lin") if "没办成" in text]
