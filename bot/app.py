@@ -196,7 +196,7 @@ class Services:
         self.publish = Publish(db, clock, operator, stand_ins_of(settings, coze, self.vault))
         workspace = settings.coze_workspace_id or ""
         self.guides = Guides(db, clock, routes_of(out.texts), self.credentials, operator, workspace)
-        self.reports, self.trial = Reports(db, clock, channel), Trial(clock, coze, self.doctor, operator)
+        self.reports, self.trial = Reports(db, clock, channel), Trial(clock, coze, self.doctor, self.vault, operator)
 
 
 def _wire(settings: Settings, part: str, out: Outside) -> App:
@@ -238,7 +238,7 @@ def _desks(settings: Settings, out: Outside, do: Services) -> Iterable[Desk]:
         VaultDesk(db, clock, do.vault, do.credentials),
         PublishDesk(clock, do.publish),
         GuideDesk(clock, do.guides, do.reports, do.overview, texts, out.coze.audience, url),
-        GuideForms(clock, do.guides, do.credentials, do.trial),
+        GuideForms(clock, do.guides, do.credentials, do.trial, do.vault),
         ReportDesk(do.reports, texts),
     )
 

@@ -33,6 +33,9 @@ from bot.store.work import Work
 BURIED = "buried"
 """The fact that the card stands far up: it is posted anew when it changes."""
 
+ASKING = "asking"
+"""The fact that Coze is asked just now with what the person gave for this once."""
+
 CLAIMED = "claimed"
 """The fact that a person says they published; Coze's list has yet to show it."""
 
@@ -181,6 +184,14 @@ class Guides:
                     await self._walk(tx, self._settled(guide, passed))
                 case _:
                     raise WrongState(guide.state)
+
+    async def asking(self, who: Person, guide_id: int, step_id: str, once: str = "") -> None:
+        """Coze is asked from now on, and the card says so. Raises NotFound, NotYours, WrongState, Duplicate."""
+        async with self._db.write(who.team_id, once) as tx:
+            guide = await self._own(tx, who, guide_id)
+            rules.check_open(self.route(guide), guide, who.user_id, step_id)
+            facts = {**guide.facts, ASKING: Fact()}
+            await self._save(tx, replace(guide, facts=facts, failure=None), asking=True)
 
     async def settle(self, who: Person, guide_id: int, step_id: str, result: Result, once: str = "") -> None:
         """What a check of this step said. Raises NotFound, NotYours, WrongState, Duplicate."""
@@ -386,11 +397,11 @@ class Guides:
         rules.check_owner(guide, who.user_id)
         return guide
 
-    async def _save(self, tx: Tx, guide: Guide) -> Guide:
+    async def _save(self, tx: Tx, guide: Guide, *, asking: bool = False) -> Guide:
         now, buried = self._clock.now(), BURIED in guide.facts
-        if buried:
-            facts = {name: fact for name, fact in guide.facts.items() if name != BURIED}
-            guide = replace(guide, facts=facts, copies=guide.copies + 1)
+        passing = {BURIED} if asking else {BURIED, ASKING}
+        facts = {name: fact for name, fact in guide.facts.items() if name not in passing}
+        guide = replace(guide, facts=facts, copies=guide.copies + buried)
         saved = await store.save(tx, guide, now)
         if saved is None:
             raise WrongState(guide.state)

@@ -11,6 +11,7 @@ from bot.coze.secret import Secret
 from bot.services.doctor import Doctor, Refused
 from bot.services.guide import failure
 from bot.services.operator import Operator
+from bot.services.vault import Vault
 
 VERIFIED = Evidence.VERIFIED
 
@@ -18,8 +19,11 @@ VERIFIED = Evidence.VERIFIED
 class Trial:
     """Each method answers what came of it for the step; it raises nothing that Coze says."""
 
-    def __init__(self, clock: Clock, coze: CozeClient, doctor: Doctor, operator: Operator | None) -> None:
-        self._clock, self._coze, self._doctor, self._operator = clock, coze, doctor, operator
+    def __init__(
+        self, clock: Clock, coze: CozeClient, doctor: Doctor, vault: Vault, operator: Operator | None
+    ) -> None:
+        self._clock, self._coze, self._doctor = clock, coze, doctor
+        self._vault, self._operator = vault, operator
 
     @property
     def endpoint(self) -> str:
@@ -53,6 +57,14 @@ class Trial:
         except CozeError as error:
             return self._failed(guide, Refused(error, 1))
         return Passed(VERIFIED)
+
+    async def publish_kept(self, guide: Guide) -> Result:
+        """The same, with what the person has us keep for publishing."""
+        try:
+            token = await self._vault.use(guide.team_id, guide.user_id, f"guide:{guide.id}")
+        except CozeError as error:
+            return self._failed(guide, Refused(error, 1))
+        return await self.publish(guide, token)
 
     async def assertion(self, guide: Guide, assertion: Secret) -> Result:
         """Read it, then exchange it. Two calls, none where something has to be mended first."""

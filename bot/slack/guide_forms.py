@@ -15,6 +15,7 @@ from bot.coze.secret import Secret
 from bot.services.credential import Credentials
 from bot.services.guide import Guides
 from bot.services.trial import Trial
+from bot.services.vault import Vault
 from bot.slack.pasted import kind_of, token_in
 from bot.slack.table import Accept, Call, Open, Reply, Table
 from bot.slack.views import credential as credential_views
@@ -27,8 +28,9 @@ log = logging.getLogger(__name__)
 class GuideForms:
     """What people fill in on their way."""
 
-    def __init__(self, clock: Clock, guides: Guides, credentials: Credentials, trial: Trial) -> None:
-        self._clock, self._guides, self._credentials, self._trial = clock, guides, credentials, trial
+    def __init__(self, clock: Clock, guides: Guides, credentials: Credentials, trial: Trial, vault: Vault) -> None:
+        self._clock, self._guides, self._credentials = clock, guides, credentials
+        self._trial, self._vault = trial, vault
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
@@ -83,12 +85,18 @@ class GuideForms:
         if not guide.value("agent_id"):
             raise WrongState(guide.state)
         text = call.reader.t("Publish **{agent}** to API? It replaces the live version. 1 Coze call.")
-        lead = line(text, agent=guide.value("agent"))
-        return Open(views.token(call.reader, "guide.publish", call.text, lead, call.reader.t("Publish")))
+        lead, submit = line(text, agent=guide.value("agent")), call.reader.t("Publish")
+        if await self._vault.find(call.who.team_id, call.who.user_id):
+            return Open(views.kept(call.reader, "guide.publish", call.text, lead, submit))
+        return Open(views.token(call.reader, "guide.publish", call.text, lead, submit))
 
     async def publish(self, call: Call) -> Reply:
-        """A token was sent to publish with."""
-        guide, token = await self._sent(call)
+        """It was confirmed: with the token that came along, or with what the person has us keep for this."""
+        pasted = Secret(views.read_token(call.values))
+        guide = await self._guides.is_open(call.who, *rules.pressed(call.metadata))
+        if not pasted and await self._vault.find(call.who.team_id, call.who.user_id):
+            return await self._try(call, guide, lambda: self._trial.publish_kept(guide))
+        token = token_in(pasted, "guide.token")
         return await self._try(call, guide, lambda: self._trial.publish(guide, token))
 
     async def open_paste(self, call: Call) -> Reply:
@@ -144,7 +152,7 @@ class GuideForms:
         pasted = Secret(views.read_token(call.values))
         ours = await self._is_ours(guide)
         token = None if ours else token_in(pasted, "guide.token")
-        await self._guides.once(call.who, call.once)
+        await self._guides.asking(call.who, guide.id, guide.step, call.once)
 
         async def make() -> None:
             made = await self._trial.create(guide, draft, token)
@@ -169,7 +177,7 @@ class GuideForms:
 
     async def _try(self, call: Call, guide: Guide, trial: Callable[[], Awaitable[Result]]) -> Reply:
         """After the ack: ask Coze, then tell the guide."""
-        await self._guides.once(call.who, call.once)
+        await self._guides.asking(call.who, guide.id, guide.step, call.once)
 
         async def ask() -> None:
             await self._told(call.who, guide, await trial())

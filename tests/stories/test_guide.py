@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.stories.story import Story
+from tests.stories.story import Story, told
 
 AGENT = "https://www.coze.cn/space/7530412083311050001/bot/7530412083311059999"
 
@@ -88,8 +88,14 @@ def signed(message: str, private_key: str) -> str:
     return run.stdout.strip()
 
 
-async def test_route_c_the_glasses_own_channel(story: Story) -> None:
-    """Approved, invited, joined and online tick by themselves; the card is one message all the way."""
+async def test_route_c_the_glasses_own_channel(database: str) -> None:
+    """Approved, invited, joined and online tick by themselves; only the newest copy of the card is alive."""
+    async with told(database) as story:
+        await goes_by_the_channel(story)
+
+
+async def goes_by_the_channel(story: Story) -> None:
+    """From the first word to the glasses' answer, by an admin, Coze and a review."""
     await story.types("mei", "/sharge")
     await story.presses_soon("mei", "开始接入")
     await story.presses_soon("mei", "发布到频道")

@@ -16,19 +16,8 @@ DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).p
 OURS = r"(?:guide|report|remind)\.\w+"
 ACTIONS = sorted(set(re.findall(rf'"({OURS})"', DESKS)))
 FORMS = sorted(set(re.findall(rf'table\.form\("({OURS})"', DESKS)))
-GARBAGE = [
-    "",
-    "x",
-    "9" * 30,
-    "1",
-    "1:s3",
-    "7:a1",
-    "back:1:zz",
-    "differs:7:a1",
-    "create:1:a1",
-    "ask-no:1:a1",
-    "1:a1:b",
-]
+GARBAGE = ["x", "9" * 30, "7:a1"]
+MENU = ["back:1:zz", "differs:7:a1", "create:1:a1", "ask-no:1:a1", "1:a1:b", "fly:1:a1", ""]
 
 
 async def test_nothing_that_is_forged_moves_a_guide(tmp_path: Path) -> None:
@@ -56,5 +45,7 @@ async def everything(forger: Forger) -> AsyncIterator[int]:
             yield await forger.presses("U0TOM", name, value)
         for name in FORMS:
             yield await forger.submits("U0TOM", name, value)
+    for value in MENU:
+        yield await forger.presses("U0TOM", "guide.more", value)
     for name in FORMS:
         yield await forger.submits("U0MEI", name, "7:a1")

@@ -13,7 +13,7 @@ from bot.core.people import Evidence
 from bot.core.publish import OPEN as PUBLISHING
 from bot.core.remind import ladder
 from bot.core.report import State as Asked
-from bot.services.guide import CLAIMED
+from bot.services.guide import ASKING, CLAIMED
 from bot.texts import Help, error_help
 from bot.texts.guide import Field
 
@@ -72,6 +72,8 @@ def moved(page: Page) -> Card:
 def waiting(page: Page) -> bool:
     """Whether Coze is asked just now about what the person entered."""
     guide, check_ = page.guide, page.step.check
+    if ASKING in guide.facts:
+        return True
     if not page.sight.looks:
         return False
     return (check_ is Check.AGENT and bool(guide.value("agent_id"))) or (
@@ -212,6 +214,8 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
         shown.append(button(reader.t("Correct the two values…"), "guide.fix", page.value))
     if again:
         shown.append(again)
+    if help.key == "E10" and "next" in page.words.labels:
+        shown.append(button(page.words.labels["next"], "guide.next", page.value))
     shown = shown or [opener(page, reader.t("Open Coze"), "coze")]
     shown[0].style = "primary"
     return [*shown, ask, menu(page, (reader.t("Back to the step"), "show"))]

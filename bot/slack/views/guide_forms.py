@@ -37,6 +37,14 @@ def token(reader: Reader, callback_id: str, value: str, lead: Line, submit: str)
     return modal(reader.t("Token for one use"), reader.t("Cancel"), blocks, callback_id, submit, value)
 
 
+def kept(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
+    """Asks once more before what the person has us keep is used."""
+    blocks = [
+        said(reader, lead, line(reader.t("I use what you have me keep for publishing; each use is written down.")))
+    ]
+    return modal(reader.t("Publish to API"), reader.t("Cancel"), blocks, callback_id, submit, value)
+
+
 def _token_field(reader: Reader, optional: bool = False) -> InputBlock:
     entry = PlainTextInputElement(action_id="value", max_length=200, placeholder="pat_…")
     return field("guide.token", reader.t("Token"), entry, reader.t("The whole token, as Coze showed it."), optional)
