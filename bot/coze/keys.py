@@ -195,11 +195,24 @@ def _verdict(pem: str) -> Reason | None:
     kind = _kind(pem.encode())
     if not isinstance(kind, RSAPrivateKey):
         return kind
+    if not _adds_up(kind):
+        return "damaged"
     try:
         load_pem_private_key(pem.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return "damaged"
     return None
+
+
+def _adds_up(key: RSAPrivateKey) -> bool:
+    """Whether the numbers belong together (RFC 8017 §3.2): tells most damaged keys before any prime is tried."""
+    numbers = key.private_numbers()
+    p, q, d = numbers.p, numbers.q, numbers.d
+    if min(p, q) < 3 or p * q != numbers.public_numbers.n:
+        return False
+    whole = d * numbers.public_numbers.e - 1
+    parts = numbers.dmp1 == d % (p - 1) and numbers.dmq1 == d % (q - 1) and numbers.iqmp * q % p == 1
+    return parts and whole % (p - 1) == 0 and whole % (q - 1) == 0
 
 
 class KeyProof:

@@ -12,6 +12,7 @@ from bot.coze.errors import CozeError
 from bot.services.matter import Matter
 from bot.services.operator import Operator
 from bot.services.sweeper import Again, Done, Outcome, later
+from bot.services.vault import drop_all_of
 from bot.store import audit, message, overview, people, work
 from bot.store import join as store
 from bot.store.audit import Line
@@ -77,6 +78,7 @@ class Leaving:
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
         values = {"state": State.REMOVED, "ended_at": self._clock.now(), "removed_evidence": evidence, "error": None}
         await self._matter.move(tx, request, actor, "join.removed", values)
+        await drop_all_of(tx, request.team_id, request.user_id, self._clock)
         await self._matter.show(tx, request, request.user_id, "removed")
 
     async def _stays(self, tx: Tx, request: Request, error: str, log_id: str) -> None:
@@ -100,6 +102,7 @@ class Leaving:
 
     async def _settled(self, tx: Tx, row: Work, request: Request | None, holds: bool) -> None:
         now = self._clock.now()
+        await drop_all_of(tx, row.team_id, row.subject, self._clock)
         if request:
             values = {"state": State.CLOSED, "ended_at": now}
             await self._matter.move(tx, request, None, "join.closed", values)

@@ -49,6 +49,11 @@ class Publish:
     ) -> None:
         self._db, self._clock, self._operator, self._stand_ins = db, clock, operator, stand_ins
 
+    @property
+    def may_act_for_people(self) -> bool:
+        """Whether people may have a token of theirs kept for this."""
+        return self._stand_ins is not None
+
     async def agents(self, who: Person) -> list[Agent]:
         """The person's own agents in the workspace. Raises NotAllowed, NoCredential, NotJoined, CozeError."""
         must_be_member(who)

@@ -189,8 +189,7 @@ class Vault:
     async def forget_person(self, team_id: str, user_id: str) -> None:
         """Somebody has left: nothing of theirs is kept."""
         async with self._db.write() as tx:
-            for kept in await store.listed(tx.conn, team_id, user_id):
-                await drop(tx, kept, self._clock, None, "left")
+            await drop_all_of(tx, team_id, user_id, self._clock)
 
     async def forget_all(self, team_id: str) -> None:
         """The bot's rights were taken away: nothing is kept."""
@@ -383,6 +382,12 @@ async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> No
         subject = store.secret_subject(kept.id)
         await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
         await work.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
+
+
+async def drop_all_of(tx: Tx, team_id: str, user_id: str, clock: Clock) -> None:
+    """Delete all that is kept for somebody who has left, in the transaction that says so."""
+    for kept in await store.listed(tx.conn, team_id, user_id):
+        await drop(tx, kept, clock, None, "left")
 
 
 async def rotate(db: Database, keys: Keyring) -> int:

@@ -66,7 +66,7 @@ class Events:
                 return self._draw.back
             case "tokens_revoked" | "app_uninstalled":
                 log.critical("Slack has taken the bot's rights away: %s", event["type"])
-                return self._ended
+                return self._ended if _is_the_end(event) else None
             case "member_left_channel" if event.get("user") == self._bot_user:
                 log.error("the bot was removed from channel %s: cards for it wait", event.get("channel"))
         return None
@@ -135,6 +135,12 @@ def _leaked(event: Json) -> tuple[str, SecretKind] | None:
         return None
     kind = secret_kind(text) or next((found for file in _files(said) if (found := _in_file(file))), None)
     return (user, kind) if kind else None
+
+
+def _is_the_end(event: Json) -> bool:
+    """Whether the bot's own token is gone; `tokens_revoked` may be about people's tokens alone."""
+    tokens = event.get("tokens")
+    return not isinstance(tokens, dict) or bool(tokens.get("bot"))
 
 
 def _files(said: Json) -> list[Json]:

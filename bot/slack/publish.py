@@ -45,7 +45,7 @@ class PublishDesk:
         try:
             agents = await self._publish.agents(call.who)
         except NoCredential:
-            return views.cannot("no_credential", call.reader)
+            return views.cannot("no_credential", call.reader, keep=self._publish.may_act_for_people)
         except NotJoined:
             return views.cannot("not_member", call.reader)
         except CozeError as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import math
 import os
 import signal
 import time
@@ -52,6 +53,19 @@ def lying() -> str:
     return pem(wrong)
 
 
+def composite() -> str:
+    """Numbers that belong together, of which one is no prime: only trying tells."""
+    while True:
+        two, q = rsa.generate_private_key(65537, 1024).private_numbers(), KEY.private_numbers().q  # noqa: S505
+        p = two.p * two.q
+        if math.gcd(65537, (p - 1) * (q - 1)) == 1:
+            break
+    d = pow(65537, -1, math.lcm(p - 1, q - 1))
+    public = rsa.RSAPublicNumbers(65537, p * q)
+    numbers = rsa.RSAPrivateNumbers(p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public)
+    return pem(numbers.private_key(unsafe_skip_rsa_key_validation=True))
+
+
 def framed(body: bytes, label: str = "PRIVATE KEY") -> str:
     """Anything in the frame of a key."""
     return f"-----BEGIN {label}-----\n{base64.b64encode(body).decode()}\n-----END {label}-----\n"
@@ -87,6 +101,7 @@ WRONG: list[tuple[Reason, Callable[[], str]]] = [
     ("damaged", lambda: GOOD.replace(LINES[3], "*" + LINES[3][1:])),
     ("damaged", lambda: framed(b"canary, not a key")),
     ("damaged", lying),
+    ("damaged", composite),
     ("too_small", lambda: pem(rsa.generate_private_key(65537, 1024))),  # noqa: S505 (has to be refused)
     ("exponent", lambda: pem(rsa.generate_private_key(3, 2048))),
 ]

@@ -50,6 +50,7 @@ class Tally:
     echoed: int = 0
     seconds: list[float] = field(default_factory=list)
     stalls: list[float] = field(default_factory=list)
+    idle: float = 0.0  # seconds: the longest stall while nothing was asked
 
     @property
     def p99(self) -> float:
@@ -60,7 +61,8 @@ class Tally:
         kinds = ", ".join(f"{name} {count}" for name, count in self.reasons.most_common())
         return (
             f"seed {self.seed}: {len(self.seconds)} texts, unnamed {len(self.unnamed)}, echoed {self.echoed}, "
-            f"p99 {self.p99 * 1000:.0f} ms, longest stall {max(self.stalls) * 1000:.0f} ms\n  {kinds}"
+            f"p99 {self.p99 * 1000:.0f} ms, longest stall {max(self.stalls) * 1000:.0f} ms "
+            f"(idle {self.idle * 1000:.0f} ms)\n  {kinds}"
         )
 
 
@@ -188,6 +190,9 @@ async def drill(count: int, seed: int) -> Tally:
     with_process = Secret(maker._good)
     await proof.prove(with_process)  # its process is started by the first key, whoever brings it
     ticking = asyncio.create_task(_tick(tally))
+    await asyncio.sleep(count / 500)
+    tally.idle = max(tally.stalls, default=0.0)
+    tally.stalls.clear()
     for number in range(count):
         text = maker.assertion() if number % 3 == 2 else maker.key()
         await asyncio.sleep(0)

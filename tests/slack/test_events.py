@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.logs import SecretKind, secret_kind
-from bot.slack.events import _leaked
+from bot.slack.events import _is_the_end, _leaked
 
 TOKEN = "pat_" + "a1B2" * 16
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE"
@@ -71,3 +71,16 @@ def test_what_is_none(event: dict[str, Any]) -> None:
 )
 def test_kinds(text: str, kind: SecretKind | None) -> None:
     assert secret_kind(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("event", "end"),
+    [
+        ({"type": "app_uninstalled"}, True),
+        ({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}, True),
+        ({"type": "tokens_revoked", "tokens": {"oauth": ["U0MEI"], "bot": []}}, False),
+        ({"type": "tokens_revoked"}, True),
+    ],
+)
+def test_when_the_bots_own_rights_are_gone(event: dict[str, Any], end: bool) -> None:
+    assert _is_the_end(event) is end

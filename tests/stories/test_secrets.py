@@ -139,6 +139,26 @@ async def test_a_key_by_the_page_with_a_wrong_try(alone: Alone) -> None:
     assert not any(each in alone.dump() + answer.text for each in pem.splitlines() if len(each) > 20)
 
 
+async def test_who_leaves_leaves_nothing_kept(alone: Alone) -> None:
+    """Deactivated in Slack: what was kept is deleted, and that is written down."""
+    app = alone.coze["jwt_app"]
+    pem = Path(app["private_key_file"]).read_text()  # noqa: ASYNC240 (a small file)
+    await alone.types("mei", "/sharge remind")
+    await alone.presses_soon("mei", "保存密钥")
+    fields = {"keep.app_id.value": app["client_id"], "keep.fingerprint.value": app["kid"], "同意": "yes"}
+    await alone.sees_form("mei", "90 天")
+    await alone.sends("mei", **fields)
+    await alone.enters(await alone.page("mei"), pem)
+    assert "v1|playground|" in alone.dump()
+    await alone.tries("user", who="mei", deleted=True)
+
+    async def gone() -> bool:
+        return "v1|playground|" not in alone.dump()
+
+    await alone.waits(gone, "nothing is kept any more")
+    assert "secret.forget" in alone.dump()
+
+
 async def test_a_link_can_be_cancelled(alone: Alone) -> None:
     """Before it is used: then it answers like any link that never was."""
     app = alone.coze["jwt_app"]

@@ -122,7 +122,11 @@ def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, obj
                 line(reader.t("Open the agent in Coze, press **[publish]** (Publish)")),
                 line(reader.t("Tick **[channel]** and **API**, confirm")),
             ]
-            return [paragraph(reader, what), numbered(reader, *steps)]
+            shown = [paragraph(reader, what), numbered(reader, *steps)]
+            if values.get("keep"):
+                keep = line(reader.t("Or let me do it: have a token kept for this with `/sharge remind`"))
+                shown.append(paragraph(reader, keep))
+            return shown
         case "under_way":
             what = line(reader.t("**This agent is being published already**"))
             return [paragraph(reader, what, line(reader.t("Its card in our chat shows how far it is.")))]

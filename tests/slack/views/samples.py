@@ -339,6 +339,7 @@ def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "publish.confirm", publish_views.confirm(publication(words), reader)
     for reason in ("not_member", "no_agents", "no_credential", "under_way"):
         yield f"publish.cannot {reason}", publish_views.cannot(reason, reader)
+    yield "publish.cannot no_credential, keep", publish_views.cannot("no_credential", reader, keep=True)
     yield "publish.cannot failed", publish_views.cannot("failed", reader, "E1", key=words.nick, log_id=words.log_id)
     for name, card in cards(reader, words):
         yield f"told {name}", answers.told(card, reader)
