@@ -6,20 +6,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.demo import demo
 from bot.playground.server import Options, Playground
 from tests.databases import fresh
-from tests.playground.page.conftest import IN_ITS_LOOP, browser
+from tests.playground.page.conftest import IN_ITS_LOOP, PATIENCE, browser
 from tests.stories.test_main_story import assertion
 
 __all__ = ["browser"]  # the fixture
 
 pytestmark = IN_ITS_LOOP
 
-PATIENCE = 15_000  # milliseconds; two cores may be busy
 SOON = 1_500  # milliseconds; what has not come by then needs story time to go on
 PHONE = ViewportSize(width=390, height=844)
 
@@ -167,12 +165,6 @@ async def visit(
             finally:
                 await context.close()
     assert complaints == []
-
-
-@pytest.fixture(autouse=True)
-def patient() -> None:
-    """Two cores may be busy."""
-    expect.set_options(timeout=PATIENCE)
 
 
 async def test_mei_goes_all_the_way_in_chinese(browser: Browser, tmp_path: Path) -> None:

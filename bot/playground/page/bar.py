@@ -1,6 +1,6 @@
 """The frame above the desks: strip, story clock, scenario, faults, panels, language, theme."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -51,6 +51,12 @@ class Frame:
     due: datetime | None
     armed: tuple[str, ...]
     scenario: str
+
+    @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """All that the bar depends on: people may change their names, and seconds are not shown."""
+        minute = self.now.replace(second=0, microsecond=0)
+        return (self.state, str(self.people), minute, self.due, self.armed, self.scenario)
 
     @property
     def zone(self) -> ZoneInfo:

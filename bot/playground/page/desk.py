@@ -41,7 +41,7 @@ class Desk:
         yield part(self._header())
         yield self._body()
         yield part(self._toasts())
-        yield part(composer(self.room, self.reader, self.state.lang))
+        yield self._composer()
         yield part(overlay(self.reader))
 
     def draw(self) -> htpy.Element:
@@ -199,6 +199,16 @@ class Desk:
             if view
             else empty
         ]
+
+    def _composer(self) -> Part:
+        offered = tuple(
+            (app.name, str(app.commands), str(app.shortcuts)) for app in self.reader.workspace.apps.values()
+        )
+        place = (self.room.key, self.room.app is None, room_name(self.room, self.state.lang, self.say))
+        content = (self.person.handle, self.reader.lang, self.state.lang, place, offered)
+        return self.drawings.once(
+            f"composer-{self.number}", content, lambda: part(composer(self.room, self.reader, self.state.lang))
+        )
 
     def _toasts(self) -> htpy.Element:
         toasts = [toast for toast in self.reader.workspace.toasts if toast.user == self.person.id][-2:]

@@ -43,7 +43,8 @@ class Page:
         self.desks = tuple(Desk(frame.state, reader, looks.get(reader.desk, Look()), drawings) for reader in readers)
         workspace = readers[0].workspace
         counts = (all_unread(workspace, readers[0].person), all_unread(workspace, readers[1].person))
-        self._bar = {one.id: one for one in bar_parts(frame, counts)}
+        bar = drawings.once("bar", (frame.shown, counts), lambda: list(bar_parts(frame, counts)))
+        self._bar = {one.id: one for one in bar}
 
     def parts(self) -> list[Part]:
         """All parts, in the page's order."""

@@ -1,7 +1,7 @@
 """Messages that were drawn before: an update costs what changed, not what is shown."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import htpy
 
@@ -9,16 +9,26 @@ from ..slack.model import Message
 from .parts import Part, part
 from .reader import Reader
 
+T = TypeVar("T")
 _KEPT = 2000
 Draw = Callable[[Message, Sequence[Message]], htpy.Element]
 Drawer = Callable[[Message, Sequence[Message]], Part]
 
 
 class Drawings:
-    """The drawn messages of both desks. Each is kept with everything that its looks depend on."""
+    """What both desks and the bar have drawn. Each is kept with everything that its looks depend on."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[int, str, str], tuple[tuple[Any, ...], bool, Part]] = {}
+        self._beside: dict[str, tuple[Hashable, Any]] = {}
+
+    def once(self, name: str, content: Hashable, draw: Callable[[], T]) -> T:
+        """Something beside the messages, drawn anew when `content`, all that it depends on, is not what it was."""
+        before = self._beside.get(name)
+        if before is None or before[0] != content:
+            before = self._beside[name] = (content, draw())
+        drawn: T = before[1]
+        return drawn
 
     def drawer(self, reader: Reader, draw: Draw) -> Drawer:
         """Draws a message with its thread as this reader sees it, or takes it from what was drawn before."""

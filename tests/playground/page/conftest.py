@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.playground.server import Playground
 
@@ -19,6 +19,7 @@ from ..conftest import connecting, starting
 from . import deskapp
 
 Json = dict[str, Any]
+PATIENCE = 15_000  # milliseconds: two cores may be busy
 IN_ITS_LOOP = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -37,6 +38,7 @@ def chromium() -> str:
 async def browser() -> AsyncIterator[Browser]:
     """A headless browser, the same for all tests."""
     path = chromium()
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser
@@ -71,7 +73,7 @@ async def page(browser: Browser, desk: Playground) -> AsyncIterator[Page]:
     page.on(
         "request", lambda request: complaints.append(request.url) if not request.url.startswith(desk.url) else None
     )
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE)
     await page.goto(desk.url)
     yield page
     await context.close()

@@ -30,8 +30,9 @@ def types(blocks: Any) -> Iterator[str]:
 @pytest.mark.parametrize("who", READERS)
 @pytest.mark.parametrize("words", WORDS)
 def test_every_card_is_drawn(who: str, words: str) -> None:
+    somebody = reader(who)
     for name, _, payload in samples(READERS[who], WORDS[words]):
-        drawn = html(draw_blocks(payload["blocks"], reader(who), Place("1.2", "C0GENERAL")))
+        drawn = html(draw_blocks(payload["blocks"], somebody, Place("1.2", "C0GENERAL")))
         assert UNKNOWN[who] not in drawn, name
 
 

@@ -135,6 +135,8 @@ const nearing = new IntersectionObserver((entries) => {
 
 const openers = new Map(); // desk → id of what had the focus before its overlay opened
 const shown = new Map(); // desk → what its topmost overlay shows
+const wrong = new Map(); // desk → the first field that is filled in wrongly
+const WRONG = ':is([aria-invalid], [data-invalid] input)';
 
 function settle() {
   for (const desk of all('.desk')) {
@@ -146,6 +148,9 @@ function settle() {
     const now = top?.dataset.view ?? '';
     if (now !== (shown.get(number) ?? '')) focusOverlay(number, top, now);
     shown.set(number, now);
+    const first = over?.querySelector(WRONG)?.id ?? '';
+    if (first && first !== wrong.get(number)) $(first).focus(); // the form that was sent may have been replaced since
+    wrong.set(number, first);
     count(desk);
   }
   for (const composer of all('.composer')) draft(composer);
@@ -171,7 +176,7 @@ document.addEventListener('click', ({ target }) => {
 
 document.addEventListener('htmx:afterRequest', ({ detail }) => {
   const submitted = detail.requestConfig?.path?.match(/^\/page\/(\d)\/submit$/);
-  if (submitted) document.querySelector(`#over-${submitted[1]} :is([aria-invalid], [data-invalid] input)`)?.focus();
+  if (submitted) document.querySelector(`#over-${submitted[1]} ${WRONG}`)?.focus();
 });
 
 // --- Composer: drafts by room, completion of commands ----------------------------------------------------------
