@@ -27,13 +27,15 @@ def types(blocks: Any) -> Iterator[str]:
             yield from types(each)
 
 
-@pytest.mark.parametrize("who", READERS)
-@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize(("who", "words"), [("mei", "ordinary"), ("tom", "ordinary"), ("mei", "hostile")])
 def test_every_card_is_drawn(who: str, words: str) -> None:
+    """Each block once; many cards share theirs."""
+    blocks = {
+        repr(block): block for _, _, payload in samples(READERS[who], WORDS[words]) for block in payload["blocks"]
+    }
     somebody = reader(who)
-    for name, _, payload in samples(READERS[who], WORDS[words]):
-        drawn = html(draw_blocks(payload["blocks"], somebody, Place("1.2", "C0GENERAL")))
-        assert UNKNOWN[who] not in drawn, name
+    for block in blocks.values():
+        assert UNKNOWN[who] not in html(draw_blocks([block], somebody, Place("1.2", "C0GENERAL"))), block
 
 
 def test_no_type_of_block_is_the_bots_alone() -> None:
