@@ -25,7 +25,7 @@ class Story:
         self.coze: Json = ready["coze"]
         self.database = ""
         self.interactions = 0
-        self.patience = 10.0  # seconds; far more than most things here take
+        self.patience = 20.0  # seconds; far more than most things here take, on a busy machine too
 
     @property
     def world(self) -> Playground:
