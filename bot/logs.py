@@ -50,7 +50,8 @@ _DASHES = r"(?:[-\u2010-\u2015\u2212]{2}|[\u2013-\u2015])"  # text processors ma
 _KINDS: tuple[tuple[SecretKind, re.Pattern[str]], ...] = (
     # A key's first line alone is as telling as all of it.
     ("key", re.compile(_DASHES + r"\s*BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY", re.IGNORECASE)),
-    ("assertion", re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")),
+    # Tried from the beginning of a word alone, else a page of such beginnings would cost the square of its length.
+    ("assertion", re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}")),
     (
         "token",
         re.compile(

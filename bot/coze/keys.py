@@ -12,17 +12,18 @@ import re
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor
 from contextlib import suppress
-from multiprocessing import connection, get_context, parent_process
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 T = TypeVar("T")
 
@@ -53,8 +54,10 @@ SMALLEST, LARGEST = 2048, 4096  # bits
 EXPONENT = 65537
 PATIENCE = 5.0  # seconds of real time for one key
 
-_DASHES = r"(?:[-\u2010-\u2015\u2212]{2,}|[\u2013-\u2015])"  # text processors make one long dash of several
-_FRAME = re.compile(rf"{_DASHES}\s*(BEGIN|END) ([A-Z0-9 ]{{1,40}}?)\s*{_DASHES}")
+# Text processors make one long dash of several. A run is tried from its first dash alone, and never in parts: else a
+# page full of dashes would cost the square of its length.
+_DASHES = r"(?<![-\u2010-\u2015\u2212])(?:[-\u2010-\u2015\u2212]{2,}+|[\u2013-\u2015])"
+_FRAME = re.compile(rf"{_DASHES}\s{{0,8}}(BEGIN|END) ([A-Z0-9 ]{{1,40}}?)\s{{0,8}}{_DASHES}")
 _TOKEN = re.compile(r"(?:pat|sat|czs|czu)_\w+")
 _ASSERTION = re.compile(r"eyJ[\w-]*(?:\.[\w-]*)*")
 _FINGERPRINT = re.compile(r"[\w-]{43}", re.ASCII)
@@ -232,7 +235,7 @@ class KeyProof:
         async with self._one:  # the time limit is for the work, not for the queue
             try:
                 reason = await self._run(_verdict, tidied.reveal())
-            except (TimeoutError, BrokenProcessPool):
+            except (TimeoutError, BrokenExecutor):
                 self._kill()
                 reason = "too_slow"
         if reason:
@@ -246,6 +249,10 @@ class KeyProof:
     async def _run(self, work: Callable[[str], T], text: str) -> T:
         loop = asyncio.get_running_loop()
         if self._pool is None:
+            # Only now: most bots never see a key, and these cost every start their time.
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
             pool = ProcessPoolExecutor(1, get_context("spawn"), _settle)
             self._pid = await loop.run_in_executor(pool, os.getpid)
             self._pool = pool
@@ -262,6 +269,8 @@ class KeyProof:
 
 def _settle() -> None:
     """In the new process: Ctrl-C is for the bot alone, and without the bot there is nothing to live for."""
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if (parent := parent_process()) is not None:
@@ -269,5 +278,7 @@ def _settle() -> None:
 
 
 def _end_with(sentinel: int) -> None:
+    from multiprocessing import connection
+
     connection.wait([sentinel])
     os._exit(0)

@@ -18,6 +18,10 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.coze.client import CozeClient, http_client
+from bot.coze.keys import load_key
+from bot.coze.secret import Secret
+from bot.coze.tokens import Signer
 from bot.playground.server import Playground
 
 from .slack.samples import eventually
@@ -74,16 +78,28 @@ async def told(facts: Json, *command: str) -> Json:
     return answer
 
 
+async def exchanged(facts: Json) -> str:
+    """A token for an assertion that the bot has signed."""
+    app = facts["jwt_app"]
+    key = load_key(Secret(Path(app["private_key_file"]).read_text()))  # noqa: ASYNC240 (a small file)
+    async with http_client() as http:
+        client = CozeClient(facts["base_url"], http, playground=True)
+        signer = Signer(app["client_id"], app["kid"], key, client.audience)
+        return (await client.exchange(signer.assertion())).value.reveal()
+
+
 @pytest.mark.parametrize("client", ["py", "js"])
 @pytest.mark.parametrize("mode", ["mapped", "always200"])
 async def test_a_coze_client_goes_all_the_way(playground: Playground, client: str, mode: str) -> None:
     """Files, agents, publishing, chats by asking and as a stream, JWT; errors come with Coze's codes."""
     await playground.coze.act("settings", {"status_mode": mode})
     facts = playground.coze.ready()
+    facts["exchanged"] = await exchanged(facts)
     script = str(HERE / "py" / "client.py") if client == "py" else str(HERE / "js" / "coze.mjs")
     seen = await told(facts, cozepy() if client == "py" else node(), script)
     assert seen["me"] == facts["users"]["owner"]
     assert seen["jwt"] == facts["users"]["mei"]
+    assert seen["exchanged"] == facts["users"]["mei"], "what the bot signs is good for others' clients too"
     assert facts["workspace_id"] in seen["workspaces"]
     assert seen["published"] == "SDK"
     assert seen["file"] == ["a.txt", 5]

@@ -55,6 +55,7 @@ console.log(
       await refused(() => client(facts.pats.mei).bots.create({ space_id: space, name: "no" })),
       await refused(() => coze.bots.retrieve({ bot_id: "1" })),
     ],
+    exchanged: (await client(facts.exchanged).users.me()).user_id,
     jwt: (await client(signed.access_token).users.me()).user_id,
   }),
 );

@@ -61,6 +61,7 @@ def story(facts: dict[str, Any]) -> dict[str, Any]:
             refused(lambda: coze.bots.retrieve(bot_id="1")),
         ],
         "jwt": by_jwt(facts),
+        "exchanged": Coze(auth=TokenAuth(facts["exchanged"]), base_url=base).users.me().user_id,
     }
 
 
