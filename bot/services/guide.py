@@ -12,12 +12,12 @@ from bot.core.credential import Record
 from bot.core.credential import State as Token
 from bot.core.errors import NotFound, WrongState
 from bot.core.guide import JOINING, Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
-from bot.core.join import HOLDING, Request
-from bot.core.join import State as Join
+from bot.core.join import Request
 from bot.core.people import Evidence, Person
 from bot.core.publish import Publication
 from bot.core.report import Report
 from bot.coze.errors import CozeError, MissingPermission, NotPublished
+from bot.services import ticks
 from bot.services.credential import Credentials
 from bot.services.operator import Operator
 from bot.services.people import must_be_member
@@ -25,9 +25,8 @@ from bot.services.sweeper import Again, Done, Outcome, later
 from bot.store import audit, message, work
 from bot.store import guide as store
 from bot.store import join as requests
-from bot.store import publish as publications
 from bot.store import report as reports
-from bot.store.database import Database, Reading, Tx
+from bot.store.database import Database, Tx
 from bot.store.work import Work
 
 BURIED = "buried"
@@ -41,8 +40,6 @@ CLAIMED = "claimed"
 
 WRONG_SPACE = "E9"  # key of the error help
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
-INVITED = frozenset({Join.INVITED, Join.JOINED})
-UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
 
 
 @dataclass(frozen=True)
@@ -114,7 +111,7 @@ class Guides:
         async with self._db.read() as conn:
             guide = await store.load(conn, team_id, guide_id)
             request = await requests.latest(conn, team_id, guide.user_id)
-            publication = await self._publication(conn, guide)
+            publication = await ticks.publication_of(conn, guide)
             report = await reports.waiting(conn, team_id, guide_id)
         return Sight(guide, self.route(guide), request, publication, report, self._looks(guide))
 
@@ -333,56 +330,14 @@ class Guides:
 
         With `ring` a step that ticked by itself brings the card to the end of the DM: it is the person's turn again.
         """
+        route, before = self.route(guide), guide.step
         request = await requests.latest(tx.conn, guide.team_id, guide.user_id)
-        before = guide.step
-        while result := await self._known(tx, guide, request):
+        publication = await ticks.publication_of(tx.conn, guide)
+        while result := ticks.known(route, guide, request, publication, self._clock.now()):
             guide = self._settled(guide, result)
         if ring and guide.step != before:
             guide = replace(guide, facts={**guide.facts, BURIED: Fact()})
-        return await self._save(tx, self._returned(guide, request))
-
-    async def _known(self, tx: Tx, guide: Guide, request: Request | None) -> Result | None:
-        step = rules.standing(self.route(guide), guide)
-        held = request if request and request.state in HOLDING else None
-        match step.check:
-            case Check.MEMBER if held:
-                return Passed(Evidence.CONFIRMED)
-            case Check.ASKED if held and held.state in INVITED:
-                return Passed(Evidence.CONFIRMED)
-            case Check.JOINED if held and held.state is Join.JOINED:
-                return Passed(held.joined_evidence or Evidence.CONFIRMED)
-            case Check.CHANNEL:
-                return self._published(guide, await self._publication(tx.conn, guide))
-        return None
-
-    def _published(self, guide: Guide, publication: Publication | None) -> Result | None:
-        """What has become of the publication of this agent; a failure is told once, until it is tried again."""
-        if publication is None or guide.value("told") == str(publication.id):
-            return None
-        if publication.state is publish.State.ONLINE:
-            return Passed(Evidence.VERIFIED)
-        if publication.state not in UNSETTLED:
-            return Shown() if guide.failure and publication.state in publish.OPEN else None
-        error = publication.error or "E14"
-        values = {"reason": publication.reason or "", "log_id": publication.log_id or ""}
-        step = rules.standing(self.route(guide), guide).id
-        told = {"told": Fact(str(publication.id))}
-        return Failed(Failure(step, error, self._clock.now(), values), told)
-
-    def _returned(self, guide: Guide, request: Request | None) -> Guide:
-        """Who waits for a request that is open no longer is asked again whether they are in the team."""
-        step = rules.standing(self.route(guide), guide)
-        first = next((each for each in self.route(guide).steps if each.check is Check.MEMBER), None)
-        gone = request is None or request.state not in HOLDING
-        if first is None or step.check not in JOINING or step is first or not gone:
-            return guide
-        joining = {each.id for each in self.route(guide).steps if each.check in JOINING}
-        facts = {name: fact for name, fact in guide.facts.items() if name not in joining}
-        return replace(guide, step=first.id, facts=facts)
-
-    async def _publication(self, conn: Reading, guide: Guide) -> Publication | None:
-        found = await publications.latest(conn, guide.team_id, guide.user_id)
-        return next((each for each in found if each.agent_id == guide.value("agent_id")), None)
+        return await self._save(tx, ticks.returned(route, guide, request))
 
     def _needs_ours(self, guide: Guide) -> bool:
         """Whether the route leads to the channel: the agent has to lie in the ShargeAI workspace."""

@@ -1,5 +1,6 @@
 """The guide in Slack: beginning, going on, and every button of its card."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -222,7 +223,15 @@ class GuideDesk:
             text = script(language, guide.value("app_id"), guide.value("kid"), self._host, purpose)
         except ValueError:
             raise WrongState(guide.state) from None
-        return Say(guide_forms.script(call.reader, text, language, call.text, purpose))
+        labels = self._labels(guide, call)
+        then = labels.get("paste" if purpose == "sign" else "next", call.reader.t("Go on"))
+        return Say(guide_forms.script(call.reader, text, language, call.text, purpose, then))
+
+    def _labels(self, guide: Guide, call: Call) -> Mapping[str, str]:
+        """The words on the buttons of the step that was pressed."""
+        route, (_, step_id) = self._texts.routes.get(guide.route), rules.pressed(call.text)
+        step = next((each for each in route.steps if each.id == step_id), None) if route else None
+        return step.words[call.reader.language].labels if step else {}
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
         """The live card, or the line that stays of an older copy."""

@@ -59,7 +59,7 @@ async def test_route_b_a_key_on_ones_own_server(story: Story) -> None:
     await story.reads("tom", "step 5 of 9", "Test-sign", app["client_id"])
     await story.presses("tom", "Copy script")
     script = await story.reads("tom", "sign.py", app["kid"])
-    await story.presses("tom", "Paste assertion")
+    await story.presses("tom", "Paste assertion")  # beside the script
     await story.sends("tom", printed=signed(script, app["private_key"]))
     await story.reads("tom", "step 6 of 9", "Assertion exchanged for a token · verified")
     await story.presses("tom", "Done")

@@ -228,8 +228,8 @@ def again(reader: Reader, value: str) -> dict[str, Any]:
     return modal(reader.t("Start over?"), reader.t("Cancel"), blocks, "guide.again", reader.t("Start over"), value)
 
 
-def script(reader: Reader, text: str, language: Language, value: str, purpose: Purpose) -> Card:
-    """A script to copy, and the other languages."""
+def script(reader: Reader, text: str, language: Language, value: str, purpose: Purpose, then: str) -> Card:
+    """A script to copy, what comes after it (`then` is that button's label), and the other languages."""
     file = file_name(language, purpose)
     block = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])
     others = [button(_LANGUAGES[other], f"guide.{purpose}_{other}", value) for other in SUFFIXES if other != language]
@@ -237,7 +237,7 @@ def script(reader: Reader, text: str, language: Language, value: str, purpose: P
     blocks: list[Block] = [
         said(reader, Line(lead, {"file": name(file)})),
         body(block),
-        actions(*others),
+        actions(button(then, "guide.paste" if purpose == "sign" else "guide.next", value, primary=True), *others),
     ]
     return Card(reader.t("The script {file}", file=file), blocks)
 

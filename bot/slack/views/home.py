@@ -179,11 +179,14 @@ def _agents(agents: Sequence[Publication], reader: Reader, most: int) -> list[Bl
 def _request(
     request: Request | None, reader: Reader, now: datetime, may_nudge: bool, agreed: datetime | None
 ) -> list[Block]:
+    what = line(reader.t("Join ShargeAI"))
     if request is None:
-        return []
-    what, state = line(reader.t("Join ShargeAI")), _sentence(request_state(request, reader))
-    if request.state not in join.OPEN:
+        return [beside(reader, command("join", reader), what, line(reader.t("Not asked yet")))]
+    state = _sentence(request_state(request, reader))
+    if request.state is join.State.JOINED:
         return [said(reader, what, state)]
+    if request.state not in join.OPEN:
+        return [beside(reader, button(reader.t("Ask to join again…"), "join.again", request.id), what, state)]
     until = [line(reader.t("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
     if request.state is not join.State.PENDING or (agreed and now > agreed):
         until = []

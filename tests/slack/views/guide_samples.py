@@ -136,7 +136,7 @@ def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
     for purpose in get_args(Purpose):
         for language in SUFFIXES:
             text = script(language, "1178531043225", "k" * 43, "api.coze.cn", purpose)
-            card = guide_forms.script(reader, text, language, "17:b5", purpose)
+            card = guide_forms.script(reader, text, language, "17:b5", purpose, "Paste assertion…")
             yield f"guide script {purpose} {language}", card
 
 

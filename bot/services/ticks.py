@@ -1,0 +1,68 @@
+"""Ticks: what our own rows say about a guide's open step: the request to join, the publication of the agent."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import guide as rules
+from bot.core import publish
+from bot.core.guide import JOINING, Check, Fact, Failed, Failure, Guide, Passed, Result, Route, Shown
+from bot.core.join import HOLDING, Request
+from bot.core.join import State as Join
+from bot.core.people import Evidence
+from bot.core.publish import Publication
+from bot.store import publish as publications
+from bot.store.database import Reading
+
+TOLD = "told"
+"""The fact which publication's failure the card has shown: it is told once, until it is tried again."""
+
+INVITED = frozenset({Join.INVITED, Join.JOINED})
+UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
+
+
+async def publication_of(conn: Reading, guide: Guide) -> Publication | None:
+    """The person's newest publication of the guide's agent."""
+    found = await publications.latest(conn, guide.team_id, guide.user_id)
+    return next((each for each in found if each.agent_id == guide.value("agent_id")), None)
+
+
+def known(
+    route: Route, guide: Guide, request: Request | None, publication: Publication | None, now: datetime
+) -> Result | None:
+    """What the open step answers by itself; None while it waits for somebody."""
+    step = rules.standing(route, guide)
+    held = request if request and request.state in HOLDING else None
+    match step.check:
+        case Check.MEMBER if held:
+            return Passed(Evidence.CONFIRMED)
+        case Check.ASKED if held and held.state in INVITED:
+            return Passed(Evidence.CONFIRMED)
+        case Check.JOINED if held and held.state is Join.JOINED:
+            return Passed(held.joined_evidence or Evidence.CONFIRMED)
+        case Check.CHANNEL if publication:
+            return _published(guide, step.id, publication, now)
+    return None
+
+
+def _published(guide: Guide, step_id: str, publication: Publication, now: datetime) -> Result | None:
+    if guide.value(TOLD) == str(publication.id):
+        return None
+    if publication.state is publish.State.ONLINE:
+        return Passed(Evidence.VERIFIED)
+    if publication.state in UNSETTLED:
+        values = {"reason": publication.reason or "", "log_id": publication.log_id or ""}
+        told = {TOLD: Fact(str(publication.id))}
+        return Failed(Failure(step_id, publication.error or "E14", now, values), told)
+    return Shown() if guide.failure and publication.state in publish.OPEN else None
+
+
+def returned(route: Route, guide: Guide, request: Request | None) -> Guide:
+    """Who waits for a request that is open no longer is asked again whether they are in the team."""
+    step = rules.standing(route, guide)
+    first = next((each for each in route.steps if each.check is Check.MEMBER), None)
+    gone = request is None or request.state not in HOLDING
+    if first is None or step.check not in JOINING or step is first or not gone:
+        return guide
+    joining = {each.id for each in route.steps if each.check in JOINING}
+    facts = {name: fact for name, fact in guide.facts.items() if name not in joining}
+    return replace(guide, step=first.id, facts=facts)

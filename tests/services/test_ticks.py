@@ -1,0 +1,91 @@
+"""What ticks by itself: each state of a request and of a publication, at the step that waits for it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.configured import routes_of
+from bot.core.guide import Fact, Failed, Guide, Passed, Shown, State, settle, standing
+from bot.core.join import HOLDING, Request
+from bot.core.join import State as Join
+from bot.core.people import Evidence
+from bot.core.publish import Publication
+from bot.core.publish import State as Publish
+from bot.services.ticks import known, returned
+from bot.texts.guide import guide_texts
+
+NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
+ROUTE = routes_of(guide_texts())["channel"]
+REQUEST = Request(41, "T1", "U0MEI", "mei", "3811223344556677", "mei", "a museum", None, Join.PENDING, NOW)
+PUBLICATION = Publication(8, "T1", "U0MEI", "75", "R&D", "74", "10", Publish.CONFIRMED, NOW)
+
+
+def at(step: str) -> Guide:
+    """Mei at this step of the channel's route."""
+    return Guide(1, "T1", "U0MEI", "channel", step, State.OPEN, NOW, NOW, {"agent_id": Fact("75")})
+
+
+def walk(guide: Guide, request: Request | None) -> Guide:
+    """As far as it ticks by itself."""
+    while result := known(ROUTE, guide, request, None, NOW):
+        guide = settle(ROUTE, guide, result)
+    return returned(ROUTE, guide, request)
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        (None, "c1"),
+        (Join.PENDING, "c2"),
+        (Join.INFO_REQUESTED, "c2"),
+        (Join.APPROVED, "c2"),
+        (Join.INVITED, "c3"),
+        (Join.JOINED, "c4"),
+        *((state, "c1") for state in sorted(set(Join) - HOLDING)),
+    ],
+)
+@pytest.mark.parametrize("start", ["c1", "c2", "c3"])
+def test_the_request_decides_where_one_waits(state: Join | None, step: str, start: str) -> None:
+    """From wherever: on as far as it is true, and back to the question where the request is gone."""
+    request = replace(REQUEST, state=state, joined_evidence=Evidence.VERIFIED) if state else None
+    found = walk(at(start), request).step
+    order = [each.id for each in ROUTE.steps]
+    assert found == step or (state in HOLDING and order.index(found) == order.index(start) > order.index(step))
+
+
+def test_coze_saw_them_join_or_they_said_so() -> None:
+    for evidence in Evidence:
+        request = replace(REQUEST, state=Join.JOINED, joined_evidence=evidence)
+        assert walk(at("c1"), request).facts["c3"].evidence is evidence
+
+
+def test_who_is_past_joining_is_left_alone() -> None:
+    assert walk(at("c4"), None).step == "c4"
+
+
+@pytest.mark.parametrize(
+    "state", [Publish.DRAFT, Publish.CONFIRMED, Publish.SUBMITTED, Publish.REVIEWING, Publish.UNKNOWN]
+)
+def test_a_publication_under_way_is_waited_for(state: Publish) -> None:
+    assert known(ROUTE, at("c5"), None, replace(PUBLICATION, state=state), NOW) is None
+
+
+def test_online_is_verified() -> None:
+    online = replace(PUBLICATION, state=Publish.ONLINE)
+    assert known(ROUTE, at("c5"), None, online, NOW) == Passed(Evidence.VERIFIED)
+    assert known(ROUTE, at("c4"), None, online, NOW) is None
+
+
+def test_a_rejection_is_told_once_with_its_reason() -> None:
+    rejected = replace(PUBLICATION, state=Publish.REJECTED, reason="too loud")
+    result = known(ROUTE, at("c5"), None, rejected, NOW)
+    assert isinstance(result, Failed)
+    assert (result.failure.error, result.failure.values["reason"]) == ("E14", "too loud")
+    told = settle(ROUTE, at("c5"), result)
+    assert known(ROUTE, told, None, rejected, NOW) is None
+    again = replace(rejected, id=9, state=Publish.CONFIRMED)
+    assert known(ROUTE, told, None, again, NOW) == Shown()
+    assert known(ROUTE, settle(ROUTE, told, Shown()), None, again, NOW) is None
+    assert known(ROUTE, told, None, replace(again, state=Publish.FAILED, error="E5"), NOW) is not None
+    assert standing(ROUTE, told).id == "c5"
