@@ -207,7 +207,7 @@ def _wire(settings: Settings, part: str, out: Outside) -> App:
     sweeper = Sweeper(out.db, out.clock, handlers)
     decide = Decide(out.db, out.clock, do.people, sender, table)
     draw = Draw(out.db, out.clock, do.people, sender, table)
-    home = HomeDesk(out.db, out.clock, do.people, sender, do.join, do.overview)
+    home = HomeDesk(out.db, out.clock, do.people, sender, do.join, do.overview, out.texts)
     for desk in (home, *_desks(settings, out, do)):
         desk.register(table)
     handlers |= {"draw": draw.draw, "decide": decide.decide, "home": home.draw, **_later(out, do)}

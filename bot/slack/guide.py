@@ -255,6 +255,6 @@ def _kind(name: str) -> Kind:
 
 def _here(call: Call) -> Reply:
     """Nothing more to say in the DM; a pointer to it elsewhere."""
-    if call.elsewhere:
+    if call.elsewhere or call.view.get("type") == "home":
         return Say(guide_start.in_dm(call.reader))
     return Accept()

@@ -12,20 +12,29 @@ from bot.services.sweeper import Dead, Done, Outcome
 from bot.slack.send import Refused, Sender
 from bot.slack.table import Accept, Call, Reply, Table, View
 from bot.slack.views import home as views
+from bot.slack.views.guide_start import place_in
 from bot.store import work
 from bot.store.database import Database
 from bot.store.work import Work
 from bot.texts import Reader
+from bot.texts.guide import GuideTexts
 
 
 class HomeDesk:
     """Everybody's Home. Its row of work exists while it was opened lately; a change makes the row due again."""
 
     def __init__(
-        self, db: Database, clock: Clock, people: People, sender: Sender, join: Join, overview: Overview
+        self,
+        db: Database,
+        clock: Clock,
+        people: People,
+        sender: Sender,
+        join: Join,
+        overview: Overview,
+        texts: GuideTexts,
     ) -> None:
         self._db, self._clock, self._people = db, clock, people
-        self._sender, self._join, self._overview = sender, join, overview
+        self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
 
     def register(self, table: Table) -> None:
         """Put everything into the table."""
@@ -64,13 +73,15 @@ class HomeDesk:
         own = (reader, now, who.name, facts.request, facts.credentials, facts.publications)
         may_nudge = bool(facts.request and self._join.may_nudge(facts.request))
         agreed = self._join.agreed(facts.request) if facts.request else None
+        going = place_in(self._texts, facts.guide, reader) if facts.guide else None
         if not who.may_decide():
-            return views.member(*own, may_nudge, agreed)
+            return views.member(*own, may_nudge, agreed, going)
         board, trouble = await self._overview.board(who, now), await self._overview.trouble(who)
         return views.admin(
             *own,
             may_nudge,
             agreed,
+            going,
             waiting=board.waiting,
             unfinished=board.unfinished,
             total=board.total,

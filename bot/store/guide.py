@@ -85,7 +85,10 @@ async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:
             changed = await tx.conn.execute(same.values(**values))
     except IntegrityError:  # going back in one that was done, while another is open on its route
         return None
-    return replace(guide, version=guide.version + 1, updated_at=now) if changed.rowcount == 1 else None
+    if changed.rowcount != 1:
+        return None
+    tx.touch(guide.team_id, guide.user_id, now)
+    return replace(guide, version=guide.version + 1, updated_at=now)
 
 
 async def touch(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:

@@ -186,3 +186,15 @@ async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
     await story.presses("mei", "它回答了")
     await story.reads("mei", "已接入", "第一次提醒你")
     await story.reads("mei", "拍拍镜-试用", "已换新")
+
+
+async def test_home_says_where_one_is_in_the_guide(story: Story) -> None:
+    """The next step follows the guide, and its button leads to the card."""
+    await begins(story)
+    await story.tries("home", who="mei")
+    await story.looks_home("mei", "接着做引导", "第 1 步，共 5 步")
+    await story.presses("mei", "令牌建好了")
+    await story.looks_home("mei", "第 2 步，共 5 步")
+    await story.presses("mei", "接着做")
+    await story.sees_form("mei", "引导的卡片在我们的私信里")
+    await story.reads("mei", "在下面接着走")

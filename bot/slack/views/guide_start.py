@@ -94,7 +94,7 @@ def resumed(reader: Reader, place: str) -> Card:
 
 def in_dm(reader: Reader) -> Card:
     """For a press outside of the DM: where the card is."""
-    text = reader.t("I have put the first step into our direct messages.")
+    text = reader.t("The card of the guide is in our direct messages.")
     return Card(text, [said(reader, line(text))])
 
 

@@ -36,7 +36,7 @@ from .parts import (
     small,
 )
 from .queue import row
-from .status import Next, active, agent_state, away, next_step, request_state, shown
+from .status import Going, Next, active, agent_state, away, next_step, request_state, shown
 
 ROWS = 10  # of what waits, in all
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks
@@ -51,9 +51,13 @@ def member(
     publications: Sequence[Publication],
     may_nudge: bool = False,
     agreed: datetime | None = None,
+    going: Going | None = None,
 ) -> dict[str, Any]:
-    """A member's Home. While the request waits: `agreed` (UTC) is until when, `may_nudge` offers a reminder."""
-    own = _own(reader, now, request, credentials, publications, may_nudge, agreed)
+    """A member's Home. While the request waits: `agreed` (UTC) is until when, `may_nudge` offers a reminder.
+
+    `going` is the guide that waits for them.
+    """
+    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, going=going)
     return home([_hello(reader, person_name), *own, *_foot(reader)])
 
 
@@ -66,6 +70,7 @@ def admin(
     publications: Sequence[Publication],
     may_nudge: bool = False,
     agreed: datetime | None = None,
+    going: Going | None = None,
     *,
     waiting: Sequence[Request] = (),
     unfinished: Sequence[Request] = (),
@@ -81,9 +86,8 @@ def admin(
     `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
     `held` cards wait until the bot is back in the admin channel.
     """
-    own = _own(
-        reader, now, request, credentials, publications, may_nudge, agreed, not (waiting or unfinished), OWN_OF_ADMINS
-    )
+    first = not (waiting or unfinished)
+    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, first, OWN_OF_ADMINS, going)
     blocks = [
         _hello(reader, person_name),
         *_todo(reader, now, [*waiting, *unfinished], total, overdue),
@@ -116,10 +120,11 @@ def _own(
     agreed: datetime | None,
     first: bool = True,
     most: int = OWN,
+    going: Going | None = None,
 ) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
     watched, agents = active(credentials), shown(publications)
-    next_ = next_step(request, watched, agents, reader, now)
+    next_ = next_step(request, watched, agents, reader, now, going)
     if next_.button and not first:
         next_.button.style = None
     blocks: list[Block] = [
