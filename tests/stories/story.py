@@ -160,7 +160,7 @@ class Story:
         await self.is_let_in(who)
         await self.on_coze("user", name=who, accept_invitation=True)
         await self.passes(advance=180)
-        await self.reads("lin", "已加入", "已验证", channel="admins")
+        await self.reads("lin", f"@{who} 已加入", "已验证", channel="admins")
 
     async def sees_form(self, who: str, *words: str) -> Json:
         """Waits until the form that is open holds all the words."""

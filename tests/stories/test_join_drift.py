@@ -35,6 +35,7 @@ async def test_the_weekly_check_shows_what_differs(story: Story) -> None:
     await story.joins("tom")
     await story.on_coze("leave", name="mei", workspace="ShargeAI")
     await story.tries("user", who="tom", deleted=True)
+    await story.reads("lin", "@tom", "账号停用", channel="admins")
     story.space.members[story.coze["users"]["lin"]] = "member"
     await story.passes(advance=8 * 86400)
     found = await story.reads("lin", "名单核对 · 3 处", channel="admins")
