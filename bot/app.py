@@ -103,7 +103,7 @@ class App:
     async def running(self) -> AsyncIterator[None]:
         """Sweep and listen for as long as the block lasts."""
         scheduler = AsyncIOScheduler()
-        scheduler.add_job(self.sweeper.wake, "interval", seconds=TICK, max_instances=1, coalesce=True)
+        scheduler.add_job(self._tick, "interval", seconds=TICK, max_instances=1, coalesce=True)
         sweeping = asyncio.create_task(self.sweeper.run()) if self.sweeps else None
         if sweeping:
             await self._housekeeping()
@@ -117,9 +117,15 @@ class App:
                 await self.socket.close()
             await self.dispatch.drain(DRAIN)
             if sweeping:
+                scheduler.pause()
+                await asyncio.sleep(0)  # a tick under way ends: what is cancelled counts as an error
                 scheduler.shutdown(wait=False)
                 self.sweeper.stop()
                 await sweeping
+
+    async def _tick(self) -> None:
+        """A coroutine, since plain functions run in a thread, from which nothing in the loop may be woken."""
+        self.sweeper.wake()
 
     async def _housekeeping(self) -> None:
         async with self.db.write() as tx:
