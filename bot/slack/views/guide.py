@@ -133,7 +133,7 @@ def _state(page: Page) -> list[Line]:
 def _review(page: Page) -> list[Line]:
     reader, publication = page.reader, page.sight.publication
     if publication and publication.state in PUBLISHING:
-        text = reader.t("⏳ **{state}** · this step ticks itself; I tell you how it ends")
+        text = reader.t("⏳ **{state}** · this step ticks itself once it is online")
         return [line(text, state=agent_state(publication, reader))]
     if CLAIMED in page.guide.facts:
         return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
@@ -217,7 +217,8 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     if help.key == "E10" and "next" in page.words.labels:
         shown.append(button(page.words.labels["next"], "guide.next", page.value))
     shown = shown or [opener(page, reader.t("Open Coze"), "coze")]
-    shown[0].style = "primary"
+    first = again if again and help.key == "E14" else shown[0]
+    first.style = "primary"
     return [*shown, ask, menu(page, (reader.t("Back to the step"), "show"))]
 
 
