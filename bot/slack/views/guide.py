@@ -210,9 +210,9 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     if elsewhere:
         label = page.words.labels.get("open", help.button) if elsewhere == page.text.open else help.button
         shown.append(opener(page, label, elsewhere))
-    elif help.key in ("E11", "E7") and page.step.check is Check.ASSERTION:
+    if help.key in _OTHER_APP and page.step.check is Check.ASSERTION:
         shown.append(button(reader.t("Correct the two values…"), "guide.fix", page.value))
-    if again:
+    if again and len(shown) < 2:
         shown.append(again)
     if help.key == "E10" and "next" in page.words.labels:
         shown.append(button(page.words.labels["next"], "guide.next", page.value))
@@ -232,6 +232,9 @@ _PLACES = {
     "E17": "coze",
 }
 """Where on Coze's pages an error is mended."""
+
+_OTHER_APP = frozenset({"E7", "E11", "E12-bind"})
+"""Errors after which another app's number and fingerprint may have to be entered."""
 
 
 def _again(page: Page) -> ButtonElement | None:
