@@ -182,6 +182,8 @@ TEXTS: dict[str, Text] = {
     "coze.people": Text("{n} 人", "members: {n}"),
     "coze.members": Text("成员管理", "成员管理 · Members"),
     "coze.joined": Text("已加入", "joined"),
+    "coze.section.account": Text("账号设置", "账号设置 · Account settings"),
+    "coze.uid": Text("用户 ID", "用户 ID · User ID"),
     "coze.invited": Text("待接受", "invited"),
     "coze.nobody_left": Text("所有人都在了，或已被邀请。", "Everybody is in or invited."),
     "coze.allows": Text("允许别人邀请我加入空间", "Others may invite me into their spaces"),
