@@ -1,7 +1,7 @@
 """What people do on Coze's own website: answer invitations, make tokens and agents, publish by hand, review."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 from .api import Site
 from .cast import DAY, DEVELOPER_KEYS, AppKey
@@ -127,9 +127,9 @@ async def _oauth_app(site: Site, body: Json) -> Json:
     user = _person(site, body)
     if "client_id" in body:
         return _change_app(site, user, body)
-    kind = body.get("kind") or "developer"
-    if kind not in ("developer", "channel"):
+    if body.get("kind", "developer") not in ("developer", "channel"):
         raise NoWay("an app is for a developer or for a channel")
+    kind: Literal["developer", "channel"] = "channel" if body.get("kind") == "channel" else "developer"
     app_id = str(1_178_531_100_000 + len(site.state.apps))
     permissions = frozenset(map(str, body.get("permissions") or DEVELOPER_KEYS))
     app, key = OAuthApp(app_id, str(body.get("title") or "app"), kind, user.id, permissions), AppKey()
