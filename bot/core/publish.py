@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .people import Evidence
+
 API_CONNECTOR = "1024"
 """Coze's own API channel; a custom channel is only accepted together with it."""
 
@@ -27,10 +29,23 @@ class State(StrEnum):
 OPEN = frozenset({State.CONFIRMED, State.SUBMITTED, State.REVIEWING})
 """One agent has at most one publication in these states."""
 
+BY_HAND = {
+    State.REJECTED: frozenset({State.REVIEWING, State.UNKNOWN}),
+    State.ONLINE: frozenset({State.UNKNOWN}),
+}
+"""How a person says that it ended, and while it stands where.
+
+Coze lists what is online and sends the verdict of a review to the channel's owner alone: to anybody else, what is not
+listed is pending. The author has Coze's own notice.
+"""
+
 
 @dataclass(frozen=True)
 class Publication:
-    """One attempt to publish. Times are UTC. `error` is a key of the error help, while it has failed."""
+    """One attempt to publish. Times are UTC. `error` is a key of the error help, while it has failed.
+
+    `reason` are a reviewer's words. `evidence` is how the end is known: Coze lists it, or a person said so.
+    """
 
     id: int
     team_id: str
@@ -48,3 +63,4 @@ class Publication:
     reason: str | None = None
     error: str | None = None
     log_id: str | None = None
+    evidence: Evidence | None = None

@@ -5,8 +5,8 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.core.errors import BotError, NotYours, WrongState
 from bot.core.join import State as JoinState
-from bot.core.people import Person
-from bot.core.publish import FOLLOW, Publication, State
+from bot.core.people import Evidence, Person
+from bot.core.publish import BY_HAND, FOLLOW, Publication, State
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError
 from bot.store import audit, guide, message, work
@@ -75,6 +75,10 @@ class Publish:
             place = (operator.workspace_id, operator.connector_id)
             return await store.add(tx, who.team_id, who.user_id, (agent_id, name), *place, self._clock.now())
 
+    async def once(self, who: Person, key: str) -> None:
+        """Remember a delivery that writes nothing. Raises Duplicate."""
+        await self._db.once(who.team_id, key)
+
     async def find(self, team_id: str, publication_id: int) -> Publication:
         """Anybody's publication, to draw it. Raises NotFound."""
         async with self._db.read() as conn:
@@ -107,6 +111,29 @@ class Publish:
             subject = store.subject(publication.id)
             if publication.state in (State.SUBMITTED, State.REVIEWING, State.UNKNOWN):
                 await work.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), work.SOMEBODY_WAITS)
+
+    async def rejected(self, who: Person, publication_id: int, words: str, once: str = "") -> None:
+        """The person tells Coze's verdict, and the reviewer's words if they have them.
+
+        Raises NotFound, NotYours, WrongState, Duplicate.
+        """
+        await self._told(who, publication_id, State.REJECTED, once, reason=words or None)
+
+    async def online(self, who: Person, publication_id: int, once: str = "") -> None:
+        """The person found it online where we could not tell. Raises NotFound, NotYours, WrongState, Duplicate."""
+        await self._told(who, publication_id, State.ONLINE, once)
+
+    async def _told(self, who: Person, publication_id: int, state: State, once: str, **values: object) -> None:
+        """It ended, as a person says: nothing rings, for they know."""
+        now = self._clock.now()
+        async with self._db.write(who.team_id, once) as tx:
+            publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
+            if publication.state not in BY_HAND[state]:
+                raise WrongState(publication.state)
+            evidence = Evidence.CONFIRMED
+            await self._move(tx, publication, state=state, settled_at=now, evidence=evidence, **values)
+            subject, action = store.subject(publication_id), f"publish.{state.value}"
+            await audit.note(tx, who.team_id, now, who.user_id, action, subject, evidence=evidence.value)
 
     async def submit(self, row: Work) -> Outcome:
         """Work: the one call that publishes. Whether it may have happened already is read first."""
@@ -178,7 +205,7 @@ class Publish:
         await work.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
 
     async def _online(self, tx: Tx, publication: Publication) -> None:
-        await self._settle(tx, publication, State.ONLINE)
+        await self._settle(tx, publication, State.ONLINE, evidence=Evidence.VERIFIED)
 
     async def _failed(self, tx: Tx, publication: Publication, error: CozeError) -> None:
         await self._settle(tx, publication, State.FAILED, error=error.help, log_id=error.log_id)

@@ -48,11 +48,12 @@ def _published(guide: Guide, step_id: str, publication: Publication, now: dateti
     if guide.value(TOLD) == str(publication.id):
         return None
     if publication.state is publish.State.ONLINE:
-        return Passed(Evidence.VERIFIED)
+        return Passed(publication.evidence or Evidence.CONFIRMED)
     if publication.state in UNSETTLED:
+        error = publication.error if publication.state is publish.State.FAILED else None
         values = {"reason": publication.reason or "", "log_id": publication.log_id or ""}
         told = {TOLD: Fact(str(publication.id))}
-        return Failed(Failure(step_id, publication.error or "E14", now, values), told)
+        return Failed(Failure(step_id, error or "E14", now, values), told)
     return Shown() if guide.failure and publication.state in publish.OPEN else None
 
 

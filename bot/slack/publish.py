@@ -1,15 +1,19 @@
 """Publishing in Slack: pick, confirm, follow."""
 
 import logging
+from dataclasses import replace
 
 from bot.clock import Clock
-from bot.core.errors import Problem
-from bot.core.publish import OPEN
+from bot.core import report as report_rules
+from bot.core.errors import NotFound, Problem, WrongState
+from bot.core.publish import BY_HAND, OPEN, State
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
+from bot.logs import has_secret
 from bot.services.people import must_be_member
 from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
 from bot.slack.table import Accept, Call, Drawing, Open, Replace, Reply, Table, View
+from bot.slack.views import guide_forms
 from bot.slack.views import publish as views
 from bot.store import message
 from bot.store.message import Message
@@ -30,6 +34,10 @@ class PublishDesk:
         table.form("publish.pick", self.pick, _objection)
         table.form("publish.confirm", self.confirm, _objection)
         table.action("publish.check", self.check, writes=True)
+        table.action("publish.rejected", self.open_rejected)
+        table.form("publish.rejected", self.rejected, guide_forms.problem)
+        table.action("publish.settle_done", self.settle_done, writes=True)
+        table.action("publish.more", self.more, writes=True)
         table.drawer("publish", self.draw)
 
     async def start(self, call: Call) -> Reply:
@@ -80,6 +88,38 @@ class PublishDesk:
         """Look at the review now."""
         await self._publish.check(call.who, call.row, call.once)
         return Accept()
+
+    async def open_rejected(self, call: Call) -> Reply:
+        """The form for the reviewer's words."""
+        publication = await self._publish.load(call.who, call.row)
+        if publication.state not in BY_HAND[State.REJECTED]:
+            raise WrongState(publication.state)
+        return Open(views.rejected_form(publication, call.reader))
+
+    async def rejected(self, call: Call) -> Reply:
+        """The person tells that it was rejected."""
+        written = guide_forms.read_words(call.values)
+        words = report_rules.read(written, required=False, secret=has_secret(written))
+        await self._publish.rejected(call.who, call.row, words, call.once)
+        return Accept()
+
+    async def settle_done(self, call: Call) -> Reply:
+        """The person found it online."""
+        await self._publish.online(call.who, call.row, call.once)
+        return Accept()
+
+    async def more(self, call: Call) -> Reply:
+        """The card's menu: `verb:8`."""
+        verb = call.text.partition(":")[0]
+        if verb == "check":
+            return await self.check(call)
+        await self._publish.once(call.who, call.once)
+        if verb == "rejected":
+            return await self.open_rejected(call)
+        if verb == "again":
+            publication = await self._publish.load(call.who, call.row)
+            return await self.start(replace(call, text=publication.agent_id))
+        raise NotFound
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
         """The live card, or the notice of how it ended."""

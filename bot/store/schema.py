@@ -12,7 +12,7 @@ from .database import Database, normal
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision under migrations/versions; a test compares."""
 
 LOCK = 815_001

@@ -180,6 +180,7 @@ publication = Table(
     Column("reason", Text),
     Column("error", String(8)),
     Column("log_id", String(80)),
+    Column("evidence", _one_of(people.Evidence)),
     Index("ix_publication_user", "team_id", "user_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)

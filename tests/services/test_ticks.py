@@ -71,9 +71,10 @@ def test_a_publication_under_way_is_waited_for(state: Publish) -> None:
     assert known(ROUTE, at("c5"), None, replace(PUBLICATION, state=state), NOW) is None
 
 
-def test_online_is_verified() -> None:
-    online = replace(PUBLICATION, state=Publish.ONLINE)
-    assert known(ROUTE, at("c5"), None, online, NOW) == Passed(Evidence.VERIFIED)
+@pytest.mark.parametrize("evidence", Evidence)
+def test_online_is_what_coze_lists_or_the_person_said(evidence: Evidence) -> None:
+    online = replace(PUBLICATION, state=Publish.ONLINE, evidence=evidence)
+    assert known(ROUTE, at("c5"), None, online, NOW) == Passed(evidence)
     assert known(ROUTE, at("c4"), None, online, NOW) is None
 
 

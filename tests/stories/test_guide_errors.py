@@ -120,16 +120,38 @@ async def test_errors_of_publishing(story: Story) -> None:
     await fails(story, "E10", "智能体 ID")
 
 
-async def test_errors_of_an_assertion(story: Story) -> None:
-    """Key text, lint, unknown fingerprint, not authorised, switched off, not bound, used; then it is exchanged."""
+async def test_an_app_of_the_wrong_type(story: Story) -> None:
+    """E12-bind: a channel app signs well and is authorised, but belongs to no channel; another app mends it."""
     audience = story.coze["base_url"].removeprefix("http://")
-    made = await story.on_coze("oauth_app", name="mei", title="glasses", authorise=False)
+    wrong = await story.on_coze("oauth_app", name="mei", title="glasses", kind="channel")
+    await at_the_two_values(story)
+    await story.sends("mei", 应用=wrong["client_id"], kid=wrong["kid"])
+    await story.presses_soon("mei", "粘贴凭证")
+    await story.sends("mei", 打印=_signer(wrong, audience)())
+    await fails(story, "E12-bind", "渠道", "普通", buttons=("打开 OAuth 应用", "改这两个值"))
+    right = await story.on_coze("oauth_app", name="mei", title="glasses-2")
+    await story.presses("mei", "改这两个值")
+    await story.sends("mei", 应用=right["client_id"], kid=right["kid"])
+    await story.presses_soon("mei", "粘贴凭证")
+    await story.sends("mei", 打印=_signer(right, audience)())
+    await story.reads("mei", "第 6 步", "签名已换到令牌 · 已验证")
+
+
+async def at_the_two_values(story: Story) -> None:
+    """Mei goes by a key and is asked for the app's id and fingerprint."""
     await story.types("mei", "/sharge start")
     await story.presses_soon("mei", "开始接入")
     await story.presses_soon("mei", "用密钥接")
     for button in ("应用建好了", "都记下了", "已授权"):
         await story.presses_soon("mei", button)
     await story.presses_soon("mei", "填两个值")
+
+
+async def test_errors_of_an_assertion(story: Story) -> None:
+    """Key text, lint, unknown fingerprint, not authorised, switched off, not bound, used; then it is exchanged."""
+    audience = story.coze["base_url"].removeprefix("http://")
+    made = await story.on_coze("oauth_app", name="mei", title="glasses", authorise=False)
+    await at_the_two_values(story)
     refused = await story.tries("submit", who="mei", fields={"应用": made["client_id"], "kid": made["private_key"]})
     assert error_help("E7", MEI).what in str(refused["errors"])
     assert "PRIVATE" not in str(refused)

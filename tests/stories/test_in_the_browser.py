@@ -121,6 +121,41 @@ class Visit:
         await expect(self.page.locator(f"#coze-as-{who}")).to_have_attribute("aria-pressed", "true")
         return self.site
 
+    async def accepts(self) -> None:
+        """Accepts ShargeAI's invitation."""
+        site = await self.goes_to_coze(self.who)
+        await site.get_by_role("button", name=re.compile("接受.*ShargeAI")).click()
+        await self._done_on_coze()
+        await self.leaves_coze()
+
+    async def makes_agent(self, title: str, space: str) -> None:
+        """Makes an agent in the space that is called so."""
+        site = await self.goes_to_coze(self.who)
+        await site.locator("#coze-new-agent summary").click()
+        await site.locator("#coze-agent [name='text.title']").fill(title)
+        await site.locator("#coze-agent select").select_option(label=space)
+        await site.locator("#coze-agent-do").click()
+        await self._done_on_coze()
+        await self.leaves_coze()
+
+    async def passes_review(self) -> None:
+        """The reviewer lets through what waits."""
+        site = await self.goes_to_coze("reviewer")
+        await site.locator("[id^=coze-pass-][id$=-do]").click()
+        await self._done_on_coze()
+        await self.leaves_coze()
+
+    async def approves(self, *words: str) -> None:
+        """Lin lets in who asked, whose card and question hold the words."""
+        card = await self.reads(self.right, "等待审批", *words)
+        await card.get_by_role("button", name="批准并邀请").click()
+        question = self.page.locator("#ask-2").get_by_role("dialog")
+        await expect(question).to_contain_text(words[0])
+        await question.locator("#ask-2-yes").click()
+
+    async def _done_on_coze(self) -> None:
+        await expect(self.page.locator("#coze-note .good")).to_be_visible()
+
     async def leaves_coze(self) -> None:
         """Closes Coze's website."""
         await self.page.locator("#coze-close").click()
@@ -136,8 +171,10 @@ class Visit:
 
     async def reads_in_time(self, where: Locator, *words: str | re.Pattern[str]) -> Locator:
         """Moves the clock to what is due next until the message is there."""
+        due = self.page.locator("#clock-next")
         for _ in range(12):
-            await self.page.locator("#clock-next").click()
+            if await due.is_enabled():  # else the bot is at it
+                await due.click()
             try:
                 return await self.reads(where, *words, within=SOON)
             except AssertionError:
@@ -188,22 +225,15 @@ async def lives(visit: Visit, playground: Playground) -> None:
 
 async def joins(visit: Visit, playground: Playground) -> None:
     """The form, the admin's card with its question, the invitation on Coze, both cards at the same truth."""
-    words, page = visit.words, visit.page
+    words = visit.words
     uid = playground.coze.ready()["users"][visit.who]
     await visit.types("/sharge join")
     await visit.sends(words.ask, {words.uid: uid, words.nick: visit.who, words.purpose: "100 <b> & *c*"})
     await visit.reads(visit.left, words.waiting)
-    card = await visit.reads(visit.right, "等待审批", uid, "100 <b> & *c*")
-    await card.get_by_role("button", name="批准并邀请").click()
-    question = page.locator("#ask-2").get_by_role("dialog")
-    await expect(question).to_contain_text(uid)
-    await question.locator("#ask-2-yes").click()
+    await visit.approves(uid, "100 <b> & *c*")
     await visit.reads(visit.right, "已批准", "等对方")
     await visit.reads(visit.left, words.invited)
-    site = await visit.goes_to_coze(visit.who)
-    await site.get_by_role("button", name=re.compile("接受.*ShargeAI")).click()
-    await expect(visit.page.locator("#coze-note .good")).to_be_visible()
-    await visit.leaves_coze()
+    await visit.accepts()
     await visit.reads_in_time(visit.left, words.joined)
     await visit.reads(visit.right, f"@{playground.workspace.people[visit.who].name}", "已加入", "已验证")
 
@@ -229,21 +259,12 @@ async def proves_a_jwt(visit: Visit, playground: Playground) -> None:
 
 async def publishes(visit: Visit) -> None:
     """An agent made on Coze, the question, the reviewer's verdict, and the news."""
-    words, page = visit.words, visit.page
-    site = await visit.goes_to_coze(visit.who)
-    await site.locator("#coze-new-agent summary").click()
-    await site.locator("#coze-agent [name='text.title']").fill(words.title)
-    await site.locator("#coze-agent select").select_option(label="ShargeAI")
-    await site.locator("#coze-agent-do").click()
-    await expect(visit.page.locator("#coze-note .good")).to_be_visible()
-    await visit.leaves_coze()
+    words = visit.words
+    await visit.makes_agent(words.title, "ShargeAI")
     await visit.types("/sharge publish")
     await visit.sends(words.publish, {})
     await visit.reads(visit.left, words.title, words.reviewing)
-    await visit.goes_to_coze("reviewer")
-    await page.locator("#coze [id^=coze-pass-][id$=-do]").click()
-    await expect(visit.page.locator("#coze-note .good")).to_be_visible()
-    await visit.leaves_coze()
+    await visit.passes_review()
     await visit.reads_in_time(visit.left, words.title, words.online)
 
 

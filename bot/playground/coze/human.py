@@ -1,7 +1,7 @@
 """What people do on Coze's own website: answer invitations, make tokens and agents, publish by hand, review."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 from .api import Site
 from .cast import DAY, DEVELOPER_KEYS, AppKey
@@ -119,16 +119,20 @@ async def _revoke(site: Site, body: Json) -> Json:
 
 
 async def _oauth_app(site: Site, body: Json) -> Json:
-    """oauth_app {name, title?, permissions?, authorise?: true, enabled?, client_id?}: a new app, or change one.
+    """oauth_app {name, title?, kind?, permissions?, authorise?: true, enabled?, client_id?}: make or change one.
 
-    The private key is shown this once. `authorise: false` is the step that people forget.
+    The private key is shown this once. `authorise: false` is the step that people forget; `kind: "channel"` the wrong
+    type for a developer, who has no channel to bind it to.
     """
     user = _person(site, body)
     if "client_id" in body:
         return _change_app(site, user, body)
+    if body.get("kind", "developer") not in ("developer", "channel"):
+        raise NoWay("an app is for a developer or for a channel")
+    kind: Literal["developer", "channel"] = "channel" if body.get("kind") == "channel" else "developer"
     app_id = str(1_178_531_100_000 + len(site.state.apps))
     permissions = frozenset(map(str, body.get("permissions") or DEVELOPER_KEYS))
-    app, key = OAuthApp(app_id, str(body.get("title") or "app"), "developer", user.id, permissions), AppKey()
+    app, key = OAuthApp(app_id, str(body.get("title") or "app"), kind, user.id, permissions), AppKey()
     app.keys[key.kid] = key.private.public_key()
     if body.get("authorise", True):
         app.authorised[user.id] = None

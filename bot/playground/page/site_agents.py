@@ -29,7 +29,7 @@ def _agent(sight: Sight, user: User, bot: Bot) -> Node:
     say, space = sight.say, sight.coze.workspaces[bot.workspace_id]
     return htpy.div(".agent")[
         htpy.b[bot.name],
-        htpy.small[space.name, " · ", htpy.code[bot.id]],
+        htpy.small[space.name, " · ", htpy.code(id=f"coze-address-{bot.id}")[_address(bot)]],
         htpy.ul(".states")[
             [_standing(sight, connector, publication) for connector, publication in bot.publications.items()]
         ],
@@ -41,6 +41,11 @@ def _agent(sight: Sight, user: User, bot: Bot) -> Node:
         ),
         user.id in (bot.owner_id, space.owner_id) and _publish(sight, user, bot),
     ]
+
+
+def _address(bot: Bot) -> str:
+    """What a browser would show on the agent's page."""
+    return f"https://www.coze.cn/space/{bot.workspace_id}/bot/{bot.id}"
 
 
 def _standing(sight: Sight, connector_id: str, publication: Publication) -> Node:

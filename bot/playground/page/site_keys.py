@@ -125,9 +125,16 @@ def _new_app(sight: Sight, user: User) -> Node:
         "oauth_app",
         {"name": user.handle, "authorise": False},
         text_field(form_id, "text.title", say("coze.field.title"), maxlength=20, required=True),
+        choice(form_id, "text.kind", say("coze.field.kind"), _kinds(sight)),
         _permissions(sight, form_id),
         button(form_id, say("coze.do.app"), say("coze.section.apps"), "primary"),
     )
+
+
+def _kinds(sight: Sight) -> Iterator[tuple[str, str, bool]]:
+    """What an app is for, which can't be changed later."""
+    for kind in ("developer", "channel"):
+        yield kind, sight.say(f"coze.kind.{kind}"), True
 
 
 def _channel(sight: Sight, channel: Channel) -> Node:

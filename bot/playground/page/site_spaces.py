@@ -11,8 +11,9 @@ from .sight import Sight, fold, mark, section
 
 
 def sections(sight: Sight, user: User) -> Iterator[htpy.Element]:
-    """What the account is asked, and where it belongs."""
+    """Which account it is, what it is asked, and where it belongs."""
     say = sight.say
+    yield htpy.section[htpy.h3[say("coze.section.account")], say("coze.uid"), " ", htpy.code(id="coze-uid")[user.id]]
     invited = [space for space in sight.coze.workspaces.values() if user.id in space.invitations]
     yield section(
         say("coze.section.invitations"),

@@ -133,7 +133,7 @@ def _state(page: Page) -> list[Line]:
 def _review(page: Page) -> list[Line]:
     reader, publication = page.reader, page.sight.publication
     if publication and publication.state in PUBLISHING:
-        text = reader.t("⏳ **{state}** · this step ticks itself; I tell you how it ends")
+        text = reader.t("⏳ **{state}** · this step ticks itself once it is online")
         return [line(text, state=agent_state(publication, reader))]
     if CLAIMED in page.guide.facts:
         return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
@@ -210,14 +210,15 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     if elsewhere:
         label = page.words.labels.get("open", help.button) if elsewhere == page.text.open else help.button
         shown.append(opener(page, label, elsewhere))
-    elif help.key in ("E11", "E7") and page.step.check is Check.ASSERTION:
+    if help.key in _OTHER_APP and page.step.check is Check.ASSERTION:
         shown.append(button(reader.t("Correct the two values…"), "guide.fix", page.value))
-    if again:
+    if again and len(shown) < 2:
         shown.append(again)
     if help.key == "E10" and "next" in page.words.labels:
         shown.append(button(page.words.labels["next"], "guide.next", page.value))
     shown = shown or [opener(page, reader.t("Open Coze"), "coze")]
-    shown[0].style = "primary"
+    first = again if again and help.key == "E14" else shown[0]
+    first.style = "primary"
     return [*shown, ask, menu(page, (reader.t("Back to the step"), "show"))]
 
 
@@ -231,6 +232,9 @@ _PLACES = {
     "E17": "coze",
 }
 """Where on Coze's pages an error is mended."""
+
+_OTHER_APP = frozenset({"E7", "E11", "E12-bind"})
+"""Errors after which another app's number and fingerprint may have to be entered."""
 
 
 def _again(page: Page) -> ButtonElement | None:

@@ -18,6 +18,7 @@ from bot.core import guide as rules
 from bot.core.guide import Check, Guide, Step
 from bot.core.people import Evidence
 from bot.core.publish import OPEN as PUBLISHING
+from bot.core.publish import State as Publishing
 from bot.services.guide import Sight
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
@@ -132,6 +133,8 @@ def row(page: Page) -> list[InteractiveElement]:
     named = [element for name_ in page.text.buttons if (element := _button(page, name_))]
     if page.step.check is Check.ASKED and (mend := _mended(page)):
         named.insert(0, mend)
+    if page.step.check is Check.CHANNEL:
+        named += _verdict(page)
     if named:
         named[0].style = "primary"
     stuck = button(page.reader.t("I'm stuck"), "guide.stuck", page.value)
@@ -182,6 +185,14 @@ def _mended(page: Page) -> ButtonElement | None:
     if request is None or request.error != "E13":
         return None
     return button(page.reader.t("Correct user ID…"), "join.fix", request.id)
+
+
+def _verdict(page: Page) -> list[ButtonElement]:
+    """A review that said no is known to the person alone."""
+    publication = page.sight.publication
+    if publication is None or publication.state is not Publishing.REVIEWING:
+        return []
+    return [button(page.reader.t("It was rejected…"), "publish.rejected", publication.id)]
 
 
 def _under_way(page: Page) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
+    InteractiveElement,
     Option,
     PlanBlock,
     RichTextElement,
@@ -14,10 +15,12 @@ from slack_sdk.models.blocks import (
     TaskCardBlock,
 )
 
+from bot.core.people import Evidence
 from bot.core.publish import Publication, State
 from bot.texts import Help, Reader, error_help
 
 from .buttons import OPERATORS, agent_url, command, way_out
+from .guide_forms import words
 from .parts import (
     HEADING,
     NAME,
@@ -37,6 +40,7 @@ from .parts import (
     helped,
     line,
     link,
+    menu,
     modal,
     name,
     numbered,
@@ -94,6 +98,17 @@ def confirm(publication: Publication, reader: Reader) -> dict[str, Any]:
     ]
     title, submit, metadata = reader.t("Confirm publishing"), reader.t("Publish"), str(publication.id)
     return modal(title, reader.t("Not now"), blocks, "publish.confirm", submit, metadata)
+
+
+def rejected_form(publication: Publication, reader: Reader) -> dict[str, Any]:
+    """What the reviewer wrote, as Coze's notice told the person."""
+    what = reader.t("“{name}” was not let through, as Coze's notice told you. I note it, and that you told me.")
+    blocks = [
+        said(reader, line(what, name=name(publication.agent_name))),
+        words(reader, reader.t("What the reviewer wrote"), optional=True),
+    ]
+    title, submit = reader.t("Rejected in review"), reader.t("Note it")
+    return modal(title, reader.t("Cancel"), blocks, "publish.rejected", submit, str(publication.id))
 
 
 def cannot(reason: Reason, reader: Reader, help_key: str = "E18", **values: object) -> dict[str, Any]:
@@ -217,21 +232,30 @@ def _reviewing(publication: Publication, reader: Reader) -> Card:
         line(reader.t("⏳ **[channel] · waiting for the verdict**")),
         line(reader.t("◽ Online · later")),
     ]
-    print_ = [line(reader.t("I keep following it and send you the verdict"))]
+    print_ = [line(reader.t("I tell you once it is online; if Coze says it was rejected, tell me under ⋯"))]
     if publication.checked_at:
         print_.append(line(reader.t("last checked {at}"), at=Moment(publication.checked_at)))
     blocks = [
         headed(title, publication.agent_name),
         said(reader, *steps),
-        actions(_open_agent(publication, reader), button(reader.t("Check again"), "publish.check", publication.id)),
+        actions(
+            _open_agent(publication, reader),
+            button(reader.t("Check again"), "publish.check", publication.id),
+            menu("publish.more", (reader.t("It was rejected…"), f"rejected:{publication.id}")),
+        ),
         small(reader, *print_),
     ]
     return Card(told(reader.t("“{name}” is in review"), publication.agent_name), blocks)
 
 
 def _online(publication: Publication, reader: Reader) -> Card:
+    told_us = publication.evidence is Evidence.CONFIRMED
     lines = [
-        line(reader.t("✅ [channel]: review passed · verified")),
+        line(
+            reader.t("✅ [channel]: online · you confirmed")
+            if told_us
+            else reader.t("✅ [channel]: review passed · verified")
+        ),
         *_accepted(publication, reader),
         line(reader.t("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
     ]
@@ -255,8 +279,8 @@ def _rejected(publication: Publication, reader: Reader) -> Card:
     blocks = [
         headed(reader.t("“{name}” · rejected in review"), publication.agent_name),
         body(*words),
-        actions(_open_agent(publication, reader, primary=True), _again(publication, reader)),
-        small(reader, line(reader.t("Verdict read from Coze, verified")), *_settled(publication)),
+        actions(_open_agent(publication, reader), _again(publication, reader, primary=True)),
+        small(reader, line(reader.t("The verdict as you told it · you confirmed")), *_settled(publication)),
     ]
     text = reader.t("“{name}” was rejected in review; fix it and publish again")
     return Card(told(text, publication.agent_name), blocks)
@@ -290,21 +314,31 @@ def _way_on(help: Help, publication: Publication, reader: Reader) -> list[Button
 
 def _unknown(publication: Publication, reader: Reader) -> Card:
     history = reader.t("I stopped here so that nothing is published twice.")
-    look = reader.t("Please look in the agent's **[publish]** (Publish) history.")
+    look = reader.t("Please look in the agent's **[publish]** (Publish) history, and tell me what you find.")
     unheard = reader.t("Coze did not answer when I sent it, and the version list does not tell.")
     unsettled = reader.t("Coze has it, but no verdict has come in 7 days.")
     blocks = [
         headed(reader.t("“{name}” · result unknown"), publication.agent_name),
         said(reader, line(unsettled if publication.version else unheard), line(history), line(look)),
-        actions(
-            _open_agent(publication, reader, primary=True),
-            button(reader.t("Check again"), "publish.check", publication.id),
-            _again(publication, reader),
-        ),
+        actions(*_settling(publication, reader)),
         small(reader, line(reader.t("Sent {at}"), at=_sent_at(publication)), *_log_id(publication, reader)),
     ]
     text = reader.t("Not sure whether “{name}” was published, please take a look")
     return Card(told(text, publication.agent_name), blocks)
+
+
+def _settling(publication: Publication, reader: Reader) -> list[InteractiveElement]:
+    """Look, then say what was found. What never reached Coze was hardly rejected there: it is sent again."""
+    online = button(reader.t("It is online"), "publish.settle_done", publication.id)
+    check = (reader.t("Check again"), f"check:{publication.id}")
+    rejected = reader.t("It was rejected…")
+    if publication.version:
+        ended = button(rejected, "publish.rejected", publication.id)
+        rare = (reader.t("Publish again…"), f"again:{publication.id}")
+    else:
+        ended = _again(publication, reader)
+        rare = (rejected, f"rejected:{publication.id}")
+    return [_open_agent(publication, reader, primary=True), online, ended, menu("publish.more", check, rare)]
 
 
 def _accepted(publication: Publication, reader: Reader) -> list[Line]:
@@ -317,8 +351,8 @@ def _open_agent(publication: Publication, reader: Reader, primary: bool = False)
     return link(reader.t("Open agent"), "agent", agent_url(publication), primary)
 
 
-def _again(publication: Publication, reader: Reader) -> ButtonElement:
-    return button(reader.t("Publish again…"), "command.publish", publication.agent_id)
+def _again(publication: Publication, reader: Reader, primary: bool = False) -> ButtonElement:
+    return button(reader.t("Publish again…"), "command.publish", publication.agent_id, primary)
 
 
 def _sent_at(publication: Publication) -> Moment:

@@ -10,6 +10,7 @@ from bot.core import credential as tokens
 from bot.core import join, publish
 from bot.core.credential import Credential, days_left
 from bot.core.join import Request
+from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.texts import Reader
 
@@ -253,6 +254,8 @@ def _agents(publications: Sequence[Publication], reader: Reader) -> list[Line]:
 
 def agent_state(publication: Publication, reader: Reader) -> str:
     """Where an agent stands on its way to the glasses."""
+    if publication.state is publish.State.ONLINE and publication.evidence is Evidence.CONFIRMED:
+        return reader.t("online · you confirmed")
     return {
         publish.State.DRAFT: reader.t("being published"),
         publish.State.CONFIRMED: reader.t("being published"),

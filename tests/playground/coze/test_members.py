@@ -195,6 +195,7 @@ async def test_every_action_offered_can_be_done(coze: CozePlatform, facts: Facts
         ("channel", {"callback_url": "http://127.0.0.1:1/"}),
         ("channel", {"callback_url": "no address"}),
         ("oauth_app", {"name": "mei", "client_id": "1"}),
+        ("oauth_app", {"name": "mei", "kind": "robot"}),
     ],
 )
 async def test_what_the_website_refuses_is_said_in_words(coze: CozePlatform, path: str, body: dict[str, Any]) -> None:

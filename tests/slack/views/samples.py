@@ -186,6 +186,8 @@ def publish_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
             yield f"publish notice {state} {version}", publish_views.notice(each, reader)
         yield f"publish bare {state}", publish_views.card(publication(words, state), reader, NOW)
         yield f"publish passed {state}", publish_views.notice(publication(words, state), reader, "unknown")
+    told_us = publication(words, publish.State.ONLINE, evidence=Evidence.CONFIRMED, **settled)
+    yield "publish online, confirmed", publish_views.card(told_us, reader, NOW)
     for key in ("E1", "E5", "E8", "E15"):
         each = publication(words, publish.State.FAILED, error=key, **settled)
         yield f"publish failed {key}", publish_views.card(each, reader, NOW)
@@ -337,6 +339,7 @@ def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "publish.pick", publish_views.pick([("1", words.agent)], reader)
     yield "publish.pick many", publish_views.pick([(str(n), words.purpose) for n in range(1, 150)], reader)
     yield "publish.confirm", publish_views.confirm(publication(words), reader)
+    yield "publish.rejected", publish_views.rejected_form(publication(words), reader)
     for reason in ("not_member", "no_agents", "no_credential", "under_way"):
         yield f"publish.cannot {reason}", publish_views.cannot(reason, reader)
     yield "publish.cannot no_credential, keep", publish_views.cannot("no_credential", reader, keep=True)

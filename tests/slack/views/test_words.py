@@ -136,10 +136,10 @@ def test_a_passed_or_snoozed_reminder_has_no_buttons() -> None:
     [
         (Publish.CONFIRMED, []),
         (Publish.SUBMITTED, []),
-        (Publish.REVIEWING, ["open.agent", "publish.check"]),
+        (Publish.REVIEWING, ["open.agent", "publish.check", "publish.more"]),
         (Publish.ONLINE, ["open.agent"]),
         (Publish.REJECTED, ["open.agent", "command.publish"]),
-        (Publish.UNKNOWN, ["open.agent", "publish.check", "command.publish"]),
+        (Publish.UNKNOWN, ["open.agent", "publish.settle_done", "command.publish", "publish.more"]),
     ],
 )
 def test_each_state_of_a_publication_offers_what_can_be_done(state: Publish, expected: list[str]) -> None:

@@ -1,0 +1,113 @@
+"""How a review ended, where Coze tells it to the author alone: they say so, and nothing later undoes it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.store.database import Database
+from bot.store.tables import audit
+from tests.stories.story import Story
+from tests.stories.test_guide_errors import fails
+
+WEEK = 7 * 86400
+WORDS = "开场白里有别家的商标"
+
+
+async def publishes(story: Story, title: str) -> dict[str, Any]:
+    """An agent of mei's in ShargeAI, sent to the channel by the bot."""
+    agent = await story.on_coze("agent", name="mei", title=title, workspace="ShargeAI")
+    await story.types("mei", f"/sharge publish {title}")
+    await story.sees_form("mei", "确认发布", title)
+    await story.sends("mei")
+    return agent
+
+
+async def deeds(story: Story, action: str) -> list[tuple[str | None, Any]]:
+    """Who did it, and what was written down with it."""
+    database = Database(story.database)
+    try:
+        async with database.read() as conn:
+            found = await conn.execute(select(audit).filter_by(action=action))
+            return [(row.actor, row.detail) for row in found]
+    finally:
+        await database.close()
+
+
+async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
+    """E14: the guide and the card follow the author's word; the next attempt goes through."""
+    await story.tries("reset", seed="agent-ready")
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "发布到频道")
+    agent = await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
+    await story.presses_soon("mei", "填智能体地址")
+    address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
+    await story.sends("mei", 地址=address, 名称="夜航员")
+    await story.goes_wrong("coze", "review_rejected", times=1)
+    await story.presses_soon("mei", "帮我发布")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.sends("mei")
+    await story.reads("mei", "第 5 步", "审核中", "上线后这一步自己会打勾")
+    await story.reads("mei", "「夜航员」 · 审核中", "等审核结论")
+    await story.presses("mei", "审核没通过")
+    form = await story.sees_form("mei", "没有通过审核", "夜航员", "审核人写了什么")
+    refused = await story.tries("submit", who="mei", fields={"审核人": f"pat_{'a' * 64}"})
+    assert "令牌或密钥" in str(refused["errors"])
+    assert (await story.sees_form("mei", "没有通过审核"))["plain"] == form["plain"]
+    await story.sends("mei", 审核人=WORDS)
+    await story.reads("mei", "「夜航员」 · 没有通过审核", WORDS, "API 渠道不受影响", "你已确认")
+    await fails(story, "E14", WORDS, buttons=("打开智能体", "再发布"))
+    [(actor, detail)] = await deeds(story, "publish.rejected")
+    assert actor == story.world.workspace.people["mei"].id
+    assert detail == {"evidence": "confirmed"}
+    await story.presses("mei", "再发布")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.sends("mei")
+    await story.reads("mei", "第 5 步", "审核中")
+    await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
+    await story.passes(advance=600)
+    await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 已验证")
+
+
+async def test_a_later_look_does_not_undo_what_the_author_said(story: Story) -> None:
+    """Nor does the author's word undo what Coze has listed meanwhile."""
+    await story.tries("reset", seed="agent-ready")
+    agent = await publishes(story, "夜航员")
+    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.presses("mei", "审核没通过")
+    await story.sends("mei")
+    rejected = await story.reads("mei", "「夜航员」 · 没有通过审核")
+    assert "审核人写道" not in rejected
+    await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
+    await story.passes(advance=WEEK)
+    await story.reads("mei", "「夜航员」 · 没有通过审核")
+    assert not [text for text in await story.texts("mei") if "已上线" in text]
+    other = await publishes(story, "望远镜")
+    await story.reads("mei", "「望远镜」 · 审核中")
+    await story.presses("mei", "审核没通过")
+    await story.on_coze("review", bot_id=other["bot_id"], verdict="passed")
+    await story.passes(advance=600)
+    await story.reads("mei", "「望远镜」 · 已上线", "已验证")
+    await story.sends("mei", 审核人=WORDS)
+    await story.sees_form("mei", "已经有了新进展")
+    await story.reads("mei", "「望远镜」 · 已上线", "已验证")
+
+
+async def test_what_nobody_knows_is_settled_by_its_author(story: Story) -> None:
+    """Seven days without a verdict; then it is rejected, or online, as the author found it."""
+    await story.tries("reset", seed="agent-ready")
+    await publishes(story, "夜航员")
+    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.passes(advance=WEEK + 7200)
+    await story.reads_in_time("mei", "「夜航员」 · 结果不明", "7 天里没有等到")
+    await story.presses("mei", "审核没通过")
+    await story.sends("mei", 审核人=WORDS)
+    await story.reads("mei", "「夜航员」 · 没有通过审核", WORDS)
+    await story.goes_wrong("coze", "html_502", method="/v1/bot/publish")
+    await publishes(story, "望远镜")
+    await story.reads_in_time("mei", "「望远镜」 · 结果不明", "扣子没有回应")
+    await story.works_again()
+    await story.presses("mei", "已经上线")
+    online = await story.reads("mei", "「望远镜」 · 已上线", "你已确认")
+    assert "已验证" not in online
+    await story.types("mei", "/sharge status")
+    await story.reads("mei", "望远镜", "已上线 · 你已确认")
