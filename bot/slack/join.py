@@ -81,7 +81,7 @@ class JoinDesk:
             try:
                 account = await self._join.prove(call.who, token)
             except CozeError as error:
-                why = error_help(error.help, call.reader).sentence()
+                why = error_help(error.help, call.reader).sentence(call.reader)
                 return views.form(call.reader, kept, request_id=request_id, note=why)
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
             return views.form(call.reader, read, request_id=request_id, verified=True, mark=_mark())

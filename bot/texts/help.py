@@ -41,10 +41,11 @@ class Help:
         """What happened, as a header has it: without a full stop."""
         return self.what.rstrip(".。")
 
-    def sentence(self) -> str:
+    def sentence(self, reader: Reader) -> str:
         """What happened and the first thing to do, as plain text for the line under a form's field."""
         plain = self.do[0].replace("**", "").replace("`", "")
-        return f"{self.what} {plain.format(**self.values)}"
+        advice = plain.format(**self.values).rstrip(".。")
+        return reader.t("{what}. {advice}.", what=self.title, advice=advice)
 
 
 def error_help(key: str, reader: Reader, /, **values: object) -> Help:

@@ -37,5 +37,5 @@ def refusal(problem: str, reader: Reader) -> str:
     if kind == "key":
         return key_problem(name, reader)
     if kind == "help":
-        return error_help(name, reader).sentence()
+        return error_help(name, reader).sentence(reader)
     return reader.t("What this page was for is not there any more. Please start again in Slack.")

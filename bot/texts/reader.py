@@ -1,7 +1,8 @@
 """Reader: the person who reads a text, with their language and time zone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from gettext import NullTranslations
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -46,6 +47,21 @@ class Reader:
     def day(self, moment: datetime) -> str:
         """The day in the reader's zone: "Dec 2"."""
         return self._date(self.t("MMM d"), moment)
+
+    def month(self, month: str) -> str:
+        """A month ("2026-11") in words: "November 2026". Anything else comes back as it is."""
+        from babel.dates import format_skeleton
+
+        try:
+            first = date.fromisoformat(f"{month}-01")
+        except ValueError:
+            return month
+        return format_skeleton("yMMMM", first, locale=self.language)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """The items as an enumeration: "one, two, three"."""
+        # Translators: stands between the things that a sentence enumerates.
+        return self.t(", ").join(items)
 
     def zone(self, moment: datetime) -> str:
         """The zone's city in the reader's language, or its distance from UTC where no city stands for it."""

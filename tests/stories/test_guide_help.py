@@ -50,7 +50,7 @@ async def test_a_screen_that_differs_reaches_the_admins_with_its_date(story: Sto
     await begins(story)
     await story.presses("mei", "我的页面不一样")
     await story.sends("mei")
-    await story.reads("lin", "扣子的页面不一样", "2026-11", "a1", channel="admins")
+    await story.reads("lin", "扣子的页面不一样", "2026年11月", "a1", channel="admins")
 
 
 async def test_only_an_admin_answers(story: Story) -> None:

@@ -27,7 +27,7 @@ def test_each_reads_whole_with_nothing_known(key: str, reader: Reader) -> None:
     for text in (help.why, *help.do):
         assert not re.search(r"[{}]", text.format(**help.values))
     assert "{" not in help.what + help.button
-    assert help.sentence()
+    assert help.sentence(reader)
 
 
 @pytest.mark.parametrize("key", EVERY)

@@ -53,6 +53,18 @@ def test_times_name_their_zone(reader: Reader, when: str, day: str) -> None:
     assert (reader.when(NOON), reader.day(NOON)) == (when, day)
 
 
+def test_a_month_is_in_words() -> None:
+    assert (MEI.month("2026-11"), TOM.month("2026-11"), TOM.month("spring")) == (
+        "2026年11月",
+        "November 2026",
+        "spring",
+    )
+
+
+def test_things_are_enumerated_as_the_language_does() -> None:
+    assert (MEI.listed(["a", "b"]), TOM.listed(["a", "b"])) == ("a、b", "a, b")
+
+
 def test_importing_the_texts_is_cheap() -> None:
     """Babel and the catalogue are only loaded when somebody reads Chinese or a date in words."""
     code = "import sys, bot.texts; sys.exit('babel' in sys.modules)"

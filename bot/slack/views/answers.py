@@ -101,7 +101,7 @@ def help(reader: Reader, rows: Sequence[CommandRow], admin_rows: Sequence[Comman
             line(reader.t("Chinese works too: `/sharge [status]` . In a DM the word alone is enough.")),
         ),
     ]
-    verbs = ", ".join(row.verb for row in (*rows, *admin_rows))
+    verbs = reader.listed(row.verb for row in (*rows, *admin_rows))
     return Card(reader.t("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
 
 

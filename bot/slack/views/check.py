@@ -90,9 +90,9 @@ def problem(problem: Problem, reader: Reader) -> str:
         case "empty":
             return reader.t("Please fill this in.")
         case "not_token":
-            return error_help("E4", reader).sentence()
+            return error_help("E4", reader).sentence(reader)
         case "key_text":
-            return error_help("E7", reader).sentence()
+            return error_help("E7", reader).sentence(reader)
         case "not_digits":
             return reader.t("An app ID is only digits.")
         case "not_kid":
@@ -163,12 +163,12 @@ def failed(help_key: str, reader: Reader, /, **values: object) -> Card:
     """What Coze refused, why probably, what to do. `values`: key, space, date, code, log_id, as far as known."""
     help = error_help(help_key, reader, **values)
     blocks = [
-        header(help.what),
+        header(help.title),
         body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
         actions(*way_out(help, reader, "check")),
         small(reader, line(reader.t("dropped, not stored, not logged")), *traces(values, reader)),
     ]
-    return Card(reader.t("The check did not pass: {what}", what=help.what), blocks)
+    return Card(reader.t("The check did not pass: {what}", what=help.title), blocks)
 
 
 def _account(account_name: str, reader: Reader) -> Line:

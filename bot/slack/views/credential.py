@@ -183,8 +183,9 @@ def _recorded_fact(reader: Reader) -> str:
 def _coming(rungs: Sequence[Rung], reader: Reader) -> Line:
     if not rungs:
         return line(reader.t("no more reminders"))
-    days = {f"day{number}": Moment(rung.due_at, day=True) for number, rung in enumerate(rungs)}
-    places = ", ".join(f"{{{day}}}" for day in days)
+    first_of_day = {reader.day(rung.due_at): Moment(rung.due_at, day=True) for rung in reversed(rungs)}
+    days = {f"day{number}": moment for number, moment in enumerate(reversed(first_of_day.values()))}
+    places = reader.listed(f"{{{day}}}" for day in days)
     return line(reader.t("reminders: {days}").replace("{days}", places), **days)
 
 
@@ -221,7 +222,7 @@ def _ending(credential: Credential, key: str, reader: Reader, now: datetime, nex
     advice = (
         reader.t("Replace it now and everything keeps answering without a break.")
         if last_day
-        else reader.t("It cannot be extended: make a new one and replace it in the glasses app.")
+        else reader.t("It cannot be extended: make a new one and replace it in the app. I walk you through it.")
     )
     ends = line(
         reader.t("Ends: {ends}. After that, agents that use it stop answering."), ends=Moment(credential.ends_at)

@@ -14,7 +14,7 @@ from bot.core.publish import OPEN as PUBLISHING
 from bot.core.remind import ladder
 from bot.core.report import State as Asked
 from bot.services.guide import ASKING, CLAIMED
-from bot.texts import Help, error_help
+from bot.texts import Help, Reader, error_help
 from bot.texts.guide import Field
 
 from . import check, lint
@@ -150,7 +150,8 @@ def _print(page: Page) -> list[Line]:
     elif page.step.check is Check.PUBLISHED and page.sight.looks:
         lines.append(line(reader.t("Once you press “I published it” I look by myself: it costs you no call.")))
     else:
-        lines.append(line(reader.t("Labels as on Coze's pages in {month}."), month=page.text.checked_on))
+        month = reader.month(page.text.checked_on)
+        lines.append(line(reader.t("Labels as on Coze's pages in {month}."), month=month))
     return [*lines, *_asked(page)]
 
 
@@ -208,7 +209,8 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     elsewhere = _PLACES.get(help.key)
     shown: list[ButtonElement] = []
     if elsewhere:
-        label = page.words.labels.get("open", help.button) if elsewhere == page.text.open else help.button
+        label = _link_label(elsewhere, help, reader)
+        label = page.words.labels.get("open", label) if elsewhere == page.text.open else label
         shown.append(opener(page, label, elsewhere))
     if help.key in _OTHER_APP and page.step.check is Check.ASSERTION:
         shown.append(button(reader.t("Correct the two values…"), "guide.fix", page.value))
@@ -220,6 +222,13 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     first = again if again and help.key == "E14" else shown[0]
     first.style = "primary"
     return [*shown, ask, menu(page, (reader.t("Back to the step"), "show"))]
+
+
+def _link_label(place: str, help: Help, reader: Reader) -> str:
+    """What the link says. Where the help's own button opens a form, the place is named instead."""
+    if not help.button.endswith("…"):
+        return help.button
+    return reader.t("Open the Coze space") if place == "space" else reader.t("Open agent")
 
 
 _PLACES = {

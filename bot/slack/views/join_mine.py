@@ -27,6 +27,7 @@ from .parts import (
     quote,
     said,
     small,
+    spoken,
 )
 
 ASKED = "%y%m%d%H%M%S"
@@ -100,12 +101,12 @@ def _waiting(request: Request, reader: Reader, may_nudge: bool, agreed: datetime
     meanwhile = (
         reader.t("This takes longer than agreed, sorry. You may remind the admins, once a day.")
         if may_nudge
-        else reader.t("Usually answered within one working day. Got a token already? I remind you before it ends.")
+        else reader.t("Usually answered within one working day. Meanwhile, try with a PAT.")
     )
     first = (
         button(reader.t("Nudge the admins"), "join.nudge", request.id, primary=True)
         if may_nudge
-        else button(reader.t("Record token expiry…"), "credential.record")
+        else _try_meanwhile(reader, primary=True)
     )
     edit = button(reader.t("Edit request…"), "join.edit", request.id)
     blocks = [
@@ -116,6 +117,11 @@ def _waiting(request: Request, reader: Reader, may_nudge: bool, agreed: datetime
         small(reader, _later(request, reader, may_nudge, agreed), number(request, reader)),
     ]
     return Card(reader.t("Join request sent, waiting for an admin"), blocks)
+
+
+def _try_meanwhile(reader: Reader, primary: bool = False) -> ButtonElement:
+    """The way that needs no admin."""
+    return button(reader.t("Try with a PAT"), "guide.route", "pat", primary)
 
 
 def _later(request: Request, reader: Reader, may_nudge: bool, agreed: datetime | None) -> Line:
@@ -288,10 +294,11 @@ def _declined(request: Request, reader: Reader) -> Card:
         if request.reason
         else [kept]
     )
+    again = button(reader.t("Add details, ask again…"), "join.again", request.id, primary=True)
     blocks = [
         header(reader.t("Join request · not approved this time")),
         body(*words),
-        actions(button(reader.t("Add details, ask again…"), "join.again", request.id, primary=True)),
+        actions(again, _try_meanwhile(reader)),
         small(reader, line(reader.t("Decided {at}"), at=_when_decided(request)), number(request, reader)),
     ]
     return Card(reader.t("Not approved this time; you can add details and ask again"), blocks)
@@ -341,8 +348,8 @@ def _decision_line(request: Request, reader: Reader) -> Card:
         if request.state is State.DECLINED
         else reader.t("✅ Join request approved · {at}")
     )
-    told = reader.t("The join request has been decided")
-    return Card(told, [said(reader, line(text, at=_when_decided(request)))])
+    decision = line(text, at=_when_decided(request))
+    return Card(spoken(reader, decision), [said(reader, decision)])
 
 
 def _plain(text: str, reader: Reader) -> Card:

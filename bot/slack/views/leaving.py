@@ -31,6 +31,7 @@ from .parts import (
     paragraph,
     said,
     small,
+    spoken,
     told,
 )
 from .status import agent_state, shown
@@ -119,9 +120,8 @@ def left(
         ),
     ]
     fact = line(reader.t("🚪 {who} was deactivated in Slack"), who=Mention(user_id))
-    text = reader.t("Somebody was deactivated in Slack and still holds something")
     if not held:
-        return Card(text, [said(reader, fact, line(reader.t("Nothing of theirs is left.")))])
+        return Card(spoken(reader, fact), [said(reader, fact, line(reader.t("Nothing of theirs is left.")))])
     if len(held) > LISTED:
         held = [*held[:LISTED], line(reader.t("{count} more", count=len(held) - LISTED))]
     blocks: list[Block] = [
@@ -131,7 +131,8 @@ def left(
         show = button(reader.t("Show request"), "join.show", request.id, primary=True)
         blocks.append(actions(show))
     blocks.append(small(reader, line(reader.t("I changed nothing on Coze"))))
-    return Card(text, blocks)
+    text = line(reader.t("🚪 {who} was deactivated in Slack and still holds something"), who=Mention(user_id))
+    return Card(spoken(reader, text), blocks)
 
 
 def _membership(request: Request | None, reader: Reader) -> list[Line]:

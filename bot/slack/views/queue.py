@@ -62,7 +62,7 @@ def page(
         last = offset + len(requests[:page_size])
         blocks.append(small(reader, line(shown, first=f"{offset + 1:,}", last=f"{last:,}", count=f"{total:,}")))
     kind = reader.t(FILTERS[FILTER.get(filter_key, "waiting")])
-    return Card(f"{kind} · {total:,}", blocks)
+    return Card(reader.t("Join requests · {kind} · {count}", kind=kind, count=f"{total:,}"), blocks)
 
 
 def row(

@@ -28,7 +28,11 @@ from .parts import (
     quote,
     said,
     small,
+    spoken,
 )
+
+TOLD = 200
+"""Characters of what somebody said that a message's `text` has."""
 
 __all__ = ["answer_form", "card", "history", "notice", "read_words", "reply_form"]
 
@@ -47,7 +51,8 @@ def card(report: Report, texts: GuideTexts, reader: Reader) -> Card:
         actions(button(reader.t("Answer…"), "report.answer", report.id, primary=True)),
         small(reader, line(reader.t("since {at}"), at=Moment(report.created_at)), _labels(report, reader)),
     ]
-    return Card(title, blocks)
+    route, step = _place(report, texts, reader)
+    return Card(reader.t("{title}: {route}, {step}", title=title, route=escape(route), step=escape(step)), blocks)
 
 
 def _title(report: Report, reader: Reader) -> str:
@@ -87,11 +92,12 @@ def _failure(report: Report, reader: Reader) -> list[Line]:
 
 
 def _labels(report: Report, reader: Reader) -> Line:
-    return line(reader.t("labels of {month}, step {step}"), month=report.checked_on, step=Code(report.step))
+    month = reader.month(report.checked_on)
+    return line(reader.t("labels of {month}, step {step}"), month=month, step=Code(report.step))
 
 
 def _settled(report: Report, texts: GuideTexts, reader: Reader) -> Card:
-    route, step = _place(report, texts, reader)
+    _, step = _place(report, texts, reader)
     if report.state is State.SOLVED:
         text = reader.t("✅ {who} · “{step}” · solved")
     else:
@@ -99,7 +105,7 @@ def _settled(report: Report, texts: GuideTexts, reader: Reader) -> Card:
     when = report.answered_at or report.created_at
     by = Mention(report.answered_by or report.user_id)
     shown = line(text, who=Mention(report.user_id), step=step, by=by, at=Moment(when))
-    return Card(reader.t("Answered: {step}", step=f"{route}, {step}"), [said(reader, shown)])
+    return Card(spoken(reader, shown), [said(reader, shown)])
 
 
 def history(deed: Deed, reader: Reader) -> Card:
@@ -110,10 +116,16 @@ def history(deed: Deed, reader: Reader) -> Card:
         "report.reply": reader.t("{who} wrote:"),
         "report.solve": reader.t("{who}: that helped, thank you"),
     }.get(deed.action, reader.t("{who} asked:") if said_words else reader.t("{who} asked, without words"))
-    parts: list[RichTextElement] = [paragraph(reader, line(template, who=Mention(deed.actor or "")))]
+    lead = line(template, who=Mention(deed.actor or ""))
+    parts: list[RichTextElement] = [paragraph(reader, lead)]
     if said_words:
         parts.append(quote(said_words))
-    return Card(escape(said_words) or reader.t("News in the thread"), [body(*parts)])
+    return Card(_told(spoken(reader, lead), said_words), [body(*parts)])
+
+
+def _told(lead: str, said_words: str) -> str:
+    """Who said it and what, as a notification has it."""
+    return f"{lead}\n{escape(said_words[:TOLD])}" if said_words else lead
 
 
 def notice(report: Report, deed: Deed, current: bool, reader: Reader) -> Card:
@@ -130,7 +142,7 @@ def notice(report: Report, deed: Deed, current: bool, reader: Reader) -> Card:
             button(reader.t("That helped"), "report.solve", report.id),
         ]
         blocks.append(actions(*row))
-    return Card(f"{title}: {escape(said_words[:200])}", blocks)
+    return Card(_told(title, said_words), blocks)
 
 
 def answer_form(report: Report, texts: GuideTexts, reader: Reader) -> dict[str, Any]:

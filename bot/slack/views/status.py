@@ -108,7 +108,7 @@ def _next_token(watched: Sequence[Credential], reader: Reader, now: datetime) ->
         if first.ends_at <= now
         else reader.t("replace the token “{name}”, it ends {ends}")
     )
-    renew = button(reader.t("I replaced it…"), "credential.record", first.id, primary=True)
+    renew = button(reader.t("Help me replace it"), "remind.renew", first.id, primary=True)
     return Next(line(text, name=name(first.name), ends=Moment(first.ends_at)), renew)
 
 
@@ -159,6 +159,10 @@ def _next_idle(request: Request | None, publications: Sequence[Publication], rea
     if request is None or request.state in (join.State.WITHDRAWN, join.State.CLOSED, join.State.REMOVED):
         start = button(reader.t("Start connecting"), "guide.start", primary=True)
         return Next(line(reader.t("connect your agent to the glasses, step by step")), start)
+    if request.state is join.State.APPROVED:
+        if request.error:
+            return Next(line(reader.t("nothing, the admins see to your invitation; I tell you here")))
+        return Next(line(reader.t("nothing, you are approved; the Coze invitation is on its way")))
     if request.state is not join.State.JOINED:
         return Next(line(reader.t("nothing, an admin has your request; I tell you here")))
     if not publications:

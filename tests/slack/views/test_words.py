@@ -12,9 +12,12 @@ from bot.core.credential import State as Token
 from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import State as Publish
-from bot.slack.views import answers, credential, join, publish
+from bot.core.remind import Rung
+from bot.slack.views import answers, check, credential, join, publish, report
 from bot.slack.views.parts import Card
+from bot.store.audit import Line
 
+from . import guide_samples
 from .samples import MEI, NOW, ORDINARY, SPACE, TOM, publication, request, token
 
 
@@ -41,7 +44,7 @@ def kinds(card: Card) -> list[str]:
             Join.PENDING,
             {},
             ["join.approve", "join.question", "join.decline", "join.more"],
-            ["credential.record", "join.edit", "join.withdraw"],
+            ["guide.route", "join.edit", "join.withdraw"],
         ),
         (Join.APPROVED, {}, [], []),
         (Join.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
@@ -50,7 +53,7 @@ def kinds(card: Card) -> list[str]:
         (Join.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted"]),
         (Join.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted"]),
         (Join.JOINED, {}, [], ["open.space", "command.publish"]),
-        (Join.DECLINED, {}, [], ["join.again"]),
+        (Join.DECLINED, {}, [], ["join.again", "guide.route"]),
         (Join.WITHDRAWN, {}, [], []),
     ],
 )
@@ -170,3 +173,49 @@ def test_a_draft_is_nobodys_next_step() -> None:
     joined = request(ORDINARY, Join.JOINED)
     card = answers.status(TOM, NOW, "tom", joined, [], [publication(ORDINARY, Publish.DRAFT)])
     assert "R&D" not in words(card)
+
+
+@pytest.mark.parametrize(
+    ("error", "next_"),
+    [(None, "you are approved"), ("E1", "the admins see to your invitation")],
+)
+def test_nobody_waits_for_a_decision_that_was_made(error: str | None, next_: str) -> None:
+    approved = request(ORDINARY, Join.APPROVED, error=error)
+    assert next_ in answers.status(TOM, NOW, "tom", approved, [], []).text
+
+
+def test_the_next_step_with_a_token_that_ends_leads_through_it() -> None:
+    assert actions(answers.status(MEI, NOW, "mei", None, [token(ORDINARY, 2)], []))[0] == "remind.renew"
+
+
+def test_each_day_with_reminders_is_named_once() -> None:
+    """The last morning and the end fall on one day."""
+    each = token(ORDINARY, 0.5)
+    rungs = [Rung("t0", NOW + timedelta(hours=1)), Rung("ended", NOW + timedelta(hours=12))]
+    assert words(credential.recorded(each, rungs, MEI, NOW)).count("12月2日>") == 1
+    rungs.append(Rung("later", NOW + timedelta(days=2)))
+    assert "12月2日>、<!date" in words(credential.recorded(each, rungs, MEI, NOW))
+
+
+def test_a_notice_tells_the_decision_itself() -> None:
+    decided = join.notice(request(ORDINARY, Join.APPROVED), MEI, "decided")
+    assert decided.text == "✅ 入团申请已批准 · 12月2日 08:05（上海）"
+
+
+def test_news_of_a_question_says_who_and_what() -> None:
+    deed = Line(1, NOW, "U0LIN", "report.solve", "report:3", {"words": "a <b>"})
+    assert report.history(deed, MEI).text == "<@U0LIN>：解决了，谢谢\na &lt;b&gt;"
+    assert report.history(replace(deed, detail={}), MEI).text == "<@U0LIN>：解决了，谢谢"
+
+
+def test_the_header_of_a_failed_check_has_no_full_stop() -> None:
+    for reader in (MEI, TOM):
+        assert not check.failed("E4", reader).text.endswith((".", "。"))
+
+
+def test_a_link_says_where_it_leads() -> None:
+    """A label that ends in … promises a form."""
+    for name, card in guide_samples.cards(MEI, ORDINARY, request(ORDINARY), publication(ORDINARY)):
+        for row in card.payload()["blocks"]:
+            for element in row.get("elements", []) if row["type"] == "actions" else []:
+                assert not ("url" in element and element["text"]["text"].endswith("…")), name
