@@ -4,9 +4,11 @@ This file has to parse on Pythons older than the bot supports, so that they answ
 SyntaxError. Up to the moment the packages are there it imports the standard library alone.
 """
 
+import gc
 import importlib
 import os
 import sys
+import types
 
 OLDEST_PYTHON = (3, 11)
 
@@ -79,9 +81,18 @@ def _command(command: str, arguments: "list[str]") -> int:
     if command == "test":
         return _test(arguments)
     if command in ("run", "web", "worker", "migrate", "rotate-keys"):
-        return int(importlib.import_module("bot.process").main(command, arguments) or 0)
+        return int(_imported("bot.process").main(command, arguments) or 0)
     room = {"demo": "bot.demo", "playground": "bot.playground.server", "manifest": "bot.manifest"}[command]
     return int(importlib.import_module(room).main(arguments) or 0)
+
+
+def _imported(name: str) -> types.ModuleType:
+    """Import without looking for garbage: all of it stays, and the looking takes a tenth of the start."""
+    gc.disable()
+    module = importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
+    return module
 
 
 def _test(arguments: "list[str]") -> int:
