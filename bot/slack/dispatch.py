@@ -178,12 +178,18 @@ class Dispatch:
 
     async def _command(self, body: Json) -> Taken:
         user, text, trigger = str(body["user_id"]), str(body.get("text", "")), str(body["trigger_id"])
-        spot = Spot(trigger, str(body.get("response_url", "")))
+        spot, entry = Spot(trigger, str(body.get("response_url", ""))), self._table.commands.get(words.split(text)[0])
+        only_reads = entry is not None and not entry.writes
 
         async def run(who: Person, facts: Facts | None = None) -> Reply:
-            return await self._run_text(who, text, trigger, facts)
+            return await self._run_text(who, text, "" if only_reads else trigger, facts)
 
-        (who, facts), entry = await self._overview.of(user), self._table.commands.get(words.split(text)[0])
+        try:  # what only reads is remembered while it is read: one wait instead of two on the way to the ack
+            (who, facts), _ = await asyncio.gather(
+                self._overview.of(user), self._remember(trigger if only_reads else "")
+            )
+        except Duplicate:
+            return Taken()
         if not _known_enough(who, entry):
             return Taken(after=self._introduced(user, run, spot))
         reply = await run(who, facts)
@@ -255,7 +261,7 @@ class Dispatch:
         call = Call(who, self.reader(who), once, rest, facts=facts)
         entry = self._table.commands.get(verb)
         if entry is None:
-            await self._once(call)
+            await self._remember(call.once)
             return Say(answers.unknown(verb, words.guess(verb), call.reader, rest))
         return await self._run(entry, call)
 
@@ -267,7 +273,7 @@ class Dispatch:
             if entry.admin:
                 return await self._decide.run("form" if entry.objection else "action", name, entry, call)
             if not entry.writes:
-                await self._once(call)
+                await self._remember(call.once)
             return await entry.handler(call)
         except Duplicate:
             return Accept()
@@ -286,9 +292,10 @@ class Dispatch:
         card = answers.unexpected(number, call.reader)
         return Refuse({"": card.text}) if entry and entry.objection else Say(card)
 
-    async def _once(self, call: Call) -> None:
-        if call.once:
-            await self._db.once(self._team, call.once)
+    async def _remember(self, once: str) -> None:
+        """Raises Duplicate."""
+        if once:
+            await self._db.once(self._team, once)
 
     def _introduced(self, user: str, run: Callable[[Person], Awaitable[Reply]], spot: Spot) -> After:
         """For somebody whom we don't know well enough: ask Slack who they are, then do what they wanted."""
