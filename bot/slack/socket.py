@@ -1,6 +1,8 @@
 """Socket Mode: the same payloads through a WebSocket that the bot opens, into the same dispatch."""
 
+import asyncio
 import logging
+from typing import Any
 
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -12,12 +14,16 @@ from bot.slack.dispatch import Dispatch
 
 log = logging.getLogger(__name__)
 
+ACK = 3.0  # seconds that Slack waits for an ack: nothing under way is worth waiting for any longer
+
 
 class Socket:
     """One connection, kept up by Slack's own client."""
 
     def __init__(self, app_token: str, client: AsyncWebClient, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._closing = False
         self._client = SocketModeClient(app_token=app_token, web_client=client)
         self._client.socket_mode_request_listeners.append(self._deliver)
 
@@ -30,10 +36,23 @@ class Socket:
         return bool(await self._client.is_connected())
 
     async def close(self) -> None:
-        """Take no more deliveries."""
+        """Take no more deliveries; those under way are acknowledged first, within Slack's own limit."""
+        self._closing = True
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=ACK)
         await self._client.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     async def _deliver(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        task = asyncio.current_task()  # the SDK keeps no hold of it, and does not wait for it
+        if self._closing or task is None:
+            return  # no ack: Slack delivers it elsewhere or again
+        self._under_way.add(task)
+        try:
+            await self._handle(client, request)
+        finally:
+            self._under_way.discard(task)
+
+    async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         headers = {}
         if request.retry_attempt:
             headers = {"x-slack-retry-num": str(request.retry_attempt)}
@@ -42,5 +61,8 @@ class Socket:
             log.warning("delivery not taken: %s", ack.status)
             return  # no ack: an event comes again, a person sees that it failed
         content = ack.body if isinstance(ack.body, dict) else None
-        await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, content))
-        self._dispatch.spawn(ack.after)
+        try:
+            await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, content))
+        except ConnectionError:
+            log.warning("the connection ended before an ack: Slack delivers again what it still wants")
+        self._dispatch.spawn(ack.after)  # its facts are committed, and a second delivery is no news

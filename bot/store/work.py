@@ -167,8 +167,8 @@ async def _settle(tx: Tx, row: Work, **values: Any) -> bool:
 
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
-    """When the earliest waiting row is due, story time; what nobody would notice is left out."""
-    noticed = and_(table.c.state == "due", table.c.rank < WHENEVER)
+    """When the earliest row is due that waits or is under way, story time; what nobody would notice is left out."""
+    noticed = and_(table.c.state.in_(("due", "leased")), table.c.rank < WHENEVER)
     moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(noticed))
     return moment
 
