@@ -202,6 +202,8 @@ async def test_a_workspace_is_chosen_for_an_agent(browser: Browser, tmp_path: Pa
         await form.get_by_label("空间").select_option(label="博物馆")
         await expect(form.get_by_label("令牌")).to_have_value(token)
         await mei.sends("建在哪个空间", {})
+        for label in ("名称", "介绍", "人设", "开场白", "推荐问题"):
+            await expect(form.get_by_label(label)).to_have_value("")
         await form.get_by_label("名称").fill("讲解员")
         await form.get_by_label("人设").fill("你讲展品的故事")
         await expect(form.get_by_label("令牌")).to_have_value(token)
