@@ -10,16 +10,26 @@ NAME, DESCRIPTION, PERSONA, OPENING, QUESTION, QUESTIONS = 20, 500, 3000, 300, 5
 for the persona, which a Slack form can't take longer than that."""
 
 _ADDRESS = re.compile(r"/space/(?P<space>[0-9]{1,24})/bot/(?P<agent>[0-9]{1,24})(?![0-9])")
+_SPACE_ID = re.compile(r"[0-9]{1,24}")
 _APP_ID = re.compile(r"[0-9]{6,24}")
 _FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where an agent lives on Coze, and what people call it."""
+    """Where an agent lives on Coze, and what people call it; `workspace` is its space's name where that is known."""
 
     agent_id: str
     workspace_id: str
+    name: str
+    workspace: str = ""
+
+
+@dataclass(frozen=True)
+class Space:
+    """A workspace on Coze, and what people call it."""
+
+    id: str
     name: str
 
 
@@ -42,6 +52,13 @@ def read_address(address: str, name: str) -> Address:
     if problems or not found:
         raise InvalidFields(problems)
     return Address(found["agent"], found["space"], name)
+
+
+def read_space(workspace_id: str, name: str) -> Space:
+    """The workspace that was chosen. Raises InvalidFields for what is no choice of ours."""
+    if not _SPACE_ID.fullmatch(workspace_id):
+        raise InvalidFields([Problem("guide.space", "empty")])
+    return Space(workspace_id, name)
 
 
 def read_draft(name: str, description: str, persona: str, opening: str, questions: str) -> Draft:

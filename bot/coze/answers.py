@@ -32,6 +32,13 @@ class Workspace:
     enterprise_id: str
     owner_id: str
 
+    @property
+    def opens(self) -> bool:
+        """Whether the account may open it to a token: in the personal edition its owner alone, in an organisation
+        whoever has joined. Coze does not tell which of those a token was opened to.
+        """
+        return bool(self.enterprise_id) or self.role == "owner"
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

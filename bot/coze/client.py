@@ -193,7 +193,11 @@ class CozeClient:
             "prompt_info": {"prompt": prompt},
             "onboarding_info": {"prologue": prologue, "suggested_questions": list(suggested_questions)},
         }
-        return await self._once(token, "/v1/bot/create", body, answers.bot_id)
+        try:
+            return await self._once(token, "/v1/bot/create", body, answers.bot_id)
+        except Ambiguous as lost:
+            lost.help = "E15-made"
+            raise
 
     async def ask(self, token: Secret, bot_id: str, user_id: str, question: str, patience: float = 60.0) -> str:
         """What a published agent answers to one question. Costs chat quota. Needs `chat`, `getChat`, `listMessage`.

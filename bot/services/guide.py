@@ -80,6 +80,10 @@ class Guides:
             raise NotFound
         return self._routes[guide.route]
 
+    def needs_ours(self, guide: Guide) -> bool:
+        """Whether the route leads to the channel: the agent has to lie in the ShargeAI workspace."""
+        return any(step.check is Check.CHANNEL for step in self.route(guide).steps)
+
     async def opened(self, who: Person) -> list[Guide]:
         """The person's open guides, the last one walked first."""
         async with self._db.read() as conn:
@@ -244,12 +248,17 @@ class Guides:
 
         Raises NotFound, NotYours, WrongState, Duplicate.
         """
-        facts = {"agent_id": Fact(address.agent_id), "space": Fact(address.workspace_id), "agent": Fact(address.name)}
+        facts = {
+            "agent_id": Fact(address.agent_id),
+            "space": Fact(address.workspace_id),
+            "space_name": Fact(),
+            "agent": Fact(address.name),
+        }
         async with self._db.write(who.team_id, once) as tx:
             guide = await self._own(tx, who, guide_id)
             rules.check_open(self.route(guide), guide, who.user_id, step_id)
             guide = replace(guide, facts={**guide.facts, **facts})
-            if self._needs_ours(guide) and self.workspace_id and address.workspace_id != self.workspace_id:
+            if self.needs_ours(guide) and self.workspace_id and address.workspace_id != self.workspace_id:
                 values = {"space": address.workspace_id}
                 failure = Failure(step_id, WRONG_SPACE, self._clock.now(), values)
                 await self._walk(tx, self._settled(guide, Failed(failure)))
@@ -265,6 +274,7 @@ class Guides:
         facts = {
             "agent_id": Fact(address.agent_id, verified),
             "space": Fact(address.workspace_id, verified),
+            "space_name": Fact(address.workspace, verified),
             "agent": Fact(address.name, verified),
         }
         async with self._db.write(who.team_id) as tx:
@@ -338,10 +348,6 @@ class Guides:
         if ring and guide.step != before:
             guide = replace(guide, facts={**guide.facts, BURIED: Fact()})
         return await self._save(tx, ticks.returned(route, guide, request))
-
-    def _needs_ours(self, guide: Guide) -> bool:
-        """Whether the route leads to the channel: the agent has to lie in the ShargeAI workspace."""
-        return any(step.check is Check.CHANNEL for step in self.route(guide).steps)
 
     def _looks(self, guide: Guide) -> bool:
         """Whether the operator's credential reaches the agent."""

@@ -1,7 +1,7 @@
 """Trial: what a guide's step tries out with a secret that is at hand for this one time. Nothing of it is kept."""
 
 from bot.clock import Clock
-from bot.core.agent import Address, Draft
+from bot.core.agent import Address, Draft, Space
 from bot.core.guide import LINT, Fact, Failed, Failure, Guide, Passed, Result, Shown
 from bot.core.people import Evidence
 from bot.core.publish import API_CONNECTOR
@@ -14,6 +14,9 @@ from bot.services.operator import Operator
 from bot.services.vault import Vault
 
 VERIFIED = Evidence.VERIFIED
+OURS = "ShargeAI"  # what the team's workspace is called
+CREATE = "createBot"  # the permission, as Coze spells it
+NOT_OPENED = "E1"  # key of the error help
 
 
 class Trial:
@@ -76,26 +79,34 @@ class Trial:
             return Failed(Failure(guide.step, LINT, self._clock.now(), {"findings": findings}))
         return Passed(VERIFIED, {"account": Fact(found.account.nickname or found.account.name, VERIFIED)})
 
-    async def create(self, guide: Guide, draft: Draft, token: Secret | None) -> Address | Failed:
-        """Make the agent: with a token in the person's own space, without one in ShargeAI. Two calls at most."""
-        calls = 1
+    async def spaces(self, guide: Guide, token: Secret, only: str) -> list[Space] | Failed:
+        """The workspaces that the token may have been opened to; of these, where given, `only` the one. One call."""
         try:
-            if token is None:
-                return await self._create_ours(draft)
-            spaces = await self._coze.workspaces(token)
-            own = next((space for space in spaces if space.role == "owner"), None)
-            if own is None:
-                raise NotFound("no workspace of one's own")
-            calls += 1
-            parts = (draft.name, draft.description, draft.persona, draft.opening, draft.questions)
-            return Address(await self._coze.create_bot(token, own.id, *parts), own.id, draft.name)
+            listed = await self._coze.workspaces(token)
         except CozeError as error:
-            return self._failed(guide, Refused(error, calls))
+            return self._failed(guide, Refused(error, 1))
+        found = [Space(each.id, each.name) for each in listed if each.opens and only in ("", each.id)]
+        missing = Failure(guide.step, NOT_OPENED, self._clock.now(), {"key": CREATE, "space": only}, 1)
+        return found or Failed(missing)
 
-    async def _create_ours(self, draft: Draft) -> Address:
-        if self._operator is None:
-            raise NotFound("no credential of the workspace")
-        return Address(await self._operator.create(draft), self._operator.workspace_id, draft.name)
+    async def create(self, guide: Guide, draft: Draft, space: Space, token: Secret) -> Address | Failed:
+        """Make the agent in the workspace that was chosen. One call, never repeated."""
+        parts = (draft.name, draft.description, draft.persona, draft.opening, draft.questions)
+        try:
+            made = await self._coze.create_bot(token, space.id, *parts)
+        except CozeError as error:
+            return self._failed(guide, Refused(error, 1))
+        return Address(made, space.id, draft.name, space.name)
+
+    async def create_ours(self, guide: Guide, draft: Draft) -> Address | Failed:
+        """Make the agent in ShargeAI with the bot's own credential. One call, never repeated."""
+        try:
+            if self._operator is None:
+                raise NotFound("no credential of the workspace")
+            made = await self._operator.create(draft)
+        except CozeError as error:
+            return self._failed(guide, Refused(error, 1))
+        return Address(made, self._operator.workspace_id, draft.name, OURS)
 
     def _failed(self, guide: Guide, refused: Refused) -> Failed:
         found = failure(guide.step, refused.error, refused.calls, self._clock.now())

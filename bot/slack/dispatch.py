@@ -24,7 +24,7 @@ from bot.slack.decide import Decide
 from bot.slack.events import Events
 from bot.slack.replies import After, Replies, Spot
 from bot.slack.send import Sender
-from bot.slack.table import Accept, Call, Entry, Refuse, Replace, Reply, Say, Table, View
+from bot.slack.table import Accept, Below, Call, Entry, Refuse, Replace, Reply, Say, Table, View
 from bot.slack.views import answers
 from bot.slack.views.leak import leak
 from bot.slack.views.parts import asked
@@ -247,8 +247,10 @@ class Dispatch:
         match reply:
             case Refuse(errors):
                 return Taken(_errors(view, errors))
-            case Replace(new):
-                return Taken({"response_action": "update", "view": new})
+            case Replace(new, then):
+                rest = Below(str(view["id"]), then) if then else Accept()
+                body = {"response_action": "update", "view": new}
+                return Taken(body, self._replies.after(rest, who, call.reader))
             case Say(card):
                 return Taken({"response_action": "update", "view": answers.told(card, call.reader)})
         return Taken(after=self._replies.after(reply, who, call.reader))

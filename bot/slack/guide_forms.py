@@ -1,4 +1,11 @@
-"""The guide's forms: what is pasted lives in memory until Coze has answered, and nowhere else."""
+"""The guide's forms: what is pasted lives in memory until Coze has answered, and nowhere else.
+
+An agent is made in up to three forms: a token; the workspace, where Coze lists several; the agent. The token is
+needed first and last and stays where it was typed: Slack keeps what stands in an input of the same id while one form
+takes another's place (docs.slack.dev/reference/views/modal-views). So we hold nothing between two of them: no
+restart, other process or closed form loses or leaves anything; should the input come back empty, it is asked for once
+more at its field, all other text in place. What people have us keep is of no use here: they agreed to publishing.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -7,6 +14,7 @@ from bot.clock import Clock
 from bot.core import agent as agent_rules
 from bot.core import credential as credential_rules
 from bot.core import guide as rules
+from bot.core.agent import Address, Draft, Space
 from bot.core.errors import BotError, InvalidFields, Problem, WrongState
 from bot.core.guide import Check, Fact, Failed, Guide, Passed, Result
 from bot.core.join import State as Join
@@ -17,10 +25,12 @@ from bot.services.guide import Guides
 from bot.services.trial import Trial
 from bot.services.vault import Vault
 from bot.slack.pasted import kind_of, token_in
-from bot.slack.table import Accept, Call, Open, Reply, Table
+from bot.slack.table import Accept, Call, Open, Replace, Reply, Table, View
 from bot.slack.views import credential as credential_views
+from bot.slack.views import guide_create
 from bot.slack.views import guide_forms as views
 from bot.slack.views.parts import line
+from bot.texts import Reader, error_help
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +56,8 @@ class GuideForms:
         table.form("guide.assertion", self.assertion, views.problem)
         table.action("guide.fix", self.open_fix)
         table.action("guide.create", self.open_create)
+        table.form("guide.spaces", self.spaces, views.problem)
+        table.form("guide.space", self.space, views.problem)
         table.form("guide.create", self.create, views.problem)
 
     async def open_record(self, call: Call) -> Reply:
@@ -141,34 +153,68 @@ class GuideForms:
         return await self._try(call, guide, lambda: self._trial.assertion(guide, text))
 
     async def open_create(self, call: Call) -> Reply:
-        """The form for a new agent."""
+        """The form for a new agent; first the one for a token, unless it is made with the bot's own credential."""
         guide = await self._at(call)
-        return Open(views.create(call.reader, call.text, ours=await self._is_ours(guide)))
+        if await self._is_ours(guide):
+            return Open(guide_create.agent(call.reader, call.text, None))
+        return Open(guide_create.token(call.reader, call.text))
+
+    async def spaces(self, call: Call) -> Reply:
+        """A token was sent: Coze tells the workspaces. One is taken, of several one is chosen."""
+        guide, token = await self._sent(call)
+        only = self._guides.workspace_id if self._guides.needs_ours(guide) else ""
+        await self._guides.once(call.who, call.once)
+
+        async def look() -> View:
+            found = await self._trial.spaces(guide, token, only)
+            if isinstance(found, Failed):
+                await self._told(call.who, guide, found)
+                return guide_create.token(call.reader, call.metadata, note=_why(found, call.reader))
+            if len(found) == 1:
+                return guide_create.agent(call.reader, call.metadata, found[0])
+            return guide_create.spaces(call.reader, call.metadata, found)
+
+        return Replace(guide_create.token(call.reader, call.metadata, asking=True), look)
+
+    async def space(self, call: Call) -> Reply:
+        """The workspace was chosen."""
+        space = agent_rules.read_space(*guide_create.read_chosen(call.values))
+        await self._sent(call)
+        return Replace(guide_create.agent(call.reader, call.metadata, space))
 
     async def create(self, call: Call) -> Reply:
-        """An agent is to be made: in ShargeAI with the bot's credential, elsewhere with the token that came along."""
-        draft = agent_rules.read_draft(**views.read_create(call.values))
-        guide = await self._guides.is_open(call.who, *rules.pressed(call.metadata))
-        pasted = Secret(views.read_token(call.values))
-        ours = await self._is_ours(guide)
-        token = None if ours else token_in(pasted, "guide.token")
+        """An agent is to be made: in the workspace that the form names with its token, else in ShargeAI with ours.
+
+        Where Coze says no, the form comes back with what was written.
+        """
+        step, space = guide_create.read_about(call.metadata)
+        draft = agent_rules.read_draft(**guide_create.read(call.values))
+        token = token_in(Secret(views.read_token(call.values)), "guide.token") if space else None
+        guide = await self._guides.is_open(call.who, *rules.pressed(step))
+        if space is None and not await self._is_ours(guide):
+            raise WrongState(guide.state)
         await self._guides.asking(call.who, guide.id, guide.step, call.once)
 
-        async def make() -> None:
-            made = await self._trial.create(guide, draft, token)
+        async def make() -> View:
+            made = await self._made(guide, draft, space, token)
             if isinstance(made, Failed):
                 await self._told(call.who, guide, made)
-            else:
-                await self._quietly(self._guides.made(call.who, guide.id, guide.step, made))
+                return guide_create.agent(call.reader, step, space, draft, _why(made, call.reader))
+            await self._quietly(self._guides.made(call.who, guide.id, guide.step, made))
+            return guide_create.made(call.reader, made)
 
-        return Accept(make)
+        return Replace(guide_create.making(call.reader, draft), make)
+
+    async def _made(self, guide: Guide, draft: Draft, space: Space | None, token: Secret | None) -> Address | Failed:
+        if space and token:
+            return await self._trial.create(guide, draft, space, token)
+        return await self._trial.create_ours(guide, draft)
 
     async def _is_ours(self, guide: Guide) -> bool:
         """Whether it is made in ShargeAI: on the channel's route, by somebody who has joined."""
         sight = await self._guides.sight(guide.team_id, guide.id)
         joined = sight.request is not None and sight.request.state is Join.JOINED
-        leads_there = any(step.check is Check.CHANNEL for step in sight.route.steps)
-        return leads_there and joined and self._guides.has_operator
+        return self._guides.needs_ours(guide) and joined and self._guides.has_operator
 
     async def _sent(self, call: Call) -> tuple[Guide, Secret]:
         """The token of a form, and the guide that it is for."""
@@ -199,3 +245,8 @@ class GuideForms:
 
     def _step(self, guide: Guide) -> Check:
         return rules.standing(self._guides.route(guide), guide).check
+
+
+def _why(failed: Failed, reader: Reader) -> str:
+    """What Coze said no to, in one sentence; the guide's card tells the rest."""
+    return error_help(failed.failure.error, reader, **failed.failure.values).sentence(reader)

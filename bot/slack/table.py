@@ -76,9 +76,11 @@ class Open:
 
 @dataclass(frozen=True)
 class Replace:
-    """Put this form in the place of the one that was sent."""
+    """Put this form in the place of the one that was sent. `then`, if given, yields after the ack what replaces it
+    in turn; it may call outside."""
 
     view: View
+    then: Callable[[], Coroutine[Any, Any, View]] | None = None
 
 
 @dataclass(frozen=True)

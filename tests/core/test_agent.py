@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.agent import Address, Draft, read_address, read_draft, read_ids
+from bot.core.agent import Address, Draft, Space, read_address, read_draft, read_ids, read_space
 from bot.core.errors import InvalidFields
 
 PAGE = "https://www.coze.cn/space/7512345678901234567/bot/7523456789012345678"
@@ -45,6 +45,12 @@ def test_every_limit_of_a_draft_is_told_at_its_field() -> None:
     found = problems(read_draft, "n" * 21, "d" * 501, "", "o" * 301, "q" * 51)
     assert [code for _, code in found] == ["too_long", "too_long", "empty", "too_long", "too_long"]
     assert problems(read_draft, "n", "", "p", "", "q\n" * 6) == [("guide.questions", "too_many")]
+
+
+def test_a_workspace_is_chosen_by_its_number() -> None:
+    assert read_space("7530498800217600004", "ShargeAI") == Space("7530498800217600004", "ShargeAI")
+    for forged in ("", "x", "1" * 25, "12 ", "١٢٣", "1\n"):
+        assert problems(read_space, forged, "ShargeAI") == [("guide.space", "empty")]
 
 
 def test_ids_lose_their_blanks() -> None:

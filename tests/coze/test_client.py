@@ -137,6 +137,7 @@ class TestAgents:
         with pytest.raises(errors.Ambiguous) as caught:
             await client.create_bot(owner, facts["workspace_id"], "讲解员")
         assert not caught.value.retry
+        assert caught.value.help == "E15-made"
         assert [agent.name for agent in await client.bots(owner, facts["workspace_id"], status="all")] == ["讲解员"]
 
 

@@ -127,39 +127,6 @@ async def test_apply_now_and_try_meanwhile(story: Story) -> None:
     await story.reads("mei", "第 1 步，共 5 步", "创建令牌")
 
 
-async def test_an_agent_is_made_in_ones_own_space(story: Story) -> None:
-    """With a token for this once; limits come back to their fields, and the result is linked."""
-    await begins(story)
-    await story.presses("mei", "令牌建好了")
-    await story.presses_soon("mei", "登记到期日")
-    await story.sends("mei", 名称="试用")
-    await story.presses_soon("mei", "让助手帮我建一个")
-    await story.sees_form("mei", "建一个智能体", "你自己的扣子空间")
-    told = {"名称": "讲" * 21, "人设": "你讲展品的故事", "推荐问题": "一\n二\n三\n四\n五\n六", "令牌": "pat_x y"}
-    refused = await story.tries("submit", who="mei", fields=told)
-    assert len(refused["errors"]) == 2, refused
-    await story.sends(
-        "mei", **{**told, "名称": "讲解员", "推荐问题": "这是什么？", "令牌": story.coze["pats"]["mei"]}
-    )
-    await story.reads("mei", "第 4 步，共 5 步", "智能体「讲解员」 · 已验证")
-
-
-async def test_an_agent_is_made_in_the_teams_space_and_published(story: Story) -> None:
-    """By the bot's own credential, for the member who has joined; only they publish it from here."""
-    await story.tries("reset", seed="agent-ready")
-    await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
-    await story.reads("mei", "第 4 步，共 6 步", "在 ShargeAI 空间里建")
-    await story.presses("mei", "让助手帮我建一个")
-    await story.sees_form("mei", "ShargeAI", "归空间所有者")
-    await story.sends("mei", 名称="夜航员", 人设="讲星星的故事")
-    await story.reads("mei", "第 5 步，共 6 步", "智能体「夜航员」 · 已验证")
-    await story.presses("mei", "帮我发布")
-    await story.sees_form("mei", "确认发布", "夜航员")
-    await story.sends("mei")
-    await story.reads("mei", "第 5 步", "审核中")
-
-
 async def test_the_agent_of_somebody_elses_space_is_taken_as_said(story: Story) -> None:
     """Without a look into that space the card claims no more than the person did."""
     await begins(story)

@@ -176,3 +176,39 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await mei.presses("它回答了")
         await mei.reads("博物馆讲解员 已接入", "无需维护令牌")
         mei.ends("C", 12)
+
+
+async def test_a_workspace_is_chosen_for_an_agent(browser: Browser, tmp_path: Path) -> None:
+    """The token is typed once and goes along from form to form."""
+    async with visit(browser, tmp_path, "?lang=zh", "mei", CHINESE) as (at, playground):
+        site = await at.goes_to_coze("mei")
+        await site.locator("#coze-new-workspace summary").click()
+        await site.locator("#coze-workspace [name='text.title']").fill("博物馆")
+        await site.locator("#coze-workspace-do").click()
+        await expect(at.page.locator("#coze-note .good")).to_be_visible()
+        await at.leaves_coze()
+        mei, token = Walk(at), playground.coze.ready()["pats"]["mei"]
+        await mei.types("/sharge start")
+        await mei.presses("开始接入")
+        await mei.presses("用令牌试")
+        await mei.presses("令牌建好了")
+        await mei.presses("登记到期日")
+        await mei.sends("登记令牌到期日", {"名称": "拍拍镜-试用"})
+        card = await at.reads(at.left, "第 3 步")
+        await card.locator("details.more summary").click()
+        await card.get_by_role("button", name="让助手帮我建一个").click()
+        await mei.sends("只用一次的令牌", {"令牌": token})
+        form = at.page.locator("#over-1").get_by_role("dialog")
+        await form.get_by_label("空间").select_option(label="博物馆")
+        await expect(form.get_by_label("令牌")).to_have_value(token)
+        await mei.sends("建在哪个空间", {})
+        for label in ("名称", "介绍", "人设", "开场白", "推荐问题"):
+            await expect(form.get_by_label(label)).to_have_value("")
+        await form.get_by_label("名称").fill("讲解员")
+        await form.get_by_label("人设").fill("你讲展品的故事")
+        await expect(form.get_by_label("令牌")).to_have_value(token)
+        await form.locator("footer .primary").click()
+        await expect(form).to_contain_text("「讲解员」已建在空间「博物馆」")
+        await expect(form.get_by_role("button", name="打开智能体")).to_be_visible()
+        await form.get_by_role("button", name="关闭").last.click()
+        await mei.reads("第 4 步", "智能体「讲解员」 · 在「博物馆」 · 已验证")

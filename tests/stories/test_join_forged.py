@@ -46,12 +46,16 @@ class Forger:
         return await self._sends({"type": "view_submission", "user": {"id": user}, "view": view})
 
     async def _sends(self, payload: dict[str, Any]) -> int:
+        return (await self.posts(payload)).status_code
+
+    async def posts(self, payload: dict[str, Any]) -> httpx.Response:
+        """Anything of Slack's kinds, signed; what the bot answers."""
         whole = {**payload, "trigger_id": secrets.token_hex(8), "response_url": "https://elsewhere.example/x"}
         body, stamp = urlencode({"payload": json.dumps(whole)}), str(int(time.time()))
         signed = hmac.new(self._secret.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
         headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signed}"}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return (await self._http.post(self._url, content=body, headers=headers)).status_code
+        return await self._http.post(self._url, content=body, headers=headers)
 
 
 async def test_nothing_that_is_forged_does_anything(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from .state import digest, fresh_secret
 
 TOKEN_DAYS = range(1, 31)
 LONGEST_EDIT = 5
+LONGEST_SPACE = 50  # characters; Coze's documentation names no limit
 
 
 class NoWay(Exception):
@@ -57,6 +58,14 @@ async def _invite(site: Site, body: Json) -> Json:
         raise NoWay(f"{guest.handle} is in {space.name} already")
     space.invitations.setdefault(guest.id, Invitation("member", host.id, site.state.now()))
     return {"workspace_id": space.id}
+
+
+async def _workspace(site: Site, body: Json) -> Json:
+    """workspace {name, title}: a new space of one's own, for a team."""
+    user, title = _person(site, body), str(body.get("title") or "")
+    if not 1 <= len(title) <= LONGEST_SPACE:
+        raise NoWay(f"a workspace's name has 1 to {LONGEST_SPACE} characters")
+    return {"workspace_id": site.state.add_workspace(title, user.id).id}
 
 
 async def _leave(site: Site, body: Json) -> Json:
@@ -223,6 +232,7 @@ async def _channel(site: Site, body: Json) -> Json:
 ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "user": _user,
     "invite": _invite,
+    "workspace": _workspace,
     "leave": _leave,
     "review": _review,
     "publish": _publish,

@@ -6,7 +6,7 @@ import htpy
 from htpy import Node
 
 from ..coze.model import User, Workspace
-from .deed import button, choice, form, one_button
+from .deed import button, choice, form, one_button, text_field
 from .sight import Sight, fold, mark, section
 
 
@@ -21,7 +21,8 @@ def sections(sight: Sight, user: User) -> Iterator[htpy.Element]:
         empty=say("coze.empty.invitations"),
     )
     spaces = [*sight.spaces(user), *invited]
-    yield section(say("coze.section.spaces"), [_space(sight, user, space) for space in spaces], _setting(sight, user))
+    shown = [_space(sight, user, space) for space in spaces]
+    yield section(say("coze.section.spaces"), shown, _new(sight, user), _setting(sight, user))
 
 
 def _invitation(sight: Sight, user: User, space: Workspace) -> Node:
@@ -87,6 +88,21 @@ def _invite(sight: Sight, user: User, space: Workspace) -> Node:
         {"name": user.handle, "workspace": space.id},
         choice(form_id, "text.user", say("coze.field.user"), people),
         button(form_id, say("coze.do.invite"), space.name),
+    )
+
+
+def _new(sight: Sight, user: User) -> Node:
+    say, form_id = sight.say, "coze-workspace"
+    return fold(
+        "coze-new-workspace",
+        say("coze.new.workspace"),
+        form(
+            form_id,
+            "workspace",
+            {"name": user.handle},
+            text_field(form_id, "text.title", say("coze.field.title"), maxlength=50, required=True),
+            button(form_id, say("coze.do.workspace"), say("coze.section.spaces")),
+        ),
     )
 
 

@@ -238,6 +238,7 @@ _PLACES = {
     "E12-bind": "oauth",
     **dict.fromkeys(("E5", "E6", "E14", "E16"), "agent"),
     "E9": "space",
+    "E15-made": "coze",
     "E17": "coze",
 }
 """Where on Coze's pages an error is mended."""

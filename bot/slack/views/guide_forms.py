@@ -32,7 +32,7 @@ def token(reader: Reader, callback_id: str, value: str, lead: Line, submit: str)
             line(reader.t("Used for this once, then dropped: not stored, not logged.")),
             line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
         ),
-        _token_field(reader),
+        token_field(reader),
     ]
     return modal(reader.t("Token for one use"), reader.t("Cancel"), blocks, callback_id, submit, value)
 
@@ -45,9 +45,10 @@ def kept(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) 
     return modal(reader.t("Publish to API"), reader.t("Cancel"), blocks, callback_id, submit, value)
 
 
-def _token_field(reader: Reader, optional: bool = False) -> InputBlock:
+def token_field(reader: Reader, hint: str = "") -> InputBlock:
+    """Where a token is entered."""
     entry = PlainTextInputElement(action_id="value", max_length=200, placeholder="pat_…")
-    return field("guide.token", reader.t("Token"), entry, reader.t("The whole token, as Coze showed it."), optional)
+    return field("guide.token", reader.t("Token"), entry, hint or reader.t("The whole token, as Coze showed it."))
 
 
 def read_token(values: Mapping[str, Any]) -> str:
@@ -144,47 +145,6 @@ def read_assertion(values: Mapping[str, Any]) -> str:
 def record(reader: Reader, now: datetime, value: str, replaces: Credential | None) -> dict[str, Any]:
     """The form that every token's end is recorded with."""
     return {**credential.form(reader, now, replaces), "callback_id": "guide.record", "private_metadata": value}
-
-
-def create(reader: Reader, value: str, *, ours: bool) -> dict[str, Any]:
-    """An agent to be made: in ShargeAI with the bot's own credential (`ours`), or in the person's own space."""
-    place = (
-        reader.t("It is made in the **ShargeAI** space and belongs to its owner; only you publish it from here.")
-        if ours
-        else reader.t("It is made in your own space on Coze, with the token that you give for this once.")
-    )
-    blocks: list[Block] = [
-        small(reader, line(place)),
-        _text(reader, "guide.name", reader.t("Name"), limits.NAME, reader.t("Easy to say: you call it by voice.")),
-        _text(reader, "guide.description", reader.t("Description"), limits.DESCRIPTION, optional=True),
-        _text(reader, "guide.persona", reader.t("Persona"), limits.PERSONA, reader.t("Its role and how it answers.")),
-        _text(reader, "guide.opening", reader.t("Opening"), limits.OPENING, optional=True),
-        _text(
-            reader,
-            "guide.questions",
-            reader.t("Suggested questions"),
-            600,
-            reader.t("One a line, {most} at most, {longest} characters each.", most=limits.QUESTIONS, longest=50),
-            optional=True,
-        ),
-    ]
-    if not ours:
-        blocks.append(_token_field(reader))
-    return modal(reader.t("Make an agent"), reader.t("Cancel"), blocks, "guide.create", reader.t("Make it"), value)
-
-
-def _text(
-    reader: Reader, block_id: str, label: str, longest: int, hint: str = "", *, optional: bool = False
-) -> InputBlock:
-    hint = hint or reader.t("{longest} characters at most.", longest=longest)
-    entry = PlainTextInputElement(action_id="value", multiline=longest > limits.NAME)
-    return field(block_id, label, entry, hint, optional)
-
-
-def read_create(values: Mapping[str, Any]) -> dict[str, str]:
-    """By the names that core.agent.read_draft takes."""
-    parts = ("name", "description", "persona", "opening", "questions")
-    return {part: typed(values, f"guide.{part}") for part in parts}
 
 
 def report(reader: Reader, kind: Kind, value: str) -> dict[str, Any]:

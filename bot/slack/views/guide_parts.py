@@ -86,7 +86,7 @@ def pieces(guide: Guide) -> Pieces:
     codes = {key: Code(value) if value else UNKNOWN for key, value in known.items()}
     ends = guide.value(ENDS)
     moment = Moment(datetime.fromisoformat(ends), day=True) if ends else UNKNOWN
-    return {**codes, ENDS: moment, "agent": called(guide) or UNKNOWN}
+    return {**codes, ENDS: moment, "agent": called(guide) or UNKNOWN, "space_name": name(guide.value("space_name"))}
 
 
 def called(guide: Guide) -> str:
@@ -120,6 +120,8 @@ def _done(page: Page, step: Step, how: Evidence) -> Line:
     template = f"✅ {page.route.step(step.id).words[reader.language].done}"
     if step.check in _SILENT:
         return page.line(template)
+    if step.check is Check.AGENT and page.guide.value("space_name"):
+        template += reader.t(" · in “{space_name}”")
     return page.line(f"{template} · {evidence(how, reader)}")
 
 

@@ -190,6 +190,7 @@ async def test_every_action_offered_can_be_done(coze: CozePlatform, facts: Facts
         ("agent", {"name": "tom", "title": "x"}),
         ("agent", {"name": "tom", "title": "", "workspace": "personal"}),
         ("invite", {"name": "mei", "user": "tom"}),
+        ("workspace", {"name": "tom", "title": ""}),
         ("leave", {"name": "owner"}),
         ("revoke", {"token": "x"}),
         ("channel", {"callback_url": "http://127.0.0.1:1/"}),

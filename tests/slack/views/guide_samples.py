@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from bot.configured import routes_of
 from bot.core import join, publish
+from bot.core.agent import Address, Draft, Space
 from bot.core.guide import LINT, Check, Fact, Failure, Guide, State
 from bot.core.people import Evidence
 from bot.core.report import Kind, Report
 from bot.core.report import State as Asked
 from bot.services.guide import CLAIMED, Sight
-from bot.slack.views import guide, guide_forms, guide_start
+from bot.slack.views import guide, guide_create, guide_forms, guide_start
 from bot.slack.views import report as report_views
 from bot.slack.views.guide import Page
 from bot.slack.views.parts import Card
@@ -38,6 +39,7 @@ def facts(words: "Words") -> dict[str, Fact]:
         "agent": words.agent,
         "agent_id": ID,
         "space": ID,
+        "space_name": words.nick,
         "app_id": "1178531043225",
         "kid": "k" * 43,
         "endpoint": "https://api.coze.cn/api/permission/oauth2/token",
@@ -155,6 +157,20 @@ def _reports(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
         yield f"report notice {current}", report_views.notice(report(words, Asked.ANSWERED), deed, current, reader)
 
 
+def _creating(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
+    """All in which an agent is made; people's names for workspaces have any length and may be the same."""
+    yield "guide.spaces", guide_create.token(reader, "17:s1")
+    yield "guide.spaces, asking", guide_create.token(reader, "17:s1", asking=True)
+    yield "guide.spaces, refused", guide_create.token(reader, "17:s1", note=words.reason)
+    space, draft = Space(ID, words.nick), Draft("d" * 20, words.reason[:500], words.reason, "", ("who?", "why?"))
+    yield "guide.space", guide_create.spaces(reader, "17:s1", [space, Space("1", words.nick), Space("2", "Museum")])
+    for each in (None, space):
+        yield f"guide.create {bool(each)}", guide_create.agent(reader, "17:s1", each)
+        yield f"guide.create, refused {bool(each)}", guide_create.agent(reader, "17:s1", each, draft, words.reason)
+    yield "guide.making", guide_create.making(reader, draft)
+    yield "guide.made", guide_create.made(reader, Address(ID, ID, words.agent, words.nick))
+
+
 def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
     """All forms of the guide."""
     one = sight("pat", "s1", facts(words)).guide
@@ -164,8 +180,7 @@ def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]
     yield "guide.assertion", guide_forms.assertion(reader, "17:b5")
     yield "guide.record", guide_forms.record(reader, NOW, "17:a2", None)
     yield "guide.again", guide_forms.again(reader, "17:a1")
-    for ours in (True, False):
-        yield f"guide.create {ours}", guide_forms.create(reader, "17:s1", ours=ours)
+    yield from _creating(reader, words)
     for kind in Kind:
         yield f"guide.report {kind}", guide_forms.report(reader, kind, "17:a1")
     yield "guide.choose", guide_start.choose(reader)

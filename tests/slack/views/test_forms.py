@@ -11,8 +11,9 @@ import pytest
 
 from bot.core import credential as credential_rules
 from bot.core import join as join_rules
+from bot.core.agent import Draft, Space, read_draft, read_space
 from bot.core.errors import Problem
-from bot.slack.views import check, credential, join, publish
+from bot.slack.views import check, credential, guide_create, join, publish
 from bot.texts import Reader
 
 from .samples import MEI, NOW, ORDINARY, TOM, publication, request, token
@@ -100,6 +101,28 @@ def test_the_picked_agent_comes_with_its_name() -> None:
     assert publish.read(state(publish.pick(agents, MEI), publish_agent=picked)) == agents[1]
     assert publish.read(state(publish.pick(agents[:1], MEI))) == agents[0]
     assert publish.read(state(publish.pick(agents, MEI))) == ("", "")
+
+
+def test_the_chosen_workspace_goes_along_with_its_name() -> None:
+    found = [Space("7523456789012345678", "R&D lab"), Space("7523456789012345679", "R&D lab"), Space("75", "Museum")]
+    view = guide_create.spaces(MEI, "17:s1", found)
+    options = next(block["element"]["options"] for block in view["blocks"] if block["type"] == "input")
+    assert [option["text"]["text"] for option in options][2] == "Museum"
+    assert len({option["text"]["text"] for option in options}) == 3
+    chosen = read_space(*guide_create.read_chosen(state(view, guide_space=options[2])))
+    assert guide_create.read_about(guide_create.agent(MEI, "17:s1", found[0])["private_metadata"]) == (
+        "17:s1",
+        found[0],
+    )
+    assert chosen == found[2]
+    assert guide_create.read_about("17:s1") == ("17:s1", None)
+
+
+def test_what_was_written_fills_the_form_again() -> None:
+    draft = Draft("Guide", "tours", "You tell\nstories", "Hi", ("What?", "Where?"))
+    view = guide_create.agent(TOM, "17:s1", Space("75", "Museum"), draft, "Coze is not answering.")
+    assert read_draft(**guide_create.read(state(view))) == draft
+    assert sum(block["type"] == "input" for block in view["blocks"]) == 6
 
 
 def test_a_confirmation_names_its_publication() -> None:

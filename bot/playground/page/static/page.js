@@ -47,17 +47,26 @@ const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
 
 function typed(part) {
   return all('input, textarea, select', part).filter((field) => field.id).map((field) => ({
-    id: field.id, value: field.value, checked: field.checked,
+    id: field.id, name: field.name, value: field.value, checked: field.checked,
     chosen: field.multiple ? [...field.selectedOptions].map((option) => option.value) : null,
   }));
 }
 
-function retype(fields) {
-  for (const { id, value, checked, chosen } of fields) {
-    const field = $(id);
+// In a modal that has become another one an input of the same name may stand elsewhere, and another in its place.
+function sameField({ id, name, value }, part) {
+  const there = $(id);
+  if (there?.name === name) return there;
+  return all('.dialog [name]', part).find((field) => field.name === name && (!isChoice(field) || field.value === value));
+}
+
+const isChoice = (field) => field.type === 'checkbox' || field.type === 'radio';
+
+function retype(fields, part) {
+  for (const each of fields) {
+    const { value, checked, chosen } = each, field = sameField(each, part);
     if (!field) continue;
     if (chosen) for (const option of field.options) option.selected = chosen.includes(option.value);
-    else if (field.type === 'checkbox' || field.type === 'radio') field.checked = checked;
+    else if (isChoice(field)) field.checked = checked;
     else field.value = value;
   }
 }
@@ -80,7 +89,7 @@ function restore() {
     const part = $(id);
     kept.delete(id);
     for (const [menu, isOpen] of keep.open) if (menu && $(menu)) $(menu).open = isOpen;
-    if (keep.fields) retype(keep.fields);
+    if (keep.fields) retype(keep.fields, part);
     keep.scrolls?.forEach((top, i) => all('.scroll, .panes, .panes > *', part)[i]?.scrollTo(0, top));
   }
   for (const [id, place] of places) goTo($(id), place);

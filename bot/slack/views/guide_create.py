@@ -1,0 +1,178 @@
+"""The forms in which an agent is made: a token, the workspace where there are several, the agent, what came of it.
+
+The token's input has the same id in all of them, so it goes along as it was typed, and only there.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+
+from bot.core import agent as limits
+from bot.core.agent import Address, Draft, Space
+from bot.texts import Reader
+
+from . import guide_forms
+from .buttons import COZE
+from .parts import Line, actions, field, line, link, modal, name, said, small, typed
+
+MOST_SPACES = 100  # options that a menu holds
+
+
+def token(reader: Reader, value: str, *, asking: bool = False, note: str = "") -> dict[str, Any]:
+    """Takes the token that tells the workspaces; while Coze is `asking`, and with a `note` why it said no."""
+    lead = line(
+        reader.t("I ask Coze for your workspaces: 1 Coze call. The token needs `listWorkspace` and `createBot`.")
+    )
+    if asking:
+        lead = line(reader.t("⏳ Asking Coze for your workspaces…"))
+    elif note:
+        lead = line("{note}", note=note)
+    return guide_forms.token(reader, "guide.spaces", value, lead, reader.t("Next"))
+
+
+def spaces(reader: Reader, value: str, found: Sequence[Space]) -> dict[str, Any]:
+    """Asks which workspace; of two with one name the id is told."""
+    found = found[:MOST_SPACES]
+    times = Counter(name(space.name) for space in found)
+    labels = {space.id: name(space.name) for space in found}
+    options = [
+        Option(
+            text=PlainTextObject(text=label if times[label] == 1 else f"{label} · {space_id}", emoji=False),
+            value=space_id,
+        )
+        for space_id, label in labels.items()
+    ]
+    blocks: list[Block] = [
+        field(
+            "guide.space",
+            reader.t("Workspace"),
+            StaticSelectElement(action_id="value", placeholder=reader.t("Pick a workspace"), options=options),
+            reader.t("One that was not ticked for this token is refused by Coze."),
+        ),
+        _token_again(reader),
+    ]
+    title = reader.t("Where to make it")
+    return modal(title, reader.t("Cancel"), blocks, "guide.space", reader.t("Next"), value)
+
+
+def read_chosen(values: Mapping[str, Any]) -> tuple[str, str]:
+    """The workspace's id and its name as shown, by the names that core.agent.read_space takes."""
+    option = values.get("guide.space", {}).get("value", {}).get("selected_option") or {}
+    return str(option.get("value", "")), str(option.get("text", {}).get("text", ""))
+
+
+def agent(
+    reader: Reader, value: str, space: Space | None, draft: Draft | None = None, note: str = ""
+) -> dict[str, Any]:
+    """The agent to be made: in `space`, else in ShargeAI with the bot's own credential.
+
+    `draft` fills it in again, with a `note` why Coze said no.
+    """
+    written = draft or Draft("", "", "", "", ())
+    blocks: list[Block] = [
+        *([said(reader, line("{note}", note=note))] if note else []),
+        small(reader, _place(reader, space)),
+        _text(
+            reader,
+            "name",
+            reader.t("Name"),
+            limits.NAME,
+            written.name,
+            hint=reader.t("Easy to say: you call it by voice."),
+        ),
+        _text(reader, "description", reader.t("Description"), limits.DESCRIPTION, written.description, optional=True),
+        _text(
+            reader,
+            "persona",
+            reader.t("Persona"),
+            limits.PERSONA,
+            written.persona,
+            hint=reader.t("Its role and how it answers."),
+        ),
+        _text(reader, "opening", reader.t("Opening"), limits.OPENING, written.opening, optional=True),
+        _text(
+            reader,
+            "questions",
+            reader.t("Suggested questions"),
+            600,
+            "\n".join(written.questions),
+            hint=reader.t(
+                "One a line, {most} at most, {longest} characters each.", most=limits.QUESTIONS, longest=50
+            ),
+            optional=True,
+        ),
+    ]
+    if space:
+        blocks.append(_token_again(reader))
+        value = f"{value} {space.id} {name(space.name)}"
+    return modal(reader.t("Make an agent"), reader.t("Cancel"), blocks, "guide.create", reader.t("Make it"), value)
+
+
+def _place(reader: Reader, space: Space | None) -> Line:
+    if space is None:
+        return line(
+            reader.t("It is made in the **ShargeAI** space and belongs to its owner; only you publish it from here.")
+        )
+    text = reader.t("It is made in the workspace “{name}” on Coze, with your token: 1 Coze call.")
+    return line(text, name=name(space.name))
+
+
+def _token_again(reader: Reader) -> InputBlock:
+    hint = reader.t("As you entered it: it stands in this form alone. If it is empty, enter it once more.")
+    return guide_forms.token_field(reader, hint)
+
+
+def _text(
+    reader: Reader, part: str, label: str, longest: int, written: str, *, hint: str = "", optional: bool = False
+) -> InputBlock:
+    hint = hint or reader.t("{longest} characters at most.", longest=longest)
+    entry = PlainTextInputElement(action_id="value", multiline=longest > limits.NAME, initial_value=written or None)
+    return field(f"guide.{part}", label, entry, hint, optional)
+
+
+def read_about(metadata: str) -> tuple[str, Space | None]:
+    """The guide's step, and the workspace that was chosen, if one was. Raises InvalidFields."""
+    step, _, chosen = metadata.partition(" ")
+    return step, limits.read_space(*chosen.partition(" ")[::2]) if chosen else None
+
+
+def read(values: Mapping[str, Any]) -> dict[str, str]:
+    """By the names that core.agent.read_draft takes."""
+    parts = ("name", "description", "persona", "opening", "questions")
+    return {part: typed(values, f"guide.{part}") for part in parts}
+
+
+def making(reader: Reader, draft: Draft) -> dict[str, Any]:
+    """Coze is asked; nothing can be sent a second time."""
+    blocks = [
+        said(
+            reader,
+            line(reader.t("⏳ Coze is making “{name}”…"), name=name(draft.name)),
+            line(reader.t("You may close this: the card in our chat tells what came of it.")),
+        )
+    ]
+    return modal(reader.t("Make an agent"), reader.t("Close"), blocks, "guide.making")
+
+
+def made(reader: Reader, address: Address) -> dict[str, Any]:
+    """It is there: where, and the way to it."""
+    text = reader.t("✅ “{name}” is made in the workspace “{place}” · verified")
+    url = f"{COZE}space/{address.workspace_id}/bot/{address.agent_id}"
+    blocks: list[Block] = [
+        said(
+            reader,
+            line(text, name=name(address.name), place=name(address.workspace)),
+            line(reader.t("The card in our chat goes on with the next step.")),
+        ),
+        actions(link(reader.t("Open agent"), "agent", url)),
+    ]
+    return modal(reader.t("Make an agent"), reader.t("Close"), blocks, "guide.made")
