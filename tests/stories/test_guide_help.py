@@ -149,9 +149,9 @@ async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
     await story.presses_soon("mei", "登记到期日")
     await story.sees_form("mei", "拍拍镜-试用")
     await story.sends("mei", 名称="拍拍镜-二代")
-    await story.reads("mei", "第 3 步，共 3 步", "在眼镜里添加")
+    await story.reads("mei", "第 3 步，共 3 步", "在眼镜里添加", "找（它的名称）")
     await story.presses("mei", "它回答了")
-    await story.reads("mei", "已接入", "第一次提醒你")
+    await story.reads("mei", "已接入", "第一次提醒你", "找（它的名称）", "3 步，由你确认")
     await story.reads("mei", "拍拍镜-试用", "已换新")
 
 

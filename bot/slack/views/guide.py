@@ -314,7 +314,10 @@ def _done(page: Page, now: datetime) -> Card:
     ]
     steps = len(page.sight.route.counted)
     proven = sum(fact.evidence is Evidence.VERIFIED for key, fact in guide.facts.items() if _is_step(page, key))
-    evidence = line(reader.t("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)
+    if proven:
+        evidence = line(reader.t("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)
+    else:
+        evidence = line(reader.t("{steps} steps, as you confirmed"), steps=steps)
     spoken = reader.t("{agent} is connected", agent=escape(agent) or "✅")
     return Card(spoken, [said(reader, *lines), actions(*buttons), small(reader, evidence)])
 
@@ -324,7 +327,7 @@ def _is_step(page: Page, key: str) -> bool:
 
 
 def _wake(page: Page) -> Line:
-    return line(page.reader.t("Say to the glasses: **[find]{agent}**"), agent=called(page.guide) or "…")
+    return line(page.reader.t("Say to the glasses: **[find]{agent}**"), agent=page.agent)
 
 
 def _upkeep(page: Page, now: datetime) -> Sequence[Line]:

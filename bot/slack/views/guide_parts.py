@@ -77,16 +77,20 @@ class Page:
     def line(self, template: str) -> Line:
         """A text of the guide with what is known filled in."""
         listed = " ".join(f"`{key}`" for key in self.route.permissions)
-        return Line(template.replace("{permissions}", listed), pieces(self.guide))
+        return Line(template.replace("{permissions}", listed), {**_pieces(self.guide), "agent": self.agent})
+
+    @property
+    def agent(self) -> str:
+        """What is said to the glasses after "find": the agent's name, or that its name belongs there."""
+        return called(self.guide) or self.reader.t("(its name)")
 
 
-def pieces(guide: Guide) -> Pieces:
-    """What is known, for the placeholders of the guide's texts."""
+def _pieces(guide: Guide) -> Pieces:
     known = {key: guide.value(key) for key in ("agent_id", "space", "app_id", "kid", "host")}
     codes = {key: Code(value) if value else UNKNOWN for key, value in known.items()}
     ends = guide.value(ENDS)
     moment = Moment(datetime.fromisoformat(ends), day=True) if ends else UNKNOWN
-    return {**codes, ENDS: moment, "agent": called(guide) or UNKNOWN, "space_name": name(guide.value("space_name"))}
+    return {**codes, ENDS: moment, "space_name": name(guide.value("space_name"))}
 
 
 def called(guide: Guide) -> str:
