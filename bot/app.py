@@ -267,6 +267,7 @@ def _later(out: Outside, do: Services) -> dict[str, Handler]:
         "forget": do.vault.end,
         "lapse": do.vault.lapse,
         "guide": do.guides.follow,
+        "asked": do.guides.unanswered,
         "greet": do.greeting.greet,
         "purge": _purge(out.db, out.clock, do.vault),
     }

@@ -13,7 +13,7 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence, Person
 from bot.coze.secret import Secret
 from bot.services.credential import Credentials
-from bot.services.guide import Guides
+from bot.services.guide import Calls, Guides
 from bot.services.trial import Trial
 from bot.services.vault import Vault
 from bot.slack.pasted import kind_of, token_in
@@ -76,7 +76,7 @@ class GuideForms:
         """A token was sent."""
         guide, token = await self._sent(call)
         if self._step(guide) is Check.TOKEN:
-            return await self._try(call, guide, lambda: self._trial.token(guide, token))
+            return await self._try(call, guide, lambda: self._trial.token(guide, token), "token")
         return await self._try(call, guide, lambda: self._trial.published(guide, token))
 
     async def open_publish(self, call: Call) -> Reply:
@@ -138,7 +138,7 @@ class GuideForms:
         if kind_of(text, "guide.assertion") != "assertion":
             raise InvalidFields([Problem("guide.assertion", "not_assertion")])
         guide = await self._guides.is_open(call.who, *rules.pressed(call.metadata))
-        return await self._try(call, guide, lambda: self._trial.assertion(guide, text))
+        return await self._try(call, guide, lambda: self._trial.assertion(guide, text), "assertion")
 
     async def open_create(self, call: Call) -> Reply:
         """The form for a new agent."""
@@ -152,7 +152,7 @@ class GuideForms:
         pasted = Secret(views.read_token(call.values))
         ours = await self._is_ours(guide)
         token = None if ours else token_in(pasted, "guide.token")
-        await self._guides.asking(call.who, guide.id, guide.step, call.once)
+        await self._guides.asking(call.who, guide.id, guide.step, call.once, "" if ours else "create")
 
         async def make() -> None:
             made = await self._trial.create(guide, draft, token)
@@ -175,9 +175,9 @@ class GuideForms:
         token = token_in(Secret(views.read_token(call.values)), "guide.token")
         return await self._guides.is_open(call.who, *rules.pressed(call.metadata)), token
 
-    async def _try(self, call: Call, guide: Guide, trial: Callable[[], Awaitable[Result]]) -> Reply:
+    async def _try(self, call: Call, guide: Guide, trial: Callable[[], Awaitable[Result]], what: Calls = "") -> Reply:
         """After the ack: ask Coze, then tell the guide."""
-        await self._guides.asking(call.who, guide.id, guide.step, call.once)
+        await self._guides.asking(call.who, guide.id, guide.step, call.once, what)
 
         async def ask() -> None:
             await self._told(call.who, guide, await trial())

@@ -44,6 +44,7 @@ from .parts import (
     said,
     small,
 )
+from .plan import first_of, plan
 from .status import agent_state, request_state
 
 __all__ = ["Page", "card", "moved", "place_of", "waiting"]
@@ -60,7 +61,7 @@ def card(page: Page, now: datetime) -> Card:
         return _failed(page, failure)
     if page.step.check is Check.TOKEN and "account" in page.guide.facts:
         return _token_works(page)
-    return _open(page)
+    return _open(page, now)
 
 
 def moved(page: Page) -> Card:
@@ -81,10 +82,13 @@ def waiting(page: Page) -> bool:
     )
 
 
-def _open(page: Page) -> Card:
+def _open(page: Page, now: datetime) -> Card:
     reader, words = page.reader, page.words
     blocks: list[Block] = [where(page), header(_title(page, words.title)), body(*_body(page))]
-    if state := _state(page):
+    if ASKING in page.guide.facts and (checks := _checks(page)):
+        subject = f"guide.plan:{page.guide.id}:{page.guide.version}"
+        blocks.append(plan(checks[0], first_of(*checks[1:]), subject, now))
+    elif state := _state(page):
         blocks.append(said(reader, *state))
     blocks += [actions(*row(page)), stacked(reader, *_print(page))]
     return Card(escape(_step(page, words.title)), blocks)
@@ -128,6 +132,26 @@ def _state(page: Page) -> list[Line]:
     if page.step.check is Check.CHANNEL:
         return _review(page)
     return []
+
+
+def _checks(page: Page) -> tuple[str, ...]:
+    """What Coze is asked by several calls, and the calls; empty where it is one. Their answers come all at once."""
+    reader, checking = page.reader, page.reader.t("Checking with Coze, a moment…")
+    match page.guide.value(ASKING):
+        case "token":
+            asked = (
+                reader.t("Whose token it is"),
+                reader.t("Which spaces it sees"),
+                reader.t("Whether it lists agents"),
+            )
+            return checking, *asked
+        case "assertion":
+            read = reader.t("Read the assertion"), reader.t("Exchange it for a token")
+            return checking, *read, reader.t("See whose token that is")
+        case "create":
+            made = reader.t("Find your own space"), reader.t("Make the agent there")
+            return reader.t("Making the agent on Coze, a moment…"), *made
+    return ()
 
 
 def _review(page: Page) -> list[Line]:
