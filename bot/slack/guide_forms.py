@@ -12,6 +12,7 @@ from bot.core.guide import Check, Fact, Failed, Guide, Passed, Result
 from bot.core.join import State as Join
 from bot.core.people import Evidence, Person
 from bot.coze.secret import Secret
+from bot.logs import has_secret
 from bot.services.credential import Credentials
 from bot.services.guide import Calls, Guides
 from bot.services.trial import Trial
@@ -123,7 +124,10 @@ class GuideForms:
 
     async def ids(self, call: Call) -> Reply:
         """The two values were sent: at their own step they finish it, later they only change."""
-        app_id, kid = agent_rules.read_ids(**views.read_ids(call.values))
+        entered = views.read_ids(call.values)
+        app_id, kid = agent_rules.read_ids(**entered)
+        if has_secret(entered["kid"]):
+            raise InvalidFields([Problem("guide.kid", "not_kid")])
         guide_id, step_id = rules.pressed(call.metadata)
         guide = await self._guides.is_open(call.who, guide_id, step_id)
         facts = {"app_id": Fact(app_id), "kid": Fact(kid), "endpoint": Fact(self._trial.endpoint)}

@@ -19,7 +19,7 @@ from bot.texts.guide import Field
 
 from . import check, lint
 from .buttons import command
-from .guide_parts import ENDS, Page, called, menu, opener, row, stacked, where
+from .guide_parts import ENDS, Page, called, doubts, fix, menu, opener, row, stacked, where
 from .parts import (
     HEADING,
     NAME,
@@ -90,7 +90,7 @@ def _open(page: Page, now: datetime) -> Card:
         blocks.append(plan(checks[0], first_of(*checks[1:]), subject, now))
     elif state := _state(page):
         blocks.append(said(reader, *state))
-    blocks += [actions(*row(page)), stacked(reader, *_print(page))]
+    blocks += [*doubts(page), actions(*row(page)), stacked(reader, *_print(page))]
     return Card(escape(_step(page, words.title)), blocks)
 
 
@@ -218,6 +218,7 @@ def _failed(page: Page, failure: Failure) -> Card:
         where(page),
         header(help.title),
         body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
+        *doubts(page),
         actions(*_ways_out(page, help)),
         stacked(reader, *_traces(page, failure)),
     ]
@@ -236,8 +237,8 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
         label = _link_label(elsewhere, help, reader)
         label = page.words.labels.get("open", label) if elsewhere == page.text.open else label
         shown.append(opener(page, label, elsewhere))
-    if help.key in _OTHER_APP and page.step.check is Check.ASSERTION:
-        shown.append(button(reader.t("Correct the two values…"), "guide.fix", page.value))
+    if help.key in _OTHER_APP and page.step.check is Check.ASSERTION and not doubts(page):
+        shown.append(fix(page))
     if again and len(shown) < 2:
         shown.append(again)
     if help.key == "E10" and "next" in page.words.labels:
@@ -309,18 +310,24 @@ def _traces(page: Page, failure: Failure) -> list[Line]:
 
 def _lint(page: Page, failure: Failure) -> Card:
     """All findings at once; the assertion was only read."""
-    findings = tuple(Finding(key, level, detail) for key, level, detail in failure.values["findings"])
+    found = (Finding(*each) for each in failure.values["findings"])
+    findings = tuple(each for each in found if (each.key, each.level) != ("kid", "note"))  # a line of its own says it
     reader = page.reader
-    found = lint.lint(LintReport(findings), reader)
-    kept = [block for block in found.blocks if block.type not in ("actions", "context")]
+    report = lint.lint(LintReport(findings), reader)
+    kept = [block for block in report.blocks if block.type not in ("actions", "context")]
     buttons = [
         button(reader.t("Paste a new one…"), "guide.paste", page.value, primary=True),
         button(reader.t("Copy script"), "guide.script", page.value),
         button(reader.t("I'm stuck"), "guide.stuck", page.value),
     ]
     read = line(reader.t("I only read it: not sent to Coze, no calls used, now dropped."))
-    blocks = [where(page), *kept, actions(*buttons, menu(page, (reader.t("Back to the step"), "show")))]
-    return Card(found.text, [*blocks, stacked(reader, read, *_asked(page))])
+    blocks = [
+        where(page),
+        *kept,
+        *doubts(page),
+        actions(*buttons, menu(page, (reader.t("Back to the step"), "show"))),
+    ]
+    return Card(report.text, [*blocks, stacked(reader, read, *_asked(page))])
 
 
 def _done(page: Page, now: datetime) -> Card:

@@ -124,6 +124,11 @@ def _failures(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
     ]
     seen = sight("jwt", "b5", facts(words), failure=Failure("b5", LINT, NOW, {"findings": found}))
     yield "guide lint", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    for kid in ("k" * 42, "k" * 42 + "."):
+        for failed in (None, Failure("b5", "E11", NOW, values, 1), seen.guide.failure):
+            doubtful = sight("jwt", "b5", {**facts(words), "kid": Fact(kid)}, failure=failed)
+            where = f"guide doubtful {len(kid)} {failed and failed.error}"
+            yield where, guide.card(Page(doubtful, TEXTS, reader, SPACE), NOW)
 
 
 def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
