@@ -295,6 +295,8 @@ def _traces(page: Page, failure: Failure) -> list[Line]:
     known = check.traces({**failure.values, "calls": failure.calls}, reader)
     if failure.calls and page.step.check in (Check.TOKEN, Check.ASSERTION):
         known.insert(1, line(reader.t("dropped, not stored, not logged")))
+    if failure.error == "E14":  # Coze tells nobody but the author
+        known.insert(0, line(reader.t("The verdict as you told it · you confirmed")))
     known.append(line("{at}", at=Moment(failure.at)))
     joined: dict[str, Piece] = {}
     parts = []
