@@ -142,6 +142,9 @@ class GuideForms:
         if kind_of(text, "guide.assertion") != "assertion":
             raise InvalidFields([Problem("guide.assertion", "not_assertion")])
         guide = await self._guides.is_open(call.who, *rules.pressed(call.metadata))
+        if unfit := self._trial.unfit(guide, text):
+            await self._guides.settle(call.who, guide.id, guide.step, unfit, call.once)
+            return Accept()
         return await self._try(call, guide, lambda: self._trial.assertion(guide, text), "assertion")
 
     async def open_create(self, call: Call) -> Reply:

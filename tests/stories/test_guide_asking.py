@@ -7,7 +7,13 @@ from tests.databases import fresh
 from tests.drills.kill import chat
 from tests.processes import Bot, free_port
 from tests.stories.story import Json, Story
-from tests.stories.test_guide_errors import at_publishing, at_the_token, tries_a_token
+from tests.stories.test_guide_errors import (
+    _signer,
+    at_publishing,
+    at_the_token,
+    at_the_two_values,
+    tries_a_token,
+)
 
 PLAN = ["这是谁的令牌", "看得到哪些空间", "能不能列出智能体"]
 
@@ -61,6 +67,24 @@ async def test_making_an_agent_is_a_plan(story: Story) -> None:
     plan = await reads_plan(story)
     assert [task["title"] for task in plan["tasks"]] == ["找到你自己的空间", "在那里建智能体"]
     await story.reads("mei", "第 4 步", "讲解员")
+
+
+async def test_an_assertion_is_read_before_anybody_is_asked(story: Story) -> None:
+    """What has to be mended costs no call and brings no plan; else reading is done when the exchange begins."""
+    audience = story.coze["base_url"].removeprefix("http://")
+    made = await story.on_coze("oauth_app", name="mei", title="glasses")
+    await at_the_two_values(story)
+    await story.sends("mei", 应用=made["client_id"], kid=made["kid"])
+    await story.goes_wrong("coze", "slow", delay=1.5)
+    await story.presses_soon("mei", "粘贴凭证")
+    await story.sends("mei", 打印=_signer(made, audience)(aud="x"))
+    await story.reads("mei", "凭证有 1 处要改")
+    assert await plans(story) == []
+    await story.presses("mei", "粘贴新凭证")
+    await story.sends("mei", 打印=_signer(made, audience)())
+    plan = await reads_plan(story)
+    assert [task["status"] for task in plan["tasks"]] == ["complete", "in_progress", "pending"]
+    await story.reads("mei", "第 6 步", "签名已换到令牌 · 已验证")
 
 
 async def test_a_check_whose_process_died_does_not_spin_for_ever(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ from .parts import (
     said,
     small,
 )
-from .plan import first_of, plan
+from .plan import in_turn, plan
 from .status import agent_state, request_state
 
 __all__ = ["Page", "card", "moved", "place_of", "waiting"]
@@ -85,9 +85,8 @@ def waiting(page: Page) -> bool:
 def _open(page: Page, now: datetime) -> Card:
     reader, words = page.reader, page.words
     blocks: list[Block] = [where(page), header(_title(page, words.title)), body(*_body(page))]
-    if ASKING in page.guide.facts and (checks := _checks(page)):
-        subject = f"guide.plan:{page.guide.id}:{page.guide.version}"
-        blocks.append(plan(checks[0], first_of(*checks[1:]), subject, now))
+    if working := _plan(page, now):
+        blocks.append(working)
     elif state := _state(page):
         blocks.append(said(reader, *state))
     blocks += [*doubts(page), actions(*row(page)), stacked(reader, *_print(page))]
@@ -134,9 +133,9 @@ def _state(page: Page) -> list[Line]:
     return []
 
 
-def _checks(page: Page) -> tuple[str, ...]:
-    """What Coze is asked by several calls, and the calls; empty where it is one. Their answers come all at once."""
-    reader, checking = page.reader, page.reader.t("Checking with Coze, a moment…")
+def _plan(page: Page, now: datetime) -> Block | None:
+    """What Coze is asked by several calls, whose answers come all at once; None where it is one."""
+    reader, title = page.reader, page.reader.t("Checking with Coze, a moment…")
     match page.guide.value(ASKING):
         case "token":
             asked = (
@@ -144,14 +143,16 @@ def _checks(page: Page) -> tuple[str, ...]:
                 reader.t("Which spaces it sees"),
                 reader.t("Whether it lists agents"),
             )
-            return checking, *asked
+            tasks = in_turn(*asked)
         case "assertion":
-            read = reader.t("Read the assertion"), reader.t("Exchange it for a token")
-            return checking, *read, reader.t("See whose token that is")
+            exchanged = reader.t("Exchange it for a token"), reader.t("See whose token that is")
+            tasks = in_turn(reader.t("Read the assertion"), *exchanged, done=1)
         case "create":
-            made = reader.t("Find your own space"), reader.t("Make the agent there")
-            return reader.t("Making the agent on Coze, a moment…"), *made
-    return ()
+            title = reader.t("Making the agent on Coze, a moment…")
+            tasks = in_turn(reader.t("Find your own space"), reader.t("Make the agent there"))
+        case _:
+            return None
+    return plan(title, tasks, f"guide.plan:{page.guide.id}:{page.guide.version}", now)
 
 
 def _review(page: Page) -> list[Line]:

@@ -22,6 +22,9 @@ def plan(title: str, tasks: Sequence[Task], subject: str, now: datetime) -> Plan
     return PlanBlock(title=title, tasks=cards, block_id=f"{subject}:{int(now.timestamp())}")
 
 
-def first_of(*titles: str) -> list[Task]:
-    """Tasks one after the other, of which nothing is known but that the first was begun."""
-    return [(title, "pending" if number else "in_progress") for number, title in enumerate(titles)]
+def in_turn(*titles: str, done: int = 0) -> list[Task]:
+    """Tasks one after the other: so many are done, the next was begun, and nothing is known of the others."""
+    return [
+        (title, "complete" if number < done else "pending" if number > done else "in_progress")
+        for number, title in enumerate(titles)
+    ]
