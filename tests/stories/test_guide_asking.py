@@ -1,10 +1,12 @@
 """While Coze is asked the card says what is under way, never more than is known, and never for ever."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
+from bot.store.database import Database
 from tests.databases import fresh
-from tests.drills.kill import chat
+from tests.drills.kill import chat, leases_end
 from tests.processes import Bot, free_port
 from tests.stories.story import Json, Story
 from tests.stories.test_guide_errors import (
@@ -92,13 +94,15 @@ async def test_a_check_whose_process_died_does_not_spin_for_ever(tmp_path: Path)
     port = free_port()
     with fresh("sqlite", tmp_path) as url:
         async with chat(tmp_path, "socket", port) as story:
-            bot = Bot(tmp_path, {**story.ready["env"], "DATABASE_URL": url}, port)
-            async with bot.running():
+            db, bot = Database(url), Bot(tmp_path, {**story.ready["env"], "DATABASE_URL": url}, port)
+            async with bot.running(), contextlib.AsyncExitStack() as stack:
+                stack.push_async_callback(db.close)
                 await at_the_token(story)
                 await story.goes_wrong("coze", "slow", delay=5)
                 await tries_a_token(story, "顺便检测", story.coze["pats"]["mei"])
                 await reads_plan(story)
                 await bot.kill()
+                await leases_end(db)
                 await story.works_again()
                 await bot.start()
                 await asyncio.sleep(0.5)

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.store.database import Database
 from bot.store.tables import work
 from tests.databases import KINDS, fresh
-from tests.drills.kill import TRANSPORTS, chat
+from tests.drills.kill import TRANSPORTS, chat, leases_end
 from tests.processes import Bot, free_port
 from tests.stories.story import Story, told
 
@@ -161,6 +161,5 @@ async def _dies(story: Story, bot: Bot, db: Database, method: str, at_work: str)
     await asyncio.sleep(0.1)
     await bot.kill()
     assert await hellos(story, "bo") == 0
-    async with db.write() as tx:
-        await tx.conn.execute(update(work).where(work.c.state == "leased").values(lease_until=1.0))
+    await leases_end(db)
     await bot.start()
