@@ -32,6 +32,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.services.credential import Credentials
 from bot.services.doctor import Doctor
+from bot.services.greeting import Greeting
 from bot.services.guide import Guides
 from bot.services.invitation import Invitations
 from bot.services.join import Join
@@ -192,6 +193,7 @@ class Services:
         operator = self.operator = operator_of(settings, coze)
         channel, patience, language = str(settings.admin_channel), patience_of(settings), settings.default_language
         self.people = People(db, clock, out.team, directory.lookup, language)
+        self.greeting = Greeting(clock, self.people, wanted=settings.greet_new_members)
         self.overview = Overview(db, out.team)
         self.join = Join(db, clock, channel, coze, operator, patience)
         self.invitations = Invitations(db, clock, channel, operator)
@@ -218,7 +220,7 @@ def _wire(settings: Settings, part: str, out: Outside) -> App:
         desk.register(table)
     handlers |= {"draw": draw.draw, "decide": decide.decide, "home": home.draw, **_later(out, do)}
     bot_user = str(out.identity.bot_user_id)
-    events = Events(do.people, directory, sender, bot_user, home, do.leaving, draw, do.vault)
+    events = Events(do.people, directory, sender, bot_user, home, do.leaving, draw, do.vault, do.greeting)
     dispatch = Dispatch(out.client, out.identity, out.db, do.people, do.overview, sender, table, decide, events)
     listens = part != "worker"
     socket = None
@@ -265,6 +267,8 @@ def _later(out: Outside, do: Services) -> dict[str, Handler]:
         "forget": do.vault.end,
         "lapse": do.vault.lapse,
         "guide": do.guides.follow,
+        "asked": do.guides.unanswered,
+        "greet": do.greeting.greet,
         "purge": _purge(out.db, out.clock, do.vault),
     }
 

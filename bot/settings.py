@@ -193,6 +193,11 @@ class Settings(BaseSettings):
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="The language of the admin channel and of people whose own isn't known: zh or en."
     )
+    greet_new_members: bool = Field(
+        default=False,
+        description="yes: everybody who joins the Slack workspace is greeted once by direct message. no: only who "
+        "comes to the bot hears from it, since in a company-wide workspace most people don't wear the glasses.",
+    )
     work_zone: Annotated[str, AfterValidator(_zone)] = Field(
         default="Asia/Shanghai", description="The zone of working time (Monday to Friday, nine to six)."
     )
@@ -293,6 +298,7 @@ def _from_environment() -> dict[str, Any]:
 
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ").replace("String should match pattern '^\\d+$'", "must be a number")
+    text = text.replace("a valid boolean, unable to interpret input", "yes or no")
     return text.replace("Input should be", "must be").rstrip(".") + "."
 
 
@@ -346,6 +352,8 @@ def defaults() -> dict[str, str]:
     """Each setting's name and its default as one would write it; empty where there is none."""
 
     def written(default: Any) -> str:
+        if isinstance(default, bool):
+            return "yes" if default else "no"
         return default.get_secret_value() if isinstance(default, SecretStr) else str(default or "")
 
     return {name.upper(): written(field.default) for name, field in Settings.model_fields.items()}

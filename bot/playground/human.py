@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from . import intake
+from .seed import ELSEWHERE
 from .slack.encoding import load
 from .slack.model import Json, Person
 
@@ -165,7 +166,7 @@ class HumanSide:
         body = await body_of(request)
         who = str(body.pop("who", ""))
         if not who:
-            raise BadRequest("say who: {who, deleted?, restricted?, locale?, tz?, name?, new?}")
+            raise BadRequest("say who: {who, deleted?, restricted?, locale?, tz?, name?, new?, bot?, stranger?}")
         if wrong := intake.complaints(intake.PERSON, body):
             raise BadRequest(wrong)
         human = self._playground.human
@@ -185,7 +186,8 @@ class HumanSide:
             locale or "zh-CN",
             tz or "Asia/Shanghai",
             restricted=bool(body.get("restricted")),
-            team_id=workspace.team_id,
+            bot=bool(body.get("bot")),
+            team_id=ELSEWHERE if body.get("stranger") else workspace.team_id,
             face=(name or who)[0],
         )
 

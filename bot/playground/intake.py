@@ -50,7 +50,13 @@ APP = having(
     manifest=MANIFEST,
 )
 PERSON = having(
-    deleted=flag, restricted=flag, locale=string(20, form=r"[a-z]{2,3}(-[A-Za-z]+)*"), tz=zone, name=string(80)
+    deleted=flag,
+    restricted=flag,
+    bot=flag,
+    stranger=flag,
+    locale=string(20, form=r"[a-z]{2,3}(-[A-Za-z]+)*"),
+    tz=zone,
+    name=string(80),
 )
 
 

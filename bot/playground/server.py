@@ -271,6 +271,7 @@ class Playground:
             "COZE_CONNECTOR_ID": str(coze["connector_id"]),
             "COZE_OWNER_TOKEN": coze["owner_token"],
             "CREDENTIAL_KEYS": seeds.CREDENTIAL_KEYS,
+            "GREET_NEW_MEMBERS": "yes",
             "CLOCK_URL": f"{self.url}human/clock",
         }
 

@@ -66,6 +66,10 @@ class Doctor:
         except CozeError as error:
             return Refused(error, 1)
 
+    def read(self, assertion: Secret, kid: str | None = None, app_id: str | None = None) -> Report:
+        """What reading alone shows. No call."""
+        return lint(assertion.reveal(), real(), self._coze.audience, kid, app_id)
+
     async def assertion(
         self, assertion: Secret, kid: str | None = None, app_id: str | None = None
     ) -> AssertionChecked | Refused:
@@ -73,7 +77,7 @@ class Doctor:
 
         With findings to fix there is no exchange, since the assertion would be spent.
         """
-        report = lint(assertion.reveal(), real(), self._coze.audience, kid, app_id)
+        report = self.read(assertion, kid, app_id)
         if not report.ok:
             return AssertionChecked(report, None)
         calls = 1

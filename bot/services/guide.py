@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.clock import Clock
 from bot.core import guide as rules
@@ -33,7 +34,13 @@ BURIED = "buried"
 """The fact that the card stands far up: it is posted anew when it changes."""
 
 ASKING = "asking"
-"""The fact that Coze is asked just now with what the person gave for this once."""
+"""The fact that Coze is asked just now with what the person gave for this once. Its value is an `Calls`."""
+
+Calls = Literal["", "token", "assertion"]
+"""What takes several calls; empty for a single one."""
+
+UNANSWERED = timedelta(minutes=2)
+"""By then every call has answered or timed out."""
 
 CLAIMED = "claimed"
 """The fact that a person says they published; Coze's list has yet to show it."""
@@ -186,13 +193,20 @@ class Guides:
                 case _:
                     raise WrongState(guide.state)
 
-    async def asking(self, who: Person, guide_id: int, step_id: str, once: str = "") -> None:
+    async def asking(self, who: Person, guide_id: int, step_id: str, once: str = "", what: Calls = "") -> None:
         """Coze is asked from now on, and the card says so. Raises NotFound, NotYours, WrongState, Duplicate."""
         async with self._db.write(who.team_id, once) as tx:
             guide = await self._own(tx, who, guide_id)
             rules.check_open(self.route(guide), guide, who.user_id, step_id)
-            facts = {**guide.facts, ASKING: Fact()}
+            facts = {**guide.facts, ASKING: Fact(what)}
             await self._save(tx, replace(guide, facts=facts, failure=None), asking=True)
+            due = self._clock.now() + UNANSWERED
+            await work.enqueue(tx, guide.team_id, "asked", store.subject(guide.id), due, work.WHENEVER)
+
+    async def unanswered(self, row: Work) -> Outcome:
+        """Work: the process that asked is gone, and with it what the person gave: the step is as it was before."""
+        guide = await self.find(row.team_id, int(row.subject.partition(":")[2]))
+        return Done(later(self._look, guide)) if ASKING in guide.facts else Done()
 
     async def settle(self, who: Person, guide_id: int, step_id: str, result: Result, once: str = "") -> None:
         """What a check of this step said. Raises NotFound, NotYours, WrongState, Duplicate."""

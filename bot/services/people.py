@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.clock import Clock, real
 from bot.core.errors import NotAdmin, NotAllowed, Unreachable
 from bot.core.people import Language, Person, Standing
+from bot.store import message
 from bot.store import people as store
 from bot.store.database import Database
 
@@ -47,6 +48,7 @@ class People:
         async with self._db.write(self.team_id, once) as tx:
             await store.choose(tx, person.team_id, person.user_id, language)
             tx.touch(person.team_id, person.user_id, self._clock.now())
+            await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
         return replace(person, chosen=language)
 
 

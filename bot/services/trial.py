@@ -2,6 +2,7 @@
 
 from bot.clock import Clock
 from bot.core.agent import Address, Draft, Space
+from bot.core.assertion import Report
 from bot.core.guide import LINT, Fact, Failed, Failure, Guide, Passed, Result, Shown
 from bot.core.people import Evidence
 from bot.core.publish import API_CONNECTOR
@@ -69,14 +70,18 @@ class Trial:
             return self._failed(guide, Refused(error, 1))
         return await self.publish(guide, token)
 
+    def unfit(self, guide: Guide, assertion: Secret) -> Failed | None:
+        """What has to be mended before it is worth a call; None where reading finds nothing."""
+        report = self._doctor.read(assertion, *_app(guide))
+        return None if report.ok else self._linted(guide, report)
+
     async def assertion(self, guide: Guide, assertion: Secret) -> Result:
         """Read it, then exchange it. Two calls, none where something has to be mended first."""
-        found = await self._doctor.assertion(assertion, guide.value("kid") or None, guide.value("app_id") or None)
+        found = await self._doctor.assertion(assertion, *_app(guide))
         if isinstance(found, Refused):
             return self._failed(guide, found)
         if found.account is None:
-            findings = [[each.key, each.level, dict(each.detail)] for each in found.report.findings]
-            return Failed(Failure(guide.step, LINT, self._clock.now(), {"findings": findings}))
+            return self._linted(guide, found.report)
         return Passed(VERIFIED, {"account": Fact(found.account.nickname or found.account.name, VERIFIED)})
 
     async def spaces(self, guide: Guide, token: Secret, only: str) -> list[Space] | Failed:
@@ -108,7 +113,16 @@ class Trial:
             return self._failed(guide, Refused(error, 1))
         return Address(made, self._operator.workspace_id, draft.name, OURS)
 
+    def _linted(self, guide: Guide, report: Report) -> Failed:
+        findings = [[each.key, each.level, dict(each.detail)] for each in report.findings]
+        return Failed(Failure(guide.step, LINT, self._clock.now(), {"findings": findings}))
+
     def _failed(self, guide: Guide, refused: Refused) -> Failed:
         found = failure(guide.step, refused.error, refused.calls, self._clock.now())
         date = {"date": guide.value("ends")[:10]} if guide.value("ends") else {}
         return Failed(Failure(found.step, found.error, found.at, {**found.values, **date}, found.calls))
+
+
+def _app(guide: Guide) -> tuple[str | None, str | None]:
+    """The fingerprint and the app's id that were entered."""
+    return guide.value("kid") or None, guide.value("app_id") or None

@@ -9,6 +9,7 @@ from bot.clock import real
 from bot.core.errors import Unreachable
 from bot.core.people import Person, Standing
 from bot.logs import SecretKind, secret_kind
+from bot.services.greeting import Greeting
 from bot.services.leaving import Leaving
 from bot.services.people import People
 from bot.services.vault import Vault
@@ -20,6 +21,7 @@ from bot.slack.table import Accept, Open, Reply, Say
 from bot.slack.views import answers
 from bot.slack.views.leak import leak
 from bot.slack.views.parts import Card
+from bot.store.database import Tx
 from bot.texts import Reader
 
 log = logging.getLogger(__name__)
@@ -45,9 +47,16 @@ class Events:
         leaving: Leaving,
         draw: Draw,
         vault: Vault,
+        greeting: Greeting,
     ) -> None:
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
         self._home, self._leaving, self._draw, self._vault = home, leaving, draw, vault
+        self._greeting = greeting
+
+    async def heard(self, tx: Tx, event: Json) -> None:
+        """What no crash may lose, in the transaction that remembers the delivery; asks nobody outside."""
+        if event.get("type") == "team_join" and _person(event):
+            await self._greeting.arrived(tx, event["user"]["id"])
 
     def handler(self, event: Json, run: RunText) -> After | None:
         """The coroutine for this event, or None for what needs nothing."""

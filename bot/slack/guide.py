@@ -81,6 +81,7 @@ class GuideDesk:
         for action_id, (purpose, language) in SCRIPTS.items():
             table.action(action_id, partial(self.script, purpose=purpose, language=language), writes=True)
         table.drawer("guide", self.draw)
+        table.drawer("hello", self.draw_hello)
 
     async def command(self, call: Call) -> Reply:
         """The only guide that is open goes on; else hello to who is new here, or the choice."""
@@ -241,6 +242,10 @@ class GuideDesk:
             return Drawing(views.moved(page), False)
         is_open = sight.guide.state is rules.State.OPEN
         return Drawing(views.card(page, self._clock.now()), is_open)
+
+    async def draw_hello(self, copy: Message, reader: Reader) -> Drawing:
+        """The first words to somebody new; who deletes them has read them."""
+        return Drawing(guide_start.hello(reader), False)
 
     async def _place(self, guide: Guide, reader: Reader) -> str:
         sight = await self._guides.sight(guide.team_id, guide.id)

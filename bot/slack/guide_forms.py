@@ -20,8 +20,9 @@ from bot.core.guide import Check, Fact, Failed, Guide, Passed, Result
 from bot.core.join import State as Join
 from bot.core.people import Evidence, Person
 from bot.coze.secret import Secret
+from bot.logs import has_secret
 from bot.services.credential import Credentials
-from bot.services.guide import Guides
+from bot.services.guide import Calls, Guides
 from bot.services.trial import Trial
 from bot.services.vault import Vault
 from bot.slack.pasted import kind_of, token_in
@@ -88,7 +89,7 @@ class GuideForms:
         """A token was sent."""
         guide, token = await self._sent(call)
         if self._step(guide) is Check.TOKEN:
-            return await self._try(call, guide, lambda: self._trial.token(guide, token))
+            return await self._try(call, guide, lambda: self._trial.token(guide, token), "token")
         return await self._try(call, guide, lambda: self._trial.published(guide, token))
 
     async def open_publish(self, call: Call) -> Reply:
@@ -135,7 +136,10 @@ class GuideForms:
 
     async def ids(self, call: Call) -> Reply:
         """The two values were sent: at their own step they finish it, later they only change."""
-        app_id, kid = agent_rules.read_ids(**views.read_ids(call.values))
+        entered = views.read_ids(call.values)
+        app_id, kid = agent_rules.read_ids(**entered)
+        if has_secret(entered["kid"]):
+            raise InvalidFields([Problem("guide.kid", "not_kid")])
         guide_id, step_id = rules.pressed(call.metadata)
         guide = await self._guides.is_open(call.who, guide_id, step_id)
         facts = {"app_id": Fact(app_id), "kid": Fact(kid), "endpoint": Fact(self._trial.endpoint)}
@@ -150,7 +154,10 @@ class GuideForms:
         if kind_of(text, "guide.assertion") != "assertion":
             raise InvalidFields([Problem("guide.assertion", "not_assertion")])
         guide = await self._guides.is_open(call.who, *rules.pressed(call.metadata))
-        return await self._try(call, guide, lambda: self._trial.assertion(guide, text))
+        if unfit := self._trial.unfit(guide, text):
+            await self._guides.settle(call.who, guide.id, guide.step, unfit, call.once)
+            return Accept()
+        return await self._try(call, guide, lambda: self._trial.assertion(guide, text), "assertion")
 
     async def open_create(self, call: Call) -> Reply:
         """The form for a new agent; first the one for a token, unless it is made with the bot's own credential."""
@@ -221,9 +228,9 @@ class GuideForms:
         token = token_in(Secret(views.read_token(call.values)), "guide.token")
         return await self._guides.is_open(call.who, *rules.pressed(call.metadata)), token
 
-    async def _try(self, call: Call, guide: Guide, trial: Callable[[], Awaitable[Result]]) -> Reply:
+    async def _try(self, call: Call, guide: Guide, trial: Callable[[], Awaitable[Result]], what: Calls = "") -> Reply:
         """After the ack: ask Coze, then tell the guide."""
-        await self._guides.asking(call.who, guide.id, guide.step, call.once)
+        await self._guides.asking(call.who, guide.id, guide.step, call.once, what)
 
         async def ask() -> None:
             await self._told(call.who, guide, await trial())

@@ -18,6 +18,11 @@ _SHOWN = {dialect: upsert(dialect, table).on_conflict_do_nothing() for dialect i
 """Made once, as every change of a matter shows and draws."""
 
 
+def hello(user_id: str) -> str:
+    """The subject of the first words to somebody."""
+    return f"hello:{user_id}"
+
+
 @dataclass(frozen=True)
 class Message:
     """One copy. `audience` is a person's or a channel's id; `channel` and `ts` are where it was posted.

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).with_name("scripts")
 SUFFIXES: dict[Language, str] = {"python": "py", "node": "mjs", "shell": "sh"}
 
 _APP_ID = re.compile(r"[0-9]{1,20}")
-_KID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_KID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?(?::[0-9]{1,5})?")
 
 

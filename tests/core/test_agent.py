@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.core.agent import Address, Draft, Space, read_address, read_draft, read_ids, read_space
+from bot.core.agent import Address, Draft, Space, is_usual, read_address, read_draft, read_ids, read_space
 from bot.core.errors import InvalidFields
+from bot.texts.scripts import script
 
 PAGE = "https://www.coze.cn/space/7512345678901234567/bot/7523456789012345678"
 KID = "k" * 43
@@ -63,4 +64,32 @@ def test_key_text_is_named_and_nothing_else_is(text: str) -> None:
 
 
 def test_wrong_ids_are_told_at_their_fields() -> None:
-    assert problems(read_ids, "app", "short") == [("guide.app_id", "not_digits"), ("guide.kid", "not_kid")]
+    assert problems(read_ids, "app", "two words") == [("guide.app_id", "not_digits"), ("guide.kid", "not_kid")]
+
+
+@pytest.mark.parametrize(
+    "kid", ["short", "k" * 42, "k" * 44, "k" * 63, "0f" * 32, ":".join(["AB"] * 32), "k" * 42 + "."]
+)
+def test_a_fingerprint_of_another_shape_is_taken_and_fits_the_scripts(kid: str) -> None:
+    assert read_ids("1178531043225", f" {kid}\n") == ("1178531043225", kid)
+    assert not is_usual(kid)
+    assert kid in script("shell", "1178531043225", kid, "api.coze.cn")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "two words",
+        "one\ntwo",
+        "k" * 30 + "\n" + "k" * 30,
+        "k" * 64,
+        "MIIEvQIBADANBgkq" * 4,
+        "A+b/" * 10,
+        "k" * 43 + "=",
+        "指纹",
+        "k'",
+    ],
+)
+def test_what_can_be_no_fingerprint_stays_in_the_form(text: str) -> None:
+    assert problems(read_ids, "1178531043225", text) == [("guide.kid", "not_kid")]

@@ -193,6 +193,10 @@ def test_numbers_no_clock_knows() -> None:
 
 
 def test_held_against_what_is_known_of_the_app() -> None:
+    report = lint(with_header(kid="A" * 42), NOW, HOST, kid="A" * 42)
+    assert report.ok
+    assert [(finding.key, finding.reason) for finding in report.to_note] == [("kid", "shape")]
+    assert lint(with_header(kid="A" * 42), NOW, HOST, kid="B" * 42).to_fix[0].reason == "shape"
     report = lint(made(), NOW, HOST, kid="B" * 43, app_id="5")
     assert [(finding.key, finding.reason) for finding in report.to_fix] == [("kid", "other"), ("iss", "other")]
 

@@ -97,7 +97,7 @@ class Round:
             await self.bot.kill()
             self.tally.kills += 1
             await pressing
-            await self._leases_end()
+            await leases_end(self.db)
             await self.bot.start()
         for _ in range(PRESSES):
             if await self._is_decided():
@@ -115,11 +115,6 @@ class Round:
             state = await conn.scalar(select(request.c.state))
             waiting = select(func.count()).where(work.c.kind == "decide", work.c.state.in_(["due", "leased"]))
             return state is not State.PENDING or bool(await conn.scalar(waiting))
-
-    async def _leases_end(self) -> None:
-        """What a minute of waiting would do: the dead process's leases are over."""
-        async with self.db.write() as tx:
-            await tx.conn.execute(update(work).where(work.c.state == "leased").values(lease_until=1.0))
 
     async def _settle(self) -> None:
         """Everything works again; time moves on past every back-off until all that was wanted is done."""
@@ -186,6 +181,12 @@ class Round:
 
     def _count(self, what: str, found: int, wanted: int) -> None:
         self.tally.count(f"{self.name}: {what}", found, wanted)
+
+
+async def leases_end(db: Database) -> None:
+    """What a minute of waiting would do: the dead process's leases are over."""
+    async with db.write() as tx:
+        await tx.conn.execute(update(work).where(work.c.state == "leased").values(lease_until=1.0))
 
 
 @asynccontextmanager

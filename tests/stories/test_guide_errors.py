@@ -137,6 +137,34 @@ async def test_an_app_of_the_wrong_type(story: Story) -> None:
     await story.reads("mei", "第 6 步", "签名已换到令牌 · 已验证")
 
 
+async def test_a_fingerprint_of_an_unusual_shape_is_a_warning(story: Story) -> None:
+    """It is taken, said beside the button that mends it, tried in earnest, and forgotten once it is mended."""
+    audience = story.coze["base_url"].removeprefix("http://")
+    made = await story.on_coze("oauth_app", name="mei", title="glasses")
+    await at_the_two_values(story)
+    token = {"应用": made["client_id"], "kid": "xoxb-1234567890-abcdefgh"}
+    for values in (token, {**token, "kid": "两个 值"}):
+        refused = await story.tries("submit", who="mei", fields=values)
+        assert "43 位" in str(refused["errors"])
+    short = made["kid"][:-1]
+    await story.sends("mei", 应用=made["client_id"], kid=short)
+    await story.reads("mei", "第 5 步", "⚠️ 公钥指纹一般是 43 位，你填的是 42 位", "先看这里")
+    sign = _signer(made, audience)
+    await story.presses("mei", "粘贴凭证")
+    await story.sends("mei", 打印=sign(kid=short, aud="x"))
+    await story.reads("mei", "凭证有 1 处要改", "42 位", "先看这里")
+    await story.presses("mei", "粘贴新凭证")
+    await story.sends("mei", 打印=sign(kid=short))
+    await fails(story, "E11", "42 位", "先看这里")
+    await story.presses("mei", "改这两个值")
+    await story.sends("mei", 应用=made["client_id"], kid=made["kid"])
+    await story.reads("mei", "第 5 步", "试签一次")
+    assert not any("先看这里" in text for text in await story.texts("mei"))
+    await story.presses_soon("mei", "粘贴凭证")
+    await story.sends("mei", 打印=sign())
+    await story.reads("mei", "第 6 步", "签名已换到令牌 · 已验证")
+
+
 async def at_the_two_values(story: Story) -> None:
     """Mei goes by a key and is asked for the app's id and fingerprint."""
     await story.types("mei", "/sharge start")

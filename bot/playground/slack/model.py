@@ -28,6 +28,7 @@ class Person:
     role: Literal["member", "admin", "guest", "stranger"] = "member"
     deleted: bool = False
     restricted: bool = False
+    bot: bool = False
     team_id: str = ""
     face: str = ""  # the one sign in the person's round picture
     updated: int = 0

@@ -134,7 +134,7 @@ def user(workspace: Workspace, app: SlackApp, person: Person, *, locale: bool = 
         "profile": profile,
         "is_admin": person.role == "admin",
         "is_owner": False,
-        "is_bot": False,
+        "is_bot": person.bot,
         "is_app_user": False,
         "is_restricted": person.restricted,
         "is_ultra_restricted": False,

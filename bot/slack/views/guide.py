@@ -19,7 +19,7 @@ from bot.texts.guide import Field
 
 from . import check, lint
 from .buttons import command
-from .guide_parts import ENDS, Page, called, menu, opener, row, stacked, where
+from .guide_parts import ENDS, Page, called, doubts, fix, menu, opener, row, stacked, where
 from .parts import (
     HEADING,
     NAME,
@@ -44,6 +44,7 @@ from .parts import (
     said,
     small,
 )
+from .plan import in_turn, plan
 from .status import agent_state, request_state
 
 __all__ = ["Page", "card", "moved", "place_of", "waiting"]
@@ -60,7 +61,7 @@ def card(page: Page, now: datetime) -> Card:
         return _failed(page, failure)
     if page.step.check is Check.TOKEN and "account" in page.guide.facts:
         return _token_works(page)
-    return _open(page)
+    return _open(page, now)
 
 
 def moved(page: Page) -> Card:
@@ -81,12 +82,14 @@ def waiting(page: Page) -> bool:
     )
 
 
-def _open(page: Page) -> Card:
+def _open(page: Page, now: datetime) -> Card:
     reader, words = page.reader, page.words
     blocks: list[Block] = [where(page), header(_title(page, words.title)), body(*_body(page))]
-    if state := _state(page):
+    if working := _plan(page, now):
+        blocks.append(working)
+    elif state := _state(page):
         blocks.append(said(reader, *state))
-    blocks += [actions(*row(page)), stacked(reader, *_print(page))]
+    blocks += [*doubts(page), actions(*row(page)), stacked(reader, *_print(page))]
     return Card(escape(_step(page, words.title)), blocks)
 
 
@@ -128,6 +131,26 @@ def _state(page: Page) -> list[Line]:
     if page.step.check is Check.CHANNEL:
         return _review(page)
     return []
+
+
+def _plan(page: Page, now: datetime) -> Block | None:
+    """What Coze is asked by several calls, whose answers come all at once; None where it is one."""
+    reader = page.reader
+    match page.guide.value(ASKING):
+        case "token":
+            asked = (
+                reader.t("Whose token it is"),
+                reader.t("Which spaces it sees"),
+                reader.t("Whether it lists agents"),
+            )
+            tasks = in_turn(*asked)
+        case "assertion":
+            exchanged = reader.t("Exchange it for a token"), reader.t("See whose token that is")
+            tasks = in_turn(reader.t("Read the assertion"), *exchanged, done=1)
+        case _:
+            return None
+    title = reader.t("Checking with Coze, a moment…")
+    return plan(title, tasks, f"guide.plan:{page.guide.id}:{page.guide.version}", now)
 
 
 def _review(page: Page) -> list[Line]:
@@ -194,6 +217,7 @@ def _failed(page: Page, failure: Failure) -> Card:
         where(page),
         header(help.title),
         body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
+        *doubts(page),
         actions(*_ways_out(page, help)),
         stacked(reader, *_traces(page, failure)),
     ]
@@ -212,8 +236,8 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
         label = _link_label(elsewhere, help, reader)
         label = page.words.labels.get("open", label) if elsewhere == page.text.open else label
         shown.append(opener(page, label, elsewhere))
-    if help.key in _OTHER_APP and page.step.check is Check.ASSERTION:
-        shown.append(button(reader.t("Correct the two values…"), "guide.fix", page.value))
+    if help.key in _OTHER_APP and page.step.check is Check.ASSERTION and not doubts(page):
+        shown.append(fix(page))
     if again and len(shown) < 2:
         shown.append(again)
     if help.key == "E10" and "next" in page.words.labels:
@@ -271,6 +295,8 @@ def _traces(page: Page, failure: Failure) -> list[Line]:
     known = check.traces({**failure.values, "calls": failure.calls}, reader)
     if failure.calls and page.step.check in (Check.TOKEN, Check.ASSERTION):
         known.insert(1, line(reader.t("dropped, not stored, not logged")))
+    if failure.error == "E14":  # Coze tells nobody but the author
+        known.insert(0, line(reader.t("The verdict as you told it · you confirmed")))
     known.append(line("{at}", at=Moment(failure.at)))
     joined: dict[str, Piece] = {}
     parts = []
@@ -286,18 +312,24 @@ def _traces(page: Page, failure: Failure) -> list[Line]:
 
 def _lint(page: Page, failure: Failure) -> Card:
     """All findings at once; the assertion was only read."""
-    findings = tuple(Finding(key, level, detail) for key, level, detail in failure.values["findings"])
+    found = (Finding(*each) for each in failure.values["findings"])
+    findings = tuple(each for each in found if (each.key, each.level) != ("kid", "note"))  # a line of its own says it
     reader = page.reader
-    found = lint.lint(LintReport(findings), reader)
-    kept = [block for block in found.blocks if block.type not in ("actions", "context")]
+    report = lint.lint(LintReport(findings), reader)
+    kept = [block for block in report.blocks if block.type not in ("actions", "context")]
     buttons = [
         button(reader.t("Paste a new one…"), "guide.paste", page.value, primary=True),
         button(reader.t("Copy script"), "guide.script", page.value),
         button(reader.t("I'm stuck"), "guide.stuck", page.value),
     ]
     read = line(reader.t("I only read it: not sent to Coze, no calls used, now dropped."))
-    blocks = [where(page), *kept, actions(*buttons, menu(page, (reader.t("Back to the step"), "show")))]
-    return Card(found.text, [*blocks, stacked(reader, read, *_asked(page))])
+    blocks = [
+        where(page),
+        *kept,
+        *doubts(page),
+        actions(*buttons, menu(page, (reader.t("Back to the step"), "show"))),
+    ]
+    return Card(report.text, [*blocks, stacked(reader, read, *_asked(page))])
 
 
 def _done(page: Page, now: datetime) -> Card:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slack_sdk.models.blocks import (
+    Block,
     ButtonElement,
     ContextBlock,
     InteractiveElement,
@@ -15,6 +16,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core import guide as rules
+from bot.core.agent import is_usual
 from bot.core.guide import Check, Guide, Step
 from bot.core.people import Evidence
 from bot.core.publish import OPEN as PUBLISHING
@@ -24,7 +26,7 @@ from bot.texts import Reader
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
 
 from .buttons import COZE
-from .parts import Code, Line, Moment, Pieces, button, line, link, mrkdwn, name
+from .parts import Code, Line, Moment, Pieces, beside, button, line, link, mrkdwn, name
 
 SHOWN = 3  # finished steps that are spelt out once there are more than four
 SPELT = 4
@@ -199,6 +201,27 @@ def _verdict(page: Page) -> list[ButtonElement]:
     if publication is None or publication.state is not Publishing.REVIEWING:
         return []
     return [button(page.reader.t("It was rejected…"), "publish.rejected", publication.id)]
+
+
+def doubts(page: Page) -> list[Block]:
+    """A fingerprint of an unusual shape, beside the button that mends it: until Coze has taken it."""
+    reader, kid = page.reader, page.guide.value("kid")
+    tried = [step.id for step in page.sight.route.steps if step.check is Check.ASSERTION]
+    proven = any(step_id in page.guide.facts for step_id in tried)
+    if not kid or proven or is_usual(kid) or page.step.check is Check.IDS:
+        return []
+    if len(kid) == 43:
+        text = reader.t(
+            "⚠️ A fingerprint usually holds letters, digits, hyphens and underscores only; yours holds other signs."
+        )
+    else:
+        text = reader.t("⚠️ A fingerprint usually has 43 characters; yours has {count}.", count=len(kid))
+    return [beside(reader, fix(page), line(text), line(reader.t("If the check fails, look here first.")))]
+
+
+def fix(page: Page) -> ButtonElement:
+    """To enter an app's number and fingerprint once more."""
+    return button(page.reader.t("Correct the two values…"), "guide.fix", page.value)
 
 
 def _under_way(page: Page) -> bool:

@@ -9,10 +9,8 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     InteractiveElement,
     Option,
-    PlanBlock,
     RichTextElement,
     StaticSelectElement,
-    TaskCardBlock,
 )
 
 from bot.core.people import Evidence
@@ -50,6 +48,7 @@ from .parts import (
     small,
     told,
 )
+from .plan import Task, plan
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75
@@ -201,27 +200,19 @@ def _draft(publication: Publication, reader: Reader) -> Card:
 
 def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
     sent = publication.state is State.SUBMITTED
-    tasks = [
-        _task("submit", reader.t("Sent to Coze"), "complete" if sent else "in_progress"),
-        _task("coze", reader.t("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
-        _task("review", reader.t("Review for the glasses"), "pending"),
-        _task("online", reader.t("Online"), "pending"),
+    tasks: list[Task] = [
+        (reader.t("Sent to Coze"), "complete" if sent else "in_progress"),
+        (reader.t("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
+        (reader.t("Review for the glasses"), "pending"),
+        (reader.t("Online"), "pending"),
     ]
-    title = reader.t("Publishing “{name}” · Coze is working")
-    plan = PlanBlock(
-        title=fit(title, publication.agent_name, 2 * HEADING),
-        tasks=tasks,
-        block_id=f"publish.plan:{publication.id}:{publication.state.value}:{int(now.timestamp())}",
-    )
+    title = fit(reader.t("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
+    work = plan(title, tasks, f"publish.plan:{publication.id}:{publication.state.value}", now)
     print_ = [line(reader.t("No need to wait, I will tell you"))]
     if publication.submitted_at:
         print_.append(line(reader.t("sent {at}"), at=Moment(publication.submitted_at)))
     text = told(reader.t("Publishing “{name}”, Coze is working"), publication.agent_name)
-    return Card(text, [plan, small(reader, *print_)])
-
-
-def _task(task_id: str, title: str, status: str) -> TaskCardBlock:
-    return TaskCardBlock(task_id=task_id, title=title, status=status)
+    return Card(text, [work, small(reader, *print_)])
 
 
 def _reviewing(publication: Publication, reader: Reader) -> Card:

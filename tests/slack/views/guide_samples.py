@@ -12,7 +12,7 @@ from bot.core.guide import LINT, Check, Fact, Failure, Guide, State
 from bot.core.people import Evidence
 from bot.core.report import Kind, Report
 from bot.core.report import State as Asked
-from bot.services.guide import CLAIMED, Sight
+from bot.services.guide import ASKING, CLAIMED, Calls, Sight
 from bot.slack.views import guide, guide_create, guide_forms, guide_start
 from bot.slack.views import report as report_views
 from bot.slack.views.guide import Page
@@ -102,6 +102,9 @@ def _steps(
                     yield f"{where} {stage}", draw(sight(route, step.id, known, publication=one, looks=True))
         yield f"guide {route} done", draw(sight(route, way.steps[-1].id, known, state=State.DONE))
         yield f"guide {route} done, unnamed", draw(sight(route, way.steps[-1].id, {}, state=State.DONE))
+    for what, at in zip(get_args(Calls), ("s2", "a2", "b5"), strict=True):
+        way_by = "jwt" if at == "b5" else "pat"
+        yield f"guide asking {what}".strip(), draw(sight(way_by, at, {**known, ASKING: Fact(what)}))
     proven = {"account": Fact(words.nick), "workspaces": Fact("2"), "lists": Fact("yes"), "calls": Fact("3")}
     yield "guide token works", draw(sight("pat", "a2", {**known, **proven}))
     yield "guide moved", guide.moved(Page(sight("pat", "a1", known), TEXTS, reader, SPACE))
@@ -123,6 +126,11 @@ def _failures(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
     ]
     seen = sight("jwt", "b5", facts(words), failure=Failure("b5", LINT, NOW, {"findings": found}))
     yield "guide lint", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    for kid in ("k" * 42, "k" * 42 + "."):
+        for failed in (None, Failure("b5", "E11", NOW, values, 1), seen.guide.failure):
+            doubtful = sight("jwt", "b5", {**facts(words), "kid": Fact(kid)}, failure=failed)
+            where = f"guide doubtful {len(kid)} {failed and failed.error}"
+            yield where, guide.card(Page(doubtful, TEXTS, reader, SPACE), NOW)
 
 
 def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:

@@ -173,6 +173,7 @@ def test_a_plan_turns_only_while_coze_works(reader: Reader) -> None:
         for version in (None, "1764644521000")
     }
     working |= {f"publish bare {state}" for state in (State.CONFIRMED, State.SUBMITTED)}
+    working |= {f"guide asking {what}" for what in ("token", "assertion")}
     assert {sample[0] for sample in samples(reader, ORDINARY) if blocks(sample, "plan")} == working
 
 
