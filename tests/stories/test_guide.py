@@ -28,7 +28,7 @@ async def test_route_a_a_token_to_try_with(story: Story) -> None:
     await story.presses("mei", "登记到期日")
     await story.sees_form("mei", "登记令牌到期日")
     await story.sends("mei", 名称="拍拍镜-试用")
-    await story.reads("mei", "第 3 步", "令牌已保存", "已验证")
+    await story.reads("mei", "第 3 步", "令牌可用 · 已验证", "你填的")
     await story.presses("mei", "填智能体地址")
     await story.sends("mei", 地址=AGENT, 名称="晨间助手")
     await story.reads("mei", "第 4 步", "智能体「晨间助手」 · 你已确认")

@@ -126,6 +126,8 @@ def _done(page: Page, step: Step, how: Evidence) -> Line:
     template = f"✅ {page.route.step(step.id).words[reader.language].done}"
     if step.check in _SILENT:
         return page.line(template)
+    if step.check is Check.TOKEN and how is Evidence.VERIFIED:  # Coze tells that it works, but not when it ends
+        return page.line(reader.t("✅ The token works · verified; ends {ends} · entered by you"))
     if step.check is Check.AGENT and page.guide.value("space_name"):
         template += reader.t(" · in “{space_name}”")
     return page.line(f"{template} · {evidence(how, reader)}")
