@@ -218,7 +218,7 @@ def _wire(settings: Settings, part: str, out: Outside) -> App:
         desk.register(table)
     handlers |= {"draw": draw.draw, "decide": decide.decide, "home": home.draw, **_later(out, do)}
     bot_user = str(out.identity.bot_user_id)
-    events = Events(do.people, directory, sender, bot_user, home, do.leaving, draw, do.vault)
+    events = Events(do.people, directory, sender, bot_user, home, draw, do.vault)
     dispatch = Dispatch(out.client, out.identity, out.db, do.people, do.overview, sender, table, decide, events)
     listens = part != "worker"
     socket = None
@@ -263,6 +263,7 @@ def _later(out: Outside, do: Services) -> dict[str, Handler]:
         "publish": do.publish.submit,
         "follow": do.publish.follow,
         "forget": do.vault.end,
+        "uninstalled": do.vault.forget_all,
         "lapse": do.vault.lapse,
         "guide": do.guides.follow,
         "purge": _purge(out.db, out.clock, do.vault),

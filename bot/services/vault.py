@@ -29,13 +29,13 @@ from bot.store.database import Database, Tx
 from bot.store.work import Work
 from bot.texts import Reader
 
+from .erasure import close, drop, drop_all
 from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later
 
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 6  # within ten minutes, links and what is entered on them together
-BATCH = 100  # values that are encrypted anew in one transaction
 APPS = 100  # OAuth apps whose tokens are held in memory
 KEPT_LINKS = timedelta(days=7)
 FALLBACK_ZONE = "Asia/Shanghai"
@@ -186,17 +186,13 @@ class Vault:
             await drop(tx, kept, self._clock, who.user_id, "asked")
         self._apps.pop(secret_id, None)
 
-    async def forget_person(self, team_id: str, user_id: str) -> None:
-        """Somebody has left: nothing of theirs is kept."""
-        async with self._db.write() as tx:
-            await drop_all_of(tx, team_id, user_id, self._clock)
+    async def uninstalled(self, tx: Tx, team_id: str) -> None:
+        """The bot's rights were taken away: what follows is work, so that no crash loses it."""
+        await work.enqueue(tx, team_id, "uninstalled", "vault", self._clock.now())
 
-    async def forget_all(self, team_id: str) -> None:
-        """The bot's rights were taken away: nothing is kept."""
-        async with self._db.write() as tx:
-            for kept in await store.listed(tx.conn, team_id):
-                await drop(tx, kept, self._clock, None, "uninstalled")
-        self._apps.clear()
+    async def forget_all(self, row: Work) -> Outcome:
+        """Work: what people had us keep was for acting here; without its rights the bot keeps nothing."""
+        return Done(later(drop_all, row.team_id, None, self._clock))
 
     async def use(self, team_id: str, user_id: str, what_for: str) -> Secret:
         """A token to act with for this person. Each use is written down. Raises NotFound, CozeError.
@@ -345,10 +341,7 @@ class Vault:
         await self._lapse_later(tx, link.team_id, link.id)
 
     async def _close(self, tx: Tx, link: Link, state: LinkState, **values: object) -> bool:
-        moved = await store.move_link(tx, link, state, **values)
-        if moved:
-            await message.redraw(tx, link.team_id, store.subject(link.id), self._clock.now())
-        return moved
+        return await close(tx, link, state, self._clock.now(), **values)
 
     async def _expire(self, tx: Tx, link: Link) -> None:
         await self._close(tx, link, LinkState.EXPIRED)
@@ -374,35 +367,3 @@ class Vault:
         if self._keys is None:
             raise NotOffered
         return self._keys
-
-
-async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> None:
-    """Delete what is kept, and write down that and why: asked, replaced, left, uninstalled, end."""
-    if await store.forget(tx, kept.id):
-        subject = store.secret_subject(kept.id)
-        await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
-        await work.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
-
-
-async def drop_all_of(tx: Tx, team_id: str, user_id: str, clock: Clock) -> None:
-    """Delete all that is kept for somebody who has left, in the transaction that says so."""
-    for kept in await store.listed(tx.conn, team_id, user_id):
-        await drop(tx, kept, clock, None, "left")
-
-
-async def rotate(db: Database, keys: Keyring) -> int:
-    """Encrypt with the newest key what others encrypt; how many that were. Raises Sealed.
-
-    In batches, each value by compare-and-set: it may be stopped and begun again, also while the bot runs.
-    """
-    count = 0
-    while True:
-        async with db.read() as conn:
-            rows = await store.sealed_by_others(conn, keys.newest, BATCH)
-        if not rows:
-            return count
-        async with db.write() as tx:
-            for row in rows:
-                place = store.place(row.team_id, row.user_id, row.id)
-                sealed = keys.seal(keys.open(row.value, place), place)
-                count += await store.reseal(tx, row.id, row.value, sealed, keys.newest)

@@ -171,7 +171,8 @@ class Dispatch:
 
     async def _event(self, body: Json) -> Taken:
         try:
-            await self._db.once(self._team, str(body["event_id"]))
+            async with self._db.write(self._team, str(body["event_id"])) as tx:
+                await self._events.keep(tx, body["event"])
         except Duplicate:
             return Taken()
         return Taken(after=self._events.handler(body["event"], self._run_text))
