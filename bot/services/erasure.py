@@ -12,6 +12,7 @@ from bot.store.database import Tx
 async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> None:
     """Delete what is kept, and write down that and why: asked, replaced, left, uninstalled, end."""
     if await store.forget(tx, kept.id):
+        tx.erased.add((kept.team_id, kept.user_id))
         subject = store.secret_subject(kept.id)
         await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
         await work.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
