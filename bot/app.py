@@ -106,7 +106,7 @@ class App:
         scheduler.add_job(self._tick, "interval", seconds=TICK, max_instances=1, coalesce=True)
         sweeping = asyncio.create_task(self.sweeper.run()) if self.sweeps else None
         if sweeping:
-            await self._housekeeping()
+            await self.housekeeping()
             scheduler.start()
         if self.socket:
             await self.socket.connect()
@@ -127,9 +127,10 @@ class App:
         """A coroutine, since plain functions run in a thread, from which nothing in the loop may be woken."""
         self.sweeper.wake()
 
-    async def _housekeeping(self) -> None:
+    async def housekeeping(self) -> None:
+        """Plan what happens again and again, whoever is there."""
         async with self.db.write() as tx:
-            await work.enqueue(tx, "", "purge", "daily", self.clock.now(), work.WHENEVER)
+            await work.enqueue(tx, "", "purge", "daily", real(), work.WHENEVER)  # story time is never before it
             for team, due in self.checks.items():
                 await work.ensure(tx, team, "check", "weekly", due)
 
