@@ -107,7 +107,7 @@ class App:
         scheduler.add_job(self._tick, "interval", seconds=TICK, max_instances=1, coalesce=True)
         sweeping = asyncio.create_task(self.sweeper.run()) if self.sweeps else None
         if sweeping:
-            await self._housekeeping()
+            await self.housekeeping()
             scheduler.start()
         if self.socket:
             await self.socket.connect()
@@ -128,9 +128,10 @@ class App:
         """A coroutine, since plain functions run in a thread, from which nothing in the loop may be woken."""
         self.sweeper.wake()
 
-    async def _housekeeping(self) -> None:
+    async def housekeeping(self) -> None:
+        """Plan what happens again and again, whoever is there."""
         async with self.db.write() as tx:
-            await work.enqueue(tx, "", "purge", "daily", self.clock.now(), work.WHENEVER)
+            await work.enqueue(tx, "", "purge", "daily", real(), work.WHENEVER)  # story time is never before it
             for team, due in self.checks.items():
                 await work.ensure(tx, team, "check", "weekly", due)
 
@@ -220,7 +221,7 @@ def _wire(settings: Settings, part: str, out: Outside) -> App:
         desk.register(table)
     handlers |= {"draw": draw.draw, "decide": decide.decide, "home": home.draw, **_later(out, do)}
     bot_user = str(out.identity.bot_user_id)
-    events = Events(do.people, directory, sender, bot_user, home, do.leaving, draw, do.vault, do.greeting)
+    events = Events(do.people, directory, sender, bot_user, home, draw, do.vault, do.greeting)
     dispatch = Dispatch(out.client, out.identity, out.db, do.people, do.overview, sender, table, decide, events)
     listens = part != "worker"
     socket = None
@@ -265,6 +266,7 @@ def _later(out: Outside, do: Services) -> dict[str, Handler]:
         "publish": do.publish.submit,
         "follow": do.publish.follow,
         "forget": do.vault.end,
+        "uninstalled": do.vault.forget_all,
         "lapse": do.vault.lapse,
         "guide": do.guides.follow,
         "asked": do.guides.unanswered,

@@ -28,6 +28,7 @@ from bot.store.tables import metadata
 log = logging.getLogger(__name__)
 
 KEPT = "playground.db"
+ENDING = 1.0  # seconds that the old world gets to end
 
 
 @contextlib.asynccontextmanager
@@ -87,9 +88,11 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
             return await work.next_due(conn)
 
     async def emptied(seed: str) -> None:
-        async with app.db.write() as tx:
+        await app.dispatch.drain(ENDING)
+        async with app.sweeper.resting(ENDING), app.db.write() as tx:
             for table in reversed(metadata.sorted_tables):
                 await tx.conn.execute(table.delete())
+        await app.housekeeping()
 
     async def follow() -> None:
         known = playground.clock.offset

@@ -12,7 +12,7 @@ import uvicorn
 from bot import logs
 from bot.app import DRAIN, App, at_head, build
 from bot.configured import StartError, keyring, keys_are_there
-from bot.services.vault import rotate
+from bot.services.rotation import rotate
 from bot.settings import Settings, SettingsError, load, revealed
 from bot.store import schema
 from bot.store.database import Database

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -23,6 +24,9 @@ from .secret import Secret
 ASSERTION_SECONDS = 600
 RS256 = get_algorithm_by_name("RS256")
 MARGIN = timedelta(seconds=60)
+
+Exchange = Callable[[], Awaitable[OAuthToken]]
+"""Makes a new token. Raises CozeError."""
 
 
 class Signer:
@@ -73,8 +77,45 @@ class FixedToken:
         """There is no other one."""
 
 
+class HeldToken:
+    """An app's access token, held until a minute before its end. However many ask at once, one exchange runs."""
+
+    def __init__(self) -> None:
+        self._token: OAuthToken | None = None
+        self._flight: asyncio.Task[Secret] | None = None
+
+    async def get(self, exchange: Exchange) -> Secret:
+        """A token with at least a minute left. Nothing that `exchange` holds is held after it. Raises CozeError."""
+        if self._token is not None and real() < self._token.expires_at - MARGIN:
+            return self._token.value
+        if self._flight is None or self._flight.done():
+            self._flight = asyncio.create_task(self._renew(exchange))
+            self._flight.add_done_callback(self._landed)
+        # Shielded: whoever gives up waiting must not take the token from the others.
+        return await asyncio.shield(self._flight)
+
+    def forget(self) -> None:
+        """The next `get` makes a new one."""
+        self._token = None
+
+    async def _renew(self, exchange: Exchange) -> Secret:
+        try:
+            self._token = await exchange()
+        except Unreachable:
+            # Coze takes an assertion once, so the second try has one of its own.
+            self._token = await exchange()
+        return self._token.value
+
+    def _landed(self, flight: "asyncio.Task[Secret]") -> None:
+        """Let go of it: a failure's traceback knows the key. One that nobody waits for any more is taken note of."""
+        if self._flight is flight:
+            self._flight = None
+        if not flight.cancelled():
+            flight.exception()
+
+
 class AppToken:
-    """Tokens of an OAuth app, kept until a minute before their end. However many ask at once, one exchange runs.
+    """Tokens of an OAuth app whose key is at hand.
 
     `duration`: life of a token in seconds, 120 to 86399. `account_id`: the account that authorised the app, if it is
     not the app's own.
@@ -86,37 +127,15 @@ class AppToken:
         if not 120 <= duration <= MAX_DURATION:
             raise ValueError(f"a token's life must be 120 to {MAX_DURATION} seconds")
         self._client, self._signer = client, signer
-        self._account_id, self._duration = account_id, duration
-        self._token: OAuthToken | None = None
-        self._flight: asyncio.Task[Secret] | None = None
+        self._account_id, self._duration, self._held = account_id, duration, HeldToken()
 
     async def get(self) -> Secret:
         """A token with at least a minute left. Raises CozeError."""
-        if self._token is not None and real() < self._token.expires_at - MARGIN:
-            return self._token.value
-        if self._flight is None or self._flight.done():
-            self._flight = asyncio.create_task(self._renew())
-            self._flight.add_done_callback(_seen)
-        # Shielded: whoever gives up waiting must not take the token from the others.
-        return await asyncio.shield(self._flight)
+        return await self._held.get(self._exchange)
 
     def forget(self) -> None:
         """The next `get` makes a new one."""
-        self._token = None
-
-    async def _renew(self) -> Secret:
-        try:
-            self._token = await self._exchange()
-        except Unreachable:
-            # Coze takes an assertion once, so the second try has one of its own.
-            self._token = await self._exchange()
-        return self._token.value
+        self._held.forget()
 
     async def _exchange(self) -> OAuthToken:
         return await self._client.exchange(self._signer.assertion(), self._duration, self._account_id)
-
-
-def _seen(flight: "asyncio.Task[Secret]") -> None:
-    """Take note of a failure that nobody waits for any more."""
-    if not flight.cancelled():
-        flight.exception()

@@ -13,8 +13,8 @@ from bot.store import audit, message, vault, work
 from bot.store import credential as store
 from bot.store.database import Database, Tx
 
+from .erasure import drop
 from .people import must_be_member
-from .vault import drop
 
 Also = Callable[[Tx, int], Awaitable[None]]
 """What else is written in the transaction that records a token; it gets the new row's id."""

@@ -9,10 +9,10 @@ from bot.core.join import Request, State
 from bot.core.people import Evidence, Person, Standing
 from bot.coze.answers import Member
 from bot.coze.errors import CozeError
+from bot.services.erasure import drop_all
 from bot.services.matter import Matter
 from bot.services.operator import Operator
 from bot.services.sweeper import Again, Done, Outcome, later
-from bot.services.vault import drop_all_of
 from bot.store import audit, message, overview, people, work
 from bot.store import join as store
 from bot.store.audit import Line
@@ -78,31 +78,31 @@ class Leaving:
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
         values = {"state": State.REMOVED, "ended_at": self._clock.now(), "removed_evidence": evidence, "error": None}
         await self._matter.move(tx, request, actor, "join.removed", values)
-        await drop_all_of(tx, request.team_id, request.user_id, self._clock)
+        await drop_all(tx, request.team_id, request.user_id, self._clock)
         await self._matter.show(tx, request, request.user_id, "removed")
 
     async def _stays(self, tx: Tx, request: Request, error: str, log_id: str) -> None:
         values = {"error": error, "log_id": log_id or None}
         await self._matter.move(tx, request, None, "join.stays", values, words=error)
 
-    async def gone(self, team_id: str, user_id: str) -> None:
-        """Slack says that somebody was deactivated: what that means is work, so that no crash loses it."""
-        async with self._db.write() as tx:
-            await work.enqueue(tx, team_id, "gone", user_id, self._clock.now())
-
     async def settle(self, row: Work) -> Outcome:
-        """Work: close what somebody asked for who was deactivated, and show the admins what they hold."""
+        """Work: who is no member of the Slack workspace any more has us keep nothing. Asks neither Slack nor Coze.
+
+        For who was deactivated the open request is closed, and the admins are shown what they hold.
+        """
         async with self._db.read() as conn:
             person = await people.load(conn, row.team_id, row.subject)
             _, request, tokens, agents, _ = await overview.of(conn, row.team_id, row.subject)
-        if person is None or person.standing is not Standing.DEACTIVATED:
+        if person is None or person.standing is Standing.MEMBER:
             return Done()  # back already
+        if person.standing is not Standing.DEACTIVATED:
+            return Done(later(drop_all, row.team_id, row.subject, self._clock))
         holds = bool(tokens or agents or (request and _holds(request)))
         return Done(later(self._settled, row, request if request and request.state in rules.OPEN else None, holds))
 
     async def _settled(self, tx: Tx, row: Work, request: Request | None, holds: bool) -> None:
         now = self._clock.now()
-        await drop_all_of(tx, row.team_id, row.subject, self._clock)
+        await drop_all(tx, row.team_id, row.subject, self._clock)
         if request:
             values = {"state": State.CLOSED, "ended_at": now}
             await self._matter.move(tx, request, None, "join.closed", values)

@@ -98,7 +98,7 @@ class KeptToken:
 
     def forget(self) -> None:
         """Coze refused the last one."""
-        self._vault.refused(self._kept.id)
+        self._vault.refused(self._kept.team_id, self._kept.user_id)
 
 
 class StandIns:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from bot.clock import Clock, real
 from bot.core.errors import NotAdmin, NotAllowed, Unreachable
 from bot.core.people import Language, Person, Standing
-from bot.store import message
+from bot.store import message, work
 from bot.store import people as store
-from bot.store.database import Database
+from bot.store.database import Database, Tx
 
-NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.fromtimestamp(0, UTC)
 UNKNOWN_ZONE = "Asia/Shanghai"
 
 Lookup = Callable[[str], Awaitable[Person]]
@@ -41,7 +41,23 @@ class People:
         """Keep what Slack says now; the language that the person chose stays."""
         async with self._db.write() as tx:
             await store.save(tx, person)
+            await self._left(tx, person)
         return await self.known(person.user_id) or person
+
+    async def changed(self, tx: Tx, person: Person) -> None:
+        """Keep what an event says of somebody, in the transaction that remembers it: all but their authority."""
+        await store.save(tx, replace(person, seen_at=NEVER), authority=False)
+        await self._left(tx, person)
+
+    async def authorise(self, person: Person) -> None:
+        """Keep what Slack says about being an admin."""
+        async with self._db.write() as tx:
+            await store.authorise(tx, person)
+
+    async def _left(self, tx: Tx, person: Person) -> None:
+        """Who is no member any more keeps nothing here: that is work, so that no crash loses it."""
+        if person.standing is not Standing.MEMBER:
+            await work.enqueue(tx, person.team_id, "gone", person.user_id, self._clock.now())
 
     async def choose(self, person: Person, language: Language | None, once: str = "") -> Person:
         """The person chose a language; None means: as Slack says."""

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,6 +78,7 @@ class Sweeper:
         self._db, self._clock, self._handlers = db, clock, handlers
         self._awake = asyncio.Event()
         self._tasks: dict[asyncio.Task[None], Work] = {}
+        self._claiming = asyncio.Lock()
         self._stopping = False
         self.swept_at = real()
 
@@ -105,6 +107,14 @@ class Sweeper:
                 await self._awake.wait()
         await self._finish(grace)
 
+    @asynccontextmanager
+    async def resting(self, grace: float = GRACE) -> AsyncIterator[None]:
+        """Nothing is under way for as long as the block lasts: what is gets `grace` seconds, then is given back."""
+        async with self._claiming:
+            await self._finish(grace)
+            yield
+        self.wake()
+
     async def _finish(self, grace: float) -> None:
         if not self._tasks:
             return
@@ -117,17 +127,18 @@ class Sweeper:
             await self._again(row, row.due_at, attempts=row.attempts - 1)
 
     async def _sweep(self) -> bool:
-        room = WIDTH - len(self._tasks)
-        rows: list[Work] = []
-        if room:
-            async with self._db.write() as tx:
-                rows = await work.claim(tx, self._clock.now(), room)
-        self.swept_at = real()
-        for row in rows:
-            task = asyncio.create_task(self._handle(row))
-            self._tasks[task] = row
-            task.add_done_callback(self._handled)
-        return bool(rows)
+        async with self._claiming:
+            room = WIDTH - len(self._tasks)
+            rows: list[Work] = []
+            if room:
+                async with self._db.write() as tx:
+                    rows = await work.claim(tx, self._clock.now(), room)
+            self.swept_at = real()
+            for row in rows:
+                task = asyncio.create_task(self._handle(row))
+                self._tasks[task] = row
+                task.add_done_callback(self._handled)
+            return bool(rows)
 
     def _handled(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]

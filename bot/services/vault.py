@@ -8,6 +8,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.clock import Clock, real
 from bot.core import vault as rules
@@ -18,9 +19,9 @@ from bot.core.vault import PUBLISH, Kept, Kind, Link, LinkState, Wanted
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError
-from bot.coze.keys import BadKey, KeyProof, trusted
+from bot.coze.keys import BadKey, KeyProof
 from bot.coze.secret import Secret
-from bot.coze.tokens import AppToken, Signer
+from bot.coze.tokens import HeldToken
 from bot.store import audit, message, people, work
 from bot.store import credential as credentials
 from bot.store import vault as store
@@ -29,14 +30,14 @@ from bot.store.database import Database, Tx
 from bot.store.work import Work
 from bot.texts import Reader
 
+from .access import Access
+from .erasure import close, drop, drop_all
 from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later
 
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 6  # within ten minutes, links and what is entered on them together
-BATCH = 100  # values that are encrypted anew in one transaction
-APPS = 100  # OAuth apps whose tokens are held in memory
 KEPT_LINKS = timedelta(days=7)
 FALLBACK_ZONE = "Asia/Shanghai"
 GONE = "gone"
@@ -82,7 +83,8 @@ class Vault:
     ) -> None:
         self._db, self._clock, self._coze, self._proof = db, clock, coze, proof
         self._keys, self._public_url, self._default = keys, public_url, default
-        self._apps: dict[str, AppToken] = {}
+        self._access = Access(coze)
+        db.on_erased = self._access.drop  # whoever deletes in this process
 
     def offers(self, kind: Kind) -> bool:
         """Whether keeping this may be offered. A key only ever comes by the one-time page."""
@@ -184,43 +186,41 @@ class Vault:
             if kept.user_id != who.user_id:
                 raise NotYours
             await drop(tx, kept, self._clock, who.user_id, "asked")
-        self._apps.pop(secret_id, None)
 
-    async def forget_person(self, team_id: str, user_id: str) -> None:
-        """Somebody has left: nothing of theirs is kept."""
-        async with self._db.write() as tx:
-            await drop_all_of(tx, team_id, user_id, self._clock)
+    async def uninstalled(self, tx: Tx, team_id: str) -> None:
+        """The bot's rights were taken away: what follows is work, so that no crash loses it."""
+        await work.enqueue(tx, team_id, "uninstalled", "vault", self._clock.now())
 
-    async def forget_all(self, team_id: str) -> None:
-        """The bot's rights were taken away: nothing is kept."""
-        async with self._db.write() as tx:
-            for kept in await store.listed(tx.conn, team_id):
-                await drop(tx, kept, self._clock, None, "uninstalled")
-        self._apps.clear()
+    async def forget_all(self, row: Work) -> Outcome:
+        """Work: what people had us keep was for acting here; without its rights the bot keeps nothing."""
+        return Done(later(drop_all, row.team_id, None, self._clock))
 
     async def use(self, team_id: str, user_id: str, what_for: str) -> Secret:
         """A token to act with for this person. Each use is written down. Raises NotFound, CozeError.
 
         `what_for` is what the use is about, "publish:8".
         """
-        keys = self._need_keys()
+        keys, now = self._need_keys(), self._clock.now()
         async with self._db.write() as tx:
             found = await store.find(tx.conn, team_id, user_id, PUBLISH)
-            if found is None:
+            if found is None or not await store.used(tx, found[0].id, now):
+                self._access.drop(team_id, user_id)
                 raise NotFound
             kept, sealed = found
-            now, subject = self._clock.now(), store.secret_subject(kept.id)
-            await store.used(tx, kept.id, now)
+            subject = store.secret_subject(kept.id)
             await audit.note(tx, team_id, now, user_id, "secret.use", subject, purpose=what_for, key_id=kept.key_id)
-        if kept.kind is Kind.KEY and kept.id in self._apps:
-            return await self._apps[kept.id].get()
-        value = Secret(keys.open(sealed, store.place(team_id, user_id, kept.id)))
-        return value if kept.kind is Kind.TOKEN else await self._app(kept, value).get()
+            held = self._access.of(kept) if kept.kind is Kind.KEY else None
 
-    def refused(self, secret_id: str) -> None:
-        """Coze has refused the last token of this key's app: the next one is a new one."""
-        if app := self._apps.get(secret_id):
-            app.forget()
+        def value() -> Secret:
+            return Secret(keys.open(sealed, store.place(team_id, user_id, kept.id)))
+
+        if held is None:
+            return value()
+        return await held.get(lambda: self._access.exchange(kept.app_id or "", kept.fingerprint or "", value()))
+
+    def refused(self, team_id: str, user_id: str) -> None:
+        """Coze has refused the last token of the person's app: the next one is a new one."""
+        self._access.drop(team_id, user_id)
 
     async def end(self, row: Work) -> Outcome:
         """Work: delete what has come to its end."""
@@ -292,8 +292,8 @@ class Vault:
         try:
             if wanted.kind is Kind.KEY:
                 pem = await self._proof.prove(handed)
-                app = self._signing(wanted.app_id or "", wanted.fingerprint or "", pem)
-                return pem, await self._coze.me(await app.get())
+                exchange = partial(self._access.exchange, wanted.app_id or "", wanted.fingerprint or "", pem)
+                return pem, await self._coze.me(await HeldToken().get(exchange))
             token = Secret(handed.reveal().strip())
             if not token.reveal().startswith(("pat_", "sat_")):
                 raise Useless("help:E4")
@@ -304,15 +304,6 @@ class Vault:
             log.info("what was handed over does not work: %s", error)
             problem = f"help:{error.help}"
         raise Useless(problem)
-
-    def _app(self, kept: Kept, pem: Secret) -> AppToken:
-        while len(self._apps) >= APPS:
-            self._apps.pop(next(iter(self._apps)))
-        self._apps[kept.id] = self._signing(kept.app_id or "", kept.fingerprint or "", pem)
-        return self._apps[kept.id]
-
-    def _signing(self, app_id: str, fingerprint: str, pem: Secret) -> AppToken:
-        return AppToken(self._coze, Signer(app_id, fingerprint, trusted(pem), self._coze.audience), duration=900)
 
     async def _check_token(self, tx: Tx, who: Person, wanted: Wanted) -> datetime | None:
         """The end of the watched token that is to be kept, if it is one. Raises NotFound, NotYours, WrongState."""
@@ -345,10 +336,7 @@ class Vault:
         await self._lapse_later(tx, link.team_id, link.id)
 
     async def _close(self, tx: Tx, link: Link, state: LinkState, **values: object) -> bool:
-        moved = await store.move_link(tx, link, state, **values)
-        if moved:
-            await message.redraw(tx, link.team_id, store.subject(link.id), self._clock.now())
-        return moved
+        return await close(tx, link, state, self._clock.now(), **values)
 
     async def _expire(self, tx: Tx, link: Link) -> None:
         await self._close(tx, link, LinkState.EXPIRED)
@@ -374,35 +362,3 @@ class Vault:
         if self._keys is None:
             raise NotOffered
         return self._keys
-
-
-async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> None:
-    """Delete what is kept, and write down that and why: asked, replaced, left, uninstalled, end."""
-    if await store.forget(tx, kept.id):
-        subject = store.secret_subject(kept.id)
-        await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
-        await work.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
-
-
-async def drop_all_of(tx: Tx, team_id: str, user_id: str, clock: Clock) -> None:
-    """Delete all that is kept for somebody who has left, in the transaction that says so."""
-    for kept in await store.listed(tx.conn, team_id, user_id):
-        await drop(tx, kept, clock, None, "left")
-
-
-async def rotate(db: Database, keys: Keyring) -> int:
-    """Encrypt with the newest key what others encrypt; how many that were. Raises Sealed.
-
-    In batches, each value by compare-and-set: it may be stopped and begun again, also while the bot runs.
-    """
-    count = 0
-    while True:
-        async with db.read() as conn:
-            rows = await store.sealed_by_others(conn, keys.newest, BATCH)
-        if not rows:
-            return count
-        async with db.write() as tx:
-            for row in rows:
-                place = store.place(row.team_id, row.user_id, row.id)
-                sealed = keys.seal(keys.open(row.value, place), place)
-                count += await store.reseal(tx, row.id, row.value, sealed, keys.newest)

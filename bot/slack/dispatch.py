@@ -172,7 +172,7 @@ class Dispatch:
     async def _event(self, body: Json) -> Taken:
         try:
             async with self._db.write(self._team, str(body["event_id"])) as tx:
-                await self._events.heard(tx, body["event"])
+                await self._events.keep(tx, body["event"])
         except Duplicate:
             return Taken()
         return Taken(after=self._events.handler(body["event"], self._run_text))

@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from typing import Any
 
 from bot.clock import real
 from bot.core.errors import Unreachable
-from bot.core.people import Person, Standing
+from bot.core.people import Person
 from bot.logs import SecretKind, secret_kind
 from bot.services.greeting import Greeting
-from bot.services.leaving import Leaving
 from bot.services.people import People
 from bot.services.vault import Vault
 from bot.slack.draw import Draw
@@ -35,7 +33,7 @@ Json = dict[str, Any]
 
 
 class Events:
-    """What follows an event, after it was acknowledged and remembered."""
+    """What an event causes: facts with the ack, answers after it."""
 
     def __init__(
         self,
@@ -44,22 +42,25 @@ class Events:
         sender: Sender,
         bot_user: str,
         home: HomeDesk,
-        leaving: Leaving,
         draw: Draw,
         vault: Vault,
         greeting: Greeting,
     ) -> None:
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
-        self._home, self._leaving, self._draw, self._vault = home, leaving, draw, vault
-        self._greeting = greeting
+        self._home, self._draw, self._vault, self._greeting = home, draw, vault, greeting
 
-    async def heard(self, tx: Tx, event: Json) -> None:
-        """What no crash may lose, in the transaction that remembers the delivery; asks nobody outside."""
-        if event.get("type") == "team_join" and _person(event):
-            await self._greeting.arrived(tx, event["user"]["id"])
+    async def keep(self, tx: Tx, event: Json) -> None:
+        """What must not be lost of an event, in the transaction that remembers it. Slack need not be there for it."""
+        match event.get("type"):
+            case "user_change" | "team_join" if _person(event):
+                if event["type"] == "team_join":
+                    await self._greeting.arrived(tx, event["user"]["id"])  # first: it greets whom nobody knows yet
+                await self._people.changed(tx, self._directory.told(event["user"]))
+            case "tokens_revoked" | "app_uninstalled" if _is_the_end(event):
+                await self._vault.uninstalled(tx, self._people.team_id)
 
     def handler(self, event: Json, run: RunText) -> After | None:
-        """The coroutine for this event, or None for what needs nothing."""
+        """The coroutine for the rest of what this event asks for, or None for what needs nothing."""
         match event.get("type"):
             case "message" | "app_mention" if leaked := _leaked(event):
                 return lambda: self._guard(*leaked)
@@ -68,14 +69,13 @@ class Events:
             case "app_mention" if _typed(event):
                 return lambda: self._written({**event, "text": "help"}, run)
             case "user_change" | "team_join" if _person(event):
-                return lambda: self._changed(event["user"])
+                return lambda: self._authorise(event["user"])
             case "app_home_opened" if event.get("tab") == "home" and event.get("user"):
                 return lambda: self._home.opened(str(event["user"]))
             case "member_joined_channel" if event.get("user") == self._bot_user:
                 return self._draw.back
             case "tokens_revoked" | "app_uninstalled":
                 log.critical("Slack has taken the bot's rights away: %s", event["type"])
-                return self._ended if _is_the_end(event) else None
             case "member_left_channel" if event.get("user") == self._bot_user:
                 log.error("the bot was removed from channel %s: cards for it wait", event.get("channel"))
         return None
@@ -116,20 +116,9 @@ class Events:
         language, tz = (who.language(self._people.default), who.tz) if who else (self._people.default, NOWHERE)
         await self._sender.tell(user_id, leak(kind, Reader(language, tz)))
 
-    async def _changed(self, user: Json) -> None:
-        person = await self._directory.read(user)
-        known = await self._people.known(person.user_id)
-        if known and not person.locale:  # the event need not tell it
-            person = replace(person, locale=known.locale)
-        await self._people.remember(person)
-        if person.standing is not Standing.MEMBER:
-            await self._vault.forget_person(person.team_id, person.user_id)
-        if person.standing is Standing.DEACTIVATED:
-            await self._leaving.gone(person.team_id, person.user_id)
-
-    async def _ended(self) -> None:
-        """What people had the bot keep was for acting here: without its rights it keeps nothing."""
-        await self._vault.forget_all(self._people.team_id)
+    async def _authorise(self, user: Json) -> None:
+        """Whether they are an admin has to be asked; if that is lost, it is asked again before they decide."""
+        await self._people.authorise(await self._directory.read(user))
 
 
 def _leaked(event: Json) -> tuple[str, SecretKind] | None:

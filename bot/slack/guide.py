@@ -75,6 +75,7 @@ class GuideDesk:
         table.form("guide.again", self.again, guide_forms.problem)
         table.action("guide.silent", self.silent)
         table.action("guide.stuck", partial(self.open_report, kind=Kind.STUCK))
+        table.action("join.stuck", self.stuck_joining, writes=True)
         table.action("guide.ask_admin", partial(self.open_report, kind=Kind.STUCK))
         table.action("guide.feedback", partial(self.open_report, kind=Kind.FEEDBACK))
         table.form("guide.report", self.report, guide_forms.problem)
@@ -203,6 +204,11 @@ class GuideDesk:
         """The form to tell an admin."""
         await self._guides.load(call.who, rules.pressed(call.text)[0])
         return Open(guide_forms.report(call.reader, kind, call.text))
+
+    async def stuck_joining(self, call: Call) -> Reply:
+        """Who was invited asks from where they are: the channel's guide, which has walked there by itself."""
+        guide = await self._guides.start(call.who, "channel", call.once)
+        return Open(guide_forms.report(call.reader, Kind.STUCK, f"{guide.id}:{guide.step}"))
 
     async def report(self, call: Call) -> Reply:
         """The admins are told."""

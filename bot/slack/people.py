@@ -1,6 +1,7 @@
 """Asking Slack who somebody is, and who may decide today."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from bot.clock import real
@@ -32,8 +33,14 @@ class Directory:
             raise Unreachable(error.code) from error
 
     async def read(self, user: dict[str, Any]) -> Person:
-        """The person behind Slack's user object (users.info, user_change, team_join). Raises Unreachable."""
-        profile = user.get("profile") or {}
+        """The person behind Slack's user object, and whether they are an admin. Raises Unreachable."""
+        person = self.told(user)
+        admin = person.user_id in self._admins or person.user_id in await self._in_groups()
+        return replace(person, admin=admin)
+
+    def told(self, user: dict[str, Any]) -> Person:
+        """The person behind Slack's user object (users.info, user_change, team_join); asks nobody who is an admin."""
+        profile = user["profile"] if isinstance(user.get("profile"), dict) else {}
         return Person(
             team_id=self._team,
             user_id=str(user["id"]),
@@ -41,7 +48,7 @@ class Directory:
             locale=str(user.get("locale") or ""),
             tz=str(user.get("tz") or "Asia/Shanghai"),
             standing=self._standing(user),
-            admin=user["id"] in self._admins or user["id"] in await self._in_groups(),
+            admin=False,
             seen_at=real(),
         )
 

@@ -64,7 +64,8 @@ def upsert(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
 class Tx:
     """A transaction under way. `wake` is set when it writes work that somebody waits for.
 
-    `touched` holds (team, user) of those whose Home shows something else now, `now` the story time of it.
+    `touched` holds (team, user) of those whose Home shows something else now, `now` the story time of it, `erased` of
+    those of whom something that was kept is deleted.
     """
 
     conn: AsyncConnection
@@ -72,6 +73,7 @@ class Tx:
     wake: bool = False
     touched: set[tuple[str, str]] = field(default_factory=set)
     now: datetime | None = None
+    erased: set[tuple[str, str]] = field(default_factory=set)
 
     def touch(self, team_id: str, user_id: str, now: datetime) -> None:
         """What this person is shown has changed."""
@@ -89,6 +91,7 @@ class Database:
     def __init__(self, url: str, on_work: Callable[[], None] = lambda: None) -> None:
         self.url = normal(url)
         self.on_touched: Callable[[Tx], Awaitable[None]] | None = None
+        self.on_erased: Callable[[str, str], None] = lambda team_id, user_id: None
         self.dialect = self.url.get_backend_name()
         self.on_work = on_work
         if self.dialect == "sqlite":
@@ -114,6 +117,8 @@ class Database:
             yield tx
             if tx.touched and self.on_touched:
                 await self.on_touched(tx)
+        for owner in tx.erased:
+            self.on_erased(*owner)
         if tx.wake:
             self.on_work()
 

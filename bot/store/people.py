@@ -26,12 +26,23 @@ async def deactivated(conn: AsyncConnection, team_id: str) -> set[str]:
     return set((await conn.execute(found)).scalars())
 
 
-async def save(tx: Tx, person: Person) -> None:
-    """Remember what Slack says now. What the person chose or proved stays."""
+async def save(tx: Tx, person: Person, *, authority: bool = True) -> None:
+    """Remember what Slack says now. What the person chose or proved stays, and a locale that is not told.
+
+    Without `authority` nobody has asked whether they are an admin: what is known of that, and its age, stays too.
+    """
     values = {key: value for key, value in asdict(person).items() if key not in ("chosen", "coze_uid")}
-    statement = tx.upsert(table).values(**values)
+    stays = {"locale"} if not person.locale else set()
+    stays |= set() if authority else {"admin", "seen_at"}
+    told = {key: value for key, value in values.items() if key not in stays}
     keys = [table.c.team_id, table.c.user_id]
-    await tx.conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+    await tx.conn.execute(tx.upsert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=told))
+
+
+async def authorise(tx: Tx, person: Person) -> None:
+    """Remember whether the person is an admin, and when Slack was asked."""
+    same = update(table).filter_by(team_id=person.team_id, user_id=person.user_id)
+    await tx.conn.execute(same.values(admin=person.admin, seen_at=person.seen_at))
 
 
 async def choose(tx: Tx, team_id: str, user_id: str, language: Language | None) -> None:

@@ -153,11 +153,12 @@ async def recent_links(conn: AsyncConnection, team_id: str, user_id: str, since:
     return int(await conn.scalar(select(func.coalesce(func.sum(links.c.tries + 1), 0)).where(recent)) or 0)
 
 
-async def open_links(conn: AsyncConnection, team_id: str, user_id: str) -> list[Link]:
-    """The person's links that still take something, or were spent just now."""
-    waiting = links.c.state.in_([LinkState.OPEN, LinkState.SPENT])
-    found = select(*_LINK).filter_by(team_id=team_id, user_id=user_id)
-    return [Link(**row._mapping) for row in await conn.execute(found.where(waiting))]
+async def open_links(conn: AsyncConnection, team_id: str, user_id: str | None = None) -> list[Link]:
+    """The links of the workspace, or of one person, that still take something or were spent just now."""
+    chosen = [links.c.team_id == team_id, links.c.state.in_([LinkState.OPEN, LinkState.SPENT])]
+    if user_id is not None:
+        chosen.append(links.c.user_id == user_id)
+    return [Link(**row._mapping) for row in await conn.execute(select(*_LINK).where(*chosen))]
 
 
 async def purge(tx: Tx, before: datetime) -> None:

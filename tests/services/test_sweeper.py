@@ -167,6 +167,40 @@ async def test_who_lost_the_lease_saves_nothing(tmp_path: Path, caplog: pytest.L
             assert (await conn.execute(select(seen))).all() == []
 
 
+async def test_it_rests_with_nothing_under_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What ends within the grace has ended, what hangs is given back, and nothing is claimed in the meantime."""
+    begun: list[str] = []
+
+    async def handler(row: Work) -> Outcome:
+        begun.append(row.subject)
+        await asyncio.sleep({"quick": 0.02, "hangs": 60 * (begun.count("hangs") == 1)}.get(row.subject, 0))
+        return Done()
+
+    async def states() -> dict[str, str]:
+        async with it.db.read() as conn:
+            return {row.subject: row.state for row in await conn.execute(select(table.c.subject, table.c.state))}
+
+    async with bench(tmp_path, handler) as it:
+        await it.want("quick")
+        await it.want("hangs")
+        for _ in range(500):
+            if len(begun) == 2:
+                break
+            await asyncio.sleep(0.01)
+        async with it.sweeper.resting(1.0):
+            assert await states() == {"quick": "done", "hangs": "due"}
+            await it.want("new")
+            await asyncio.sleep(0.1)
+            assert await states() == {"quick": "done", "hangs": "due", "new": "due"}
+        for _ in range(500):
+            if set((await states()).values()) == {"done"}:
+                break
+            await asyncio.sleep(0.01)
+        assert set((await states()).values()) == {"done"}
+        assert begun.count("hangs") == 2
+    assert "lease lost" not in caplog.text
+
+
 async def test_one_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
     done: list[str] = []
 

@@ -18,9 +18,11 @@ from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState, Wanted
 from bot.coze.secret import Secret
 from bot.playground.clock import StoryClock
 from bot.playground.coze import CozePlatform
+from bot.services.erasure import drop_all
 from bot.services.operator import StandIns
-from bot.services.sweeper import Again, Done
-from bot.services.vault import NotOffered, TooOften, Useless, Vault, rotate
+from bot.services.rotation import rotate
+from bot.services.sweeper import Again, Done, Handler
+from bot.services.vault import NotOffered, TooOften, Useless, Vault
 from bot.store import vault as store
 from bot.store.cipher import Keyring
 from bot.store.tables import audit, link, secret, work
@@ -182,27 +184,32 @@ async def test_every_way_to_be_forgotten(world: World, way: str) -> None:
     elif way == "renewed":
         await world.credentials.record(world.mei, record, token_id)
     elif way == "left":
-        await vault.forget_person(TEAM, "U0MEI")
+        async with world.db.write() as tx:
+            await drop_all(tx, TEAM, "U0MEI", world.clock)
     elif way == "uninstalled":
-        await vault.forget_all(TEAM)
+        async with world.db.write() as tx:
+            await vault.uninstalled(tx, TEAM)
+        assert await _done(world, vault.forget_all, await _row(world, "uninstalled"))
     else:
-        row = next(Work(**_work(row)) for row in await world.rows(work) if row["kind"] == "forget")
+        row = await _row(world, "forget")
         world.clock.advance(timedelta(days=30))
-        assert await _done(world, vault, row) is False, "a token that has ended may still be asked about"
+        assert await _done(world, vault.end, row) is False, "a token that has ended may still be asked about"
         world.clock.advance(timedelta(days=7))
-        assert await _done(world, vault, row) is True
+        assert await _done(world, vault.end, row) is True
     assert [row["kind"] for row in await world.rows(secret)] == ([Kind.KEY] if way == "replaced" else [])
     forgets = [line for line in await world.rows(audit) if line["action"] == "secret.forget"]
     assert [line["subject"] for line in forgets] == [f"secret:{kept.id}"]
 
 
-def _work(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in Work.__dataclass_fields__}
+async def _row(world: World, kind: str) -> Work:
+    """The work of this kind."""
+    found = next(row for row in await world.rows(work) if row["kind"] == kind)
+    return Work(**{name: found[name] for name in Work.__dataclass_fields__})
 
 
-async def _done(world: World, vault: Vault, row: Work) -> bool:
+async def _done(world: World, handler: Handler, row: Work) -> bool:
     """Let the work be done; whether it is."""
-    outcome = await vault.end(row)
+    outcome = await handler(row)
     if isinstance(outcome, Done) and outcome.save:
         async with world.db.write() as tx:
             await outcome.save(tx)
@@ -223,7 +230,7 @@ async def test_nothing_is_offered_without_its_settings(world: World) -> None:
 
 async def test_a_link_runs_out_in_real_time(world: World) -> None:
     vault, part = await world.page_for(world.key)
-    row = next(Work(**_work(row)) for row in await world.rows(work) if row["kind"] == "lapse")
+    row = await _row(world, "lapse")
     world.clock.advance(timedelta(days=1))
     assert isinstance(await vault.lapse(row), Again), "story time alone ends nothing"
     async with world.db.write() as tx:

@@ -45,6 +45,26 @@ async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -
     await story.reads("lin", "已解决", channel="admins")
 
 
+async def test_who_was_invited_asks_without_a_guide(story: Story) -> None:
+    """It begins where they are; a second press begins no other one, and the answer leads back to it."""
+    await story.is_let_in()
+    await story.reads("mei", "请接受邀请")
+    for words in ("没有收到邀请", "还是没有"):
+        assert (await story.tries("click", who="mei", action_id="join.stuck"))["ok"]
+        await story.sees_form("mei", "你在哪一步")
+        await story.sends("mei", 你的描述=words)
+        await story.reads("lin", "有人在引导里遇到问题", "接受 ShargeAI 的邀请", words, channel="admins")
+    await story.reads("mei", "接受 ShargeAI 的邀请", "问题已交给管理员")
+    assert len([text for text in await story.texts("lin", "admins") if "遇到问题" in text]) == 1
+    await story.presses("lin", "回复", channel="admins")
+    await story.sends("lin", 你的回答="看扣子的通知")
+    await story.reads("mei", "管理员回复了你", "看扣子的通知")
+    await story.presses("mei", "接着做")
+    await story.on_coze("user", name="mei", accept_invitation=True)
+    await story.passes(advance=180)
+    await story.reads("mei", "已加入 ShargeAI", "在 ShargeAI 空间里建")
+
+
 async def test_a_screen_that_differs_reaches_the_admins_with_its_date(story: Story) -> None:
     """The step and the month of its labels are all that is needed."""
     await begins(story)

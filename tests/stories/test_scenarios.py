@@ -1,9 +1,14 @@
 """Each scenario is where it says it is: in the chat, on Coze, and in what the bot answers."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
+import pytest
+from sqlalchemy import select
 
+from bot.store.database import Database
+from bot.store.tables import work
 from tests.databases import fresh
 from tests.processes import Bot, playground
 from tests.stories.story import Story, told
@@ -57,6 +62,30 @@ async def test_scenarios_follow_one_another(story: Story) -> None:
     assert len(await story.texts("lin", "admins")) == 1
     assert (await story.screen("yan"))["error"].startswith("there is nobody")
     await enters(story, "newcomer")
+    assert await story.texts("mei") == []
+
+
+async def test_what_is_under_way_ends_with_its_world(story: Story, caplog: pytest.LogCaptureFixture) -> None:
+    """An invitation that Coze is slow to take is not settled in the new world, where only the housekeeping waits."""
+    db = Database(story.database)
+
+    async def works() -> dict[str, str]:
+        async with db.read() as conn:
+            return {row.kind: row.state for row in await conn.execute(select(work.c.kind, work.c.state))}
+
+    async def inviting() -> bool:
+        return (await works()).get("invite") == "leased"
+
+    await story.asks_and_waits()
+    await story.goes_wrong("coze", "slow", delay=3)
+    await story.presses("lin", "批准", channel="admins")
+    await story.waits(inviting, "an invitation is under way")
+    await enters(story, "newcomer")
+    await asyncio.sleep(3)
+    found = await works()
+    await db.close()
+    assert set(found) == {"purge", "check"}
+    assert "lease lost" not in caplog.text
     assert await story.texts("mei") == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.configured import StartError, texts_of
 from bot.settings import Settings, SettingsError, load
-from bot.slack.views.parts import HEADING, LABEL, width
+from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts.guide import KNOWN, LANGUAGES, BrokenGuide, _placeholders, _read, check, guide_texts
 
 TOUCHING = re.compile(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]")

@@ -22,17 +22,15 @@ from .parts import (
     body,
     bullets,
     button,
-    cut,
-    escape,
     helped,
     line,
     modal,
-    name,
     paragraph,
     said,
     small,
 )
 from .status import status
+from .strings import cut, escape, name
 
 __all__ = [
     "CommandRow",

@@ -24,12 +24,12 @@ from .parts import (
     helped,
     line,
     modal,
-    name,
     paragraph,
     said,
     small,
     typed,
 )
+from .strings import name
 
 __all__ = ["assertion_ok", "failed", "form", "lint", "pat_ok", "problem", "read", "running"]
 

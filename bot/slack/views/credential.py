@@ -36,12 +36,11 @@ from .parts import (
     header,
     line,
     modal,
-    name,
     said,
     small,
-    told,
     typed,
 )
+from .strings import name, told
 
 LAST_DAY = frozenset({"t0", "h4"})
 LISTED = 10

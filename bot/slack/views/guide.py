@@ -21,8 +21,6 @@ from . import check, lint
 from .buttons import command
 from .guide_parts import ENDS, Page, called, doubts, fix, menu, opener, row, stacked, where
 from .parts import (
-    HEADING,
-    NAME,
     Card,
     Code,
     Line,
@@ -33,9 +31,6 @@ from .parts import (
     body,
     bullets,
     button,
-    cut,
-    escape,
-    fit,
     header,
     helped,
     line,
@@ -46,6 +41,7 @@ from .parts import (
 )
 from .plan import in_turn, plan
 from .status import agent_state, request_state
+from .strings import HEADING, NAME, cut, escape, fit
 
 __all__ = ["Page", "card", "moved", "place_of", "waiting"]
 

@@ -22,7 +22,8 @@ from bot.texts import Reader
 
 from . import guide_forms
 from .buttons import COZE
-from .parts import Line, actions, field, line, link, modal, name, said, small, typed
+from .parts import Line, actions, field, line, link, modal, said, small, typed
+from .strings import name
 
 MOST_SPACES = 100  # options that a menu holds
 

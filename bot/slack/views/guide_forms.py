@@ -17,7 +17,8 @@ from bot.texts.scripts import SUFFIXES, Language, Purpose, file_name
 
 from . import check, credential
 from .guide_parts import called
-from .parts import Card, Line, actions, body, button, field, line, modal, name, said, small, typed
+from .parts import Card, Line, actions, body, button, field, line, modal, said, small, typed
+from .strings import name
 
 LONGEST_TEXT = 3000
 LONGEST_ID = 120

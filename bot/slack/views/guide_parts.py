@@ -26,7 +26,8 @@ from bot.texts import Reader
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
 
 from .buttons import COZE
-from .parts import Code, Line, Moment, Pieces, beside, button, line, link, mrkdwn, name
+from .parts import Code, Line, Moment, Pieces, beside, button, line, link, mrkdwn
+from .strings import name
 
 SHOWN = 3  # finished steps that are spelt out once there are more than four
 SPELT = 4

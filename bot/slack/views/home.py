@@ -19,24 +19,10 @@ from bot.core.publish import Publication
 from bot.texts import Reader
 
 from .buttons import agent_url, command
-from .parts import (
-    Line,
-    Mention,
-    Moment,
-    actions,
-    beside,
-    button,
-    header,
-    home,
-    line,
-    link,
-    menu,
-    name,
-    said,
-    small,
-)
+from .parts import Line, Mention, Moment, actions, beside, button, header, home, line, link, menu, said, small
 from .queue import row
 from .status import Going, Next, active, agent_state, away, next_step, request_state, shown
+from .strings import name
 
 ROWS = 10  # of what waits, in all
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks

@@ -18,24 +18,8 @@ from bot.texts import Reader
 from .join_admin import card
 from .join_mine import mine, notice
 from .join_parts import person
-from .parts import (
-    asked,
-    beside,
-    body,
-    bullets,
-    button,
-    clean,
-    cut,
-    field,
-    line,
-    modal,
-    name,
-    paragraph,
-    quote,
-    said,
-    small,
-    typed,
-)
+from .parts import asked, beside, body, bullets, button, field, line, modal, paragraph, quote, said, small, typed
+from .strings import clean, cut, name
 
 __all__ = [
     "answer_form",

@@ -34,8 +34,8 @@ from .parts import (
     quote,
     said,
     small,
-    told,
 )
+from .strings import told
 
 __all__ = ["card", "history", "nudge_notice", "waiting_notice"]
 

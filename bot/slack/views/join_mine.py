@@ -253,6 +253,7 @@ def _accept_row(request: Request, reader: Reader) -> Block:
     return actions(
         link(reader.t("Open Coze"), "coze", COZE, primary=True),
         button(reader.t("I accepted it"), "join.accepted", request.id),
+        button(reader.t("I'm stuck"), "join.stuck", request.id),
     )
 
 

@@ -29,19 +29,16 @@ from .parts import (
     actions,
     body,
     button,
-    clean,
     confirm,
-    cut,
     header,
     line,
     menu,
     mrkdwn,
-    name,
     paragraph,
     quote,
     small,
-    told,
 )
+from .strings import clean, cut, name, told
 
 EARLIER = 3  # earlier requests that are told apart
 REASON = 80  # characters of the reason why one was declined

@@ -26,15 +26,14 @@ from .parts import (
     helped,
     line,
     link,
-    name,
     numbered,
     paragraph,
     said,
     small,
     spoken,
-    told,
 )
 from .status import agent_state, shown
+from .strings import name, told
 
 LISTED = 10
 

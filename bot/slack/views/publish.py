@@ -20,8 +20,6 @@ from bot.texts import Help, Reader, error_help
 from .buttons import OPERATORS, agent_url, command, way_out
 from .guide_forms import words
 from .parts import (
-    HEADING,
-    NAME,
     QUOTED,
     Card,
     Code,
@@ -31,24 +29,21 @@ from .parts import (
     advice,
     body,
     button,
-    cut,
     field,
-    fit,
     headed,
     helped,
     line,
     link,
     menu,
     modal,
-    name,
     numbered,
     paragraph,
     quote,
     said,
     small,
-    told,
 )
 from .plan import Task, plan
+from .strings import HEADING, NAME, cut, fit, name, told
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75

@@ -17,7 +17,8 @@ from bot.store.join import Listing
 from bot.texts import Reader, mark
 
 from .join_parts import person, waited
-from .parts import Card, Line, actions, beside, button, header, line, name, said, small
+from .parts import Card, Line, actions, beside, button, header, line, said, small
+from .strings import name
 
 FILTERS: dict[Listing, str] = {
     "waiting": mark("Waiting for a decision"),

@@ -20,7 +20,6 @@ from .parts import (
     actions,
     body,
     button,
-    escape,
     header,
     line,
     modal,
@@ -30,6 +29,7 @@ from .parts import (
     small,
     spoken,
 )
+from .strings import escape
 
 TOLD = 200
 """Characters of what somebody said that a message's `text` has."""

@@ -15,7 +15,8 @@ from bot.core.publish import Publication
 from bot.texts import Reader
 
 from .buttons import COZE, agent_url, command
-from .parts import Card, Line, Moment, actions, button, line, link, name, said, spoken
+from .parts import Card, Line, Moment, actions, button, line, link, said, spoken
+from .strings import name
 
 SOON = 3  # days before a token's end from which replacing it comes first
 LISTED = 3

@@ -31,17 +31,16 @@ from .parts import (
     bullets,
     button,
     confirm,
-    escape,
     field,
     header,
     line,
     link,
     modal,
-    name,
     said,
     small,
     typed,
 )
+from .strings import escape, name
 
 LONGEST_TOKEN = 200  # characters; a token of Coze has 68
 LONGEST_APP_ID, LONGEST_KID = 20, 128

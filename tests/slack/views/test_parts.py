@@ -4,23 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.views.parts import (
-    HEADING,
-    LABEL,
-    Code,
-    Mention,
-    Moment,
-    clean,
-    cut,
-    escape,
-    fit,
-    line,
-    mrkdwn,
-    name,
-    quote,
-    said,
-    width,
-)
+from bot.slack.views.parts import Code, Mention, Moment, line, mrkdwn, quote, said
+from bot.slack.views.strings import HEADING, LABEL, clean, cut, escape, fit, name, width
 
 from .samples import MEI, NOW, TOM
 

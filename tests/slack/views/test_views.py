@@ -11,7 +11,7 @@ import pytest
 import bot.slack
 from bot.core.publish import State
 from bot.playground.slack.validate import validate
-from bot.slack.views.parts import HEADING, LABEL, width
+from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts import Reader
 
 from .samples import HOSTILE, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples

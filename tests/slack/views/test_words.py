@@ -50,8 +50,8 @@ def kinds(card: Card) -> list[str]:
         (Join.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
         (Join.APPROVED, {"error": "E13"}, ["join.resend"], ["join.fix", "open.coze"]),
         (Join.APPROVED, {"error": "E15"}, ["join.resend"], []),
-        (Join.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted"]),
-        (Join.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted"]),
+        (Join.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted", "join.stuck"]),
+        (Join.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted", "join.stuck"]),
         (Join.JOINED, {}, [], ["open.space", "command.publish"]),
         (Join.DECLINED, {}, [], ["join.again", "guide.route"]),
         (Join.WITHDRAWN, {}, [], []),
@@ -87,7 +87,7 @@ def test_an_old_decision_is_one_line() -> None:
     joined = request(ORDINARY, Join.JOINED, joined_evidence=Evidence.VERIFIED)
     assert kinds(join.notice(joined, MEI, "decided")) == ["rich_text"]
     invited = request(ORDINARY, Join.INVITED)
-    assert actions(join.notice(invited, MEI, "decided")) == ["open.coze", "join.accepted"]
+    assert actions(join.notice(invited, MEI, "decided")) == ["open.coze", "join.accepted", "join.stuck"]
 
 
 def test_a_wrong_id_rings_and_asks_for_the_right_one() -> None:

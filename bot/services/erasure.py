@@ -1,0 +1,37 @@
+"""Erasure: what people had us keep is deleted, and that is written down."""
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.core.vault import Kept, Link, LinkState
+from bot.store import audit, message, work
+from bot.store import vault as store
+from bot.store.database import Tx
+
+
+async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> None:
+    """Delete what is kept, and write down that and why: asked, replaced, left, uninstalled, end."""
+    if await store.forget(tx, kept.id):
+        tx.erased.add((kept.team_id, kept.user_id))
+        subject = store.secret_subject(kept.id)
+        await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
+        await work.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
+
+
+async def drop_all(tx: Tx, team_id: str, user_id: str | None, clock: Clock) -> None:
+    """Delete all that is kept for somebody who has left, for None everybody's; no page of theirs takes anything more.
+
+    In the transaction that says so.
+    """
+    for kept in await store.listed(tx.conn, team_id, user_id):
+        await drop(tx, kept, clock, None, "left" if user_id else "uninstalled")
+    for link in await store.open_links(tx.conn, team_id, user_id):
+        await close(tx, link, LinkState.CANCELLED, clock.now())
+
+
+async def close(tx: Tx, link: Link, state: LinkState, now: datetime, **values: object) -> bool:
+    """Change a page's link and redraw its card. False if somebody was faster."""
+    moved = await store.move_link(tx, link, state, **values)
+    if moved:
+        await message.redraw(tx, link.team_id, store.subject(link.id), now)
+    return moved

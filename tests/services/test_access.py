@@ -1,0 +1,191 @@
+"""What is in memory of a kept key: never the key, and its token no longer than the key is kept."""
+
+import asyncio
+import contextlib
+import gc
+import types
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from sqlalchemy import select
+
+from bot.core.errors import NotFound
+from bot.core.vault import Kind, Wanted
+from bot.coze.errors import CozeError
+from bot.coze.keys import trusted
+from bot.playground.clock import StoryClock
+from bot.playground.coze import CozePlatform
+from bot.services import access
+from bot.services.erasure import drop_all
+from bot.services.sweeper import Done, Handler
+from bot.services.vault import Vault
+from bot.store.database import Database
+from bot.store.tables import work
+from bot.store.work import Work
+from tests.databases import KINDS
+from tests.vaults import TEAM, World, told
+
+MEI = "U0MEI"
+ELSEWHERE = (type, types.ModuleType, types.BuiltinFunctionType, asyncio.AbstractEventLoop)
+"""What leads to everything: the playground's Coze, which has the key too, runs in the same loop."""
+
+
+@pytest.fixture(scope="module")
+def platform() -> Any:
+    """One platform for all tests: its RSA keys take time to make."""
+    platform = CozePlatform(StoryClock())
+    yield platform
+    platform.close()
+
+
+@pytest.fixture(params=KINDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path, platform: CozePlatform) -> AsyncIterator[World]:
+    """On each database."""
+    async with told(request.param, tmp_path, platform) as world:
+        yield world
+
+
+def held(root: object) -> list[str]:
+    """The keys and the tokens of apps that can be reached from here, by what they are."""
+    found, seen, rest = [], set[int](), [root]
+    while rest:
+        each = rest.pop()
+        if id(each) in seen or isinstance(each, ELSEWHERE):
+            continue
+        seen.add(id(each))
+        if isinstance(each, types.FunctionType):
+            rest += each.__closure__ or ()
+            continue
+        if isinstance(each, RSAPrivateKey) or (isinstance(each, str) and "PRIVATE KEY" in each):
+            found.append("key")
+        elif isinstance(each, str) and each.startswith("czs_"):
+            found.append("token")
+        rest += gc.get_referents(each)
+    return sorted(found)
+
+
+@contextlib.asynccontextmanager
+async def using(world: World) -> AsyncIterator[tuple[Vault, str]]:
+    """A vault that has just used mei's kept key, and the key's id."""
+    vault = world.vault()
+    kept = await vault.keep(world.mei, world.key, world.pem)
+    assert held(vault) == [], "keeping leaves nothing"
+    await vault.use(TEAM, MEI, "publish:8")
+    assert held(vault) == ["token"], "the key itself is let go of"
+    yield vault, kept.id
+
+
+def test_what_is_held_is_found(world: World) -> None:
+    """Else the others could not fail."""
+    pem = world.pem
+    assert held({"deep": [pem, lambda: pem]}) == ["key"]
+    assert held(lambda: pem) == ["key"]
+    assert held([trusted(pem)]) == ["key"]
+
+
+async def asked(world: World, vault: Vault, secret_id: str) -> None:
+    await vault.forget(world.mei, secret_id)
+
+
+async def replaced(world: World, vault: Vault, secret_id: str) -> None:
+    await vault.keep(world.mei, Wanted(Kind.TOKEN, await world.recorded()), world.pat)
+
+
+async def left(world: World, vault: Vault, secret_id: str) -> None:
+    async with world.db.write() as tx:
+        await drop_all(tx, TEAM, MEI, world.clock)
+
+
+async def uninstalled(world: World, vault: Vault, secret_id: str) -> None:
+    async with world.db.write() as tx:
+        await vault.uninstalled(tx, TEAM)
+    await done(world, "uninstalled", vault.forget_all)
+
+
+async def ended(world: World, vault: Vault, secret_id: str) -> None:
+    world.clock.advance(timedelta(days=91))
+    await done(world, "forget", vault.end)
+
+
+async def done(world: World, kind: str, handler: Handler) -> None:
+    """The work of this kind is done."""
+    async with world.db.read() as conn:
+        columns = [work.c[name] for name in Work.__dataclass_fields__]
+        row = Work(*(await conn.execute(select(*columns).where(work.c.kind == kind))).one())
+    outcome = await handler(row)
+    assert isinstance(outcome, Done)
+    assert outcome.save is not None
+    async with world.db.write() as tx:
+        await outcome.save(tx)
+
+
+@pytest.mark.parametrize("way", [asked, replaced, left, uninstalled, ended])
+async def test_every_deletion_empties_the_memory(
+    world: World, way: Callable[[World, Vault, str], Awaitable[None]]
+) -> None:
+    async with using(world) as (vault, secret_id):
+        await way(world, vault, secret_id)
+        assert held(vault) == []
+
+
+async def test_a_deletion_that_is_rolled_back_keeps_all(world: World) -> None:
+    async with using(world) as (vault, _):
+        with contextlib.suppress(RuntimeError):
+            async with world.db.write() as tx:
+                await drop_all(tx, TEAM, MEI, world.clock)
+                raise RuntimeError
+        assert held(vault) == ["token"]
+
+
+async def test_what_another_process_deletes_is_used_no_more(world: World) -> None:
+    async with using(world) as (vault, secret_id):
+        other = Database(world.db.url.render_as_string(hide_password=False))
+        await Vault(other, world.clock, world.client, world.proof, world.keys, None, "zh").forget(
+            world.mei, secret_id
+        )
+        await other.close()
+        assert held(vault) == ["token"], "nobody has told us yet"
+        with pytest.raises(NotFound):
+            await vault.use(TEAM, MEI, "publish:8")
+        assert held(vault) == []
+
+
+async def test_what_another_process_replaces_is_minted_anew(world: World) -> None:
+    async with using(world) as (vault, _):
+        other = Database(world.db.url.render_as_string(hide_password=False))
+        await Vault(other, world.clock, world.client, world.proof, world.keys, None, "zh").keep(
+            world.mei, world.key, world.pem
+        )
+        await other.close()
+        before = len(world.coze.state.used_jti)
+        await vault.use(TEAM, MEI, "publish:8")
+        assert len(world.coze.state.used_jti) == before + 1
+        assert held(vault) == ["token"]
+
+
+async def test_nothing_outlives_its_life(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever another process has deleted, and nobody asks for."""
+    monkeypatch.setattr(access, "KEPT", 0.05)
+    vault = world.vault()
+    await vault.keep(world.mei, world.key, world.pem)
+    await vault.use(TEAM, MEI, "publish:8")
+    for _ in range(500):
+        if not held(vault):
+            break
+        await asyncio.sleep(0.01)
+    assert held(vault) == []
+
+
+async def test_a_refusal_leaves_no_key(world: World) -> None:
+    """The failure's traceback knows it."""
+    vault = world.vault()
+    await vault.keep(world.mei, world.key, world.pem)
+    world.coze.faults.set("unknown_kid", times=1)
+    with pytest.raises(CozeError):
+        await vault.use(TEAM, MEI, "publish:8")
+    await asyncio.sleep(0)
+    assert held(vault) == []

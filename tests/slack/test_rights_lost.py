@@ -1,0 +1,153 @@
+"""What Slack says only once: it is kept with the ack, and done later whatever happens in between."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.app import App, build
+from bot.clock import real
+from bot.core.people import Person, Standing
+from bot.core.vault import PUBLISH, Kept, Kind, LinkState, Wanted
+from bot.playground.server import Options, Playground, serve
+from bot.settings import load
+from bot.store import people
+from bot.store import vault as store
+from bot.store.tables import link, person, secret, seen, work
+from tests.databases import KINDS, fresh
+
+Json = dict[str, Any]
+TEAM, MEI = "T0PLAYGROUND", "U0MEI"
+GONE = {"id": MEI, "deleted": True, "profile": {"display_name": "mei"}, "tz": "Asia/Shanghai"}
+GUEST = {**GONE, "deleted": False, "is_restricted": True}
+LAST_WORDS: dict[str, Json] = {
+    "uninstalled": {"type": "app_uninstalled"},
+    "revoked": {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}},
+    "deactivated": {"type": "user_change", "user": GONE},
+    "made a guest": {"type": "user_change", "user": GUEST},
+}
+
+
+@pytest.fixture(params=KINDS)
+async def chat(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Playground, str]]:
+    """A Slack, and the address of a database of each kind."""
+    with fresh(request.param, tmp_path) as url:
+        slack = await serve(Options(transport="http"))
+        yield slack, url
+        await slack.stop()
+
+
+@asynccontextmanager
+async def process(chat: tuple[Playground, str]) -> AsyncIterator[App]:
+    """A process of the bot that does nothing by itself: no work is done, nothing follows an ack."""
+    slack, url = chat
+    env = slack.env() | {"DATABASE_URL": url, "PORT": "0", "PUBLIC_URL": "http://127.0.0.1:1"}
+    env.pop("CLOCK_URL")
+    async with build(load(env), clock=slack.clock) as app:
+        yield app
+
+
+async def hears(app: App, event: Json, event_id: str = "Ev1") -> int:
+    """The event arrives; the status of the ack. What follows the ack is lost."""
+    body = {"type": "event_callback", "team_id": TEAM, "event_id": event_id, "event": event}
+    return (await app.dispatch(body)).status
+
+
+async def rows(app: App, table: Any) -> list[Json]:
+    async with app.db.read() as conn:
+        return [dict(row._mapping) for row in await conn.execute(select(table))]
+
+
+async def wanted(app: App) -> list[str]:
+    """The work that is due, but for the housekeeping."""
+    return [row["kind"] for row in await rows(app, work) if row["state"] == "due"]
+
+
+async def keeps(app: App) -> None:
+    """Mei, an admin, has the bot keep a token, and an open page for another one."""
+    mei = Person(TEAM, MEI, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, True, real())
+    until = app.clock.now() + timedelta(days=9)
+    times = (app.clock.now(), until, None)
+    kept = Kept("s1", mei.team_id, MEI, PUBLISH, Kind.TOKEN, "小美", "1", None, None, None, "playground", *times)
+    page = {"hash": "h", "nonce": "n", "key_id": "playground", "created_at": real(), "expires_at": until, "tries": 0}
+    async with app.db.write() as tx:
+        await people.save(tx, mei)
+        await store.keep(tx, kept, "v1|playground|x")
+        await store.add_link(tx, mei.team_id, MEI, PUBLISH, Wanted(Kind.TOKEN), **page)
+
+
+@pytest.mark.parametrize("event", LAST_WORDS.values(), ids=list(LAST_WORDS))
+async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playground, str], event: Json) -> None:
+    """The next one deletes what was kept, without Slack, which does not let it in any more."""
+    async with process(chat) as app:
+        await keeps(app)
+        assert await hears(app, event) == 200
+        assert [row["key"] for row in await rows(app, seen)] == ["Ev1"]
+        assert await wanted(app) == ["gone" if "user" in event else "uninstalled"]
+        assert len(await rows(app, secret)) == 1, "nothing is done before the ack"
+    async with process(chat) as app:
+        await chat[0].stop()
+        sweeping = asyncio.create_task(app.sweeper.run(grace=0))
+        for _ in range(500):
+            if not await rows(app, secret):
+                break
+            await asyncio.sleep(0.01)
+        app.sweeper.stop()
+        await sweeping
+        assert await rows(app, secret) == []
+        assert [row["state"] for row in await rows(app, link)] == [LinkState.CANCELLED]
+
+
+async def test_what_the_database_could_not_take_is_not_acknowledged(chat: tuple[Playground, str]) -> None:
+    """Slack then tells it again; a repeat of what was taken changes nothing."""
+    async with process(chat) as app:
+        await renamed(app, "work", "away")
+        assert await hears(app, {"type": "app_uninstalled"}) == 500
+        await renamed(app, "away", "work")
+        assert await rows(app, seen) == []
+        for _ in range(2):
+            assert await hears(app, {"type": "app_uninstalled"}) == 200
+        assert [(row["kind"], row["wanted"]) for row in await rows(app, work)] == [("uninstalled", 1)]
+
+
+async def renamed(app: App, name: str, other: str) -> None:
+    async with app.db.write() as tx:
+        await tx.conn.execute(text(f"ALTER TABLE {name} RENAME TO {other}"))
+
+
+async def test_who_is_back_before_it_is_done_loses_nothing(chat: tuple[Playground, str]) -> None:
+    """The last word counts; the event tells no locale and no authority, so both stay as they were."""
+    async with process(chat) as app:
+        await keeps(app)
+        await hears(app, LAST_WORDS["deactivated"], "Ev1")
+        await hears(app, {"type": "user_change", "user": {**GONE, "deleted": False}}, "Ev2")
+        (mei,) = await rows(app, person)
+        assert (mei["standing"], mei["locale"], mei["admin"]) == (Standing.MEMBER, "zh-CN", True)
+        sweeping = asyncio.create_task(app.sweeper.run())
+        for _ in range(500):
+            if not await wanted(app):
+                break
+            await asyncio.sleep(0.01)
+        app.sweeper.stop()
+        await sweeping
+        assert len(await rows(app, secret)) == 1
+
+
+async def test_somebody_new_is_known_with_the_ack(chat: tuple[Playground, str]) -> None:
+    """Whether they are an admin is asked after it."""
+    async with process(chat) as app:
+        assert await hears(app, {"type": "team_join", "user": {**GONE, "id": "U0LIN", "deleted": False}}) == 200
+        (lin,) = await rows(app, person)
+        assert (lin["user_id"], lin["admin"]) == ("U0LIN", False)
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev2"}
+        event = {"type": "user_change", "user": {**GONE, "id": "U0LIN", "deleted": False}}
+        ack = await app.dispatch({**body, "event": event})
+        assert ack.after is not None
+        await ack.after()
+        (lin,) = await rows(app, person)
+        assert (lin["admin"], real() - lin["seen_at"] < timedelta(minutes=1)) == (True, True)
