@@ -84,6 +84,7 @@ async def test_nobody_else_is_greeted(database: str) -> None:
     """Guests, bots, people of other workspaces, and who was known before."""
     async with told(database) as story:
         await story.types("tom", "/sharge help")
+        await story.reads("tom", "/sharge join")  # who asks for the first time is looked up after the ack
         tom = story.world.workspace.person("tom")
         assert (await story.world.human.arrive(tom))["ok"]
         await arrives(story, "visitor", restricted=True)
