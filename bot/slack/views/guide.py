@@ -13,12 +13,13 @@ from bot.core.people import Evidence
 from bot.core.publish import OPEN as PUBLISHING
 from bot.core.remind import ladder
 from bot.core.report import State as Asked
-from bot.services.guide import ASKING, CLAIMED
+from bot.services.guide import CLAIMED
+from bot.services.look import ASKING, NOT_LISTED
 from bot.texts import Help, Reader, error_help
 from bot.texts.guide import Field
 
 from . import check, lint
-from .buttons import command
+from .buttons import OPERATORS, command
 from .guide_parts import ENDS, Page, called, menu, opener, row, stacked, where
 from .parts import (
     HEADING,
@@ -190,23 +191,45 @@ def _failed(page: Page, failure: Failure) -> Card:
     reader = page.reader
     help = error_help(failure.error, reader, **failure.values)
     place = number(page.sight.route, page.step)
+    told = [paragraph(reader, helped(help.why, help)), advice(help, reader)]
+    if ours := help.key in OPERATORS and not failure.calls:  # Coze was asked with the bot's own credential
+        told = [paragraph(reader, line(reader.t("It is about the bot's own credential: please tell an admin.")))]
     blocks = [
         where(page),
         header(help.title),
-        body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
-        actions(*_ways_out(page, help)),
+        body(*told),
+        actions(*_ways_out(page, help, ours=ours)),
         stacked(reader, *_traces(page, failure)),
     ]
     text = reader.t("Step {number} did not pass: {what}", number=place, what=help.what)
     return Card(text, blocks)
 
 
-def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
+def _ways_out(page: Page, help: Help, *, ours: bool) -> list[InteractiveElement]:
     """What mends it first, then the check again, then a person; the menu leads back to the step."""
     reader = page.reader
-    again = _again(page)
+    mend = _ways_in(page, help) if page.step.check is Check.MEMBER else _mends(page, help, ours=ours)
     ask = button(reader.t("Ask an admin"), "guide.ask_admin", page.value)
-    elsewhere = _PLACES.get(help.key)
+    again = [(reader.t("Check again"), "next")] if help.key == NOT_LISTED else []
+    return [*mend, ask, menu(page, *again, (reader.t("Back to the step"), "show"))]
+
+
+def _ways_in(page: Page, help: Help) -> list[ButtonElement]:
+    """Nobody is stuck at the team's door: their word counts where Coze's does not help."""
+    reader, failure = page.reader, page.guide.failure
+    other = button(reader.t("It's another account…"), "guide.account", page.value)
+    if help.key == NOT_LISTED:
+        return [command("join", reader, primary=True), other]
+    again = button(reader.t("Check again"), "guide.next", page.value)
+    again = other if failure and failure.calls else again
+    again.style = "primary"
+    return [again, button(reader.t("I am in it, go on"), "guide.insist", page.value)]
+
+
+def _mends(page: Page, help: Help, *, ours: bool) -> list[ButtonElement]:
+    reader = page.reader
+    again = _again(page)
+    elsewhere = None if ours else _PLACES.get(help.key)
     shown: list[ButtonElement] = []
     if elsewhere:
         label = _link_label(elsewhere, help, reader)
@@ -221,7 +244,7 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     shown = shown or [opener(page, reader.t("Open Coze"), "coze")]
     first = again if again and help.key == "E14" else shown[0]
     first.style = "primary"
-    return [*shown, ask, menu(page, (reader.t("Back to the step"), "show"))]
+    return shown
 
 
 def _link_label(place: str, help: Help, reader: Reader) -> str:
@@ -268,7 +291,7 @@ def _again(page: Page) -> ButtonElement | None:
 def _traces(page: Page, failure: Failure) -> list[Line]:
     reader = page.reader
     known = check.traces({**failure.values, "calls": failure.calls}, reader)
-    if failure.calls and page.step.check in (Check.TOKEN, Check.ASSERTION):
+    if failure.calls and page.step.check in (Check.TOKEN, Check.ASSERTION, Check.MEMBER):
         known.insert(1, line(reader.t("dropped, not stored, not logged")))
     known.append(line("{at}", at=Moment(failure.at)))
     joined: dict[str, Piece] = {}

@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core import guide as rules
 from bot.core.guide import Check, Guide, Step
+from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import OPEN as PUBLISHING
 from bot.core.publish import State as Publishing
@@ -109,10 +110,18 @@ def stacked(reader: Reader, *lines: Line) -> ContextBlock:
 
 
 def _finished(page: Page) -> list[Line]:
-    done = rules.finished(page.sight.route, page.guide)
+    done = [each for each in rules.finished(page.sight.route, page.guide) if _happened(page, each[0])]
     hidden = len(done) - SHOWN if len(done) > SPELT else 0
     more = page.reader.n("✅ {count} more step done", "✅ {count} more steps done", hidden)
     return [*([line(more)] if hidden else []), *(_done(page, step, how) for step, how in done[hidden:])]
+
+
+def _happened(page: Page, step: Step) -> bool:
+    """Who was in the team already has passed the admins' step without their approval."""
+    if step.check is not Check.ASKED:
+        return True
+    request = page.sight.request
+    return request is not None and request.decided_by is not None and request.state is not Join.DECLINED
 
 
 def _done(page: Page, step: Step, how: Evidence) -> Line:

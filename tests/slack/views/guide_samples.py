@@ -109,10 +109,15 @@ def _failures(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
     values = {"key": words.nick, "space": words.nick, "code": "4101", "log_id": words.log_id, "reason": words.reason}
     places = (("pat", "a2"), ("pat", "s1"), ("pat", "s2"), ("jwt", "b5"), ("channel", "c5"), ("channel", "s3"))
     for route, step in places:
-        for key in (key for key in load() if not key.startswith("E13-")):  # those are an admin's
+        for key in (key for key in load() if not key.startswith("E13-")):  # those are of the way into the team
             failure = Failure(step, key, NOW, values, 2)
             seen = sight(route, step, facts(words), failure=failure, report=replace(report(words), step=step))
             yield f"guide {route} {step} {key}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    for key in ("E13-list", "E15", "E1", "E2"):
+        for calls in (0, 1):
+            failure = Failure("c1", key, NOW, {"uid": ID, "log_id": words.log_id}, calls)
+            seen = sight("channel", "c1", facts(words), failure=failure)
+            yield f"guide channel c1 {key} {calls}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
     found = [
         ["exp", "fix", {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}],
         ["aud", "fix", {"reason": "scheme", "value": words.nick[:40], "expected": "api.coze.cn"}],
@@ -162,6 +167,7 @@ def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]
     yield "guide.agent, new", guide_forms.address(reader, replace(one, facts={}), "17:s1")
     yield "guide.ids", guide_forms.ids(reader, one, "17:b4")
     yield "guide.assertion", guide_forms.assertion(reader, "17:b5")
+    yield "guide.account", guide_forms.account(reader, "17:c1")
     yield "guide.record", guide_forms.record(reader, NOW, "17:a2", None)
     yield "guide.again", guide_forms.again(reader, "17:a1")
     for ours in (True, False):
