@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.core import guide as rules
-from bot.core import publish
 from bot.core.agent import Address
 from bot.core.credential import Record
 from bot.core.credential import State as Token
@@ -16,13 +14,13 @@ from bot.core.join import Request
 from bot.core.people import Evidence, Person
 from bot.core.publish import Publication
 from bot.core.report import Report
-from bot.coze.errors import NotPublished
 from bot.services import look, ticks
 from bot.services.credential import Credentials
 from bot.services.look import ASKING, UID
 from bot.services.operator import Operator
 from bot.services.people import must_be_member
-from bot.services.sweeper import Again, Done, Outcome, later
+from bot.services.publish import claim
+from bot.services.sweeper import Done, Outcome, later
 from bot.store import audit, message, people, work
 from bot.store import guide as store
 from bot.store import join as requests
@@ -34,10 +32,9 @@ BURIED = "buried"
 """The fact that the card stands far up: it is posted anew when it changes."""
 
 CLAIMED = "claimed"
-"""The fact that a person says they published; Coze's list has yet to show it."""
+"""The fact that a person says they published to the API channel; Coze has yet to show it."""
 
 WRONG_SPACE = "E9"  # key of the error help
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
 
 
 @dataclass(frozen=True)
@@ -176,7 +173,11 @@ class Guides:
                     await self._ask(tx, guide)
                 case Check.MEMBER:
                     await self._walk(tx, self._inside(guide))
-                case Check.PUBLISHED | Check.CHANNEL if self._looks(guide):
+                case Check.CHANNEL if self._operator and self._looks(guide):
+                    agent = guide.value("agent_id"), guide.value("agent") or guide.value("agent_id")
+                    await claim(tx, self._operator, who, agent, self._clock.now())
+                    await self._walk(tx, self._settled(guide, Shown()))
+                case Check.PUBLISHED if self._looks(guide):
                     await self._walk(tx, self._settled(guide, Shown({CLAIMED: Fact(self._clock.now().isoformat())})))
                     await self._soon(tx, guide)
                 case Check.PUBLISHED | Check.CHANNEL:
@@ -326,8 +327,6 @@ class Guides:
             if self._looks(guide) and given and guide.value(given):
                 result = await look.agent(self._operator, guide, route, self._clock.now())
                 return Done(later(self._move, guide, result))
-            if self._looks(guide) and step.check is Check.CHANNEL and CLAIMED in guide.facts:
-                return await self._reviewed(guide, self._operator)
         return Done(later(self._look, guide))
 
     async def _membership(self, guide: Guide, operator: Operator) -> Outcome:
@@ -339,19 +338,6 @@ class Guides:
             if result := await look.member(operator, guide, route, person.coze_uid, now):
                 return Done(later(self._move, guide, result))
         return Done(later(self._look, guide))
-
-    async def _reviewed(self, guide: Guide, operator: Operator) -> Outcome:
-        """Whether Coze lists the agent on the channel by now; what is not listed is still in review."""
-        now, claimed = self._clock.now(), datetime.fromisoformat(guide.value(CLAIMED))
-        try:
-            listed = await operator.versions(guide.value("agent_id"), operator.connector_id)
-        except NotPublished:
-            listed = []
-        if listed:
-            return Done(later(self._move, guide, Passed(Evidence.VERIFIED, {BURIED: Fact()})))
-        if now - claimed >= publish.FOLLOW:
-            return Done(later(self._look, guide))
-        return Again(now + min(max((now - claimed) / 6, SHORTEST), LONGEST))
 
     async def _move(self, tx: Tx, guide: Guide, result: Result) -> None:
         await self._walk(tx, self._settled(guide, result))

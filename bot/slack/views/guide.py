@@ -10,11 +10,13 @@ from bot.core.assertion import Report as LintReport
 from bot.core.credential import Lifetime
 from bot.core.guide import LINT, Check, Failure, State, number
 from bot.core.people import Evidence
-from bot.core.publish import OPEN as PUBLISHING
+from bot.core.publish import UNDER_WAY
+from bot.core.publish import State as Publishing
 from bot.core.remind import ladder
 from bot.core.report import State as Asked
 from bot.services.guide import CLAIMED
 from bot.services.look import ASKING, NOT_LISTED
+from bot.services.ticks import REJECTED
 from bot.texts import Help, Reader, error_help
 from bot.texts.guide import Field
 
@@ -133,11 +135,11 @@ def _state(page: Page) -> list[Line]:
 
 def _review(page: Page) -> list[Line]:
     reader, publication = page.reader, page.sight.publication
-    if publication and publication.state in PUBLISHING:
+    if publication and publication.state is Publishing.CLAIMED:
+        return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
+    if publication and publication.state in UNDER_WAY:
         text = reader.t("⏳ **{state}** · this step ticks itself once it is online")
         return [line(text, state=agent_state(publication, reader))]
-    if CLAIMED in page.guide.facts:
-        return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
     if not page.sight.looks:
         return [line(reader.t("I can't look into that workspace myself, so your word counts here."))]
     return []
@@ -242,7 +244,7 @@ def _mends(page: Page, help: Help, *, ours: bool) -> list[ButtonElement]:
     if help.key == "E10" and "next" in page.words.labels:
         shown.append(button(page.words.labels["next"], "guide.next", page.value))
     shown = shown or [opener(page, reader.t("Open Coze"), "coze")]
-    first = again if again and help.key == "E14" else shown[0]
+    first = again if again and help.key == REJECTED else shown[0]
     first.style = "primary"
     return shown
 
@@ -279,6 +281,8 @@ def _again(page: Page) -> ButtonElement | None:
             return button(reader.t("Paste another address…"), "guide.paste", page.value)
         case Check.ASSERTION:
             return button(reader.t("Paste a new one…"), "guide.paste", page.value)
+        case Check.CHANNEL if page.sight.publication and page.sight.publication.by_hand:
+            return button(reader.t("I published it again"), "guide.next", page.value)
         case Check.CHANNEL:
             return button(reader.t("Publish again…"), "command.publish", page.guide.value("agent_id"))
         case Check.PUBLISHED if page.sight.looks:
@@ -293,6 +297,8 @@ def _traces(page: Page, failure: Failure) -> list[Line]:
     known = check.traces({**failure.values, "calls": failure.calls}, reader)
     if failure.calls and page.step.check in (Check.TOKEN, Check.ASSERTION, Check.MEMBER):
         known.insert(1, line(reader.t("dropped, not stored, not logged")))
+    if failure.error == REJECTED:
+        known.append(line(reader.t("The verdict as you told it · you confirmed")))
     known.append(line("{at}", at=Moment(failure.at)))
     joined: dict[str, Piece] = {}
     parts = []

@@ -18,7 +18,7 @@ from bot.core import guide as rules
 from bot.core.guide import Check, Guide, Step
 from bot.core.join import State as Join
 from bot.core.people import Evidence
-from bot.core.publish import OPEN as PUBLISHING
+from bot.core.publish import BY_HAND, UNDER_WAY
 from bot.core.publish import State as Publishing
 from bot.services.guide import Sight
 from bot.texts import Reader
@@ -199,13 +199,13 @@ def _mended(page: Page) -> ButtonElement | None:
 def _verdict(page: Page) -> list[ButtonElement]:
     """A review that said no is known to the person alone."""
     publication = page.sight.publication
-    if publication is None or publication.state is not Publishing.REVIEWING:
+    if publication is None or publication.state not in BY_HAND[Publishing.REJECTED] & UNDER_WAY:
         return []
     return [button(page.reader.t("It was rejected…"), "publish.rejected", publication.id)]
 
 
 def _under_way(page: Page) -> bool:
-    return page.sight.publication is not None and page.sight.publication.state in PUBLISHING
+    return page.sight.publication is not None and page.sight.publication.state in UNDER_WAY
 
 
 _VERBS: Mapping[str, str] = {"try": "check"}

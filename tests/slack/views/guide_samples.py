@@ -71,7 +71,7 @@ def cards(
 ) -> Iterator[tuple[str, Card]]:
     """All messages of the guide."""
     yield from _steps(reader, words, request, publication)
-    yield from _failures(reader, words)
+    yield from _failures(reader, words, publication)
     yield from _begin(reader, words)
     yield from _reports(reader, words)
 
@@ -105,7 +105,7 @@ def _steps(
     yield "guide moved", guide.moved(Page(sight("pat", "a1", known), TEXTS, reader, SPACE))
 
 
-def _failures(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
+def _failures(reader: Reader, words: "Words", publication: publish.Publication) -> Iterator[tuple[str, Card]]:
     values = {"key": words.nick, "space": words.nick, "code": "4101", "log_id": words.log_id, "reason": words.reason}
     places = (("pat", "a2"), ("pat", "s1"), ("pat", "s2"), ("jwt", "b5"), ("channel", "c5"), ("channel", "s3"))
     for route, step in places:
@@ -113,6 +113,10 @@ def _failures(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
             failure = Failure(step, key, NOW, values, 2)
             seen = sight(route, step, facts(words), failure=failure, report=replace(report(words), step=step))
             yield f"guide {route} {step} {key}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.State.REJECTED)
+    failure = Failure("c5", "E14", NOW, {"reason": words.reason})
+    seen = sight("channel", "c5", facts(words), failure=failure, publication=by_hand)
+    yield "guide channel c5 E14 by hand", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
     for key in ("E13-list", "E15", "E1", "E2"):
         for calls in (0, 1):
             failure = Failure("c1", key, NOW, {"uid": ID, "log_id": words.log_id}, calls)
