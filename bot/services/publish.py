@@ -9,7 +9,7 @@ from bot.core.people import Evidence, Person
 from bot.core.publish import BY_HAND, FOLLOW, UNDER_WAY, Publication, State
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError, NotPublished
-from bot.store import audit, guide, message, work
+from bot.store import audit, guide, message, people, work
 from bot.store import join as requests
 from bot.store import publish as store
 from bot.store.database import Database, Tx
@@ -65,9 +65,14 @@ class Publish:
         async with self._db.read() as conn:
             request = await requests.latest(conn, team_id, user_id)
             made = await audit.subjects(conn, team_id, user_id, MADE)
-        if request is None or request.state is not JoinState.JOINED:
+            person = await people.load(conn, team_id, user_id)
+        if request and request.state is JoinState.JOINED:
+            coze_uid = request.coze_uid
+        elif person and person.coze_uid and self._operator and await self._operator.has_joined(person.coze_uid):
+            coze_uid = person.coze_uid  # in the team without ever having asked us
+        else:
             raise NotJoined
-        return await operator.agents(request.coze_uid, frozenset(each.partition(":")[2] for each in made))
+        return await operator.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
 
     async def draft(self, who: Person, agent_id: str, name: str, once: str = "") -> int:
         """Keep what is about to be confirmed. Raises NoCredential, Duplicate."""

@@ -51,6 +51,10 @@ async def test_who_is_known_and_listed_is_asked_nothing(database: str) -> None:
         address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
         await story.sends("tom", Address=address, name="Museum Guide")
         await story.reads("tom", "step 5 of 6", "Joined ShargeAI · verified")
+        await story.presses("tom", "Publish it for me")
+        await story.sees_form("tom", "Confirm publishing", "Museum Guide")
+        await story.sends("tom")
+        await story.reads("tom", "step 5 of 6", "in review", "ticks itself")
 
 
 async def test_a_proof_meanwhile_ticks_the_step(story: Story) -> None:
@@ -86,6 +90,8 @@ async def test_who_is_not_listed_is_told_and_applies(proven: Story) -> None:
     await story.reads("mei", "第 1 步", "你在 ShargeAI 团队里吗")
     await story.presses("mei", YES)
     await fails(story, "E13-list", uid)
+    await story.types("mei", "/sharge publish")
+    await story.sees_form("mei", "加入 ShargeAI 团队后")
     await story.presses("mei", "申请加入…")
     await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
     await story.sends("mei", 昵称="小梅", 想做什么="念天气")
