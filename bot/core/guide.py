@@ -175,6 +175,13 @@ def finished(route: Route, guide: Guide) -> list[tuple[Step, Evidence]]:
     return [(step, guide.facts[step.id].evidence) for step in done]
 
 
+def inside(route: Route, evidence: Evidence) -> Facts:
+    """The steps into the team, done: somebody is in it already. That an admin approved it nobody has checked."""
+    asked = Evidence.CONFIRMED
+    steps = (step for step in route.steps if step.check in JOINING)
+    return {step.id: Fact(evidence=asked if step.check is Check.ASKED else evidence) for step in steps}
+
+
 def settle(route: Route, guide: Guide, result: Result) -> Guide:
     """The guide after its open step has answered."""
     step, facts = standing(route, guide), {**guide.facts, **result.facts}

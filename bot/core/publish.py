@@ -14,11 +14,15 @@ FOLLOW = timedelta(days=7)
 
 
 class State(StrEnum):
-    """Where a publication stands. `submitted` is written before the call, so a crash can't publish twice."""
+    """Where a publication stands. `submitted` is written before the call, so a crash can't publish twice.
+
+    `claimed`: published by hand on Coze, as the person says, and in review for all we know.
+    """
 
     DRAFT = "draft"
     CONFIRMED = "confirmed"
     SUBMITTED = "submitted"
+    CLAIMED = "claimed"
     REVIEWING = "reviewing"
     ONLINE = "online"
     REJECTED = "rejected"
@@ -29,8 +33,11 @@ class State(StrEnum):
 OPEN = frozenset({State.CONFIRMED, State.SUBMITTED, State.REVIEWING})
 """One agent has at most one publication in these states."""
 
+UNDER_WAY = OPEN | {State.CLAIMED}
+"""What is on its way to the glasses. A mere word of somebody keeps nobody from publishing."""
+
 BY_HAND = {
-    State.REJECTED: frozenset({State.REVIEWING, State.UNKNOWN}),
+    State.REJECTED: frozenset({State.CLAIMED, State.REVIEWING, State.UNKNOWN}),
     State.ONLINE: frozenset({State.UNKNOWN}),
 }
 """How a person says that it ended, and while it stands where.
@@ -44,7 +51,8 @@ listed is pending. The author has Coze's own notice.
 class Publication:
     """One attempt to publish. Times are UTC. `error` is a key of the error help, while it has failed.
 
-    `reason` are a reviewer's words. `evidence` is how the end is known: Coze lists it, or a person said so.
+    `reason` are a reviewer's words. `evidence` is how the end is known: Coze lists it, or a person said so; what was
+    published by hand is known by their word from the beginning.
     """
 
     id: int
@@ -64,3 +72,8 @@ class Publication:
     error: str | None = None
     log_id: str | None = None
     evidence: Evidence | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the person published it on Coze and told us: no call of ours is behind it."""
+        return self.submitted_at is None and self.evidence is not None

@@ -2,28 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Literal
 
 from bot.clock import Clock
 from bot.core import guide as rules
-from bot.core import publish
 from bot.core.agent import Address
 from bot.core.credential import Record
 from bot.core.credential import State as Token
 from bot.core.errors import NotFound, WrongState
-from bot.core.guide import JOINING, Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
+from bot.core.guide import Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import Request
 from bot.core.people import Evidence, Person
 from bot.core.publish import Publication
 from bot.core.report import Report
-from bot.coze.errors import CozeError, MissingPermission, NotPublished
-from bot.services import ticks
+from bot.services import look, ticks
 from bot.services.credential import Credentials
+from bot.services.look import ASKING, UID, UNANSWERED, Calls
 from bot.services.operator import Operator
 from bot.services.people import must_be_member
-from bot.services.sweeper import Again, Done, Outcome, later
-from bot.store import audit, message, work
+from bot.services.publish import claim
+from bot.services.sweeper import Done, Outcome, later
+from bot.store import audit, message, people, work
 from bot.store import guide as store
 from bot.store import join as requests
 from bot.store import report as reports
@@ -33,20 +31,10 @@ from bot.store.work import Work
 BURIED = "buried"
 """The fact that the card stands far up: it is posted anew when it changes."""
 
-ASKING = "asking"
-"""The fact that Coze is asked just now with what the person gave for this once. Its value is an `Calls`."""
-
-Calls = Literal["", "token", "assertion"]
-"""What takes several calls; empty for a single one."""
-
-UNANSWERED = timedelta(minutes=2)
-"""By then every call has answered or timed out."""
-
 CLAIMED = "claimed"
-"""The fact that a person says they published; Coze's list has yet to show it."""
+"""The fact that a person says they published to the API channel; Coze has yet to show it."""
 
 WRONG_SPACE = "E9"  # key of the error help
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
 
 
 @dataclass(frozen=True)
@@ -151,7 +139,10 @@ class Guides:
             await audit.note(
                 tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key
             )
-            return await self._walk(tx, replace(guide, facts=facts or {}))
+            guide = await self._walk(tx, replace(guide, facts=facts or {}))
+            if who.coze_uid and self._operator and rules.standing(route, guide).check is Check.MEMBER:
+                await self._soon(tx, guide)
+        return guide
 
     async def resume(self, who: Person, guide_id: int, once: str = "") -> Guide:
         """Its card comes to the end of the DM. Raises NotFound, NotYours, Duplicate."""
@@ -182,16 +173,54 @@ class Guides:
             match step.check:
                 case Check.SAID | Check.TOKEN:
                     await self._walk(tx, self._settled(guide, passed))
+                case Check.MEMBER if who.coze_uid and self._operator:
+                    await self._ask(tx, guide)
                 case Check.MEMBER:
-                    within = {each.id: Fact() for each in self.route(guide).steps if each.check in JOINING}
-                    await self._walk(tx, self._settled(guide, replace(passed, facts=within)))
-                case Check.PUBLISHED | Check.CHANNEL if self._looks(guide):
+                    await self._walk(tx, self._inside(guide))
+                case Check.CHANNEL if self._operator and self._looks(guide):
+                    agent = guide.value("agent_id"), guide.value("agent") or guide.value("agent_id")
+                    await claim(tx, self._operator, who, agent, self._clock.now())
+                    await self._walk(tx, self._settled(guide, Shown()))
+                case Check.PUBLISHED if self._looks(guide):
                     await self._walk(tx, self._settled(guide, Shown({CLAIMED: Fact(self._clock.now().isoformat())})))
                     await self._soon(tx, guide)
                 case Check.PUBLISHED | Check.CHANNEL:
                     await self._walk(tx, self._settled(guide, passed))
                 case _:
                     raise WrongState(guide.state)
+
+    async def insist(self, who: Person, guide_id: int, step_id: str, once: str = "") -> None:
+        """The person says that they are in the team, whatever Coze says or can't say.
+
+        Raises NotFound, NotYours, WrongState, Duplicate.
+        """
+        async with self._db.write(who.team_id, once) as tx:
+            await self._walk(tx, self._inside(await self._at_the_door(tx, who, guide_id, step_id)))
+
+    async def proved(self, who: Person, guide_id: int, step_id: str, coze_uid: str) -> None:
+        """A token has proven the person's account: it is looked for among the team's members.
+
+        Raises NotFound, NotYours, WrongState.
+        """
+        async with self._db.write() as tx:
+            guide = await self._at_the_door(tx, who, guide_id, step_id)
+            await people.prove(tx, who.team_id, who.user_id, coze_uid)
+            await self._ask(tx, guide)
+
+    async def _at_the_door(self, tx: Tx, who: Person, guide_id: int, step_id: str) -> Guide:
+        guide = await self._own(tx, who, guide_id)
+        if rules.check_open(self.route(guide), guide, who.user_id, step_id).check is not Check.MEMBER:
+            raise WrongState(guide.state)
+        return guide
+
+    async def _ask(self, tx: Tx, guide: Guide) -> None:
+        """Coze's list of members is looked at next, and the person waits for it."""
+        await self._save(tx, replace(guide, facts={**guide.facts, ASKING: Fact()}, failure=None), asking=True)
+        await self._soon(tx, guide)
+
+    def _inside(self, guide: Guide) -> Guide:
+        confirmed = Evidence.CONFIRMED
+        return self._settled(guide, Passed(confirmed, rules.inside(self.route(guide), confirmed)))
 
     async def asking(self, who: Person, guide_id: int, step_id: str, once: str = "", what: Calls = "") -> None:
         """Coze is asked from now on, and the card says so. Raises NotFound, NotYours, WrongState, Duplicate."""
@@ -214,6 +243,9 @@ class Guides:
             guide = await self._own(tx, who, guide_id)
             rules.check_open(self.route(guide), guide, who.user_id, step_id)
             await self._walk(tx, self._settled(guide, result))
+            if UID in result.facts:
+                await people.prove(tx, who.team_id, who.user_id, result.facts[UID].value)
+                await store.touch(tx, who.team_id, who.user_id, self._clock.now())
 
     async def show(self, who: Person, guide_id: int, once: str = "") -> None:
         """Back from a failed check to its step. Raises NotFound, NotYours, Duplicate."""
@@ -303,42 +335,26 @@ class Guides:
         guide = await self.find(row.team_id, int(row.subject.partition(":")[2]))
         if guide.state is not rules.State.OPEN or guide.route not in self._routes:
             return Done()
-        step = rules.standing(self.route(guide), guide)
-        if guide.failure is None and self._looks(guide) and self._operator:
-            if step.check is Check.AGENT and guide.value("agent_id"):
-                return await self._looked(guide, Check.AGENT)
-            if step.check is Check.PUBLISHED and CLAIMED in guide.facts:
-                return await self._looked(guide, Check.PUBLISHED)
-            if step.check is Check.CHANNEL and CLAIMED in guide.facts:
-                return await self._reviewed(guide, self._operator)
+        route = self.route(guide)
+        step = rules.standing(route, guide)
+        if guide.failure is None and self._operator:
+            if step.check is Check.MEMBER:
+                return await self._membership(guide, self._operator)
+            given = {Check.AGENT: "agent_id", Check.PUBLISHED: CLAIMED}.get(step.check)
+            if self._looks(guide) and given and guide.value(given):
+                result = await look.agent(self._operator, guide, route, self._clock.now())
+                return Done(later(self._move, guide, result))
         return Done(later(self._look, guide))
 
-    async def _looked(self, guide: Guide, check: Check) -> Outcome:
-        """The agent as the workspace's owner sees it: its draft, or its copy on the API channel."""
-        if self._operator is None:
-            return Done()
-        try:
-            agent = await self._operator.agent(guide.value("agent_id"), published=check is Check.PUBLISHED)
-        except CozeError as error:
-            if error.retry:
-                raise
-            step = rules.standing(self.route(guide), guide).id
-            return Done(later(self._move, guide, Failed(failure(step, error, 1, self._clock.now()))))
-        facts = {"agent": Fact(agent.name or guide.value("agent"), Evidence.VERIFIED)}
-        return Done(later(self._move, guide, Passed(Evidence.VERIFIED, facts)))
-
-    async def _reviewed(self, guide: Guide, operator: Operator) -> Outcome:
-        """Whether Coze lists the agent on the channel by now; what is not listed is still in review."""
-        now, claimed = self._clock.now(), datetime.fromisoformat(guide.value(CLAIMED))
-        try:
-            listed = await operator.versions(guide.value("agent_id"), operator.connector_id)
-        except NotPublished:
-            listed = []
-        if listed:
-            return Done(later(self._move, guide, Passed(Evidence.VERIFIED, {BURIED: Fact()})))
-        if now - claimed >= publish.FOLLOW:
-            return Done(later(self._look, guide))
-        return Again(now + min(max((now - claimed) / 6, SHORTEST), LONGEST))
+    async def _membership(self, guide: Guide, operator: Operator) -> Outcome:
+        """Whether the team has the account that is surely the person's."""
+        async with self._db.read() as conn:
+            person = await people.load(conn, guide.team_id, guide.user_id)
+        if person and person.coze_uid:
+            route, now = self.route(guide), self._clock.now()
+            if result := await look.member(operator, guide, route, person.coze_uid, now):
+                return Done(later(self._move, guide, result))
+        return Done(later(self._look, guide))
 
     async def _move(self, tx: Tx, guide: Guide, result: Result) -> None:
         await self._walk(tx, self._settled(guide, result))
@@ -388,10 +404,3 @@ class Guides:
     async def _soon(self, tx: Tx, guide: Guide) -> None:
         now = self._clock.now()
         await work.enqueue(tx, guide.team_id, "guide", store.subject(guide.id), now, work.SOMEBODY_WAITS)
-
-
-def failure(step_id: str, error: CozeError, calls: int, now: datetime) -> Failure:
-    """What Coze said no to, as the card shows it."""
-    missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
-    code = {} if error.code is None else {"code": str(error.code)}
-    return Failure(step_id, error.help, now, {**code, "log_id": error.log_id, **missing}, calls)

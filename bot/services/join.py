@@ -95,6 +95,7 @@ class Join:
         account = await self._coze.me(token)
         async with self._db.write() as tx:
             await people.prove(tx, who.team_id, who.user_id, account.user_id)
+            await guide.touch(tx, who.team_id, who.user_id, self._clock.now())
         return account
 
     async def ask(self, who: Person, answers: Answers, once: str = "") -> int:

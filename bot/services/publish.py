@@ -1,15 +1,15 @@
 """Publish: an agent to the channel, once and no more than once, and its review to the end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.core.errors import BotError, NotYours, WrongState
 from bot.core.join import State as JoinState
 from bot.core.people import Evidence, Person
-from bot.core.publish import BY_HAND, FOLLOW, Publication, State
+from bot.core.publish import BY_HAND, FOLLOW, UNDER_WAY, Publication, State
 from bot.coze.answers import Agent, Version
-from bot.coze.errors import Ambiguous, CozeError
-from bot.store import audit, guide, message, work
+from bot.coze.errors import Ambiguous, CozeError, NotPublished
+from bot.store import audit, guide, message, people, work
 from bot.store import join as requests
 from bot.store import publish as store
 from bot.store.database import Database, Tx
@@ -23,6 +23,7 @@ MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
 NOT_ALLOWED = "E5"  # may not publish: by hand then
 SKEW = timedelta(seconds=30)  # by which Coze's clock may differ from ours
+FOLLOWED = frozenset({State.SUBMITTED, State.CLAIMED, State.REVIEWING, State.UNKNOWN})
 LOOKS = 5  # after so many looks without a trace of an ambiguous publish, a person decides
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
 
@@ -64,9 +65,14 @@ class Publish:
         async with self._db.read() as conn:
             request = await requests.latest(conn, team_id, user_id)
             made = await audit.subjects(conn, team_id, user_id, MADE)
-        if request is None or request.state is not JoinState.JOINED:
+            person = await people.load(conn, team_id, user_id)
+        if request and request.state is JoinState.JOINED:
+            coze_uid = request.coze_uid
+        elif person and person.coze_uid and self._operator and await self._operator.has_joined(person.coze_uid):
+            coze_uid = person.coze_uid  # in the team without ever having asked us
+        else:
             raise NotJoined
-        return await operator.agents(request.coze_uid, frozenset(each.partition(":")[2] for each in made))
+        return await operator.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
 
     async def draft(self, who: Person, agent_id: str, name: str, once: str = "") -> int:
         """Keep what is about to be confirmed. Raises NoCredential, Duplicate."""
@@ -109,7 +115,7 @@ class Publish:
         async with self._db.write(who.team_id, once) as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             subject = store.subject(publication.id)
-            if publication.state in (State.SUBMITTED, State.REVIEWING, State.UNKNOWN):
+            if publication.state in FOLLOWED:
                 await work.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), work.SOMEBODY_WAITS)
 
     async def rejected(self, who: Person, publication_id: int, words: str, once: str = "") -> None:
@@ -163,15 +169,14 @@ class Publish:
     async def follow(self, row: Work) -> Outcome:
         """Work: what Coze's list of versions says by now."""
         publication, now = await self._load(row), self._clock.now()
-        if publication.state not in (State.SUBMITTED, State.REVIEWING, State.UNKNOWN):
+        if publication.state not in FOLLOWED or (publication.by_hand and await self._superseded(publication)):
             return Done()
         operator = await self._acting_for(publication)
         if operator is None:  # the token was forgotten meanwhile: nobody can look any more
             return Done(later(self._settle, publication, State.UNKNOWN))
-        if publication.version is None:
+        if publication.version is None and not publication.by_hand:
             return await self._find_version(publication, operator)
-        listed = await operator.versions(publication.agent_id, publication.connector_id)
-        if any(version.version == publication.version for version in listed):
+        if await _is_listed(operator, publication):
             return Done(later(self._online, publication))
         since = publication.submitted_at or publication.created_at
         if now - since >= FOLLOW:
@@ -186,6 +191,12 @@ class Publish:
         except NotJoined:
             return False
         return any(agent.id == publication.agent_id for agent in agents)
+
+    async def _superseded(self, publication: Publication) -> bool:
+        """Whether the agent was published once more since."""
+        async with self._db.read() as conn:
+            found = await store.latest(conn, publication.team_id, publication.user_id)
+        return any(each.agent_id == publication.agent_id and each.id > publication.id for each in found)
 
     async def _find_version(self, publication: Publication, operator: Operator) -> Outcome:
         """Nobody heard the answer: a version made since tells that the call arrived."""
@@ -249,6 +260,30 @@ class Publish:
         if operator is None or not operator.connector_id:
             raise NoCredential
         return operator
+
+
+async def claim(tx: Tx, operator: Operator, who: Person, agent: tuple[str, str], now: datetime) -> None:
+    """The person says that they published the agent (id, name) by hand: its review is followed from now on."""
+    found = await store.latest(tx.conn, who.team_id, who.user_id)
+    newest = next((each for each in found if each.agent_id == agent[0] and each.state in UNDER_WAY), None)
+    if newest is None:
+        place, evidence = (operator.workspace_id, operator.connector_id), Evidence.CONFIRMED
+        claimed = {"state": State.CLAIMED, "evidence": evidence}
+        subject = store.subject(await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed))
+        await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
+        await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+    else:
+        subject = store.subject(newest.id)
+    await work.enqueue(tx, who.team_id, "follow", subject, now, work.SOMEBODY_WAITS)
+
+
+async def _is_listed(operator: Operator, publication: Publication) -> bool:
+    """Whether the channel has its version; what was published by hand has none that we know, so any counts."""
+    try:
+        listed = await operator.versions(publication.agent_id, publication.connector_id)
+    except NotPublished:
+        return False
+    return any(publication.version in (None, each.version) for each in listed)
 
 
 def _made_since(versions: list[Version], publication: Publication) -> Version | None:

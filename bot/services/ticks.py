@@ -16,6 +16,8 @@ from bot.store.database import Reading
 TOLD = "told"
 """The fact which publication's failure the card has shown: it is told once, until it is tried again."""
 
+REJECTED = "E14"  # key of the error help; Coze tells it to the author alone, and they to us
+
 INVITED = frozenset({Join.INVITED, Join.JOINED})
 UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
 
@@ -53,8 +55,8 @@ def _published(guide: Guide, step_id: str, publication: Publication, now: dateti
         error = publication.error if publication.state is publish.State.FAILED else None
         values = {"reason": publication.reason or "", "log_id": publication.log_id or ""}
         told = {TOLD: Fact(str(publication.id))}
-        return Failed(Failure(step_id, error or "E14", now, values), told)
-    return Shown() if guide.failure and publication.state in publish.OPEN else None
+        return Failed(Failure(step_id, error or REJECTED, now, values), told)
+    return Shown() if guide.failure and publication.state in publish.UNDER_WAY else None
 
 
 def returned(route: Route, guide: Guide, request: Request | None) -> Guide:

@@ -10,7 +10,7 @@ from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, NotFound
 from bot.coze.secret import Secret
 from bot.services.doctor import Doctor, Refused
-from bot.services.guide import failure
+from bot.services.look import UID, failure
 from bot.services.operator import Operator
 from bot.services.vault import Vault
 
@@ -44,8 +44,16 @@ class Trial:
             "workspaces": Fact(str(len(found.workspaces)), VERIFIED),
             "lists": Fact("yes" if found.lists else "", VERIFIED),
             "calls": Fact(str(found.calls), VERIFIED),
+            UID: Fact(found.account.user_id, VERIFIED),
         }
         return Shown(facts)
+
+    async def account(self, guide: Guide, token: Secret) -> str | Failed:
+        """Whose token it is: the id of the account on Coze. One call."""
+        try:
+            return (await self._coze.me(token)).user_id
+        except CozeError as error:
+            return self._failed(guide, Refused(error, 1))
 
     async def published(self, guide: Guide, token: Secret) -> Result:
         """Whether the agent is on the API channel. One call."""

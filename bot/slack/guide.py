@@ -71,6 +71,7 @@ class GuideDesk:
         table.action("guide.resume", self.resume, writes=True)
         table.action("remind.renew", self.renew, writes=True)
         table.action("guide.next", self.next, writes=True)
+        table.action("guide.insist", self.insist, writes=True)
         table.action("guide.more", self.more, writes=True)
         table.form("guide.again", self.again, guide_forms.problem)
         table.action("guide.silent", self.silent)
@@ -148,6 +149,11 @@ class GuideDesk:
         await self._guides.said(call.who, *rules.pressed(call.text), once=call.once)
         return Accept()
 
+    async def insist(self, call: Call) -> Reply:
+        """The person is in the team, whatever Coze's list says."""
+        await self._guides.insist(call.who, *rules.pressed(call.text), once=call.once)
+        return Accept()
+
     async def more(self, call: Call) -> Reply:
         """The card's menu: `verb:17:a1`."""
         verb, _, value = call.text.partition(":")
@@ -155,6 +161,8 @@ class GuideDesk:
         if verb == "back":
             await self._guides.back(call.who, guide_id, call.once)
             return Accept()
+        if verb == "next":
+            return await self.next(replace(call, text=value))
         if verb == "show":
             await self._guides.show(call.who, guide_id, call.once)
             return Accept()

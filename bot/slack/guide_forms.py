@@ -22,7 +22,8 @@ from bot.core.people import Evidence, Person
 from bot.coze.secret import Secret
 from bot.logs import has_secret
 from bot.services.credential import Credentials
-from bot.services.guide import Calls, Guides
+from bot.services.guide import Guides
+from bot.services.look import Calls
 from bot.services.trial import Trial
 from bot.services.vault import Vault
 from bot.slack.pasted import kind_of, token_in
@@ -49,6 +50,8 @@ class GuideForms:
         table.form("guide.record", self.record, credential_views.problem)
         table.action("guide.check", self.open_check)
         table.form("guide.check", self.check, views.problem)
+        table.action("guide.account", self.open_account)
+        table.form("guide.account", self.account, views.problem)
         table.action("guide.publish", self.open_publish)
         table.form("guide.publish", self.publish, views.problem)
         table.action("guide.paste", self.open_paste)
@@ -91,6 +94,29 @@ class GuideForms:
         if self._step(guide) is Check.TOKEN:
             return await self._try(call, guide, lambda: self._trial.token(guide, token), "token")
         return await self._try(call, guide, lambda: self._trial.published(guide, token))
+
+    async def open_account(self, call: Call) -> Reply:
+        """The form for a token of the account that is in the team."""
+        await self._at(call)
+        return Open(views.account(call.reader, call.text))
+
+    async def account(self, call: Call) -> Reply:
+        """It was sent: the account that the token proves is looked for; without a token the person's word counts."""
+        pasted, (guide_id, step_id) = Secret(views.read_token(call.values)), rules.pressed(call.metadata)
+        if not pasted:
+            await self._guides.insist(call.who, guide_id, step_id, call.once)
+            return Accept()
+        guide, token = await self._sent(call)
+        await self._guides.asking(call.who, guide_id, step_id, call.once)
+
+        async def ask() -> None:
+            found = await self._trial.account(guide, token)
+            if isinstance(found, Failed):
+                await self._told(call.who, guide, found)
+            else:
+                await self._quietly(self._guides.proved(call.who, guide_id, step_id, found))
+
+        return Accept(ask)
 
     async def open_publish(self, call: Call) -> Reply:
         """The form for the token that publishes, which says what happens."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.clock import Clock
 from bot.core import report as report_rules
 from bot.core.errors import NotFound, Problem, WrongState
-from bot.core.publish import BY_HAND, OPEN, State
+from bot.core.publish import BY_HAND, UNDER_WAY, State
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
 from bot.logs import has_secret
@@ -125,7 +125,7 @@ class PublishDesk:
         """The live card, or the notice of how it ended."""
         publication = await self._publish.find(copy.team_id, int(copy.subject.partition(":")[2]))
         if copy.slot == message.CARD:
-            return Drawing(views.card(publication, reader, self._clock.now()), publication.state in OPEN)
+            return Drawing(views.card(publication, reader, self._clock.now()), publication.state in UNDER_WAY)
         return Drawing(views.notice(publication, reader, copy.slot), False)
 
 

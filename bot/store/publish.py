@@ -26,9 +26,16 @@ def subject(publication_id: int) -> str:
 
 
 async def add(
-    tx: Tx, team_id: str, user_id: str, agent: tuple[str, str], workspace_id: str, connector_id: str, now: datetime
+    tx: Tx,
+    team_id: str,
+    user_id: str,
+    agent: tuple[str, str],
+    workspace_id: str,
+    connector_id: str,
+    now: datetime,
+    **more: Any,
 ) -> int:
-    """A new draft for the agent (id, name); its id."""
+    """A new draft for the agent (id, name), unless `more` says otherwise; its id."""
     values = {
         "team_id": team_id,
         "user_id": user_id,
@@ -38,6 +45,7 @@ async def add(
         "connector_id": connector_id,
         "state": State.DRAFT,
         "created_at": now,
+        **more,
     }
     return int((await tx.conn.execute(insert(table).values(values).returning(table.c.id))).scalar_one())
 

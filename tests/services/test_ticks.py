@@ -65,7 +65,8 @@ def test_who_is_past_joining_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [Publish.DRAFT, Publish.CONFIRMED, Publish.SUBMITTED, Publish.REVIEWING, Publish.UNKNOWN]
+    "state",
+    [Publish.DRAFT, Publish.CONFIRMED, Publish.SUBMITTED, Publish.CLAIMED, Publish.REVIEWING, Publish.UNKNOWN],
 )
 def test_a_publication_under_way_is_waited_for(state: Publish) -> None:
     assert known(ROUTE, at("c5"), None, replace(PUBLICATION, state=state), NOW) is None

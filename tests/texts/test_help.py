@@ -8,7 +8,7 @@ from bot.texts import Reader, error_help
 from bot.texts.help import check, load
 
 READERS = [Reader("zh", "Asia/Shanghai"), Reader("en", "America/New_York")]
-KINDS = ["E13-full", "E13-org", "E13-no", "E13-own"]  # why somebody can't be brought in or taken out
+KINDS = ["E13-full", "E13-org", "E13-no", "E13-own", "E13-list"]  # why somebody isn't brought in, taken out or there
 KEYS = [f"E{number}" for number in range(1, 19)]
 EVERY = list(load())
 

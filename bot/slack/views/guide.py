@@ -10,15 +10,18 @@ from bot.core.assertion import Report as LintReport
 from bot.core.credential import Lifetime
 from bot.core.guide import LINT, Check, Failure, State, number
 from bot.core.people import Evidence
-from bot.core.publish import OPEN as PUBLISHING
+from bot.core.publish import UNDER_WAY
+from bot.core.publish import State as Publishing
 from bot.core.remind import ladder
 from bot.core.report import State as Asked
-from bot.services.guide import ASKING, CLAIMED
+from bot.services.guide import CLAIMED
+from bot.services.look import ASKING, NOT_LISTED
+from bot.services.ticks import REJECTED
 from bot.texts import Help, Reader, error_help
 from bot.texts.guide import Field
 
 from . import check, lint
-from .buttons import command
+from .buttons import OPERATORS, command
 from .guide_parts import ENDS, Page, called, doubts, fix, menu, opener, row, stacked, where
 from .parts import (
     Card,
@@ -151,11 +154,11 @@ def _plan(page: Page, now: datetime) -> Block | None:
 
 def _review(page: Page) -> list[Line]:
     reader, publication = page.reader, page.sight.publication
-    if publication and publication.state in PUBLISHING:
+    if publication and publication.state is Publishing.CLAIMED:
+        return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
+    if publication and publication.state in UNDER_WAY:
         text = reader.t("⏳ **{state}** · this step ticks itself once it is online")
         return [line(text, state=agent_state(publication, reader))]
-    if CLAIMED in page.guide.facts:
-        return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
     if not page.sight.looks:
         return [line(reader.t("I can't look into that workspace myself, so your word counts here."))]
     return []
@@ -209,24 +212,46 @@ def _failed(page: Page, failure: Failure) -> Card:
     reader = page.reader
     help = error_help(failure.error, reader, **failure.values)
     place = number(page.sight.route, page.step)
+    told = [paragraph(reader, helped(help.why, help)), advice(help, reader)]
+    if ours := help.key in OPERATORS and not failure.calls:  # Coze was asked with the bot's own credential
+        told = [paragraph(reader, line(reader.t("It is about the bot's own credential: please tell an admin.")))]
     blocks = [
         where(page),
         header(help.title),
-        body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
+        body(*told),
         *doubts(page),
-        actions(*_ways_out(page, help)),
+        actions(*_ways_out(page, help, ours=ours)),
         stacked(reader, *_traces(page, failure)),
     ]
     text = reader.t("Step {number} did not pass: {what}", number=place, what=help.what)
     return Card(text, blocks)
 
 
-def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
+def _ways_out(page: Page, help: Help, *, ours: bool) -> list[InteractiveElement]:
     """What mends it first, then the check again, then a person; the menu leads back to the step."""
     reader = page.reader
-    again = _again(page)
+    mend = _ways_in(page, help) if page.step.check is Check.MEMBER else _mends(page, help, ours=ours)
     ask = button(reader.t("Ask an admin"), "guide.ask_admin", page.value)
-    elsewhere = _PLACES.get(help.key)
+    again = [(reader.t("Check again"), "next")] if help.key == NOT_LISTED else []
+    return [*mend, ask, menu(page, *again, (reader.t("Back to the step"), "show"))]
+
+
+def _ways_in(page: Page, help: Help) -> list[ButtonElement]:
+    """Nobody is stuck at the team's door: their word counts where Coze's does not help."""
+    reader, failure = page.reader, page.guide.failure
+    other = button(reader.t("It's another account…"), "guide.account", page.value)
+    if help.key == NOT_LISTED:
+        return [command("join", reader, primary=True), other]
+    again = button(reader.t("Check again"), "guide.next", page.value)
+    again = other if failure and failure.calls else again
+    again.style = "primary"
+    return [again, button(reader.t("I am in it, go on"), "guide.insist", page.value)]
+
+
+def _mends(page: Page, help: Help, *, ours: bool) -> list[ButtonElement]:
+    reader = page.reader
+    again = _again(page)
+    elsewhere = None if ours else _PLACES.get(help.key)
     shown: list[ButtonElement] = []
     if elsewhere:
         label = _link_label(elsewhere, help, reader)
@@ -239,9 +264,9 @@ def _ways_out(page: Page, help: Help) -> list[InteractiveElement]:
     if help.key == "E10" and "next" in page.words.labels:
         shown.append(button(page.words.labels["next"], "guide.next", page.value))
     shown = shown or [opener(page, reader.t("Open Coze"), "coze")]
-    first = again if again and help.key == "E14" else shown[0]
+    first = again if again and help.key == REJECTED else shown[0]
     first.style = "primary"
-    return [*shown, ask, menu(page, (reader.t("Back to the step"), "show"))]
+    return shown
 
 
 def _link_label(place: str, help: Help, reader: Reader) -> str:
@@ -277,6 +302,8 @@ def _again(page: Page) -> ButtonElement | None:
             return button(reader.t("Paste another address…"), "guide.paste", page.value)
         case Check.ASSERTION:
             return button(reader.t("Paste a new one…"), "guide.paste", page.value)
+        case Check.CHANNEL if page.sight.publication and page.sight.publication.by_hand:
+            return button(reader.t("I published it again"), "guide.next", page.value)
         case Check.CHANNEL:
             return button(reader.t("Publish again…"), "command.publish", page.guide.value("agent_id"))
         case Check.PUBLISHED if page.sight.looks:
@@ -289,9 +316,9 @@ def _again(page: Page) -> ButtonElement | None:
 def _traces(page: Page, failure: Failure) -> list[Line]:
     reader = page.reader
     known = check.traces({**failure.values, "calls": failure.calls}, reader)
-    if failure.calls and page.step.check in (Check.TOKEN, Check.ASSERTION):
+    if failure.calls and page.step.check in (Check.TOKEN, Check.ASSERTION, Check.MEMBER):
         known.insert(1, line(reader.t("dropped, not stored, not logged")))
-    if failure.error == "E14":  # Coze tells nobody but the author
+    if failure.error == REJECTED:  # Coze tells nobody but the author
         known.insert(0, line(reader.t("The verdict as you told it · you confirmed")))
     known.append(line("{at}", at=Moment(failure.at)))
     joined: dict[str, Piece] = {}

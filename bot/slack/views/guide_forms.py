@@ -38,6 +38,21 @@ def token(reader: Reader, callback_id: str, value: str, lead: Line, submit: str)
     return modal(reader.t("Token for one use"), reader.t("Cancel"), blocks, callback_id, submit, value)
 
 
+def account(reader: Reader, value: str) -> dict[str, Any]:
+    """Which account on Coze it is, by a token of it, or else the person's word."""
+    blocks: list[Block] = [
+        said(
+            reader,
+            line(reader.t("With a token of that account I ask Coze whose it is and look again: 1 call.")),
+            line(reader.t("No token at hand? Leave it empty: then your word counts, and it says “you confirmed”.")),
+            line(reader.t("Used for this once, then dropped: not stored, not logged.")),
+        ),
+        token_field(reader, optional=True),
+    ]
+    title, submit = reader.t("Another account"), reader.t("Go on")
+    return modal(title, reader.t("Cancel"), blocks, "guide.account", submit, value)
+
+
 def kept(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
     """Asks once more before what the person has us keep is used."""
     blocks = [
@@ -46,10 +61,11 @@ def kept(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) 
     return modal(reader.t("Publish to API"), reader.t("Cancel"), blocks, callback_id, submit, value)
 
 
-def token_field(reader: Reader, hint: str = "") -> InputBlock:
+def token_field(reader: Reader, hint: str = "", *, optional: bool = False) -> InputBlock:
     """Where a token is entered."""
     entry = PlainTextInputElement(action_id="value", max_length=200, placeholder="pat_…")
-    return field("guide.token", reader.t("Token"), entry, hint or reader.t("The whole token, as Coze showed it."))
+    hint = hint or reader.t("The whole token, as Coze showed it.")
+    return field("guide.token", reader.t("Token"), entry, hint, optional)
 
 
 def read_token(values: Mapping[str, Any]) -> str:

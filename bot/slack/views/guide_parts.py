@@ -18,8 +18,9 @@ from slack_sdk.models.blocks import (
 from bot.core import guide as rules
 from bot.core.agent import is_usual
 from bot.core.guide import Check, Guide, Step
+from bot.core.join import State as Join
 from bot.core.people import Evidence
-from bot.core.publish import OPEN as PUBLISHING
+from bot.core.publish import BY_HAND, UNDER_WAY
 from bot.core.publish import State as Publishing
 from bot.services.guide import Sight
 from bot.texts import Reader
@@ -116,10 +117,18 @@ def stacked(reader: Reader, *lines: Line) -> ContextBlock:
 
 
 def _finished(page: Page) -> list[Line]:
-    done = rules.finished(page.sight.route, page.guide)
+    done = [each for each in rules.finished(page.sight.route, page.guide) if _happened(page, each[0])]
     hidden = len(done) - SHOWN if len(done) > SPELT else 0
     more = page.reader.n("✅ {count} more step done", "✅ {count} more steps done", hidden)
     return [*([line(more)] if hidden else []), *(_done(page, step, how) for step, how in done[hidden:])]
+
+
+def _happened(page: Page, step: Step) -> bool:
+    """Who was in the team already has passed the admins' step without their approval."""
+    if step.check is not Check.ASKED:
+        return True
+    request = page.sight.request
+    return request is not None and request.decided_by is not None and request.state is not Join.DECLINED
 
 
 def _done(page: Page, step: Step, how: Evidence) -> Line:
@@ -201,7 +210,7 @@ def _mended(page: Page) -> ButtonElement | None:
 def _verdict(page: Page) -> list[ButtonElement]:
     """A review that said no is known to the person alone."""
     publication = page.sight.publication
-    if publication is None or publication.state is not Publishing.REVIEWING:
+    if publication is None or publication.state not in BY_HAND[Publishing.REJECTED] & UNDER_WAY:
         return []
     return [button(page.reader.t("It was rejected…"), "publish.rejected", publication.id)]
 
@@ -228,7 +237,7 @@ def fix(page: Page) -> ButtonElement:
 
 
 def _under_way(page: Page) -> bool:
-    return page.sight.publication is not None and page.sight.publication.state in PUBLISHING
+    return page.sight.publication is not None and page.sight.publication.state in UNDER_WAY
 
 
 _VERBS: Mapping[str, str] = {"try": "check"}

@@ -151,7 +151,7 @@ def card(publication: Publication, reader: Reader, now: datetime) -> Card:
             return _draft(publication, reader)
         case State.CONFIRMED | State.SUBMITTED:
             return _working(publication, reader, now)
-        case State.REVIEWING:
+        case State.REVIEWING | State.CLAIMED:
             return _reviewing(publication, reader)
         case State.ONLINE:
             return _online(publication, reader)
@@ -212,8 +212,11 @@ def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
 
 def _reviewing(publication: Publication, reader: Reader) -> Card:
     title = reader.t("“{name}” · in review")
+    sent = reader.t("✅ Sent · {at}")
+    if publication.by_hand:
+        sent = reader.t("✅ Published by hand · you confirmed · {at}")
     steps = [
-        line(reader.t("✅ Sent · {at}"), at=_sent_at(publication)),
+        line(sent, at=_sent_at(publication)),
         *_accepted(publication, reader),
         line(reader.t("⏳ **[channel] · waiting for the verdict**")),
         line(reader.t("◽ Online · later")),
@@ -256,7 +259,10 @@ def _online(publication: Publication, reader: Reader) -> Card:
 
 
 def _rejected(publication: Publication, reader: Reader) -> Card:
-    api = paragraph(reader, line(reader.t("The API channel is not affected and keeps working.")))
+    stays = reader.t("The API channel is not affected and keeps working.")
+    if publication.by_hand:  # whether it is there nobody has looked
+        stays = reader.t("What is on the API channel stays as it is.")
+    api = paragraph(reader, line(stays))
     words = (
         [paragraph(reader, line(reader.t("The reviewer wrote:"))), quote(publication.reason, QUOTED), api]
         if publication.reason
@@ -303,11 +309,15 @@ def _unknown(publication: Publication, reader: Reader) -> Card:
     look = reader.t("Please look in the agent's **[publish]** (Publish) history, and tell me what you find.")
     unheard = reader.t("Coze did not answer when I sent it, and the version list does not tell.")
     unsettled = reader.t("Coze has it, but no verdict has come in 7 days.")
+    why = [line(unsettled if publication.version else unheard), line(history)]
+    if publication.by_hand:
+        why = [line(reader.t("You published it by hand; in 7 days Coze has not listed it."))]
+    sent = "{at}" if publication.by_hand else reader.t("Sent {at}")
     blocks = [
         headed(reader.t("“{name}” · result unknown"), publication.agent_name),
-        said(reader, line(unsettled if publication.version else unheard), line(history), line(look)),
+        said(reader, *why, line(look)),
         actions(*_settling(publication, reader)),
-        small(reader, line(reader.t("Sent {at}"), at=_sent_at(publication)), *_log_id(publication, reader)),
+        small(reader, line(sent, at=_sent_at(publication)), *_log_id(publication, reader)),
     ]
     text = reader.t("Not sure whether “{name}” was published, please take a look")
     return Card(told(text, publication.agent_name), blocks)
@@ -318,7 +328,7 @@ def _settling(publication: Publication, reader: Reader) -> list[InteractiveEleme
     online = button(reader.t("It is online"), "publish.settle_done", publication.id)
     check = (reader.t("Check again"), f"check:{publication.id}")
     rejected = reader.t("It was rejected…")
-    if publication.version:
+    if publication.version or publication.by_hand:
         ended = button(rejected, "publish.rejected", publication.id)
         rare = (reader.t("Publish again…"), f"again:{publication.id}")
     else:

@@ -171,7 +171,7 @@ def _next_idle(request: Request | None, publications: Sequence[Publication], rea
             line(reader.t("build an agent in the ShargeAI space, then publish it")),
             command("publish", reader, primary=True),
         )
-    if any(publication.state in publish.OPEN for publication in publications):
+    if any(publication.state in publish.UNDER_WAY for publication in publications):
         return Next(line(reader.t("nothing, your agent is on its way; I tell you here")))
     return Next(line(reader.t("nothing, all is done ✅")), link(reader.t("Open Coze"), "coze", COZE))
 
@@ -265,6 +265,7 @@ def agent_state(publication: Publication, reader: Reader) -> str:
         publish.State.DRAFT: reader.t("being published"),
         publish.State.CONFIRMED: reader.t("being published"),
         publish.State.SUBMITTED: reader.t("being published"),
+        publish.State.CLAIMED: reader.t("in review · you confirmed"),
         publish.State.REVIEWING: reader.t("in review"),
         publish.State.ONLINE: reader.t("online · verified"),
         publish.State.REJECTED: reader.t("rejected in review"),

@@ -12,7 +12,8 @@ from bot.core.guide import LINT, Check, Fact, Failure, Guide, State
 from bot.core.people import Evidence
 from bot.core.report import Kind, Report
 from bot.core.report import State as Asked
-from bot.services.guide import ASKING, CLAIMED, Calls, Sight
+from bot.services.guide import CLAIMED, Sight
+from bot.services.look import ASKING, Calls
 from bot.slack.views import guide, guide_create, guide_forms, guide_start
 from bot.slack.views import report as report_views
 from bot.slack.views.guide import Page
@@ -73,7 +74,7 @@ def cards(
 ) -> Iterator[tuple[str, Card]]:
     """All messages of the guide."""
     yield from _steps(reader, words, request, publication)
-    yield from _failures(reader, words)
+    yield from _failures(reader, words, publication)
     yield from _begin(reader, words)
     yield from _reports(reader, words)
 
@@ -110,14 +111,23 @@ def _steps(
     yield "guide moved", guide.moved(Page(sight("pat", "a1", known), TEXTS, reader, SPACE))
 
 
-def _failures(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
+def _failures(reader: Reader, words: "Words", publication: publish.Publication) -> Iterator[tuple[str, Card]]:
     values = {"key": words.nick, "space": words.nick, "code": "4101", "log_id": words.log_id, "reason": words.reason}
     places = (("pat", "a2"), ("pat", "s1"), ("pat", "s2"), ("jwt", "b5"), ("channel", "c5"), ("channel", "s3"))
     for route, step in places:
-        for key in (key for key in load() if not key.startswith("E13-")):  # those are an admin's
+        for key in (key for key in load() if not key.startswith("E13-")):  # those are of the way into the team
             failure = Failure(step, key, NOW, values, 2)
             seen = sight(route, step, facts(words), failure=failure, report=replace(report(words), step=step))
             yield f"guide {route} {step} {key}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.State.REJECTED)
+    failure = Failure("c5", "E14", NOW, {"reason": words.reason})
+    seen = sight("channel", "c5", facts(words), failure=failure, publication=by_hand)
+    yield "guide channel c5 E14 by hand", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    for key in ("E13-list", "E15", "E1", "E2"):
+        for calls in (0, 1):
+            failure = Failure("c1", key, NOW, {"uid": ID, "log_id": words.log_id}, calls)
+            seen = sight("channel", "c1", facts(words), failure=failure)
+            yield f"guide channel c1 {key} {calls}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
     found = [
         ["exp", "fix", {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}],
         ["aud", "fix", {"reason": "scheme", "value": words.nick[:40], "expected": "api.coze.cn"}],
@@ -186,6 +196,7 @@ def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]
     yield "guide.agent, new", guide_forms.address(reader, replace(one, facts={}), "17:s1")
     yield "guide.ids", guide_forms.ids(reader, one, "17:b4")
     yield "guide.assertion", guide_forms.assertion(reader, "17:b5")
+    yield "guide.account", guide_forms.account(reader, "17:c1")
     yield "guide.record", guide_forms.record(reader, NOW, "17:a2", None)
     yield "guide.again", guide_forms.again(reader, "17:a1")
     yield from _creating(reader, words)

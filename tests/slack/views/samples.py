@@ -187,6 +187,9 @@ def publish_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
         yield f"publish bare {state}", publish_views.card(publication(words, state), reader, NOW)
         yield f"publish passed {state}", publish_views.notice(publication(words, state), reader, "unknown")
     told_us = publication(words, publish.State.ONLINE, evidence=Evidence.CONFIRMED, **settled)
+    for state in (publish.State.CLAIMED, publish.State.UNKNOWN, publish.State.REJECTED):
+        by_hand = publication(words, state, evidence=Evidence.CONFIRMED, reason=words.reason)
+        yield f"publish {state} by hand", publish_views.card(by_hand, reader, NOW)
     yield "publish online, confirmed", publish_views.card(told_us, reader, NOW)
     for key in ("E1", "E5", "E8", "E15"):
         each = publication(words, publish.State.FAILED, error=key, **settled)
