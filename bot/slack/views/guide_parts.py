@@ -22,6 +22,7 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import BY_HAND, UNDER_WAY
 from bot.core.publish import State as Publishing
+from bot.core.report import State as Asked
 from bot.services.guide import Sight
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
@@ -255,3 +256,13 @@ def agent_url(guide: Guide) -> str:
     if not guide.value("agent_id"):
         return COZE
     return f"{COZE}space/{guide.value('space')}/bot/{guide.value('agent_id')}"
+
+
+def asked(page: Page) -> list[Line]:
+    """Whether an admin is at it."""
+    report = page.sight.report
+    if report is None or report.step != page.step.id:
+        return []
+    if report.state is Asked.ANSWERED:
+        return [line(page.reader.t("An admin has answered you."))]
+    return [line(page.reader.t("An admin has your question; the answer comes here."))]
