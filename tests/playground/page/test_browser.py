@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 from playwright.async_api import Page, expect
 
 from bot.playground.coze.state import digest
@@ -218,6 +219,22 @@ async def test_a_person_on_coze_makes_a_token_that_is_shown_once(page: Page, des
     await page.keyboard.press("Escape")
     await expect(page.locator("#coze-note .alert")).to_have_count(0)
     assert value not in await page.content()
+
+
+async def test_a_press_counts_though_the_page_changes_under_it(page: Page, desk: Playground) -> None:
+    """What comes by itself while the mouse is down waits: the element pressed would be another one on release."""
+    await page.get_by_role("button", name="Coze website").click()
+    summary = page.locator("#coze-new-token summary")
+    await summary.hover()
+    await page.mouse.down()
+    async with page.expect_response(lambda response: "/page/parts" in response.url), httpx.AsyncClient() as http:
+        agent = {"name": "mei", "title": "Night watch", "workspace": "personal"}
+        assert (await http.post(f"{desk.url}human/coze/agent", json=agent)).json()["ok"]
+    await page.wait_for_timeout(100)
+    await page.mouse.up()
+    await expect(page.locator("#coze-token-form")).to_be_visible()
+    await expect(page.locator("#coze")).to_contain_text("Night watch")
+    await expect(page.locator("#coze-token-form")).to_be_visible()
 
 
 async def test_a_command_that_nobody_takes_is_a_failure_that_offers_the_same_again(

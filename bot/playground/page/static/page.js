@@ -23,13 +23,30 @@ const catchUp = () => htmx.trigger('#live', 'catch-up');
 document.addEventListener('htmx:beforeRequest', ({ detail }) => started.set(detail.xhr, taken));
 document.addEventListener('htmx:pushedIntoHistory', () => { $('coze-note').replaceChildren(); catchUp(); });
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
-  const { path, headers } = detail.requestConfig;
+  const { path, headers, elt } = detail.requestConfig;
+  if (pressing && elt.id === 'live') {
+    missed = true;
+    detail.shouldSwap = false;
+    return;
+  }
   const left = headers['HX-Current-URL'] !== location.href;
   if (left && path.startsWith('/page/')) detail.shouldSwap = false;
   if (left || started.get(detail.xhr) !== taken) setTimeout(catchUp);
   taken += 1;
-  if (detail.xhr.getResponseHeader('X-Done') === '1') clearForm(detail.requestConfig.elt);
+  if (detail.xhr.getResponseHeader('X-Done') === '1') clearForm(elt);
 });
+
+// A press that begins on one element and ends on another is no click: what comes by itself in between waits for its end.
+let pressing = false, missed = false;
+
+function released() {
+  pressing = false;
+  if (missed) catchUp();
+  missed = false;
+}
+
+document.addEventListener('pointerdown', () => { pressing = true; }, true);
+for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, () => setTimeout(released), true);
 
 // What was filled in is done: the form is empty again, and folded where it can be.
 function clearForm(form) {
