@@ -128,9 +128,13 @@ async def _rows(db: Database, kind: str, *states: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("method", "at_work"), [("users.info", "greet"), ("conversations.open", "draw"), ("chat.postMessage", "draw")]
+    ("kind", "method", "at_work"),
+    [
+        *((kind, "users.info", "greet") for kind in KINDS),
+        ("sqlite", "conversations.open", "draw"),  # from here on it is as with any card, which the kill drill shows
+        ("sqlite", "chat.postMessage", "draw"),
+    ],
 )
-@pytest.mark.parametrize("kind", KINDS)
 async def test_a_bot_that_dies_in_between_greets_when_it_is_back(
     tmp_path: Path, kind: str, method: str, at_work: str
 ) -> None:
