@@ -112,13 +112,13 @@ class Trial:
         return Address(made, space.id, draft.name, space.name)
 
     async def create_ours(self, guide: Guide, draft: Draft) -> Address | Failed:
-        """Make the agent in ShargeAI with the bot's own credential. One call, never repeated."""
+        """Make the agent in ShargeAI with the bot's own credential. One call, not on the person; never repeated."""
         try:
             if self._operator is None:
                 raise NotFound("no credential of the workspace")
             made = await self._operator.create(draft)
         except CozeError as error:
-            return self._failed(guide, Refused(error, 1))
+            return self._failed(guide, Refused(error, 0))
         return Address(made, self._operator.workspace_id, draft.name, OURS)
 
     def _linted(self, guide: Guide, report: Report) -> Failed:

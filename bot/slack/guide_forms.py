@@ -31,8 +31,8 @@ from bot.slack.table import Accept, Call, Open, Replace, Reply, Table, View
 from bot.slack.views import credential as credential_views
 from bot.slack.views import guide_create
 from bot.slack.views import guide_forms as views
+from bot.slack.views.guide_failed import sentence
 from bot.slack.views.parts import line
-from bot.texts import Reader, error_help
 
 log = logging.getLogger(__name__)
 
@@ -202,7 +202,7 @@ class GuideForms:
             found = await self._trial.spaces(guide, token, only)
             if isinstance(found, Failed):
                 await self._told(call.who, guide, found)
-                return guide_create.token(call.reader, call.metadata, note=_why(found, call.reader))
+                return guide_create.token(call.reader, call.metadata, note=sentence(found.failure, call.reader))
             if len(found) == 1:
                 return guide_create.agent(call.reader, call.metadata, found[0])
             return guide_create.spaces(call.reader, call.metadata, found)
@@ -232,7 +232,7 @@ class GuideForms:
             made = await self._made(guide, draft, space, token)
             if isinstance(made, Failed):
                 await self._told(call.who, guide, made)
-                return guide_create.agent(call.reader, step, space, draft, _why(made, call.reader))
+                return guide_create.agent(call.reader, step, space, draft, sentence(made.failure, call.reader))
             await self._quietly(self._guides.made(call.who, guide.id, guide.step, made))
             return guide_create.made(call.reader, made)
 
@@ -278,8 +278,3 @@ class GuideForms:
 
     def _step(self, guide: Guide) -> Check:
         return rules.standing(self._guides.route(guide), guide).check
-
-
-def _why(failed: Failed, reader: Reader) -> str:
-    """What Coze said no to, in one sentence; the guide's card tells the rest."""
-    return error_help(failed.failure.error, reader, **failed.failure.values).sentence(reader)

@@ -6,8 +6,6 @@ import gc
 import types
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -17,8 +15,6 @@ from bot.core.errors import NotFound
 from bot.core.vault import Kind, Wanted
 from bot.coze.errors import CozeError
 from bot.coze.keys import trusted
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
 from bot.services import access
 from bot.services.erasure import drop_all
 from bot.services.sweeper import Done, Handler
@@ -26,27 +22,11 @@ from bot.services.vault import Vault
 from bot.store.database import Database
 from bot.store.tables import work
 from bot.store.work import Work
-from tests.databases import KINDS
-from tests.vaults import TEAM, World, told
+from tests.vaults import TEAM, World
 
 MEI = "U0MEI"
 ELSEWHERE = (type, types.ModuleType, types.BuiltinFunctionType, asyncio.AbstractEventLoop)
 """What leads to everything: the playground's Coze, which has the key too, runs in the same loop."""
-
-
-@pytest.fixture(scope="module")
-def platform() -> Any:
-    """One platform for all tests: its RSA keys take time to make."""
-    platform = CozePlatform(StoryClock())
-    yield platform
-    platform.close()
-
-
-@pytest.fixture(params=KINDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path, platform: CozePlatform) -> AsyncIterator[World]:
-    """On each database."""
-    async with told(request.param, tmp_path, platform) as world:
-        yield world
 
 
 def held(root: object) -> list[str]:

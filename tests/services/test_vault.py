@@ -3,10 +3,7 @@
 import asyncio
 import base64
 import secrets
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -16,8 +13,6 @@ from bot.core.credential import Record, State
 from bot.core.errors import NotFound, NotYours, WrongState
 from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState, Wanted
 from bot.coze.secret import Secret
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
 from bot.services.erasure import drop_all
 from bot.services.operator import StandIns
 from bot.services.rotation import rotate
@@ -27,23 +22,7 @@ from bot.store import vault as store
 from bot.store.cipher import Keyring
 from bot.store.tables import audit, link, secret, work
 from bot.store.work import Work
-from tests.databases import KINDS
-from tests.vaults import TEAM, World, person, told
-
-
-@pytest.fixture(scope="module")
-def platform() -> Any:
-    """One platform for all tests: its RSA keys take time to make."""
-    platform = CozePlatform(StoryClock())
-    yield platform
-    platform.close()
-
-
-@pytest.fixture(params=KINDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path, platform: CozePlatform) -> AsyncIterator[World]:
-    """On each database."""
-    async with told(request.param, tmp_path, platform) as world:
-        yield world
+from tests.vaults import TEAM, World, person
 
 
 async def test_a_token_is_kept_sealed_and_used(world: World) -> None:

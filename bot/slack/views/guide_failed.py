@@ -21,8 +21,8 @@ def failed(page: Page, failure: Failure) -> Card:
     help = error_help(failure.error, reader, **failure.values)
     place = number(page.sight.route, page.step)
     told = [paragraph(reader, helped(help.why, help)), advice(help, reader)]
-    if ours := help.key in OPERATORS and not failure.calls:  # Coze was asked with the bot's own credential
-        told = [paragraph(reader, line(reader.t("It is about the bot's own credential: please tell an admin.")))]
+    if ours := _is_ours(failure):
+        told = [paragraph(reader, line(_tell_an_admin(reader)))]
     blocks = [
         where(page),
         header(help.title),
@@ -33,6 +33,21 @@ def failed(page: Page, failure: Failure) -> Card:
     ]
     text = reader.t("Step {number} did not pass: {what}", number=place, what=help.what)
     return Card(text, blocks)
+
+
+def sentence(failure: Failure, reader: Reader) -> str:
+    """What Coze said no to and what to do, as plain text for a form."""
+    help = error_help(failure.error, reader, **failure.values)
+    return f"{help.what} {_tell_an_admin(reader)}" if _is_ours(failure) else help.sentence(reader)
+
+
+def _is_ours(failure: Failure) -> bool:
+    """Whether Coze was asked with the bot's own credential, and no to just that."""
+    return failure.error in OPERATORS and not failure.calls
+
+
+def _tell_an_admin(reader: Reader) -> str:
+    return reader.t("It is about the bot's own credential: please tell an admin.")
 
 
 def _ways_out(page: Page, help: Help, *, ours: bool) -> list[InteractiveElement]:

@@ -1,0 +1,26 @@
+"""What is kept, on each database, with a Coze to try it on."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.playground.clock import StoryClock
+from bot.playground.coze import CozePlatform
+from tests.databases import KINDS
+from tests.vaults import World, told
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[CozePlatform]:
+    """One platform for all tests: its RSA keys take time to make."""
+    platform = CozePlatform(StoryClock())
+    yield platform
+    platform.close()
+
+
+@pytest.fixture(params=KINDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path, platform: CozePlatform) -> AsyncIterator[World]:
+    """On each database."""
+    async with told(request.param, tmp_path, platform) as world:
+        yield world
