@@ -58,7 +58,8 @@ def composite() -> str:
     while True:
         two, q = rsa.generate_private_key(65537, 1024).private_numbers(), KEY.private_numbers().q  # noqa: S505
         p = two.p * two.q
-        if math.gcd(65537, (p - 1) * (q - 1)) == 1:
+        # Two numbers of 1024 bits may make one of 2047, which would be too small before it is anything else.
+        if math.gcd(65537, (p - 1) * (q - 1)) == 1 and (p * q).bit_length() == 2048:
             break
     d = pow(65537, -1, math.lcm(p - 1, q - 1))
     public = rsa.RSAPublicNumbers(65537, p * q)
