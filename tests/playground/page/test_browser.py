@@ -10,11 +10,17 @@ from playwright.async_api import Page, expect
 
 from bot.playground.coze.state import digest
 from bot.playground.server import Playground
+from bot.playground.slack.model import Message
 
 from .conftest import IN_ITS_LOOP
 
 pytestmark = IN_ITS_LOOP
 Json = dict[str, Any]
+
+
+def spoken(text: str) -> Json:
+    """A line of text."""
+    return {"type": "section", "text": {"type": "plain_text", "text": text}}
 
 
 async def type_command(page: Page, text: str, desk: int = 1) -> None:
@@ -126,6 +132,33 @@ async def test_a_menu_is_filled_by_the_app_while_somebody_types(page: Page, sent
     await dialog.get_by_role("button", name="Send").click()
     await expect(dialog).to_have_count(0)
     assert [value["selected_option"]["value"] for value in sent] == ["shenzhen"]
+
+
+async def test_scrolling_back_brings_what_is_older(page: Page, desk: Playground) -> None:
+    """Messages with buttons come and go at the ends of what is shown; each of them is a form of its own."""
+    workspace, app = desk.workspace, desk.main_app
+    room = next(one for one in workspace.channels.values() if one.name == "general")
+    label = {"type": "plain_text", "text": "Open"}
+    buttons = [
+        {"type": "actions", "elements": [{"type": "button", "action_id": "open", "text": label, "value": "1"}]}
+    ]
+    for number in range(200):
+        said = f"request {number}"
+        workspace.post(Message(workspace.new_ts(), room.id, app.bot_user, said, app.id, [spoken(said), *buttons]))
+    await page.locator("#go-1-general").click()
+    await expect(page.locator("#list-1")).to_contain_text("request 199")
+    await page.locator("#body-1").hover()
+    first = page.locator("#list-1 .msg").first
+    for _ in range(3):
+        top = await first.get_attribute("id")
+        assert top
+        for _ in range(200):
+            await page.mouse.wheel(0, -900)
+            await page.wait_for_timeout(30)
+            if await first.get_attribute("id") != top:
+                break
+        assert await first.get_attribute("id") != top, "nothing older came"
+        await expect(page.locator(f"#{top}")).to_be_attached()
 
 
 async def test_the_desk_behind_a_form_is_inert_and_the_other_goes_on(page: Page) -> None:

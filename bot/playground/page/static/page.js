@@ -73,7 +73,7 @@ function typed(part) {
 function sameField({ id, name, value }, part) {
   const there = $(id);
   if (there?.name === name) return there;
-  return all('.dialog [name]', part).find((field) => field.name === name && (!isChoice(field) || field.value === value));
+  return part && all('.dialog [name]', part).find((field) => field.name === name && (!isChoice(field) || field.value === value));
 }
 
 const isChoice = (field) => field.type === 'checkbox' || field.type === 'radio';
