@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.credential import Credential, Record, State
@@ -12,7 +12,7 @@ from .database import Tx
 from .tables import OF_PERSON
 from .tables import credential_ as table
 
-_ALIVE = table.c.state.in_([State.ACTIVE, State.EXPIRED])
+_ALIVE = or_(table.c.state == State.ACTIVE, table.c.state == State.EXPIRED)  # IN is put together at each execution
 WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.ends_at)
 
 

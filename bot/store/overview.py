@@ -29,6 +29,8 @@ _AGENTS = _part(publish.NEWEST, "a")
 _PLACES = guide.PLACE.limit(1).subquery("g")
 _PARTS: tuple[FromClause, ...] = (person, request, _TOKENS, _AGENTS, _PLACES)
 _COLUMNS = [column for part in _PARTS for column in part.c]
+_NAMES = [[column.name for column in part.c] for part in _PARTS]
+_STARTS = [sum(len(names) for names in _NAMES[:number]) for number in range(len(_PARTS))]
 
 
 def _all() -> Select[Any]:
@@ -62,7 +64,6 @@ async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
 
 def _rows(found: Any, number: int) -> list[dict[str, Any]]:
     """The distinct rows of one part."""
-    start = sum(len(part.c) for part in _PARTS[:number])
-    names = [column.name for column in _PARTS[number].c]
+    start, names = _STARTS[number], _NAMES[number]
     rows = {row[start]: row[start : start + len(names)] for row in found if row[start] is not None}
     return [dict(zip(names, row, strict=True)) for row in rows.values()]

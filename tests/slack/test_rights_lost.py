@@ -115,6 +115,21 @@ async def test_what_the_database_could_not_take_is_not_acknowledged(chat: tuple[
         assert [(row["kind"], row["wanted"]) for row in await rows(app, work)] == [("uninstalled", 1)]
 
 
+async def test_an_answer_whose_delivery_cannot_be_remembered_is_not_given(chat: tuple[Playground, str]) -> None:
+    """It is drawn while its key is on the way to the database, and goes out only once it is there."""
+    status = {"command": "/sharge", "text": "status", "user_id": MEI, "trigger_id": "1.2.3"}
+    async with process(chat) as app:
+        await keeps(app)
+        await renamed(app, "seen", "away")
+        lost = await app.dispatch(status)
+        assert (lost.status, lost.body) == (500, "")
+        await renamed(app, "away", "seen")
+        answers = [await app.dispatch(status) for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert isinstance(answers[0].body, dict)
+    assert answers[1].body == ""
+
+
 async def renamed(app: App, name: str, other: str) -> None:
     async with app.db.write() as tx:
         await tx.conn.execute(text(f"ALTER TABLE {name} RENAME TO {other}"))
