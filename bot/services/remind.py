@@ -8,7 +8,7 @@ from bot.store import message, people
 from bot.store.database import Database, Tx
 from bot.store.work import Work
 
-from .sweeper import Done, Outcome, later
+from .sweeper import Again, Done, Outcome, later
 
 FALLBACK_ZONE = "Asia/Shanghai"
 
@@ -31,9 +31,12 @@ class Remind:
         now = self._clock.now()
         if now >= credential.ends_at:
             return Done(later(self._ended, credential))
+        mine = next((rung for rung in rungs if rung.key == key), None)
+        if mine and mine.due_at > now:  # planned in the zone that the person was in then
+            return Again(mine.due_at)
         tight = tightest(rungs, now)
-        own = key.startswith(SNOOZED)  # put off by the person: stands beside the ladder
-        if tight and not own and tight.key != key:
+        own = key.startswith(SNOOZED)  # put off by the person: stands beside the ladder, but rings not with a rung
+        if tight and tight.key != key and (not own or tight.due_at >= row.due_at):
             return Done()
         return Done(later(self._show, credential, key))
 

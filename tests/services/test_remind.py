@@ -1,0 +1,117 @@
+"""Reminders follow their person through time zones, and no two ring at once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.clock import Clock
+from bot.core.credential import Record, read
+from bot.services.remind import Remind
+from bot.services.sweeper import Done, Outcome, Sweeper
+from bot.store import people, work
+from bot.store.tables import message
+from bot.store.work import Work
+from tests.vaults import World
+
+SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
+LADDER = ["card", "t7", "t3", "t1", "t0", "ended"]
+PATIENCE = 500  # looks of 10 ms
+
+
+class Story(Clock):
+    """A clock that a test moves."""
+
+    def __init__(self, time: datetime) -> None:
+        self.time = time
+
+    def now(self) -> datetime:
+        """Story time."""
+        return self.time
+
+
+async def nothing(row: Work) -> Outcome:
+    """Drawing is no matter here."""
+    return Done()
+
+
+class Calendar:
+    """Story time goes from one reminder to the next; `rang` holds what came and when."""
+
+    def __init__(self, world: World, start: datetime) -> None:
+        self.world, self.clock = world, Story(start)
+        world.credentials._clock = self.clock
+        self.rang: dict[str, datetime] = {}
+
+    async def until(self, end: datetime) -> None:
+        """Everything that is due before."""
+        remind = Remind(self.world.db, self.clock)
+        sweeper = Sweeper(self.world.db, self.clock, {"remind": remind.ring, "draw": nothing})
+        self.world.db.on_work = sweeper.wake
+        running = asyncio.create_task(sweeper.run())
+        due = await self._settled()
+        while due and due <= end:
+            self.clock.time = due
+            sweeper.wake()
+            due = await self._settled()
+        sweeper.stop()
+        await running
+        self.clock.time = end
+
+    async def _settled(self) -> datetime | None:
+        """When the next thing is due, once all that is due now is done."""
+        for _ in range(PATIENCE):
+            async with self.world.db.read() as conn:
+                due = await work.next_due(conn)
+            if due is None or due > self.clock.time:
+                break
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError("something is due for ever")
+        for row in await self.world.rows(message):
+            self.rang.setdefault(row["slot"], self.clock.time)
+        return due
+
+
+def token(ends: str, zone: str) -> tuple[datetime, Record]:
+    """Made on the first of December at ten, until the end of the day `ends`."""
+    start = datetime(2026, 12, 1, 10, tzinfo=ZoneInfo(zone))
+    return start, read("trial", "date", ends, start, "", zone, start)
+
+
+@pytest.mark.parametrize(("home", "away"), [(SHANGHAI, NEW_YORK), (NEW_YORK, SHANGHAI)], ids=["west", "east"])
+async def test_who_travels_is_reminded_all_the_same(world: World, home: str, away: str) -> None:
+    """In the mornings of where they are now."""
+    start, record = token("2026-12-30", home)
+    calendar = Calendar(world, start)
+    await world.credentials.record(replace(world.mei, tz=home), record, None)
+    async with world.db.write() as tx:
+        await people.save(tx, replace(world.mei, tz=away))
+    await calendar.until(record.ends_at + timedelta(days=3))
+    assert list(calendar.rang) == LADDER
+    there = [at.astimezone(ZoneInfo(away)) for key, at in calendar.rang.items() if key.startswith("t")]
+    assert [f"{at:%H:%M}" for at in there] == ["09:30"] * 4
+
+
+async def test_what_was_put_off_does_not_ring_beside_the_ladder(world: World) -> None:
+    """Tomorrow morning is the last day's own: one message about one token."""
+    start, record = token("2026-12-31", SHANGHAI)
+    calendar = Calendar(world, start)
+    credential_id = await world.credentials.record(world.mei, record, None)
+    await calendar.until(datetime(2026, 12, 30, 10, tzinfo=ZoneInfo(SHANGHAI)))
+    await world.credentials.snooze(world.mei, credential_id)
+    await calendar.until(record.ends_at + timedelta(days=3))
+    assert list(calendar.rang) == LADDER
+
+
+async def test_what_was_put_off_rings_where_the_ladder_is_silent(world: World) -> None:
+    """Seven days before the end, asked to come again tomorrow."""
+    start, record = token("2026-12-31", SHANGHAI)
+    calendar = Calendar(world, start)
+    credential_id = await world.credentials.record(world.mei, record, None)
+    await calendar.until(datetime(2026, 12, 24, 10, tzinfo=ZoneInfo(SHANGHAI)))
+    await world.credentials.snooze(world.mei, credential_id)
+    await calendar.until(record.ends_at + timedelta(days=3))
+    assert list(calendar.rang) == ["card", "t7", "s261225", "t3", "t1", "t0", "ended"]
