@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock, real
+from bot.core.errors import Unreachable
+from bot.coze.errors import CozeError
 from bot.store import work
 from bot.store.database import Database, Tx
 from bot.store.work import Work
@@ -52,6 +54,11 @@ class NotNow(Exception):
     def __init__(self, seconds: float, because: str | None = None) -> None:
         super().__init__(f"wait {seconds:.1f} s")
         self.seconds, self.because = seconds, because
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the other side gave no answer: that ends by itself, and what waits for it must not end before."""
+    return isinstance(error, Unreachable | TimeoutError) or (isinstance(error, CozeError) and error.retry)
 
 
 def later(write: Callable[..., Awaitable[None]], *args: Any, **values: Any) -> Save:
@@ -180,10 +187,10 @@ class Sweeper:
 
     async def _failed(self, row: Work, error: Exception) -> None:
         words = f"{type(error).__name__}: {error}"[:500]
-        if row.attempts >= work.TRIES:
+        if row.attempts >= (work.OUTAGE_TRIES if _is_outage(error) else work.TRIES):
             await self._settle(row, Dead(words))
             return
-        wait = min(LONGEST, SHORTEST * 2 ** (row.attempts - 1)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
+        wait = min(LONGEST, SHORTEST * 2 ** min(row.attempts - 1, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
         log.warning("work failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=error)
         await self._again(row, self._after(wait), attempts=row.attempts, error=words)
 

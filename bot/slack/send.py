@@ -54,12 +54,13 @@ class Sender:
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
 
     async def open_dm(self, user_id: str) -> str:
-        """The channel of the DM with this person. Raises Refused, NotNow."""
+        """The channel of the DM with this person. Raises Refused, Unreachable, NotNow."""
         answer = await self._paced("conversations.open", None, users=user_id)
         return str(answer["channel"]["id"])
 
     async def post(self, channel: str, card: Card, message_id: int | None = None, thread: str | None = None) -> str:
-        """Post a message, below that of ts `thread` if one is given; its ts. Raises Refused, NotNow.
+        """Post a message, below that of ts `thread` if one is given; its ts. Raises Refused, Unreachable,
+        NotNow.
 
         `message_id` is kept in its metadata.
         """
@@ -75,7 +76,7 @@ class Sender:
             async with asyncio.timeout(TELL):
                 channel = await self._patient(lambda: self.open_dm(user_id))
                 await self._patient(lambda: self.post(channel, card))
-        except (Refused, Unreachable, TimeoutError, aiohttp.ClientError) as error:
+        except (Refused, Unreachable, TimeoutError) as error:
             log.warning("not told: %s", error)
 
     async def _patient(self, call: Callable[[], Awaitable[str]]) -> str:
@@ -86,12 +87,14 @@ class Sender:
                 await asyncio.sleep(wait.seconds)
 
     async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
-        """Redraw a message in place. Raises Refused, NotNow."""
+        """Redraw a message in place. Raises Refused, Unreachable, NotNow."""
         body = {**_body(card), "metadata": _metadata(message_id)}
         await self._paced("chat.update", channel, channel=channel, ts=ts, **body)
 
     async def find(self, channel: str, message_id: int, oldest: float, thread: str | None = None) -> str | None:
-        """The ts of a post whose answer was lost, looked up by its metadata. Raises Refused, NotNow."""
+        """The ts of a post whose answer was lost, looked up by its metadata. Raises Refused, Unreachable,
+        NotNow.
+        """
         method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
         cursor = ""
         while True:
@@ -130,7 +133,7 @@ class Sender:
         return str((await self._asked("views.push", trigger_id=trigger_id, view=view))["view"]["id"])
 
     async def publish_home(self, user_id: str, view: View) -> None:
-        """Draw somebody's Home. Raises Refused, NotNow."""
+        """Draw somebody's Home. Raises Refused, Unreachable, NotNow."""
         await self._paced("views.publish", None, user_id=user_id, view=view)
 
     async def update_view(self, view_id: str, view: View) -> None:
@@ -170,7 +173,10 @@ class Sender:
         ):
             if limits and (wait := await bucket.take(self._db, self.team_id, key, *limits)):
                 raise NotNow(wait)
-        return await self._call(method, **body)
+        try:
+            return await self._call(method, **body)
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise Unreachable(type(error).__name__) from error
 
     async def _call(self, method: str, /, **body: Any) -> Any:
         verb = "GET" if method in READS else "POST"

@@ -14,7 +14,8 @@ from .tables import person
 from .tables import work as table
 
 LEASE = 60.0  # seconds of real time that a handler may take at most
-TRIES = 12
+TRIES = 12  # with the sweeper's pauses about 70 minutes
+OUTAGE_TRIES = 300  # of what waits for Slack or Coze to answer again: three days
 HOME = "home"  # the kind of the rows of Homes; their subject is a person
 
 SOMEBODY_WAITS = 0
@@ -71,7 +72,7 @@ def _wanted(dialect: str) -> Any:
 
 
 async def ensure(tx: Tx, team_id: str, kind: str, subject: str, due_at: datetime, rank: int = WHENEVER) -> None:
-    """See that this is wanted at story time `due_at`, unless it is planned already."""
+    """See that this is wanted at story time `due_at`, unless it is planned already. What was given up begins anew."""
     statement = tx.upsert(table).values(
         team_id=team_id,
         kind=kind,
@@ -83,7 +84,11 @@ async def ensure(tx: Tx, team_id: str, kind: str, subject: str, due_at: datetime
         attempts=0,
         wanted=1,
     )
-    await tx.conn.execute(statement.on_conflict_do_nothing())
+    anew = {name: statement.excluded[name] for name in ("due_at", "state", "attempts")}
+    keys = [table.c.team_id, table.c.kind, table.c.subject]
+    await tx.conn.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=anew, where=table.c.state == "dead")
+    )
 
 
 async def homes(tx: Tx) -> None:
@@ -156,8 +161,12 @@ async def again(
 
 
 async def bury(tx: Tx, row: Work, error: str) -> bool:
-    """It can't be done; admins see it. False if the lease is lost."""
-    return await _settle(tx, row, state="dead", last_error=error)
+    """It can't be done; admins see it. If somebody wanted it again meanwhile, it is tried once more.
+
+    False if the lease is lost.
+    """
+    state = case((table.c.wanted == row.wanted, "dead"), else_="due")
+    return await _settle(tx, row, state=state, last_error=error)
 
 
 async def _settle(tx: Tx, row: Work, **values: Any) -> bool:

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.clock import Clock
+from bot.core.errors import Unreachable
+from bot.coze import errors as coze
 from bot.services import sweeper as module
 from bot.services.sweeper import Again, Dead, Done, Handler, NotNow, Outcome, Sweeper, later
 from bot.store import work
@@ -108,6 +110,38 @@ async def test_a_failure_is_tried_again_later_and_later_until_it_is_dead(
     assert 4 <= waits[0] <= 6
     assert max(waits) <= module.LONGEST * 1.2
     assert "work is dead" in caplog.text
+
+
+@pytest.mark.parametrize("error", [Unreachable(), coze.Unreachable(), coze.RateLimited(), TimeoutError()], ids=repr)
+async def test_an_outage_is_outlived(tmp_path: Path, error: Exception) -> None:
+    """Slack or Coze may be away for a night: what waits for them is done when they are back."""
+    errors = [error] * (work.TRIES + 5)
+
+    async def handler(row: Work) -> Outcome:
+        if errors:
+            raise errors.pop()
+        return Done()
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        for attempt in range(1, work.TRIES + 6):
+            row = await it.until(lambda row, n=attempt: row.state == "due" and row.attempts == n)  # type: ignore[misc]
+            it.clock.time = row.due_at
+            it.sweeper.wake()
+        await it.until(lambda row: row.state == "done")
+    assert it.clock.time - START > timedelta(hours=1.5)
+
+
+async def test_an_outage_without_end_is_dead_at_last(tmp_path: Path) -> None:
+    async def handler(row: Work) -> Outcome:
+        raise Unreachable
+
+    async with bench(tmp_path, handler) as it:
+        async with it.db.write() as tx:
+            await work.enqueue(tx, "T1", "job", "1", it.clock.now())
+            await tx.conn.execute(update(table).values(attempts=work.OUTAGE_TRIES - 1))
+        dead = await it.until(lambda row: row.state == "dead")
+    assert dead.attempts == work.OUTAGE_TRIES
 
 
 async def test_being_asked_to_wait_is_no_failure(tmp_path: Path) -> None:

@@ -117,6 +117,25 @@ async def test_dead_work_is_counted_and_can_be_wanted_again(db: Database) -> Non
     assert len(await claim(db)) == 1
 
 
+async def test_what_is_wanted_during_the_last_try_is_not_lost(db: Database) -> None:
+    await want(db)
+    (row,) = await claim(db)
+    await want(db)
+    async with db.write() as tx:
+        assert await work.bury(tx, row, "Unreachable")
+    assert await state(db) == "due"
+
+
+@pytest.mark.parametrize(("end", "expected"), [("dead", 1), ("due", 0)])
+async def test_what_recurs_begins_anew_where_it_was_given_up(db: Database, end: str, expected: int) -> None:
+    """With a new start of the bot; what is planned stays planned as it is."""
+    await want(db, due=NOW + timedelta(days=3))
+    async with db.write() as tx:
+        await tx.conn.execute(update(table).values(state=end))
+        await work.ensure(tx, TEAM, "draw", "1", NOW)
+    assert len(await claim(db)) == expected
+
+
 async def test_a_delivery_counts_once(db: Database) -> None:
     await db.once(TEAM, "trigger")
     with pytest.raises(Duplicate):

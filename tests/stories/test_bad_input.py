@@ -36,6 +36,15 @@ async def test_the_same_words_work_in_a_dm(story: Story) -> None:
     await story.sees_form("mei", "申请加入 ShargeAI")
 
 
+@pytest.mark.parametrize(("said", "answer"), [("hello", "Next:"), ("你好", "Next:"), ("hellp", "Did you mean help")])
+async def test_the_first_word_of_a_newcomer_is_answered(story: Story, said: str, answer: str) -> None:
+    """A greeting gets the next step; what is near to help gets that, with one button for it."""
+    await story.says("tom", said)
+    await story.reads("tom", answer)
+    await story.types("tom", f"/sharge {said}")
+    await story.reads("tom", answer)
+
+
 async def test_a_secret_in_the_chat_is_answered_and_never_repeated(story: Story) -> None:
     """What to do now; the token stands nowhere but in the person's own message."""
     token = story.coze["pats"]["mei"]

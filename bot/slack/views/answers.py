@@ -115,7 +115,7 @@ def unknown(word: str, guess: str | None, reader: Reader, rest: str = "") -> Car
     """No such command, and the closest one as a button; `rest` are its arguments."""
     shown = cut(name(word), LONGEST_WORD)
     lines = [line(reader.t("There is no command “{word}”."), word=shown)]
-    row = [command("help", reader, primary=not guess)]
+    row = [] if guess == "help" else [command("help", reader, primary=not guess)]
     text = reader.t("There is no command “{word}”.", word=escape(shown))
     print_: list[Line] = []
     if guess:
