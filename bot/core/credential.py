@@ -30,6 +30,10 @@ class State(StrEnum):
     FORGOTTEN = "forgotten"
 
 
+WATCHED = frozenset({State.ACTIVE, State.EXPIRED})
+"""Neither replaced nor forgotten: shown until somebody does one of the two, also after the end."""
+
+
 @dataclass(frozen=True)
 class Record:
     """What the form brought, checked by `read`. Times are UTC."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core import remind as ladder_rules
-from bot.core.credential import Credential, Record, State
+from bot.core.credential import WATCHED, Credential, Record, State
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Rung
@@ -99,8 +99,7 @@ class Credentials:
         await self._close(tx, old, State.SUPERSEDED, new_id)
 
     async def _close(self, tx: Tx, credential: Credential, state: State, superseded_by: int | None) -> None:
-        open_states = (State.ACTIVE, State.EXPIRED)
-        if credential.state not in open_states or not await store.move(tx, credential, state, superseded_by):
+        if credential.state not in WATCHED or not await store.move(tx, credential, state, superseded_by):
             raise WrongState(credential.state)
         for kept in await vault.listed(tx.conn, credential.team_id, credential_id=credential.id):
             await drop(tx, kept, self._clock, credential.user_id, "replaced")

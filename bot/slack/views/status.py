@@ -70,8 +70,8 @@ def status(
 
 
 def active(credentials: Sequence[Credential]) -> list[Credential]:
-    """The tokens that are watched, the earliest end first."""
-    return sorted((c for c in credentials if c.state is tokens.State.ACTIVE), key=lambda c: c.ends_at)
+    """The tokens that are watched, the earliest end first; what has ended stays until it is replaced or forgotten."""
+    return sorted((c for c in credentials if c.state in tokens.WATCHED), key=lambda c: c.ends_at)
 
 
 def shown(publications: Sequence[Publication]) -> list[Publication]:
