@@ -12,6 +12,7 @@ from .database import Tx, upsert
 from .tables import message as table
 
 CARD = "card"
+NEWEST = 20  # of somebody's cards, as far back as anybody scrolls
 
 _COPY = select(table.c.id).filter_by(**{name: bindparam(name) for name in ("team_id", "subject", "audience", "slot")})
 _SHOWN = {dialect: upsert(dialect, table).on_conflict_do_nothing() for dialect in ("sqlite", "postgresql")}
@@ -65,6 +66,13 @@ async def redraw(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
     found = select(table.c.id, table.c.audience).filter_by(team_id=team_id, subject=subject)
     for row in (await tx.conn.execute(found.where(table.c.thread.is_(None)).order_by(table.c.id))).all():
         await _draw(tx, team_id, row.id, row.audience, now)
+
+
+async def translate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
+    """Somebody reads another language now: the newest of what they were sent is drawn again."""
+    mine = select(table.c.id).filter_by(team_id=team_id, audience=user_id).where(table.c.thread.is_(None))
+    for message_id in (await tx.conn.scalars(mine.order_by(table.c.id.desc()).limit(NEWEST))).all():
+        await _draw(tx, team_id, message_id, user_id, now)
 
 
 async def _draw(tx: Tx, team_id: str, message_id: int, audience: str, now: datetime) -> None:

@@ -23,8 +23,12 @@ async def test_a_members_home_follows_what_happens(story: Story) -> None:
     await story.reads("lin", "等待审批", "念菜谱", channel="admins")
     await story.presses("lin", "批准", channel="admins")
     await story.looks_home("mei", "接受")
+    await story.reads("mei", "请接受邀请")
     await story.presses("mei", "English", channel="home")
     await story.looks_home("mei", "Your next step")
+    await story.reads("mei", "please accept")
+    await story.reads("mei", "One more step on your side")
+    assert not any("请接受邀请" in text for text in await story.texts("mei"))
 
 
 async def test_admins_decide_from_home(story: Story) -> None:

@@ -151,7 +151,7 @@ def _asked(request: Request, reader: Reader) -> Card:
         actions(_answer(request, reader), _withdraw(request, reader)),
         small(
             reader,
-            line(reader.t("Asked {at}"), at=asked),
+            line(reader.t("Question asked {at}"), at=asked),
             line(reader.t("review goes on after your answer, no new request needed")),
         ),
     ]

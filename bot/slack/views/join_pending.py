@@ -170,7 +170,7 @@ def _sure(request: Request, reader: Reader) -> ConfirmObject:
 def _evidence(request: Request, reader: Reader) -> ContextBlock:
     lines = [line(text) for text in _known(request, reader)]
     if request.state is State.INFO_REQUESTED and request.asked_at:
-        lines.append(line(reader.t("Asked {at}"), at=Moment(request.asked_at)))
+        lines.append(line(reader.t("Question asked {at}"), at=Moment(request.asked_at)))
         lines.append(line(reader.t("the answer comes in this thread")))
     block = small(reader, *lines, number(request, reader))
     if request.email:  # their own words: never parsed
@@ -192,5 +192,5 @@ def _known(request: Request, reader: Reader) -> list[str]:
     if request.is_member is None:
         known.append(reader.t("membership not checked yet"))
     if request.is_member is False:
-        known.append(reader.t("not yet a member · verified"))
+        known.append(reader.t("not on Coze's member list yet (verified)"))
     return known
