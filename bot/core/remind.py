@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 MORNING = time(9, 30)
 EVENING = time(21, 0)
+LAST_CALL = time(20, 0)
 
 LADDER = (
     # shortest lifetime in days, days before the end at which to speak
@@ -36,7 +37,7 @@ def ladder(created_at: datetime, ends_at: datetime, now: datetime, tz: str) -> l
     lifetime = (ends_at - created_at).total_seconds() / 86400
     steps = next((days for shortest, days in LADDER if lifetime >= shortest - 0.01), None)
     if steps is None:
-        rungs = [Rung(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
+        rungs = [Rung(f"h{HOURS_BEFORE}", _by_day(ends_at - timedelta(hours=HOURS_BEFORE), ends_at, tz))]
     else:
         rungs = [Rung(f"t{days}", _morning(ends_at, days, tz)) for days in steps]
     rungs.append(Rung(ENDED, _after_quiet(ends_at, tz)))
@@ -65,7 +66,15 @@ def _morning(ends_at: datetime, days: int, tz: str) -> datetime:
     moment = _at(day, MORNING, tz)
     if moment < ends_at:
         return moment
-    return _at(end - timedelta(days=1), time(20, 0), tz)  # ends before the morning: the evening before
+    return _at(end - timedelta(days=1), LAST_CALL, tz)  # ends before the morning: the evening before
+
+
+def _by_day(moment: datetime, ends_at: datetime, tz: str) -> datetime:
+    """Not in quiet hours: after them, or before them where the end comes first."""
+    after = _after_quiet(moment, tz)
+    if after < ends_at:
+        return after
+    return _at(moment.astimezone(ZoneInfo(tz)) - timedelta(hours=12), LAST_CALL, tz)
 
 
 def _after_quiet(moment: datetime, tz: str) -> datetime:

@@ -62,6 +62,21 @@ def test_an_end_before_the_morning_is_told_the_evening_before() -> None:
     assert last == at("2026-12-30T20:00")
 
 
+@pytest.mark.parametrize(
+    ("created", "told"),
+    [
+        ("2026-12-01T18:00", "2026-12-02T14:00"),
+        ("2026-12-01T13:00", "2026-12-02T09:30"),
+        ("2026-12-01T08:00", "2026-12-01T20:00"),
+        ("2026-12-01T01:30", "2026-12-01T20:00"),
+    ],
+)
+def test_a_token_of_one_day_wakes_nobody(created: str, told: str) -> None:
+    """Four hours before, or after the quiet hours, or before them where it ends within them."""
+    ends = (datetime.fromisoformat(created) + timedelta(days=1)).isoformat()
+    assert dict(rungs(created, ends))["h4"] == at(told)
+
+
 def test_a_weekend_is_told_on_friday() -> None:
     """The end itself is not moved."""
     found = dict(rungs("2026-12-01T10:00", "2026-12-21T10:00"))  # a Monday
