@@ -62,7 +62,7 @@ from bot.slack.people import Directory
 from bot.slack.publish import PublishDesk
 from bot.slack.queue import QueueDesk
 from bot.slack.report import ReportDesk
-from bot.slack.send import TIMEOUT, Sender
+from bot.slack.send import TIMEOUT, Refused, Sender
 from bot.slack.socket import Socket
 from bot.slack.status import StatusDesk
 from bot.slack.table import Desk, Table
@@ -81,6 +81,7 @@ YOUNG = timedelta(seconds=15)  # an older last sweep means that the sweeper is s
 KEPT = timedelta(days=7)  # settled work
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 DRAIN = 8.0  # seconds for what runs after its ack
+PATIENCE = 10  # looks for a database that is not there yet, at start
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 
 
@@ -102,17 +103,19 @@ class App:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Sweep and listen for as long as the block lasts."""
+        """Sweep and listen for as long as the block lasts. Raises StartError."""
         scheduler = AsyncIOScheduler()
         scheduler.add_job(self._tick, "interval", seconds=TICK, max_instances=1, coalesce=True)
         sweeping = asyncio.create_task(self.sweeper.run()) if self.sweeps else None
         if sweeping:
             await self.housekeeping()
             scheduler.start()
-        if self.socket:
-            await self.socket.connect()
         try:
+            if self.socket:
+                await self.socket.connect()
             yield
+        except Refused as error:
+            raise StartError(f"Slack refuses SLACK_APP_TOKEN: {error.code}.") from None
         finally:
             if self.socket:
                 await self.socket.close()
@@ -311,6 +314,13 @@ def _purge(db: Database, clock: Clock, vault: Vault) -> Handler:
 
 
 async def at_head(db: Database, settings: Settings, part: str) -> None:
+    for _ in range(PATIENCE):
+        if await db.answers():
+            break
+        log.warning("the database does not answer")
+        await asyncio.sleep(1)
+    else:
+        raise StartError("DATABASE_URL: the database does not answer. Is it running, and are address and name right?")
     if await schema.at_head(db):
         return
     if part != "run":

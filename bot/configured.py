@@ -14,7 +14,7 @@ from bot.services.waiting import Patience
 from bot.settings import Settings, revealed
 from bot.store import vault as kept_secrets
 from bot.store import work
-from bot.store.cipher import Keyring
+from bot.store.cipher import Keyring, Sealed
 from bot.store.database import Database
 from bot.texts import Reader
 from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
@@ -108,13 +108,27 @@ def stand_ins_of(settings: Settings, coze: CozeClient, vault: Vault) -> StandIns
 
 
 async def keys_are_there(db: Database, settings: Settings) -> None:
-    """Every kept secret can be read. Raises StartError naming the keys that are missing."""
+    """Every kept secret can be read. Raises StartError naming keys that are missing or changed."""
     keys = keyring(settings)
     async with db.read() as conn:
         used = await kept_secrets.key_ids(conn)
+        samples = await kept_secrets.one_of_each(conn)
     if missing := sorted(used.keys() - (keys.ids if keys else frozenset())):
         count = sum(used[key_id] for key_id in missing)
         raise StartError(
             f"CREDENTIAL_KEYS: {count} kept secrets need the keys named {', '.join(missing)}, which are missing. "
             "Add them after the first one."
         )
+    if wrong := sorted(key_id for key_id, row in samples.items() if keys and not _opens(keys, row)):
+        raise StartError(
+            f"CREDENTIAL_KEYS: the keys named {', '.join(wrong)} are not those with which secrets were kept. "
+            "Put their old values back, under the same names."
+        )
+
+
+def _opens(keys: Keyring, row: kept_secrets.SealedRow) -> bool:
+    try:
+        keys.open(row.value, kept_secrets.place(row.team_id, row.user_id, row.id))
+    except Sealed:
+        return False
+    return True

@@ -23,6 +23,7 @@ FLOORS = {
     "apscheduler": logging.WARNING,  # reports every tick
     "alembic": logging.WARNING,
     "slack_sdk": logging.INFO,
+    "aiosqlite": logging.INFO,  # below it whole statements, with what people typed
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
 }

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from bot.services.rotation import rotate
 from bot.settings import Settings, SettingsError, load, revealed
 from bot.store import schema
 from bot.store.database import Database
+
+log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -43,12 +46,29 @@ def server(app: App, host: str, port: int) -> Server:
 
 async def serve(settings: Settings, part: str) -> None:
     """Run until SIGTERM or SIGINT. Raises StartError."""
-    stop = asyncio.Event()
+    stop, started = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(_serve(settings, part, stop, started))
+
+    def end() -> None:
+        stop.set()
+        if not started.is_set():
+            serving.cancel()  # it may wait for a Slack that does not come
+
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
-            loop.add_signal_handler(name, stop.set)
+            loop.add_signal_handler(name, end)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+
+
+async def _serve(settings: Settings, part: str, stop: asyncio.Event, started: asyncio.Event) -> None:
     async with build(settings, part=part) as app, app.running():
+        started.set()
+        log.info("started: %s", part)
         if part == "worker":
             await stop.wait()
             return

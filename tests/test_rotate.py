@@ -45,7 +45,12 @@ async def test_rotate_keys_from_the_old_key_to_the_new(tmp_path: Path) -> None:
                 what = ("T0", user, "publish", Kind.TOKEN, "mei", "1", None, None, None, "old")
                 kept = Kept(f"id-{number}", *what, NOW, NOW + timedelta(days=1), None)
                 await store.keep(tx, kept, keys.seal(CANARY, store.place("T0", user, kept.id)))
-        for wrong, words in (("", "not set"), (new, "the keys named old"), ("x:y", "32 random bytes")):
+        for wrong, words in (
+            ("", "not set"),
+            (new, "the keys named old"),
+            (f"old:{new_key()}", "not those with"),
+            ("x:y", "32 random bytes"),
+        ):
             refused = rotate(url, wrong)
             assert refused.returncode == 1
             assert words in refused.stderr

@@ -1,10 +1,14 @@
-"""What a start loads, seen on a real process: `-X importtime` writes down every import."""
+"""Starts of real processes: what they load (`-X importtime` writes down every import), and what prevents them."""
 
+import asyncio
 import re
+import signal
 from pathlib import Path
 
+import pytest
+
 from tests.databases import fresh
-from tests.processes import Bot, playground
+from tests.processes import PATIENCE, Bot, free_port, playground, spawn
 
 IMPORTED = re.compile(r"^import time: .*\| +([\w.]+)$", re.MULTILINE)
 
@@ -21,3 +25,44 @@ async def test_a_start_with_the_schema_at_head_loads_no_more_than_it_needs(tmp_p
     )
     assert not {name for name in imported if name.split(".")[0] in ("alembic", "mako")}
     assert not {name for name in imported if name.startswith("bot.playground")}
+
+
+async def ends(folder: Path, env: dict[str, str], *command: str) -> tuple[int, str]:
+    """The exit code of a bot that can't start, and what it says."""
+    process = await spawn(folder, "bot.log", "-m", "bot", *command, env=env)
+    code = await asyncio.wait_for(process.wait(), PATIENCE)
+    return code, (folder / "bot.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["run", "web"])
+async def test_a_database_that_does_not_answer_is_named(tmp_path: Path, command: str) -> None:
+    async with playground(tmp_path) as ready:
+        url = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+        code, said = await ends(tmp_path, {**ready["env"], "DATABASE_URL": url, "PORT": str(free_port())}, command)
+    assert code == 1
+    assert "DATABASE_URL: the database does not answer" in said
+    assert "Traceback" not in said
+
+
+async def test_an_app_token_that_slack_refuses_is_named(tmp_path: Path) -> None:
+    """It ends, as with a wrong bot token, instead of trying for ever."""
+    with fresh("sqlite", tmp_path) as url:
+        async with playground(tmp_path, "--transport", "socket") as ready:
+            env = {**ready["env"], "DATABASE_URL": url, "SLACK_APP_TOKEN": "xapp-1-wrong", "PORT": str(free_port())}
+            code, said = await ends(tmp_path, env, "run")
+    assert code == 1
+    assert "Slack refuses SLACK_APP_TOKEN: invalid_auth" in said
+    assert "Traceback" not in said
+
+
+async def test_it_can_be_stopped_while_it_waits_for_slack(tmp_path: Path) -> None:
+    with fresh("sqlite", tmp_path) as url:
+        async with playground(tmp_path) as ready:
+            env = {**ready["env"], "DATABASE_URL": url, "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api"}
+            process = await spawn(tmp_path, "bot.log", "-m", "bot", "run", env=env)
+            async with asyncio.timeout(PATIENCE):
+                while "Slack can't be reached" not in (tmp_path / "bot.log").read_text(encoding="utf-8"):
+                    assert process.returncode is None
+                    await asyncio.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), PATIENCE) == 0

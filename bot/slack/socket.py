@@ -4,6 +4,8 @@ import asyncio
 import logging
 from typing import Any
 
+import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -11,6 +13,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.dispatch import Dispatch
+from bot.slack.send import HALTED, Refused
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +31,15 @@ class Socket:
         self._client.socket_mode_request_listeners.append(self._deliver)
 
     async def connect(self) -> None:
-        """Open the connection. Raises what Slack's client raises when Slack can't be reached."""
+        """Open the connection; tries on while Slack can't be reached. Raises Refused for the app-level token."""
+        try:
+            self._client.wss_uri = await self._client.issue_new_wss_url()
+        except SlackApiError as error:
+            code = str(error.response.get("error"))
+            if code in HALTED:
+                raise Refused(code) from None
+        except (TimeoutError, aiohttp.ClientError) as error:
+            log.warning("Slack can't be reached: %s", type(error).__name__)
         await self._client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     async def is_connected(self) -> bool:

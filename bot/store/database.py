@@ -22,6 +22,8 @@ from bot.core.errors import Duplicate
 from .tables import seen
 
 PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
 _REMEMBER = insert(seen)
 SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
 
@@ -172,7 +174,7 @@ def _postgresql(url: URL, *, writes: bool) -> AsyncEngine:
         pool_recycle=1800,
         pool_pre_ping=True,
         hide_parameters=True,  # an exception's text must not show what people typed
-        connect_args={"connect_timeout": 5, "options": PG_OPTIONS},
+        connect_args={"connect_timeout": 5, "options": PG_OPTIONS, **KEEPALIVE},
         **({} if writes else _READS),
     )
 

@@ -96,6 +96,13 @@ async def key_ids(conn: AsyncConnection) -> dict[str, int]:
     return {row.key_id: int(row[1]) for row in await conn.execute(counted)}
 
 
+async def one_of_each(conn: AsyncConnection) -> dict[str, SealedRow]:
+    """One value of each of our keys."""
+    some = select(func.min(table.c.id)).group_by(table.c.key_id)
+    found = select(table.c.key_id, table.c.id, table.c.team_id, table.c.user_id, table.c.value)
+    return {row[0]: SealedRow(*row[1:]) for row in await conn.execute(found.where(table.c.id.in_(some)))}
+
+
 async def sealed_by_others(conn: AsyncConnection, key_id: str, limit: int) -> list[SealedRow]:
     """Up to `limit` values that another key than this one encrypts."""
     found = select(table.c.id, table.c.team_id, table.c.user_id, table.c.value).where(table.c.key_id != key_id)

@@ -18,6 +18,7 @@ from bot.playground.server import Options, Playground, serve
 from bot.settings import load
 from bot.store import people
 from bot.store import vault as store
+from bot.store.cipher import Keyring
 from bot.store.tables import link, person, secret, seen, work
 from tests.databases import KINDS, fresh
 
@@ -68,8 +69,9 @@ async def wanted(app: App) -> list[str]:
     return [row["kind"] for row in await rows(app, work) if row["state"] == "due"]
 
 
-async def keeps(app: App) -> None:
+async def keeps(app: App, chat: tuple[Playground, str]) -> None:
     """Mei, an admin, has the bot keep a token, and an open page for another one."""
+    keys = Keyring.parse(chat[0].env()["CREDENTIAL_KEYS"])
     mei = Person(TEAM, MEI, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, True, real())
     until = app.clock.now() + timedelta(days=9)
     times = (app.clock.now(), until, None)
@@ -77,7 +79,7 @@ async def keeps(app: App) -> None:
     page = {"hash": "h", "nonce": "n", "key_id": "playground", "created_at": real(), "expires_at": until, "tries": 0}
     async with app.db.write() as tx:
         await people.save(tx, mei)
-        await store.keep(tx, kept, "v1|playground|x")
+        await store.keep(tx, kept, keys.seal("x", store.place(mei.team_id, MEI, kept.id)))
         await store.add_link(tx, mei.team_id, MEI, PUBLISH, Wanted(Kind.TOKEN), **page)
 
 
@@ -85,7 +87,7 @@ async def keeps(app: App) -> None:
 async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playground, str], event: Json) -> None:
     """The next one deletes what was kept, without Slack, which does not let it in any more."""
     async with process(chat) as app:
-        await keeps(app)
+        await keeps(app, chat)
         assert await hears(app, event) == 200
         assert [row["key"] for row in await rows(app, seen)] == ["Ev1"]
         assert await wanted(app) == ["gone" if "user" in event else "uninstalled"]
@@ -119,7 +121,7 @@ async def test_an_answer_whose_delivery_cannot_be_remembered_is_not_given(chat: 
     """It is drawn while its key is on the way to the database, and goes out only once it is there."""
     status = {"command": "/sharge", "text": "status", "user_id": MEI, "trigger_id": "1.2.3"}
     async with process(chat) as app:
-        await keeps(app)
+        await keeps(app, chat)
         await renamed(app, "seen", "away")
         lost = await app.dispatch(status)
         assert (lost.status, lost.body) == (500, "")
@@ -138,7 +140,7 @@ async def renamed(app: App, name: str, other: str) -> None:
 async def test_who_is_back_before_it_is_done_loses_nothing(chat: tuple[Playground, str]) -> None:
     """The last word counts; the event tells no locale and no authority, so both stay as they were."""
     async with process(chat) as app:
-        await keeps(app)
+        await keeps(app, chat)
         await hears(app, LAST_WORDS["deactivated"], "Ev1")
         await hears(app, {"type": "user_change", "user": {**GONE, "deleted": False}}, "Ev2")
         (mei,) = await rows(app, person)
