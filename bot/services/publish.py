@@ -151,8 +151,13 @@ class Publish:
         operator = await self._acting_for(publication)
         if operator is None:
             return Done(later(self._settle, publication, State.FAILED, error=NOT_ALLOWED))
-        if not await self._is_theirs(publication):
-            return Done(later(self._settle, publication, State.FAILED, error=NOT_THEIRS))
+        try:
+            if not await self._is_theirs(publication):
+                return Done(later(self._settle, publication, State.FAILED, error=NOT_THEIRS))
+        except CozeError as error:
+            if error.retry and row.attempts < work.TRIES:
+                raise
+            return Done(later(self._failed, publication, error))  # nothing was sent: they may send it again
         async with self._db.write() as tx:
             submitted = {"state": State.SUBMITTED, "submitted_at": self._clock.now()}
             if not await store.move(tx, publication, **submitted):
@@ -169,6 +174,16 @@ class Publish:
     async def follow(self, row: Work) -> Outcome:
         """Work: what Coze's list of versions says by now."""
         publication, now = await self._load(row), self._clock.now()
+        try:
+            return await self._look(publication, now)
+        except CozeError:
+            if row.attempts < work.TRIES:
+                raise
+        if now - (publication.submitted_at or publication.created_at) >= FOLLOW:
+            return Done(later(self._settle, publication, State.UNKNOWN))
+        return Again(now + LONGEST)  # whoever mends it, the verdict is told
+
+    async def _look(self, publication: Publication, now: datetime) -> Outcome:
         if publication.state not in FOLLOWED or (publication.by_hand and await self._superseded(publication)):
             return Done()
         operator = await self._acting_for(publication)

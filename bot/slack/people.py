@@ -1,5 +1,6 @@
 """Asking Slack who somebody is, and who may decide today."""
 
+import logging
 import time
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,8 @@ from bot.clock import real
 from bot.core.errors import Unreachable
 from bot.core.people import Person, Standing
 from bot.slack.send import Refused, Sender
+
+log = logging.getLogger(__name__)
 
 GROUP_FRESH = 15.0  # seconds that a user group's members count as known; core.people.FRESH comes on top
 
@@ -78,7 +81,8 @@ class Directory:
             return members
         try:
             members = frozenset(await self._sender.group(group))
-        except Refused as error:
-            raise Unreachable(error.code) from error
+        except Refused as error:  # a setting is wrong: nobody but its members may notice
+            log.error("the members of user group %s are unknown (%s): ADMIN_GROUP, BACKUP_ADMIN_GROUP", group, error)
+            members = frozenset()
         self._members[group] = time.monotonic(), members
         return members

@@ -34,6 +34,8 @@ PER_TEAM = {
 }
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "missing_scope", "not_authed"})
 READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
+PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+"""Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
 HALT = 60.0  # seconds before a sender without rights tries again
 
 
@@ -197,8 +199,8 @@ class Sender:
         if code in HALTED:
             log.critical("Slack refuses the bot's token: %s", code)
             return NotNow(HALT)
-        if answer.status_code >= 500 or not code:
-            return Unreachable(f"HTTP {answer.status_code}")
+        if answer.status_code >= 500 or not code or code in PASSING:
+            return Unreachable(code or f"HTTP {answer.status_code}")
         return Refused(code)
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.databases import fresh
 from tests.stories.story import told
 
@@ -47,6 +49,20 @@ async def test_a_decision_ends_the_waiting(tmp_path: Path) -> None:
             await story.passes(advance=30 * 24 * HOUR)
             await story.reads("mei", "邀请", "还没接受")
             assert not [text for text in await story.texts("lin", "admins") if "⏰" in text]
+
+
+async def test_a_group_that_slack_does_not_know_is_logged_and_keeps_nobody_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A wrong setting is the operator's matter; everybody else is served."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url, settings={"BACKUP_ADMIN_GROUP": "S0NOBODY"}) as story:
+            await story.types("tom", "/sharge status")
+            await story.reads("tom", "Next:")
+            await story.asks_and_waits()
+            await story.presses("lin", "批准", channel="admins")
+            await story.reads("lin", "已批准", channel="admins")
+    assert "user group S0NOBODY" in caplog.text
 
 
 async def test_a_backup_that_cannot_be_reached_breaks_nothing(tmp_path: Path) -> None:

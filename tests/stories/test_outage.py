@@ -1,14 +1,16 @@
 """Coze is away for three hours: what was under way goes on where it stood, and nobody has to press anything."""
 
+import pytest
+
 from tests.stories.story import Story
 from tests.stories.test_verdict import publishes
 
 HOURS, STEP = 3, 300  # of story time, in seconds
 
 
-async def away(story: Story, method: str) -> None:
+async def away(story: Story, method: str, kind: str = "html_502") -> None:
     """Every call of this kind fails, for so long that twelve tries are over."""
-    await story.goes_wrong("coze", "html_502", method=method)
+    await story.goes_wrong("coze", kind, method=method)
     for _ in range(HOURS * 3600 // STEP):
         await story.passes(advance=STEP)
     await story.works_again()
@@ -25,11 +27,29 @@ async def test_an_invitation_goes_out_when_coze_is_back(story: Story) -> None:
     await story.reads_in_time("mei", "你已加入 ShargeAI")
 
 
-async def test_a_verdict_is_told_when_coze_is_back(story: Story) -> None:
+async def test_a_publish_that_could_not_be_sent_can_be_sent_again(story: Story) -> None:
+    """For an hour it is tried; then the card says so, and the agent is free."""
+    await story.tries("reset", seed="agent-ready")
+    await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
+    await story.types("mei", "/sharge publish 夜航员")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.goes_wrong("coze", "html_502", method="/v1/bots")
+    await story.sends("mei")
+    await away(story, "/v1/bots")
+    await story.reads_in_time("mei", "「夜航员」 · 没有发布")
+    await story.presses("mei", "再试一次")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.sends("mei")
+    await story.reads("mei", "「夜航员」 · 审核中")
+
+
+@pytest.mark.parametrize("kind", ["html_502", "missing_permission"])
+async def test_a_verdict_is_told_when_coze_is_back(story: Story, kind: str) -> None:
+    """Also where an operator had to mend the bot's credential first."""
     await story.tries("reset", seed="agent-ready")
     agent = await publishes(story, "夜航员")
     await story.reads("mei", "「夜航员」 · 审核中")
-    await away(story, "/versions")
+    await away(story, "/versions", kind)
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=3600)
     await story.reads_in_time("mei", "「夜航员」 · 已上线", "已验证")

@@ -22,7 +22,7 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated(story: Story) -> None
     assert len([text for text in await story.texts("mei") if "入团申请 ·" in text]) == 1
 
 
-@pytest.mark.parametrize("kind", ["rate_limited", "server_error"])
+@pytest.mark.parametrize("kind", ["rate_limited", "server_error", "internal_error"])
 async def test_a_slack_that_says_wait_gets_every_card_later(story: Story, kind: str) -> None:
     """Nothing is lost and nothing doubled."""
     await story.goes_wrong("slack", kind, method="chat.postMessage", times=3, delay=1)

@@ -35,7 +35,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "html_502",
         "cut",
     ),
-    "slack": ("rate_limited", "server_error", "slow", "cut", "disconnect"),
+    "slack": ("rate_limited", "server_error", "internal_error", "slow", "cut", "disconnect"),
 }
 _LANGUAGES: tuple[tuple[Lang, str, str], ...] = (("zh", "zh-CN", "中"), ("en", "en", "EN"))
 _THEME_ICONS: dict[Theme, str] = {"": "theme", "light": "sun", "dark": "moon"}

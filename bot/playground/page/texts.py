@@ -58,6 +58,7 @@ TEXTS: dict[str, Text] = {
     "fault.unknown_code": Text("没见过的代码", "Unknown code"),
     "fault.rate_limited": Text("限流", "Rate limited"),
     "fault.server_error": Text("5xx", "5xx"),
+    "fault.internal_error": Text("200 内部错误", "200, internal error"),
     "fault.slow": Text("太慢", "Slow"),
     "fault.html_502": Text("502 网页", "502 page"),
     "fault.cut": Text("中途断开", "Cut off"),

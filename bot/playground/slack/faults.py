@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("rate_limited", "server_error", "slow", "cut", "disconnect")
+KINDS = ("rate_limited", "server_error", "internal_error", "slow", "cut", "disconnect")
 DEFAULT_DELAY = 5.0
 
 
