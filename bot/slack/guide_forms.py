@@ -21,7 +21,6 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence, Person
 from bot.coze.secret import Secret
 from bot.logs import has_secret
-from bot.services.credential import Credentials
 from bot.services.guide import Guides
 from bot.services.look import Calls
 from bot.services.trial import Trial
@@ -40,8 +39,8 @@ log = logging.getLogger(__name__)
 class GuideForms:
     """What people fill in on their way."""
 
-    def __init__(self, clock: Clock, guides: Guides, credentials: Credentials, trial: Trial, vault: Vault) -> None:
-        self._clock, self._guides, self._credentials = clock, guides, credentials
+    def __init__(self, clock: Clock, guides: Guides, trial: Trial, vault: Vault) -> None:
+        self._clock, self._guides = clock, guides
         self._trial, self._vault = trial, vault
 
     def register(self, table: Table) -> None:
@@ -67,8 +66,7 @@ class GuideForms:
     async def open_record(self, call: Call) -> Reply:
         """The form for the token's end."""
         guide = await self._at(call)
-        old = guide.value("replaces")
-        replaces = await self._credentials.load(call.who, int(old)) if old else None
+        replaces = await self._guides.replaced(guide)
         return Open(views.record(call.reader, self._clock.now(), call.text, replaces))
 
     async def record(self, call: Call) -> Reply:
