@@ -12,6 +12,26 @@ async def begins(story: Story, who: str = "mei") -> None:
     await story.reads(who, "第 1 步，共 5 步" if who == "mei" else "step 1 of 5")
 
 
+async def test_an_address_in_the_chat_is_taken_by_a_press(story: Story) -> None:
+    """Where a guide waits for an agent; else it leads into the guide. The form holds the address already."""
+    await story.says("mei", f"<{AGENT}?foo=1&amp;bar=2>")
+    await story.reads("mei", "智能体的页面", "引导会带你")
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sends("mei", 名称="试用")
+    await story.reads("mei", "第 3 步", "填智能体地址")
+    await story.says("mei", f"这个： <{AGENT}>")
+    await story.reads("mei", "智能体的页面", "只差名称")
+    await story.presses("mei", "就用这个智能体")
+    form = await story.sees_form("mei", "智能体页面的地址")
+    assert {each["label"]: each["value"] for each in form["inputs"]} == {"智能体页面的地址": AGENT, "它的名称": None}
+    await story.sends("mei", 名称="讲解员")
+    await story.reads("mei", "第 4 步", "智能体「讲解员」")
+    await story.presses("mei", "就用这个智能体")
+    await story.reads("mei", "什么都没改")
+
+
 async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -> None:
     """What was asked, answered and written back stands in the thread; nothing secret is taken along."""
     await begins(story)

@@ -153,6 +153,8 @@ def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
         yield f"guide chooser, two wait {joined}", guide_start.chooser(reader, TEXTS, opened, joined)
     yield "guide resumed", guide_start.resumed(reader, place)
     yield "guide in the DM", guide_start.in_dm(reader)
+    for waiting in ("17:s1", ""):
+        yield f"guide pasted {waiting}".strip(), guide_start.pasted(reader, waiting, f"{SPACE}/bot/{ID}")
     for purpose in get_args(Purpose):
         for language in SUFFIXES:
             text = script(language, "1178531043225", "k" * 43, "api.coze.cn", purpose)
@@ -194,6 +196,7 @@ def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]
     one = sight("pat", "s1", facts(words)).guide
     yield "guide.agent", guide_forms.address(reader, one, "17:s1")
     yield "guide.agent, new", guide_forms.address(reader, replace(one, facts={}), "17:s1")
+    yield "guide.agent, pasted", guide_forms.address(reader, one, "17:s1", f"{SPACE}/bot/{ID}")
     yield "guide.ids", guide_forms.ids(reader, one, "17:b4")
     yield "guide.assertion", guide_forms.assertion(reader, "17:b5")
     yield "guide.account", guide_forms.account(reader, "17:c1")
