@@ -170,7 +170,7 @@ def menu(page: Page, *first: tuple[str, str]) -> OverflowMenuElement:
     stuck = [(t("I'm stuck"), "stuck")] if len(page.text.buttons) > 2 else []
     usual = [
         (t("My screen looks different"), "differs"),
-        (t("Back to the step before"), "back"),
+        *([] if rules.is_first(page.sight.route, page.step) else [(t("Back to the step before"), "back")]),
         (t("Start over…"), "again"),
         (t("Pause, do it later"), "pause"),
     ]
