@@ -250,7 +250,7 @@ def _desks(settings: Settings, out: Outside, do: Services) -> Iterable[Desk]:
         VaultDesk(db, clock, do.vault, do.credentials),
         PublishDesk(clock, do.publish),
         GuideDesk(clock, do.guides, do.reports, do.overview, texts, out.coze.audience, url),
-        GuideForms(clock, do.guides, do.credentials, do.trial, do.vault),
+        GuideForms(clock, do.guides, do.trial, do.vault),
         ReportDesk(do.reports, texts),
     )
 

@@ -57,6 +57,12 @@ def read_address(address: str, name: str) -> Address:
     return Address(found["agent"], found["space"], name)
 
 
+def find_page(text: str) -> tuple[str, str] | None:
+    """The ids of the workspace and the agent, where the text holds the address of an agent's page."""
+    found = _ADDRESS.search(text)
+    return (found["space"], found["agent"]) if found else None
+
+
 def read_space(workspace_id: str, name: str) -> Space:
     """The workspace that was chosen. Raises InvalidFields for what is no choice of ours."""
     if not _SPACE_ID.fullmatch(workspace_id):

@@ -168,6 +168,11 @@ def number(route: Route, step: Step) -> int:
     return next((place for place, each in enumerate(route.counted, 1) if each.id == step.id), len(route.counted))
 
 
+def is_first(route: Route, step: Step) -> bool:
+    """Whether no step is before it."""
+    return step == route.counted[0]
+
+
 def finished(route: Route, guide: Guide) -> list[tuple[Step, Evidence]]:
     """The steps that are done, in the route's order, and how that is known."""
     current = standing(route, guide)

@@ -11,6 +11,7 @@ from bot.core.people import Person
 from bot.core.remind import SNOOZED, Rung
 from bot.store import audit, message, vault, work
 from bot.store import credential as store
+from bot.store import guide as guides
 from bot.store.database import Database, Tx
 
 from .erasure import drop
@@ -69,6 +70,8 @@ class Credentials:
                 await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
             if replaces:
                 await self._supersede(tx, who, replaces, credential_id)
+                if not also:
+                    await guides.renewed(tx, who.team_id, who.user_id, replaces, now)
         return credential_id
 
     async def snooze(self, who: Person, credential_id: int, once: str = "") -> Rung:

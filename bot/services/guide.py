@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.core import guide as rules
 from bot.core.agent import Address
-from bot.core.credential import Record
-from bot.core.credential import State as Token
+from bot.core.credential import Credential, Record
 from bot.core.errors import NotFound, WrongState
 from bot.core.guide import Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import Request
@@ -276,18 +275,15 @@ class Guides:
         tried = guide.facts.get("account", Fact()).evidence
 
         async def pass_on(tx: Tx, credential_id: int) -> None:
-            times = {"born": Fact(record.created_at.isoformat()), "ends": Fact(record.ends_at.isoformat())}
-            facts = {**times, "credential": Fact(str(credential_id))}
-            await self._walk(tx, self._settled(guide, Passed(tried, facts)))
+            await self._walk(tx, self._settled(guide, Passed(tried, ticks.recorded(record, credential_id))))
 
-        await self._credentials.record(who, record, await self._replaced(who, guide), once, pass_on)
+        old = await self.replaced(guide)
+        await self._credentials.record(who, record, old.id if old else None, once, pass_on)
 
-    async def _replaced(self, who: Person, guide: Guide) -> int | None:
-        """The token whose place the new one takes, unless it was replaced or forgotten meanwhile."""
-        if not guide.value("replaces"):
-            return None
-        old = await self._credentials.load(who, int(guide.value("replaces")))
-        return old.id if old.state in (Token.ACTIVE, Token.EXPIRED) else None
+    async def replaced(self, guide: Guide) -> Credential | None:
+        """The token whose place a new one takes."""
+        async with self._db.read() as conn:
+            return await ticks.successor(conn, guide)
 
     async def agent(self, who: Person, guide_id: int, step_id: str, address: Address, once: str = "") -> None:
         """The agent's page was pasted. On the channel's route it must lie in ShargeAI, and is looked up there.
@@ -373,7 +369,8 @@ class Guides:
         route, before = self.route(guide), guide.step
         request = await requests.latest(tx.conn, guide.team_id, guide.user_id)
         publication = await ticks.publication_of(tx.conn, guide)
-        while result := ticks.known(route, guide, request, publication, self._clock.now()):
+        token = await ticks.successor(tx.conn, guide)
+        while result := ticks.known(route, guide, request, publication, self._clock.now(), token):
             guide = self._settled(guide, result)
         if ring and guide.step != before:
             guide = replace(guide, facts={**guide.facts, BURIED: Fact()})

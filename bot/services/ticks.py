@@ -1,15 +1,19 @@
-"""Ticks: what our own rows say about a guide's open step: the request to join, the publication of the agent."""
+"""Ticks: what our own rows say about a guide's open step: the request to join, the publication, the new token."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core import guide as rules
 from bot.core import publish
-from bot.core.guide import JOINING, Check, Fact, Failed, Failure, Guide, Passed, Result, Route, Shown
+from bot.core.credential import Credential, Record
+from bot.core.credential import State as Token
+from bot.core.errors import NotFound
+from bot.core.guide import JOINING, Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import HOLDING, Request
 from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import Publication
+from bot.store import credential as credentials
 from bot.store import publish as publications
 from bot.store.database import Reading
 
@@ -28,11 +32,38 @@ async def publication_of(conn: Reading, guide: Guide) -> Publication | None:
     return next((each for each in found if each.agent_id == guide.value("agent_id")), None)
 
 
+async def successor(conn: Reading, guide: Guide) -> Credential | None:
+    """The token that the guide replaces, or what has taken its place since; None if nothing of it is watched."""
+    following = int(guide.value("replaces") or 0)
+    found = None
+    while following:
+        try:
+            found = await credentials.load(conn, guide.team_id, following)
+        except NotFound:
+            return None
+        following = found.superseded_by or 0
+    watched = found is not None and found.user_id == guide.user_id and found.state in (Token.ACTIVE, Token.EXPIRED)
+    return found if watched else None
+
+
+def recorded(token: Record | Credential, credential_id: int) -> Facts:
+    """What a guide knows of its token once that is watched."""
+    times = {"born": Fact(token.created_at.isoformat()), "ends": Fact(token.ends_at.isoformat())}
+    return {**times, "credential": Fact(str(credential_id))}
+
+
 def known(
-    route: Route, guide: Guide, request: Request | None, publication: Publication | None, now: datetime
+    route: Route,
+    guide: Guide,
+    request: Request | None,
+    publication: Publication | None,
+    now: datetime,
+    token: Credential | None = None,
 ) -> Result | None:
-    """What the open step answers by itself; None while it waits for somebody."""
+    """What the open step answers by itself; None while it waits for somebody. `token` is the `successor`."""
     step = rules.standing(route, guide)
+    if token and (renewed := _renewed(route, guide, token)):
+        return renewed
     held = request if request and request.state in HOLDING else None
     match step.check:
         case Check.MEMBER if held:
@@ -44,6 +75,18 @@ def known(
         case Check.CHANNEL if publication:
             return _published(guide, step.id, publication, now)
     return None
+
+
+def _renewed(route: Route, guide: Guide, token: Credential) -> Passed | None:
+    """The token was replaced outside the guide: what leads to its record is done, by the person's word."""
+    if str(token.id) in (guide.value("replaces"), guide.value("credential")):
+        return None
+    step = rules.standing(route, guide)
+    last = next((place for place, each in enumerate(route.steps, 1) if each.check is Check.TOKEN), 0)
+    done = route.steps[:last]
+    if step not in done:
+        return None
+    return Passed(Evidence.CONFIRMED, {**{each.id: Fact() for each in done}, **recorded(token, token.id)})
 
 
 def _published(guide: Guide, step_id: str, publication: Publication, now: datetime) -> Result | None:

@@ -15,24 +15,26 @@ from bot.core import agent as agent_rules
 from bot.core import credential as credential_rules
 from bot.core import guide as rules
 from bot.core.agent import Address, Draft, Space
-from bot.core.errors import BotError, InvalidFields, Problem, WrongState
+from bot.core.errors import BotError, InvalidFields, NotFound, Problem, WrongState
 from bot.core.guide import Check, Fact, Failed, Guide, Passed, Result
 from bot.core.join import State as Join
 from bot.core.people import Evidence, Person
 from bot.coze.secret import Secret
 from bot.logs import has_secret
-from bot.services.credential import Credentials
 from bot.services.guide import Guides
 from bot.services.look import Calls
+from bot.services.people import must_be_member
 from bot.services.trial import Trial
 from bot.services.vault import Vault
 from bot.slack.pasted import kind_of, token_in
-from bot.slack.table import Accept, Call, Open, Replace, Reply, Table, View
+from bot.slack.table import Accept, Call, Open, Replace, Reply, Say, Table, View
 from bot.slack.views import credential as credential_views
-from bot.slack.views import guide_create
+from bot.slack.views import guide_create, guide_start
 from bot.slack.views import guide_forms as views
 from bot.slack.views.guide_failed import sentence
+from bot.slack.views.guide_parts import page_url
 from bot.slack.views.parts import line
+from bot.slack.words import PAGE
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +42,8 @@ log = logging.getLogger(__name__)
 class GuideForms:
     """What people fill in on their way."""
 
-    def __init__(self, clock: Clock, guides: Guides, credentials: Credentials, trial: Trial, vault: Vault) -> None:
-        self._clock, self._guides, self._credentials = clock, guides, credentials
+    def __init__(self, clock: Clock, guides: Guides, trial: Trial, vault: Vault) -> None:
+        self._clock, self._guides = clock, guides
         self._trial, self._vault = trial, vault
 
     def register(self, table: Table) -> None:
@@ -55,6 +57,8 @@ class GuideForms:
         table.action("guide.publish", self.open_publish)
         table.form("guide.publish", self.publish, views.problem)
         table.action("guide.paste", self.open_paste)
+        table.command(PAGE, self.pasted)
+        table.action("guide.take", self.open_pasted)
         table.form("guide.agent", self.agent, views.problem)
         table.form("guide.ids", self.ids, views.problem)
         table.form("guide.assertion", self.assertion, views.problem)
@@ -67,8 +71,7 @@ class GuideForms:
     async def open_record(self, call: Call) -> Reply:
         """The form for the token's end."""
         guide = await self._at(call)
-        old = guide.value("replaces")
-        replaces = await self._credentials.load(call.who, int(old)) if old else None
+        replaces = await self._guides.replaced(guide)
         return Open(views.record(call.reader, self._clock.now(), call.text, replaces))
 
     async def record(self, call: Call) -> Reply:
@@ -149,6 +152,22 @@ class GuideForms:
             case Check.ASSERTION:
                 return Open(views.assertion(call.reader, call.text))
         raise WrongState(guide.state)
+
+    async def pasted(self, call: Call) -> Reply:
+        """An agent's address was written to us: the guide that waits for one takes it by a press."""
+        must_be_member(call.who)
+        opened = await self._guides.opened(call.who)
+        places = ((each.id, rules.standing(self._guides.route(each), each)) for each in opened)
+        waiting = next((f"{guide_id}:{step.id}" for guide_id, step in places if step.check is Check.AGENT), "")
+        return Say(guide_start.pasted(call.reader, waiting, _page(call.text)))
+
+    async def open_pasted(self, call: Call) -> Reply:
+        """The form with the address that was written: `17:s1 <address>`."""
+        value, _, address = call.text.partition(" ")
+        guide = await self._guides.is_open(call.who, *rules.pressed(value))
+        if self._step(guide) is not Check.AGENT:
+            raise WrongState(guide.state)
+        return Open(views.address(call.reader, guide, value, _page(address)))
 
     async def agent(self, call: Call) -> Reply:
         """The agent's address was sent."""
@@ -278,3 +297,10 @@ class GuideForms:
 
     def _step(self, guide: Guide) -> Check:
         return rules.standing(self._guides.route(guide), guide).check
+
+
+def _page(text: str) -> str:
+    """The address of the agent's page that the text holds. Raises NotFound."""
+    if found := agent_rules.find_page(text):
+        return page_url(*found)
+    raise NotFound

@@ -4,20 +4,29 @@ import difflib
 import unicodedata
 from functools import cache
 
+from bot.core.agent import find_page
 from bot.texts.commands import commands
 
 NOTHING = "status"
 """The bare command shows a person's one next action."""
 
+PAGE = "agent's page"
+"""Stands for an agent's address instead of a command; two words, so that nobody can type it as a verb."""
+
 
 def split(text: str) -> tuple[str, str]:
-    """The verb and the rest. Synonyms become the verb; an unknown word comes back as it was typed."""
+    """The verb and the rest. Synonyms become the verb; an unknown word comes back as it was typed.
+
+    Where there is none, but the address of an agent's page, that is the rest of PAGE.
+    """
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # Slack escapes just these three
         text = text.replace(entity, sign)
     parts = text.split(maxsplit=1)  # full-width blanks too
     if not parts:
         return NOTHING, ""
     word, rest = parts[0], parts[1].strip() if len(parts) > 1 else ""
+    if _plain(word) not in _verbs() and guess(word) is None and find_page(text):
+        return PAGE, text
     return _verbs().get(_plain(word), word), rest
 
 

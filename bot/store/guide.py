@@ -98,6 +98,13 @@ async def touch(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
         await work.enqueue(tx, team_id, "guide", subject(row.id), now, work.SOMEBODY_WAITS)
 
 
+async def renewed(tx: Tx, team_id: str, user_id: str, credential_id: int, now: datetime) -> None:
+    """This token was replaced: a guide that is about to do so looks again, and no other one."""
+    for guide in await opened(tx.conn, team_id, user_id):
+        if guide.value("replaces") == str(credential_id):
+            await work.enqueue(tx, team_id, "guide", subject(guide.id), now, work.SOMEBODY_WAITS)
+
+
 def read(row: Mapping[Any, Any]) -> Guide:
     """A guide from its row."""
     facts = {name: Fact(value, Evidence(evidence)) for name, (value, evidence) in row["facts"].items()}

@@ -223,6 +223,30 @@ async def test_a_workspace_that_is_gone_costs_no_text(story: Story) -> None:
     await story.reads("mei", "第 4 步", "在「博物馆」")
 
 
+async def test_a_missing_permission_is_mended_and_it_is_made_after_all(story: Story) -> None:
+    """The guide has named it; the card names it again, and the button beside it makes the agent once it is ticked."""
+    await begins(story)
+    await story.reads("mei", "第 1 步", "想让助手帮你建智能体，再勾 createBot")
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sends("mei", 名称="试用")
+    await story.reads("mei", "第 3 步")
+    token = await gives_token(story)
+    await story.sees_form("mei", "建一个智能体")
+    await story.goes_wrong("coze", "missing_permission", method="/v1/bot/create", times=1)
+    await story.sends("mei", **WRITTEN)
+    await story.sees_form("mei", "令牌有效，但缺权限")
+    await story.tries("close", who="mei")
+    card = await story.reads("mei", "令牌有效，但缺权限", "createBot", "再试一次")
+    assert "再检查" not in card
+    shown = next(each for each in (await story.screen("mei"))["dm"] if each["plain"] == card)
+    assert shown["buttons"][:3] == ["打开令牌页", "让助手帮我建一个…", "找管理员"]
+    await gives_token(story, token)
+    await story.sees_form("mei", "建一个智能体")
+    await story.sends("mei", **WRITTEN)
+    await story.reads("mei", "第 4 步", "智能体「讲解员」")
+
+
 async def test_an_answer_that_was_lost_is_not_asked_for_twice(story: Story) -> None:
     """It may be there: the person is told to look first, and the bot makes no second one."""
     await at_the_agent(story)

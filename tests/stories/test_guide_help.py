@@ -1,6 +1,6 @@
 """Who does not get on: asks an admin, looks a question up, goes back, leaves and comes back, has an agent made."""
 
-from tests.stories.story import Story
+from tests.stories.story import Story, told
 from tests.stories.test_guide import AGENT
 
 
@@ -10,6 +10,26 @@ async def begins(story: Story, who: str = "mei") -> None:
     await story.presses_soon(who, "开始接入" if who == "mei" else "Start connecting")
     await story.presses_soon(who, "用令牌试" if who == "mei" else "Use a PAT")
     await story.reads(who, "第 1 步，共 5 步" if who == "mei" else "step 1 of 5")
+
+
+async def test_an_address_in_the_chat_is_taken_by_a_press(story: Story) -> None:
+    """Where a guide waits for an agent; else it leads into the guide. The form holds the address already."""
+    await story.says("mei", f"<{AGENT}?foo=1&amp;bar=2>")
+    await story.reads("mei", "智能体的页面", "引导会带你")
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sends("mei", 名称="试用")
+    await story.reads("mei", "第 3 步", "填智能体地址")
+    await story.says("mei", f"这个： <{AGENT}>")
+    await story.reads("mei", "智能体的页面", "只差名称")
+    await story.presses("mei", "就用这个智能体")
+    form = await story.sees_form("mei", "智能体页面的地址")
+    assert {each["label"]: each["value"] for each in form["inputs"]} == {"智能体页面的地址": AGENT, "它的名称": None}
+    await story.sends("mei", 名称="讲解员")
+    await story.reads("mei", "第 4 步", "智能体「讲解员」")
+    await story.presses("mei", "就用这个智能体")
+    await story.reads("mei", "什么都没改")
 
 
 async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -> None:
@@ -173,6 +193,42 @@ async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
     await story.presses("mei", "它回答了")
     await story.reads("mei", "已接入", "第一次提醒你", "找（它的名称）", "3 步，由你确认")
     await story.reads("mei", "拍拍镜-试用", "已换新")
+
+
+async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: str) -> None:
+    """The guide goes on after what is done already, and nothing asks for the token or watches it a second time."""
+    async with told(database) as story:
+        await story.tries("reset", seed="token-expires-tomorrow")
+        await story.presses_soon("mei", "带我换新")
+        await story.reads("mei", "换新令牌", "第 1 步，共 3 步", "创建令牌")
+        await story.presses("mei", "已换新，登记")
+        await story.sees_form("mei", "拍拍镜-试用")
+        await story.sends("mei", 名称="拍拍镜-二代")
+        await story.reads("mei", "第 3 步，共 3 步", "在眼镜里添加", "令牌已创建 · 你已确认", "令牌已保存")
+        await story.types("mei", "/sharge")
+        await story.reads("mei", "接着做引导", "第 3 步，共 3 步")
+        await story.types("mei", "/sharge remind")
+        assert "拍拍镜-试用" not in await story.reads("mei", "看着 1 个令牌", "拍拍镜-二代")
+        await story.presses("mei", "回到上一步")  # entered wrong: the form names what it takes the place of
+        await story.reads("mei", "第 2 步，共 3 步")
+        assert (await story.tries("click", who="mei", action_id="guide.record"))["ok"]
+        await story.sees_form("mei", "它会接替「拍拍镜-二代」")
+        await story.sends("mei", 名称="拍拍镜-三代")
+        await story.reads("mei", "第 3 步，共 3 步")
+        await story.types("mei", "/sharge remind")
+        await story.reads("mei", "看着 1 个令牌", "拍拍镜-三代")
+
+
+async def test_no_form_promises_to_replace_what_is_given_up(story: Story) -> None:
+    """The token was needed no longer: its guide may still record a new one, in nobody's place."""
+    await story.tries("reset", seed="token-expires-tomorrow")
+    await story.presses_soon("mei", "带我换新")
+    await story.presses_soon("mei", "令牌建好了")
+    await story.reads("mei", "第 2 步，共 3 步")
+    await story.presses("mei", "不再需要")
+    await story.reads("mei", "拍拍镜-试用", "已不再需要")
+    await story.presses("mei", "登记到期日")
+    assert "接替" not in (await story.sees_form("mei", "登记令牌到期日"))["plain"]
 
 
 async def test_home_says_where_one_is_in_the_guide(story: Story) -> None:

@@ -53,6 +53,14 @@ def test_both_languages_fill_in_the_same_and_mark_up_alike(step: Any) -> None:
     assert set(zh.labels) == set(en.labels)
 
 
+def test_the_step_that_asks_for_an_address_names_the_button_that_takes_it() -> None:
+    """A chat has no place for it."""
+    for step in (step for step in STEPS.values() if step.check == "agent"):
+        for language in LANGUAGES:
+            words = step.words[language]
+            assert f"**{words.labels['paste']}**" in words.do[-1]
+
+
 def test_chinese_keeps_a_blank_to_latin_letters_and_digits() -> None:
     for step in STEPS.values():
         words = step.words["zh"]

@@ -7,12 +7,15 @@ from bot.core.assertion import Report as LintReport
 from bot.core.guide import Check, Failure, number
 from bot.services.look import NOT_LISTED
 from bot.services.ticks import REJECTED
+from bot.services.trial import CREATE
 from bot.texts import Help, Reader, error_help
 
 from . import check, lint
 from .buttons import OPERATORS, command
 from .guide_parts import Page, asked, doubts, fix, menu, opener, stacked, where
 from .parts import Card, Line, Moment, Piece, actions, advice, body, button, header, helped, line, paragraph
+
+UNKNOWN_MADE = "E15-made"  # key of the error help: to be looked for before it is made again
 
 
 def failed(page: Page, failure: Failure) -> Card:
@@ -106,7 +109,7 @@ _PLACES = {
     "E12-bind": "oauth",
     **dict.fromkeys(("E5", "E6", "E14", "E16"), "agent"),
     "E9": "space",
-    "E15-made": "coze",
+    UNKNOWN_MADE: "coze",
     "E17": "coze",
 }
 """Where on Coze's pages an error is mended."""
@@ -121,6 +124,8 @@ def _again(page: Page) -> ButtonElement | None:
     match page.step.check:
         case Check.TOKEN:
             return button(reader.t("Check again…"), "guide.check", page.value)
+        case Check.AGENT if _was_making(page) and "create" in page.words.labels:
+            return button(page.words.labels["create"], "guide.create", page.value)
         case Check.AGENT:
             return button(reader.t("Paste another address…"), "guide.paste", page.value)
         case Check.ASSERTION:
@@ -134,6 +139,14 @@ def _again(page: Page) -> ButtonElement | None:
         case Check.PUBLISHED:
             return button(reader.t("Check again…"), "guide.check", page.value)
     return None
+
+
+def _was_making(page: Page) -> bool:
+    """Whether an agent was to be made, and surely was not: an address that is looked up costs the person no call."""
+    failure = page.guide.failure
+    if failure is None or failure.error == UNKNOWN_MADE:
+        return False
+    return failure.calls > 0 or failure.values.get("key") == CREATE
 
 
 def _traces(page: Page, failure: Failure) -> list[Line]:

@@ -16,7 +16,7 @@ from bot.texts import Reader
 from bot.texts.scripts import SUFFIXES, Language, Purpose, file_name
 
 from . import check, credential
-from .guide_parts import called
+from .guide_parts import agent_url, called
 from .parts import Card, Line, actions, body, button, field, line, modal, said, small, typed
 from .strings import name
 
@@ -73,10 +73,11 @@ def read_token(values: Mapping[str, Any]) -> str:
     return typed(values, "guide.token").strip()
 
 
-def address(reader: Reader, guide: Guide, value: str) -> dict[str, Any]:
-    """Which agent it is."""
-    known = guide.value("agent_id")
-    url = f"https://www.coze.cn/space/{guide.value('space')}/bot/{known}" if known else None
+def address(reader: Reader, guide: Guide, value: str, pasted: str = "") -> dict[str, Any]:
+    """Which agent it is. With an address that was `pasted` before, only another agent's name is left to be said."""
+    known = agent_url(guide) if guide.value("agent_id") else ""
+    url = pasted or known or None
+    named = called(guide) if url == known or not known else ""
     blocks: list[Block] = [
         field(
             "guide.address",
@@ -88,7 +89,7 @@ def address(reader: Reader, guide: Guide, value: str) -> dict[str, Any]:
             "guide.name",
             reader.t("Its name"),
             PlainTextInputElement(
-                action_id="value", max_length=limits.NAME, initial_value=called(guide)[: limits.NAME] or None
+                action_id="value", max_length=limits.NAME, initial_value=named[: limits.NAME] or None
             ),
             reader.t("As you will say it to the glasses, {longest} characters at most.", longest=limits.NAME),
         ),

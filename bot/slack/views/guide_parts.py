@@ -170,7 +170,7 @@ def menu(page: Page, *first: tuple[str, str]) -> OverflowMenuElement:
     stuck = [(t("I'm stuck"), "stuck")] if len(page.text.buttons) > 2 else []
     usual = [
         (t("My screen looks different"), "differs"),
-        (t("Back to the step before"), "back"),
+        *([] if rules.is_first(page.sight.route, page.step) else [(t("Back to the step before"), "back")]),
         (t("Start over…"), "again"),
         (t("Pause, do it later"), "pause"),
     ]
@@ -255,7 +255,12 @@ def agent_url(guide: Guide) -> str:
     """The agent's page on Coze, or Coze's own while it is not known."""
     if not guide.value("agent_id"):
         return COZE
-    return f"{COZE}space/{guide.value('space')}/bot/{guide.value('agent_id')}"
+    return page_url(guide.value("space"), guide.value("agent_id"))
+
+
+def page_url(workspace_id: str, agent_id: str) -> str:
+    """The agent's page on Coze."""
+    return f"{COZE}space/{workspace_id}/bot/{agent_id}"
 
 
 def asked(page: Page) -> list[Line]:

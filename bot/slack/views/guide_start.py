@@ -92,6 +92,19 @@ def resumed(reader: Reader, place: str) -> Card:
     return Card(spoken(reader, where), [said(reader, where), actions(other)])
 
 
+def pasted(reader: Reader, waiting: str, address: str) -> Card:
+    """An agent's address was written to us: the form that takes it, if a guide's step (`17:s1`) waits for one."""
+    if not waiting:
+        text = reader.t("This is an agent's page on Coze. The guide leads from there to the glasses.")
+        return Card(
+            text,
+            [said(reader, line(text)), actions(button(reader.t("Start connecting"), "guide.start", primary=True))],
+        )
+    text = reader.t("This is an agent's page, and your guide waits for one. Only its name is missing.")
+    take = button(reader.t("Take this agent…"), "guide.take", f"{waiting} {address}", primary=True)
+    return Card(text, [said(reader, line(text)), actions(take)])
+
+
 def in_dm(reader: Reader) -> Card:
     """For a press outside of the DM: where the card is."""
     text = reader.t("The card of the guide is in our direct messages.")

@@ -119,6 +119,9 @@ def _failures(reader: Reader, words: "Words", publication: publish.Publication) 
             failure = Failure(step, key, NOW, values, 2)
             seen = sight(route, step, facts(words), failure=failure, report=replace(report(words), step=step))
             yield f"guide {route} {step} {key}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    for key in ("E5", "E9"):
+        seen = sight("pat", "s1", facts(words), failure=Failure("s1", key, NOW, values))
+        yield f"guide pat s1 {key}, looked up", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
     by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.State.REJECTED)
     failure = Failure("c5", "E14", NOW, {"reason": words.reason})
     seen = sight("channel", "c5", facts(words), failure=failure, publication=by_hand)
@@ -153,6 +156,8 @@ def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
         yield f"guide chooser, two wait {joined}", guide_start.chooser(reader, TEXTS, opened, joined)
     yield "guide resumed", guide_start.resumed(reader, place)
     yield "guide in the DM", guide_start.in_dm(reader)
+    for waiting in ("17:s1", ""):
+        yield f"guide pasted {waiting}".strip(), guide_start.pasted(reader, waiting, f"{SPACE}/bot/{ID}")
     for purpose in get_args(Purpose):
         for language in SUFFIXES:
             text = script(language, "1178531043225", "k" * 43, "api.coze.cn", purpose)
@@ -194,6 +199,7 @@ def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]
     one = sight("pat", "s1", facts(words)).guide
     yield "guide.agent", guide_forms.address(reader, one, "17:s1")
     yield "guide.agent, new", guide_forms.address(reader, replace(one, facts={}), "17:s1")
+    yield "guide.agent, pasted", guide_forms.address(reader, one, "17:s1", f"{SPACE}/bot/{ID}")
     yield "guide.ids", guide_forms.ids(reader, one, "17:b4")
     yield "guide.assertion", guide_forms.assertion(reader, "17:b5")
     yield "guide.account", guide_forms.account(reader, "17:c1")

@@ -149,6 +149,15 @@ def test_each_state_of_a_publication_offers_what_can_be_done(state: Publish, exp
     assert actions(publish.card(publication(ORDINARY, state), MEI, NOW)) == expected
 
 
+def test_nothing_leads_back_from_a_first_step() -> None:
+    """Neither from the step itself nor from its failed check; from the second one the way is there."""
+    cards = list(guide_samples.cards(TOM, ORDINARY, request(ORDINARY), publication(ORDINARY)))
+    for number, expected in (("1", False), ("2", True)):
+        at = [card for _, card in cards if f"step {number} of" in words(card) and "guide.more" in actions(card)]
+        assert at
+        assert {"Back to the step before" in words(card) for card in at} == {expected}
+
+
 def test_a_plan_is_new_each_time_it_is_drawn() -> None:
     def block_id(now: datetime) -> str:
         card = publish.card(publication(ORDINARY, Publish.SUBMITTED), MEI, now)
