@@ -63,7 +63,7 @@ async def test_nothing_that_is_forged_does_anything(tmp_path: Path) -> None:
     with fresh("sqlite", tmp_path) as url:
         async with told(url, "http") as story, httpx.AsyncClient(trust_env=False) as http:
             await story.asks_and_waits()
-            await story.reads("lin", "等待审批", "还不是成员", channel="admins")
+            await story.reads("lin", "等待审批", "名单里还没有", channel="admins")
             await elsewhere(url)
             for who in ("lin", "tom"):
                 await story.types(who, "/sharge status")
