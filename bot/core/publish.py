@@ -36,6 +36,12 @@ OPEN = frozenset({State.CONFIRMED, State.SUBMITTED, State.REVIEWING})
 UNDER_WAY = OPEN | {State.CLAIMED}
 """What is on its way to the glasses. A mere word of somebody keeps nobody from publishing."""
 
+GIVES_WAY = frozenset({State.CLAIMED, State.REJECTED, State.FAILED, State.UNKNOWN})
+"""What nobody needs to settle or try again any more once the agent's next attempt is on its way."""
+
+UNDECIDED = frozenset({State.CLAIMED, State.UNKNOWN})
+"""Something may lie with Coze, and its end be heard of yet."""
+
 BY_HAND = {
     State.REJECTED: frozenset({State.CLAIMED, State.REVIEWING, State.UNKNOWN}),
     State.ONLINE: frozenset({State.UNKNOWN}),

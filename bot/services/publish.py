@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.core.errors import BotError, NotYours, WrongState
 from bot.core.join import State as JoinState
 from bot.core.people import Evidence, Person
-from bot.core.publish import BY_HAND, FOLLOW, UNDER_WAY, Publication, State
+from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, State
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError, NotPublished
 from bot.store import audit, guide, message, people, work
@@ -75,9 +75,11 @@ class Publish:
         return await operator.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
 
     async def draft(self, who: Person, agent_id: str, name: str, once: str = "") -> int:
-        """Keep what is about to be confirmed. Raises NoCredential, Duplicate."""
+        """Keep what is about to be confirmed. Raises NoCredential, UnderWay, Duplicate."""
         operator = await self._need_operator(who.team_id, who.user_id)
         async with self._db.write(who.team_id, once) as tx:
+            if await store.is_open(tx.conn, who.team_id, agent_id):
+                raise UnderWay
             place = (operator.workspace_id, operator.connector_id)
             return await store.add(tx, who.team_id, who.user_id, (agent_id, name), *place, self._clock.now())
 
@@ -89,6 +91,11 @@ class Publish:
         """Anybody's publication, to draw it. Raises NotFound."""
         async with self._db.read() as conn:
             return await store.load(conn, team_id, publication_id)
+
+    async def overtaken(self, publication: Publication) -> bool:
+        """Whether the agent's next attempt is on its way or over: this one is history, however it ended."""
+        async with self._db.read() as conn:
+            return await store.overtaken(conn, publication)
 
     async def load(self, who: Person, publication_id: int) -> Publication:
         """The person's own publication. Raises NotFound, NotYours."""
@@ -102,8 +109,12 @@ class Publish:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             if publication.state is not State.DRAFT:
                 raise WrongState(publication.state)
+            before = await store.newest(tx.conn, who.team_id, who.user_id, publication.agent_id)
             if not await store.move(tx, publication, state=State.CONFIRMED):
                 raise UnderWay
+            if before and before.id > publication_id:  # a form left open since: what it says is old
+                raise WrongState(before.state)
+            await _give_way(tx, before, now)
             subject = store.subject(publication_id)
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
             await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
@@ -134,7 +145,7 @@ class Publish:
         now = self._clock.now()
         async with self._db.write(who.team_id, once) as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
-            if publication.state not in BY_HAND[state]:
+            if publication.state not in BY_HAND[state] or await store.overtaken(tx.conn, publication):
                 raise WrongState(publication.state)
             evidence = Evidence.CONFIRMED
             await self._move(tx, publication, state=state, settled_at=now, evidence=evidence, **values)
@@ -184,7 +195,7 @@ class Publish:
         return Again(now + LONGEST)  # whoever mends it, the verdict is told
 
     async def _look(self, publication: Publication, now: datetime) -> Outcome:
-        if publication.state not in FOLLOWED or (publication.by_hand and await self._superseded(publication)):
+        if publication.state not in FOLLOWED or await self.overtaken(publication):
             return Done()
         operator = await self._acting_for(publication)
         if operator is None:  # the token was forgotten meanwhile: nobody can look any more
@@ -206,12 +217,6 @@ class Publish:
         except NotJoined:
             return False
         return any(agent.id == publication.agent_id for agent in agents)
-
-    async def _superseded(self, publication: Publication) -> bool:
-        """Whether the agent was published once more since."""
-        async with self._db.read() as conn:
-            found = await store.latest(conn, publication.team_id, publication.user_id)
-        return any(each.agent_id == publication.agent_id and each.id > publication.id for each in found)
 
     async def _find_version(self, publication: Publication, operator: Operator) -> Outcome:
         """Nobody heard the answer: a version made since tells that the call arrived."""
@@ -242,6 +247,16 @@ class Publish:
         subject = store.subject(publication.id)
         await audit.note(tx, publication.team_id, now, None, f"publish.{state.value}", subject)
         await message.show(tx, publication.team_id, subject, publication.user_id, state.value, now)
+        if state is State.FAILED:
+            await self._back_to(tx, await store.undecided(tx.conn, publication))
+
+    async def _back_to(self, tx: Tx, before: list[Publication]) -> None:
+        """Nothing reached Coze: what may lie there from before still counts."""
+        now = self._clock.now()
+        for each in before:
+            await message.redraw(tx, each.team_id, store.subject(each.id), now)
+            if each.state is State.CLAIMED:
+                await work.enqueue(tx, each.team_id, "follow", store.subject(each.id), now)
 
     async def _looked(self, tx: Tx, publication: Publication) -> None:
         await self._move(tx, publication, checked_at=self._clock.now())
@@ -279,17 +294,23 @@ class Publish:
 
 async def claim(tx: Tx, operator: Operator, who: Person, agent: tuple[str, str], now: datetime) -> None:
     """The person says that they published the agent (id, name) by hand: its review is followed from now on."""
-    found = await store.latest(tx.conn, who.team_id, who.user_id)
-    newest = next((each for each in found if each.agent_id == agent[0] and each.state in UNDER_WAY), None)
-    if newest is None:
+    newest = await store.newest(tx.conn, who.team_id, who.user_id, agent[0])
+    if newest is None or newest.state not in UNDER_WAY:
         place, evidence = (operator.workspace_id, operator.connector_id), Evidence.CONFIRMED
         claimed = {"state": State.CLAIMED, "evidence": evidence}
         subject = store.subject(await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed))
         await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
         await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+        await _give_way(tx, newest, now)
     else:
         subject = store.subject(newest.id)
     await work.enqueue(tx, who.team_id, "follow", subject, now, work.SOMEBODY_WAITS)
+
+
+async def _give_way(tx: Tx, before: Publication | None, now: datetime) -> None:
+    """The attempt before the one that begins is drawn as history. Those before it were, when it began."""
+    if before and before.state in GIVES_WAY:
+        await message.redraw(tx, before.team_id, store.subject(before.id), now)
 
 
 async def _is_listed(operator: Operator, publication: Publication) -> bool:

@@ -28,8 +28,7 @@ UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
 
 async def publication_of(conn: Reading, guide: Guide) -> Publication | None:
     """The person's newest publication of the guide's agent."""
-    found = await publications.latest(conn, guide.team_id, guide.user_id)
-    return next((each for each in found if each.agent_id == guide.value("agent_id")), None)
+    return await publications.newest(conn, guide.team_id, guide.user_id, guide.value("agent_id"))
 
 
 async def successor(conn: Reading, guide: Guide) -> Credential | None:

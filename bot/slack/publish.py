@@ -64,17 +64,19 @@ class PublishDesk:
         wanted = _named(agents, call.text)
         if wanted is None:
             return views.pick([(agent.id, agent.name) for agent in agents], call.reader)
-        return await self._confirmation(call, wanted)
+        return await self._confirmation(call, wanted.id, wanted.name)
 
-    async def _confirmation(self, call: Call, agent: Agent) -> View:
-        publication_id = await self._publish.draft(call.who, agent.id, agent.name)
+    async def _confirmation(self, call: Call, agent_id: str, name: str, once: str = "") -> View:
+        try:
+            publication_id = await self._publish.draft(call.who, agent_id, name, once)
+        except UnderWay:
+            return views.cannot("under_way", call.reader)
         return views.confirm(await self._publish.load(call.who, publication_id), call.reader)
 
     async def pick(self, call: Call) -> Reply:
         """An agent was picked from the list that Coze gave."""
         agent_id, name = views.read(call.values)
-        publication_id = await self._publish.draft(call.who, agent_id, name, call.once)
-        return Replace(views.confirm(await self._publish.load(call.who, publication_id), call.reader))
+        return Replace(await self._confirmation(call, agent_id, name, call.once))
 
     async def confirm(self, call: Call) -> Reply:
         """Publish it."""
@@ -92,7 +94,7 @@ class PublishDesk:
     async def open_rejected(self, call: Call) -> Reply:
         """The form for the reviewer's words."""
         publication = await self._publish.load(call.who, call.row)
-        if publication.state not in BY_HAND[State.REJECTED]:
+        if publication.state not in BY_HAND[State.REJECTED] or await self._publish.overtaken(publication):
             raise WrongState(publication.state)
         return Open(views.rejected_form(publication, call.reader))
 
@@ -122,8 +124,10 @@ class PublishDesk:
         raise NotFound
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
-        """The live card, or the notice of how it ended."""
+        """The live card, or the notice of how it ended; one line of each once the agent's next attempt has begun."""
         publication = await self._publish.find(copy.team_id, int(copy.subject.partition(":")[2]))
+        if await self._publish.overtaken(publication):
+            return Drawing(views.overtaken(publication, reader), False)
         if copy.slot == message.CARD:
             return Drawing(views.card(publication, reader, self._clock.now()), publication.state in UNDER_WAY)
         return Drawing(views.notice(publication, reader, copy.slot), False)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.publish import Publication, State
+from bot.core.publish import GIVES_WAY, OPEN, UNDECIDED, Publication, State
 
 from .database import Tx
 from .tables import OF_PERSON
@@ -62,6 +62,39 @@ async def latest(conn: AsyncConnection, team_id: str, user_id: str) -> list[Publ
     """The newest publication of each of the person's agents, drafts left out, newest first."""
     found = await conn.execute(NEWEST, {"team_id": team_id, "user_id": user_id})
     return [Publication(**row._mapping) for row in found]
+
+
+async def newest(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> Publication | None:
+    """The newest publication of one of the person's agents, drafts left out."""
+    found = await latest(conn, team_id, user_id)
+    return next((each for each in found if each.agent_id == agent_id), None)
+
+
+async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:
+    """Whether the next attempt has taken this one's place. What is undecided yields to none that reached nobody."""
+    if publication.state not in GIVES_WAY:
+        return False
+    nothing = {State.DRAFT, State.FAILED} if publication.state in UNDECIDED else {State.DRAFT}
+    later = select(table.c.id).filter_by(**_same(publication))
+    later = later.where(table.c.id > publication.id, table.c.state.not_in(nothing))
+    return await conn.scalar(later.limit(1)) is not None
+
+
+async def undecided(conn: AsyncConnection, publication: Publication) -> list[Publication]:
+    """The attempts before this one of which nobody knows the end."""
+    found = select(table).filter_by(**_same(publication))
+    found = found.where(table.c.id < publication.id, table.c.state.in_(UNDECIDED)).order_by(table.c.id)
+    return [Publication(**row._mapping) for row in await conn.execute(found)]
+
+
+def _same(publication: Publication) -> dict[str, str]:
+    return {"team_id": publication.team_id, "user_id": publication.user_id, "agent_id": publication.agent_id}
+
+
+async def is_open(conn: AsyncConnection, team_id: str, agent_id: str) -> bool:
+    """Whether the agent is being published, by whomever."""
+    same = select(table.c.id).filter_by(team_id=team_id, agent_id=agent_id).where(table.c.state.in_(OPEN))
+    return await conn.scalar(same.limit(1)) is not None
 
 
 async def move(tx: Tx, publication: Publication, **values: Any) -> bool:

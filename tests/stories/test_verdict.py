@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from bot.store.database import Database
 from bot.store.tables import audit
-from tests.stories.story import Story
+from tests.stories.story import Story, told
 from tests.stories.test_guide_errors import fails
 
 WEEK = 7 * 86400
 WORDS = "开场白里有别家的商标"
+OVERTAKEN = "「夜航员」后来又发布过，见新的卡片"
 
 
 async def publishes(story: Story, title: str) -> dict[str, Any]:
@@ -111,3 +112,52 @@ async def test_what_nobody_knows_is_settled_by_its_author(story: Story) -> None:
     assert "已验证" not in online
     await story.types("mei", "/sharge status")
     await story.reads("mei", "望远镜", "已上线 · 你已确认")
+
+
+async def test_only_the_newest_attempt_can_be_tried_again(database: str) -> None:
+    """Older ones are history from the moment when the next one is sent, whatever becomes of that one."""
+    async with told(database) as story:
+        await story.tries("reset", seed="agent-ready")
+        agent = await publishes(story, "夜航员")
+        await story.reads("mei", "「夜航员」 · 审核中")
+        await story.presses("mei", "审核没通过")
+        await story.sends("mei", 审核人=WORDS)
+        await story.reads("mei", "「夜航员」 · 没有通过审核")
+        await story.presses("mei", "再发布")
+        await story.sees_form("mei", "确认发布", "夜航员")
+        await story.sends("mei")
+        await story.reads("mei", "「夜航员」 · 审核中")
+        await story.reads("mei", OVERTAKEN)
+        assert not [text for text in await story.texts("mei") if WORDS in text]
+        assert not (await story.tries("click", who="mei", label="再发布"))["ok"]
+        await story.passes(advance=WEEK + 7200)
+        await story.reads_in_time("mei", "「夜航员」 · 结果不明", "7 天里没有等到")
+        await story.reads_in_time("mei", "不确定「夜航员」有没有发布成功")
+        await story.types("mei", "/sharge publish 夜航员")
+        await story.sees_form("mei", "确认发布", "夜航员")
+        await story.sends("mei")
+        await story.reads("mei", "「夜航员」 · 审核中")
+
+        async def all_old() -> bool:
+            texts = await story.texts("mei")
+            return sum(OVERTAKEN in text for text in texts) == 3 and not any("不确定" in text for text in texts)
+
+        await story.waits(all_old, "two cards and a notice are history", "mei")
+        await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
+        await story.passes(advance=600)
+        await story.reads("mei", "「夜航员」 · 已上线", "已验证")
+        assert sum(OVERTAKEN in text for text in await story.texts("mei")) == 3
+
+
+async def test_what_is_being_published_is_not_offered_again(story: Story) -> None:
+    """The form says so instead of asking first, whether the agent was named or picked."""
+    await story.tries("reset", seed="agent-ready")
+    await publishes(story, "夜航员")
+    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.types("mei", "/sharge publish 夜航员")
+    await story.sees_form("mei", "这个智能体正在发布")
+    await story.on_coze("agent", name="mei", title="望远镜", workspace="ShargeAI")
+    await story.types("mei", "/sharge publish")
+    await story.sees_form("mei", "你在 ShargeAI 空间里的智能体")
+    await story.sends("mei", 智能体="夜航员")
+    await story.sees_form("mei", "这个智能体正在发布")

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.stories.story import Story, told
 from tests.stories.test_guide_errors import fails
-from tests.stories.test_verdict import WEEK, WORDS, deeds
+from tests.stories.test_verdict import OVERTAKEN, WEEK, WORDS, deeds
 
 
 async def publishes_by_hand(story: Story, title: str) -> dict[str, Any]:
@@ -108,6 +108,8 @@ async def test_the_bot_publishes_what_was_only_claimed(story: Story) -> None:
     await story.sends("mei")
     await story.reads("mei", "「夜航员」 · 审核中", "已提交")
     await story.reads("mei", "第 5 步", "上线后这一步自己会打勾")
+    await story.reads("mei", OVERTAKEN)
+    assert not [text for text in await story.texts("mei") if "手动发布 · 你已确认" in text]
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
     await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 已验证")
@@ -115,3 +117,32 @@ async def test_the_bot_publishes_what_was_only_claimed(story: Story) -> None:
     await story.types("mei", "/sharge status")
     await story.reads("mei", "夜航员", "已上线 · 已验证")
     assert not [text for text in await story.texts("mei") if "结果不明" in text]
+
+
+async def test_a_claim_outlives_an_attempt_that_reached_nobody(story: Story) -> None:
+    """The bot's own attempt is refused; then the review of what was published by hand passes, and that is told."""
+    agent = await publishes_by_hand(story, "夜航员")
+    await story.goes_wrong("coze", "missing_permission", method="/v1/bot/publish", times=1)
+    await story.types("mei", "/sharge publish 夜航员")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.sends("mei")
+    await story.reads("mei", "「夜航员」 · 没有发布")
+    await story.reads("mei", "「夜航员」 · 审核中", "手动发布 · 你已确认")
+    await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
+    await story.passes(advance=7200)
+    await story.reads_in_time("mei", "「夜航员」 · 已上线", "已验证")
+
+
+async def test_a_form_left_open_does_not_publish_once_more(story: Story) -> None:
+    """Mei says that she published it by hand while the form still asks: what it would send is old by now."""
+    await publishes_by_hand(story, "夜航员")
+    await story.presses("mei", "审核没通过")
+    await story.sends("mei")
+    await fails(story, "E14", "你没有填")
+    await story.types("mei", "/sharge publish 夜航员")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.presses("mei", "我又发布了")
+    await story.reads("mei", OVERTAKEN)
+    await story.sends("mei")
+    await story.sees_form("mei", "已经有了新进展")
+    await story.reads("mei", "「夜航员」 · 审核中", "手动发布 · 你已确认")

@@ -183,6 +183,12 @@ def notice(publication: Publication, reader: Reader, slot: str | None = None) ->
     return Card(told(text, called), blocks)
 
 
+def overtaken(publication: Publication, reader: Reader) -> Card:
+    """What stays of an attempt once the next one has begun: its buttons would publish past that one."""
+    text, called = reader.t("“{name}”: sent again since, see the newer card"), publication.agent_name
+    return Card(told(text, called), [said(reader, line(text, name=name(called)))])
+
+
 def _draft(publication: Publication, reader: Reader) -> Card:
     text = reader.t("“{name}” · waiting for your yes")
     blocks = [

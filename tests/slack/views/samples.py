@@ -191,6 +191,7 @@ def publish_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
         by_hand = publication(words, state, evidence=Evidence.CONFIRMED, reason=words.reason)
         yield f"publish {state} by hand", publish_views.card(by_hand, reader, NOW)
     yield "publish online, confirmed", publish_views.card(told_us, reader, NOW)
+    yield "publish overtaken", publish_views.overtaken(told_us, reader)
     for key in ("E1", "E5", "E8", "E15"):
         each = publication(words, publish.State.FAILED, error=key, **settled)
         yield f"publish failed {key}", publish_views.card(each, reader, NOW)
