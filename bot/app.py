@@ -62,7 +62,7 @@ from bot.slack.people import Directory
 from bot.slack.publish import PublishDesk
 from bot.slack.queue import QueueDesk
 from bot.slack.report import ReportDesk
-from bot.slack.send import TIMEOUT, Refused, Sender
+from bot.slack.send import PASSING, TIMEOUT, Refused, Sender
 from bot.slack.socket import Socket
 from bot.slack.status import StatusDesk
 from bot.slack.table import Desk, Table
@@ -81,6 +81,7 @@ YOUNG = timedelta(seconds=15)  # an older last sweep means that the sweeper is s
 KEPT = timedelta(days=7)  # settled work
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 DRAIN = 8.0  # seconds for what runs after its ack
+NO_DATABASE = "DATABASE_URL: the database does not answer. Is it running, and are address and name right?"
 PATIENCE = 10  # looks for a database that is not there yet, at start
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 
@@ -320,7 +321,7 @@ async def at_head(db: Database, settings: Settings, part: str) -> None:
         log.warning("the database does not answer")
         await asyncio.sleep(1)
     else:
-        raise StartError("DATABASE_URL: the database does not answer. Is it running, and are address and name right?")
+        raise StartError(NO_DATABASE)
     if await schema.at_head(db):
         return
     if part != "run":
@@ -336,7 +337,7 @@ async def _handshake(client: AsyncWebClient) -> AuthorizeResult:
             answer = await client.auth_test()
         except SlackApiError as error:
             code = error.response.get("error")
-            if error.response.status_code < 500 and code not in ("ratelimited", "internal_error"):
+            if error.response.status_code < 500 and code and code not in ("ratelimited", *PASSING):
                 raise StartError(f"Slack refuses SLACK_BOT_TOKEN: {code}.") from None
             log.warning("Slack is not ready: %s", code)
         except (TimeoutError, aiohttp.ClientError) as error:

@@ -5,13 +5,14 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 
 import uvicorn
 
 from bot import logs
-from bot.app import DRAIN, App, at_head, build
+from bot.app import DRAIN, NO_DATABASE, App, at_head, build
 from bot.configured import StartError, keyring, keys_are_there
 from bot.services.rotation import rotate
 from bot.settings import Settings, SettingsError, load, revealed
@@ -19,6 +20,8 @@ from bot.store import schema
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
+
+BACKLOG = 2048  # connections that wait to be taken, as uvicorn has it
 
 
 class Server(uvicorn.Server):
@@ -73,12 +76,19 @@ async def _serve(settings: Settings, part: str, stop: asyncio.Event, started: as
             await stop.wait()
             return
         web = server(app, "0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
-        serving = asyncio.create_task(web.serve())
+        serving = asyncio.create_task(web.serve(sockets=[_listen(settings.port)]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
         web.should_exit = True
         stopping.cancel()
         await serving
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("0.0.0.0", port), backlog=BACKLOG)  # noqa: S104  (hosts route to it)
+    except OSError as error:
+        raise StartError(f"PORT: {port} can't be listened on: {error.strerror}.") from None
 
 
 async def rotate_keys(settings: Settings) -> int:
@@ -110,6 +120,9 @@ def main(command: str, argv: list[str]) -> int:
             print(f"{asyncio.run(rotate_keys(settings))} kept secrets are encrypted with the first key now.")
         else:
             asyncio.run(serve(settings, command))
+    except schema.NoDatabase:
+        print(NO_DATABASE, file=sys.stderr)
+        return 1
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 1

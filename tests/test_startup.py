@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,23 @@ async def ends(folder: Path, env: dict[str, str], *command: str) -> tuple[int, s
     return code, (folder / "bot.log").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["run", "web"])
+@pytest.mark.parametrize("command", ["run", "web", "migrate"])
 async def test_a_database_that_does_not_answer_is_named(tmp_path: Path, command: str) -> None:
     async with playground(tmp_path) as ready:
         url = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
         code, said = await ends(tmp_path, {**ready["env"], "DATABASE_URL": url, "PORT": str(free_port())}, command)
     assert code == 1
     assert "DATABASE_URL: the database does not answer" in said
+    assert "Traceback" not in said
+
+
+async def test_a_port_that_somebody_has_is_named(tmp_path: Path) -> None:
+    with fresh("sqlite", tmp_path) as url, socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
+        async with playground(tmp_path) as ready:
+            port = str(taken.getsockname()[1])
+            code, said = await ends(tmp_path, {**ready["env"], "DATABASE_URL": url, "PORT": port}, "run")
+    assert code == 1
+    assert f"PORT: {port} can't be listened on" in said
     assert "Traceback" not in said
 
 

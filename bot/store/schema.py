@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.url import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from .database import Database, normal
 
@@ -19,6 +19,10 @@ LOCK = 815_001
 """Key of the advisory lock under which PostgreSQL lets one process migrate at a time."""
 
 
+class NoDatabase(Exception):
+    """It can't be reached, or there is none of this name."""
+
+
 async def at_head(db: Database) -> bool:
     """Whether the schema is the one that this code was written for."""
     try:
@@ -29,13 +33,14 @@ async def at_head(db: Database) -> bool:
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to `revision`, or back to it. Blocks; one process at a time."""
+    """Bring the database at `url` to `revision`, or back to it. Blocks; one process at a time. Raises NoDatabase."""
     from alembic import command
 
     engine = create_engine(_blocking(normal(url)), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _own_transactions)
     try:
+        _reach(engine)
         with engine.begin() as conn:
             if engine.dialect.name == "postgresql":
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
@@ -45,6 +50,13 @@ def migrate(url: str, revision: str = "head") -> None:
             step(config(conn), revision)
     finally:
         engine.dispose()
+
+
+def _reach(engine: Engine) -> None:
+    try:
+        engine.connect().close()
+    except OperationalError:
+        raise NoDatabase from None
 
 
 def config(connection: Connection | None = None) -> "Config":
