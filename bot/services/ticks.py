@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.core import guide as rules
 from bot.core import publish
+from bot.core.errors import NotFound
 from bot.core.guide import JOINING, Check, Fact, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import HOLDING, Request
 from bot.core.join import State as Join
@@ -56,6 +57,33 @@ def _published(guide: Guide, step_id: str, publication: Publication, now: dateti
         told = {TOLD: Fact(str(publication.id))}
         return Failed(Failure(step_id, error or REJECTED, now, values), told)
     return Shown() if guide.failure and publication.state in publish.UNDER_WAY else None
+
+
+def beyond(route: Route, guide: Guide, request: Request | None, publication: Publication) -> Guide:
+    """The guide of an agent that is online, past the channel's step: what leads up to it lies behind the person.
+
+    Publishing for somebody is begun only once Coze lists them and the agent; by hand their word stands for it.
+    """
+    place = next((place for place, each in enumerate(route.steps) if each.check is Check.CHANNEL), None)
+    if place is None:
+        raise NotFound
+    step = rules.standing(route, guide)
+    if guide.value("agent_id") == publication.agent_id and step not in route.steps[: place + 1]:
+        return guide
+    how = Evidence.CONFIRMED if publication.by_hand else Evidence.VERIFIED
+    joined = request.joined_evidence if request and request.state is Join.JOINED else None
+    proven = {each.id: how if each.check is Check.AGENT else Evidence.CONFIRMED for each in route.steps[:place]}
+    facts = {
+        **guide.facts,
+        **{name: Fact(evidence=evidence) for name, evidence in proven.items()},
+        **rules.inside(route, joined or how),
+        "agent_id": Fact(publication.agent_id, how),
+        "space": Fact(publication.workspace_id, how),
+        "space_name": Fact(),
+        "agent": Fact(publication.agent_name, how),
+    }
+    there = replace(guide, step=route.steps[place].id, facts=facts)
+    return rules.settle(route, there, Passed(publication.evidence or Evidence.CONFIRMED))
 
 
 def returned(route: Route, guide: Guide, request: Request | None) -> Guide:
