@@ -7,11 +7,12 @@ from bot.clock import Clock
 from bot.core import guide as rules
 from bot.core.agent import Address
 from bot.core.credential import Credential, Record
-from bot.core.errors import NotFound, WrongState
+from bot.core.errors import BotError, NotFound, NotYours, WrongState
 from bot.core.guide import Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import Request
 from bot.core.people import Evidence, Person
 from bot.core.publish import Publication
+from bot.core.publish import State as Publishing
 from bot.core.report import Report
 from bot.services import look, ticks
 from bot.services.credential import Credentials
@@ -23,6 +24,7 @@ from bot.services.sweeper import Done, Outcome, later
 from bot.store import audit, message, people, work
 from bot.store import guide as store
 from bot.store import join as requests
+from bot.store import publish as publications
 from bot.store import report as reports
 from bot.store.database import Database, Tx
 from bot.store.work import Work
@@ -34,6 +36,14 @@ CLAIMED = "claimed"
 """The fact that a person says they published to the API channel; Coze has yet to show it."""
 
 WRONG_SPACE = "E9"  # key of the error help
+
+
+class Busy(BotError):
+    """The open guide on this route is about another agent."""
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide.id)
+        self.guide = guide
 
 
 @dataclass(frozen=True)
@@ -128,20 +138,46 @@ class Guides:
         route = self._routes.get(route_key)
         if route is None:
             raise NotFound
-        now = self._clock.now()
         async with self._db.write(who.team_id, once) as tx:
-            guide_id = await store.add(tx, who.team_id, who.user_id, route.key, route.steps[0].id, now)
-            if guide_id is None:
-                found = await store.opened(tx.conn, who.team_id, who.user_id)
-                return await self._again(tx, next(guide for guide in found if guide.route == route_key), facts)
-            guide = await store.load(tx.conn, who.team_id, guide_id)
-            await audit.note(
-                tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key
-            )
+            guide, is_new = await self._begun(tx, who, route)
+            if not is_new:
+                return await self._again(tx, guide, facts)
             guide = await self._walk(tx, replace(guide, facts=facts or {}))
             if who.coze_uid and self._operator and rules.standing(route, guide).check is Check.MEMBER:
                 await self._soon(tx, guide)
         return guide
+
+    async def add(self, who: Person, publication_id: int, once: str = "") -> None:
+        """The channel's guide at what comes after the channel, for an agent that is online: adding it in the glasses.
+
+        Raises NotAllowed, NotFound, NotYours, WrongState, Busy (with another agent), Duplicate.
+        """
+        must_be_member(who)
+        route = self._routes.get("channel")
+        if route is None:
+            raise NotFound
+        async with self._db.write(who.team_id, once) as tx:
+            publication = await publications.load(tx.conn, who.team_id, publication_id)
+            if publication.user_id != who.user_id:
+                raise NotYours
+            if publication.state is not Publishing.ONLINE:
+                raise WrongState(publication.state)
+            guide, is_new = await self._begun(tx, who, route)
+            if guide.value("agent_id") not in ("", publication.agent_id):
+                raise Busy(guide)
+            request = await requests.latest(tx.conn, who.team_id, who.user_id)
+            guide = ticks.beyond(route, guide, request, publication)
+            await (self._walk(tx, guide) if is_new else self._again(tx, guide))
+
+    async def _begun(self, tx: Tx, who: Person, route: Route) -> tuple[Guide, bool]:
+        """The open guide on this route, and whether it is a new one."""
+        now = self._clock.now()
+        guide_id = await store.add(tx, who.team_id, who.user_id, route.key, route.steps[0].id, now)
+        if guide_id is None:
+            found = await store.opened(tx.conn, who.team_id, who.user_id)
+            return next(guide for guide in found if guide.route == route.key), False
+        await audit.note(tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key)
+        return await store.load(tx.conn, who.team_id, guide_id), True
 
     async def resume(self, who: Person, guide_id: int, once: str = "") -> Guide:
         """Its card comes to the end of the DM. Raises NotFound, NotYours, Duplicate."""

@@ -101,6 +101,33 @@ def _published(guide: Guide, step_id: str, publication: Publication, now: dateti
     return Shown() if guide.failure and publication.state in publish.UNDER_WAY else None
 
 
+def beyond(route: Route, guide: Guide, request: Request | None, publication: Publication) -> Guide:
+    """The guide of an agent that is online, past the channel's step: what leads up to it lies behind the person.
+
+    Publishing for somebody is begun only once Coze lists them and the agent; by hand their word stands for it.
+    """
+    place = next((place for place, each in enumerate(route.steps) if each.check is Check.CHANNEL), None)
+    if place is None:
+        raise NotFound
+    step = rules.standing(route, guide)
+    if guide.value("agent_id") == publication.agent_id and step not in route.steps[: place + 1]:
+        return guide
+    how = Evidence.CONFIRMED if publication.by_hand else Evidence.VERIFIED
+    joined = request.joined_evidence if request and request.state is Join.JOINED else None
+    proven = {each.id: how if each.check is Check.AGENT else Evidence.CONFIRMED for each in route.steps[:place]}
+    facts = {
+        **guide.facts,
+        **{name: Fact(evidence=evidence) for name, evidence in proven.items()},
+        **rules.inside(route, joined or how),
+        "agent_id": Fact(publication.agent_id, how),
+        "space": Fact(publication.workspace_id, how),
+        "space_name": Fact(),
+        "agent": Fact(publication.agent_name, how),
+    }
+    there = replace(guide, step=route.steps[place].id, facts=facts)
+    return rules.settle(route, there, Passed(publication.evidence or Evidence.CONFIRMED))
+
+
 def returned(route: Route, guide: Guide, request: Request | None) -> Guide:
     """Who waits for a request that is open no longer is asked again whether they are in the team."""
     step = rules.standing(route, guide)

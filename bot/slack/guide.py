@@ -12,7 +12,7 @@ from bot.core.guide import Fact, Guide
 from bot.core.join import State as Join
 from bot.core.report import Kind
 from bot.logs import has_secret
-from bot.services.guide import Guides
+from bot.services.guide import Busy, Guides
 from bot.services.overview import Overview
 from bot.services.people import must_be_member
 from bot.services.report import Reports
@@ -69,6 +69,7 @@ class GuideDesk:
         table.form("guide.choose", self.advise, guide_forms.problem)
         table.form("guide.route", self.start_advised, guide_forms.problem)
         table.action("guide.resume", self.resume, writes=True)
+        table.action("guide.glasses", self.glasses, writes=True)
         table.action("remind.renew", self.renew, writes=True)
         table.action("guide.next", self.next, writes=True)
         table.action("guide.insist", self.insist, writes=True)
@@ -136,6 +137,16 @@ class GuideDesk:
     async def resume(self, call: Call) -> Reply:
         """The card comes to the end of the DM."""
         await self._guides.resume(call.who, call.row, call.once)
+        return _here(call)
+
+    async def glasses(self, call: Call) -> Reply:
+        """An agent is online: the step that adds it in the glasses."""
+        try:
+            await self._guides.add(call.who, call.row, call.once)
+        except Busy as busy:
+            await self._guides.once(call.who, call.once)
+            place = await self._place(busy.guide, call.reader)
+            return Say(guide_start.busy(call.reader, busy.guide, place))
         return _here(call)
 
     async def renew(self, call: Call) -> Reply:

@@ -45,6 +45,11 @@ def command(verb: str, reader: Reader, value: str = "", primary: bool = False) -
     return button(label, f"command.{verb}", value or None, primary)
 
 
+def add_in_glasses(publication: Publication, reader: Reader) -> ButtonElement:
+    """Opens the guide at its last step, for an agent that is online."""
+    return button(reader.t("Add it in the glasses"), "guide.glasses", publication.id, primary=True)
+
+
 def way_out(
     help: Help, reader: Reader, verb: str, value: str = "", agent: Publication | None = None
 ) -> list[ButtonElement]:

@@ -12,6 +12,7 @@ from bot.texts.guide import GuideTexts
 
 from .parts import Card, actions, beside, button, field, header, line, modal, mrkdwn, said, small, spoken
 from .status import Going
+from .strings import name
 
 Choice = Literal["pat", "jwt", "channel"]
 
@@ -103,6 +104,15 @@ def pasted(reader: Reader, waiting: str, address: str) -> Card:
     text = reader.t("This is an agent's page, and your guide waits for one. Only its name is missing.")
     take = button(reader.t("Take this agent…"), "guide.take", f"{waiting} {address}", primary=True)
     return Card(text, [said(reader, line(text)), actions(take)])
+
+
+def busy(reader: Reader, guide: Guide, place: str) -> Card:
+    """The guide on this route is about another agent, whose place in it is not thrown away unasked."""
+    called = name(guide.value("agent") or guide.value("agent_id"))
+    what = line(reader.t("Your guide on this route is still about “{agent}”. {place}"), agent=called, place=place)
+    then = line(reader.t("Finish it, or start it over under its ⋯; then press this button again."))
+    go = button(reader.t("Go on"), "guide.resume", guide.id, primary=True)
+    return Card(spoken(reader, what), [said(reader, what, then), actions(go)])
 
 
 def in_dm(reader: Reader) -> Card:

@@ -17,7 +17,7 @@ from bot.core.people import Evidence
 from bot.core.publish import Publication, State
 from bot.texts import Help, Reader, error_help
 
-from .buttons import OPERATORS, agent_url, command, way_out
+from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
 from .guide_forms import words
 from .parts import (
     QUOTED,
@@ -179,6 +179,8 @@ def notice(publication: Publication, reader: Reader, slot: str | None = None) ->
     blocks: list[Block] = [said(reader, line(text, name=name(called)))]
     if publication.state in facts:
         row = [_open_agent(publication, reader, primary=publication.state is not State.ONLINE)]
+        if publication.state is State.ONLINE:
+            row.insert(0, add_in_glasses(publication, reader))
         blocks.append(actions(*row))
     return Card(told(text, called), blocks)
 
@@ -258,7 +260,7 @@ def _online(publication: Publication, reader: Reader) -> Card:
     blocks = [
         headed(reader.t("“{name}” · online 🎉"), publication.agent_name),
         said(reader, *lines),
-        actions(_open_agent(publication, reader)),
+        actions(add_in_glasses(publication, reader), _open_agent(publication, reader)),
         small(reader, line(reader.t("Online since {at}"), at=since)),
     ]
     return Card(told(reader.t("“{name}” is online"), publication.agent_name), blocks)

@@ -14,7 +14,7 @@ from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.texts import Reader
 
-from .buttons import COZE, agent_url, command
+from .buttons import COZE, add_in_glasses, agent_url, command
 from .parts import Card, Line, Moment, actions, button, line, link, said, spoken
 from .strings import name
 
@@ -173,7 +173,9 @@ def _next_idle(request: Request | None, publications: Sequence[Publication], rea
         )
     if any(publication.state in publish.UNDER_WAY for publication in publications):
         return Next(line(reader.t("nothing, your agent is on its way; I tell you here")))
-    return Next(line(reader.t("nothing, all is done ✅")), link(reader.t("Open Coze"), "coze", COZE))
+    newest = publications[0]  # online, as all of them: whether it answers in the glasses nobody can look up
+    text = reader.t("add “{name}” in the glasses, if you have not yet; all else is done ✅")
+    return Next(line(text, name=name(newest.agent_name)), add_in_glasses(newest, reader))
 
 
 def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime) -> Line:

@@ -155,6 +155,7 @@ def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
         opened = [(one, place), (replace(one, id=18, route="jwt"), place)]
         yield f"guide chooser, two wait {joined}", guide_start.chooser(reader, TEXTS, opened, joined)
     yield "guide resumed", guide_start.resumed(reader, place)
+    yield "guide busy", guide_start.busy(reader, one, place)
     yield "guide in the DM", guide_start.in_dm(reader)
     for waiting in ("17:s1", ""):
         yield f"guide pasted {waiting}".strip(), guide_start.pasted(reader, waiting, f"{SPACE}/bot/{ID}")

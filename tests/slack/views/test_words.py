@@ -140,7 +140,7 @@ def test_a_passed_or_snoozed_reminder_has_no_buttons() -> None:
         (Publish.CONFIRMED, []),
         (Publish.SUBMITTED, []),
         (Publish.REVIEWING, ["open.agent", "publish.check", "publish.more"]),
-        (Publish.ONLINE, ["open.agent"]),
+        (Publish.ONLINE, ["guide.glasses", "open.agent"]),
         (Publish.REJECTED, ["open.agent", "command.publish"]),
         (Publish.UNKNOWN, ["open.agent", "publish.settle_done", "command.publish", "publish.more"]),
     ],
