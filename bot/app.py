@@ -28,7 +28,7 @@ from bot.configured import (
     texts_of,
     workspace_url,
 )
-from bot.coze.client import CozeClient, http_client
+from bot.coze.client import CozeClient, certificates, http_client
 from bot.coze.keys import KeyProof
 from bot.services.credential import Credentials
 from bot.services.doctor import Doctor
@@ -82,6 +82,7 @@ KEPT = timedelta(days=7)  # settled work
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 DRAIN = 8.0  # seconds for what runs after its ack
 NO_DATABASE = "DATABASE_URL: the database does not answer. Is it running, and are address and name right?"
+SETTLED = timedelta(minutes=1)  # after the start: what is let go of then would make it slower
 PATIENCE = 10  # looks for a database that is not there yet, at start
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 
@@ -135,7 +136,8 @@ class App:
     async def housekeeping(self) -> None:
         """Plan what happens again and again, whoever is there."""
         async with self.db.write() as tx:
-            await work.enqueue(tx, "", "purge", "daily", real(), work.WHENEVER)  # story time is never before it
+            soon = real() + SETTLED  # story time is never before it
+            await work.enqueue(tx, "", "purge", "daily", soon, work.WHENEVER)
             for team, due in self.checks.items():
                 await work.ensure(tx, team, "check", "weekly", due)
 
@@ -146,6 +148,7 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
     async with contextlib.AsyncExitStack() as stack:
         db = Database(revealed(settings.database_url))
         stack.push_async_callback(db.close)
+        loading = asyncio.create_task(asyncio.to_thread(certificates))  # while others are waited for
         await at_head(db, settings, part)
         session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
         client = AsyncWebClient(
@@ -156,7 +159,7 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
             retry_handlers=[],  # the client's own would post twice when an answer is lost
         )
         identity = await _handshake(client)
-        http = await stack.enter_async_context(http_client())
+        http = await stack.enter_async_context(http_client(await loading))
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         await keys_are_there(db, settings)
         proof = KeyProof()
@@ -315,14 +318,17 @@ def _purge(db: Database, clock: Clock, vault: Vault) -> Handler:
 
 
 async def at_head(db: Database, settings: Settings, part: str) -> None:
+    """See that the schema is at head, once the database answers. Raises StartError."""
     for _ in range(PATIENCE):
+        if await schema.at_head(db):
+            return
         if await db.answers():
             break
         log.warning("the database does not answer")
         await asyncio.sleep(1)
     else:
         raise StartError(NO_DATABASE)
-    if await schema.at_head(db):
+    if await schema.at_head(db):  # it came while it was looked for
         return
     if part != "run":
         raise StartError("The database schema is not up to date: run `python3 -m bot migrate` first.")

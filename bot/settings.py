@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -80,9 +80,10 @@ def _url(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be the name of a time zone such as Asia/Shanghai.")
-    return name
+    try:
+        return ZoneInfo(name).key  # asking for all the names there are would read two thousand files
+    except (ValueError, KeyError, OSError):
+        raise ValueError("must be the name of a time zone such as Asia/Shanghai.") from None
 
 
 def _database(url: SecretStr) -> SecretStr:
