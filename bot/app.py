@@ -28,7 +28,7 @@ from bot.configured import (
     texts_of,
     workspace_url,
 )
-from bot.coze.client import CozeClient, certificates, http_client
+from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.services.credential import Credentials
 from bot.services.doctor import Doctor
@@ -82,7 +82,6 @@ KEPT = timedelta(days=7)  # settled work
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 DRAIN = 8.0  # seconds for what runs after its ack
 NO_DATABASE = "DATABASE_URL: the database does not answer. Is it running, and are address and name right?"
-SETTLED = timedelta(minutes=1)  # after the start: what is let go of then would make it slower
 PATIENCE = 10  # looks for a database that is not there yet, at start
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 
@@ -114,10 +113,8 @@ class App:
             scheduler.start()
         try:
             if self.socket:
-                await self.socket.connect()
+                await _connect(self.socket)
             yield
-        except Refused as error:
-            raise StartError(f"Slack refuses SLACK_APP_TOKEN: {error.code}.") from None
         finally:
             if self.socket:
                 await self.socket.close()
@@ -136,8 +133,7 @@ class App:
     async def housekeeping(self) -> None:
         """Plan what happens again and again, whoever is there."""
         async with self.db.write() as tx:
-            soon = real() + SETTLED  # story time is never before it
-            await work.enqueue(tx, "", "purge", "daily", soon, work.WHENEVER)
+            await work.enqueue(tx, "", "purge", "daily", real(), work.WHENEVER)  # story time is never before it
             for team, due in self.checks.items():
                 await work.ensure(tx, team, "check", "weekly", due)
 
@@ -148,7 +144,6 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
     async with contextlib.AsyncExitStack() as stack:
         db = Database(revealed(settings.database_url))
         stack.push_async_callback(db.close)
-        loading = asyncio.create_task(asyncio.to_thread(certificates))  # while others are waited for
         await at_head(db, settings, part)
         session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
         client = AsyncWebClient(
@@ -159,7 +154,7 @@ async def build(settings: Settings, clock: Clock | None = None, part: str = "run
             retry_handlers=[],  # the client's own would post twice when an answer is lost
         )
         identity = await _handshake(client)
-        http = await stack.enter_async_context(http_client(await loading))
+        http = await stack.enter_async_context(http_client())
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         await keys_are_there(db, settings)
         proof = KeyProof()
@@ -320,20 +315,25 @@ def _purge(db: Database, clock: Clock, vault: Vault) -> Handler:
 async def at_head(db: Database, settings: Settings, part: str) -> None:
     """See that the schema is at head, once the database answers. Raises StartError."""
     for _ in range(PATIENCE):
-        if await schema.at_head(db):
-            return
         if await db.answers():
             break
         log.warning("the database does not answer")
         await asyncio.sleep(1)
     else:
         raise StartError(NO_DATABASE)
-    if await schema.at_head(db):  # it came while it was looked for
+    if await schema.at_head(db):
         return
     if part != "run":
         raise StartError("The database schema is not up to date: run `python3 -m bot migrate` first.")
     log.info("bringing the database schema to head")
     await asyncio.to_thread(schema.migrate, revealed(settings.database_url))
+
+
+async def _connect(socket: Socket) -> None:
+    try:
+        await socket.connect()
+    except Refused as error:
+        raise StartError(f"Slack refuses SLACK_APP_TOKEN: {error.code}.") from None
 
 
 async def _handshake(client: AsyncWebClient) -> AuthorizeResult:

@@ -33,12 +33,10 @@ class Server(uvicorn.Server):
         yield
 
 
-def server(app: App, host: str, port: int) -> Server:
-    """A web server for the bot's door; port 0 takes any free one."""
+def server(app: App) -> Server:
+    """A web server for the bot's door; `serve` takes the sockets from `listen`."""
     config = uvicorn.Config(
         app.asgi,
-        host=host,
-        port=port,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -71,12 +69,14 @@ async def serve(settings: Settings, part: str) -> None:
 async def _serve(settings: Settings, part: str, stop: asyncio.Event, started: asyncio.Event) -> None:
     async with build(settings, part=part) as app, app.running():
         started.set()
-        log.info("started: %s", part)
         if part == "worker":
+            log.info("works, and listens on no port")
             await stop.wait()
             return
-        web = server(app, "0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
-        serving = asyncio.create_task(web.serve(sockets=[_listen(settings.port)]))
+        listening = listen("0.0.0.0", settings.port)  # noqa: S104  (hosts route to it)
+        log.info("listens on port %s", settings.port)
+        web = server(app)
+        serving = asyncio.create_task(web.serve(sockets=[listening]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
         web.should_exit = True
@@ -84,9 +84,10 @@ async def _serve(settings: Settings, part: str, stop: asyncio.Event, started: as
         await serving
 
 
-def _listen(port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port. Raises StartError where somebody has it, or it may not be taken."""
     try:
-        return socket.create_server(("0.0.0.0", port), backlog=BACKLOG)  # noqa: S104  (hosts route to it)
+        return socket.create_server((host, port), backlog=BACKLOG)
     except OSError as error:
         raise StartError(f"PORT: {port} can't be listened on: {error.strerror}.") from None
 

@@ -223,6 +223,7 @@ def test_libraries_never_say_more_than_their_floor(stream: io.StringIO) -> None:
     """Whatever level a library gives its own loggers."""
     logs.configure("DEBUG", "json", stream)
     said = [("httpx", 20), ("httpcore.http11", 10), ("slack_sdk.web", 10), ("slack_bolt.AsyncApp", 10)]
+    said.append(("aiosqlite", 10))
     for name, level in [*said, ("slack_bolt.RequestVerification", 20)]:
         logging.getLogger(name).setLevel(logging.DEBUG)
         logging.getLogger(name).log(level, "too much")

@@ -1,6 +1,7 @@
 """Credential: a personal access token that we watch, by its name and end date. Never the token itself."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -58,6 +59,11 @@ class Credential:
     state: State
     recorded_at: datetime
     superseded_by: int | None = None
+
+
+def watched(credentials: Iterable[Credential]) -> list[Credential]:
+    """Those that are watched, the earliest end first; what has ended stays until it is replaced or forgotten."""
+    return sorted((each for each in credentials if each.state in WATCHED), key=lambda each: each.ends_at)
 
 
 def read(

@@ -74,7 +74,8 @@ def _by_day(moment: datetime, ends_at: datetime, tz: str) -> datetime:
     after = _after_quiet(moment, tz)
     if after < ends_at:
         return after
-    return _at(moment.astimezone(ZoneInfo(tz)) - timedelta(hours=12), LAST_CALL, tz)
+    evening = moment.astimezone(ZoneInfo(tz)) - timedelta(hours=12)  # on the day whose night it is
+    return _at(evening, LAST_CALL, tz)
 
 
 def _after_quiet(moment: datetime, tz: str) -> datetime:

@@ -9,7 +9,6 @@ import contextlib
 import json
 import random
 import re
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -44,15 +43,9 @@ _LOG_ID = re.compile(r"[0-9A-Za-z]{1,64}")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-def certificates() -> ssl.SSLContext:
-    """The certificates that Coze's are proven by. Loading them takes a while, and can be done in a thread."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def http_client(trusted: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+def http_client() -> httpx.AsyncClient:
     """The pooled client for calls to Coze: no proxies from the environment, no redirects, no compressed answers."""
     return httpx.AsyncClient(
-        verify=trusted or certificates(),
         timeout=httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         trust_env=False,
         follow_redirects=False,

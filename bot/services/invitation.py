@@ -15,7 +15,7 @@ from bot.services.operator import Operator
 from bot.services.sweeper import Again, Done, Outcome, later
 from bot.store import join as store
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.work import OUTAGE_TRIES, Work
 
 NOT_THERE, UNKNOWN = "E13", "E18"  # keys of the error help
 MENDED: dict[str, Any] = {"error": None, "log_id": None}
@@ -101,7 +101,7 @@ class Invitations:
         try:
             answer = await self._operator.invite(request.coze_uid)
         except CozeError as error:
-            if error.retry:
+            if error.retry and row.attempts < OUTAGE_TRIES:
                 raise
             return Done(later(self._refused, request, error.help, error.log_id))
         return Done(later(self._answered, request, answer))

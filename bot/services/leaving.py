@@ -68,7 +68,7 @@ class Leaving:
         try:
             answer = await self._operator.remove(request.coze_uid)
         except CozeError as error:
-            if error.retry:
+            if error.retry and row.attempts < work.OUTAGE_TRIES:
                 raise
             return Done(later(self._stays, request, error.help, error.log_id))
         if request.coze_uid in (*answer.removed, *answer.not_there):

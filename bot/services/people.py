@@ -64,6 +64,7 @@ class People:
         async with self._db.write(self.team_id, once) as tx:
             await store.choose(tx, person.team_id, person.user_id, language)
             tx.touch(person.team_id, person.user_id, self._clock.now())
+            await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
             await message.translate(tx, person.team_id, person.user_id, self._clock.now())
         return replace(person, chosen=language)
 

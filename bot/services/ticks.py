@@ -5,8 +5,7 @@ from datetime import datetime
 
 from bot.core import guide as rules
 from bot.core import publish
-from bot.core.credential import Credential, Record
-from bot.core.credential import State as Token
+from bot.core.credential import WATCHED, Credential, Record
 from bot.core.errors import NotFound
 from bot.core.guide import JOINING, Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import HOLDING, Request
@@ -41,8 +40,7 @@ async def successor(conn: Reading, guide: Guide) -> Credential | None:
         except NotFound:
             return None
         following = found.superseded_by or 0
-    watched = found is not None and found.user_id == guide.user_id and found.state in (Token.ACTIVE, Token.EXPIRED)
-    return found if watched else None
+    return found if found and found.user_id == guide.user_id and found.state in WATCHED else None
 
 
 def recorded(token: Record | Credential, credential_id: int) -> Facts:

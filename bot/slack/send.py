@@ -165,7 +165,7 @@ class Sender:
     async def _asked(self, method: str, /, **body: Any) -> Any:
         try:
             return await self._call(method, **body)
-        except (TimeoutError, aiohttp.ClientError, NotNow) as error:
+        except NotNow as error:
             raise Unreachable(type(error).__name__) from error
 
     async def _paced(self, method: str, place: str | None, /, **body: Any) -> Any:
@@ -175,10 +175,7 @@ class Sender:
         ):
             if limits and (wait := await bucket.take(self._db, self.team_id, key, *limits)):
                 raise NotNow(wait)
-        try:
-            return await self._call(method, **body)
-        except (TimeoutError, aiohttp.ClientError) as error:
-            raise Unreachable(type(error).__name__) from error
+        return await self._call(method, **body)
 
     async def _call(self, method: str, /, **body: Any) -> Any:
         verb = "GET" if method in READS else "POST"
@@ -187,6 +184,8 @@ class Sender:
             return await self._client.api_call(method, http_verb=verb, **arguments)
         except SlackApiError as error:
             raise await self._refusal(method, error) from None  # the client's error quotes the whole answer
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise Unreachable(type(error).__name__) from error
 
     async def _refusal(self, method: str, error: SlackApiError) -> Exception:
         answer = error.response

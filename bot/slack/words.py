@@ -25,7 +25,7 @@ def split(text: str) -> tuple[str, str]:
     if not parts:
         return NOTHING, ""
     word, rest = parts[0], parts[1].strip() if len(parts) > 1 else ""
-    if _plain(word) not in _verbs() and guess(word) is None and find_page(text):
+    if _plain(word) not in _verbs() and find_page(text) and guess(word) is None:
         return PAGE, text
     return _verbs().get(_plain(word), word), rest
 

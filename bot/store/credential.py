@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core import credential as rules
 from bot.core.credential import Credential, Record, State
 from bot.core.errors import NotFound
 
@@ -12,7 +13,7 @@ from .database import Tx
 from .tables import OF_PERSON
 from .tables import credential_ as table
 
-_ALIVE = or_(table.c.state == State.ACTIVE, table.c.state == State.EXPIRED)  # IN is put together at each execution
+_ALIVE = or_(*(table.c.state == state for state in sorted(rules.WATCHED)))  # IN is put together at each execution
 WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.ends_at)
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import App, build
-from bot.process import server
+from bot.process import listen, server
 from bot.settings import Settings, load
 from bot.store.database import Database
 from bot.web.signature import Signature
@@ -60,11 +60,11 @@ async def serve() -> None:
     """Until SIGTERM."""
     settings = load()
     async with build(settings) as app, app.running():
-        web = server(app, "127.0.0.1", settings.port)
+        web = server(app)
         web.config.app = beside(app, settings)
         stop = asyncio.get_running_loop()
         stop.add_signal_handler(signal.SIGTERM, lambda: setattr(web, "should_exit", True))
-        await web.serve()
+        await web.serve(sockets=[listen("127.0.0.1", settings.port)])
 
 
 if __name__ == "__main__":

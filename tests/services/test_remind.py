@@ -95,23 +95,17 @@ async def test_who_travels_is_reminded_all_the_same(world: World, home: str, awa
     assert [f"{at:%H:%M}" for at in there] == ["09:30"] * 4
 
 
-async def test_what_was_put_off_does_not_ring_beside_the_ladder(world: World) -> None:
-    """Tomorrow morning is the last day's own: one message about one token."""
+@pytest.mark.parametrize(
+    ("day", "rungs"),
+    [(30, LADDER), (24, ["card", "t7", "s261225", "t3", "t1", "t0", "ended"])],
+    ids=["tomorrow is a rung's day", "tomorrow the ladder is silent"],
+)
+async def test_what_was_put_off_comes_once(world: World, day: int, rungs: list[str]) -> None:
+    """Tomorrow morning, and not beside what the ladder says then: one message about one token."""
     start, record = token("2026-12-31", SHANGHAI)
     calendar = Calendar(world, start)
     credential_id = await world.credentials.record(world.mei, record, None)
-    await calendar.until(datetime(2026, 12, 30, 10, tzinfo=ZoneInfo(SHANGHAI)))
+    await calendar.until(datetime(2026, 12, day, 10, tzinfo=ZoneInfo(SHANGHAI)))
     await world.credentials.snooze(world.mei, credential_id)
     await calendar.until(record.ends_at + timedelta(days=3))
-    assert list(calendar.rang) == LADDER
-
-
-async def test_what_was_put_off_rings_where_the_ladder_is_silent(world: World) -> None:
-    """Seven days before the end, asked to come again tomorrow."""
-    start, record = token("2026-12-31", SHANGHAI)
-    calendar = Calendar(world, start)
-    credential_id = await world.credentials.record(world.mei, record, None)
-    await calendar.until(datetime(2026, 12, 24, 10, tzinfo=ZoneInfo(SHANGHAI)))
-    await world.credentials.snooze(world.mei, credential_id)
-    await calendar.until(record.ends_at + timedelta(days=3))
-    assert list(calendar.rang) == ["card", "t7", "s261225", "t3", "t1", "t0", "ended"]
+    assert list(calendar.rang) == rungs

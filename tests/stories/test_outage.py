@@ -1,7 +1,11 @@
 """Coze is away for three hours: what was under way goes on where it stood, and nobody has to press anything."""
 
 import pytest
+from sqlalchemy import update
 
+from bot.store.database import Database
+from bot.store.tables import work
+from bot.store.work import OUTAGE_TRIES
 from tests.stories.story import Story
 from tests.stories.test_verdict import publishes
 
@@ -19,7 +23,9 @@ async def away(story: Story, method: str, kind: str = "html_502") -> None:
 
 async def test_an_invitation_goes_out_when_coze_is_back(story: Story) -> None:
     await story.asks_and_waits("mei")
+    await story.goes_wrong("coze", "html_502", method="/members")
     await story.presses("lin", "批准", channel="admins")
+    await story.reads("lin", "已批准", channel="admins")
     await away(story, "/members")
     await story.reads_in_time("mei", "请接受邀请")
     await story.on_coze("user", name="mei", accept_invitation=True)
@@ -53,3 +59,27 @@ async def test_a_verdict_is_told_when_coze_is_back(story: Story, kind: str) -> N
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=3600)
     await story.reads_in_time("mei", "「夜航员」 · 已上线", "已验证")
+
+
+async def test_an_outage_without_end_gives_the_admins_their_button(story: Story) -> None:
+    """After three days of trying the card says why, and one press sends the invitation again."""
+    await story.asks_and_waits("mei")
+    await story.goes_wrong("coze", "html_502", method="/members")
+    await story.presses("lin", "批准", channel="admins")
+    database = Database(story.database)
+    try:
+        await story.waits(lambda: nearly_over(database), "the invitation was tried")
+    finally:
+        await database.close()
+    await story.passes(advance=1200)
+    await story.reads_in_time("lin", "扣子暂时没有响应", channel="admins")
+    await story.works_again()
+    await story.presses("lin", "重发邀请", channel="admins")
+    await story.reads_in_time("mei", "请接受邀请")
+
+
+async def nearly_over(database: Database) -> bool:
+    """Once the invitation waits for its next try, that is its last."""
+    async with database.write() as tx:
+        tried = update(work).where(work.c.kind == "invite", work.c.state == "due", work.c.attempts > 0)
+        return (await tx.conn.execute(tried.values(attempts=OUTAGE_TRIES - 1))).rowcount == 1

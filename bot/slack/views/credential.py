@@ -17,7 +17,8 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
 )
 
-from bot.core.credential import NAME_LENGTH, WATCHED, Credential, Lifetime, State, days_left
+from bot.core import credential as rules
+from bot.core.credential import NAME_LENGTH, Credential, Lifetime, State, days_left
 from bot.core.errors import Problem
 from bot.core.remind import Rung, tomorrow
 from bot.texts import Reader
@@ -326,7 +327,7 @@ def listing(
 
     `kept` tells what is kept encrypted; `offers` are the ways to have something kept.
     """
-    watched = sorted((c for c in credentials if c.state in WATCHED), key=lambda c: c.ends_at)
+    watched = rules.watched(credentials)
     add = button(reader.t("Record token expiry…"), "credential.record", primary=not watched)
     if not watched:
         text = reader.t("No token is recorded. Tell me its name and end date, and I remind you in time.")

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
+from bot.core import credential as tokens
 from bot.core import join
 from bot.core.credential import Credential, days_left
 from bot.core.join import Request
@@ -21,7 +22,7 @@ from bot.texts import Reader
 from .buttons import agent_url, command
 from .parts import Line, Mention, Moment, actions, beside, button, header, home, line, link, menu, said, small
 from .queue import row
-from .status import Going, Next, active, agent_state, away, next_step, request_state, shown
+from .status import Going, Next, agent_state, away, next_step, request_state, shown
 from .strings import name
 
 ROWS = 10  # of what waits, in all
@@ -109,7 +110,7 @@ def _own(
     going: Going | None = None,
 ) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
-    watched, agents = active(credentials), shown(publications)
+    watched, agents = tokens.watched(credentials), shown(publications)
     next_ = next_step(request, watched, agents, reader, now, going)
     if next_.button and not first:
         next_.button.style = None

@@ -53,7 +53,7 @@ def status(
 
     For admins: `dead` messages and calls were given up on, `held` cards wait until the bot is back in their channel.
     """
-    publications, watched = shown(publications), active(credentials)
+    publications, watched = shown(publications), tokens.watched(credentials)
     next_ = next_step(request, watched, publications, reader, now, going)
     lines = [
         Line(reader.t("**Next:** {next}").replace("{next}", next_.what.template), next_.what.pieces),
@@ -67,11 +67,6 @@ def status(
     others = command("help", reader)
     blocks.append(actions(next_.button, others) if next_.button else actions(others))
     return Card(reader.t("Next: {next}", next=spoken(reader, next_.what)), blocks)
-
-
-def active(credentials: Sequence[Credential]) -> list[Credential]:
-    """The tokens that are watched, the earliest end first; what has ended stays until it is replaced or forgotten."""
-    return sorted((c for c in credentials if c.state in tokens.WATCHED), key=lambda c: c.ends_at)
 
 
 def shown(publications: Sequence[Publication]) -> list[Publication]:
