@@ -28,6 +28,7 @@ from bot.configured import (
     texts_of,
     workspace_url,
 )
+from bot.core.errors import SlackRefused
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.services.credential import Credentials
@@ -47,26 +48,27 @@ from bot.services.trial import Trial
 from bot.services.vault import Vault
 from bot.services.waiting import Waiting
 from bot.settings import Settings, revealed
-from bot.slack.credential import CredentialDesk
-from bot.slack.decide import Decide
-from bot.slack.decisions import DecisionDesk
+from bot.slack.credential import CredentialHandlers
+from bot.slack.decisions import DecisionHandlers
 from bot.slack.dispatch import Dispatch
 from bot.slack.draw import Draw
 from bot.slack.events import Events
-from bot.slack.guide import GuideDesk
+from bot.slack.guide import GuideHandlers
 from bot.slack.guide_forms import GuideForms
-from bot.slack.home import HomeDesk
-from bot.slack.join import JoinDesk
-from bot.slack.leaving import LeavingDesk
+from bot.slack.home import HomeHandlers
+from bot.slack.join import JoinHandlers
+from bot.slack.leaving import LeavingHandlers
 from bot.slack.people import Directory
-from bot.slack.publish import PublishDesk
-from bot.slack.queue import QueueDesk
-from bot.slack.report import ReportDesk
-from bot.slack.send import PASSING, TIMEOUT, Refused, Sender
+from bot.slack.pipeline import KIND, Pipeline
+from bot.slack.publish import PublishHandlers
+from bot.slack.queue import QueueHandlers
+from bot.slack.replies import Replies
+from bot.slack.report import ReportHandlers
+from bot.slack.router import Handlers, Router
+from bot.slack.send import PASSING, TIMEOUT, Sender
 from bot.slack.socket import Socket
-from bot.slack.status import StatusDesk
-from bot.slack.table import Desk, Table
-from bot.slack.vault import VaultDesk
+from bot.slack.status import StatusHandlers
+from bot.slack.vault import VaultHandlers
 from bot.store import schema, work
 from bot.store.database import Database
 from bot.store.work import Work
@@ -97,6 +99,7 @@ class App:
     clock: Clock
     sweeper: Sweeper
     dispatch: Dispatch
+    router: Router
     asgi: Starlette
     socket: Socket | None
     sweeps: bool
@@ -211,20 +214,21 @@ class Services:
 
 
 def _wire(settings: Settings, part: str, out: Outside) -> App:
-    sender, table, handlers = Sender(out.db, out.client, out.team), Table(), dict[str, Handler]()
+    sender, router, handlers = Sender(out.db, out.client, out.team), Router(), dict[str, Handler]()
     groups = (settings.admin_group, settings.backup_admin_group)
     directory = Directory(sender, out.team, frozenset(settings.admin_users), *groups)
     do = Services(settings, out, directory)
     sweeper = Sweeper(out.db, out.clock, handlers)
-    decide = Decide(out.db, out.clock, do.people, sender, table)
-    draw = Draw(out.db, out.clock, do.people, sender, table)
-    home = HomeDesk(out.db, out.clock, do.people, sender, do.join, do.overview, out.texts)
-    for desk in (home, *_desks(settings, out, do)):
-        desk.register(table)
-    handlers |= {"draw": draw.draw, "decide": decide.decide, "home": home.draw, **_later(out, do)}
+    replies = Replies(sender)
+    pipeline = Pipeline(out.db, out.clock, do.people, do.overview, router, replies)
+    draw = Draw(out.db, out.clock, do.people, sender, router)
+    home = HomeHandlers(out.db, out.clock, do.people, sender, do.join, do.overview, out.texts)
+    for feature in (home, *_features(settings, out, do)):
+        feature.register(router)
+    handlers |= {"draw": draw.draw, KIND: pipeline.resume, "home": home.draw, **_later(out, do)}
     bot_user = str(out.identity.bot_user_id)
     events = Events(do.people, directory, sender, bot_user, home, draw, do.vault, do.greeting)
-    dispatch = Dispatch(out.client, out.identity, out.db, do.people, do.overview, sender, table, decide, events)
+    dispatch = Dispatch(out.client, out.identity, out.db, pipeline, replies, events)
     listens = part != "worker"
     socket = None
     if settings.slack_transport == "socket" and listens:
@@ -232,25 +236,25 @@ def _wire(settings: Settings, part: str, out: Outside) -> App:
     ready = _readiness(out.db, socket, sweeper if part != "web" else None)
     asgi = _door(settings, do, dispatch, ready) if listens else door(ready)
     checks = {out.team: do.leaving.next_check(out.clock.now())} if do.operator else {}
-    return App(out.db, out.clock, sweeper, dispatch, asgi, socket, part != "web", checks)
+    return App(out.db, out.clock, sweeper, dispatch, router, asgi, socket, part != "web", checks)
 
 
-def _desks(settings: Settings, out: Outside, do: Services) -> Iterable[Desk]:
+def _features(settings: Settings, out: Outside, do: Services) -> Iterable[Handlers]:
     """What people see and press, by feature."""
     db, clock, texts, url = out.db, out.clock, out.texts, workspace_url(settings)
-    leaving = LeavingDesk(do.leaving, do.overview)
+    leaving = LeavingHandlers(do.leaving, do.overview)
     return (
-        StatusDesk(clock, do.people, do.overview, texts),
-        JoinDesk(do.join, do.invitations, url),
-        DecisionDesk(clock, do.people, do.join, do.invitations, leaving, url),
+        StatusHandlers(clock, do.people, do.overview, texts),
+        JoinHandlers(do.join, do.invitations, url),
+        DecisionHandlers(clock, do.people, do.join, do.invitations, leaving, url),
         leaving,
-        QueueDesk(clock, do.join),
-        CredentialDesk(db, clock, do.credentials, do.doctor, do.vault),
-        VaultDesk(db, clock, do.vault, do.credentials),
-        PublishDesk(clock, do.publish),
-        GuideDesk(clock, do.guides, do.reports, do.overview, texts, out.coze.audience, url),
+        QueueHandlers(clock, do.join),
+        CredentialHandlers(db, clock, do.credentials, do.doctor, do.vault),
+        VaultHandlers(db, clock, do.vault, do.credentials),
+        PublishHandlers(clock, do.publish),
+        GuideHandlers(clock, do.guides, do.reports, do.overview, texts, out.coze.audience, url),
         GuideForms(clock, do.guides, do.trial, do.vault),
-        ReportDesk(do.reports, texts),
+        ReportHandlers(do.reports, texts),
     )
 
 
@@ -332,7 +336,7 @@ async def at_head(db: Database, settings: Settings, part: str) -> None:
 async def _connect(socket: Socket) -> None:
     try:
         await socket.connect()
-    except Refused as error:
+    except SlackRefused as error:
         raise StartError(f"Slack refuses SLACK_APP_TOKEN: {error.code}.") from None
 
 

@@ -87,11 +87,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NAMED_CONTROLS = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-def has_secret(text: str) -> bool:
-    """Whether somebody's text holds a token, an assertion or a key."""
-    return _TOKEN.search(text) is not None
-
-
 def secret_kind(text: str) -> SecretKind | None:
     """What kind of secret somebody's text holds, the gravest first; None for none. Public keys are no secret."""
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)

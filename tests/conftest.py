@@ -54,7 +54,7 @@ class Canaries(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Look at the text, the traceback, and all that was handed over with it."""
         text = f"{self.format(record)} {vars(record)!r}"
-        if logs.has_secret(text) or ONCE.search(text):
+        if logs._TOKEN.search(text) or ONCE.search(text):
             self.sang.append(f"{record.name} {record.levelname}: {logs.redact(text)}")
 
 

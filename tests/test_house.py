@@ -45,7 +45,7 @@ PACKAGES: dict[str, set[str]] = {
     "manifest": {"yaml"},
     "store": {"sqlalchemy", "alembic", "cryptography"},
     "coze": {"httpx", "jwt", "cryptography"},
-    "slack": {"slack_sdk", "slack_bolt", "aiohttp"},
+    "slack": {"slack_sdk", "slack_bolt", "aiohttp", "pydantic"},
     "web": {"starlette", "htpy", "markupsafe"},
     "configured": set(),
     "app": {"slack_sdk", "slack_bolt", "aiohttp", "httpx", "starlette", "apscheduler"},

@@ -83,7 +83,7 @@ def read_draft(name: str, description: str, persona: str, opening: str, question
     if len(asked) > QUESTIONS:
         problems.append(Problem("guide.questions", "too_many", {"most": QUESTIONS}))
     elif any(len(question) > QUESTION for question in asked):
-        problems.append(Problem("guide.questions", "too_long", {"longest": QUESTION}))
+        problems.append(Problem("guide.questions", "over_limit", {"longest": QUESTION}))
     if problems:
         raise InvalidFields(problems)
     return draft
@@ -118,4 +118,4 @@ def _is_key_text(value: str) -> bool:
 def _length(where: str, text: str, longest: int, *, required: bool = False) -> list[Problem]:
     if required and not text:
         return [Problem(where, "empty")]
-    return [Problem(where, "too_long", {"longest": longest})] if len(text) > longest else []
+    return [Problem(where, "over_limit", {"longest": longest})] if len(text) > longest else []

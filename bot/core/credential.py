@@ -104,14 +104,20 @@ def read(
 def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> datetime:
     """When a token ends (UTC): a preset counts from creation, a date ends at 23:59:59 of that day in `tz`.
 
-    Raises InvalidFields when a date is wanted and none is given.
+    Raises InvalidFields for a choice that is none of ours, and when a date is wanted and none is given or one that no
+    calendar reaches.
     """
-    if lifetime != Lifetime.DATE:
-        return created_at + timedelta(days=int(Lifetime(lifetime)))
-    if not until:
+    if lifetime not in set(Lifetime):
+        raise InvalidFields([Problem("credential.lifetime", "unknown_choice")])
+    if not until and lifetime == Lifetime.DATE:
         raise InvalidFields([Problem("credential.until", "no_date")])
-    day = date.fromisoformat(until)
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
+    try:
+        if lifetime != Lifetime.DATE:
+            return created_at + timedelta(days=int(lifetime))
+        day = date.fromisoformat(until or "")
+        return datetime.combine(day, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
+    except OverflowError:
+        raise InvalidFields([Problem("credential.until", "too_far")]) from None
 
 
 def days_left(ends_at: datetime, now: datetime, tz: str) -> int:

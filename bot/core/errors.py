@@ -12,6 +12,7 @@ BotError
 ├── TooSoon           it was done a moment ago, or is not time yet
 ├── NotFound          no such row in this workspace
 ├── Duplicate         this very delivery was handled before
+├── SlackRefused      Slack has understood what was asked, and said no
 └── Unreachable       Slack can't be asked at the moment
 """
 
@@ -87,6 +88,14 @@ class NotFound(BotError):
 
 class Duplicate(BotError):
     """This very delivery was handled before."""
+
+
+class SlackRefused(BotError):
+    """Slack refused a call; `code` is its own word, such as message_not_found."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Unreachable(BotError):

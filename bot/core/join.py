@@ -130,7 +130,7 @@ def read_reason(reason: str) -> str:
 def _uid_problems(coze_uid: str) -> list[Problem]:
     if re.fullmatch(r"[0-9]{6,24}", coze_uid):
         return []
-    return [Problem("join.uid", "email_not_id" if "@" in coze_uid else "not_digits")]
+    return [Problem("join.uid", "email_not_id" if "@" in coze_uid else "not_uid")]
 
 
 def read_words(field: str, words: str) -> str:

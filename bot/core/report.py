@@ -51,15 +51,13 @@ class Report:
     answered_at: datetime | None = None
 
 
-def read(words: str, *, required: bool, secret: bool = False) -> str:
-    """What somebody wrote, trimmed; `secret` says that it holds one. Raises InvalidFields."""
+def read(words: str, *, required: bool) -> str:
+    """What somebody wrote, trimmed. Raises InvalidFields."""
     words = words.strip()
-    if secret:
-        raise InvalidFields([Problem("guide.words", "secret")])
     if required and not words:
         raise InvalidFields([Problem("guide.words", "empty")])
     if len(words) > WORDS_LENGTH:
-        raise InvalidFields([Problem("guide.words", "too_long", {"longest": WORDS_LENGTH})])
+        raise InvalidFields([Problem("guide.words", "over_limit", {"longest": WORDS_LENGTH})])
     return words
 
 

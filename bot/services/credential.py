@@ -15,7 +15,6 @@ from bot.store import guide as guides
 from bot.store.database import Database, Tx
 
 from .erasure import drop
-from .people import must_be_member
 
 Also = Callable[[Tx, int], Awaitable[None]]
 """What else is written in the transaction that records a token; it gets the new row's id."""
@@ -48,17 +47,14 @@ class Credentials:
         async with self._db.read() as conn:
             return await store.watched(conn, who.team_id, who.user_id)
 
-    async def record(
-        self, who: Person, record: Record, replaces: int | None, once: str = "", also: Also | None = None
-    ) -> int:
+    async def record(self, who: Person, record: Record, replaces: int | None, also: Also | None = None) -> int:
         """Watch a token from now on; its reminders stand when this returns. A renewed one takes the old one's place.
 
         With `also` that tells of it, and no receipt is posted.
-        Raises NotAllowed, NotFound, NotYours, WrongState (the old one was replaced meanwhile), Duplicate.
+        Raises NotFound, NotYours, WrongState (the old one was replaced meanwhile).
         """
-        must_be_member(who)
         now = self._clock.now()
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
             subject = store.subject(credential_id)
             for rung in ladder_rules.ladder(record.created_at, record.ends_at, now, who.tz):
@@ -74,11 +70,11 @@ class Credentials:
                     await guides.renewed(tx, who.team_id, who.user_id, replaces, now)
         return credential_id
 
-    async def snooze(self, who: Person, credential_id: int, once: str = "") -> Rung:
-        """Remind again tomorrow morning. Raises NotFound, NotYours, WrongState (ended or replaced), Duplicate."""
+    async def snooze(self, who: Person, credential_id: int) -> Rung:
+        """Remind again tomorrow morning. Raises NotFound, NotYours, WrongState (ended or replaced)."""
         now = self._clock.now()
         moment = ladder_rules.tomorrow(now, who.tz)
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
             if credential.state is not State.ACTIVE or moment >= credential.ends_at:
                 raise WrongState(credential.state)
@@ -88,9 +84,9 @@ class Credentials:
             await message.redraw(tx, who.team_id, subject, now)
         return rung
 
-    async def forget(self, who: Person, credential_id: int, once: str = "") -> Credential:
-        """No more reminders for this one. Raises NotFound, NotYours, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def forget(self, who: Person, credential_id: int) -> Credential:
+        """No more reminders for this one. Raises NotFound, NotYours, WrongState."""
+        async with self._db.write() as tx:
             credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
             await self._close(tx, credential, State.FORGOTTEN, None)
             now = self._clock.now()

@@ -18,7 +18,6 @@ from bot.services import look, ticks
 from bot.services.credential import Credentials
 from bot.services.look import ASKING, UID, UNANSWERED, Calls
 from bot.services.operator import Operator
-from bot.services.people import must_be_member
 from bot.services.publish import claim
 from bot.services.sweeper import Done, Outcome, later
 from bot.store import audit, message, people, work
@@ -99,10 +98,6 @@ class Guides:
         async with self._db.read() as conn:
             return await store.count(conn, who.team_id, who.user_id) == 0
 
-    async def once(self, who: Person, key: str) -> None:
-        """Remember a delivery that writes nothing. Raises Duplicate."""
-        await self._db.once(who.team_id, key)
-
     async def load(self, who: Person, guide_id: int) -> Guide:
         """The person's own guide. Raises NotFound, NotYours."""
         guide = await self.find(who.team_id, guide_id)
@@ -129,16 +124,17 @@ class Guides:
         rules.check_open(self.route(guide), guide, who.user_id, step_id)
         return guide
 
-    async def start(self, who: Person, route_key: str, once: str = "", facts: Facts | None = None) -> Guide:
+    async def start(self, who: Person, route_key: str, facts: Facts | None = None) -> Guide:
         """A new guide, or the one that is open on this route, its card at the end of the DM.
 
-        Raises NotAllowed, NotFound, Duplicate.
+        Raises NotFound, NotYours (the token that it replaces is somebody else's).
         """
-        must_be_member(who)
         route = self._routes.get(route_key)
         if route is None:
             raise NotFound
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
+            if replaced := int((facts or {}).get("replaces", Fact()).value or 0):
+                await ticks.check_owner(tx.conn, who, replaced)
             guide, is_new = await self._begun(tx, who, route)
             if not is_new:
                 return await self._again(tx, guide, facts)
@@ -147,16 +143,15 @@ class Guides:
                 await self._soon(tx, guide)
         return guide
 
-    async def add(self, who: Person, publication_id: int, once: str = "") -> None:
+    async def add(self, who: Person, publication_id: int) -> None:
         """The channel's guide at what comes after the channel, for an agent that is online: adding it in the glasses.
 
-        Raises NotAllowed, NotFound, NotYours, WrongState, Busy (with another agent), Duplicate.
+        Raises NotFound, NotYours, WrongState, Busy (with another agent).
         """
-        must_be_member(who)
         route = self._routes.get("channel")
         if route is None:
             raise NotFound
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             publication = await publications.load(tx.conn, who.team_id, publication_id)
             if publication.user_id != who.user_id:
                 raise NotYours
@@ -179,17 +174,17 @@ class Guides:
         await audit.note(tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key)
         return await store.load(tx.conn, who.team_id, guide_id), True
 
-    async def resume(self, who: Person, guide_id: int, once: str = "") -> Guide:
-        """Its card comes to the end of the DM. Raises NotFound, NotYours, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def resume(self, who: Person, guide_id: int) -> Guide:
+        """Its card comes to the end of the DM. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
             return await self._again(tx, await self._own(tx, who, guide_id))
 
-    async def bury(self, who: Person, guide_id: int, once: str = "") -> Guide:
+    async def bury(self, who: Person, guide_id: int) -> Guide:
         """Something long was said below the card: with its next change it comes to the end of the DM.
 
-        Raises NotFound, NotYours, Duplicate.
+        Raises NotFound, NotYours.
         """
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             guide = await self._own(tx, who, guide_id)
             buried = replace(guide, facts={**guide.facts, BURIED: Fact()})
             if await store.save(tx, buried, self._clock.now()) is None:
@@ -199,9 +194,9 @@ class Guides:
     async def _again(self, tx: Tx, guide: Guide, facts: Facts | None = None) -> Guide:
         return await self._walk(tx, replace(guide, facts={**guide.facts, **(facts or {}), BURIED: Fact()}))
 
-    async def said(self, who: Person, guide_id: int, step_id: str, once: str = "") -> None:
-        """The person says that it is done. Raises NotFound, NotYours, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def said(self, who: Person, guide_id: int, step_id: str) -> None:
+        """The person says that it is done. Raises NotFound, NotYours, WrongState."""
+        async with self._db.write() as tx:
             guide = await self._own(tx, who, guide_id)
             step = rules.check_open(self.route(guide), guide, who.user_id, step_id)
             passed = Passed(Evidence.CONFIRMED)
@@ -224,12 +219,12 @@ class Guides:
                 case _:
                     raise WrongState(guide.state)
 
-    async def insist(self, who: Person, guide_id: int, step_id: str, once: str = "") -> None:
+    async def insist(self, who: Person, guide_id: int, step_id: str) -> None:
         """The person says that they are in the team, whatever Coze says or can't say.
 
-        Raises NotFound, NotYours, WrongState, Duplicate.
+        Raises NotFound, NotYours, WrongState.
         """
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             await self._walk(tx, self._inside(await self._at_the_door(tx, who, guide_id, step_id)))
 
     async def proved(self, who: Person, guide_id: int, step_id: str, coze_uid: str) -> None:
@@ -257,9 +252,9 @@ class Guides:
         confirmed = Evidence.CONFIRMED
         return self._settled(guide, Passed(confirmed, rules.inside(self.route(guide), confirmed)))
 
-    async def asking(self, who: Person, guide_id: int, step_id: str, once: str = "", what: Calls = "") -> None:
-        """Coze is asked from now on, and the card says so. Raises NotFound, NotYours, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def asking(self, who: Person, guide_id: int, step_id: str, what: Calls = "") -> None:
+        """Coze is asked from now on, and the card says so. Raises NotFound, NotYours, WrongState."""
+        async with self._db.write() as tx:
             guide = await self._own(tx, who, guide_id)
             rules.check_open(self.route(guide), guide, who.user_id, step_id)
             facts = {**guide.facts, ASKING: Fact(what)}
@@ -272,9 +267,9 @@ class Guides:
         guide = await self.find(row.team_id, int(row.subject.partition(":")[2]))
         return Done(later(self._look, guide)) if ASKING in guide.facts else Done()
 
-    async def settle(self, who: Person, guide_id: int, step_id: str, result: Result, once: str = "") -> None:
-        """What a check of this step said. Raises NotFound, NotYours, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def settle(self, who: Person, guide_id: int, step_id: str, result: Result) -> None:
+        """What a check of this step said. Raises NotFound, NotYours, WrongState."""
+        async with self._db.write() as tx:
             guide = await self._own(tx, who, guide_id)
             rules.check_open(self.route(guide), guide, who.user_id, step_id)
             await self._walk(tx, self._settled(guide, result))
@@ -282,30 +277,30 @@ class Guides:
                 await people.prove(tx, who.team_id, who.user_id, result.facts[UID].value)
                 await store.touch(tx, who.team_id, who.user_id, self._clock.now())
 
-    async def show(self, who: Person, guide_id: int, once: str = "") -> None:
-        """Back from a failed check to its step. Raises NotFound, NotYours, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def show(self, who: Person, guide_id: int) -> None:
+        """Back from a failed check to its step. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
             await self._walk(tx, self._settled(await self._own(tx, who, guide_id), Shown()))
 
-    async def back(self, who: Person, guide_id: int, once: str = "") -> None:
-        """The step before is open again. Raises NotFound, NotYours, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def back(self, who: Person, guide_id: int) -> None:
+        """The step before is open again. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
             guide = await self._own(tx, who, guide_id)
             await self._save(tx, rules.back(self.route(guide), guide))
 
-    async def restart(self, who: Person, guide_id: int, once: str = "") -> None:
-        """From the beginning. Raises NotFound, NotYours, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def restart(self, who: Person, guide_id: int) -> None:
+        """From the beginning. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
             guide = await self._own(tx, who, guide_id)
             await audit.note(
                 tx, who.team_id, self._clock.now(), who.user_id, "guide.restart", store.subject(guide.id)
             )
             await self._walk(tx, rules.restart(self.route(guide), guide))
 
-    async def record(self, who: Person, guide_id: int, step_id: str, record: Record, once: str = "") -> None:
+    async def record(self, who: Person, guide_id: int, step_id: str, record: Record) -> None:
         """Watch the token from now on; the step is done in the same transaction.
 
-        Raises NotAllowed, NotFound, NotYours, WrongState, Duplicate.
+        Raises NotFound, NotYours, WrongState.
         """
         guide = await self.is_open(who, guide_id, step_id)
         tried = guide.facts.get("account", Fact()).evidence
@@ -314,17 +309,17 @@ class Guides:
             await self._walk(tx, self._settled(guide, Passed(tried, ticks.recorded(record, credential_id))))
 
         old = await self.replaced(guide)
-        await self._credentials.record(who, record, old.id if old else None, once, pass_on)
+        await self._credentials.record(who, record, old.id if old else None, pass_on)
 
     async def replaced(self, guide: Guide) -> Credential | None:
         """The token whose place a new one takes."""
         async with self._db.read() as conn:
             return await ticks.successor(conn, guide)
 
-    async def agent(self, who: Person, guide_id: int, step_id: str, address: Address, once: str = "") -> None:
+    async def agent(self, who: Person, guide_id: int, step_id: str, address: Address) -> None:
         """The agent's page was pasted. On the channel's route it must lie in ShargeAI, and is looked up there.
 
-        Raises NotFound, NotYours, WrongState, Duplicate.
+        Raises NotFound, NotYours, WrongState.
         """
         facts = {
             "agent_id": Fact(address.agent_id),
@@ -332,7 +327,7 @@ class Guides:
             "space_name": Fact(),
             "agent": Fact(address.name),
         }
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             guide = await self._own(tx, who, guide_id)
             rules.check_open(self.route(guide), guide, who.user_id, step_id)
             guide = replace(guide, facts={**guide.facts, **facts})
@@ -355,7 +350,7 @@ class Guides:
             "space_name": Fact(address.workspace, verified),
             "agent": Fact(address.name, verified),
         }
-        async with self._db.write(who.team_id) as tx:
+        async with self._db.write() as tx:
             now, subject = self._clock.now(), f"agent:{address.agent_id}"
             await audit.note(tx, who.team_id, now, who.user_id, "agent.create", subject)
             guide = await self._own(tx, who, guide_id)

@@ -29,13 +29,13 @@ class Invitations:
         self._db, self._clock, self._operator = db, clock, operator
         self._matter, self._admins = Matter(db, clock, admin_channel), admin_channel
 
-    async def fix(self, who: Person, request_id: int, coze_uid: str, once: str = "") -> None:
+    async def fix(self, who: Person, request_id: int, coze_uid: str) -> None:
         """The approved person corrects the account id after a failed invitation, which is tried again.
 
-        Raises NotYours, WrongState, InvalidFields, Duplicate.
+        Raises NotYours, WrongState, InvalidFields.
         """
         coze_uid = rules.read_uid(coze_uid)
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, State.APPROVED)
             if coze_uid == request.coze_uid:
@@ -46,17 +46,17 @@ class Invitations:
             if self._operator:
                 await self._matter.soon(tx, request, "invite")
 
-    async def resend(self, by: Person, request_id: int, once: str = "") -> None:
-        """An admin has the invitation sent once more. Raises NotAdmin, WrongState, NotFound, Duplicate."""
-        async with self._db.write(by.team_id, once) as tx:
+    async def resend(self, by: Person, request_id: int) -> None:
+        """An admin has the invitation sent once more. Raises NotAdmin, WrongState, NotFound."""
+        async with self._db.write() as tx:
             request = await self._for_admin(tx, by, request_id, State.APPROVED, State.INVITED)
             await self._matter.move(tx, request, by.user_id, "join.resend", MENDED)
             await self._matter.soon(tx, request, "invite")
 
-    async def invited(self, by: Person, request_id: int, once: str = "") -> None:
-        """An admin says that they invited the person on Coze. Raises NotAdmin, WrongState, NotFound, Duplicate."""
+    async def invited(self, by: Person, request_id: int) -> None:
+        """An admin says that they invited the person on Coze. Raises NotAdmin, WrongState, NotFound."""
         now = self._clock.now()
-        async with self._db.write(by.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await self._for_admin(tx, by, request_id, State.APPROVED)
             values = {**MENDED, "state": State.INVITED, "invited_at": now, "invited_evidence": Evidence.CONFIRMED}
             if self._operator:
@@ -65,12 +65,12 @@ class Invitations:
             await self._matter.move(tx, request, by.user_id, "join.invited", values)
             await self._matter.show(tx, request, request.user_id, "decided")
 
-    async def accepted(self, who: Person, request_id: int, once: str = "") -> None:
+    async def accepted(self, who: Person, request_id: int) -> None:
         """The person says that they accepted: look at once, or believe them where the bot can't look.
 
-        Raises NotYours, WrongState, Duplicate.
+        Raises NotYours, WrongState.
         """
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, State.INVITED)
             if self._operator:

@@ -15,7 +15,6 @@ from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
 from bot.services.matter import Matter
 from bot.services.operator import Operator
-from bot.services.people import must_be_member
 from bot.services.waiting import Patience
 from bot.store import audit, guide, message, people, work
 from bot.store import join as store
@@ -86,10 +85,6 @@ class Join:
         """Whether the person may remind the admins now."""
         return rules.may_nudge(request, self._clock.now(), self.agreed(request))
 
-    async def once(self, who: Person, key: str) -> None:
-        """Remember a delivery that writes nothing. Raises Duplicate."""
-        await self._db.once(who.team_id, key)
-
     async def prove(self, who: Person, token: Secret) -> Account:
         """Read from a token whose it is, and remember that. One call; the token is dropped. Raises CozeError."""
         account = await self._coze.me(token)
@@ -98,14 +93,13 @@ class Join:
             await guide.touch(tx, who.team_id, who.user_id, self._clock.now())
         return account
 
-    async def ask(self, who: Person, answers: Answers, once: str = "") -> int:
+    async def ask(self, who: Person, answers: Answers) -> int:
         """A new request: cards for the admins and the person.
 
-        Raises NotAllowed, AlreadyOpen, InvalidFields (the account is somebody else's), Duplicate.
+        Raises AlreadyOpen, InvalidFields (the account is somebody else's).
         """
-        must_be_member(who)
         now = self._clock.now()
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             request_id = await store.add(tx, who, answers, _evidence(who, answers), now)
             if request_id is not None:
                 await self._opened(tx, await store.load(tx.conn, who.team_id, request_id))
@@ -125,12 +119,12 @@ class Join:
         if self._operator:
             await self._matter.soon(tx, request, "verify")
 
-    async def edit(self, who: Person, request_id: int, answers: Answers, once: str = "") -> None:
+    async def edit(self, who: Person, request_id: int, answers: Answers) -> None:
         """The person changes what they wrote while nobody has decided; decisions about the old text are refused.
 
-        Raises NotYours, WrongState, InvalidFields, Duplicate.
+        Raises NotYours, WrongState, InvalidFields.
         """
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, *UNDECIDED)
             same_uid = answers.coze_uid == request.coze_uid
@@ -141,17 +135,17 @@ class Join:
             if self._operator and not same_uid:
                 await self._matter.soon(tx, request, "verify")
 
-    async def withdraw(self, who: Person, request_id: int, once: str = "") -> None:
-        """The person takes their request back while nobody has decided. Raises NotYours, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def withdraw(self, who: Person, request_id: int) -> None:
+        """The person takes their request back while nobody has decided. Raises NotYours, WrongState."""
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, *UNDECIDED)
             await self._close(tx, request, who.user_id, State.WITHDRAWN, {"ended_at": self._clock.now()})
 
-    async def nudge(self, who: Person, request_id: int, once: str = "") -> None:
-        """The person reminds the admins: once a day, after the agreed time. Raises NotYours, TooSoon, Duplicate."""
+    async def nudge(self, who: Person, request_id: int) -> None:
+        """The person reminds the admins: once a day, after the agreed time. Raises NotYours, TooSoon."""
         now = self._clock.now()
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, State.PENDING)
             if not self.may_nudge(request):
@@ -159,20 +153,18 @@ class Join:
             await self._matter.move(tx, request, who.user_id, "join.nudge", {"nudged_at": now})
             await self._matter.show(tx, request, self._admins, f"n{now:%y%m%d%H}")
 
-    async def approve(self, by: Person, request_id: int, once: str = "", seen: int | None = None) -> None:
-        """Let them in. Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NotFound, Duplicate."""
+    async def approve(self, by: Person, request_id: int, seen: int | None = None) -> None:
+        """Let them in. Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NotFound."""
         by_hand = self._operator is None
-        async with self._db.write(by.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await self._decide(tx, by, request_id, State.APPROVED, seen, {"by_hand": by_hand})
             if not by_hand:
                 await self._matter.soon(tx, request, "invite")
 
-    async def decline(
-        self, by: Person, request_id: int, reason: str, once: str = "", seen: int | None = None
-    ) -> None:
+    async def decline(self, by: Person, request_id: int, reason: str, seen: int | None = None) -> None:
         """Not this time; the reason goes to the person. Raises as `approve` does, and InvalidFields."""
         reason = rules.read_reason(reason)
-        async with self._db.write(by.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await self._decide(tx, by, request_id, State.DECLINED, seen, {"reason": reason})
             await self._matter.show(tx, request, request.user_id, "decided")
 
@@ -189,35 +181,35 @@ class Join:
             raise Outdated from None
         return request
 
-    async def question(self, by: Person, request_id: int, words: str, once: str = "") -> None:
+    async def question(self, by: Person, request_id: int, words: str) -> None:
         """An admin asks; the person answers by a form, and the request stays open.
 
-        Raises NotAdmin, OwnRequest, AlreadyDecided, WrongState, InvalidFields, Duplicate.
+        Raises NotAdmin, OwnRequest, AlreadyDecided, WrongState, InvalidFields.
         """
         words, now = rules.read_words("question", words), self._clock.now()
-        async with self._db.write(by.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_decision(request, by)
             asked = {"state": State.INFO_REQUESTED, "question": words, "asked_by": by.user_id, "asked_at": now}
             await self._matter.move(tx, request, by.user_id, "join.question", asked, words=words)
             await self._matter.show(tx, request, request.user_id, f"q{now:%y%m%d%H%M%S}")
 
-    async def answer(self, who: Person, request_id: int, words: str, once: str = "") -> None:
+    async def answer(self, who: Person, request_id: int, words: str) -> None:
         """The person answers; the admins read it in the thread and on the card.
 
-        Raises NotYours, WrongState, InvalidFields, Duplicate.
+        Raises NotYours, WrongState, InvalidFields.
         """
         words = rules.read_words("answer", words)
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, State.INFO_REQUESTED)
             values = {"state": State.PENDING, "answer": words}
             await self._matter.move(tx, request, who.user_id, "join.answer", values, matters=True, words=words)
             await self._matter.soon(tx, request, "wait")
 
-    async def reassign(self, by: Person, request_id: int, to: str, once: str = "") -> None:
+    async def reassign(self, by: Person, request_id: int, to: str) -> None:
         """A named admin gets a copy of the card. Raises as `question` does."""
-        async with self._db.write(by.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_decision(request, by)
             if to == request.user_id:

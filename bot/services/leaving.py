@@ -40,12 +40,12 @@ class Leaving:
             names |= {agent.id: agent.name for agent in await self._operator.agents(request.coze_uid)}
         return list(names.values())
 
-    async def remove(self, by: Person, request_id: int, once: str = "") -> None:
+    async def remove(self, by: Person, request_id: int) -> None:
         """An admin wants somebody out; they are once Coze has said so. May be repeated where it failed.
 
-        Raises NotAdmin, WrongState, NotFound, Duplicate.
+        Raises NotAdmin, WrongState, NotFound.
         """
-        async with self._db.write(by.team_id, once) as tx:
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_removal(request, by)
             wanted = {"removed_by": by.user_id, "by_hand": self._operator is None, "error": None, "log_id": None}
@@ -53,9 +53,9 @@ class Leaving:
             if self._operator:
                 await self._matter.soon(tx, request, "remove")
 
-    async def removed(self, by: Person, request_id: int, once: str = "") -> None:
-        """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, NotFound, Duplicate."""
-        async with self._db.write(by.team_id, once) as tx:
+    async def removed(self, by: Person, request_id: int) -> None:
+        """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, NotFound."""
+        async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_removal(request, by)
             await self._out(tx, request, Evidence.CONFIRMED, by.user_id)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.clock import Clock, real
-from bot.core.errors import NotAdmin, NotAllowed, Unreachable
+from bot.core.errors import NotAdmin, Unreachable
 from bot.core.people import Language, Person, Standing
 from bot.store import message, work
 from bot.store import people as store
@@ -15,7 +15,7 @@ NEVER = datetime.fromtimestamp(0, UTC)
 UNKNOWN_ZONE = "Asia/Shanghai"
 
 Lookup = Callable[[str], Awaitable[Person]]
-"""Asks Slack about a user id: standing, language, zone, authority. Raises Unreachable."""
+"""Asks Slack about a user id: standing, language, zone, authority. Raises Unreachable, SlackRefused."""
 
 
 class People:
@@ -34,12 +34,12 @@ class People:
         return Person(self.team_id, user_id, user_id, "", UNKNOWN_ZONE, Standing.STRANGER, False, NEVER)
 
     async def refresh(self, user_id: str) -> Person:
-        """Ask Slack and remember. Raises Unreachable."""
+        """Ask Slack and remember. Raises Unreachable, SlackRefused."""
         return await self.remember(await self._lookup(user_id))
 
     async def remember(self, person: Person) -> Person:
         """Keep what Slack says now; the language that the person chose stays."""
-        async with self._db.write() as tx:
+        async with self._db.write(apart=True) as tx:
             await store.save(tx, person)
             await self._left(tx, person)
         return await self.known(person.user_id) or person
@@ -51,7 +51,7 @@ class People:
 
     async def authorise(self, person: Person) -> None:
         """Keep what Slack says about being an admin."""
-        async with self._db.write() as tx:
+        async with self._db.write(apart=True) as tx:
             await store.authorise(tx, person)
 
     async def _left(self, tx: Tx, person: Person) -> None:
@@ -59,20 +59,14 @@ class People:
         if person.standing is not Standing.MEMBER:
             await work.enqueue(tx, person.team_id, "gone", person.user_id, self._clock.now())
 
-    async def choose(self, person: Person, language: Language | None, once: str = "") -> Person:
+    async def choose(self, person: Person, language: Language | None) -> Person:
         """The person chose a language; None means: as Slack says."""
-        async with self._db.write(self.team_id, once) as tx:
+        async with self._db.write() as tx:
             await store.choose(tx, person.team_id, person.user_id, language)
             tx.touch(person.team_id, person.user_id, self._clock.now())
             await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
             await message.translate(tx, person.team_id, person.user_id, self._clock.now())
         return replace(person, chosen=language)
-
-
-def must_be_member(person: Person) -> None:
-    """Guests, bots, deactivated people and strangers have no part in it. Raises NotAllowed."""
-    if person.standing is not Standing.MEMBER:
-        raise NotAllowed
 
 
 def must_be_admin(person: Person) -> None:

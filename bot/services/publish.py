@@ -16,7 +16,6 @@ from bot.store.database import Database, Tx
 from bot.store.work import Work
 
 from .operator import Operator, StandIns
-from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent
@@ -56,8 +55,7 @@ class Publish:
         return self._stand_ins is not None
 
     async def agents(self, who: Person) -> list[Agent]:
-        """The person's own agents in the workspace. Raises NotAllowed, NoCredential, NotJoined, CozeError."""
-        must_be_member(who)
+        """The person's own agents in the workspace. Raises NoCredential, NotJoined, CozeError."""
         return await self._agents(who.team_id, who.user_id)
 
     async def _agents(self, team_id: str, user_id: str) -> list[Agent]:
@@ -74,18 +72,14 @@ class Publish:
             raise NotJoined
         return await operator.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
 
-    async def draft(self, who: Person, agent_id: str, name: str, once: str = "") -> int:
-        """Keep what is about to be confirmed. Raises NoCredential, UnderWay, Duplicate."""
+    async def draft(self, who: Person, agent_id: str, name: str) -> int:
+        """Keep what is about to be confirmed. Raises NoCredential, UnderWay."""
         operator = await self._need_operator(who.team_id, who.user_id)
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             if await store.is_open(tx.conn, who.team_id, agent_id):
                 raise UnderWay
             place = (operator.workspace_id, operator.connector_id)
             return await store.add(tx, who.team_id, who.user_id, (agent_id, name), *place, self._clock.now())
-
-    async def once(self, who: Person, key: str) -> None:
-        """Remember a delivery that writes nothing. Raises Duplicate."""
-        await self._db.once(who.team_id, key)
 
     async def find(self, team_id: str, publication_id: int) -> Publication:
         """Anybody's publication, to draw it. Raises NotFound."""
@@ -102,10 +96,10 @@ class Publish:
         async with self._db.read() as conn:
             return _own(who, await store.load(conn, who.team_id, publication_id))
 
-    async def confirm(self, who: Person, publication_id: int, once: str = "") -> None:
-        """Publish it. Raises NotFound, NotYours, UnderWay, WrongState, Duplicate."""
+    async def confirm(self, who: Person, publication_id: int) -> None:
+        """Publish it. Raises NotFound, NotYours, UnderWay, WrongState."""
         now = self._clock.now()
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             if publication.state is not State.DRAFT:
                 raise WrongState(publication.state)
@@ -121,29 +115,29 @@ class Publish:
             await work.enqueue(tx, who.team_id, "publish", subject, now, work.SOMEBODY_WAITS)
             await guide.touch(tx, who.team_id, who.user_id, now)
 
-    async def check(self, who: Person, publication_id: int, once: str = "") -> None:
-        """Look now. Raises NotFound, NotYours, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def check(self, who: Person, publication_id: int) -> None:
+        """Look now. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             subject = store.subject(publication.id)
             if publication.state in FOLLOWED:
                 await work.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), work.SOMEBODY_WAITS)
 
-    async def rejected(self, who: Person, publication_id: int, words: str, once: str = "") -> None:
+    async def rejected(self, who: Person, publication_id: int, words: str) -> None:
         """The person tells Coze's verdict, and the reviewer's words if they have them.
 
-        Raises NotFound, NotYours, WrongState, Duplicate.
+        Raises NotFound, NotYours, WrongState.
         """
-        await self._told(who, publication_id, State.REJECTED, once, reason=words or None)
+        await self._told(who, publication_id, State.REJECTED, reason=words or None)
 
-    async def online(self, who: Person, publication_id: int, once: str = "") -> None:
-        """The person found it online where we could not tell. Raises NotFound, NotYours, WrongState, Duplicate."""
-        await self._told(who, publication_id, State.ONLINE, once)
+    async def online(self, who: Person, publication_id: int) -> None:
+        """The person found it online where we could not tell. Raises NotFound, NotYours, WrongState."""
+        await self._told(who, publication_id, State.ONLINE)
 
-    async def _told(self, who: Person, publication_id: int, state: State, once: str, **values: object) -> None:
+    async def _told(self, who: Person, publication_id: int, state: State, **values: object) -> None:
         """It ended, as a person says: nothing rings, for they know."""
         now = self._clock.now()
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             if publication.state not in BY_HAND[state] or await store.overtaken(tx.conn, publication):
                 raise WrongState(publication.state)

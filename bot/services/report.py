@@ -36,9 +36,9 @@ class Reports:
             newest = await message.newest(conn, copy.team_id, copy.subject, copy.audience)
         return newest is not None and newest.id == copy.id
 
-    async def ask(self, who: Person, guide: Guide, kind: Kind, checked_on: str, words: str, once: str = "") -> int:
-        """A card for the admins; a report that is open already gets the new words. Raises Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def ask(self, who: Person, guide: Guide, kind: Kind, checked_on: str, words: str) -> int:
+        """A card for the admins; a report that is open already gets the new words."""
+        async with self._db.write() as tx:
             known = await store.waiting(tx.conn, who.team_id, guide.id)
             if known and known.kind is kind and known.step == guide.step:
                 await self._said(tx, known, who.user_id, words)
@@ -48,27 +48,27 @@ class Reports:
             await self._told(tx, report, who.user_id, f"report.{kind.value}", words)
             return report_id
 
-    async def reply(self, who: Person, report_id: int, words: str, once: str = "") -> None:
-        """The person writes back. Raises NotYours, NotFound, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def reply(self, who: Person, report_id: int, words: str) -> None:
+        """The person writes back. Raises NotYours, NotFound, WrongState."""
+        async with self._db.write() as tx:
             report = await store.load(tx.conn, who.team_id, report_id)
             rules.check_owner(report, who.user_id)
             await self._said(tx, report, who.user_id, words)
 
-    async def solve(self, who: Person, report_id: int, once: str = "") -> None:
-        """It helped. Raises NotYours, NotFound, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def solve(self, who: Person, report_id: int) -> None:
+        """It helped. Raises NotYours, NotFound, WrongState."""
+        async with self._db.write() as tx:
             report = await store.load(tx.conn, who.team_id, report_id)
             rules.check_owner(report, who.user_id)
             await self._move(tx, report, state=State.SOLVED)
             await self._told(tx, report, who.user_id, "report.solve", "")
 
-    async def answer(self, by: Person, report_id: int, words: str, once: str = "") -> None:
-        """An admin answers; it reaches the person in their DM. Raises NotAdmin, NotFound, WrongState, Duplicate."""
+    async def answer(self, by: Person, report_id: int, words: str) -> None:
+        """An admin answers; it reaches the person in their DM. Raises NotAdmin, NotFound, WrongState."""
         if not by.may_decide():
             raise NotAdmin
         now = self._clock.now()
-        async with self._db.write(by.team_id, once) as tx:
+        async with self._db.write() as tx:
             report = await store.load(tx.conn, by.team_id, report_id)
             values = {"answer": words, "answered_by": by.user_id, "answered_at": now}
             await self._move(tx, report, state=State.ANSWERED, **values)

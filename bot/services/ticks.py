@@ -6,11 +6,11 @@ from datetime import datetime
 from bot.core import guide as rules
 from bot.core import publish
 from bot.core.credential import WATCHED, Credential, Record
-from bot.core.errors import NotFound
+from bot.core.errors import NotFound, NotYours
 from bot.core.guide import JOINING, Check, Fact, Facts, Failed, Failure, Guide, Passed, Result, Route, Shown
 from bot.core.join import HOLDING, Request
 from bot.core.join import State as Join
-from bot.core.people import Evidence
+from bot.core.people import Evidence, Person
 from bot.core.publish import Publication
 from bot.store import credential as credentials
 from bot.store import publish as publications
@@ -41,6 +41,12 @@ async def successor(conn: Reading, guide: Guide) -> Credential | None:
             return None
         following = found.superseded_by or 0
     return found if found and found.user_id == guide.user_id and found.state in WATCHED else None
+
+
+async def check_owner(conn: Reading, who: Person, credential_id: int) -> None:
+    """Whether this token is the person's own. Raises NotFound, NotYours."""
+    if (await credentials.load(conn, who.team_id, credential_id)).user_id != who.user_id:
+        raise NotYours
 
 
 def recorded(token: Record | Credential, credential_id: int) -> Facts:

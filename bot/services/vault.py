@@ -32,7 +32,6 @@ from bot.texts import Reader
 
 from .access import Access
 from .erasure import close, drop, drop_all
-from .people import must_be_member
 from .sweeper import Again, Done, Outcome, later
 
 log = logging.getLogger(__name__)
@@ -101,16 +100,15 @@ class Vault:
             found = await store.find(conn, team_id, user_id, PUBLISH)
         return found[0] if found else None
 
-    async def invite(self, who: Person, wanted: Wanted, once: str = "") -> None:
+    async def invite(self, who: Person, wanted: Wanted) -> None:
         """The person has agreed: send them a page for it; an older one of theirs stops working.
 
-        Raises NotAllowed, NotOffered, TooOften, NotFound, NotYours, WrongState, Duplicate.
+        Raises NotOffered, TooOften, NotFound, NotYours, WrongState.
         """
-        must_be_member(who)
         keys, now = self._need_keys(), real()
         if not self.has_pages:
             raise NotOffered
-        async with self._db.write(who.team_id, once) as tx:
+        async with self._db.write() as tx:
             await self._check_token(tx, who, wanted)
             if await store.recent_links(tx.conn, who.team_id, who.user_id, now) >= MOST_TRIES:
                 raise TooOften
@@ -165,23 +163,22 @@ class Vault:
     async def keep(self, who: Person, wanted: Wanted, handed: Secret) -> Kept:
         """Check with Coze and keep, for the person who agreed. Two calls at most.
 
-        Raises NotAllowed, NotOffered, NotFound, NotYours, Useless.
+        Raises NotOffered, NotFound, NotYours, Useless.
         """
-        must_be_member(who)
         return await self._keep(who, wanted, handed, None)
 
-    async def cancel(self, who: Person, link_id: int, once: str = "") -> None:
-        """This link shall not work any more. Raises NotFound, NotYours, WrongState, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def cancel(self, who: Person, link_id: int) -> None:
+        """This link shall not work any more. Raises NotFound, NotYours, WrongState."""
+        async with self._db.write() as tx:
             link = await store.load_link(tx.conn, who.team_id, link_id)
             if link.user_id != who.user_id:
                 raise NotYours
             if link.state is not LinkState.OPEN or not await self._close(tx, link, LinkState.CANCELLED):
                 raise WrongState(link.state)
 
-    async def forget(self, who: Person, secret_id: str, once: str = "") -> None:
-        """Delete it now. Raises NotFound (also when it is gone already), NotYours, Duplicate."""
-        async with self._db.write(who.team_id, once) as tx:
+    async def forget(self, who: Person, secret_id: str) -> None:
+        """Delete it now. Raises NotFound (also when it is gone already), NotYours."""
+        async with self._db.write() as tx:
             kept = await store.load(tx.conn, who.team_id, secret_id)
             if kept.user_id != who.user_id:
                 raise NotYours

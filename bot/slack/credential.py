@@ -13,12 +13,13 @@ from bot.coze.errors import MissingPermission
 from bot.coze.secret import Secret
 from bot.services.credential import Credentials
 from bot.services.doctor import EXCHANGE, Doctor, Refused
-from bot.services.people import must_be_member
 from bot.services.remind import rungs_of
 from bot.services.vault import Vault
 from bot.slack import words
 from bot.slack.pasted import kind_of
-from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
+from bot.slack.requests import Command, Press, Submission
+from bot.slack.results import Ack, Ephemeral, OpenModal, Result
+from bot.slack.router import Access, Caller, Drawing, Owner, Router
 from bot.slack.views import check as check_views
 from bot.slack.views import credential as views
 from bot.slack.views import vault as vault_views
@@ -30,35 +31,34 @@ from bot.store.message import Message
 from bot.texts import Reader
 
 
-class CredentialDesk:
+class CredentialHandlers:
     """What people see and press about tokens."""
 
     def __init__(self, db: Database, clock: Clock, credentials: Credentials, doctor: Doctor, vault: Vault) -> None:
         self._db, self._clock, self._credentials, self._doctor = db, clock, credentials, doctor
         self._vault = vault
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.command("remind", self.listing)
-        table.command("check", self.open_check)
-        table.form("check.run", self.check, check_views.problem)
-        table.action("credential.record", self.open_form)
-        table.form("credential.record", self.record, views.problem)
-        table.action("credential.not_a_token", self.not_a_token)
-        table.action("remind.snooze", self.snooze, writes=True)
-        table.action("remind.more", self.more, writes=True)
-        table.drawer("credential", self.draw)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.command("remind", self.listing)
+        router.command("check", self.open_check)
+        router.form("check.run", self.check, secrets=("check.text",))
+        router.press("credential.record", self.open_form, owner=Owner.OWN)
+        router.form("credential.record", self.record, owner=Owner.OWN)
+        router.press("credential.not_a_token", self.not_a_token, access=Access.ANYONE)
+        router.press("remind.snooze", self.snooze, owner=Owner.OWN)
+        router.press("remind.more", self.more, owner=Owner.OWN)
+        router.renderer("credential", self.draw)
 
-    async def listing(self, call: Call) -> Reply:
+    async def listing(self, command: Command, caller: Caller) -> Result:
         """The tokens that are watched; with `add`, the form."""
-        must_be_member(call.who)
-        if words.is_add(call.text):
-            return Open(views.form(call.reader, self._clock.now()))
-        watched = await self._credentials.watched(call.who)
-        found = await self._vault.find(call.who.team_id, call.who.user_id)
-        kept = [vault_views.kept(found, call.reader)] if found else []
-        offers = [] if found else self._offers(watched, call.reader)
-        return Say(views.listing(watched, call.reader, self._clock.now(), kept, offers))
+        if words.is_add(command.text):
+            return OpenModal(views.form(caller.reader, self._clock.now()))
+        watched = await self._credentials.watched(caller.person)
+        found = await self._vault.find(caller.person.team_id, caller.person.user_id)
+        kept = [vault_views.kept(found, caller.reader)] if found else []
+        offers = [] if found else self._offers(watched, caller.reader)
+        return Ephemeral(views.listing(watched, caller.reader, self._clock.now(), kept, offers))
 
     def _offers(self, watched: Sequence[Credential], reader: Reader) -> list[ButtonElement]:
         """What may be kept: a token of which the end is known, a key."""
@@ -66,51 +66,48 @@ class CredentialDesk:
         kinds = [kind for kind in Kind if self._vault.offers(kind) and (some or kind is Kind.KEY)]
         return [vault_views.offer(kind, reader) for kind in kinds]
 
-    async def open_form(self, call: Call) -> Reply:
+    async def open_form(self, press: Press, caller: Caller) -> Result:
         """The form for a new token; with a value, for the one that takes that one's place."""
-        must_be_member(call.who)
-        old = await self._credentials.load(call.who, call.row) if call.text else None
-        return Open(views.form(call.reader, self._clock.now(), old))
+        old = await self._credentials.load(caller.person, press.row) if press.value else None
+        return OpenModal(views.form(caller.reader, self._clock.now(), old))
 
-    async def record(self, call: Call) -> Reply:
+    async def record(self, form: Submission, caller: Caller) -> Result:
         """The form was sent."""
-        record = rules.read(**views.read(call.values), tz=call.who.tz, now=self._clock.now())
-        await self._credentials.record(call.who, record, call.row if call.metadata else None, call.once)
-        return Accept()
+        record = rules.read(**views.read(form.fields), tz=caller.person.tz, now=self._clock.now())
+        await self._credentials.record(caller.person, record, form.row if form.metadata else None)
+        return Ack()
 
-    async def snooze(self, call: Call) -> Reply:
+    async def snooze(self, press: Press, caller: Caller) -> Result:
         """Tomorrow again."""
-        credential = await self._credentials.load(call.who, call.row)
-        rung = await self._credentials.snooze(call.who, credential.id, call.once)
-        return Say(views.snoozed(credential, rung.due_at, call.reader))
+        credential = await self._credentials.load(caller.person, press.row)
+        rung = await self._credentials.snooze(caller.person, credential.id)
+        return Ephemeral(views.snoozed(credential, rung.due_at, caller.reader))
 
-    async def not_a_token(self, call: Call) -> Reply:
+    async def not_a_token(self, press: Press, caller: Caller) -> Result:
         """What looked like a secret was none."""
-        return Say(mistaken(call.reader))
+        return Ephemeral(mistaken(caller.reader))
 
-    async def more(self, call: Call) -> Reply:
+    async def more(self, press: Press, caller: Caller) -> Result:
         """The menu of a reminder: `off:<id>`."""
-        credential = await self._credentials.forget(call.who, call.row, call.once)
-        return Say(views.off(credential, call.reader))
+        credential = await self._credentials.forget(caller.person, press.row)
+        return Ephemeral(views.off(credential, caller.reader))
 
-    async def open_check(self, call: Call) -> Reply:
+    async def open_check(self, command: Command, caller: Caller) -> Result:
         """The form for one check."""
-        must_be_member(call.who)
-        return Open(check_views.form(call.reader))
+        return OpenModal(check_views.form(caller.reader))
 
-    async def check(self, call: Call) -> Reply:
+    async def check(self, form: Submission, caller: Caller) -> Result:
         """The form was sent: what it holds lives in memory until Coze has answered, and nowhere else."""
-        filled = check_views.read(call.values)
+        filled = check_views.read(form.fields)
         text, kid, app_id = Secret(filled["text"]), filled["kid"] or None, filled["app_id"] or None
         kind = kind_of(text)
-        await self._db.once(call.who.team_id, call.once)
 
         async def ask() -> Card:
             if kind == "token":
-                return await self._token(text, call.reader)
-            return await self._assertion(text, kid, app_id, call.reader)
+                return await self._token(text, caller.reader)
+            return await self._assertion(text, kid, app_id, caller.reader)
 
-        return Accept(ask)
+        return Ack(ask)
 
     async def _token(self, token: Secret, reader: Reader) -> Card:
         found = await self._doctor.token(token)

@@ -2,13 +2,15 @@
 
 from bot.clock import Clock
 from bot.core import join as rules
-from bot.core.errors import InvalidFields, Problem
+from bot.core.errors import InvalidFields, NotAdmin, Problem
 from bot.core.join import Request
 from bot.services.invitation import Invitations
 from bot.services.join import Join
-from bot.services.people import People, must_be_admin
-from bot.slack.leaving import LeavingDesk
-from bot.slack.table import Accept, Below, Call, Drawing, Open, Redraw, Reply, Say, Table, View
+from bot.services.people import People
+from bot.slack.leaving import LeavingHandlers
+from bot.slack.requests import Press, Submission
+from bot.slack.results import Ack, Ephemeral, OpenModal, ReplaceMessage, Result, UpdateParentModal, View
+from bot.slack.router import Access, Caller, Drawing, Owner, Router
 from bot.slack.views import answers, join_admin, join_mine
 from bot.slack.views import join as views
 from bot.slack.views.join_thread import Stage
@@ -20,7 +22,7 @@ from bot.texts import Reader
 STAGES: tuple[Stage, ...] = ("w1", "w2", "backup")
 
 
-class DecisionDesk:
+class DecisionHandlers:
     """What admins see and press about requests. `workspace_url` is the ShargeAI workspace's page on Coze."""
 
     def __init__(
@@ -29,105 +31,106 @@ class DecisionDesk:
         people: People,
         join: Join,
         invitations: Invitations,
-        leaving: LeavingDesk,
+        leaving: LeavingHandlers,
         workspace_url: str,
     ) -> None:
         self._clock, self._people, self._leaving = clock, people, leaving
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.action("join.show", self.show, today=True)
-        table.action("join.approve", self.approve, writes=True, admin=True)
-        table.action("join.question", self.open_question, today=True)
-        table.form("join.question", self.question, views.problem, admin=True, check=_question)
-        table.action("join.decline", self.open_decline, today=True)
-        table.form("join.decline", self.decline, views.problem, admin=True, check=_reason)
-        table.action("join.more", self.more, today=True)
-        table.form("join.assign", self.assign, views.problem, admin=True)
-        table.action("join.resend", self.resend, writes=True, admin=True)
-        table.action("join.invited", self.invited, writes=True, admin=True)
-        table.drawer("join", self.draw)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.press("join.show", self.show, fresh=True, owner=Owner.ANY)
+        router.press("join.approve", self.approve, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.question", self.open_question, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.question", self.question, access=Access.ADMIN, owner=Owner.ANY, precheck=_question)
+        router.press("join.decline", self.open_decline, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.decline", self.decline, access=Access.ADMIN, owner=Owner.ANY, precheck=_reason)
+        router.press("join.more", self.more, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.resend", self.resend, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.invited", self.invited, access=Access.ADMIN, owner=Owner.ANY)
+        router.renderer("join", self.draw)
 
-    async def show(self, call: Call) -> Reply:
+    async def show(self, press: Press, caller: Caller) -> Result:
         """The card, for this person alone: an admin's, or the requester's own."""
-        request = await self._join.load(call.who.team_id, call.row)
-        if request.user_id == call.who.user_id:
-            return Say(self._mine(request, call.reader))
-        must_be_admin(call.who)
-        return Say(await self._card(request, call.reader))
+        request = await self._join.load(caller.person.team_id, press.row)
+        if request.user_id == caller.person.user_id:
+            return Ephemeral(self._mine(request, caller.reader))
+        if not caller.person.may_decide():
+            raise NotAdmin
+        return Ephemeral(await self._card(request, caller.reader))
 
-    async def approve(self, call: Call) -> Reply:
+    async def approve(self, press: Press, caller: Caller) -> Result:
         """An admin lets them in."""
-        await self._join.approve(call.who, call.row, call.once, call.version)
-        return await self._decided(call)
+        await self._join.approve(caller.person, press.row, press.version)
+        return await self._decided(press, caller)
 
-    async def open_question(self, call: Call) -> Reply:
+    async def open_question(self, press: Press, caller: Caller) -> Result:
         """The form for a question; whether it may be sent is decided when it is."""
-        return Open(views.question_form(await self._decidable(call), call.reader))
+        return OpenModal(views.question_form(await self._decidable(press, caller), caller.reader))
 
-    async def question(self, call: Call) -> Reply:
+    async def question(self, form: Submission, caller: Caller) -> Result:
         """An admin asks the person."""
-        await self._join.question(call.who, call.row, _question(call), call.once)
-        return await self._decided(call)
+        await self._join.question(caller.person, form.row, _question(form))
+        return await self._decided(form, caller)
 
-    async def open_decline(self, call: Call) -> Reply:
+    async def open_decline(self, press: Press, caller: Caller) -> Result:
         """The form for the reason; whether it may be sent is decided when it is."""
-        return Open(views.decline_form(await self._decidable(call), call.reader))
+        return OpenModal(views.decline_form(await self._decidable(press, caller), caller.reader))
 
-    async def decline(self, call: Call) -> Reply:
+    async def decline(self, form: Submission, caller: Caller) -> Result:
         """An admin declines, with a reason."""
-        await self._join.decline(call.who, call.row, _reason(call), call.once)
-        return await self._decided(call)
+        await self._join.decline(caller.person, form.row, _reason(form))
+        return await self._decided(form, caller)
 
-    async def more(self, call: Call) -> Reply:
+    async def more(self, press: Press, caller: Caller) -> Result:
         """The menu of a card: `assign:<id>` while it is undecided, `remove:<id>` once they have joined."""
-        if call.text.startswith("remove:"):
-            return self._leaving.open_form(call, await self._seen(call))
-        return Open(views.assign_form(await self._decidable(call), call.reader))
+        if press.value.startswith("remove:"):
+            return self._leaving.open_form(caller, await self._join.load(caller.person.team_id, press.row))
+        return OpenModal(views.assign_form(await self._decidable(press, caller), caller.reader))
 
-    async def assign(self, call: Call) -> Reply:
+    async def assign(self, form: Submission, caller: Caller) -> Result:
         """Handed on to a named admin, who has to be one this minute."""
-        to = views.read_assignee(call.values)
+        to = views.read_assignee(form.fields)
         person = await self._people.known(to) or await self._people.refresh(to)
         if not person.may_decide():
             raise InvalidFields([Problem("join.assignee", "not_admin")])
-        await self._join.reassign(call.who, call.row, to, call.once)
-        return await self._decided(call)
+        await self._join.reassign(caller.person, form.row, to)
+        return await self._decided(form, caller)
 
-    async def resend(self, call: Call) -> Reply:
+    async def resend(self, press: Press, caller: Caller) -> Result:
         """An admin has it sent again."""
-        await self._invitations.resend(call.who, call.row, call.once)
-        return await self._decided(call)
+        await self._invitations.resend(caller.person, press.row)
+        return await self._decided(press, caller)
 
-    async def invited(self, call: Call) -> Reply:
+    async def invited(self, press: Press, caller: Caller) -> Result:
         """An admin invited them by hand."""
-        await self._invitations.invited(call.who, call.row, call.once)
-        return await self._decided(call)
+        await self._invitations.invited(caller.person, press.row)
+        return await self._decided(press, caller)
 
-    async def _seen(self, call: Call) -> Request:
-        """The request, for admins alone."""
-        must_be_admin(call.who)
-        return await self._join.load(call.who.team_id, call.row)
-
-    async def _decidable(self, call: Call) -> Request:
-        request = await self._seen(call)
-        rules.check_decision(request, call.who)
+    async def _decidable(self, press: Press, caller: Caller) -> Request:
+        request = await self._join.load(caller.person.team_id, press.row)
+        rules.check_decision(request, caller.person)
         return request
 
-    async def _decided(self, call: Call) -> Reply:
-        """Rows draw the cards that others see; one that only this person sees is redrawn where it stands."""
-        team_id, request_id, below = call.who.team_id, call.row, call.view.get("previous_view_id")
-        if below:
+    async def _decided(self, asked: Press | Submission, caller: Caller) -> Result:
+        """Rows draw the cards that others see; one that only this person sees is redrawn where it stands.
 
-            async def look() -> View:
-                card = await self._card(await self._join.load(team_id, request_id), call.reader)
-                return answers.told(card, call.reader)
+        A button stands in the card itself, a form lies above it.
+        """
+        team_id, request_id = caller.person.team_id, asked.row
+        if isinstance(asked, Press):
+            if not asked.place.only_theirs:
+                return Ack()
+            return ReplaceMessage(await self._card(await self._join.load(team_id, request_id), caller.reader))
+        if not asked.parent_view_id:
+            return Ack()
 
-            return Below(str(below), look)
-        if call.fleeting:
-            return Redraw(await self._card(await self._join.load(team_id, request_id), call.reader))
-        return Accept()
+        async def look() -> View:
+            card = await self._card(await self._join.load(team_id, request_id), caller.reader)
+            return answers.told(card, caller.reader)
+
+        return UpdateParentModal(asked.parent_view_id, look)
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
         """The admins' card and notices, the person's card and notices, or a line of the thread."""
@@ -167,9 +170,9 @@ class DecisionDesk:
         )
 
 
-def _reason(call: Call) -> str:
-    return rules.read_reason(views.read_reason(call.values))
+def _reason(form: Submission) -> str:
+    return rules.read_reason(views.read_reason(form.fields))
 
 
-def _question(call: Call) -> str:
-    return rules.read_words("question", views.read_question(call.values))
+def _question(form: Submission) -> str:
+    return rules.read_words("question", views.read_question(form.fields))

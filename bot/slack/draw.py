@@ -4,12 +4,12 @@ import logging
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.core.errors import NotFound, Unreachable
+from bot.core.errors import NotFound, SlackRefused, Unreachable
 from bot.services.overview import AWAY
 from bot.services.people import UNKNOWN_ZONE, People
 from bot.services.sweeper import Dead, Done, NotNow, Outcome, later
-from bot.slack.send import Refused, Sender
-from bot.slack.table import Drawing, Table
+from bot.slack.router import Drawing, Router
+from bot.slack.send import Sender
 from bot.store import message as store
 from bot.store import work
 from bot.store.database import Database
@@ -30,8 +30,8 @@ NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "user
 class Draw:
     """The work of drawing. The row is loaded after the claim, so what is drawn is never stale."""
 
-    def __init__(self, db: Database, clock: Clock, people: People, sender: Sender, table: Table) -> None:
-        self._db, self._clock, self._people, self._sender, self._table = db, clock, people, sender, table
+    def __init__(self, db: Database, clock: Clock, people: People, sender: Sender, router: Router) -> None:
+        self._db, self._clock, self._people, self._sender, self._router = db, clock, people, sender, router
         self._away: set[str] = set()  # channels whose loss this process has logged
 
     async def draw(self, row: Work) -> Outcome:
@@ -47,7 +47,7 @@ class Draw:
             return await self._post(copy, drawing)
         except NotFound:
             return Dead("nothing to draw")
-        except Refused as error:
+        except SlackRefused as error:
             return self._refused(copy, error.code)
 
     def _refused(self, copy: Message, code: str) -> Outcome:
@@ -73,7 +73,7 @@ class Draw:
 
     async def _drawing(self, copy: Message) -> Drawing:
         feature = copy.subject.partition(":")[0]
-        return await self._table.drawers[feature](copy, await self._reader(copy))
+        return await self._router.renderers[feature](copy, await self._reader(copy))
 
     async def _reader(self, copy: Message) -> Reader:
         """A person's own language in their DM, the operator's choice in a channel."""
@@ -120,10 +120,10 @@ class Draw:
     async def _update(self, copy: Message, channel: str, ts: str, drawing: Drawing) -> Outcome:
         try:
             await self._sender.update(channel, ts, drawing.card, copy.id)
-        except Refused as error:
+        except SlackRefused as error:
             if error.code not in GONE:
                 raise
-            if error.code != "message_not_found" or not drawing.open:
+            if error.code != "message_not_found" or not drawing.is_open:
                 return Done()
             async with self._db.write() as tx:  # deleted by hand while it still matters: once more
                 await store.save(tx, copy.id, ts=None, posting=True)

@@ -11,12 +11,12 @@ from bot.core.errors import NotFound, WrongState
 from bot.core.guide import Fact, Guide
 from bot.core.join import State as Join
 from bot.core.report import Kind
-from bot.logs import has_secret
 from bot.services.guide import Busy, Guides
 from bot.services.overview import Overview
-from bot.services.people import must_be_member
 from bot.services.report import Reports
-from bot.slack.table import Accept, Call, Drawing, Open, Replace, Reply, Say, Table
+from bot.slack.requests import Command, Press, Submission
+from bot.slack.results import Ack, Ephemeral, OpenModal, Result, UpdateModal
+from bot.slack.router import Caller, Drawing, Owner, Router
 from bot.slack.views import guide as views
 from bot.slack.views import guide_forms, guide_start
 from bot.slack.views.guide import Page
@@ -41,7 +41,7 @@ SCRIPTS: dict[str, tuple[Purpose, Language]] = {
 }
 
 
-class GuideDesk:
+class GuideHandlers:
     """What members see and press. `host` is Coze's API as an assertion names it, `workspace_url` ShargeAI's page."""
 
     def __init__(
@@ -56,149 +56,143 @@ class GuideDesk:
     ) -> None:
         self._clock, self._guides, self._reports, self._overview = clock, guides, reports, overview
         self._texts, self._host, self._workspace_url = texts, host, workspace_url
-        self._table = Table()
+        self._router = Router()
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        self._table = table
-        table.command("start", self.command)
-        table.action("guide.start", self.choose_route)
-        table.action("guide.route", self.start, writes=True)
-        table.action("guide.apply_and_try", self.apply_and_try, writes=True)
-        table.action("guide.choose", self.open_questions)
-        table.form("guide.choose", self.advise, guide_forms.problem)
-        table.form("guide.route", self.start_advised, guide_forms.problem)
-        table.action("guide.resume", self.resume, writes=True)
-        table.action("guide.glasses", self.glasses, writes=True)
-        table.action("remind.renew", self.renew, writes=True)
-        table.action("guide.next", self.next, writes=True)
-        table.action("guide.insist", self.insist, writes=True)
-        table.action("guide.more", self.more, writes=True)
-        table.form("guide.again", self.again, guide_forms.problem)
-        table.action("guide.silent", self.silent)
-        table.action("guide.stuck", partial(self.open_report, kind=Kind.STUCK))
-        table.action("join.stuck", self.stuck_joining, writes=True)
-        table.action("guide.ask_admin", partial(self.open_report, kind=Kind.STUCK))
-        table.action("guide.feedback", partial(self.open_report, kind=Kind.FEEDBACK))
-        table.form("guide.report", self.report, guide_forms.problem)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        self._router = router
+        router.command("start", self.command)
+        router.press("guide.start", self.choose_route)
+        router.press("guide.route", self.start)
+        router.press("guide.apply_and_try", self.apply_and_try)
+        router.press("guide.choose", self.open_questions)
+        router.form("guide.choose", self.advise)
+        router.form("guide.route", self.start_advised)
+        router.press("guide.resume", self.resume, owner=Owner.OWN)
+        router.press("guide.glasses", self.glasses, owner=Owner.OWN)
+        router.press("remind.renew", self.renew, owner=Owner.OWN)
+        router.press("guide.next", self.next, owner=Owner.OWN)
+        router.press("guide.insist", self.insist, owner=Owner.OWN)
+        router.press("guide.more", self.more, owner=Owner.OWN)
+        router.form("guide.again", self.again, owner=Owner.OWN)
+        router.press("guide.silent", self.silent, owner=Owner.OWN)
+        router.press("guide.stuck", partial(self.open_report, kind=Kind.STUCK), owner=Owner.OWN)
+        router.press("join.stuck", self.stuck_joining)
+        router.press("guide.ask_admin", partial(self.open_report, kind=Kind.STUCK), owner=Owner.OWN)
+        router.press("guide.feedback", partial(self.open_report, kind=Kind.FEEDBACK), owner=Owner.OWN)
+        router.form("guide.report", self.report, owner=Owner.OWN)
         for action_id, (purpose, language) in SCRIPTS.items():
-            table.action(action_id, partial(self.script, purpose=purpose, language=language), writes=True)
-        table.drawer("guide", self.draw)
-        table.drawer("hello", self.draw_hello)
+            router.press(action_id, partial(self.script, purpose=purpose, language=language), owner=Owner.OWN)
+        router.renderer("guide", self.draw)
+        router.renderer("hello", self.draw_hello)
 
-    async def command(self, call: Call) -> Reply:
+    async def command(self, command: Command, caller: Caller) -> Result:
         """The only guide that is open goes on; else hello to who is new here, or the choice."""
-        must_be_member(call.who)
-        opened = await self._guides.opened(call.who)
+        opened = await self._guides.opened(caller.person)
         if len(opened) == 1:
-            guide = await self._guides.resume(call.who, opened[0].id)
-            return Say(guide_start.resumed(call.reader, await self._place(guide, call.reader)))
-        if not opened and await self._is_new(call):
-            return Say(guide_start.hello(call.reader))
-        return await self.choose_route(call)
+            guide = await self._guides.resume(caller.person, opened[0].id)
+            return Ephemeral(guide_start.resumed(caller.reader, await self._place(guide, caller.reader)))
+        if not opened and await self._is_new(command, caller):
+            return Ephemeral(guide_start.hello(caller.reader))
+        return await self.choose_route(command, caller)
 
-    async def _is_new(self, call: Call) -> bool:
-        facts = call.facts or (await self._overview.of(call.who.user_id))[1]
-        return await self._guides.is_new(call.who) and not (facts.request or facts.credentials)
+    async def _is_new(self, command: Command, caller: Caller) -> bool:
+        facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
+        return await self._guides.is_new(caller.person) and not (facts.request or facts.credentials)
 
-    async def choose_route(self, call: Call) -> Reply:
+    async def choose_route(self, asked: Command | Press, caller: Caller) -> Result:
         """The routes, and the guides that wait."""
-        must_be_member(call.who)
-        opened = [(each, await self._place(each, call.reader)) for each in await self._guides.opened(call.who)]
-        request = (call.facts or (await self._overview.of(call.who.user_id))[1]).request
+        opened = [(each, await self._place(each, caller.reader)) for each in await self._guides.opened(caller.person)]
+        request = (caller.facts or (await self._overview.of(caller.person.user_id))[1]).request
         joined = request is not None and request.state is Join.JOINED
-        return Say(guide_start.chooser(call.reader, self._texts, opened, joined))
+        return Ephemeral(guide_start.chooser(caller.reader, self._texts, opened, joined))
 
-    async def start(self, call: Call) -> Reply:
+    async def start(self, press: Press, caller: Caller) -> Result:
         """A route was taken: its card comes in the DM."""
-        await self._guides.start(call.who, call.text, call.once)
-        return _here(call)
+        await self._guides.start(caller.person, press.value)
+        return _here(press, caller)
 
-    async def apply_and_try(self, call: Call) -> Reply:
+    async def apply_and_try(self, press: Press, caller: Caller) -> Result:
         """The way by token begins, and the form to join opens."""
-        await self._guides.start(call.who, "pat", call.once)
-        return await self._table.commands["join"].handler(call)
+        await self._guides.start(caller.person, "pat")
+        return await self._router.commands["join"].handler(press, caller)
 
-    async def open_questions(self, call: Call) -> Reply:
+    async def open_questions(self, press: Press, caller: Caller) -> Result:
         """Help with choosing."""
-        must_be_member(call.who)
-        return Open(guide_start.choose(call.reader))
+        return OpenModal(guide_start.choose(caller.reader))
 
-    async def advise(self, call: Call) -> Reply:
+    async def advise(self, form: Submission, caller: Caller) -> Result:
         """The questions were answered."""
-        await self._guides.once(call.who, call.once)
-        return Replace(guide_start.advice(call.reader, self._texts, guide_start.chosen(call.values)))
+        return UpdateModal(guide_start.advice(caller.reader, self._texts, guide_start.chosen(form.fields)))
 
-    async def start_advised(self, call: Call) -> Reply:
+    async def start_advised(self, form: Submission, caller: Caller) -> Result:
         """The advice was taken."""
-        await self._guides.start(call.who, call.metadata, call.once)
-        return Accept()
+        await self._guides.start(caller.person, form.metadata)
+        return Ack()
 
-    async def resume(self, call: Call) -> Reply:
+    async def resume(self, press: Press, caller: Caller) -> Result:
         """The card comes to the end of the DM."""
-        await self._guides.resume(call.who, call.row, call.once)
-        return _here(call)
+        await self._guides.resume(caller.person, press.row)
+        return _here(press, caller)
 
-    async def glasses(self, call: Call) -> Reply:
+    async def glasses(self, press: Press, caller: Caller) -> Result:
         """An agent is online: the step that adds it in the glasses."""
         try:
-            await self._guides.add(call.who, call.row, call.once)
+            await self._guides.add(caller.person, press.row)
         except Busy as busy:
-            await self._guides.once(call.who, call.once)
-            place = await self._place(busy.guide, call.reader)
-            return Say(guide_start.busy(call.reader, busy.guide, place))
-        return _here(call)
+            place = await self._place(busy.guide, caller.reader)
+            return Ephemeral(guide_start.busy(caller.reader, busy.guide, place))
+        return _here(press, caller)
 
-    async def renew(self, call: Call) -> Reply:
+    async def renew(self, press: Press, caller: Caller) -> Result:
         """A token is replaced step by step; with a value, this one's reminders then stop."""
-        facts = {"replaces": Fact(str(call.row))} if call.text else None
-        await self._guides.start(call.who, RENEW, call.once, facts)
-        return _here(call)
+        facts = {"replaces": Fact(str(press.row))} if press.value else None
+        await self._guides.start(caller.person, RENEW, facts)
+        return _here(press, caller)
 
-    async def next(self, call: Call) -> Reply:
+    async def next(self, press: Press, caller: Caller) -> Result:
         """The person says that the step is done."""
-        await self._guides.said(call.who, *rules.pressed(call.text), once=call.once)
-        return Accept()
+        await self._guides.said(caller.person, *rules.pressed(press.value))
+        return Ack()
 
-    async def insist(self, call: Call) -> Reply:
+    async def insist(self, press: Press, caller: Caller) -> Result:
         """The person is in the team, whatever Coze's list says."""
-        await self._guides.insist(call.who, *rules.pressed(call.text), once=call.once)
-        return Accept()
+        await self._guides.insist(caller.person, *rules.pressed(press.value))
+        return Ack()
 
-    async def more(self, call: Call) -> Reply:
+    async def more(self, press: Press, caller: Caller) -> Result:
         """The card's menu: `verb:17:a1`."""
-        verb, _, value = call.text.partition(":")
+        verb, _, value = press.value.partition(":")
         guide_id, step_id = rules.pressed(value)
         if verb == "back":
-            await self._guides.back(call.who, guide_id, call.once)
-            return Accept()
+            await self._guides.back(caller.person, guide_id)
+            return Ack()
         if verb == "next":
-            return await self.next(replace(call, text=value))
+            return await self.next(replace(press, value=value), caller)
         if verb == "show":
-            await self._guides.show(call.who, guide_id, call.once)
-            return Accept()
-        await self._guides.once(call.who, call.once)
-        guide = await self._guides.load(call.who, guide_id)
+            await self._guides.show(caller.person, guide_id)
+            return Ack()
+        guide = await self._guides.load(caller.person, guide_id)
         if verb.startswith("ask-"):
-            return Say(self._answered(guide, step_id, verb.removeprefix("ask-"), call.reader))
-        return await self._opened(verb, value, call)
+            return Ephemeral(self._answered(guide, step_id, verb.removeprefix("ask-"), caller.reader))
+        return await self._opened(verb, value, press, caller)
 
-    async def _opened(self, verb: str, value: str, call: Call) -> Reply:
+    async def _opened(self, verb: str, value: str, press: Press, caller: Caller) -> Result:
         """What the menu opens."""
         match verb:
             case "stuck":
-                return Open(guide_forms.report(call.reader, Kind.STUCK, value))
+                return OpenModal(guide_forms.report(caller.reader, Kind.STUCK, value))
             case "differs":
-                return Open(guide_forms.report(call.reader, Kind.DIFFERS, value))
+                return OpenModal(guide_forms.report(caller.reader, Kind.DIFFERS, value))
             case "again":
-                return Open(guide_forms.again(call.reader, value))
+                return OpenModal(guide_forms.again(caller.reader, value))
             case "pause":
-                text = call.reader.t("It stays as it is. `/sharge start` goes on whenever you like.")
-                return Say(Card(text, [said(call.reader, line(text))]))
-        entry = self._table.actions.get(f"guide.{verb}")
-        if entry is None:
+                text = caller.reader.t("It stays as it is. `/sharge start` goes on whenever you like.")
+                return Ephemeral(Card(text, [said(caller.reader, line(text))]))
+        route = self._router.presses.get(f"guide.{verb}")
+        if route is None:
             raise NotFound
-        return await entry.handler(replace(call, text=value))
+        return await route.handler(replace(press, value=value), caller)
 
     def _answered(self, guide: Guide, step_id: str, key: str, reader: Reader) -> Card:
         words = self._texts.routes[guide.route].step(step_id).words[reader.language]
@@ -207,57 +201,56 @@ class GuideDesk:
         ask = words.asks[key]
         return Card(ask.label, [said(reader, line(f"**{ask.label}**"), line(ask.text))])
 
-    async def again(self, call: Call) -> Reply:
+    async def again(self, form: Submission, caller: Caller) -> Result:
         """Starting over was confirmed."""
-        await self._guides.restart(call.who, rules.pressed(call.metadata)[0], call.once)
-        return Accept()
+        await self._guides.restart(caller.person, rules.pressed(form.metadata)[0])
+        return Ack()
 
-    async def silent(self, call: Call) -> Reply:
+    async def silent(self, press: Press, caller: Caller) -> Result:
         """The glasses do not answer: the step shows what to look at, one after the other."""
-        guide_id, step_id = rules.pressed(call.text)
+        guide_id, step_id = rules.pressed(press.value)
         found = rules.Failed(rules.Failure(step_id, SILENT, self._clock.now()))
-        await self._guides.settle(call.who, guide_id, step_id, found)
-        return Accept()
+        await self._guides.settle(caller.person, guide_id, step_id, found)
+        return Ack()
 
-    async def open_report(self, call: Call, kind: Kind) -> Reply:
+    async def open_report(self, press: Press, caller: Caller, kind: Kind) -> Result:
         """The form to tell an admin."""
-        await self._guides.load(call.who, rules.pressed(call.text)[0])
-        return Open(guide_forms.report(call.reader, kind, call.text))
+        await self._guides.load(caller.person, rules.pressed(press.value)[0])
+        return OpenModal(guide_forms.report(caller.reader, kind, press.value))
 
-    async def stuck_joining(self, call: Call) -> Reply:
+    async def stuck_joining(self, press: Press, caller: Caller) -> Result:
         """Who was invited asks from where they are: the channel's guide, which has walked there by itself."""
-        guide = await self._guides.start(call.who, "channel", call.once)
-        return Open(guide_forms.report(call.reader, Kind.STUCK, f"{guide.id}:{guide.step}"))
+        guide = await self._guides.start(caller.person, "channel")
+        return OpenModal(guide_forms.report(caller.reader, Kind.STUCK, f"{guide.id}:{guide.step}"))
 
-    async def report(self, call: Call) -> Reply:
+    async def report(self, form: Submission, caller: Caller) -> Result:
         """The admins are told."""
-        kind_name, _, value = call.metadata.partition(":")
+        kind_name, _, value = form.metadata.partition(":")
         guide_id, _ = rules.pressed(value)
         kind = _kind(kind_name)
-        written = guide_forms.read_words(call.values)
-        words = report_rules.read(written, required=kind is Kind.FEEDBACK, secret=has_secret(written))
-        guide = await self._guides.load(call.who, guide_id)
+        words = report_rules.read(guide_forms.read_words(form.fields), required=kind is Kind.FEEDBACK)
+        guide = await self._guides.load(caller.person, guide_id)
         step = rules.standing(self._guides.route(guide), guide).id
         checked_on = self._texts.routes[guide.route].step(step).checked_on
-        await self._reports.ask(call.who, guide, kind, checked_on, words, call.once)
-        return Accept()
+        await self._reports.ask(caller.person, guide, kind, checked_on, words)
+        return Ack()
 
-    async def script(self, call: Call, purpose: Purpose, language: Language) -> Reply:
+    async def script(self, press: Press, caller: Caller, purpose: Purpose, language: Language) -> Result:
         """A script with the person's own ids in it."""
-        guide = await self._guides.bury(call.who, rules.pressed(call.text)[0], call.once)
+        guide = await self._guides.bury(caller.person, rules.pressed(press.value)[0])
         try:
             text = script(language, guide.value("app_id"), guide.value("kid"), self._host, purpose)
         except ValueError:
             raise WrongState(guide.state) from None
-        labels = self._labels(guide, call)
-        then = labels.get("paste" if purpose == "sign" else "next", call.reader.t("Go on"))
-        return Say(guide_forms.script(call.reader, text, language, call.text, purpose, then))
+        labels = self._labels(guide, press, caller)
+        then = labels.get("paste" if purpose == "sign" else "next", caller.reader.t("Go on"))
+        return Ephemeral(guide_forms.script(caller.reader, text, language, press.value, purpose, then))
 
-    def _labels(self, guide: Guide, call: Call) -> Mapping[str, str]:
+    def _labels(self, guide: Guide, press: Press, caller: Caller) -> Mapping[str, str]:
         """The words on the buttons of the step that was pressed."""
-        route, (_, step_id) = self._texts.routes.get(guide.route), rules.pressed(call.text)
+        route, (_, step_id) = self._texts.routes.get(guide.route), rules.pressed(press.value)
         step = next((each for each in route.steps if each.id == step_id), None) if route else None
-        return step.words[call.reader.language].labels if step else {}
+        return step.words[caller.reader.language].labels if step else {}
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
         """The live card, or the line that stays of an older copy."""
@@ -283,8 +276,6 @@ def _kind(name: str) -> Kind:
     return Kind(name)
 
 
-def _here(call: Call) -> Reply:
+def _here(press: Press, caller: Caller) -> Result:
     """Nothing more to say in the DM; a pointer to it elsewhere."""
-    if call.elsewhere or call.view.get("type") == "home":
-        return Say(guide_start.in_dm(call.reader))
-    return Accept()
+    return Ephemeral(guide_start.in_dm(caller.reader)) if press.place.outside_dm else Ack()

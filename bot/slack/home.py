@@ -3,14 +3,16 @@
 from typing import get_args
 
 from bot.clock import Clock, real
-from bot.core.errors import NotFound
+from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Language, Person, Standing
 from bot.services.join import Join
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.services.sweeper import Dead, Done, Outcome
-from bot.slack.send import Refused, Sender
-from bot.slack.table import Accept, Call, Reply, Table, View
+from bot.slack.requests import Press
+from bot.slack.results import Ack, Result, View
+from bot.slack.router import Access, Caller, Router
+from bot.slack.send import Sender
 from bot.slack.views import home as views
 from bot.slack.views.guide_start import place_in
 from bot.store import work
@@ -20,7 +22,7 @@ from bot.texts import Reader
 from bot.texts.guide import GuideTexts
 
 
-class HomeDesk:
+class HomeHandlers:
     """Everybody's Home. Its row of work exists while it was opened lately; a change makes the row due again."""
 
     def __init__(
@@ -36,9 +38,9 @@ class HomeDesk:
         self._db, self._clock, self._people = db, clock, people
         self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.action("people.language", self.language, writes=True)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.press("people.language", self.language, access=Access.ANYONE)
 
     async def opened(self, user_id: str) -> None:
         """Somebody looks at their Home."""
@@ -46,13 +48,13 @@ class HomeDesk:
             now = self._clock.now()
             await work.enqueue(tx, self._people.team_id, work.HOME, user_id, now, work.SOMEBODY_WAITS)
 
-    async def language(self, call: Call) -> Reply:
+    async def language(self, press: Press, caller: Caller) -> Result:
         """The button that switches the language."""
-        chosen: Language | None = next((each for each in get_args(Language) if each == call.text), None)
+        chosen: Language | None = next((each for each in get_args(Language) if each == press.value), None)
         if chosen is None:
             raise NotFound
-        await self._people.choose(call.who, chosen, call.once)
-        return Accept()
+        await self._people.choose(caller.person, chosen)
+        return Ack()
 
     async def draw(self, row: Work) -> Outcome:
         """Work: draw somebody's Home as things are now."""
@@ -61,7 +63,7 @@ class HomeDesk:
             who = await self._people.refresh(row.subject)
         try:
             await self._sender.publish_home(who.user_id, await self._view(who))
-        except Refused as error:
+        except SlackRefused as error:
             return Dead(error.code)
         return Done()
 

@@ -10,11 +10,13 @@ from bot.coze.errors import CozeError
 from bot.coze.secret import Secret
 from bot.services.invitation import Invitations
 from bot.services.join import AlreadyOpen, Join
-from bot.services.people import must_be_member
-from bot.slack.table import Accept, Below, Call, Open, Reply, Say, Table, View
+from bot.slack.fields import MARK
+from bot.slack.requests import Command, Press, Submission
+from bot.slack.results import Ack, Ephemeral, OpenModal, Result, UpdateParentModal, View
+from bot.slack.router import Caller, Owner, Router
 from bot.slack.views import join as views
 from bot.slack.views import join_mine
-from bot.slack.views.parts import MARK, Card
+from bot.slack.views.parts import Card
 from bot.texts import Reader, error_help
 
 log = logging.getLogger(__name__)
@@ -22,130 +24,132 @@ log = logging.getLogger(__name__)
 KEPT = ("nick", "purpose", "email")  # what was typed before a token is asked for
 
 
-class JoinDesk:
+class JoinHandlers:
     """What members see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze."""
 
     def __init__(self, join: Join, invitations: Invitations, workspace_url: str) -> None:
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.command("join", self.open_form)
-        table.form("join.ask", self.ask, views.problem)
-        table.action("join.again", self.open_form)
-        table.action("join.read_uid", self.open_token)
-        table.form("join.read_uid", self.read_uid, views.problem)
-        table.action("join.edit", self.open_edit)
-        table.form("join.edit", self.edit, views.problem)
-        table.action("join.withdraw", self.withdraw, writes=True)
-        table.action("join.nudge", self.nudge, writes=True)
-        table.action("join.answer", self.open_answer)
-        table.form("join.answer", self.answer, views.problem)
-        table.action("join.fix", self.open_fix)
-        table.form("join.fix", self.fix, views.problem)
-        table.action("join.accepted", self.accepted, writes=True)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.command("join", self.open_form)
+        router.form("join.ask", self.ask)
+        router.press("join.again", self.open_form)
+        router.press("join.read_uid", self.open_token)
+        router.form("join.read_uid", self.read_uid, secrets=("join.token",))
+        router.press("join.edit", self.open_edit, owner=Owner.OWN)
+        router.form("join.edit", self.edit, owner=Owner.OWN)
+        router.press("join.withdraw", self.withdraw, owner=Owner.OWN)
+        router.press("join.nudge", self.nudge, owner=Owner.OWN)
+        router.press("join.answer", self.open_answer, owner=Owner.OWN)
+        router.form("join.answer", self.answer, owner=Owner.OWN)
+        router.press("join.fix", self.open_fix, owner=Owner.OWN)
+        router.form("join.fix", self.fix, owner=Owner.OWN)
+        router.press("join.accepted", self.accepted, owner=Owner.OWN)
 
-    async def open_form(self, call: Call) -> Reply:
+    async def open_form(self, asked: Command | Press, caller: Caller) -> Result:
         """The form, or the request that is open already, or that they have joined."""
-        must_be_member(call.who)
-        last = await self._join.latest(call.who)
+        last = await self._join.latest(caller.person)
         if last and last.state in rules.HOLDING:
-            return Say(await self._mine(last, call.reader))
+            return Ephemeral(await self._mine(last, caller.reader))
         answers = _answers(last) if last else {}
-        if call.who.coze_uid:
-            answers["coze_uid"] = call.who.coze_uid
-        return Open(views.form(call.reader, answers, verified=bool(call.who.coze_uid)))
+        if caller.person.coze_uid:
+            answers["coze_uid"] = caller.person.coze_uid
+        return OpenModal(views.form(caller.reader, answers, verified=bool(caller.person.coze_uid)))
 
-    async def ask(self, call: Call) -> Reply:
+    async def ask(self, form: Submission, caller: Caller) -> Result:
         """The form was sent."""
         try:
-            await self._join.ask(call.who, rules.read(**views.read(call.values)), call.once)
+            await self._join.ask(caller.person, rules.read(**views.read(form.fields)))
         except AlreadyOpen as error:
-            return Say(await self._mine(error.request, call.reader))
-        return Accept()
+            return Ephemeral(await self._mine(error.request, caller.reader))
+        return Ack()
 
-    async def open_token(self, call: Call) -> Reply:
+    async def open_token(self, press: Press, caller: Caller) -> Result:
         """The form for a token, above the one that is being filled in; what was typed there comes along."""
-        typed = views.read(call.view.get("state", {}).get("values", {}))
+        typed = views.read(press.place.fields)
         kept = {name: typed.get(name, "")[: rules.PURPOSE_LENGTH] for name in KEPT}
-        kept["request"] = str(call.view.get("private_metadata", ""))
-        return Open(views.token_form(call.reader, json.dumps(kept, ensure_ascii=False)))
+        kept["request"] = press.place.metadata
+        return OpenModal(views.token_form(caller.reader, json.dumps(kept, ensure_ascii=False)))
 
-    async def read_uid(self, call: Call) -> Reply:
+    async def read_uid(self, form: Submission, caller: Caller) -> Result:
         """A token was sent: it is used for one look at whose it is, and dropped."""
-        token, kept = Secret(views.read_token(call.values)), _kept(call.metadata)
+        token, kept = Secret(views.read_token(form.fields)), _kept(form.metadata)
         request_id = kept.pop("request")
-        await self._join.once(call.who, call.once)
 
         async def look() -> View:
             try:
-                account = await self._join.prove(call.who, token)
+                account = await self._join.prove(caller.person, token)
             except CozeError as error:
-                why = error_help(error.help, call.reader).sentence(call.reader)
-                return views.form(call.reader, kept, request_id=request_id, note=why)
+                why = error_help(error.help, caller.reader).sentence(caller.reader)
+                return views.form(caller.reader, kept, request_id=request_id, note=why)
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
-            return views.form(call.reader, read, request_id=request_id, verified=True, mark=_mark())
+            return views.form(caller.reader, read, request_id=request_id, verified=True, mark=_mark())
 
-        return Below(str(call.view.get("previous_view_id") or call.view.get("root_view_id", "")), look)
+        return UpdateParentModal(form.parent_view_id, look)
 
-    async def open_edit(self, call: Call) -> Reply:
+    async def open_edit(self, press: Press, caller: Caller) -> Result:
         """The form with what was written, while nobody has decided."""
-        request = await self._join.load(call.who.team_id, call.row)
-        rules.check_owner(request, call.who.user_id, *UNDECIDED)
-        verified = request.coze_uid == call.who.coze_uid
-        return Open(views.form(call.reader, _answers(request), request_id=str(request.id), verified=verified))
+        request = await self._join.load(caller.person.team_id, press.row)
+        rules.check_owner(request, caller.person.user_id, *UNDECIDED)
+        verified = request.coze_uid == caller.person.coze_uid
+        return OpenModal(views.form(caller.reader, _answers(request), request_id=str(request.id), verified=verified))
 
-    async def edit(self, call: Call) -> Reply:
+    async def edit(self, form: Submission, caller: Caller) -> Result:
         """The changed form was sent."""
-        answers = rules.read(**views.read(call.values))
-        await self._join.edit(call.who, call.row, answers, call.once)
-        return Accept()
+        answers = rules.read(**views.read(form.fields))
+        await self._join.edit(caller.person, form.row, answers)
+        return Ack()
 
-    async def withdraw(self, call: Call) -> Reply:
+    async def withdraw(self, press: Press, caller: Caller) -> Result:
         """The person takes it back."""
-        await self._join.withdraw(call.who, call.row, call.once)
-        return Accept()
+        await self._join.withdraw(caller.person, press.row)
+        return Ack()
 
-    async def nudge(self, call: Call) -> Reply:
+    async def nudge(self, press: Press, caller: Caller) -> Result:
         """The person reminds the admins."""
-        await self._join.nudge(call.who, call.row, call.once)
-        return Accept()
+        await self._join.nudge(caller.person, press.row)
+        return Ack()
 
-    async def open_answer(self, call: Call) -> Reply:
+    async def open_answer(self, press: Press, caller: Caller) -> Result:
         """The form for the answer to an admin's question."""
-        request = await self._join.load(call.who.team_id, call.row)
-        rules.check_owner(request, call.who.user_id, State.INFO_REQUESTED)
-        return Open(views.answer_form(request, call.reader))
+        request = await self._join.load(caller.person.team_id, press.row)
+        rules.check_owner(request, caller.person.user_id, State.INFO_REQUESTED)
+        return OpenModal(views.answer_form(request, caller.reader))
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, form: Submission, caller: Caller) -> Result:
         """The answer was sent."""
-        await self._join.answer(call.who, call.row, views.read_answer(call.values), call.once)
-        return Accept()
+        await self._join.answer(caller.person, form.row, views.read_answer(form.fields))
+        return Ack()
 
-    async def open_fix(self, call: Call) -> Reply:
+    async def open_fix(self, press: Press, caller: Caller) -> Result:
         """The form to correct the account id."""
-        request = await self._join.load(call.who.team_id, call.row)
-        rules.check_owner(request, call.who.user_id, State.APPROVED)
-        return Open(views.fix_form(request, call.reader))
+        request = await self._join.load(caller.person.team_id, press.row)
+        rules.check_owner(request, caller.person.user_id, State.APPROVED)
+        return OpenModal(views.fix_form(request, caller.reader))
 
-    async def fix(self, call: Call) -> Reply:
+    async def fix(self, form: Submission, caller: Caller) -> Result:
         """The account id was corrected."""
-        await self._invitations.fix(call.who, call.row, views.read(call.values).get("coze_uid", ""), call.once)
-        return Accept()
+        await self._invitations.fix(caller.person, form.row, views.read(form.fields).get("coze_uid", ""))
+        return Ack()
 
-    async def accepted(self, call: Call) -> Reply:
+    async def accepted(self, press: Press, caller: Caller) -> Result:
         """The person says they accepted on Coze: if Coze does not list them yet, they are told."""
-        request_id = call.row
-        await self._invitations.accepted(call.who, request_id, call.once)
+        request_id = press.row
+        await self._invitations.accepted(caller.person, request_id)
 
         async def look() -> Card | None:
             try:
-                return None if await self._invitations.is_in(call.who, request_id) else join_mine.not_yet(call.reader)
+                return (
+                    None
+                    if await self._invitations.is_in(caller.person, request_id)
+                    else join_mine.not_yet(caller.reader)
+                )
             except CozeError as error:
                 log.info("member list not read: %s", error)  # the watch goes on
                 return None
 
-        return Accept(look)
+        return Ack(look)
 
     async def _mine(self, request: Request, reader: Reader) -> Card:
         return join_mine.mine(

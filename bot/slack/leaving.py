@@ -1,15 +1,15 @@
 """Leaving in Slack: admins remove somebody, and see what somebody holds who has gone."""
 
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 from bot.core import join as rules
 from bot.core.join import Request
 from bot.coze.errors import CozeError
 from bot.services.leaving import Leaving
 from bot.services.overview import Overview
-from bot.slack.table import Accept, Call, Drawing, Open, Reply, Table, View
+from bot.slack.requests import Press, Submission
+from bot.slack.results import Ack, DrawView, OpenModal, Result, View
+from bot.slack.router import Access, Caller, Drawing, Owner, Router
 from bot.slack.views import drift as drift_views
 from bot.slack.views import join as views
 from bot.slack.views import leaving as leaving_views
@@ -19,26 +19,26 @@ from bot.texts import Reader
 log = logging.getLogger(__name__)
 
 
-class LeavingDesk:
+class LeavingHandlers:
     """What admins see and press about people who leave."""
 
     def __init__(self, leaving: Leaving, overview: Overview) -> None:
         self._leaving, self._overview = leaving, overview
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.form("join.remove", self.remove, views.problem, admin=True)
-        table.action("join.remove_again", self.remove, writes=True, admin=True)
-        table.action("join.removed", self.removed, writes=True, admin=True)
-        table.drawer("left", self.draw_left)
-        table.drawer("drift", self.draw_drift)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.form("join.remove", self.remove, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.remove_again", self.remove, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.removed", self.removed, access=Access.ADMIN, owner=Owner.ANY)
+        router.renderer("left", self.draw_left)
+        router.renderer("drift", self.draw_drift)
 
-    def open_form(self, call: Call, request: Request) -> Reply:
+    def open_form(self, caller: Caller, request: Request) -> Result:
         """What will happen, before it does. The names of the person's agents come once Coze has told them."""
-        rules.check_removal(request, call.who)
-        return Open(views.remove_form(request, [], call.reader), self._with_agents(request, call.reader))
+        rules.check_removal(request, caller.person)
+        return OpenModal(views.remove_form(request, [], caller.reader), self._with_agents(request, caller.reader))
 
-    def _with_agents(self, request: Request, reader: Reader) -> Callable[[], Coroutine[Any, Any, View]]:
+    def _with_agents(self, request: Request, reader: Reader) -> DrawView:
         async def look() -> View:
             try:
                 return views.remove_form(request, await self._leaving.agents(request), reader)
@@ -48,15 +48,15 @@ class LeavingDesk:
 
         return look
 
-    async def remove(self, call: Call) -> Reply:
+    async def remove(self, asked: Press | Submission, caller: Caller) -> Result:
         """An admin wants them out, for the first time or again."""
-        await self._leaving.remove(call.who, call.row, call.once)
-        return Accept()
+        await self._leaving.remove(caller.person, asked.row)
+        return Ack()
 
-    async def removed(self, call: Call) -> Reply:
+    async def removed(self, press: Press, caller: Caller) -> Result:
         """An admin removed them by hand."""
-        await self._leaving.removed(call.who, call.row, call.once)
-        return Accept()
+        await self._leaving.removed(caller.person, press.row)
+        return Ack()
 
     async def draw_left(self, copy: Message, reader: Reader) -> Drawing:
         """What somebody holds who was deactivated in Slack."""

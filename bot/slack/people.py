@@ -3,14 +3,19 @@
 import logging
 import time
 from dataclasses import replace
-from typing import Any
 
 from bot.clock import real
-from bot.core.errors import Unreachable
+from bot.core.errors import SlackRefused, Unreachable
 from bot.core.people import Person, Standing
-from bot.slack.send import Refused, Sender
+from bot.services.people import UNKNOWN_ZONE
+from bot.slack.events_wire import profile_of
+from bot.slack.requests import SlackProfile
+from bot.slack.send import Sender
 
 log = logging.getLogger(__name__)
+
+UNSEEN = frozenset({"user_not_found", "user_not_visible"})
+"""Slack's words for somebody who is none of this workspace's people."""
 
 GROUP_FRESH = 15.0  # seconds that a user group's members count as known; core.people.FRESH comes on top
 
@@ -29,40 +34,47 @@ class Directory:
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def lookup(self, user_id: str) -> Person:
-        """The person as Slack knows them now. Raises Unreachable."""
+        """The person as Slack knows them now. Raises Unreachable, SlackRefused.
+
+        Whom Slack does not know, or not show to the bot, has no part in this workspace.
+        """
         try:
-            return await self.read(await self._sender.user(user_id))
-        except Refused as error:
-            raise Unreachable(error.code) from error
+            user = await self._sender.user(user_id)
+        except SlackRefused as error:
+            if error.code not in UNSEEN:
+                raise
+            return self.told(SlackProfile(user_id, is_stranger=True))
+        profile = profile_of(user)
+        if profile is None:
+            raise Unreachable("users.info answers with no user")
+        return await self.authorised(self.told(profile))
 
-    async def read(self, user: dict[str, Any]) -> Person:
-        """The person behind Slack's user object, and whether they are an admin. Raises Unreachable."""
-        person = self.told(user)
-        admin = person.user_id in self._admins or person.user_id in await self._in_groups()
-        return replace(person, admin=admin)
+    async def authorised(self, person: Person) -> Person:
+        """The person, and whether they are an admin today. Raises Unreachable."""
+        is_admin = person.user_id in self._admins or person.user_id in await self._in_groups()
+        return replace(person, admin=is_admin)
 
-    def told(self, user: dict[str, Any]) -> Person:
-        """The person behind Slack's user object (users.info, user_change, team_join); asks nobody who is an admin."""
-        profile = user["profile"] if isinstance(user.get("profile"), dict) else {}
+    def told(self, profile: SlackProfile) -> Person:
+        """The person behind what Slack tells; asks nobody whether they are an admin."""
         return Person(
             team_id=self._team,
-            user_id=str(user["id"]),
-            name=str(profile.get("display_name") or user.get("name") or user["id"])[:200],
-            locale=str(user.get("locale") or ""),
-            tz=str(user.get("tz") or "Asia/Shanghai"),
-            standing=self._standing(user),
+            user_id=profile.user_id,
+            name=profile.name or profile.user_id,
+            locale=profile.locale,
+            tz=profile.tz or UNKNOWN_ZONE,
+            standing=self._standing(profile),
             admin=False,
             seen_at=real(),
         )
 
-    def _standing(self, user: dict[str, Any]) -> Standing:
-        if user.get("deleted"):
+    def _standing(self, profile: SlackProfile) -> Standing:
+        if profile.is_deleted:
             return Standing.DEACTIVATED
-        if user.get("is_bot"):
+        if profile.is_bot:
             return Standing.BOT
-        if user.get("is_stranger") or user.get("team_id", self._team) != self._team:
+        if profile.is_stranger or profile.team_id not in ("", self._team):
             return Standing.STRANGER
-        if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        if profile.is_restricted:
             return Standing.GUEST
         return Standing.MEMBER
 
@@ -81,7 +93,7 @@ class Directory:
             return members
         try:
             members = frozenset(await self._sender.group(group))
-        except Refused as error:  # a setting is wrong: nobody but its members may notice
+        except SlackRefused as error:  # a setting is wrong: nobody but its members may notice
             log.error("the members of user group %s are unknown (%s): ADMIN_GROUP, BACKUP_ADMIN_GROUP", group, error)
             members = frozenset()
         self._members[group] = time.monotonic(), members

@@ -1,126 +1,131 @@
 """Publishing in Slack: pick, confirm, follow."""
 
 import logging
-from dataclasses import replace
+import re
 
 from bot.clock import Clock
 from bot.core import report as report_rules
-from bot.core.errors import NotFound, Problem, WrongState
+from bot.core.errors import NotFound, WrongState
 from bot.core.publish import BY_HAND, UNDER_WAY, State
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
-from bot.logs import has_secret
-from bot.services.people import must_be_member
 from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
-from bot.slack.table import Accept, Call, Drawing, Open, Replace, Reply, Table, View
+from bot.slack.requests import Command, Press, Submission
+from bot.slack.results import Ack, OpenModal, Result, UpdateModal, View
+from bot.slack.router import Caller, Drawing, Owner, Router
 from bot.slack.views import guide_forms
 from bot.slack.views import publish as views
 from bot.store import message
 from bot.store.message import Message
 from bot.texts import Reader
 
+_AGENT_ID = re.compile(r"[0-9]{1,24}", re.ASCII)
+
 log = logging.getLogger(__name__)
 
 
-class PublishDesk:
+class PublishHandlers:
     """What people see and press about publishing."""
 
     def __init__(self, clock: Clock, publish: Publish) -> None:
         self._clock, self._publish = clock, publish
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.command("publish", self.start)
-        table.form("publish.pick", self.pick, _objection)
-        table.form("publish.confirm", self.confirm, _objection)
-        table.action("publish.check", self.check, writes=True)
-        table.action("publish.rejected", self.open_rejected)
-        table.form("publish.rejected", self.rejected, guide_forms.problem)
-        table.action("publish.settle_done", self.settle_done, writes=True)
-        table.action("publish.more", self.more, writes=True)
-        table.drawer("publish", self.draw)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.command("publish", self.start)
+        router.form("publish.pick", self.pick)
+        router.form("publish.confirm", self.confirm, owner=Owner.OWN)
+        router.press("publish.check", self.check, owner=Owner.OWN)
+        router.press("publish.rejected", self.open_rejected, owner=Owner.OWN)
+        router.form("publish.rejected", self.rejected, owner=Owner.OWN)
+        router.press("publish.settle_done", self.settle_done, owner=Owner.OWN)
+        router.press("publish.more", self.more, owner=Owner.OWN)
+        router.renderer("publish", self.draw)
 
-    async def start(self, call: Call) -> Reply:
+    async def start(self, command: Command, caller: Caller) -> Result:
+        """The agent that the words name, or the choice."""
+        return self._looking(caller, command.text)
+
+    def _looking(self, caller: Caller, named: str) -> Result:
         """A form opens at once; what it offers is looked up on Coze meanwhile."""
-        must_be_member(call.who)
 
         async def look_up() -> View:
-            return await self._offer(call)
+            return await self._offer(caller, named)
 
-        return Open(views.looking(call.reader), look_up)
+        return OpenModal(views.looking(caller.reader), look_up)
 
-    async def _offer(self, call: Call) -> View:
+    async def _offer(self, caller: Caller, named: str) -> View:
         try:
-            agents = await self._publish.agents(call.who)
+            agents = await self._publish.agents(caller.person)
         except NoCredential:
-            return views.cannot("no_credential", call.reader, keep=self._publish.may_act_for_people)
+            return views.cannot("no_credential", caller.reader, keep=self._publish.may_act_for_people)
         except NotJoined:
-            return views.cannot("not_member", call.reader)
+            return views.cannot("not_member", caller.reader)
         except CozeError as error:
             log.warning("agents not looked up: %s", error)
-            return views.cannot("failed", call.reader, error.help, log_id=error.log_id)
+            return views.cannot("failed", caller.reader, error.help, log_id=error.log_id)
         if not agents:
-            return views.cannot("no_agents", call.reader)
-        wanted = _named(agents, call.text)
+            return views.cannot("no_agents", caller.reader)
+        wanted = _named(agents, named)
         if wanted is None:
-            return views.pick([(agent.id, agent.name) for agent in agents], call.reader)
-        return await self._confirmation(call, wanted.id, wanted.name)
+            return views.pick([(agent.id, agent.name) for agent in agents], caller.reader)
+        return await self._confirmation(caller, wanted.id, wanted.name)
 
-    async def _confirmation(self, call: Call, agent_id: str, name: str, once: str = "") -> View:
+    async def _confirmation(self, caller: Caller, agent_id: str, name: str) -> View:
         try:
-            publication_id = await self._publish.draft(call.who, agent_id, name, once)
+            publication_id = await self._publish.draft(caller.person, agent_id, name)
         except UnderWay:
-            return views.cannot("under_way", call.reader)
-        return views.confirm(await self._publish.load(call.who, publication_id), call.reader)
+            return views.cannot("under_way", caller.reader)
+        return views.confirm(await self._publish.load(caller.person, publication_id), caller.reader)
 
-    async def pick(self, call: Call) -> Reply:
+    async def pick(self, form: Submission, caller: Caller) -> Result:
         """An agent was picked from the list that Coze gave."""
-        agent_id, name = views.read(call.values)
-        return Replace(await self._confirmation(call, agent_id, name, call.once))
+        agent_id, name = views.read(form.fields)
+        if not _AGENT_ID.fullmatch(agent_id):
+            raise NotFound
+        return UpdateModal(await self._confirmation(caller, agent_id, name))
 
-    async def confirm(self, call: Call) -> Reply:
+    async def confirm(self, form: Submission, caller: Caller) -> Result:
         """Publish it."""
         try:
-            await self._publish.confirm(call.who, call.row, call.once)
+            await self._publish.confirm(caller.person, form.row)
         except UnderWay:
-            return Replace(views.cannot("under_way", call.reader))
-        return Accept()
+            return UpdateModal(views.cannot("under_way", caller.reader))
+        return Ack()
 
-    async def check(self, call: Call) -> Reply:
+    async def check(self, press: Press, caller: Caller) -> Result:
         """Look at the review now."""
-        await self._publish.check(call.who, call.row, call.once)
-        return Accept()
+        await self._publish.check(caller.person, press.row)
+        return Ack()
 
-    async def open_rejected(self, call: Call) -> Reply:
+    async def open_rejected(self, press: Press, caller: Caller) -> Result:
         """The form for the reviewer's words."""
-        publication = await self._publish.load(call.who, call.row)
+        publication = await self._publish.load(caller.person, press.row)
         if publication.state not in BY_HAND[State.REJECTED] or await self._publish.overtaken(publication):
             raise WrongState(publication.state)
-        return Open(views.rejected_form(publication, call.reader))
+        return OpenModal(views.rejected_form(publication, caller.reader))
 
-    async def rejected(self, call: Call) -> Reply:
+    async def rejected(self, form: Submission, caller: Caller) -> Result:
         """The person tells that it was rejected."""
-        written = guide_forms.read_words(call.values)
-        words = report_rules.read(written, required=False, secret=has_secret(written))
-        await self._publish.rejected(call.who, call.row, words, call.once)
-        return Accept()
+        words = report_rules.read(guide_forms.read_words(form.fields), required=False)
+        await self._publish.rejected(caller.person, form.row, words)
+        return Ack()
 
-    async def settle_done(self, call: Call) -> Reply:
+    async def settle_done(self, press: Press, caller: Caller) -> Result:
         """The person found it online."""
-        await self._publish.online(call.who, call.row, call.once)
-        return Accept()
+        await self._publish.online(caller.person, press.row)
+        return Ack()
 
-    async def more(self, call: Call) -> Reply:
+    async def more(self, press: Press, caller: Caller) -> Result:
         """The card's menu: `verb:8`."""
-        verb = call.text.partition(":")[0]
+        verb = press.value.partition(":")[0]
         if verb == "check":
-            return await self.check(call)
-        await self._publish.once(call.who, call.once)
+            return await self.check(press, caller)
         if verb == "rejected":
-            return await self.open_rejected(call)
+            return await self.open_rejected(press, caller)
         if verb == "again":
-            publication = await self._publish.load(call.who, call.row)
-            return await self.start(replace(call, text=publication.agent_id))
+            publication = await self._publish.load(caller.person, press.row)
+            return self._looking(caller, publication.agent_id)
         raise NotFound
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
@@ -131,11 +136,6 @@ class PublishDesk:
         if copy.slot == message.CARD:
             return Drawing(views.card(publication, reader, self._clock.now()), publication.state in UNDER_WAY)
         return Drawing(views.notice(publication, reader, copy.slot), False)
-
-
-def _objection(problem: Problem, reader: Reader) -> str:
-    """These forms have nothing to type: Slack itself sees that an agent is picked."""
-    return problem.code
 
 
 def _named(agents: list[Agent], text: str) -> Agent | None:

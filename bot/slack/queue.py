@@ -3,8 +3,9 @@
 from bot.clock import Clock
 from bot.core.errors import NotFound
 from bot.services.join import Join
-from bot.services.people import must_be_admin
-from bot.slack.table import Call, Redraw, Reply, Say, Table
+from bot.slack.requests import Command, Press
+from bot.slack.results import Ephemeral, ReplaceMessage, Result
+from bot.slack.router import Access, Caller, Router
 from bot.slack.views import queue as views
 from bot.slack.views.parts import Card
 
@@ -12,42 +13,41 @@ PAGE = 10
 LARGEST = 1_000_000  # offset
 
 
-class QueueDesk:
+class QueueHandlers:
     """The list of requests that admins ask for."""
 
     def __init__(self, clock: Clock, join: Join) -> None:
         self._clock, self._join = clock, join
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.command("queue", self.queue, today=True)
-        table.action("queue.filter", self.filter, today=True)
-        table.action("queue.page", self.page, today=True)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.command("queue", self.queue, access=Access.ADMIN, fresh=True)
+        router.press("queue.filter", self.filter, access=Access.ADMIN)
+        router.press("queue.page", self.page, access=Access.ADMIN)
 
-    async def queue(self, call: Call) -> Reply:
+    async def queue(self, command: Command, caller: Caller) -> Result:
         """The first page; the word behind the command may name what to list."""
-        return Say(await self._page(call, call.text if call.text in views.FILTERS else "waiting", 0))
+        return Ephemeral(await self._page(caller, command.text if command.text in views.FILTERS else "waiting", 0))
 
-    async def filter(self, call: Call) -> Reply:
+    async def filter(self, press: Press, caller: Caller) -> Result:
         """Something else is to be listed."""
-        return Redraw(await self._page(call, call.text, 0))
+        return ReplaceMessage(await self._page(caller, press.value, 0))
 
-    async def page(self, call: Call) -> Reply:
+    async def page(self, press: Press, caller: Caller) -> Result:
         """Another page: `filter:offset`."""
-        wanted, _, offset = call.text.partition(":")
+        wanted, _, offset = press.value.partition(":")
         if not (offset.isascii() and offset.isdecimal() and len(offset) < 8):
             raise NotFound
-        return Redraw(await self._page(call, wanted, min(int(offset), LARGEST)))
+        return ReplaceMessage(await self._page(caller, wanted, min(int(offset), LARGEST)))
 
-    async def _page(self, call: Call, wanted: str, offset: int) -> Card:
-        must_be_admin(call.who)
+    async def _page(self, caller: Caller, wanted: str, offset: int) -> Card:
         which = views.FILTER.get(wanted)
         if which is None:
             raise NotFound
         now = self._clock.now()
-        total, found = await self._join.listed(call.who, which, offset, PAGE)
+        total, found = await self._join.listed(caller.person, which, offset, PAGE)
         if not found and offset:  # decided meanwhile: the last page that there is
             offset = max(0, (total - 1) // PAGE * PAGE)
-            total, found = await self._join.listed(call.who, which, offset, PAGE)
+            total, found = await self._join.listed(caller.person, which, offset, PAGE)
         overdue = [each.id for each in found if now > self._join.agreed(each)]
-        return views.page(call.reader, found, total, offset, PAGE, wanted, now, overdue)
+        return views.page(caller.reader, found, total, offset, PAGE, wanted, now, overdue)

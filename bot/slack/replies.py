@@ -2,73 +2,75 @@
 
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from bot.core.errors import Unreachable
-from bot.core.people import Person
-from bot.slack.send import Refused, Sender
-from bot.slack.table import Accept, Below, Open, Redraw, Reply, Say, View
+from bot.core.errors import SlackRefused, Unreachable
+from bot.slack.requests import ReplyTarget, Request, Submission
+from bot.slack.results import (
+    Ack,
+    DrawView,
+    Ephemeral,
+    OpenModal,
+    ReplaceMessage,
+    Result,
+    UpdateModal,
+    UpdateParentModal,
+    View,
+)
+from bot.slack.router import Caller
+from bot.slack.send import Sender
 from bot.slack.views import answers
 from bot.slack.views.parts import Card
 from bot.texts import Reader
 
 log = logging.getLogger(__name__)
 
-After = Callable[[], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where something was typed or pressed: `trigger` opens forms, `url` answers there, `modal` is the form there."""
-
-    trigger: str = ""
-    url: str = ""
-    modal: str = ""
-
-
-NOWHERE = Spot()
+PostAck = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Replies:
-    """Carries out replies for one press or word."""
+    """Carries out results for one request."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def after(self, reply: Reply, who: Person, reader: Reader, spot: Spot = NOWHERE) -> After | None:
+    def after(self, result: Result, request: Request, caller: Caller) -> PostAck | None:
         """The coroutine that is left to run, if there is one."""
-        match reply:
-            case Say(card):
-                return lambda: self.say(card, who.user_id, reader, spot)
-            case Open():
-                return lambda: self._open(reply, who, reader, spot)
-            case Redraw(card):
-                return lambda: self._redraw(card, who.user_id, reader, spot)
-            case Below():
-                return lambda: self._below(reply)
-            case Accept(then) if then is not None:
-                return lambda: self._tell(who.user_id, then)
+        user_id, target, reader = request.user_id, request.target, caller.reader
+        match result:
+            case Ephemeral(card):
+                return lambda: self.say(card, user_id, reader, target)
+            case OpenModal():
+                return lambda: self._open(result, user_id, reader, target)
+            case ReplaceMessage(card):
+                return lambda: self._replace(card, user_id, reader, target)
+            case UpdateModal(_, redrawn) if redrawn and isinstance(request, Submission):
+                return partial(self._redraw, request.view_id, redrawn)
+            case UpdateParentModal(view_id, parent):
+                return partial(self._redraw, view_id, parent)
+            case Ack(told) if told is not None:
+                return partial(self._tell, user_id, told)
         return None
 
-    async def say(self, card: Card, user_id: str, reader: Reader, spot: Spot) -> None:
+    async def say(self, card: Card, user_id: str, reader: Reader, target: ReplyTarget) -> None:
         """Answer where it was said; from Home or a form, which have no room for messages, in a modal, else by DM."""
-        if spot.url:
-            await self._sender.respond(spot.url, card)
+        if target.response_url:
+            await self._sender.respond(target.response_url, card)
             return
         try:
-            if spot.trigger:
-                await self._show(answers.told(card, reader), spot)
+            if target.trigger_id:
+                await self._show(answers.told(card, reader), target)
                 return
-        except (Refused, Unreachable) as error:
+        except (SlackRefused, Unreachable) as error:
             log.info("answer not shown in a modal: %s", error)
         await self._sender.tell(user_id, card)
 
-    async def _redraw(self, card: Card, user_id: str, reader: Reader, spot: Spot) -> None:
-        if spot.modal:
-            await self._update(spot.modal, answers.told(card, reader))
-        elif spot.url:
-            await self._sender.respond(spot.url, card, replace=True)
+    async def _replace(self, card: Card, user_id: str, reader: Reader, target: ReplyTarget) -> None:
+        if target.modal_id:
+            await self._update(target.modal_id, answers.told(card, reader))
+        elif target.response_url:
+            await self._sender.respond(target.response_url, card, replace=True)
         else:
             await self._sender.tell(user_id, card)
 
@@ -76,27 +78,31 @@ class Replies:
         if card := await then():
             await self._sender.tell(user_id, card)
 
-    async def _show(self, view: View, spot: Spot) -> str:
+    async def _show(self, view: View, target: ReplyTarget) -> str:
         """The view's id. A modal lies above the one in which the button stood."""
-        show = self._sender.push_view if spot.modal else self._sender.open_view
-        return await show(spot.trigger, view)
+        show = self._sender.push_view if target.modal_id else self._sender.open_view
+        return await show(target.trigger_id, view)
 
-    async def _open(self, reply: Open, who: Person, reader: Reader, spot: Spot) -> None:
-        try:
-            view_id = await self._show(reply.view, spot)
-        except (Refused, Unreachable) as error:
-            log.warning("form not opened: %s", error)
-            card = answers.form_expired(reply.view["callback_id"], reader)
-            await self.say(card, who.user_id, reader, Spot(url=spot.url))
+    async def _open(self, result: OpenModal, user_id: str, reader: Reader, target: ReplyTarget) -> None:
+        callback_id = result.view["callback_id"]
+        if not target.trigger_id:  # from a message that somebody wrote no form can open
+            await self._sender.tell(user_id, answers.open_form(callback_id, reader))
             return
-        if reply.then:
-            await self._update(view_id, await reply.then())
+        try:
+            view_id = await self._show(result.view, target)
+        except (SlackRefused, Unreachable) as error:
+            log.warning("form not opened: %s", error)
+            late = ReplyTarget(response_url=target.response_url)
+            await self.say(answers.form_expired(callback_id, reader), user_id, reader, late)
+            return
+        if result.then:
+            await self._redraw(view_id, result.then)
 
-    async def _below(self, reply: Below) -> None:
-        await self._update(reply.view_id, await reply.then())
+    async def _redraw(self, view_id: str, then: DrawView) -> None:
+        await self._update(view_id, await then())
 
     async def _update(self, view_id: str, view: View) -> None:
         try:
             await self._sender.update_view(view_id, view)
-        except (Refused, Unreachable) as error:
+        except (SlackRefused, Unreachable) as error:
             log.info("form not redrawn: %s", error)  # closed meanwhile

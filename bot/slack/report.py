@@ -1,10 +1,10 @@
 """Being stuck, in Slack: the admins' card and their answer, and what the person writes back."""
 
 from bot.core import report as rules
-from bot.core.errors import NotAdmin
-from bot.logs import has_secret
 from bot.services.report import Reports
-from bot.slack.table import Accept, Call, Drawing, Open, Reply, Table
+from bot.slack.requests import Press, Submission
+from bot.slack.results import Ack, OpenModal, Result
+from bot.slack.router import Access, Caller, Drawing, Owner, Router
 from bot.slack.views import guide_forms
 from bot.slack.views import report as views
 from bot.store import message
@@ -13,48 +13,46 @@ from bot.texts import Reader
 from bot.texts.guide import GuideTexts
 
 
-class ReportDesk:
+class ReportHandlers:
     """What admins and members see and press about reports."""
 
     def __init__(self, reports: Reports, texts: GuideTexts) -> None:
         self._reports, self._texts = reports, texts
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.action("report.answer", self.open_answer)
-        table.form("report.answer", self.answer, guide_forms.problem, admin=True, check=_words)
-        table.action("report.reply", self.open_reply)
-        table.form("report.reply", self.reply, guide_forms.problem)
-        table.action("report.solve", self.solve, writes=True)
-        table.drawer("report", self.draw)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.press("report.answer", self.open_answer, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("report.answer", self.answer, access=Access.ADMIN, owner=Owner.ANY, precheck=_words)
+        router.press("report.reply", self.open_reply, owner=Owner.OWN)
+        router.form("report.reply", self.reply, owner=Owner.OWN)
+        router.press("report.solve", self.solve, owner=Owner.OWN)
+        router.renderer("report", self.draw)
 
-    async def open_answer(self, call: Call) -> Reply:
+    async def open_answer(self, press: Press, caller: Caller) -> Result:
         """The form for an answer; whether it may be sent is decided when it is."""
-        if not call.who.may_decide():
-            raise NotAdmin
-        report = await self._reports.find(call.who.team_id, call.row)
-        return Open(views.answer_form(report, self._texts, call.reader))
+        report = await self._reports.find(caller.person.team_id, press.row)
+        return OpenModal(views.answer_form(report, self._texts, caller.reader))
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, form: Submission, caller: Caller) -> Result:
         """An admin answers."""
-        await self._reports.answer(call.who, call.row, _words(call), call.once)
-        return Accept()
+        await self._reports.answer(caller.person, form.row, _words(form))
+        return Ack()
 
-    async def open_reply(self, call: Call) -> Reply:
+    async def open_reply(self, press: Press, caller: Caller) -> Result:
         """The form to write back."""
-        report = await self._reports.find(call.who.team_id, call.row)
-        rules.check_owner(report, call.who.user_id)
-        return Open(views.reply_form(report, call.reader))
+        report = await self._reports.find(caller.person.team_id, press.row)
+        rules.check_owner(report, caller.person.user_id)
+        return OpenModal(views.reply_form(report, caller.reader))
 
-    async def reply(self, call: Call) -> Reply:
+    async def reply(self, form: Submission, caller: Caller) -> Result:
         """The person writes back."""
-        await self._reports.reply(call.who, call.row, _words(call), call.once)
-        return Accept()
+        await self._reports.reply(caller.person, form.row, _words(form))
+        return Ack()
 
-    async def solve(self, call: Call) -> Reply:
+    async def solve(self, press: Press, caller: Caller) -> Result:
         """It helped."""
-        await self._reports.solve(call.who, call.row, call.once)
-        return Accept()
+        await self._reports.solve(caller.person, press.row)
+        return Ack()
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
         """The admins' card, a line of its thread, or an answer in the person's DM."""
@@ -68,6 +66,5 @@ class ReportDesk:
         return Drawing(views.notice(report, deed, current, reader), report.state is rules.State.ANSWERED)
 
 
-def _words(call: Call) -> str:
-    written = guide_forms.read_words(call.values)
-    return rules.read(written, required=True, secret=has_secret(written))
+def _words(form: Submission) -> str:
+    return rules.read(guide_forms.read_words(form.fields), required=True)

@@ -10,9 +10,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import Unreachable
+from bot.core.errors import SlackRefused, Unreachable
 from bot.services.sweeper import NotNow
-from bot.slack.table import View
+from bot.slack.results import View
 from bot.slack.views.parts import Card
 from bot.store import bucket
 from bot.store.database import Database
@@ -32,19 +32,13 @@ PER_TEAM = {
     "conversations.open": (1.2, 20),
     "views.publish": (0.6, 30),
 }
-HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "missing_scope", "not_authed"})
+HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_authed"})
+"""Slack's words for a token that opens nothing any more. One that lacks a single right is refused like anybody."""
+
 READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 """Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
 HALT = 60.0  # seconds before a sender without rights tries again
-
-
-class Refused(Exception):
-    """Slack refused a call; `code` is its own word, such as message_not_found."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Sender:
@@ -56,12 +50,12 @@ class Sender:
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
 
     async def open_dm(self, user_id: str) -> str:
-        """The channel of the DM with this person. Raises Refused, Unreachable, NotNow."""
+        """The channel of the DM with this person. Raises SlackRefused, Unreachable, NotNow."""
         answer = await self._paced("conversations.open", None, users=user_id)
         return str(answer["channel"]["id"])
 
     async def post(self, channel: str, card: Card, message_id: int | None = None, thread: str | None = None) -> str:
-        """Post a message, below that of ts `thread` if one is given; its ts. Raises Refused, Unreachable,
+        """Post a message, below that of ts `thread` if one is given; its ts. Raises SlackRefused, Unreachable,
         NotNow.
 
         `message_id` is kept in its metadata.
@@ -78,7 +72,7 @@ class Sender:
             async with asyncio.timeout(TELL):
                 channel = await self._patient(lambda: self.open_dm(user_id))
                 await self._patient(lambda: self.post(channel, card))
-        except (Refused, Unreachable, TimeoutError) as error:
+        except (SlackRefused, Unreachable, TimeoutError) as error:
             log.warning("not told: %s", error)
 
     async def _patient(self, call: Callable[[], Awaitable[str]]) -> str:
@@ -89,12 +83,12 @@ class Sender:
                 await asyncio.sleep(wait.seconds)
 
     async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
-        """Redraw a message in place. Raises Refused, Unreachable, NotNow."""
+        """Redraw a message in place. Raises SlackRefused, Unreachable, NotNow."""
         body = {**_body(card), "metadata": _metadata(message_id)}
         await self._paced("chat.update", channel, channel=channel, ts=ts, **body)
 
     async def find(self, channel: str, message_id: int, oldest: float, thread: str | None = None) -> str | None:
-        """The ts of a post whose answer was lost, looked up by its metadata. Raises Refused, Unreachable,
+        """The ts of a post whose answer was lost, looked up by its metadata. Raises SlackRefused, Unreachable,
         NotNow.
         """
         method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
@@ -118,28 +112,28 @@ class Sender:
                 return None
 
     async def user(self, user_id: str) -> dict[str, Any]:
-        """Slack's user object, with locale. Raises Refused, Unreachable."""
+        """Slack's user object, with locale. Raises SlackRefused, Unreachable."""
         answer = await self._asked("users.info", user=user_id, include_locale=True)
         return dict(answer["user"])
 
     async def group(self, usergroup: str) -> list[str]:
-        """The ids of a user group's members. Raises Refused, Unreachable."""
+        """The ids of a user group's members. Raises SlackRefused, Unreachable."""
         return list((await self._asked("usergroups.users.list", usergroup=usergroup))["users"])
 
     async def open_view(self, trigger_id: str, view: View) -> str:
-        """Open a form; its id. Raises Refused (expired_trigger_id and the like), Unreachable."""
+        """Open a form; its id. Raises SlackRefused (expired_trigger_id and the like), Unreachable."""
         return str((await self._asked("views.open", trigger_id=trigger_id, view=view))["view"]["id"])
 
     async def push_view(self, trigger_id: str, view: View) -> str:
-        """Open a form above the one that is open; its id. Raises Refused, Unreachable."""
+        """Open a form above the one that is open; its id. Raises SlackRefused, Unreachable."""
         return str((await self._asked("views.push", trigger_id=trigger_id, view=view))["view"]["id"])
 
     async def publish_home(self, user_id: str, view: View) -> None:
-        """Draw somebody's Home. Raises Refused, Unreachable, NotNow."""
+        """Draw somebody's Home. Raises SlackRefused, Unreachable, NotNow."""
         await self._paced("views.publish", None, user_id=user_id, view=view)
 
     async def update_view(self, view_id: str, view: View) -> None:
-        """Redraw an open form. Raises Refused (not_found: it was closed), Unreachable."""
+        """Redraw an open form. Raises SlackRefused (not_found: it was closed), Unreachable."""
         await self._asked("views.update", view_id=view_id, view=view)
 
     async def respond(self, response_url: str, card: Card, *, replace: bool = False) -> None:
@@ -200,7 +194,7 @@ class Sender:
             return NotNow(HALT)
         if answer.status_code >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {answer.status_code}")
-        return Refused(code)
+        return SlackRefused(code)
 
 
 def _query(body: dict[str, Any]) -> dict[str, str]:

@@ -5,8 +5,10 @@ from typing import get_args
 from bot.clock import Clock
 from bot.core.people import Language
 from bot.services.overview import Overview
-from bot.services.people import People, must_be_member
-from bot.slack.table import Call, Reply, Say, Table
+from bot.services.people import People
+from bot.slack.requests import Command
+from bot.slack.results import Ephemeral, Result
+from bot.slack.router import Access, Caller, Router
 from bot.slack.views import answers
 from bot.slack.views.guide_start import place_in
 from bot.slack.views.status import status
@@ -15,43 +17,44 @@ from bot.texts.commands import CommandText, commands
 from bot.texts.guide import GuideTexts
 
 
-class StatusDesk:
+class StatusHandlers:
     """The commands that answer and change next to nothing."""
 
     def __init__(self, clock: Clock, people: People, overview: Overview, texts: GuideTexts) -> None:
         self._clock, self._people, self._overview, self._texts = clock, people, overview, texts
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.command("status", self.status)
-        table.command("help", self.help)
-        table.command("lang", self.lang, writes=True)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.command("status", self.status, reads=True)
+        router.command("help", self.help, access=Access.ANYONE, reads=True)
+        router.command("lang", self.lang, access=Access.ANYONE)
 
-    async def status(self, call: Call) -> Reply:
+    async def status(self, command: Command, caller: Caller) -> Result:
         """The one next action, and what stands behind it. Raises NotAllowed."""
-        must_be_member(call.who)
-        facts = call.facts or (await self._overview.of(call.who.user_id))[1]
-        trouble = await self._overview.trouble(call.who)
-        now, name = self._clock.now(), call.who.name
-        going = place_in(self._texts, facts.guide, call.reader) if facts.guide else None
+        facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
+        trouble = await self._overview.trouble(caller.person)
+        now, name = self._clock.now(), caller.person.name
+        going = place_in(self._texts, facts.guide, caller.reader) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
-        return Say(status(call.reader, now, name, *own, trouble.dead, trouble.held, going))
+        return Ephemeral(status(caller.reader, now, name, *own, trouble.dead, trouble.held, going))
 
-    async def help(self, call: Call) -> Reply:
+    async def help(self, command: Command, caller: Caller) -> Result:
         """All commands; those of admins for admins alone."""
-        admins = [_row(text, call.reader) for text in commands() if text.admin] if call.who.may_decide() else []
-        everybody = [_row(text, call.reader) for text in commands() if not text.admin]
-        return Say(answers.help(call.reader, everybody, admins))
+        admins = (
+            [_row(text, caller.reader) for text in commands() if text.admin] if caller.person.may_decide() else []
+        )
+        everybody = [_row(text, caller.reader) for text in commands() if not text.admin]
+        return Ephemeral(answers.help(caller.reader, everybody, admins))
 
-    async def lang(self, call: Call) -> Reply:
+    async def lang(self, command: Command, caller: Caller) -> Result:
         """zh, en, or auto for what Slack says."""
-        wanted = call.text.casefold()
+        wanted = command.text.casefold()
         chosen: Language | None = next((each for each in get_args(Language) if each == wanted), None)
         if chosen is None and wanted != "auto":
-            return Say(answers.choose_language(call.reader))
-        who = await self._people.choose(call.who, chosen, call.once)
+            return Ephemeral(answers.choose_language(caller.reader))
+        who = await self._people.choose(caller.person, chosen)
         reader = Reader(who.language(self._people.default), who.tz)
-        return Say(answers.lang_set(reader))
+        return Ephemeral(answers.lang_set(reader))
 
 
 def _row(text: CommandText, reader: Reader) -> answers.CommandRow:

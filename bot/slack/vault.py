@@ -4,13 +4,14 @@ import re
 
 from bot.clock import Clock, real
 from bot.core.credential import State
-from bot.core.errors import InvalidFields, Problem
+from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.vault import Kind, LinkState, Wanted
 from bot.coze.secret import Secret
 from bot.services.credential import Credentials
-from bot.services.people import must_be_member
 from bot.services.vault import NotOffered, TooOften, Useless, Vault
-from bot.slack.table import Accept, Call, Drawing, Open, Reply, Say, Table
+from bot.slack.requests import Press, Submission, row_in
+from bot.slack.results import Ack, Ephemeral, OpenModal, Result
+from bot.slack.router import Caller, Drawing, Owner, Router
 from bot.slack.views import vault as views
 from bot.slack.views.parts import Card
 from bot.store.database import Database
@@ -21,48 +22,47 @@ _APP_ID = re.compile(r"[0-9]{1,20}")
 _FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
-class VaultDesk:
+class VaultHandlers:
     """What people see and press about what is kept."""
 
     def __init__(self, db: Database, clock: Clock, vault: Vault, credentials: Credentials) -> None:
         self._db, self._clock, self._vault, self._credentials = db, clock, vault, credentials
 
-    def register(self, table: Table) -> None:
-        """Put everything into the table."""
-        table.action("credential.keep", self.keep_token)
-        table.action("credential.keep_key", self.keep_key)
-        table.form("credential.keep", self.agree, views.problem)
-        table.action("credential.cancel_link", self.cancel, writes=True)
-        table.action("credential.forget", self.forget, writes=True)
-        table.drawer("link", self.draw)
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.press("credential.keep", self.keep_token)
+        router.press("credential.keep_key", self.keep_key)
+        router.form("credential.keep", self.agree, secrets=("keep.token",))
+        router.press("credential.cancel_link", self.cancel, owner=Owner.OWN)
+        router.press("credential.forget", self.forget, owner=Owner.OWN)
+        router.renderer("link", self.draw)
 
-    async def keep_token(self, call: Call) -> Reply:
+    async def keep_token(self, press: Press, caller: Caller) -> Result:
         """The agreement about a token."""
-        return await self._agreement(call, Kind.TOKEN)
+        return await self._agreement(caller, Kind.TOKEN)
 
-    async def keep_key(self, call: Call) -> Reply:
+    async def keep_key(self, press: Press, caller: Caller) -> Result:
         """The agreement about a private key."""
-        return await self._agreement(call, Kind.KEY)
+        return await self._agreement(caller, Kind.KEY)
 
-    async def _agreement(self, call: Call, kind: Kind) -> Reply:
+    async def _agreement(self, caller: Caller, kind: Kind) -> Result:
         """What would be kept, why, how long."""
-        must_be_member(call.who)
         if not self._vault.offers(kind):
             raise NotOffered
-        watched = await self._credentials.watched(call.who) if kind is Kind.TOKEN else []
+        watched = await self._credentials.watched(caller.person) if kind is Kind.TOKEN else []
         active = [each for each in watched if each.state is State.ACTIVE]
         if kind is Kind.TOKEN and not active:
-            return Say(views.record_first(call.reader))
-        return Open(views.agreement(kind, active, self._vault.has_pages, call.reader))
+            return Ephemeral(views.record_first(caller.reader))
+        return OpenModal(views.agreement(kind, active, self._vault.has_pages, caller.reader))
 
-    async def agree(self, call: Call) -> Reply:
+    async def agree(self, form: Submission, caller: Caller) -> Result:
         """The person agreed: a page for it, or where there are no pages the token itself, checked after the ack."""
-        kind, filled = Kind(call.metadata), views.read(call.values)
+        kind, filled = _kind(form.metadata), views.read(form.fields)
         wanted = _wanted(kind, filled)
         try:
             if self._vault.has_pages:
-                await self._vault.invite(call.who, wanted, call.once)
-                return Accept()
+                await self._vault.invite(caller.person, wanted)
+                return Ack()
         except TooOften:
             raise InvalidFields([Problem("keep.consent", "too_often")]) from None
         except NotOffered:
@@ -70,25 +70,24 @@ class VaultDesk:
         token = Secret(filled["token"])
         if not token or len(token.reveal().split()) != 1:
             raise InvalidFields([Problem("keep.token", "help:E4")])
-        await self._db.once(call.who.team_id, call.once)
 
         async def keep() -> Card:
             try:
-                return views.stored(await self._vault.keep(call.who, wanted, token), call.reader)
+                return views.stored(await self._vault.keep(caller.person, wanted, token), caller.reader)
             except Useless as useless:
-                return views.useless(useless.problem, call.reader)
+                return views.useless(useless.problem, caller.reader)
 
-        return Accept(keep)
+        return Ack(keep)
 
-    async def cancel(self, call: Call) -> Reply:
+    async def cancel(self, press: Press, caller: Caller) -> Result:
         """This link shall not work any more."""
-        await self._vault.cancel(call.who, int(call.text), call.once)
-        return Accept()
+        await self._vault.cancel(caller.person, press.row)
+        return Ack()
 
-    async def forget(self, call: Call) -> Reply:
+    async def forget(self, press: Press, caller: Caller) -> Result:
         """Delete it now."""
-        await self._vault.forget(call.who, call.text, call.once)
-        return Say(views.forgotten(call.reader))
+        await self._vault.forget(caller.person, press.value)
+        return Ephemeral(views.forgotten(caller.reader))
 
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
         """The link, or what became of it."""
@@ -99,8 +98,15 @@ class VaultDesk:
         return Drawing(views.page_link(link, url, ends, reader), is_open)
 
 
+def _kind(name: str) -> Kind:
+    """What the agreement was about. Raises NotFound for what no form of ours holds."""
+    if name not in set(Kind):
+        raise NotFound
+    return Kind(name)
+
+
 def _wanted(kind: Kind, filled: views.Filled) -> Wanted:
-    """What the person agreed to. Raises InvalidFields."""
+    """What the person agreed to. Raises InvalidFields, NotFound."""
     problems = [] if filled["agreed"] else [Problem("keep.consent", "not_agreed")]
     if kind is Kind.KEY:
         if not _APP_ID.fullmatch(filled["app_id"]):
@@ -111,4 +117,4 @@ def _wanted(kind: Kind, filled: views.Filled) -> Wanted:
         raise InvalidFields(problems)
     if kind is Kind.KEY:
         return Wanted(kind, app_id=filled["app_id"], fingerprint=filled["fingerprint"])
-    return Wanted(kind, credential_id=int(filled["credential_id"]))
+    return Wanted(kind, credential_id=row_in(filled["credential_id"]))

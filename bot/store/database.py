@@ -19,6 +19,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from bot.clock import real
 from bot.core.errors import Duplicate
 
+from .delivery import Delivery, unclaimed
 from .tables import seen
 
 PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
@@ -104,21 +105,22 @@ class Database:
             self.reader = _postgresql(self.url, writes=False)
 
     @asynccontextmanager
-    async def write(
-        self, team_id: str = "", once: str | None = None, at: datetime | None = None
-    ) -> AsyncIterator[Tx]:
+    async def write(self, *, apart: bool = False) -> AsyncIterator[Tx]:
         """A transaction that commits at the end of the block, then wakes the sweeper if it left work.
 
-        `once` is the key of the delivery that caused it, remembered in the same transaction; raises Duplicate if
-        it is known already.
+        While a delivery is handled, the first transaction claims its idempotency key; raises Duplicate if that is
+        known already. One that is `apart` is not caused by the delivery: it leaves the key alone.
         """
+        delivery = None if apart else unclaimed()
         async with self.writer.begin() as conn:
             tx = Tx(conn, self.dialect)
-            if once:
-                await _claim(conn, team_id, once)
+            if delivery:
+                await _claim(conn, delivery)
             yield tx
             if tx.touched and self.on_touched:
                 await self.on_touched(tx)
+        if delivery:
+            delivery.claimed = True
         for owner in tx.erased:
             self.on_erased(*owner)
         if tx.wake:
@@ -130,10 +132,11 @@ class Database:
         async with self.reader.connect() as conn:
             yield conn
 
-    async def once(self, team_id: str, key: str) -> None:
+    async def claim(self, delivery: Delivery) -> None:
         """Remember a delivery that writes nothing else. Raises Duplicate if it is known already."""
-        async with self.write(team_id, key):
-            pass
+        async with self.writer.begin() as conn:
+            await _claim(conn, delivery)
+        delivery.claimed = True
 
     async def forget(self, before: datetime) -> None:
         """Let go of the keys of deliveries that came before `before` (real time)."""
@@ -155,9 +158,10 @@ class Database:
         await self.writer.dispose()
 
 
-async def _claim(conn: AsyncConnection, team_id: str, key: str) -> None:
+async def _claim(conn: AsyncConnection, delivery: Delivery) -> None:
+    key = {"team_id": delivery.team_id, "key": delivery.idempotency_key}
     try:
-        await conn.execute(_REMEMBER, {"team_id": team_id, "key": key, "at": real()})
+        await conn.execute(_REMEMBER, {**key, "at": real()})
     except IntegrityError as error:
         raise Duplicate from error
 

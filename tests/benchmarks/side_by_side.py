@@ -18,6 +18,7 @@ from bot.app import App, build
 from bot.process import listen, server
 from bot.settings import Settings, load
 from bot.store.database import Database
+from bot.store.delivery import Delivery
 from bot.web.signature import Signature
 
 VERIFY, INSERT = "/floor/verify", "/floor/insert"
@@ -38,7 +39,7 @@ def floors(db: Database, signature: Signature) -> Starlette:
     async def insert(request: Request) -> Response:
         if not await signed(request):
             return PlainTextResponse("refused")
-        await db.once("floor", str(next(numbers)))
+        await db.claim(Delivery("floor", str(next(numbers))))
         return PlainTextResponse("inserted")
 
     return Starlette(routes=[Route(VERIFY, verify, methods=["POST"]), Route(INSERT, insert, methods=["POST"])])

@@ -34,7 +34,7 @@ def test_another_page_is_refused(page: str) -> None:
 
 def test_every_problem_of_an_address_is_named_at_once() -> None:
     assert problems(read_address, "x", "") == [("guide.address", "not_agent"), ("guide.name", "empty")]
-    assert problems(read_address, PAGE, "n" * 21) == [("guide.name", "too_long")]
+    assert problems(read_address, PAGE, "n" * 21) == [("guide.name", "over_limit")]
 
 
 def test_a_draft_is_trimmed_and_its_questions_told_apart() -> None:
@@ -44,7 +44,7 @@ def test_a_draft_is_trimmed_and_its_questions_told_apart() -> None:
 
 def test_every_limit_of_a_draft_is_told_at_its_field() -> None:
     found = problems(read_draft, "n" * 21, "d" * 501, "", "o" * 301, "q" * 51)
-    assert [code for _, code in found] == ["too_long", "too_long", "empty", "too_long", "too_long"]
+    assert [code for _, code in found] == ["over_limit", "over_limit", "empty", "over_limit", "over_limit"]
     assert problems(read_draft, "n", "", "p", "", "q\n" * 6) == [("guide.questions", "too_many")]
 
 

@@ -22,10 +22,10 @@ def test_answers_are_trimmed() -> None:
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        (("abc", "n", "p", ""), {"join.uid": "not_digits"}),
+        (("abc", "n", "p", ""), {"join.uid": "not_uid"}),
         (("a@b.cn", "n", "p", ""), {"join.uid": "email_not_id"}),
-        (("１２３４５６７", "n", "p", ""), {"join.uid": "not_digits"}),
-        (("1" * 25, "n", "p", ""), {"join.uid": "not_digits"}),
+        (("１２３４５６７", "n", "p", ""), {"join.uid": "not_uid"}),
+        (("1" * 25, "n", "p", ""), {"join.uid": "not_uid"}),
         (("123456", "", "", "x"), {"join.nick": "empty", "join.purpose": "empty", "join.email": "not_email"}),
         (("123456", "n" * 41, "p" * 301, ""), {"join.nick": "too_long", "join.purpose": "too_long"}),
     ],

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.logs import SecretKind, secret_kind
-from bot.slack.events import _is_the_end, _leaked
+from bot.slack.events_wire import event_of, leaked
+from bot.slack.requests import Delivery, Event, RightsTaken, SecretWritten
 
 TOKEN = "pat_" + "a1B2" * 16
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE"
@@ -32,7 +33,7 @@ def edited(text: str, before: str, user: str = "U0MEI", **more: Any) -> dict[str
     ids=["typed", "in a thread", "sent to the channel too", "mention", "edited in", "a key file", "in a snippet"],
 )
 def test_who_wrote_what(event: dict[str, Any], kind: SecretKind) -> None:
-    assert _leaked(event) == ("U0MEI", kind)
+    assert leaked(event) == SecretWritten("U0MEI", kind)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_who_wrote_what(event: dict[str, Any], kind: SecretKind) -> None:
     ],
 )
 def test_what_is_none(event: dict[str, Any]) -> None:
-    assert _leaked(event) is None
+    assert leaked(event) is None
 
 
 @pytest.mark.parametrize(
@@ -83,4 +84,6 @@ def test_kinds(text: str, kind: SecretKind | None) -> None:
     ],
 )
 def test_when_the_bots_own_rights_are_gone(event: dict[str, Any], end: bool) -> None:
-    assert _is_the_end(event) is end
+    told = event_of(Delivery("Ev1", "T1", "A1"), event)
+    assert isinstance(told, Event)
+    assert isinstance(told.what, RightsTaken) is end

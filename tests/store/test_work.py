@@ -11,6 +11,7 @@ from bot.clock import real
 from bot.core.errors import Duplicate
 from bot.store import bucket, work
 from bot.store.database import Database
+from bot.store.delivery import Delivery, WroteWhileReading, handling
 from bot.store.tables import work as table
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -137,13 +138,47 @@ async def test_what_recurs_begins_anew_where_it_was_given_up(db: Database, end: 
 
 
 async def test_a_delivery_counts_once(db: Database) -> None:
-    await db.once(TEAM, "trigger")
+    await db.claim(Delivery(TEAM, "trigger"))
     with pytest.raises(Duplicate):
-        await db.once(TEAM, "trigger")
+        await db.claim(Delivery(TEAM, "trigger"))
     assert await claim(db) == []
-    await db.once("T2", "trigger")
+    await db.claim(Delivery("T2", "trigger"))
     await db.forget(real() + timedelta(seconds=1))
-    await db.once(TEAM, "trigger")
+    await db.claim(Delivery(TEAM, "trigger"))
+
+
+async def test_the_first_transaction_claims_the_delivery(db: Database) -> None:
+    """Together with its rows, or not at all; a second one of the same delivery writes freely."""
+    delivery = Delivery(TEAM, "trigger")
+    with handling(delivery), contextlib.suppress(ZeroDivisionError):
+        async with db.write() as tx:
+            await work.enqueue(tx, TEAM, "draw", "1", NOW)
+            raise ZeroDivisionError
+    assert not delivery.claimed
+    with handling(delivery):
+        for subject in ("1", "2"):
+            async with db.write() as tx:
+                await work.enqueue(tx, TEAM, "draw", subject, NOW)
+    assert delivery.claimed
+    with handling(Delivery(TEAM, "trigger")), pytest.raises(Duplicate):
+        async with db.write() as tx:
+            await work.enqueue(tx, TEAM, "draw", "3", NOW)
+    assert {row.subject for row in await claim(db)} == {"1", "2"}
+
+
+async def test_what_a_delivery_did_not_cause_leaves_its_key_alone(db: Database) -> None:
+    delivery = Delivery(TEAM, "trigger")
+    with handling(delivery):
+        async with db.write(apart=True) as tx:
+            await work.enqueue(tx, TEAM, "draw", "1", NOW)
+    assert not delivery.claimed
+
+
+async def test_who_only_reads_may_not_write(db: Database) -> None:
+    """A handler that is declared so and writes all the same is our mistake, and is noticed at its first run."""
+    with handling(Delivery(TEAM, "trigger", reads_only=True)), pytest.raises(WroteWhileReading):
+        async with db.write():
+            pass
 
 
 async def test_a_bucket_lets_a_burst_go_and_then_paces(db: Database) -> None:

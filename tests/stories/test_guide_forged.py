@@ -15,7 +15,7 @@ from tests.stories.test_join_forged import Forger
 DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
 OURS = r"(?:guide|report|remind)\.\w+"
 ACTIONS = sorted(set(re.findall(rf'"({OURS})"', DESKS)))
-FORMS = sorted(set(re.findall(rf'table\.form\("({OURS})"', DESKS)))
+FORMS = sorted(set(re.findall(rf'router\.form\("({OURS})"', DESKS)))
 GARBAGE = ["x", "9" * 30, "7:a1"]
 MENU = ["back:1:zz", "differs:7:a1", "create:1:a1", "ask-no:1:a1", "1:a1:b", "fly:1:a1", ""]
 

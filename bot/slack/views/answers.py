@@ -1,6 +1,6 @@
 """Answers to commands and presses, seen by the asker alone. Nothing here is worth keeping."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
 from bot.core import errors
 from bot.core.errors import BotError
 from bot.core.join import State as Join
-from bot.texts import Language, Reader, error_help
+from bot.texts import Language, Reader, error_help, mark
 
 from .buttons import command
 from .parts import (
@@ -134,38 +134,37 @@ def unknown(word: str, guess: str | None, reader: Reader, rest: str = "") -> Car
 
 def lang_set(reader: Reader) -> Card:
     """Said in the language that was chosen."""
-    return _words(reader.t("From now on I speak English with you."), reader)
+    return words(reader.t("From now on I speak English with you."), reader)
+
+
+REFUSALS: Mapping[type[BotError], str] = {
+    errors.NotAdmin: mark("Only admins decide this. You are not on their list today."),
+    errors.OwnRequest: mark("You cannot decide your own request. Another admin has to."),
+    errors.NotYours: mark("This belongs to somebody else, so only they can do it."),
+    errors.NotAllowed: mark("Only full members of this Slack workspace can use this."),
+    errors.WrongState: mark("This has moved on meanwhile, so nothing was changed."),
+    errors.Outdated: mark("It was changed since your card was drawn. The card is redrawn now: please look again."),
+    errors.TooSoon: mark("It is too early for that: once a day, after the agreed time."),
+    errors.NotFound: mark("I do not find this any more. Nothing was changed."),
+    errors.Unreachable: mark("I cannot ask Slack right now, so I did nothing. Please press again."),
+    errors.InvalidFields: mark("Something in the form cannot be accepted. Please open it again."),
+    BotError: mark("That did not work, and nothing was changed. Please try again."),
+}
+"""What a person is told of each class of the tree, for all that is below it and has no sentence of its own."""
+
+_LEADS_ON = (errors.WrongState, errors.NotFound)
+"""Where the next step helps more than another try."""
 
 
 def refusal(error: BotError, reader: Reader) -> Card:
     """What a person is told who may not, or came too late."""
-    match error:
-        case errors.NotAdmin():
-            return _words(reader.t("Only admins decide this. You are not on their list today."), reader)
-        case errors.OwnRequest():
-            return _words(reader.t("You cannot decide your own request. Another admin has to."), reader)
-        case errors.NotYours():
-            return _words(reader.t("This belongs to somebody else, so only they can do it."), reader)
-        case errors.NotAllowed():
-            return _words(reader.t("Only full members of this Slack workspace can use this."), reader)
-        case errors.AlreadyDecided():
-            return _decided(error, reader)
-        case errors.WrongState():
-            return _with_status(reader.t("This has moved on meanwhile, so nothing was changed."), reader)
-        case errors.Outdated():
-            text = reader.t("It was changed since your card was drawn. The card is redrawn now: please look again.")
-            return _words(text, reader)
-        case errors.TooSoon():
-            return _words(reader.t("It is too early for that: once a day, after the agreed time."), reader)
-        case errors.NotFound():
-            return _with_status(reader.t("I do not find this any more. Nothing was changed."), reader)
-        case errors.Unreachable():
-            return _words(reader.t("I cannot ask Slack right now, so I did nothing. Please press again."), reader)
-        case errors.InvalidFields():
-            return _words(reader.t("Something in the form cannot be accepted. Please open it again."), reader)
+    if isinstance(error, errors.AlreadyDecided):
+        return _decided(error, reader)
     if isinstance(key := getattr(error, "help", None), str):  # errors of Coze name their help
         return _coze(key, error, reader)
-    return _words(reader.t("That did not work, and nothing was changed. Please try again."), reader)
+    kind = next(each for each in type(error).__mro__ if each in REFUSALS)
+    text = reader.t(REFUSALS[kind])
+    return _with_status(text, reader) if isinstance(error, _LEADS_ON) else words(text, reader)
 
 
 def unexpected(short_id: str, reader: Reader) -> Card:
@@ -220,7 +219,7 @@ def _decided(error: errors.AlreadyDecided, reader: Reader) -> Card:
     state = states.get(Join(error.state), reader.t("approved"))
     text = reader.t("Somebody was faster: this request is already {state}.", state=state)
     if not (error.by and error.at):
-        return _words(text, reader)
+        return words(text, reader)
     who = reader.t("Decided by {by} {at}")
     return Card(text, [said(reader, line(text), line(who, by=Mention(error.by), at=Moment(error.at)))])
 
@@ -235,5 +234,5 @@ def _with_status(text: str, reader: Reader) -> Card:
     return Card(text, [said(reader, line(text)), actions(command("status", reader))])
 
 
-def _words(text: str, reader: Reader) -> Card:
+def words(text: str, reader: Reader) -> Card:
     return Card(text, [said(reader, line(text))])

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from slack_sdk.models.blocks import Block, PlainTextInputElement
 
 from bot.core.assertion import Finding
-from bot.core.errors import Problem
+from bot.slack.fields import Fields
 from bot.texts import Reader, error_help
 
 from .buttons import way_out
@@ -27,11 +27,10 @@ from .parts import (
     paragraph,
     said,
     small,
-    typed,
 )
 from .strings import name
 
-__all__ = ["assertion_ok", "failed", "form", "lint", "pat_ok", "problem", "read", "running"]
+__all__ = ["assertion_ok", "failed", "form", "lint", "pat_ok", "read", "running"]
 
 LONGEST_TEXT = 3000
 
@@ -75,30 +74,13 @@ def _optional(reader: Reader, block_id: str, label: str, hint: str) -> Block:
     return field(block_id, label, PlainTextInputElement(action_id="value", max_length=100), hint, optional=True)
 
 
-def read(values: Mapping[str, Any]) -> Filled:
-    """What the form brought, trimmed, from the view's `state.values`."""
+def read(fields: Fields) -> Filled:
+    """What the form brought, trimmed."""
     return {
-        "text": typed(values, "check.text").strip(),
-        "app_id": typed(values, "check.app_id").strip(),
-        "kid": typed(values, "check.kid").strip(),
+        "text": fields.text("check.text").strip(),
+        "app_id": fields.text("check.app_id").strip(),
+        "kid": fields.text("check.kid").strip(),
     }
-
-
-def problem(problem: Problem, reader: Reader) -> str:
-    """The sentence under the field."""
-    match problem.code:
-        case "empty":
-            return reader.t("Please fill this in.")
-        case "not_token":
-            return error_help("E4", reader).sentence(reader)
-        case "key_text":
-            return error_help("E7", reader).sentence(reader)
-        case "not_digits":
-            return reader.t("An app ID is only digits.")
-        case "not_kid":
-            return reader.t("A fingerprint is 43 letters, digits, - or _. Not the key text.")
-        case _:
-            return reader.t("That cannot be accepted. Please check it.")
 
 
 def running(reader: Reader) -> Card:

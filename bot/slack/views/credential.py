@@ -1,6 +1,6 @@
 """A token that we watch, as its owner sees it: the form, the receipt, the reminders, the list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any, TypedDict
@@ -19,8 +19,8 @@ from slack_sdk.models.blocks import (
 
 from bot.core import credential as rules
 from bot.core.credential import NAME_LENGTH, Credential, Lifetime, State, days_left
-from bot.core.errors import Problem
 from bot.core.remind import Rung, tomorrow
+from bot.slack.fields import Fields
 from bot.texts import Reader
 
 from .parts import (
@@ -39,7 +39,6 @@ from .parts import (
     modal,
     said,
     small,
-    typed,
 )
 from .strings import name, told
 
@@ -123,38 +122,15 @@ def _last4_field(reader: Reader) -> InputBlock:
     )
 
 
-def read(values: Mapping[str, Any]) -> Filled:
-    """What the form brought, from the view's `state.values`."""
-    lifetime = values.get("credential.lifetime", {}).get("value", {}).get("selected_option") or {}
-    created = int(typed(values, "credential.created", "selected_date_time") or 0)
+def read(fields: Fields) -> Filled:
+    """What the form brought."""
     return {
-        "name": typed(values, "credential.name"),
-        "lifetime": str(lifetime.get("value", Lifetime.MONTH)),
-        "until": typed(values, "credential.until", "selected_date") or None,
-        "created_at": datetime.fromtimestamp(created, UTC),
-        "last4": typed(values, "credential.last4"),
+        "name": fields.text("credential.name"),
+        "lifetime": fields.text("credential.lifetime") or Lifetime.MONTH.value,
+        "until": fields.text("credential.until") or None,
+        "created_at": datetime.fromtimestamp(fields["credential.created"].moment, UTC),
+        "last4": fields.text("credential.last4"),
     }
-
-
-def problem(problem: Problem, reader: Reader) -> str:
-    """The sentence under the field."""
-    match problem.code:
-        case "empty":
-            return reader.t("Please fill this in.")
-        case "too_long":
-            return reader.t("Too long: {longest} characters at most.", longest=problem.values["longest"])
-        case "not_last4":
-            return reader.t("Exactly 4 letters or digits, and never the whole token.")
-        case "future":
-            return reader.t("This is in the future. When was the token made?")
-        case "past":
-            return reader.t("By this it has ended already. Please check the choice and the dates.")
-        case "too_far":
-            return reader.t("More than 30 days: Coze does not offer that. Please check the date.")
-        case "no_date":
-            return reader.t("“A date” is chosen: please pick the day.")
-        case _:
-            return reader.t("That cannot be accepted. Please check it.")
 
 
 def recorded(credential: Credential, rungs: Sequence[Rung], reader: Reader, now: datetime) -> Card:

@@ -4,7 +4,7 @@ The token's input has the same id in all of them, so it goes along as it was typ
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -18,11 +18,12 @@ from slack_sdk.models.blocks import (
 
 from bot.core import agent as limits
 from bot.core.agent import Address, Draft, Space
+from bot.slack.fields import Fields
 from bot.texts import Reader
 
 from . import guide_forms
 from .buttons import COZE
-from .parts import Line, actions, field, line, link, modal, said, small, typed
+from .parts import Line, actions, field, line, link, modal, said, small
 from .strings import name
 
 MOST_SPACES = 100  # options that a menu holds
@@ -65,10 +66,10 @@ def spaces(reader: Reader, value: str, found: Sequence[Space]) -> dict[str, Any]
     return modal(title, reader.t("Cancel"), blocks, "guide.space", reader.t("Next"), value)
 
 
-def read_chosen(values: Mapping[str, Any]) -> tuple[str, str]:
+def read_chosen(fields: Fields) -> tuple[str, str]:
     """The workspace's id and its name as shown, by the names that core.agent.read_space takes."""
-    option = values.get("guide.space", {}).get("value", {}).get("selected_option") or {}
-    return str(option.get("value", "")), str(option.get("text", {}).get("text", ""))
+    chosen = fields["guide.space"]
+    return chosen.text, chosen.label
 
 
 def agent(
@@ -146,10 +147,10 @@ def read_about(metadata: str) -> tuple[str, Space | None]:
     return step, limits.read_space(*chosen.partition(" ")[::2]) if chosen else None
 
 
-def read(values: Mapping[str, Any]) -> dict[str, str]:
+def read(fields: Fields) -> dict[str, str]:
     """By the names that core.agent.read_draft takes."""
     parts = ("name", "description", "persona", "opening", "questions")
-    return {part: typed(values, f"guide.{part}") for part in parts}
+    return {part: fields.text(f"guide.{part}") for part in parts}
 
 
 def making(reader: Reader, draft: Draft) -> dict[str, Any]:

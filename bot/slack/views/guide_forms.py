@@ -1,6 +1,5 @@
 """The forms of a guide. Each carries the guide and its step, `17:s1`; a secret is read out of them once."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +8,15 @@ from slack_sdk.models.blocks.block_elements import RichTextElementParts, UrlInpu
 
 from bot.core import agent as limits
 from bot.core.credential import Credential
-from bot.core.errors import Problem
 from bot.core.guide import Guide
 from bot.core.report import WORDS_LENGTH, Kind
+from bot.slack.fields import Fields
 from bot.texts import Reader
 from bot.texts.scripts import SUFFIXES, Language, Purpose, file_name
 
-from . import check, credential
+from . import credential
 from .guide_parts import agent_url, called
-from .parts import Card, Line, actions, body, button, field, line, modal, said, small, typed
+from .parts import Card, Line, actions, body, button, field, line, modal, said, small
 from .strings import name
 
 LONGEST_TEXT = 3000
@@ -68,9 +67,9 @@ def token_field(reader: Reader, hint: str = "", *, optional: bool = False) -> In
     return field("guide.token", reader.t("Token"), entry, hint, optional)
 
 
-def read_token(values: Mapping[str, Any]) -> str:
+def read_token(fields: Fields) -> str:
     """A secret: never log it, never put it back into a view."""
-    return typed(values, "guide.token").strip()
+    return fields.text("guide.token").strip()
 
 
 def address(reader: Reader, guide: Guide, value: str, pasted: str = "") -> dict[str, Any]:
@@ -97,9 +96,9 @@ def address(reader: Reader, guide: Guide, value: str, pasted: str = "") -> dict[
     return modal(reader.t("The agent"), reader.t("Cancel"), blocks, "guide.agent", reader.t("Save"), value)
 
 
-def read_address(values: Mapping[str, Any]) -> dict[str, str]:
+def read_address(fields: Fields) -> dict[str, str]:
     """By the names that core.agent.read_address takes."""
-    return {"address": typed(values, "guide.address").strip(), "name": typed(values, "guide.name")}
+    return {"address": fields.text("guide.address").strip(), "name": fields.text("guide.name")}
 
 
 def ids(reader: Reader, guide: Guide, value: str) -> dict[str, Any]:
@@ -130,9 +129,9 @@ def _id(reader: Reader, block_id: str, label: str, known: str, hint: str) -> Inp
     return field(block_id, label, entry, hint)
 
 
-def read_ids(values: Mapping[str, Any]) -> dict[str, str]:
+def read_ids(fields: Fields) -> dict[str, str]:
     """By the names that core.agent.read_ids takes."""
-    return {"app_id": typed(values, "guide.app_id"), "kid": typed(values, "guide.kid")}
+    return {"app_id": fields.text("guide.app_id"), "kid": fields.text("guide.kid")}
 
 
 def assertion(reader: Reader, value: str) -> dict[str, Any]:
@@ -155,9 +154,9 @@ def assertion(reader: Reader, value: str) -> dict[str, Any]:
     )
 
 
-def read_assertion(values: Mapping[str, Any]) -> str:
+def read_assertion(fields: Fields) -> str:
     """A secret for ten minutes: never log it, never put it back into a view."""
-    return typed(values, "guide.assertion").strip()
+    return fields.text("guide.assertion").strip()
 
 
 def record(reader: Reader, now: datetime, value: str, replaces: Credential | None) -> dict[str, Any]:
@@ -193,9 +192,9 @@ def words(reader: Reader, label: str, *, optional: bool = False) -> InputBlock:
     return field("guide.words", label, entry, reader.t("No tokens or keys, please."), optional)
 
 
-def read_words(values: Mapping[str, Any]) -> str:
+def read_words(fields: Fields) -> str:
     """What was written."""
-    return typed(values, "guide.words")
+    return fields.text("guide.words")
 
 
 def again(reader: Reader, value: str) -> dict[str, Any]:
@@ -221,21 +220,3 @@ def script(reader: Reader, text: str, language: Language, value: str, purpose: P
 
 
 _LANGUAGES: dict[Language, str] = {"python": "Python", "node": "Node.js", "shell": "Shell (openssl)"}
-
-
-def problem(problem: Problem, reader: Reader) -> str:
-    """The sentence under the field."""
-    match problem.code:
-        case "not_agent":
-            return reader.t("That is no agent's page. It looks like https://www.coze.cn/space/123/bot/456")
-        case "too_long":
-            return reader.t("{longest} characters at most.", longest=problem.values["longest"])
-        case "too_many":
-            return reader.t("{most} at most, one a line.", most=problem.values["most"])
-        case "not_assertion":
-            return reader.t("That is a token. Paste the line that the script printed, which begins eyJ.")
-        case "secret":
-            return reader.t("That holds a token or a key. Please take it out: admins never need it.")
-    if problem.where.startswith("credential."):
-        return credential.problem(problem, reader)
-    return check.problem(problem, reader)

@@ -1,12 +1,13 @@
 """How a guide begins: the first hello, the choice between the routes, help with choosing, and going on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock, Option, RadioButtonsElement, SectionBlock
 from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 
 from bot.core.guide import Guide, Place
+from bot.slack.fields import Fields
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts
 
@@ -136,12 +137,11 @@ def choose(reader: Reader) -> dict[str, Any]:
     return modal(reader.t("Help me choose"), reader.t("Cancel"), blocks, "guide.choose", reader.t("Show advice"))
 
 
-def chosen(values: Mapping[str, Any]) -> Choice:
+def chosen(fields: Fields) -> Choice:
     """The route that the answers speak for."""
 
-    def yes(block_id: str) -> bool:
-        option = values.get(block_id, {}).get("value", {}).get("selected_option") or {}
-        return option.get("value") == "yes"
+    def yes(question: str) -> bool:
+        return fields.text(question) == "yes"
 
     if yes("guide.test"):
         return "pat"

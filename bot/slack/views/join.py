@@ -11,14 +11,14 @@ from slack_sdk.models.blocks import (
     UserSelectElement,
 )
 
-from bot.core.errors import Problem
 from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
+from bot.slack.fields import Fields
 from bot.texts import Reader
 
 from .join_admin import card
 from .join_mine import mine, notice
 from .join_parts import person
-from .parts import asked, beside, body, bullets, button, field, line, modal, paragraph, quote, said, small, typed
+from .parts import beside, body, bullets, button, field, line, modal, paragraph, quote, said, small
 from .strings import clean, cut, name
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "form",
     "mine",
     "notice",
-    "problem",
     "question_form",
     "read",
     "read_answer",
@@ -225,65 +224,35 @@ def remove_form(request: Request, agents: Sequence[str], reader: Reader, unknown
     return modal(title, reader.t("Cancel"), blocks, "join.remove", submit, str(request.id))
 
 
-def read(values: Mapping[str, Any]) -> dict[str, str]:
+def read(fields: Fields) -> dict[str, str]:
     """What a form brought, by the names that core.join.read takes; only the fields that the form has."""
-    fields = {"coze_uid": "join.uid", "nick": "join.nick", "purpose": "join.purpose", "email": "join.email"}
-    there = {asked(block_id) for block_id in values}
-    return {name: typed(values, block_id) for name, block_id in fields.items() if block_id in there}
+    asked = {"coze_uid": "join.uid", "nick": "join.nick", "purpose": "join.purpose", "email": "join.email"}
+    return {name: fields.text(question) for name, question in asked.items() if question in fields}
 
 
-def read_reason(values: Mapping[str, Any]) -> str:
+def read_reason(fields: Fields) -> str:
     """The reason an admin gave, trimmed."""
-    return typed(values, "join.reason").strip()
+    return fields.text("join.reason").strip()
 
 
-def read_token(values: Mapping[str, Any]) -> str:
+def read_token(fields: Fields) -> str:
     """The token to read a user ID with, trimmed. A secret."""
-    return typed(values, "join.token").strip()
+    return fields.text("join.token").strip()
 
 
-def read_question(values: Mapping[str, Any]) -> str:
+def read_question(fields: Fields) -> str:
     """What an admin wants to know, trimmed."""
-    return typed(values, "join.question").strip()
+    return fields.text("join.question").strip()
 
 
-def read_answer(values: Mapping[str, Any]) -> str:
+def read_answer(fields: Fields) -> str:
     """What the person answered, trimmed."""
-    return typed(values, "join.answer").strip()
+    return fields.text("join.answer").strip()
 
 
-def read_assignee(values: Mapping[str, Any]) -> str:
+def read_assignee(fields: Fields) -> str:
     """The user id of the admin who shall decide; "" for nobody."""
-    return typed(values, "join.assignee", "selected_user")
-
-
-def problem(problem: Problem, reader: Reader) -> str:
-    """The sentence under the field."""
-    match problem.code:
-        case "email_not_id":
-            return reader.t("That is an e-mail address. Invitations go by user ID: only digits.")
-        case "not_digits":
-            return reader.t("A user ID is 6 to 24 digits and nothing else.")
-        case "empty":
-            return reader.t("Please fill this in.")
-        case "too_short":
-            return reader.t("A few more words, please.")
-        case "too_long":
-            return reader.t("Too long: {longest} characters at most.", longest=problem.values["longest"])
-        case "not_email":
-            return reader.t("That is not a whole e-mail address.")
-        case "unchanged":
-            return reader.t("That is the same ID as before. Please correct it.")
-        case "taken":
-            return reader.t("Somebody else's request holds this account. Is the ID your own? Else ask an admin.")
-        case "own":
-            return reader.t("It is this person's own request. Please pick another admin.")
-        case "not_admin":
-            return reader.t("This person is not an admin today. Please pick one who is.")
-        case "not_token":
-            return reader.t("That does not look like a whole token: it begins with pat_ and has no blanks.")
-        case _:
-            return reader.t("That cannot be accepted. Please check it.")
+    return fields.text("join.assignee")
 
 
 def _uid(reader: Reader, uid: str, verified: bool = False, mark: str = "") -> InputBlock:

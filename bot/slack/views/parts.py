@@ -40,7 +40,6 @@ from bot.texts import Help, Reader
 from .strings import HEADING, clean, cut, escape, fit
 
 ALOUD = 75  # characters that a screen reader is given for a button
-MARK = "~"
 TYPED = 300  # characters of what people write to each other here
 QUOTED = 600  # characters of what comes from Coze
 DAY, TIME = "{date_short_pretty}", "{date_short_pretty} {time}"
@@ -280,21 +279,6 @@ def field(
         hint=PlainTextObject(text=hint, emoji=True) if hint else None,
         optional=optional or None,
     )
-
-
-def typed(values: Mapping[str, Any], block_id: str, key: str = "value") -> str:
-    """What a person entered into `block_id`, from a view's `state.values`; "" for nothing."""
-    entered: Mapping[str, Any] = next((values[each] for each in values if asked(each) == block_id), {})
-    return str(entered.get("value", {}).get(key) or "")
-
-
-def asked(block_id: str) -> str:
-    """The question that an input stands for.
-
-    Slack keeps what was typed into an input with the same id, whatever the new view would fill in, so a form that
-    fills in something else in its place adds a mark (docs.slack.dev/reference/methods/views.update).
-    """
-    return block_id.partition(MARK)[0]
 
 
 def mrkdwn(reader: Reader, text: Line) -> str:

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core.people import Evidence
 from bot.core.publish import Publication, State
+from bot.slack.fields import Fields
 from bot.texts import Help, Reader, error_help
 
 from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
@@ -73,10 +74,10 @@ def pick(agents: Sequence[tuple[str, str]], reader: Reader) -> dict[str, Any]:
     return modal(reader.t("Publish an agent"), reader.t("Cancel"), blocks, "publish.pick", reader.t("Next"))
 
 
-def read(values: Mapping[str, Any]) -> tuple[str, str]:
-    """The picked agent's (id, name as shown), from the view's `state.values`."""
-    option = values.get("publish.agent", {}).get("value", {}).get("selected_option") or {}
-    return str(option.get("value", "")), str(option.get("text", {}).get("text", ""))
+def read(fields: Fields) -> tuple[str, str]:
+    """The picked agent's (id, name as shown)."""
+    picked = fields["publish.agent"]
+    return picked.text, picked.label
 
 
 def confirm(publication: Publication, reader: Reader) -> dict[str, Any]:

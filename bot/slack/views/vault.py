@@ -1,6 +1,6 @@
 """Keeping a secret as its owner sees it: the agreement, the link to the one-time page, what is kept, letting go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -16,8 +16,8 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.credential import Credential
-from bot.core.errors import Problem
 from bot.core.vault import AFTER_END, KEY_LIFE, LINK_LIFE, Kept, Kind, Link, LinkState
+from bot.slack.fields import Fields
 from bot.texts import Reader
 from bot.texts.keys import refusal
 
@@ -38,7 +38,6 @@ from .parts import (
     modal,
     said,
     small,
-    typed,
 )
 from .strings import escape, name
 
@@ -125,34 +124,15 @@ def _tick(reader: Reader) -> Block:
     return field("keep.consent", reader.t("Agreement"), CheckboxesElement(action_id="value", options=[yes]))
 
 
-def read(values: Mapping[str, Any]) -> Filled:
-    """What the agreement brought, trimmed, from the view's `state.values`."""
-    chosen = values.get("keep.credential", {}).get("value", {}).get("selected_option") or {}
-    ticked = values.get("keep.consent", {}).get("value", {}).get("selected_options") or []
+def read(fields: Fields) -> Filled:
+    """What the agreement brought, trimmed."""
     return {
-        "agreed": bool(ticked),
-        "credential_id": str(chosen.get("value") or ""),
-        "app_id": typed(values, "keep.app_id").strip(),
-        "fingerprint": typed(values, "keep.fingerprint").strip(),
-        "token": typed(values, "keep.token").strip(),
+        "agreed": bool(fields["keep.consent"].ticked),
+        "credential_id": fields.text("keep.credential"),
+        "app_id": fields.text("keep.app_id").strip(),
+        "fingerprint": fields.text("keep.fingerprint").strip(),
+        "token": fields.text("keep.token").strip(),
     }
-
-
-def problem(problem: Problem, reader: Reader) -> str:
-    """The sentence under the field."""
-    match problem.code:
-        case "not_agreed":
-            return reader.t("Without this nothing is kept.")
-        case "not_digits":
-            return reader.t("An app ID is only digits.")
-        case "not_kid":
-            return reader.t("A fingerprint is 43 letters, digits, - or _. Not the key text.")
-        case "too_often":
-            return reader.t("That was very often in a short time. Please wait ten minutes.")
-        case "not_offered":
-            return reader.t("This is switched off here; nothing was kept.")
-        case code:
-            return refusal(code, reader)
 
 
 def page_link(found: Link, url: str, ends: datetime, reader: Reader) -> Card:

@@ -22,9 +22,9 @@ NAMES = [f"{reader.language}-{name}" for reader in READERS for name in WORDS]
 DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
 WORKING = {
     *("value", "open.once"),
-    *re.findall(r'table\.action\("([\w.]+)"', DESKS),
+    *re.findall(r'router\.press\("([\w.]+)"', DESKS),
     *re.findall(r'"(guide\.(?:sign|service|script)\w*)":', DESKS),
-    *(f"command.{verb}" for verb in re.findall(r'table\.command\("(\w+)"', DESKS)),
+    *(f"command.{verb}" for verb in re.findall(r'router\.command\("(\w+)"', DESKS)),
     *("open.coze", "open.space", "open.tokens", "open.oauth", "open.agent"),
 }
 """Buttons and inputs that somebody listens to, as the desks register them."""

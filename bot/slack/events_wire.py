@@ -1,0 +1,131 @@
+"""The parser of events. Their shapes differ from event to event, and new ones come: what is none of those that we
+know, or lacks what makes it one, needs nothing done (docs.slack.dev/reference/events)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.logs import SecretKind, secret_kind
+from bot.slack import words
+from bot.slack.requests import (
+    Command,
+    Delivery,
+    Event,
+    HomeOpened,
+    Membership,
+    PersonChanged,
+    ReplyTarget,
+    RightsTaken,
+    SecretWritten,
+    SlackProfile,
+)
+
+KEY_FILES = (".pem", ".key", ".p8")
+LONGEST_ID = 20
+
+Json = Mapping[str, Any]
+
+
+def event_of(delivery: Delivery, event: Json) -> Command | Event:
+    """What happened; words that somebody writes to the bot are a command."""
+    match event.get("type"):
+        case "message" | "app_mention":
+            return _message(delivery, event)
+        case "user_change" | "team_join" as kind:
+            profile = profile_of(event.get("user"))
+            known = profile is not None and not profile.is_bot
+            return Event(delivery, PersonChanged(profile, kind == "team_join") if profile and known else None)
+        case "app_home_opened" if event.get("tab") == "home" and (user := _id(event.get("user"))):
+            return Event(delivery, HomeOpened(user))
+        case "member_joined_channel" | "member_left_channel" as kind:
+            return Event(delivery, _membership(event, is_in=kind == "member_joined_channel"))
+        case "tokens_revoked" | "app_uninstalled" as kind if _is_the_end(event):
+            return Event(delivery, RightsTaken(str(kind)))
+    return Event(delivery, None)
+
+
+def profile_of(user: object) -> SlackProfile | None:
+    """Slack's user object (users.info, user_change, team_join); None where it is none."""
+    if not isinstance(user, Mapping) or not (user_id := _id(user.get("id"))):
+        return None
+    profile = user.get("profile")
+    shown = profile.get("display_name") if isinstance(profile, Mapping) else ""
+    return SlackProfile(
+        user_id,
+        _text(user.get("team_id")),
+        (_text(shown) or _text(user.get("name")) or user_id)[:200],
+        _text(user.get("locale"))[:20],
+        _text(user.get("tz"))[:60],
+        bool(user.get("deleted")),
+        bool(user.get("is_bot")),
+        bool(user.get("is_stranger")),
+        bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+    )
+
+
+def leaked(event: Json) -> SecretWritten | None:
+    """Who has just written what kind of secret: typed, edited in, in a thread, or as a file."""
+    said, before = event, ""
+    if event.get("subtype") == "message_changed":
+        said, before = _part(event, "message"), _text(_part(event, "previous_message").get("text"))
+    elif event.get("subtype") not in (None, "file_share", "thread_broadcast"):
+        return None
+    user, text = _id(said.get("user")), _text(said.get("text"))
+    if not user or said.get("bot_id") or (before and before == text):
+        return None
+    kind = secret_kind(text) or next((found for file in _files(said) if (found := _in_file(file))), None)
+    return SecretWritten(user, kind) if kind else None
+
+
+def _message(delivery: Delivery, event: Json) -> Command | Event:
+    if secret := leaked(event):
+        return Event(delivery, secret)
+    user = _id(event.get("user"))
+    if not user or event.get("bot_id") or event.get("subtype"):
+        return Event(delivery, None)
+    if event["type"] == "app_mention":
+        return Command(delivery, user, "help", "", ReplyTarget(), "message")
+    if event.get("channel_type") != "im":
+        return Event(delivery, None)
+    verb, rest = words.split(_text(event.get("text")))
+    return Command(delivery, user, verb, rest, ReplyTarget(), "message")
+
+
+def _membership(event: Json, *, is_in: bool) -> Membership | None:
+    user, channel = _id(event.get("user")), _id(event.get("channel"))
+    return Membership(user, channel, is_in) if user and channel else None
+
+
+def _is_the_end(event: Json) -> bool:
+    """Whether the bot's own token is gone; `tokens_revoked` may be about people's tokens alone."""
+    tokens = event.get("tokens")
+    return not isinstance(tokens, Mapping) or bool(tokens.get("bot"))
+
+
+def _files(said: Json) -> list[Json]:
+    files = said.get("files")
+    return [file for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
+
+
+def _in_file(file: Json) -> SecretKind | None:
+    """What a file holds, by its name and by the first lines that Slack shows of it; it is never fetched."""
+    if _text(file.get("name")).lower().endswith(KEY_FILES):
+        return "key"
+    return secret_kind(_text(file.get("preview")))
+
+
+def _part(event: Json, name: str) -> Json:
+    part = event.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    """A text, without what no database takes; "" for anything else."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _id(value: object) -> str:
+    """An id of Slack's; "" for anything else."""
+    fits = isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= LONGEST_ID
+    return str(value) if fits else ""

@@ -1,0 +1,60 @@
+"""What went wrong, as a result: a known error becomes its sentence, an unknown one a short number that stands in the
+log beside its traceback. The same for whatever was typed, pressed or sent."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+
+from bot.core.errors import BotError, Duplicate, InvalidFields, Problem
+from bot.slack.fields import question_of
+from bot.slack.requests import Request, Submission
+from bot.slack.results import Ack, Ephemeral, FieldErrors, Result
+from bot.slack.views import answers
+from bot.slack.views.problems import sentence
+from bot.texts import Reader
+
+log = logging.getLogger(__name__)
+
+
+class TookTooLong(Exception):
+    """The answer was not there when Slack had to be answered."""
+
+
+def result_of(error: Exception, request: Request, reader: Reader) -> Result:
+    """What the person is told. Logs what nobody expected."""
+    match error:
+        case Duplicate():
+            return Ack()  # the first delivery has been answered
+        case InvalidFields() if isinstance(request, Submission):
+            return _at_the_fields(error.problems, request, reader)
+        case BotError():
+            return Ephemeral(answers.refusal(error, reader))
+    return _unexpected(error, request, reader)
+
+
+def kept_open(error: BotError, request: Request, reader: Reader) -> Result:
+    """The same for what may work in a moment: a form stays open with what was typed."""
+    card = answers.refusal(error, reader)
+    return _at_the_first(card.text, request) or Ephemeral(card)
+
+
+def _unexpected(error: Exception, request: Request, reader: Reader) -> Result:
+    number = secrets.token_hex(4)
+    log.error("unexpected, %s", number, exc_info=None if isinstance(error, TookTooLong) else error)
+    card = answers.unexpected(number, reader)
+    return _at_the_first(card.text, request) or Ephemeral(card)
+
+
+def _at_the_fields(problems: Sequence[Problem], sent: Submission, reader: Reader) -> Result:
+    """Each sentence at its question; what belongs to none that the form has stands at the first one."""
+    found = {problem.where: sentence(problem, reader) for problem in problems}
+    there = {block: found[question_of(block)] for block in sent.questions if question_of(block) in found}
+    words = next(iter(found.values()))
+    return FieldErrors(there) if there else _at_the_first(words, sent) or Ephemeral(answers.words(words, reader))
+
+
+def _at_the_first(text: str, request: Request) -> Result | None:
+    """At the first question of the form; None where there is no form or it asks nothing."""
+    if isinstance(request, Submission) and request.questions:
+        return FieldErrors({request.questions[0]: text})
+    return None

@@ -1,0 +1,193 @@
+"""The one way through the bot, for whatever was typed, pressed or sent, now or after a wait:
+
+who is it → may they → leak guard → handler → result
+
+The delivery's idempotency key is claimed by the handler's first transaction, or here where it wrote nothing. Nothing
+outside is asked on the way. Who is unknown, or has to be known as of this minute, waits: the request itself becomes a
+job and goes the same way, under the same key, once Slack was asked.
+"""
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.clock import Clock, real
+from bot.core.errors import BotError, InvalidFields, NotAdmin, NotAllowed, NotFound, Unreachable
+from bot.core.people import Person, Standing
+from bot.services.overview import Facts, Overview
+from bot.services.people import UNKNOWN_ZONE, People
+from bot.services.sweeper import Done, Outcome
+from bot.slack import words
+from bot.slack.failures import TookTooLong, kept_open, result_of
+from bot.slack.guard import objection
+from bot.slack.replies import PostAck, Replies
+from bot.slack.requests import Command, Press, Request, Submission
+from bot.slack.results import Ack, Ephemeral, FieldErrors, Result
+from bot.slack.router import Access, Caller, Route, Router
+from bot.slack.views import answers
+from bot.store import work
+from bot.store.database import Database
+from bot.store.delivery import Delivery, handling
+from bot.store.work import Work
+from bot.texts import Reader
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 2.4  # seconds of real time until an answer has to be there: Slack waits for three
+KIND = "request"  # of the jobs of requests that wait
+
+_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A result, and whom it is for. `after` is what else is left to do once the ack is on its way."""
+
+    result: Result
+    caller: Caller
+    after: PostAck | None = None
+
+
+class Pipeline:
+    """Takes each request through the same steps."""
+
+    def __init__(
+        self, db: Database, clock: Clock, people: People, overview: Overview, router: Router, replies: Replies
+    ) -> None:
+        self._db, self._clock, self._people, self._overview = db, clock, people, overview
+        self._router, self._replies = router, replies
+        self._late: set[asyncio.Task[Answered]] = set()
+
+    async def answer(self, request: Request) -> Answered:
+        """What to answer within Slack's time. What takes longer goes on, and a number is answered instead."""
+        task = asyncio.create_task(self._answer(request))
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        if done:
+            return task.result()
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        stranger = self._stranger(request)
+        return Answered(result_of(TookTooLong(), request, stranger.reader), stranger)
+
+    async def resume(self, row: Work) -> Outcome:
+        """Job: ask Slack who this is today, then go on with what they wanted, or say why not."""
+        request = _REQUEST.validate_python(row.payload)
+        caller = self._stranger(request)
+        try:
+            caller = self._caller(await self._people.refresh(request.user_id))
+            result = await self._let_in(request, self._router.find(request), caller)
+        except BotError as error:
+            result = result_of(error, request, caller.reader)
+        if isinstance(result, FieldErrors):  # its form has closed
+            result = Ephemeral(answers.refusal(InvalidFields([]), caller.reader))
+        if after := self._replies.after(result, request, caller):
+            await after()
+        return Done()
+
+    @property
+    def under_way(self) -> set[asyncio.Task[Answered]]:
+        """What was answered by a number and goes on: it may still write."""
+        return set(self._late)
+
+    async def _answer(self, request: Request) -> Answered:
+        caller = self._stranger(request)
+        try:
+            route = self._router.find(request)
+            person, facts = await self._who(request)
+            if person is not None:
+                caller = self._caller(person, facts)
+            if refused := objection(request, self._secrets(request, route), caller.reader):
+                return Answered(refused, caller)
+            if person is None or (route and route.fresh and not person.fresh(real())):
+                return await self._wait(request, route, caller, is_known=person is not None)
+            return Answered(await self._let_in(request, route, caller), caller)
+        except Exception as error:
+            return Answered(result_of(error, request, caller.reader), caller)
+
+    async def _who(self, request: Request) -> tuple[Person | None, Facts | None]:
+        """Who it is, as last seen. A command's answer mostly hangs on the person's facts, read in the same breath."""
+        if isinstance(request, Command):
+            return await self._overview.of(request.user_id)
+        return await self._people.known(request.user_id), None
+
+    def _secrets(self, request: Request, route: Route | None) -> frozenset[str]:
+        """The questions that may hold a secret: of the form that was sent, or in which a button was pressed."""
+        form = self._router.forms.get(request.place.callback_id) if isinstance(request, Press) else route
+        return form.secrets if form else frozenset()
+
+    async def _wait(self, request: Request, route: Route | None, caller: Caller, *, is_known: bool) -> Answered:
+        """Until Slack was asked who this is. A form that may hold a secret is stored nowhere: it stays open."""
+        if isinstance(request, Submission) and not (is_known and route and not route.secrets):
+            return Answered(kept_open(Unreachable(), request, caller.reader), caller, self._acquaint(request.user_id))
+        if route and route.precheck and isinstance(request, Submission):
+            route.precheck(request)
+        subject = hashlib.sha256(request.delivery.idempotency_key.encode()).hexdigest()[:40]
+        payload: dict[str, Any] = _REQUEST.dump_python(request, mode="json")
+        async with self._db.write() as tx:
+            now, team = self._clock.now(), self._people.team_id
+            await work.enqueue(tx, team, KIND, subject, now, work.SOMEBODY_WAITS, payload)
+        return Answered(Ack(), caller)
+
+    def _acquaint(self, user_id: str) -> PostAck:
+        async def meet() -> None:
+            await self._people.refresh(user_id)
+
+        return meet
+
+    async def _let_in(self, request: Request, route: Route | None, caller: Caller) -> Result:
+        """The handler's result, once the person may and the delivery is remembered. Raises BotError."""
+        delivery = Delivery(self._people.team_id, request.delivery.idempotency_key)
+        try:
+            _check(route, caller.person)
+            return await self._handled(request, route, caller, delivery)
+        except BotError:
+            raise
+        except Exception as error:  # here, so that a job that fails so is not tried again: it may have acted
+            return result_of(error, request, caller.reader)
+
+    async def _handled(self, request: Request, route: Route | None, caller: Caller, delivery: Delivery) -> Result:
+        if route is None or route.reads:
+            return await self._read(request, route, caller, delivery)
+        with handling(delivery):
+            result = await route.handler(request, caller)
+        if not delivery.claimed:
+            await self._db.claim(delivery)
+        return result
+
+    async def _read(self, request: Request, route: Route | None, caller: Caller, delivery: Delivery) -> Result:
+        """What only reads is answered while it is remembered: one wait instead of two on the way to the ack."""
+        claiming = asyncio.create_task(self._db.claim(delivery))
+        delivery.reads_only = True
+        try:
+            with handling(delivery):
+                return await route.handler(request, caller) if route else _unknown(request, caller.reader)
+        finally:
+            await claiming
+
+    def _caller(self, person: Person, facts: Facts | None = None) -> Caller:
+        return Caller(person, Reader(person.language(self._people.default), person.tz), facts)
+
+    def _stranger(self, request: Request) -> Caller:
+        """Who it is as long as nobody has said so."""
+        return Caller(self._people.unmet(request.user_id), Reader(self._people.default, UNKNOWN_ZONE))
+
+
+def _check(route: Route | None, person: Person) -> None:
+    """Whether this person may. Raises NotAllowed, NotAdmin."""
+    if route is None or route.access is Access.ANYONE:
+        return
+    if route.access is Access.ADMIN and not person.may_decide():
+        raise NotAdmin
+    if person.standing is not Standing.MEMBER:
+        raise NotAllowed
+
+
+def _unknown(request: Request, reader: Reader) -> Result:
+    """No such command, with the nearest one; no such button or form. Raises NotFound."""
+    if not isinstance(request, Command):
+        raise NotFound
+    return Ephemeral(answers.unknown(request.verb, words.guess(request.verb), reader, request.text))

@@ -1,0 +1,55 @@
+"""What is wrong with one field of a form: the table from code to sentence, the same for every form."""
+
+from collections.abc import Mapping
+
+from bot.core.errors import Problem
+from bot.texts import Reader, error_help, mark
+from bot.texts.keys import refusal
+
+SENTENCES: Mapping[str, str] = {
+    "empty": mark("Please fill this in."),
+    "too_short": mark("A few more words, please."),
+    "too_long": mark("Too long: {longest} characters at most."),
+    "over_limit": mark("{longest} characters at most."),
+    "too_many": mark("{most} at most, one a line."),
+    "secret": mark("That holds a token or a key. Please take it out: admins never need it."),
+    # an account on Coze
+    "email_not_id": mark("That is an e-mail address. Invitations go by user ID: only digits."),
+    "not_uid": mark("A user ID is 6 to 24 digits and nothing else."),
+    "not_email": mark("That is not a whole e-mail address."),
+    "unchanged": mark("That is the same ID as before. Please correct it."),
+    "taken": mark("Somebody else's request holds this account. Is the ID your own? Else ask an admin."),
+    # handing a request on
+    "own": mark("It is this person's own request. Please pick another admin."),
+    "not_admin": mark("This person is not an admin today. Please pick one who is."),
+    # a token and its end
+    "not_last4": mark("Exactly 4 letters or digits, and never the whole token."),
+    "future": mark("This is in the future. When was the token made?"),
+    "past": mark("By this it has ended already. Please check the choice and the dates."),
+    "too_far": mark("More than 30 days: Coze does not offer that. Please check the date."),
+    "no_date": mark("“A date” is chosen: please pick the day."),
+    # an OAuth app and what it signs
+    "not_digits": mark("An app ID is only digits."),
+    "not_kid": mark("A fingerprint is 43 letters, digits, - or _. Not the key text."),
+    "not_assertion": mark("That is a token. Paste the line that the script printed, which begins eyJ."),
+    # an agent
+    "not_agent": mark("That is no agent's page. It looks like https://www.coze.cn/space/123/bot/456"),
+    # keeping a secret
+    "not_agreed": mark("Without this nothing is kept."),
+    "too_often": mark("That was very often in a short time. Please wait ten minutes."),
+    "not_offered": mark("This is switched off here; nothing was kept."),
+}
+
+HELP: Mapping[str, str] = {"not_token": "E4", "key_text": "E7"}
+"""What is explained by the error help, by its key there."""
+
+
+def sentence(problem: Problem, reader: Reader) -> str:
+    """The sentence under the field."""
+    if problem.code in SENTENCES:
+        return reader.t(SENTENCES[problem.code], **problem.values)
+    if problem.code in HELP:
+        return error_help(HELP[problem.code], reader).sentence(reader)
+    if problem.code.startswith(("help:", "key:")):
+        return refusal(problem.code, reader)
+    return reader.t("That cannot be accepted. Please check it.")
