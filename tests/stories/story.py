@@ -225,10 +225,13 @@ def _summary(seen: Json) -> str:
 
 @asynccontextmanager
 async def told(
-    database: str, transport: Transport = "socket", settings: Mapping[str, str] | None = None
+    database: str,
+    transport: Transport = "socket",
+    settings: Mapping[str, str] | None = None,
+    manifest: Json | None = None,
 ) -> AsyncIterator[Story]:
-    """A fresh playground with the bot, for one story; `settings` change the bot's."""
-    async with demo(Options(transport=transport), database, settings) as playground:
+    """A fresh playground with the bot, for one story; `settings` change the bot's, `manifest` what it may do."""
+    async with demo(Options(transport=transport, manifest=manifest), database, settings) as playground:
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
             story = Story(http, ready, playground)

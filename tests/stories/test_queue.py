@@ -87,3 +87,20 @@ async def test_others_neither_see_nor_find_it(story: Story) -> None:
     await story.reads("mei", "由管理员决定")
     await story.types("lin", "/sharge help")
     await story.reads("lin", "管理员", "待办")
+
+
+async def test_a_decision_from_the_list_shows_where_it_was_made(story: Story) -> None:
+    """From Home to the list, to a card above it: approved there, the card says so, and the list stays below it."""
+    await story.asks_and_waits()
+    await story.tries("home", who="lin")
+    await story.looks_home("lin", "等你处理")
+    await story.presses("lin", "看待办")
+    await story.sees_form("lin", "入团申请")
+    await story.tries("click", who="lin", action_id="join.show")
+    card = await story.sees_form("lin", "等待审批", "念天气")
+    assert "批准并邀请" in card["buttons"]
+    await story.presses("lin", "批准")
+    decided = await story.sees_form("lin", "已批准")
+    assert "批准并邀请" not in decided["buttons"]
+    below = (await story.screen("lin"))["modals"][0]
+    assert "入团申请 · 1 份" in below["plain"]

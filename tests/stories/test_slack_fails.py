@@ -1,8 +1,14 @@
 """Slack drops answers, asks to wait or is down: each card once, and true in the end."""
 
-import pytest
+from pathlib import Path
 
-from tests.stories.story import Story
+import pytest
+import yaml
+
+from tests.databases import fresh
+from tests.stories.story import Story, told
+
+MANIFEST = Path(__file__).parent.parent.parent / "manifest.yml"
 
 
 async def test_a_post_whose_answer_is_lost_is_not_repeated(story: Story) -> None:
@@ -66,3 +72,14 @@ async def test_rights_that_cannot_be_checked_are_refused_kindly(story: Story) ->
     assert any("等待审批" in text for text in await story.texts("lin", "admins"))
     await story.presses("lin", "批准", channel="admins")
     await story.reads("lin", "等对方", channel="admins")
+
+
+async def test_without_the_right_to_read_groups_everybody_is_served(tmp_path: Path) -> None:
+    """An app that was installed before the scope was asked for: admins by name still decide, members still ask."""
+    manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    manifest["oauth_config"]["scopes"]["bot"].remove("usergroups:read")
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url, settings={"ADMIN_USERS": "U0LIN"}, manifest=manifest) as story:
+            await story.asks_and_waits()
+            await story.presses("lin", "批准", channel="admins")
+            await story.reads("lin", "已批准", channel="admins")
