@@ -17,10 +17,11 @@ from bot.store import work
 from bot.store.cipher import Keyring, Sealed
 from bot.store.database import Database
 from bot.texts import Reader
+from bot.texts.catalogue import SOURCE
 from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
 from bot.texts.keys import key_problem
 
-OPERATOR = Reader("en", "UTC")  # who reads what stops the start
+OPERATOR = Reader(SOURCE, "UTC")  # who reads what stops the start
 
 
 class StartError(Exception):

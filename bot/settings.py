@@ -18,6 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.texts.catalogue import catalogues
+
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
 
@@ -65,6 +67,15 @@ def _slack_id(letters: str, what: str) -> Callable[[str], str]:
         return text
 
     return check
+
+
+_LANGUAGES = " or ".join(catalogues())
+
+
+def _language(text: str) -> str:
+    if text not in catalogues():
+        raise ValueError(f"must be {_LANGUAGES}.")
+    return text
 
 
 def _url(text: str) -> str:
@@ -191,8 +202,9 @@ class Settings(BaseSettings):
         default=SecretStr("sqlite:///concierge.db"),
         description="SQLite, or postgresql://user:password@host/name for more than one process.",
     )
-    default_language: Literal["zh", "en"] = Field(
-        default="zh", description="The language of the admin channel and of people whose own isn't known: zh or en."
+    default_language: Annotated[str, AfterValidator(_language)] = Field(
+        default=next(iter(catalogues())),
+        description=f"The language of the admin channel and of people whose own isn't known: {_LANGUAGES}.",
     )
     greet_new_members: bool = Field(
         default=False,

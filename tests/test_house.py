@@ -20,7 +20,7 @@ ARROWS: dict[str, set[str]] = {
     "texts": set(),
     "clock": set(),
     "logs": set(),
-    "settings": set(),
+    "settings": {"texts"},
     "bootstrap": set(),
     "manifest": set(),
     "playground": set(),

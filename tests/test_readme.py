@@ -6,8 +6,10 @@ from pathlib import Path
 from bot import manifest, settings
 from bot.__main__ import COMMANDS
 from bot.playground.slack.model import Json
+from bot.texts import Reader
 from bot.texts.commands import commands
 
+OPERATOR = Reader("en", "UTC")
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -25,7 +27,7 @@ def first_column(name: str) -> list[str]:
 
 def test_the_commands_are_those_that_exist() -> None:
     rows = [
-        f"| `/sharge {text.verb}` | {', '.join(text.words)} | {text.en}{' (admins)' * text.admin} |"
+        f"| `/sharge {text.verb}` | {', '.join(text.words)} | {text.summary(OPERATOR)}{' (admins)' * text.admin} |"
         for text in commands()
     ]
     assert part("commands").splitlines()[2:] == rows

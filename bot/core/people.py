@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
-
-Language = Literal["zh", "en"]
 
 FRESH = timedelta(seconds=45)
 """For so long a person's standing and authority count as known; with the cache of user groups, a minute at most."""
@@ -32,6 +29,7 @@ class Evidence(StrEnum):
 class Person:
     """Somebody of the Slack workspace. `seen_at` is real time (UTC): when Slack was last asked.
 
+    `chosen` is the code of the language that they asked for; `locale` what Slack says, "" where it says nothing.
     `coze_uid` is the Coze account that they have proven to be theirs, by a token of it.
     """
 
@@ -43,16 +41,8 @@ class Person:
     standing: Standing
     admin: bool
     seen_at: datetime
-    chosen: Language | None = None
+    chosen: str | None = None
     coze_uid: str | None = None
-
-    def language(self, default: Language) -> Language:
-        """What to speak: chosen by command, else by Slack's locale, else the operator's default."""
-        if self.chosen:
-            return self.chosen
-        if not self.locale:
-            return default
-        return "zh" if self.locale.lower().startswith("zh") else "en"
 
     def may_decide(self) -> bool:
         """Whether they are an admin and a full member today."""

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 from bot.clock import Clock, real
 from bot.core.errors import NotAdmin, Unreachable
-from bot.core.people import Language, Person, Standing
+from bot.core.people import Person, Standing
 from bot.store import message, work
 from bot.store import people as store
 from bot.store.database import Database, Tx
+from bot.texts import Language, Reader
+from bot.texts.catalogue import preferred
 
 NEVER = datetime.fromtimestamp(0, UTC)
 UNKNOWN_ZONE = "Asia/Shanghai"
@@ -28,6 +30,10 @@ class People:
         """The person as last seen; asks nobody."""
         async with self._db.read() as conn:
             return await store.load(conn, self.team_id, user_id)
+
+    def reader(self, person: Person) -> Reader:
+        """In which language and zone to write to the person."""
+        return reader_of(person, self.default)
 
     def unmet(self, user_id: str) -> Person:
         """Somebody we never met. Nothing may be decided by it: it is never fresh, and no member."""
@@ -67,6 +73,11 @@ class People:
             await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
             await message.translate(tx, person.team_id, person.user_id, self._clock.now())
         return replace(person, chosen=language)
+
+
+def reader_of(person: Person, default: Language) -> Reader:
+    """In which language and zone to write to the person; `default` is the operator's language."""
+    return Reader(preferred(person.chosen, person.locale, default), person.tz)
 
 
 def must_be_admin(person: Person) -> None:

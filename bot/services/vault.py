@@ -14,7 +14,7 @@ from bot.clock import Clock, real
 from bot.core import vault as rules
 from bot.core.credential import State as CredentialState
 from bot.core.errors import BotError, NotFound, NotYours, WrongState
-from bot.core.people import Language, Person, Standing
+from bot.core.people import Person, Standing
 from bot.core.vault import PUBLISH, Kept, Kind, Link, LinkState, Wanted
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
@@ -28,10 +28,11 @@ from bot.store import vault as store
 from bot.store.cipher import Keyring
 from bot.store.database import Database, Tx
 from bot.store.work import Work
-from bot.texts import Reader
+from bot.texts import Language, Reader
 
 from .access import Access
 from .erasure import close, drop, drop_all
+from .people import reader_of
 from .sweeper import Again, Done, Outcome, later
 
 log = logging.getLogger(__name__)
@@ -353,7 +354,7 @@ class Vault:
     async def _reader(self, link: Link) -> Reader:
         async with self._db.read() as conn:
             who = await people.load(conn, link.team_id, link.user_id)
-        return Reader(who.language(self._default), who.tz) if who else Reader(self._default, FALLBACK_ZONE)
+        return reader_of(who, self._default) if who else Reader(self._default, FALLBACK_ZONE)
 
     def _need_keys(self) -> Keyring:
         if self._keys is None:

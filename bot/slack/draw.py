@@ -83,7 +83,7 @@ class Draw:
             person = await self._people.known(copy.audience) or await self._people.refresh(copy.audience)
         except Unreachable:
             return Reader(self._people.default, UNKNOWN_ZONE)
-        return Reader(person.language(self._people.default), person.tz)
+        return self._people.reader(person)
 
     async def _post(self, copy: Message, drawing: Drawing) -> Outcome:
         thread = await self._thread(copy)

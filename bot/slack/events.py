@@ -14,7 +14,6 @@ from bot.slack.requests import Happening, HomeOpened, Membership, PersonChanged,
 from bot.slack.send import Sender
 from bot.slack.views.leak import leak
 from bot.store.database import Tx
-from bot.texts import Reader
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ class Events:
     async def _warn(self, written: SecretWritten) -> None:
         """A secret was written where the bot can see it: say so at once in the DM, and never repeat it."""
         who = await self._people.known(written.user_id) or self._people.unmet(written.user_id)
-        reader = Reader(who.language(self._people.default), who.tz)
+        reader = self._people.reader(who)
         await self._sender.tell(written.user_id, leak(written.secret_kind, reader))
 
     async def _authorise(self, person: Person) -> None:

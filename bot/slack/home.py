@@ -1,10 +1,8 @@
 """Home in Slack: drawn as work, when somebody opens it and whenever something in it has changed."""
 
-from typing import get_args
-
 from bot.clock import Clock, real
 from bot.core.errors import NotFound, SlackRefused
-from bot.core.people import Language, Person, Standing
+from bot.core.people import Person, Standing
 from bot.services.join import Join
 from bot.services.overview import Overview
 from bot.services.people import People
@@ -18,7 +16,7 @@ from bot.slack.views.guide_start import place_in
 from bot.store import work
 from bot.store.database import Database
 from bot.store.work import Work
-from bot.texts import Reader
+from bot.texts.catalogue import catalogues
 from bot.texts.guide import GuideTexts
 
 
@@ -50,10 +48,9 @@ class HomeHandlers:
 
     async def language(self, press: Press, caller: Caller) -> Result:
         """The button that switches the language."""
-        chosen: Language | None = next((each for each in get_args(Language) if each == press.value), None)
-        if chosen is None:
+        if press.value not in catalogues():
             raise NotFound
-        await self._people.choose(caller.person, chosen)
+        await self._people.choose(caller.person, press.value)
         return Ack()
 
     async def draw(self, row: Work) -> Outcome:
@@ -68,7 +65,7 @@ class HomeHandlers:
         return Done()
 
     async def _view(self, who: Person) -> View:
-        reader, now = Reader(who.language(self._people.default), who.tz), self._clock.now()
+        reader, now = self._people.reader(who), self._clock.now()
         if who.standing is not Standing.MEMBER:
             return views.outsider(reader, who.name)
         _, facts = await self._overview.of(who.user_id)

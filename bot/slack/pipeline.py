@@ -169,7 +169,7 @@ class Pipeline:
             await claiming
 
     def _caller(self, person: Person, facts: Facts | None = None) -> Caller:
-        return Caller(person, Reader(person.language(self._people.default), person.tz), facts)
+        return Caller(person, self._people.reader(person), facts)
 
     def _stranger(self, request: Request) -> Caller:
         """Who it is as long as nobody has said so."""

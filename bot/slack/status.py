@@ -1,9 +1,6 @@
 """What is true for a person now, help, and the language."""
 
-from typing import get_args
-
 from bot.clock import Clock
-from bot.core.people import Language
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.slack.requests import Command
@@ -12,8 +9,8 @@ from bot.slack.router import Access, Caller, Router
 from bot.slack.views import answers
 from bot.slack.views.guide_start import place_in
 from bot.slack.views.status import status
-from bot.texts import Reader
-from bot.texts.commands import CommandText, commands
+from bot.texts.catalogue import catalogues
+from bot.texts.commands import commands
 from bot.texts.guide import GuideTexts
 
 
@@ -40,22 +37,15 @@ class StatusHandlers:
 
     async def help(self, command: Command, caller: Caller) -> Result:
         """All commands; those of admins for admins alone."""
-        admins = (
-            [_row(text, caller.reader) for text in commands() if text.admin] if caller.person.may_decide() else []
-        )
-        everybody = [_row(text, caller.reader) for text in commands() if not text.admin]
+        admins = [text for text in commands() if text.admin] if caller.person.may_decide() else []
+        everybody = [text for text in commands() if not text.admin]
         return Ephemeral(answers.help(caller.reader, everybody, admins))
 
     async def lang(self, command: Command, caller: Caller) -> Result:
-        """zh, en, or auto for what Slack says."""
+        """A language's code, or auto for what Slack says."""
         wanted = command.text.casefold()
-        chosen: Language | None = next((each for each in get_args(Language) if each == wanted), None)
+        chosen = next((each for each in catalogues() if each.casefold() == wanted), None)
         if chosen is None and wanted != "auto":
             return Ephemeral(answers.choose_language(caller.reader))
         who = await self._people.choose(caller.person, chosen)
-        reader = Reader(who.language(self._people.default), who.tz)
-        return Ephemeral(answers.lang_set(reader))
-
-
-def _row(text: CommandText, reader: Reader) -> answers.CommandRow:
-    return answers.CommandRow(text.verb, text.words, text.example, text.summary(reader.language))
+        return Ephemeral(answers.lang_set(self._people.reader(who)))

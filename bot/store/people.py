@@ -5,7 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.people import Language, Person, Standing
+from bot.core.people import Person, Standing
 
 from .database import Tx
 from .tables import OF_PERSON
@@ -45,7 +45,7 @@ async def authorise(tx: Tx, person: Person) -> None:
     await tx.conn.execute(same.values(admin=person.admin, seen_at=person.seen_at))
 
 
-async def choose(tx: Tx, team_id: str, user_id: str, language: Language | None) -> None:
+async def choose(tx: Tx, team_id: str, user_id: str, language: str | None) -> None:
     """Remember the language that the person chose; None means: as Slack says."""
     chosen = update(table).filter_by(team_id=team_id, user_id=user_id)
     await tx.conn.execute(chosen.values(chosen=language))

@@ -1,6 +1,7 @@
-"""What we say: interface strings by gettext, error help as data, both in Chinese and English."""
+"""What we say: interface strings by gettext, error help and the guide as data, each in every language there is."""
 
+from .catalogue import Language
 from .help import Help, error_help
-from .reader import Language, Reader, mark
+from .reader import Reader, mark
 
 __all__ = ["Help", "Language", "Reader", "error_help", "mark"]

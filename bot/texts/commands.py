@@ -1,39 +1,76 @@
 """The commands in words: what else people may type for them, and what help says."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from bot.texts.reader import Language
+from .catalogue import Language, catalogues
+from .reader import Reader
+
+SOURCE = Path(__file__).with_name("commands.toml")
+
+
+class BrokenCommands(ValueError):
+    """`commands.toml` lacks a language somewhere. Raised at load, naming every command."""
+
+
+@dataclass(frozen=True)
+class CommandWords:
+    """One command in one language: what it does in a few words, and its words there, the one to show first."""
+
+    summary: str
+    words: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CommandText:
-    """One command. `words` are accepted besides the verb; `example` is empty where the verb alone says it;
-    `add` are the words that may follow to add something at once; `admin` is for what only admins can do."""
+    """One command. `words` are accepted besides the verb, whatever the language; `add` are the words that may
+    follow to add something at once; `admin` is for what only admins can do."""
 
     verb: str
     words: tuple[str, ...]
-    zh: str
-    en: str
-    example: str = ""
+    languages: Mapping[Language, CommandWords]
     add: tuple[str, ...] = ()
     admin: bool = False
 
-    def summary(self, language: Language) -> str:
+    def summary(self, reader: Reader) -> str:
         """What it does, in a few words."""
-        return self.zh if language == "zh" else self.en
+        text = self.languages[reader.language].summary
+        return text.replace("{languages}", reader.listed(catalogues()))
+
+    def typed(self, language: Language) -> str:
+        """The word that people of this language type."""
+        return next(iter(self.languages[language].words), self.verb)
 
 
 @cache
 def commands() -> tuple[CommandText, ...]:
-    """All commands, in the order of help. Raises TypeError where a language is missing."""
-    data = tomllib.loads(files("bot.texts").joinpath("commands.toml").read_text(encoding="utf-8"))
+    """All commands, in the order of help. Raises BrokenCommands."""
+    data = tomllib.loads(SOURCE.read_text("utf-8"))
+    if faults := [
+        f"{verb}: no {language}.summary"
+        for verb, row in data.items()
+        for language in catalogues()
+        if not row.get(language, {}).get("summary")
+    ]:
+        raise BrokenCommands("; ".join(faults))
     return tuple(_command(verb, row) for verb, row in data.items())
 
 
 def _command(verb: str, row: dict[str, Any]) -> CommandText:
-    words, add = tuple(row.pop("words")), tuple(row.pop("add", ()))
-    return CommandText(verb, words, add=add, **row)
+    languages = {language: _words(row[language]) for language in catalogues()}
+    return CommandText(
+        verb,
+        (*(word for each in languages.values() for word in each.words), *row.get("words", ())),
+        languages,
+        (*(word for each in languages.values() for word in each.add), *row.get("add", ())),
+        row.get("admin", False),
+    )
+
+
+def _words(row: dict[str, Any]) -> CommandWords:
+    return CommandWords(row["summary"], tuple(row.get("words", ())), tuple(row.get("add", ())))

@@ -1,4 +1,4 @@
-"""The guide's words: one TOML file a route in `guide/`, Chinese and English side by side, checked when it is loaded.
+"""The guide's words: one TOML file a route in `guide/`, all languages side by side, checked when it is loaded.
 
 A folder of the operator's own (GUIDE_DIR) is laid over it, file by file and key by key, so that a label or a link
 that Coze has changed is mended without a new version of the bot.
@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .reader import Language
+from .catalogue import Language, catalogues
 
 FOLDER = Path(__file__).with_name("guide")
 SHARED = "shared"
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 CHECKS = frozenset(
     {"said", "token", "agent", "published", "ids", "assertion", "member", "asked", "joined", "channel", "done"}
@@ -194,7 +193,7 @@ def _route_faults(route: Mapping[str, Any], steps: Mapping[str, Any]) -> list[st
     if not order or steps.get(order[-1], {}).get("check") != "done":
         faults.append("its last step must close it (check = done)")
     faults += [f"step {step} comes twice" for step in sorted({step for step in order if order.count(step) > 1})]
-    for language in LANGUAGES:
+    for language in catalogues():
         faults += [f"no {language}.{part}" for part in _ROUTE_WORDS if not route.get(language, {}).get(part)]
     return faults
 
@@ -210,7 +209,7 @@ def _step_faults(row: Mapping[str, Any], shared: Mapping[str, Any], places: froz
         faults.append(f"unknown link {row.get('open')}")
     if len(buttons) > MOST_BUTTONS or len(menu) > MOST_IN_MENU:
         faults.append("too many buttons")
-    for language in LANGUAGES:
+    for language in catalogues():
         words = row.get(language, {})
         faults += [f"no {language}.{part}" for part in (*_STEP_WORDS, *buttons, *menu) if not words.get(part)]
         faults += [f"{language}: unknown {{{name}}}" for name in sorted(_placeholders(words) - KNOWN)]
@@ -218,25 +217,23 @@ def _step_faults(row: Mapping[str, Any], shared: Mapping[str, Any], places: froz
 
 
 def _differences(row: Mapping[str, Any]) -> list[str]:
-    """What one language says and the other does not."""
-    zh, en = (row.get(language, {}) for language in LANGUAGES)
-    faults = []
-    if _placeholders(zh) != _placeholders(en):
-        faults.append("the languages have different placeholders")
-    if zh.keys() != en.keys() or zh.get("asks", {}).keys() != en.get("asks", {}).keys():
-        faults.append("the languages have different parts")
-    if len(zh.get("do", [])) != len(en.get("do", [])):
-        faults.append("the languages have different numbers of lines")
-    return faults
+    """What one language says and another does not."""
+    columns = [row.get(language, {}) for language in catalogues()]
+    shapes: dict[str, list[object]] = {
+        "placeholders": [_placeholders(words) for words in columns],
+        "parts": [(words.keys(), words.get("asks", {}).keys()) for words in columns],
+        "numbers of lines": [len(words.get("do", [])) for words in columns],
+    }
+    return [f"the languages have different {what}" for what, each in shapes.items() if each != each[:1] * len(each)]
 
 
 def _field_faults(row: Mapping[str, Any]) -> list[str]:
-    faults = [f"no {language}" for language in LANGUAGES if not row.get(language)]
+    faults = [f"no {language}" for language in catalogues() if not row.get(language)]
     if ("fact" in row) == ("secret" in row):
         faults.append("needs either fact or secret")
     if "fact" in row and row["fact"] not in FIELD_FACTS:
         faults.append(f"unknown fact {row['fact']}")
-    faults += [f"secret: no {lang}" for lang in LANGUAGES if "secret" in row and not row["secret"].get(lang)]
+    faults += [f"secret: no {lang}" for lang in catalogues() if "secret" in row and not row["secret"].get(lang)]
     return faults
 
 
@@ -257,7 +254,7 @@ def _step(step_id: str, row: Mapping[str, Any], data: Data) -> StepText:
         tuple(row.get("menu", ())),
         bool(row.get("fields")),
         str(row.get("checked_on") or data[SHARED]["checked_on"]),
-        {language: _words(row[language]) for language in LANGUAGES},
+        {language: _words(row[language]) for language in catalogues()},
     )
 
 
@@ -275,10 +272,10 @@ def _route(key: str, row: Mapping[str, Any], steps: Mapping[str, StepText], shar
         tuple(steps[step] for step in row["order"]),
         tuple(shared["permissions"].get(key, shared["permissions"]["pat"])),
         tuple(_field(each) for each in shared["fields"].get(key, shared["fields"]["pat"])),
-        {language: RouteWords(**{part: row[language][part] for part in _ROUTE_WORDS}) for language in LANGUAGES},
+        {language: RouteWords(**{part: row[language][part] for part in _ROUTE_WORDS}) for language in catalogues()},
     )
 
 
 def _field(row: Mapping[str, Any]) -> Field:
-    label: dict[Language, str] = {language: row[language] for language in LANGUAGES}
+    label: dict[Language, str] = {language: row[language] for language in catalogues()}
     return Field(label, row.get("fact", ""), row.get("secret", {}))

@@ -1,4 +1,4 @@
-"""Error help: what happened, why probably, what to do now. The texts are in `help.toml`, both languages together."""
+"""Error help: what happened, why probably, what to do now. The texts are in `help.toml`, all languages together."""
 
 import string
 import tomllib
@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .catalogue import catalogues
 from .reader import Reader
 
 SOURCE = Path(__file__).with_name("help.toml")
-LANGUAGES = ("zh", "en")
 PLAIN = ("what", "button")
 UNKNOWN = "E18"
 """The entry for an error that nobody has described yet."""
@@ -76,7 +76,7 @@ def check(key: str, entry: Mapping[str, Any]) -> list[str]:
     """What is wrong with an entry: a missing language or text, or placeholders that differ or have no default."""
     faults = []
     defaults = entry.get("unknown", {})
-    for language in LANGUAGES:
+    for language in catalogues():
         text = entry.get(language, {})
         faults += [f"{key}.{language}: no {part}" for part in ("what", "why", "do", "button") if not text.get(part)]
         open_names = placeholders(text) - defaults.keys()
@@ -85,7 +85,7 @@ def check(key: str, entry: Mapping[str, Any]) -> list[str]:
         faults += [
             f"{key}.unknown.{name}: no {language}" for name, words in defaults.items() if language not in words
         ]
-    if placeholders(entry.get("zh", {})) != placeholders(entry.get("en", {})):
+    if len({frozenset(placeholders(entry.get(language, {}))) for language in catalogues()}) > 1:
         faults.append(f"{key}: the languages have different placeholders")
     return faults
 

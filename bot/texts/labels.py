@@ -10,14 +10,12 @@ LABELS = {
     "add": "添加成员",
     "appid": "应用 ID",
     "channel": "闪极智能体",
-    "chinese": "中文",
     "create": "创建智能体",
     "find": "找",
     "fingerprint": "公钥指纹",
     "members": "成员管理",
     "notifications": "通知",
     "publish": "发布",
-    "status": "状态",
 }
 
 _NAME = re.compile(r"\[([a-z]+)\]")

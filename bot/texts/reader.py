@@ -1,16 +1,12 @@
 """Reader: the person who reads a text, with their language and time zone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from gettext import NullTranslations
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from . import catalogue
+from .catalogue import Catalogue, Language, catalogues
 from .labels import labelled
-
-Language = Literal["zh", "en"]
 
 
 def mark(msgid: str) -> str:
@@ -31,12 +27,12 @@ class Reader:
         Values are put in as they are, once: braces inside a value mean nothing. Without values the text comes
         back with its placeholders, for views that fill them with mentions and dates.
         """
-        text = labelled(self._catalogue.gettext(msgid))
+        text = labelled(self.catalogue.translations.gettext(msgid))
         return text.format(**values) if values else text
 
     def n(self, singular: str, plural: str, count: int, **values: object) -> str:
         """Like `t`, in the form that fits `count`, which fills `{count}`."""
-        text = labelled(self._catalogue.ngettext(singular, plural, count))
+        text = labelled(self.catalogue.translations.ngettext(singular, plural, count))
         return text.format(count=count, **values)
 
     def when(self, moment: datetime) -> str:
@@ -56,26 +52,44 @@ class Reader:
             first = date.fromisoformat(f"{month}-01")
         except ValueError:
             return month
-        return format_skeleton("yMMMM", first, locale=self.language)
+        return format_skeleton("yMMMM", first, locale=self.catalogue.locale)
 
     def listed(self, items: Iterable[str]) -> str:
         """The items as an enumeration: "one, two, three"."""
         # Translators: stands between the things that a sentence enumerates.
         return self.t(", ").join(items)
 
+    def all_of(self, items: Sequence[str]) -> str:
+        """The items as an enumeration that is complete: "one, two and three"."""
+        from babel.lists import format_list
+
+        return format_list(items, locale=self.catalogue.locale)
+
+    def number(self, count: int) -> str:
+        """A number with its thousands apart: "12,345"."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(count, locale=self.catalogue.locale)
+
     def zone(self, moment: datetime) -> str:
         """The zone's city in the reader's language, or its distance from UTC where no city stands for it."""
         from babel.dates import get_timezone_gmt, get_timezone_location
 
         if self.tz.startswith("Etc/") or "/" not in self.tz:
-            return get_timezone_gmt(moment.astimezone(ZoneInfo(self.tz)), locale=self.language)
-        return get_timezone_location(ZoneInfo(self.tz), locale=self.language, return_city=True)
+            return get_timezone_gmt(moment.astimezone(ZoneInfo(self.tz)), locale=self.catalogue.locale)
+        return get_timezone_location(ZoneInfo(self.tz), locale=self.catalogue.locale, return_city=True)
 
     def _date(self, pattern: str, moment: datetime) -> str:
         from babel.dates import format_datetime
 
-        return format_datetime(moment, pattern, ZoneInfo(self.tz), locale=self.language)
+        return format_datetime(moment, pattern, ZoneInfo(self.tz), locale=self.catalogue.locale)
 
     @property
-    def _catalogue(self) -> NullTranslations:
-        return catalogue.chinese() if self.language == "zh" else catalogue.english()
+    def catalogue(self) -> Catalogue:
+        """Their language: its name, its locale and its strings."""
+        return catalogues()[self.language]
+
+    @property
+    def others(self) -> list[Catalogue]:
+        """The languages to which they can change."""
+        return [each for each in catalogues().values() if each.language != self.language]

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,11 +20,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from bot.core.people import Language
 from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState
 from bot.coze.secret import Secret
 from bot.services.vault import Page, Vault
-from bot.texts import Reader
+from bot.texts import Language, Reader
+from bot.texts.catalogue import language_of
 from bot.texts.keys import refusal
 
 from .door import whole
@@ -131,8 +132,8 @@ class OncePage:
 
     def _stranger(self, request: Request) -> Reader:
         """Who asks for a page that tells nothing about anybody: the browser's language."""
-        wanted = request.headers.get("accept-language", "")[:2].lower()
-        return Reader(wanted if wanted in ("zh", "en") else self._default, NOWHERE)  # type: ignore[arg-type]  # checked
+        wanted = re.split("[,;]", request.headers.get("accept-language", ""))[0].strip()
+        return Reader(language_of(wanted) or self._default, NOWHERE)
 
 
 def _fields(body: bytes) -> dict[str, str] | None:
@@ -209,9 +210,8 @@ def _told(reader: Reader, what: str, status: int) -> Response:
 
 
 def _document(reader: Reader, title: str, content: list[htpy.Element], state: str = "") -> str:
-    lang = "zh-CN" if reader.language == "zh" else "en"
     return str(
-        htpy.html(lang=lang)[
+        htpy.html(lang=reader.catalogue.html_lang)[
             htpy.head[
                 htpy.meta(charset="utf-8"),
                 htpy.meta(name="viewport", content="width=device-width, initial-scale=1"),

@@ -86,13 +86,6 @@ def test_only_the_person_acts_for_themselves_and_in_time() -> None:
         check_owner(REQUEST, "U0MEI", State.INVITED)
 
 
-def test_language_is_chosen_then_slacks_then_the_operators() -> None:
-    assert LIN.language("en") == "zh"
-    assert replace(LIN, chosen="en").language("zh") == "en"
-    assert replace(LIN, locale="").language("zh") == "zh"
-    assert replace(LIN, locale="fr-FR").language("zh") == "en"
-
-
 def test_authority_is_known_for_a_minute() -> None:
     assert LIN.fresh(NOW + FRESH)
     assert not LIN.fresh(NOW + FRESH + timedelta(seconds=1))

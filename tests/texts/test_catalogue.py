@@ -1,4 +1,4 @@
-"""Every string exists in both languages, says the same and is written in good Chinese."""
+"""Every string exists in every language, says the same in all, and is written in good Chinese."""
 
 import re
 import string
@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.texts import catalogue
-from bot.texts.catalogue import MissingTranslation
+from bot.texts.catalogue import (
+    SOURCE,
+    BrokenCatalogue,
+    Language,
+    MissingTranslation,
+    catalogues,
+    language_of,
+    preferred,
+)
 from bot.texts.labels import LABELS
 from bot.texts.reader import Reader
 
@@ -20,25 +29,27 @@ KEYWORDS = {"t": None, "n": (1, 2), "mark": None}
 TOUCHING = re.compile(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]")
 HALF_WIDTH = re.compile(r"[\u3400-\u9fff][,;:!?()]|[,;!?()][\u3400-\u9fff]")
 
+translated = pytest.mark.parametrize("language", [code for code in catalogues() if code != SOURCE])
+
 
 def in_code() -> set[str | tuple[str, ...]]:
-    """All strings that the code wants in two languages; the playground has its own."""
+    """All strings that the code wants in every language; the playground has its own."""
     found = extract_from_dir(BOT, method_map=[("**.py", "python")], keywords=KEYWORDS)
     return {msgid for file, _, msgid, _, _ in found if not file.startswith("playground")}
 
 
-def chinese() -> Catalog:
-    with catalogue.CATALOGUE.open("rb") as source:
-        return read_po(source, locale="zh")
+def read(language: Language) -> Catalog:
+    with catalogues()[language].path.open("rb") as source:
+        return read_po(source, locale=catalogues()[language].locale)
 
 
-def entries() -> Iterator[Message]:
-    return (entry for entry in chinese() if entry.id)
+def entries(language: Language) -> Iterator[Message]:
+    return (entry for entry in read(language) if entry.id)
 
 
-def words(entry: Message) -> str:
-    """The Chinese of an entry; of a plural entry its only form."""
-    return entry.string if isinstance(entry.string, str) else next(iter(entry.string or ()))
+def words(entry: Message) -> tuple[str, ...]:
+    """What an entry says, in each of its forms."""
+    return (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
 
 
 def english(entry: Message) -> tuple[str, ...]:
@@ -50,47 +61,108 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def test_every_string_of_the_code_has_chinese_and_no_chinese_is_left_over() -> None:
-    assert {entry.id for entry in entries() if words(entry)} == in_code()
+@translated
+def test_every_string_of_the_code_is_in_every_language_and_none_is_left_over(language: Language) -> None:
+    assert {entry.id for entry in entries(language) if all(words(entry))} == in_code()
 
 
-def test_both_languages_fill_in_the_same_things() -> None:
-    for entry in entries():
+def test_the_languages_own_strings_are_in_the_code() -> None:
+    assert list(entries(SOURCE)) == []
+
+
+@translated
+def test_all_languages_fill_in_the_same_things(language: Language) -> None:
+    for entry in entries(language):
         for text in english(entry):
-            assert placeholders(words(entry)) == placeholders(text), text
+            assert {frozenset(placeholders(each)) for each in words(entry)} == {frozenset(placeholders(text))}, text
 
 
-def test_both_languages_show_the_same_commands() -> None:
-    for entry in entries():
+@translated
+def test_all_languages_show_the_same_commands(language: Language) -> None:
+    for entry in entries(language):
         text = english(entry)[0]
-        assert text.count("`") == words(entry).count("`"), text
-        assert text.count("**") == words(entry).count("**"), text
+        assert {each.count("`") for each in words(entry)} == {text.count("`")}, text
+        assert {each.count("**") for each in words(entry)} == {text.count("**")}, text
 
 
 def test_every_label_is_used_and_exists() -> None:
-    texts = [text for entry in entries() for text in (words(entry), *english(entry))]
+    texts = [text for language in catalogues() for entry in entries(language) for text in words(entry)]
+    texts += [text for msgid in in_code() for text in ((msgid,) if isinstance(msgid, str) else msgid)]
     assert {label for text in texts for label in re.findall(r"\[([a-z]+)\]", text)} == LABELS.keys()
 
 
+@pytest.mark.parametrize("language", catalogues())
+def test_babel_knows_every_locale(language: Language) -> None:
+    Locale.parse(catalogues()[language].locale)
+
+
 def test_chinese_keeps_a_blank_to_latin_letters_and_digits() -> None:
-    for entry in entries():
-        if not placeholders(words(entry)) and entry.id not in ("MMM d", "MMM d, HH:mm"):
-            assert not TOUCHING.search(words(entry)), words(entry)
+    for entry in entries("zh"):
+        (text,) = words(entry)
+        if not placeholders(text) and entry.id not in ("MMM d", "MMM d, HH:mm"):
+            assert not TOUCHING.search(text), text
 
 
 def test_chinese_punctuation_is_full_width() -> None:
-    for entry in entries():
+    for entry in entries("zh"):
+        (text,) = words(entry)
         if entry.id != "MMM d, HH:mm":
-            assert not HALF_WIDTH.search(words(entry)), words(entry)
+            assert not HALF_WIDTH.search(text), text
 
 
 def test_a_missing_translation_raises_here_and_is_english_elsewhere(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     reader = Reader("zh", "Asia/Shanghai")
-    with pytest.raises(MissingTranslation, match="never written"):
+    with pytest.raises(MissingTranslation, match="zh: never written"):
         reader.t("never written")
     monkeypatch.setattr(catalogue, "strict", False)
     assert reader.t("never written") == "never written"
     assert reader.n("{count} unheard", "{count} unheards", 2) == "2 unheards"
     assert "never written" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("zh-CN", "zh"), ("zh-TW", "zh"), ("zh_CN", "zh"), ("EN-us", "en"), ("fr-FR", None), ("zhx", None), ("", None)],
+)
+def test_a_locale_asks_for_the_language_whose_code_it_begins_with(locale: str, language: str | None) -> None:
+    assert language_of(locale) == language
+
+
+@pytest.mark.parametrize(
+    ("chosen", "locale", "language"),
+    [
+        ("en", "zh-CN", "en"),
+        ("tlh", "zh-CN", "zh"),  # chosen while there was a catalogue for it
+        (None, "zh-CN", "zh"),
+        (None, "fr-FR", "en"),
+        (None, "", "zh"),
+    ],
+)
+def test_a_language_is_chosen_or_slacks_or_the_operators(chosen: str | None, locale: str, language: str) -> None:
+    assert preferred(chosen, locale, "zh") == language
+
+
+WHOLE = 'msgid ""\nmsgstr ""\n"Language: fr_FR\\n"\n"X-Order: 3\\n"\n"X-Names: fr=Français\\n"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("french", WHOLE),
+        ("de", WHOLE),
+        ("fr", WHOLE.replace("Language", "Tongue")),
+        ("fr", WHOLE.replace("3", "third")),
+        ("fr", WHOLE.replace("X-Names", "Names")),
+        ("fr", ""),
+    ],
+    ids=["no code as its name", "no name of its own", "no locale", "no order", "no names", "empty"],
+)
+def test_a_header_that_lacks_something_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    (tmp_path / f"{name}.po").write_text(text, "utf-8")
+    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    with pytest.raises(BrokenCatalogue, match=rf"{name}\.po"):
+        catalogues.__wrapped__()

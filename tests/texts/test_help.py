@@ -5,9 +5,10 @@ import re
 import pytest
 
 from bot.texts import Reader, error_help
+from bot.texts.catalogue import catalogues
 from bot.texts.help import check, load
 
-READERS = [Reader("zh", "Asia/Shanghai"), Reader("en", "America/New_York")]
+READERS = [Reader(language, "Asia/Shanghai") for language in catalogues()]
 KINDS = ["E13-full", "E13-org", "E13-no", "E13-own", "E13-list"]  # why somebody isn't brought in, taken out or there
 KEYS = [f"E{number}" for number in range(1, 19)]
 EVERY = list(load())

@@ -12,6 +12,8 @@ from bot.playground.clock import StoryClock
 from bot.playground.coze import CozePlatform
 from bot.services.vault import Vault
 from bot.store.tables import link, secret
+from bot.texts import Reader
+from bot.texts.catalogue import catalogues
 from bot.web.door import door
 from bot.web.once import LARGEST, OncePage
 from tests.serving import serving
@@ -140,6 +142,13 @@ async def test_unknown_used_and_run_out_answer_alike(site: Site) -> None:
         assert same == {name: value for name, value in unknown.headers.items() if name != "date"}
     english = await site.http.get("/once/a", headers={"accept-language": "en-GB,en;q=0.9"})
     assert "does not work any more" in english.text
+
+
+@pytest.mark.parametrize("language", catalogues())
+async def test_a_page_about_nobody_is_in_the_browsers_language(site: Site, language: str) -> None:
+    answer = await site.http.get("/once/a", headers={"accept-language": f"{language}, xx;q=0.5"})
+    assert f'<html lang="{catalogues()[language].html_lang}"' in answer.text
+    assert Reader(language, "UTC").t("This link does not work any more") in answer.text
 
 
 async def test_a_browser_that_keeps_the_address_to_itself(site: Site) -> None:

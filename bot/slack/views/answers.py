@@ -1,7 +1,6 @@
 """Answers to commands and presses, seen by the asker alone. Nothing here is worth keeping."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
@@ -9,9 +8,11 @@ from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
 from bot.core import errors
 from bot.core.errors import BotError
 from bot.core.join import State as Join
-from bot.texts import Language, Reader, error_help, mark
+from bot.texts import Reader, error_help, mark
+from bot.texts.catalogue import catalogues
+from bot.texts.commands import CommandText, commands
 
-from .buttons import command
+from .buttons import command, languages
 from .parts import (
     Card,
     Code,
@@ -33,7 +34,6 @@ from .status import status
 from .strings import cut, escape, name
 
 __all__ = [
-    "CommandRow",
     "choose_language",
     "form_expired",
     "help",
@@ -67,22 +67,7 @@ _FORMS = {
 """The command that opens a form again, by the form's callback id."""
 
 
-@dataclass(frozen=True)
-class CommandRow:
-    """One command: its verb, its other names, an example of its arguments, what it does in the reader's words."""
-
-    verb: str
-    synonyms: tuple[str, ...]
-    usage: str
-    summary: str
-
-    def typed(self, language: Language) -> str:
-        """The word that people of this language type."""
-        chinese = next((word for word in self.synonyms if not word.isascii()), None)
-        return chinese if language == "zh" and chinese else self.verb
-
-
-def help(reader: Reader, rows: Sequence[CommandRow], admin_rows: Sequence[CommandRow] = ()) -> Card:
+def help(reader: Reader, rows: Sequence[CommandText], admin_rows: Sequence[CommandText] = ()) -> Card:
     """The commands, the one to remember first; admins find theirs in a list of their own."""
     first = paragraph(reader, line(reader.t("Just type `/sharge` for your next step. Or:")))
     parts: list[RichTextElement] = [first, *_commands(reader, rows)]
@@ -92,21 +77,31 @@ def help(reader: Reader, rows: Sequence[CommandRow], admin_rows: Sequence[Comman
         body(*parts),
         actions(
             button(reader.t("Show my next step"), "command.status", primary=True),
-            _other_language(reader),
+            *languages(reader, "command.lang"),
         ),
-        small(
-            reader,
-            line(reader.t("Chinese works too: `/sharge [status]` . In a DM the word alone is enough.")),
-        ),
+        small(reader, line(_in_others(reader))),
     ]
     verbs = reader.listed(row.verb for row in (*rows, *admin_rows))
     return Card(reader.t("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
 
 
-def _commands(reader: Reader, rows: Sequence[CommandRow]) -> list[RichTextElement]:
+def _in_others(reader: Reader) -> str:
+    """How the first command is typed in every other language."""
+    first, others = commands()[0], reader.others
+    return reader.n(
+        "{languages} works too: {examples} . In a DM the word alone is enough.",
+        "{languages} work too: {examples} . In a DM the word alone is enough.",
+        len(others),
+        languages=reader.all_of([reader.catalogue.name_of(other.language) for other in others]),
+        examples=" · ".join(f"`/sharge {first.typed(other.language)}`" for other in others),
+    )
+
+
+def _commands(reader: Reader, rows: Sequence[CommandText]) -> list[RichTextElement]:
     template = reader.t("{command}  {summary}")
     lines = [
-        line(template, command=Code(f"/sharge {row.typed(reader.language)}"), summary=row.summary) for row in rows
+        line(template, command=Code(f"/sharge {row.typed(reader.language)}"), summary=row.summary(reader))
+        for row in rows
     ]
     return [bullets(reader, *lines)] if lines else []
 
@@ -188,19 +183,16 @@ def open_form(callback_id: str, reader: Reader) -> Card:
 
 def choose_language(reader: Reader) -> Card:
     """Which languages there are, for a word that names none of them."""
-    text = reader.t("I speak Chinese and English.")
+    names = [reader.catalogue.name_of(language) for language in catalogues()]
+    text = reader.t("I speak {languages}.", languages=reader.all_of(names))
     auto = line(reader.t("`/sharge lang auto` follows your Slack language"))
-    return Card(text, [said(reader, line(text)), actions(_other_language(reader)), small(reader, auto)])
+    return Card(text, [said(reader, line(text)), actions(*languages(reader, "command.lang")), small(reader, auto)])
 
 
 def told(card: Card, reader: Reader) -> dict[str, Any]:
     """A card in a modal: where there is no room for messages, or in the place of a form that was sent."""
     blocks = [block for block in card.blocks if not isinstance(block, PlanBlock)]
     return modal(reader.t("ShargeAI"), reader.t("Close"), blocks, "told")
-
-
-def _other_language(reader: Reader) -> ButtonElement:
-    return button(reader.t("[chinese]"), "command.lang", "zh" if reader.language == "en" else "en")
 
 
 def _opener(callback_id: str, reader: Reader) -> ButtonElement:

@@ -1,6 +1,6 @@
 """Buttons that several cards share: commands as if they had been typed, Coze's pages, the way out of an error."""
 
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import ButtonElement, InteractiveElement, Option, StaticSelectElement
 
 from bot.core.publish import Publication
 from bot.texts import Help, Reader, mark
@@ -43,6 +43,16 @@ def command(verb: str, reader: Reader, value: str = "", primary: bool = False) -
     """A button that does what typing the command would do; `value` holds its arguments."""
     label = reader.t(LABELS[verb]) if verb in LABELS else verb
     return button(label, f"command.{verb}", value or None, primary)
+
+
+def languages(reader: Reader, action_id: str) -> list[InteractiveElement]:
+    """What changes to another language: a button where there is one other, else a list; each by its own name."""
+    if len(reader.others) == 1:
+        (other,) = reader.others
+        aloud = reader.t("Switch to {language}", language=other.name)
+        return [button(other.name, action_id, other.language, aloud=aloud)]
+    options = [Option(text=other.name, value=other.language) for other in reader.others]
+    return [StaticSelectElement(action_id=action_id, placeholder=reader.catalogue.name, options=options)]
 
 
 def add_in_glasses(publication: Publication, reader: Reader) -> ButtonElement:

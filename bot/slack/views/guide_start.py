@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock, Option, RadioButtonsElement, SectionBlock
+from slack_sdk.models.blocks import Block, DividerBlock, Option, RadioButtonsElement, SectionBlock
 from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 
 from bot.core.guide import Guide, Place
@@ -11,6 +11,7 @@ from bot.slack.fields import Fields
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts
 
+from .buttons import languages
 from .parts import Card, actions, beside, button, field, header, line, modal, mrkdwn, said, small, spoken
 from .status import Going
 from .strings import name
@@ -30,17 +31,13 @@ def hello(reader: Reader) -> Card:
         actions(
             button(reader.t("Start connecting"), "guide.start", primary=True),
             button(reader.t("Only remind me…"), "credential.record"),
-            _other_language(reader),
+            *languages(reader, "command.lang"),
         ),
         small(reader, line(reader.t("Type `/sharge` at any time to see your next step."))),
     ]
     return Card(
         reader.t("Hi, I connect Coze agents to ShargeAI glasses. Press Start and I walk you through it."), blocks
     )
-
-
-def _other_language(reader: Reader) -> ButtonElement:
-    return button(reader.t("[chinese]"), "command.lang", "zh" if reader.language == "en" else "en")
 
 
 def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str]], joined: bool) -> Card:

@@ -19,7 +19,7 @@ from bot.core.join import Request
 from bot.core.publish import Publication
 from bot.texts import Reader
 
-from .buttons import agent_url, command
+from .buttons import agent_url, command, languages
 from .parts import Line, Mention, Moment, actions, beside, button, header, home, line, link, menu, said, small
 from .queue import row
 from .status import Going, Next, agent_state, away, next_step, request_state, shown
@@ -207,7 +207,7 @@ def _todo(
     listed = waiting[:ROWS]
     rows = [row(each, reader, now, each.id in overdue, primary=not index) for index, each in enumerate(listed)]
     count = max(total, len(waiting))
-    blocks: list[Block] = [header(reader.t("Waiting for you · {count}", count=f"{count:,}")), *rows]
+    blocks: list[Block] = [header(reader.t("Waiting for you · {count}", count=reader.number(count))), *rows]
     blocks.append(actions(command("queue", reader)))
     if more := _more(count - len(listed), reader):
         blocks.append(small(reader, *more))
@@ -256,11 +256,10 @@ def _health(reader: Reader, dead: int, held: int) -> list[Block]:
 
 
 def _foot(reader: Reader) -> list[Block]:
-    other = "zh" if reader.language == "en" else "en"
     return [
         DividerBlock(),
         actions(
-            button(reader.t("[chinese]"), "people.language", other, aloud=reader.t("Switch to [chinese]")),
+            *languages(reader, "people.language"),
             command("help", reader),
         ),
         small(reader, line(reader.t("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
@@ -268,7 +267,7 @@ def _foot(reader: Reader) -> list[Block]:
 
 
 def _more(count: int, reader: Reader) -> list[Line]:
-    return [line(reader.t("{count} more", count=f"{count:,}"))] if count > 0 else []
+    return [line(reader.t("{count} more", count=reader.number(count)))] if count > 0 else []
 
 
 def _sentence(text: Line) -> Line:

@@ -44,7 +44,7 @@ def page(
     overdue: Collection[int] = (),
 ) -> Card:
     """Requests `offset` to `offset + page_size` of `total`. `overdue` holds ids of those that wait too long."""
-    title = reader.t("Join requests · {count}", count=f"{total:,}")
+    title = reader.t("Join requests · {count}", count=reader.number(total))
     before, after = max(0, offset - page_size), offset + page_size
     top = [_filters(filter_key, reader)]
     blocks: list[Block] = [header(title)]
@@ -61,9 +61,10 @@ def page(
     if requests:
         shown = reader.t("{first} to {last} of {count}, oldest first")
         last = offset + len(requests[:page_size])
-        blocks.append(small(reader, line(shown, first=f"{offset + 1:,}", last=f"{last:,}", count=f"{total:,}")))
+        numbers = {"first": offset + 1, "last": last, "count": total}
+        blocks.append(small(reader, line(shown, **{name: reader.number(each) for name, each in numbers.items()})))
     kind = reader.t(FILTERS[FILTER.get(filter_key, "waiting")])
-    return Card(reader.t("Join requests · {kind} · {count}", kind=kind, count=f"{total:,}"), blocks)
+    return Card(reader.t("Join requests · {kind} · {count}", kind=kind, count=reader.number(total)), blocks)
 
 
 def row(

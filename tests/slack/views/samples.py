@@ -25,6 +25,7 @@ from bot.slack.views import vault as vault_views
 from bot.slack.views.parts import Card
 from bot.slack.views.status import Going
 from bot.texts import Reader
+from bot.texts.commands import commands
 
 from . import guide_samples
 
@@ -267,8 +268,8 @@ def report(words: Words) -> Report:
 
 def answer_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     """Answers to commands and presses."""
-    row = answers.CommandRow("publish", ("发布",), "publish Museum Guide", "publish an agent")
-    yield "help", answers.help(reader, [row, answers.CommandRow("status", (), "", "requests, tokens, agents")])
+    yield "help", answers.help(reader, [text for text in commands() if not text.admin])
+    yield "help of admins", answers.help(reader, commands()[:2], [text for text in commands() if text.admin])
     yield "unknown", answers.unknown(words.purpose, None, reader)
     yield "unknown, guessed", answers.unknown(words.nick, "publish", reader, words.nick)
     yield "language", answers.lang_set(reader)

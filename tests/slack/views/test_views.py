@@ -13,10 +13,12 @@ from bot.core.publish import State
 from bot.playground.slack.validate import validate
 from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts import Reader
+from bot.texts.catalogue import catalogues
 
 from .samples import HOSTILE, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples
 
-READERS = [MEI, TOM]
+ZONES = {"zh": MEI.tz, "en": TOM.tz}
+READERS = [Reader(language, ZONES.get(language, "Europe/Paris")) for language in catalogues()]
 EVERY = [(reader, words) for reader in READERS for words in WORDS.values()]
 NAMES = [f"{reader.language}-{name}" for reader in READERS for name in WORDS]
 DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
