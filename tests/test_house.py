@@ -44,7 +44,7 @@ PACKAGES: dict[str, set[str]] = {
     "settings": {"pydantic", "pydantic_settings"},
     "manifest": {"yaml"},
     "store": {"sqlalchemy", "alembic", "cryptography"},
-    "coze": {"httpx", "jwt", "cryptography"},
+    "coze": {"httpx", "jwt", "cryptography", "pydantic"},
     "slack": {"slack_sdk", "slack_bolt", "aiohttp", "pydantic"},
     "web": {"starlette", "htpy", "markupsafe"},
     "configured": set(),

@@ -1,9 +1,14 @@
-"""What Coze answers, as typed values. Reading them raises `Unreachable` when an answer has another shape."""
+"""What Coze answers, as typed values that pydantic reads. What is only shown may be missing or odd and is empty then.
 
-from collections.abc import Callable, Iterable
+Fields that nobody reads are left out. A boolean is no number, and a float no id.
+"""
+
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from functools import cache
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AliasChoices, BeforeValidator, Field, PlainValidator, TypeAdapter, ValidationError
 
 from .errors import Unreachable
 from .secret import Secret
@@ -12,25 +17,100 @@ T = TypeVar("T")
 Outcome = Literal["added", "invited", "already_invited", "already_joined", "not_exist", "unnamed"]
 
 
+def read(kind: type[T], data: Any) -> T:
+    """The answer as a `kind`. Raises Unreachable, with none of its values, where it has another shape."""
+    key: Any = kind  # mypy doubts that a type can be hashed
+    adapter: TypeAdapter[T] = _adapter(key)
+    try:
+        return adapter.validate_python(data)
+    except ValidationError:
+        pass  # left, so that the answer does not hang on to the error as its context
+    raise Unreachable("the answer has an unexpected shape")
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _number(value: Any) -> int:
+    """Coze writes numbers as such or as digits."""
+    if type(value) is int or (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        return int(value)
+    raise ValueError("no whole number")
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        return datetime.fromtimestamp(_number(value), UTC)
+    except (OverflowError, OSError):
+        raise ValueError("no moment") from None
+
+
+def _nothing(value: Any) -> bool:
+    """How Coze writes that there is no owner or no moment."""
+    return value is None or value in ("", "0") or (type(value) is int and value == 0)
+
+
+def _secret(value: Any) -> Secret:
+    if not isinstance(value, str) or not value:
+        raise ValueError("no token")
+    return Secret(value)
+
+
+Text = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
+Id = Annotated[str, Field(min_length=1), BeforeValidator(lambda value: str(value) if type(value) is int else value)]
+"""Up to 19 digits: as text, or as an integer that JSON kept whole."""
+Ids = Annotated[tuple[Id, ...], BeforeValidator(lambda value: () if value is None else value)]
+Owner = Annotated[Id | Literal[""], BeforeValidator(lambda value: "" if _nothing(value) else value)]
+Code = Annotated[int | None, PlainValidator(lambda value: value if type(value) is int else None)]
+Number = Annotated[int, PlainValidator(_number)]
+Moment = Annotated[datetime, PlainValidator(_moment)]
+"""From Unix seconds, in UTC."""
+MaybeMoment = Annotated[datetime | None, PlainValidator(lambda value: None if _nothing(value) else _moment(value))]
+
+
+def _called(*names: str) -> Any:
+    """Under which name Coze has a field; several where its answers or its reference differ."""
+    return Field(validation_alias=AliasChoices(*names))
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every answer stands in. `code` is None where it is no number; the token endpoint has two of its own."""
+
+    code: Code = None
+    msg: Text = ""
+    data: Any = None
+    error_code: Text = ""
+    error_message: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and how many items there are on all of them."""
+
+    items: Annotated[list[T], _called("items", "workspaces")]
+    total: Annotated[Number, _called("total", "total_count")]
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Whose token it is."""
 
-    user_id: str
-    name: str
-    nickname: str
+    user_id: Id
+    name: Annotated[Text, _called("user_name")] = ""
+    nickname: Annotated[Text, _called("nick_name")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """A space the account has joined. An empty `enterprise_id` means the personal edition."""
 
-    id: str
-    name: str
-    role: str  # owner, admin, member
-    kind: str  # personal, team
-    enterprise_id: str
-    owner_id: str
+    id: Id
+    name: Text = ""
+    role: Annotated[Text, _called("role_type")] = ""  # owner, admin, member
+    enterprise_id: Owner = ""
 
     @property
     def opens(self) -> bool:
@@ -44,75 +124,90 @@ class Workspace:
 class Member:
     """Somebody who has joined a workspace; people with an open invitation are none yet."""
 
-    user_id: str
-    role: str
-    nickname: str
+    user_id: Id
+    role: Annotated[Text, _called("role_type")] = ""
+    nickname: Annotated[Text, _called("user_nickname")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Invited:
     """Coze's five lists. It answers "success" even when every person is in `not_exist`."""
 
-    added: tuple[str, ...]
-    invited: tuple[str, ...]
-    already_invited: tuple[str, ...]
-    already_joined: tuple[str, ...]
-    not_exist: tuple[str, ...]
+    added: Annotated[Ids, _called("added_success_user_ids")] = ()
+    invited: Annotated[Ids, _called("invited_success_user_ids")] = ()
+    already_invited: Annotated[Ids, _called("already_invited_user_ids")] = ()
+    already_joined: Annotated[Ids, _called("already_joined_user_ids")] = ()
+    not_exist: Annotated[Ids, _called("not_exist_user_ids")] = ()
 
     def outcome(self, user_id: str) -> Outcome:
         """In which list a person is; "unnamed" if in none."""
-        if user_id in self.added:
-            return "added"
-        if user_id in self.invited:
-            return "invited"
-        if user_id in self.already_invited:
-            return "already_invited"
-        if user_id in self.already_joined:
-            return "already_joined"
-        return "not_exist" if user_id in self.not_exist else "unnamed"
+        named: dict[Outcome, tuple[str, ...]] = {
+            "added": self.added,
+            "invited": self.invited,
+            "already_invited": self.already_invited,
+            "already_joined": self.already_joined,
+            "not_exist": self.not_exist,
+        }
+        return next((outcome for outcome, people in named.items() if user_id in people), "unnamed")
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
     """Coze's three lists. The space's owner can't be taken out."""
 
-    removed: tuple[str, ...]
-    not_there: tuple[str, ...]
-    owners: tuple[str, ...]
+    removed: Annotated[Ids, _called("removed_success_user_ids")] = ()
+    not_there: Annotated[Ids, _called("not_in_workspace_user_ids", "not_in_space_user_ids")] = ()
+    owners: Annotated[Ids, _called("owner_not_support_remove_user_ids")] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent in a list, or its published copy or draft. Times in UTC; `version` is empty in lists and drafts."""
+    """An agent in a list, or its published copy or draft. `version` is empty in lists and drafts."""
 
-    id: str
-    name: str
-    description: str
-    owner_id: str
-    published: bool
-    updated_at: datetime | None
-    published_at: datetime | None
-    version: str = ""
+    id: Annotated[Id, _called("id", "bot_id")]
+    name: Text = ""
+    owner_id: Annotated[Owner, _called("owner_user_id")] = ""
+    version: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """One publication of an agent. `at` in UTC."""
 
-    version: str
-    changelog: str
-    at: datetime | None
+    version: Id
+    at: Annotated[MaybeMoment, _called("created_at")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """One page of an agent's versions, newest first; Coze tells no total."""
+
+    items: list[Version]
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """From making an agent."""
+
+    bot_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a chat failed."""
+
+    code: Number = 0
+    msg: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One question on its way. `code` and `message` say why it failed."""
+    """One question on its way. `failure` says why it failed."""
 
-    id: str
-    conversation_id: str
-    status: str  # created, in_progress, completed, failed, requires_action, canceled
-    code: int
-    message: str
+    id: Id
+    conversation_id: Id
+    status: Text = ""  # created, in_progress, completed, failed, requires_action, canceled
+    failure: Annotated[Failure | None, _called("last_error")] = None
 
     @property
     def over(self) -> bool:
@@ -121,156 +216,24 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat: the question, the answer, or what else stands there."""
+
+    type: Text = ""
+    content: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OAuthToken:
-    """An access token and its end in UTC, real time."""
+    """An access token and its end in UTC, real time. Coze's `expires_in` is a moment and not a duration."""
 
-    value: Secret
-    expires_at: datetime
-
-
-def read(reader: Callable[[Any], T], data: Any) -> T:
-    """Apply `reader`; an answer that it can't read counts as none."""
-    try:
-        return reader(data)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, StopIteration):
-        pass  # left, so that the answer does not hang on to the error as its context
-    raise Unreachable("the answer has an unexpected shape")
+    value: Annotated[Secret, PlainValidator(_secret), _called("access_token")]
+    expires_at: Annotated[Moment, _called("expires_in")]
 
 
-def account(data: Any) -> Account:
-    """From GET /v1/users/me."""
-    return Account(_id(data["user_id"]), _text(data, "user_name"), _text(data, "nick_name"))
-
-
-def workspaces(data: Any) -> tuple[list[Workspace], int]:
-    """One page of GET /v1/workspaces and the total."""
-    return [_workspace(item) for item in data["workspaces"]], int(data["total_count"])
-
-
-def members(data: Any) -> tuple[list[Member], int]:
-    """One page of a workspace's members and the total."""
-    items = [
-        Member(_id(item["user_id"]), _text(item, "role_type"), _text(item, "user_nickname")) for item in data["items"]
-    ]
-    return items, int(data["total_count"])
-
-
-def invited(data: Any) -> Invited:
-    """From adding members."""
-    lists = ("added_success", "invited_success", "already_invited", "already_joined", "not_exist")
-    return Invited(*(_ids(data.get(f"{name}_user_ids") or ()) for name in lists))
-
-
-def removed(data: Any) -> Removed:
-    """From removing members. Coze's reference spells the second list in two ways."""
-    absent = data.get("not_in_workspace_user_ids") or data.get("not_in_space_user_ids") or ()
-    owners = data.get("owner_not_support_remove_user_ids") or ()
-    return Removed(_ids(data.get("removed_success_user_ids") or ()), _ids(absent), _ids(owners))
-
-
-def agents(data: Any) -> tuple[list[Agent], int]:
-    """One page of GET /v1/bots and the total."""
-    return [_listed_agent(item) for item in data["items"]], int(data["total"])
-
-
-def agent(data: Any) -> Agent:
-    """From GET /v1/bots/:bot_id."""
-    version = _text(data, "version")
-    return Agent(
-        _id(data["bot_id"]),
-        _text(data, "name"),
-        _text(data, "description"),
-        str(data.get("owner_user_id") or ""),
-        bool(version),
-        _moment(data.get("update_time")),
-        None,
-        version,
-    )
-
-
-def versions(data: Any) -> list[Version]:
-    """One page of an agent's versions, newest first."""
-    return [
-        Version(_id(item["version"]), _text(item, "changelog"), _moment(item.get("created_at")))
-        for item in data["items"]
-    ]
-
-
-def published_version(data: Any) -> str:
-    """From POST /v1/bot/publish."""
-    return _id(data["version"])
-
-
-def bot_id(data: Any) -> str:
-    """From POST /v1/bot/create."""
-    return _id(data["bot_id"])
-
-
-def chat(data: Any) -> Chat:
-    """From POST /v3/chat and GET /v3/chat/retrieve."""
-    failure = data.get("last_error") or {}
-    return Chat(
-        _id(data["id"]),
-        _id(data["conversation_id"]),
-        _text(data, "status"),
-        int(failure.get("code") or 0),
-        _text(failure, "msg"),
-    )
-
-
-def answer(data: Any) -> str:
-    """The agent's answer from GET /v3/chat/message/list, which lists other things too."""
-    texts = (_text(item, "content") for item in data if item.get("type") == "answer")
-    return next(text for text in texts if text)
-
-
-def oauth_token(data: Any) -> OAuthToken:
-    """From the token endpoint, whose `expires_in` is a moment in Unix seconds and not a duration."""
-    value = data["access_token"]
-    if not isinstance(value, str) or not value:
-        raise ValueError("no token")
-    return OAuthToken(Secret(value), datetime.fromtimestamp(int(data["expires_in"]), UTC))
-
-
-def _workspace(item: Any) -> Workspace:
-    return Workspace(
-        _id(item["id"]),
-        _text(item, "name"),
-        _text(item, "role_type"),
-        _text(item, "workspace_type"),
-        str(item.get("enterprise_id") or ""),
-        str(item.get("owner_uid") or ""),
-    )
-
-
-def _listed_agent(item: Any) -> Agent:
-    return Agent(
-        _id(item["id"]),
-        _text(item, "name"),
-        _text(item, "description"),
-        str(item.get("owner_user_id") or ""),
-        bool(item.get("is_published")),
-        _moment(item.get("updated_at")),
-        _moment(item.get("published_at")),
-    )
-
-
-def _id(value: Any) -> str:
-    """Ids have up to 19 digits: text, or an integer that JSON kept whole; never a float."""
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise ValueError("not an id")
-    return str(value)
-
-
-def _ids(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(_id(value) for value in values)
-
-
-def _text(item: Any, key: str) -> str:
-    value = item.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _moment(seconds: Any) -> datetime | None:
-    """Unix seconds, as number or digits; 0 and nothing mean none."""
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+def the_answer(data: Any) -> str:
+    """The agent's answer among a chat's messages. Raises Unreachable where there is none."""
+    texts = [message.content for message in read(list[Message], data) if message.type == "answer" and message.content]
+    if not texts:
+        raise Unreachable("the answer has an unexpected shape")
+    return texts[0]

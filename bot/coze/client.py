@@ -15,8 +15,24 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from . import answers
-from .answers import Account, Agent, Invited, Member, OAuthToken, Removed, Version, Workspace
+from .answers import (
+    Account,
+    Agent,
+    Chat,
+    Created,
+    Envelope,
+    Failure,
+    Invited,
+    Member,
+    OAuthToken,
+    Page,
+    Removed,
+    Version,
+    Versions,
+    Workspace,
+    read,
+    the_answer,
+)
 from .errors import (
     Ambiguous,
     CozeError,
@@ -87,17 +103,17 @@ class CozeClient:
 
     async def me(self, token: Secret) -> Account:
         """Whose token it is. Needs no permission."""
-        return answers.read(answers.account, await self._read(token, "/v1/users/me"))
+        return read(Account, await self._read(token, "/v1/users/me"))
 
     async def workspaces(self, token: Secret) -> list[Workspace]:
         """All workspaces the account has joined. Needs `listWorkspace`."""
-        pages = self._pages(token, "/v1/workspaces", {}, answers.workspaces, size=50)
+        pages = self._pages(token, "/v1/workspaces", {}, Page[Workspace], size=50)
         return [item async for item in pages]
 
     async def members(self, token: Secret, workspace_id: str) -> AsyncIterator[Member]:
         """Those who have joined a workspace, page by page. Needs `readMember` and the workspace."""
         path = f"/v1/workspaces/{_segment(workspace_id)}/members"
-        async for member in self._pages(token, path, {}, answers.members, size=50):
+        async for member in self._pages(token, path, {}, Page[Member], size=50):
             yield member
 
     async def find_member(self, token: Secret, workspace_id: str, user_id: str) -> Member | None:
@@ -115,7 +131,7 @@ class CozeClient:
         users = [{"user_id": user_id, "role_type": "member"} for user_id in user_ids]
         path = f"/v1/workspaces/{_segment(workspace_id)}/members"
         data = await self._bounded(_twice(lambda: self._call(token, "POST", path, None, {"users": users})))
-        return answers.read(answers.invited, data)
+        return read(Invited, data)
 
     async def remove(self, token: Secret, workspace_id: str, user_ids: Sequence[str]) -> Removed:
         """Take up to 5 people out of a workspace; what they own there passes to its owner. Needs `removeMember`.
@@ -124,9 +140,7 @@ class CozeClient:
         """
         path = f"/v1/workspaces/{_segment(workspace_id)}/members"
         body = {"user_ids": list(user_ids)}
-        return answers.read(
-            answers.removed, await self._bounded(_twice(lambda: self._call(token, "DELETE", path, None, body)))
-        )
+        return read(Removed, await self._bounded(_twice(lambda: self._call(token, "DELETE", path, None, body))))
 
     async def bots(
         self, token: Secret, workspace_id: str, connector_id: str | None = None, status: str = "published_online"
@@ -139,17 +153,17 @@ class CozeClient:
         query = {"workspace_id": workspace_id, "publish_status": status}
         if connector_id is not None:
             query["connector_id"] = connector_id
-        return [item async for item in self._pages(token, "/v1/bots", query, answers.agents, size=20)]
+        return [item async for item in self._pages(token, "/v1/bots", query, Page[Agent], size=20)]
 
     async def may_list(self, token: Secret, workspace_id: str) -> None:
         """Whether the token may list a workspace's agents: the cheapest call that needs `listBot`."""
         query = {"workspace_id": workspace_id, "publish_status": "all", "page_num": "1", "page_size": "1"}
-        answers.read(answers.agents, await self._read(token, "/v1/bots", query))
+        read(Page[Agent], await self._read(token, "/v1/bots", query))
 
     async def bot(self, token: Secret, bot_id: str, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""
         query = {"is_published": "true" if published else "false"}
-        return answers.read(answers.agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
+        return read(Agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
 
     async def versions(self, token: Secret, bot_id: str, connector_id: str | None = None) -> list[Version]:
         """The newest 30 versions of an agent, newest first, of one connector or of all. Needs `Bot.listVersion`."""
@@ -157,7 +171,7 @@ class CozeClient:
         if connector_id is not None:
             query["connector_id"] = connector_id
         data = await self._read(token, f"/v1/bots/{_segment(bot_id)}/versions", query)
-        return answers.read(answers.versions, data)
+        return read(Versions, data).items
 
     async def publish(self, token: Secret, bot_id: str, connector_ids: Sequence[str]) -> str:
         """Publish an agent's draft and answer the new version. Needs `publish`.
@@ -166,7 +180,7 @@ class CozeClient:
         """
         body = {"bot_id": bot_id, "connector_ids": list(connector_ids)}
         try:
-            return await self._once(token, "/v1/bot/publish", body, answers.published_version)
+            return (await self._once(token, "/v1/bot/publish", body, Version)).version
         except MissingPermission as refused:
             refused.help = "E5"
             raise
@@ -194,7 +208,7 @@ class CozeClient:
             "onboarding_info": {"prologue": prologue, "suggested_questions": list(suggested_questions)},
         }
         try:
-            return await self._once(token, "/v1/bot/create", body, answers.bot_id)
+            return (await self._once(token, "/v1/bot/create", body, Created)).bot_id
         except Ambiguous as lost:
             lost.help = "E15-made"
             raise
@@ -212,17 +226,18 @@ class CozeClient:
             "auto_save_history": True,
             "additional_messages": [{"role": "user", "content": question, "content_type": "text"}],
         }
-        chat = answers.read(answers.chat, await self._bounded(self._call(token, "POST", "/v3/chat", None, body)))
+        chat = read(Chat, await self._bounded(self._call(token, "POST", "/v3/chat", None, body)))
         query = {"conversation_id": chat.conversation_id, "chat_id": chat.id}
         end = asyncio.get_running_loop().time() + patience
         while not chat.over:
             if asyncio.get_running_loop().time() >= end:
                 raise Unreachable("the agent takes too long")
             await asyncio.sleep(POLL_SECONDS)
-            chat = answers.read(answers.chat, await self._read(token, "/v3/chat/retrieve", query))
+            chat = read(Chat, await self._read(token, "/v3/chat/retrieve", query))
         if chat.status != "completed":
-            raise refusal(chat.code, chat.message, "")
-        return answers.read(answers.answer, await self._read(token, "/v3/chat/message/list", query))
+            failure = chat.failure or Failure()
+            raise refusal(failure.code, failure.msg, "")
+        return the_answer(await self._read(token, "/v3/chat/message/list", query))
 
     async def exchange(self, assertion: Secret, duration: int = 3600, account_id: str | None = None) -> OAuthToken:
         """An access token for an assertion, which Coze accepts once: a new try needs a new one.
@@ -235,38 +250,39 @@ class CozeClient:
         body = {"grant_type": GRANT_TYPE, "duration_seconds": duration}
         status, log_id, answer = await self._bounded(self._send(assertion, "POST", path, None, body))
         if "access_token" in answer:
-            return answers.read(answers.oauth_token, answer)
-        if isinstance(word := answer.get("error_code"), str):
-            raise exchange_refusal(status, word, str(answer.get("error_message") or ""), log_id)
-        raise _refusal(status, log_id, answer)
+            return read(OAuthToken, answer)
+        envelope = read(Envelope, answer)
+        if envelope.error_code:
+            raise exchange_refusal(status, envelope.error_code, envelope.error_message, log_id)
+        raise _refusal(status, log_id, envelope)
 
     async def _pages(
         self,
         token: Secret,
         path: str,
         query: dict[str, str],
-        reader: Callable[[Any], tuple[list[T], int]],
+        kind: type[Page[T]],
         size: int,
     ) -> AsyncIterator[T]:
         """All items of a list that counts its pages from 1."""
         seen = 0
         for number in range(1, MAX_PAGES + 1):
             page = {**query, "page_num": str(number), "page_size": str(size)}
-            items, total = answers.read(reader, await self._read(token, path, page))
-            for item in items:
+            found = read(kind, await self._read(token, path, page))
+            for item in found.items:
                 yield item
-            seen += len(items)
-            if not items or seen >= total:
+            seen += len(found.items)
+            if not found.items or seen >= found.total:
                 return
 
     async def _read(self, token: Secret, path: str, query: dict[str, str] | None = None) -> Any:
         return await self._bounded(_twice(lambda: self._call(token, "GET", path, query, None)))
 
-    async def _once(self, token: Secret, path: str, body: dict[str, Any], reader: Callable[[Any], T]) -> T:
+    async def _once(self, token: Secret, path: str, body: dict[str, Any], kind: type[T]) -> T:
         """A write that must not happen twice. Raises `Ambiguous` where it was sent and nobody can tell."""
         failure: CozeError
         try:
-            return answers.read(reader, await self._bounded(self._call(token, "POST", path, None, body)))
+            return read(kind, await self._bounded(self._call(token, "POST", path, None, body)))
         except RateLimited:
             raise
         except Unreachable as lost:
@@ -288,9 +304,10 @@ class CozeClient:
         self, token: Secret, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
     ) -> Any:
         """`data` of the answer's envelope. Coze's code decides first, the HTTP status second."""
-        status, log_id, envelope = await self._send(token, method, path, query, body)
-        if envelope.get("code") == 0 and status < 400:
-            return envelope.get("data")
+        status, log_id, answer = await self._send(token, method, path, query, body)
+        envelope = read(Envelope, answer)
+        if envelope.code == 0 and status < 400:
+            return envelope.data
         raise _refusal(status, log_id, envelope)
 
     async def _send(
@@ -350,9 +367,11 @@ def _parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str,
     return answer.status_code, _checked(log_id), parsed
 
 
-def _refusal(status: int, log_id: str, envelope: dict[str, Any]) -> CozeError:
-    code = envelope.get("code")
-    return refusal(code if isinstance(code, int) and code else status, str(envelope.get("msg") or ""), log_id)
+def _refusal(status: int, log_id: str, envelope: Envelope) -> CozeError:
+    """What an answer that is no success says. One with neither a code nor a status that says so is unclear."""
+    if not envelope.code and status < 400:
+        return Unreachable("the answer has an unexpected shape", log_id=log_id)
+    return refusal(envelope.code or status, envelope.msg, log_id)
 
 
 def _checked(log_id: str) -> str:
