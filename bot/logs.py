@@ -156,7 +156,7 @@ def configure(level: str = "INFO", form: Literal["json", "console"] = "json", st
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    logging.captureWarnings(True)
+    logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught
 
 
@@ -214,12 +214,12 @@ def _formatter(form: Literal["json", "console"], *, colors: bool) -> logging.For
     )
 
 
-def _redact_line(logger: Any, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _redact_line(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
     clean: structlog.typing.EventDict = redact(line)
     return clean
 
 
-def _one_line(logger: Any, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _one_line(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Escape what could forge a line or command a terminal; a traceback's own lines stay, indented."""
     escaped = {key: _escape(value) if isinstance(value, str) else value for key, value in line.items()}
     for key in {"exception", "stack"} & line.keys():
@@ -227,7 +227,7 @@ def _one_line(logger: Any, method: str, line: structlog.typing.EventDict) -> str
     return escaped
 
 
-def _escape_rendered(logger: Any, method: str, line: Any) -> str:
+def _escape_rendered(_logger: Any, _method: str, line: Any) -> str:
     # JSON itself leaves some of Unicode's line ends as they are.
     return _escape(str(line))
 

@@ -130,7 +130,7 @@ def stream() -> Iterator[io.StringIO]:
     root, hook = logging.getLogger(), sys.excepthook
     before = (root.handlers[:], root.level, warnings.showwarning)
     yield io.StringIO()
-    logging.captureWarnings(False)
+    logging.captureWarnings(capture=False)
     structlog.reset_defaults()
     root.handlers[:], root.level, warnings.showwarning = before
     sys.excepthook = hook

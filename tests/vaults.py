@@ -33,7 +33,7 @@ TEAM = "T0SHARGE"
 
 def person(user_id: str = "U0MEI", standing: Standing = Standing.MEMBER) -> Person:
     """Somebody of the workspace."""
-    return Person(TEAM, user_id, user_id, "zh-CN", "Asia/Shanghai", standing, False, real())
+    return Person(TEAM, user_id, user_id, "zh-CN", "Asia/Shanghai", standing, admin=False, seen_at=real())
 
 
 def new_key(name: str) -> tuple[str, bytes]:

@@ -160,7 +160,7 @@ class CozeClient:
         query = {"workspace_id": workspace_id, "publish_status": "all", "page_num": "1", "page_size": "1"}
         read(Page[Agent], await self._read(token, "/v1/bots", query))
 
-    async def bot(self, token: Secret, bot_id: str, published: bool = True) -> Agent:
+    async def bot(self, token: Secret, bot_id: str, *, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""
         query = {"is_published": "true" if published else "false"}
         return read(Agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))

@@ -58,7 +58,7 @@ class Operator:
 
     async def agent(self, agent_id: str, *, published: bool = False) -> Agent:
         """An agent's draft, or its copy on the API channel. One call."""
-        return await self._with(lambda token: self.client.bot(token, agent_id, published))
+        return await self._with(lambda token: self.client.bot(token, agent_id, published=published))
 
     async def create(self, draft: Draft) -> str:
         """Make an agent in the workspace, which then belongs to its owner; its id. One call, never repeated."""

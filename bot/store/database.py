@@ -41,12 +41,12 @@ class Epoch(FunctionElement[float]):
 
 
 @compiles(Epoch, "postgresql")
-def _epoch_postgresql(element: Epoch, compiler: SQLCompiler, **kw: Any) -> str:
+def _epoch_postgresql(_element: Epoch, _compiler: SQLCompiler, **_kw: Any) -> str:
     return "extract(epoch from clock_timestamp())::float"
 
 
 @compiles(Epoch, "sqlite")
-def _epoch_sqlite(element: Epoch, compiler: SQLCompiler, **kw: Any) -> str:
+def _epoch_sqlite(_element: Epoch, _compiler: SQLCompiler, **_kw: Any) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
@@ -94,7 +94,7 @@ class Database:
     def __init__(self, url: str, on_work: Callable[[], None] = lambda: None) -> None:
         self.url = normal(url)
         self.on_touched: Callable[[Tx], Awaitable[None]] | None = None
-        self.on_erased: Callable[[str, str], None] = lambda team_id, user_id: None
+        self.on_erased: Callable[[str, str], None] = lambda _team_id, _user_id: None
         self.dialect = self.url.get_backend_name()
         self.on_work = on_work
         if self.dialect == "sqlite":
@@ -194,7 +194,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     )
 
     @event.listens_for(engine.sync_engine, "connect")
-    def connect(dbapi: Any, record: Any) -> None:
+    def connect(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None  # SQLAlchemy, not the driver, begins transactions
         for pragma in SQLITE_PRAGMAS:
             dbapi.execute(f"PRAGMA {pragma}").close()

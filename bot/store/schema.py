@@ -82,7 +82,7 @@ def _blocking(url: URL) -> URL:
     return url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url
 
 
-def _own_transactions(dbapi: Any, record: Any) -> None:
+def _own_transactions(dbapi: Any, _record: Any) -> None:
     dbapi.isolation_level = None  # so that a failed migration leaves nothing behind
     for pragma in ("journal_mode=WAL", "busy_timeout=10000"):
         dbapi.execute(f"PRAGMA {pragma}").close()

@@ -52,10 +52,10 @@ def door(
     `once` serves the one-time pages below /once/.
     """
 
-    async def healthz(request: Request) -> Response:
+    async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
-    async def readyz(request: Request) -> Response:
+    async def readyz(_request: Request) -> Response:
         checks = await ready()
         return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
 

@@ -163,9 +163,7 @@ class TestRefusals:
             await client.me(Secret(token))
         assert caught.value.help == "E4"
 
-    async def test_names_the_missing_permission(
-        self, client: CozeClient, coze: CozePlatform, mei: Secret, facts: Facts
-    ) -> None:
+    async def test_names_the_missing_permission(self, client: CozeClient, mei: Secret, facts: Facts) -> None:
         space = facts["workspace_id"]
         with pytest.raises(errors.MissingPermission) as caught:
             await client.find_member(mei, space, "1")

@@ -162,7 +162,7 @@ async def test_a_proven_key_is_kept_as_it_was(proof: KeyProof) -> None:
     assert load_key(Secret(GOOD)).private_numbers() == KEY.private_numbers()
 
 
-async def test_the_longest_key_of_coze_fits(proof: KeyProof) -> None:
+async def test_the_longest_key_of_coze_fits() -> None:
     longest = pem(rsa.generate_private_key(65537, 4096)).replace("\n", "\r\n")
     assert len(longest) < MAX_PEM
     assert trusted(tidy(Secret(longest))).key_size == 4096
