@@ -2,14 +2,11 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import httpx
-
-log = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds of one long poll; as often the playground hears when our next work is due
 

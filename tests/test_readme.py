@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
-from bot import manifest, settings
+from bot import manifest
 from bot.__main__ import COMMANDS
 from bot.playground.slack.model import Json
 from bot.texts import Reader
 from bot.texts.commands import commands
+from tests.settings_table import table
 
 OPERATOR = Reader("en", "UTC")
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +40,7 @@ def test_the_usage_hint_names_every_command_of_members() -> None:
 
 
 def test_the_settings_are_those_that_exist() -> None:
-    assert part("settings") == settings.table()
+    assert part("settings") == table()
 
 
 def test_every_scope_is_explained() -> None:

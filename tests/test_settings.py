@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import settings
 from bot.settings import Settings, SettingsError, load
+from tests.settings_table import defaults, table
 
 ROOT = Path(__file__).resolve().parent.parent
 CANARY = "CANARY0123456789"
@@ -168,11 +168,11 @@ def test_environment_goes_before_dotenv_and_the_constructor_reads_neither(
 def test_example_file_has_every_setting_with_its_default() -> None:
     lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
     matches = (re.fullmatch(r"#?([A-Z_]+)=(.*)", line) for line in lines)
-    assert [match.groups() for match in matches if match] == list(settings.defaults().items())
+    assert [match.groups() for match in matches if match] == list(defaults().items())
 
 
 def test_table_has_a_row_for_every_setting() -> None:
-    rows = settings.table().splitlines()[2:]
+    rows = table().splitlines()[2:]
     assert len(rows) == len(Settings.model_fields)
     assert "| `PORT` | `3000` | The port of the bot's web server; 0 takes any free one. |" in rows
     assert all(row.endswith(". |") and "None" not in row for row in rows)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(9), time(18)
-DAY = timedelta(hours=9)
 
 
 def after(start: datetime, hours: float, tz: str) -> datetime:

@@ -14,7 +14,6 @@ from .errors import Unreachable
 from .secret import Secret
 
 T = TypeVar("T")
-Outcome = Literal["added", "invited", "already_invited", "already_joined", "not_exist", "unnamed"]
 
 
 def read(kind: type[T], data: Any) -> T:
@@ -138,17 +137,6 @@ class Invited:
     already_invited: Annotated[Ids, _called("already_invited_user_ids")] = ()
     already_joined: Annotated[Ids, _called("already_joined_user_ids")] = ()
     not_exist: Annotated[Ids, _called("not_exist_user_ids")] = ()
-
-    def outcome(self, user_id: str) -> Outcome:
-        """In which list a person is; "unnamed" if in none."""
-        named: dict[Outcome, tuple[str, ...]] = {
-            "added": self.added,
-            "invited": self.invited,
-            "already_invited": self.already_invited,
-            "already_joined": self.already_joined,
-            "not_exist": self.not_exist,
-        }
-        return next((outcome for outcome, people in named.items() if user_id in people), "unnamed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,12 +51,6 @@ async def latest(conn: AsyncConnection, team_id: str, subject: str) -> Line:
     return Line(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 
-async def of(conn: AsyncConnection, team_id: str, subject: str) -> list[tuple[str, str | None]]:
-    """What was done about a matter and by whom, oldest first."""
-    found = select(table.c.action, table.c.actor).filter_by(team_id=team_id, subject=subject).order_by(table.c.id)
-    return [(row.action, row.actor) for row in await conn.execute(found)]
-
-
 async def subjects(conn: AsyncConnection, team_id: str, actor: str, action: str) -> list[str]:
     """What somebody has done this to, oldest first."""
     found = select(table.c.subject).filter_by(team_id=team_id, actor=actor, action=action).order_by(table.c.id)

@@ -7,7 +7,6 @@ unknown, a used and an expired one answer alike. What is entered is never shown 
 import base64
 import hashlib
 import hmac
-import logging
 import re
 import secrets
 from collections.abc import Mapping
@@ -28,8 +27,6 @@ from bot.texts.catalogue import language_of
 from bot.texts.keys import refusal
 
 from .door import whole
-
-log = logging.getLogger(__name__)
 
 LARGEST = 16 * 1024  # bytes of what is sent
 STYLE = Path(__file__).with_name("once.css").read_text("utf-8")

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from bot.coze import errors
+from bot.coze.answers import Invited
 from bot.coze.client import MAX_ANSWER, CozeClient, checked_base_url
 from bot.coze.secret import Secret
 from bot.playground.coze import CozePlatform
@@ -39,14 +40,14 @@ class TestPeople:
         self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
     ) -> None:
         space, mei = facts["workspace_id"], facts["users"]["mei"]
-        assert (await client.invite(owner, space, [mei])).outcome(mei) == "invited"
-        assert (await client.invite(owner, space, [mei])).outcome(mei) == "already_invited"
+        assert (await client.invite(owner, space, [mei])).invited == (mei,)
+        assert (await client.invite(owner, space, [mei])).already_invited == (mei,)
         assert await client.find_member(owner, space, mei) is None
         await coze.act("user", {"name": "mei", "accept_invitation": True})
         member = await client.find_member(owner, space, mei)
         assert member is not None
         assert (member.role, member.nickname) == ("member", "小美")
-        assert (await client.invite(owner, space, [mei])).outcome(mei) == "already_joined"
+        assert (await client.invite(owner, space, [mei])).already_joined == (mei,)
 
     async def test_finds_a_member_on_a_later_page(
         self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
@@ -63,8 +64,7 @@ class TestPeople:
         self, client: CozeClient, owner: Secret, facts: Facts
     ) -> None:
         invited = await client.invite(owner, facts["workspace_id"], ["123"])
-        assert invited.outcome("123") == "not_exist"
-        assert invited.outcome("456") == "unnamed"
+        assert invited == Invited(not_exist=("123",))
 
     async def test_a_full_workspace_and_too_many_at_once(
         self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
@@ -221,7 +221,7 @@ class TestTrouble:
     ) -> None:
         mei = facts["users"]["mei"]
         coze.faults.set("cut", times=1, method="POST")
-        assert (await client.invite(owner, facts["workspace_id"], [mei])).outcome(mei) == "already_invited"
+        assert (await client.invite(owner, facts["workspace_id"], [mei])).already_invited == (mei,)
 
     @pytest.mark.parametrize("kind", ["cut", "server_error", "html_502", "slow"])
     async def test_a_publication_is_sent_once(

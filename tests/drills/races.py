@@ -23,9 +23,8 @@ from bot.core.join import Answers, Request, State
 from bot.core.people import Person
 from bot.playground.clock import StoryClock
 from bot.playground.coze import CozePlatform
-from bot.store import audit
 from bot.store import join as store
-from bot.store.tables import message
+from bot.store.tables import audit, message
 from tests.databases import KINDS, fresh
 from tests.drills.bench import ADMINS, TEAM, Bench, benched, person
 
@@ -137,7 +136,8 @@ class Races:
         """State, books, cards and Coze agree."""
         async with self._bench.db.read() as conn:
             request = await store.load(conn, TEAM, request_id)
-            done = [action for action, _ in await audit.of(conn, TEAM, store.subject(request_id))]
+            deeds = select(audit.c.action).filter_by(team_id=TEAM, subject=store.subject(request_id))
+            done = list((await conn.execute(deeds.order_by(audit.c.id))).scalars())
             cards = select(message.c.audience).filter_by(team_id=TEAM, subject=store.subject(request_id), slot="card")
             audiences = sorted((await conn.execute(cards)).scalars())
         outcome = State.APPROVED if request.state is State.INVITED else request.state
