@@ -49,7 +49,7 @@ PACKAGES: dict[str, set[str]] = {
     "web": {"starlette", "htpy", "markupsafe"},
     "configured": set(),
     "app": {"slack_sdk", "slack_bolt", "aiohttp", "httpx", "starlette", "apscheduler"},
-    "process": {"uvicorn"},
+    "process": {"starlette", "uvicorn"},
     "demo": {"httpx", "starlette", "uvicorn"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets", "yaml"},

@@ -1,12 +1,15 @@
 """One process with the real bot and, beside it, what nobody could do without: the floors of `status_ack`.
 
-Started by the benchmark with the settings of a bot in the environment. The floors use the bot's own engine and
-signature check, so that the three answers differ by what the bot does and by nothing else.
+Started by the benchmark with the settings of a bot in the environment, and FLOOR_PORT. The floors use the bot's own
+engine and signature check, so that the three answers differ by what the bot does and by nothing else; but they listen
+on a socket of their own making, so that a fault of the bot's own shows.
 """
 
 import asyncio
 import itertools
+import os
 import signal
+import socket
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -61,11 +64,18 @@ async def serve() -> None:
     """Until SIGTERM."""
     settings = load()
     async with build(settings) as app, app.running():
-        web = server(app)
-        web.config.app = beside(app, settings)
+        web = server(beside(app, settings))
         stop = asyncio.get_running_loop()
         stop.add_signal_handler(signal.SIGTERM, lambda: setattr(web, "should_exit", True))
-        await web.serve(sockets=[listen("127.0.0.1", settings.port)])
+        await web.serve(sockets=[listen("127.0.0.1", settings.port), floor(int(os.environ["FLOOR_PORT"]))])
+
+
+def floor(port: int) -> socket.socket:
+    """What a careful server would listen on; TCP is named, so that asyncio sets TCP_NODELAY."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    return listening
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from tests.benchmarks.line import Answer, Line, Typist, met
 from tests.benchmarks.numbers import Bound, Options, kinds, median, milliseconds, report, run
 from tests.benchmarks.side_by_side import INSERT, VERIFY
 from tests.databases import fresh
-from tests.processes import Bot, playground
+from tests.processes import Bot, free_port, playground
 
 BATCH = 25  # requests of each kind in one round
 WARM = 8  # rounds that don't count
@@ -27,24 +27,27 @@ async def on(kind: str, options: Options) -> bool:
     folder.mkdir()
     with fresh(kind, folder) as url:
         async with playground(folder, "--transport", "http") as ready:
-            env = {**ready["env"], "DATABASE_URL": url}
+            floor_port = free_port()
+            env = {**ready["env"], "DATABASE_URL": url, "FLOOR_PORT": str(floor_port)}
             del env["CLOCK_URL"]  # as in production: story time is real time
             bot = Bot(folder, env, arguments=("-m", "tests.benchmarks.side_by_side"))
             async with bot.running():
-                line = await Line.open(bot.port, ready["slack"]["signing_secret"])
-                seconds = await measure(line, Typist(ready), options)
+                secret = ready["slack"]["signing_secret"]
+                line, floor = await Line.open(bot.port, secret), await Line.open(floor_port, secret)
+                seconds = await measure(line, floor, Typist(ready), options)
                 await line.close()
+                await floor.close()
     return judged(kind, seconds, options)
 
 
-async def measure(line: Line, typist: Typist, options: Options) -> dict[str, list[float]]:
+async def measure(line: Line, floor: Line, typist: Typist, options: Options) -> dict[str, list[float]]:
     """Seconds of every answer, by kind; the order within a round is drawn anew each time."""
     dice = random.Random(options.seed)  # noqa: S311 (a benchmark)
     await met(line, typist, WHO)
     seconds: dict[str, list[float]] = {"status": [], "insert": [], "verify": []}
     for number in range(-WARM, options.rounds):
         for what in dice.sample(sorted(seconds), len(seconds)):
-            batch = [await one(what, line, typist) for _ in range(BATCH)]
+            batch = [await one(what, line if what == "status" else floor, typist) for _ in range(BATCH)]
             if number >= 0:
                 seconds[what] += batch
     return seconds

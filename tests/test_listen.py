@@ -1,0 +1,61 @@
+"""What listens: over a connection that is kept, no answer waits for the ack of the one before it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from uvicorn import Server
+
+from bot.playground.wire import Served
+from bot.process import listen, server
+
+
+Listening = Callable[[], AbstractAsyncContextManager[tuple[Server, int]]]
+
+
+async def hello(request: Request) -> PlainTextResponse:
+    """Any answer."""
+    return PlainTextResponse("hello")
+
+
+def app() -> Starlette:
+    return Starlette(routes=[Route("/", hello)])
+
+
+@asynccontextmanager
+async def bots() -> AsyncIterator[tuple[Server, int]]:
+    listening = listen("127.0.0.1", 0)
+    web = server(app())
+    serving = asyncio.create_task(web.serve(sockets=[listening]))
+    yield web, listening.getsockname()[1]
+    web.should_exit = True
+    await serving
+
+
+@asynccontextmanager
+async def playgrounds() -> AsyncIterator[tuple[Server, int]]:
+    served = Served(app(), 0)
+    await served.start()
+    yield served._server, served.port
+    await served.stop()
+
+
+@pytest.mark.parametrize("kind", [bots, playgrounds])
+async def test_answers_over_a_kept_connection_leave_at_once(kind: Listening) -> None:
+    """Nagle's algorithm is off on what was accepted, though nobody but asyncio switches it off."""
+    async with kind() as (web, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+        (connection,) = web.server_state.connections
+        accepted = connection.transport.get_extra_info("socket")
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        writer.close()
+        await writer.wait_closed()
