@@ -11,12 +11,14 @@ NextDue = Callable[[], Awaitable[datetime | None]]
 class StoryClock:
     """The one clock of a playground. All times are aware and in UTC.
 
-    `next_due` answers when the bot has its next piece of work; the demo sets it, a bot outside reports it with
-    each poll of the clock (see `report`). `on_advance` hears of each move before it is made.
+    It begins at `start`, which lies ahead, or with real time. `next_due` answers when the bot has its next piece of
+    work; the demo sets it, a bot outside reports it with each poll of the clock (see `report`). `on_advance` hears
+    of each move before it is made.
     """
 
-    def __init__(self) -> None:
-        self._offset = timedelta(0)
+    def __init__(self, start: datetime | None = None) -> None:
+        self._start = start
+        self._offset = self._beginning()
         self._reported: datetime | None = None
         self._moved = asyncio.Event()
         self.next_due: NextDue | None = None
@@ -44,9 +46,9 @@ class StoryClock:
         return self.advance(moment - self.now())
 
     def reset(self) -> None:
-        """Back to real time: a scenario starts anew."""
+        """Back to where it began: a scenario starts anew."""
         self._reported = None
-        self._set(timedelta(0))
+        self._set(self._beginning())
 
     def report(self, due: datetime | None) -> None:
         """Remember what a bot outside this process says of its next due work."""
@@ -62,6 +64,9 @@ class StoryClock:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._moved.wait()
+
+    def _beginning(self) -> timedelta:
+        return self._start - datetime.now(UTC) if self._start else timedelta(0)
 
     def _set(self, offset: timedelta) -> None:
         self._offset = offset

@@ -12,6 +12,7 @@ import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -42,7 +43,10 @@ QUIET_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Options:
-    """How a playground is set up. Port 0 is any free one; `event_waits` are seconds before repeats of an event."""
+    """How a playground is set up. Port 0 is any free one; `event_waits` are seconds before repeats of an event.
+
+    Story time begins at `start` (aware, not in the past), or is real time.
+    """
 
     port: int = 0
     ready: Path | None = None
@@ -53,6 +57,7 @@ class Options:
     events_url: str | None = None
     manifest: Json | None = None  # of the main app; the project's own when none is given
     event_waits: tuple[float, ...] = EVENT_WAITS
+    start: datetime | None = None
 
 
 class Playground:
@@ -65,7 +70,7 @@ class Playground:
         self.options = options
         self.seed = known(options.seed)
         self._playing: asyncio.Task[None] | None = None
-        self.clock = StoryClock()
+        self.clock = StoryClock(options.start)
         self.slack = SlackPlatform(self.clock, real_rates=options.real_rates, event_waits=options.event_waits)
         self.on_reset: list[Hook] = []
         main = seeds.app_from_manifest(options.manifest or seeds.manifest(), options.transport, options.events_url)

@@ -1,8 +1,7 @@
-"""People's side over HTTP: the clock, faults, people, other apps, reset, and requests that aren't understood."""
+"""People's side over HTTP: faults, people, other apps, reset, and requests that aren't understood."""
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -95,51 +94,6 @@ async def test_nobody_listens(human: httpx.AsyncClient) -> None:
     assert (answer["ok"], answer["status"], answer["ack_ms"]) == (False, "no_app", None)
     [toast] = (await human.get("screen", params={"who": "mei"})).json()["toasts"]
     assert (toast["code"], toast["about"]) == ("no_app", "/echo")
-
-
-async def test_the_clock(playground: Playground, human: httpx.AsyncClient) -> None:
-    """It moves forward for everything; a poll waits for a move; a bot outside reports what is next."""
-    before = (await human.get("clock")).json()
-    assert (before["offset"], before["next"]) == (0, None)
-    waiting = asyncio.create_task(human.get("clock", params={"known": "0", "wait": "5"}))
-    await asyncio.sleep(0.05)
-    assert not waiting.done()
-    moved = (await human.post("clock", json={"advance": 86_400})).json()
-    assert moved["offset"] == 86_400
-    assert (await asyncio.wait_for(waiting, 1)).json()["offset"] == 86_400
-
-    due = datetime.now(UTC) + timedelta(days=3)
-    reported = await human.get("clock", params={"next_due": due.isoformat()})
-    assert datetime.fromisoformat(reported.json()["next"]) == due
-    there = (await human.post("clock", json={"to": "next"})).json()
-    assert abs(datetime.fromisoformat(there["now"]) - due) < timedelta(seconds=2)
-    assert (await human.get("clock", params={"next_due": ""})).json()["next"] is None
-    moment = due + timedelta(days=1)
-    await human.post("clock", json={"to": moment.isoformat()})
-    ts = playground.workspace.new_ts()
-    assert abs(float(ts) - moment.timestamp()) < 2, "messages are dated by the story"
-
-
-async def test_dates_are_read_in_the_readers_zone_and_language(
-    playground: Playground, web: AsyncWebClient, human: httpx.AsyncClient
-) -> None:
-    """The same message for mei in Shanghai and for tom in New York."""
-    date = {"type": "date", "timestamp": 1796173920, "format": "{date_short_pretty} {time}", "fallback": "x"}
-    blocks: list[Json] = [
-        {
-            "type": "section",
-            "text": {"type": "mrkdwn", "text": "*until* <!date^1796173920^{date_short_pretty} {time}|x> &amp; more"},
-        },
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [date]}]},
-    ]
-    await web.chat_postMessage(channel="C0GENERAL", text="x", blocks=blocks)
-
-    async def reads(who: str) -> str:
-        shown = (await human.get("screen", params={"who": who})).json()
-        return str(shown["channels"]["general"][0]["plain"])
-
-    assert await reads("mei") == "until 12月2日 09:12（上海） & more\n12月2日 09:12（上海）"
-    assert await reads("tom") == "until Dec 1, 20:12 (New York) & more\nDec 1, 20:12 (New York)"
 
 
 async def test_api_faults(playground: Playground, web: AsyncWebClient, human: httpx.AsyncClient) -> None:

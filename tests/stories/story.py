@@ -1,6 +1,7 @@
 """A story: people type, press and read; the world is asked through the same calls that the page uses."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta
@@ -18,6 +19,11 @@ Json = dict[str, Any]
 
 OVERTAKEN = 3.0  # seconds of real time that due work gets before time goes on
 LOOK = 0.03  # seconds of real time between two looks
+START = datetime.fromisoformat(os.environ.get("STORY_START", "2040-03-05T10:00+08:00"))
+"""When stories begin: a Monday morning in Shanghai, so that no test depends on today; it has to lie ahead.
+
+STORY_START takes another moment, to see that what a story says holds on any day.
+"""
 
 
 class Story:
@@ -229,9 +235,13 @@ async def told(
     transport: Transport = "socket",
     settings: Mapping[str, str] | None = None,
     manifest: Json | None = None,
+    start: datetime = START,
 ) -> AsyncIterator[Story]:
-    """A fresh playground with the bot, for one story; `settings` change the bot's, `manifest` what it may do."""
-    async with demo(Options(transport=transport, manifest=manifest), database, settings) as playground:
+    """A fresh playground with the bot, for one story that begins at `start`.
+
+    `settings` change the bot's, `manifest` what it may do.
+    """
+    async with demo(Options(transport=transport, manifest=manifest, start=start), database, settings) as playground:
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
             story = Story(http, ready, playground)

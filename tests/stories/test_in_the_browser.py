@@ -12,6 +12,7 @@ from bot.demo import demo
 from bot.playground.server import Options, Playground
 from tests.databases import fresh
 from tests.playground.page.conftest import IN_ITS_LOOP, PATIENCE, browser
+from tests.stories.story import START
 from tests.stories.test_main_story import assertion
 
 __all__ = ["browser"]  # the fixture
@@ -189,7 +190,7 @@ async def visit(
     """A demo with the page open at an address; whatever the browser complains about fails the test."""
     complaints: list[str] = []
     with fresh("sqlite", folder) as url:
-        async with demo(Options(), url) as playground:
+        async with demo(Options(start=START), url) as playground:
             context = await browser.new_context(viewport={"width": 1440, "height": 900})
             page = await context.new_page()
             page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)

@@ -3,6 +3,7 @@
 import secrets
 import time
 from datetime import datetime, timedelta
+from datetime import time as clock
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,9 +12,10 @@ import jwt
 import pytest
 
 from bot.playground.slack.model import Transport
+from tests.databases import fresh
 from tests.stories.story import Story, told
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 
 
 def assertion(app: dict[str, Any], audience: str, **changed: Any) -> str:
@@ -29,11 +31,36 @@ def assertion(app: dict[str, Any], audience: str, **changed: Any) -> str:
 async def test_a_member_goes_all_the_way(database: str, transport: Transport) -> None:
     """Asks, is let in, joins, records a token, is reminded, proves a JWT, publishes, sees it all in status."""
     async with told(database, transport) as story:
-        await joins(story)
-        await is_reminded(story)
-        await proves_a_jwt(story)
-        await publishes(story)
-        await sees_it_all(story)
+        await all_the_way(story)
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [*(f"2040-03-{day:02}T10:00+08:00" for day in range(6, 12)), "2040-01-31T23:50+08:00", "2040-02-28T08:00+08:00"],
+)
+async def test_it_goes_the_same_way_on_any_day(tmp_path: Path, begins: str) -> None:
+    """From the other days of the week, and from a month's end, late and early."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url, start=datetime.fromisoformat(begins)) as story:
+            await all_the_way(story)
+
+
+@pytest.mark.parametrize("begins", ["2040-02-13T10:00-05:00", "2040-10-08T10:00-04:00"])
+async def test_it_goes_the_same_way_while_the_clocks_change(tmp_path: Path, begins: str) -> None:
+    """A member in New York, whose reminders come at half past nine before and after the change."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url, start=datetime.fromisoformat(begins)) as story:
+            story.world.workspace.people["mei"].tz = NEW_YORK.key
+            await all_the_way(story, NEW_YORK)
+
+
+async def all_the_way(story: Story, zone: ZoneInfo = SHANGHAI) -> None:
+    """The whole story of mei, who lives in this zone."""
+    await joins(story)
+    await is_reminded(story, zone)
+    await proves_a_jwt(story)
+    await publishes(story)
+    await sees_it_all(story)
 
 
 async def joins(story: Story) -> None:
@@ -55,22 +82,29 @@ async def joins(story: Story) -> None:
     assert len(await story.texts("lin", "admins")) == 1
 
 
-async def is_reminded(story: Story) -> None:
-    """A recorded token stands as work; as time moves on the reminder comes with the true days left."""
+async def is_reminded(story: Story, zone: ZoneInfo) -> None:
+    """A recorded token stands as work; as time moves on the reminders come with the true days left."""
     await story.types("mei", "/sharge remind add")
     await story.sees_form("mei", "登记令牌到期日")
     await story.sends("mei", 名称="拍拍镜-试用")
     await story.reads("mei", "拍拍镜-试用", "已登记")
-    ends = datetime.fromisoformat(await story.passes(advance=0)) + timedelta(days=30)
-    for _ in range(3):
-        now = datetime.fromisoformat(await story.passes(to="next"))
-        left = (ends.astimezone(SHANGHAI).date() - now.astimezone(SHANGHAI).date()).days
-        await story.reads("mei", "拍拍镜-试用", f"还有 {left} 天", "到期")
+    ends = datetime.fromisoformat(await story.passes(advance=0)).astimezone(zone) + timedelta(days=30)
+    for morning in mornings(ends):
+        now = datetime.fromisoformat(await story.passes(to="next")).astimezone(zone)
+        assert timedelta() <= now - morning < timedelta(minutes=1)
+        await story.reads("mei", "拍拍镜-试用", f"还有 {(ends.date() - now.date()).days} 天", "到期")
     await story.presses("mei", "已换新")
     await story.sees_form("mei", "登记令牌到期日")
     await story.sends("mei", 名称="拍拍镜-二代")
     await story.reads("mei", "拍拍镜-二代", "已登记")
     await story.reads("mei", "拍拍镜-试用", "换新")
+
+
+def mornings(ends: datetime) -> list[datetime]:
+    """A week, three days and a day before the end, but Friday instead of the weekend: there two may be one."""
+    days = (ends.date() - timedelta(days=before) for before in (7, 3, 1))
+    fridays = {day - timedelta(days=max(day.weekday() - 4, 0)) for day in days}
+    return [datetime.combine(day, clock(9, 30), ends.tzinfo) for day in sorted(fridays)]
 
 
 async def proves_a_jwt(story: Story) -> None:
