@@ -2,3 +2,5 @@
 
 This file imports nothing: `python3 -m bot` reads it before anything is installed.
 """
+
+__version__ = "0.1.0"

@@ -10,6 +10,8 @@ import os
 import sys
 import types
 
+from bot import __version__
+
 OLDEST_PYTHON = (3, 11)
 
 RUN_LOCK = "requirements.txt"
@@ -32,13 +34,18 @@ def usage() -> str:
     """The help text, one line a command."""
     lines = ["Usage: python3 -m bot <command> [options]", ""]
     lines += ["  " + name.ljust(12) + about for name, about in COMMANDS.items()]
-    lines += ["", "`python3 -m bot <command> --help` lists the options of a command."]
+    lines += ["", "`python3 -m bot <command> --help` lists the options of a command, `--version` names this version."]
     lines += ["From a checkout everything is installed into .venv in its folder; BOT_NO_BOOTSTRAP=1 turns that off."]
     return "\n".join(lines)
 
 
-def main(argv: "list[str]") -> int:
-    """Run one command and answer its exit code: 0 is success, 1 a failure, 2 a command line not understood."""
+def main(argv: "list[str] | None" = None) -> int:
+    """Run one command and answer its exit code: 0 is success, 1 a failure, 2 a command line not understood.
+
+    `argv` are the words after the program's name; by default those that the process was started with.
+    """
+    if argv is None:
+        argv = sys.argv[1:]
     if tuple(sys.version_info[:2]) < OLDEST_PYTHON:
         return _fail(
             "The bot needs Python 3.11 or newer, and this is "
@@ -47,6 +54,9 @@ def main(argv: "list[str]") -> int:
         )
     if argv and argv[0] in ("-h", "--help", "help"):
         print(usage())
+        return 0
+    if argv and argv[0] == "--version":
+        print("sharge-concierge " + __version__)
         return 0
     if not argv or argv[0] not in COMMANDS:
         return _fail(_unknown(argv[0]) if argv else usage(), 2)
@@ -125,4 +135,4 @@ def _fail(line: str, code: int = 1) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

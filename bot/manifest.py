@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 import yaml
 
-FILE = Path(__file__).resolve().parent.parent / "manifest.yml"
+_HERE = Path(__file__).resolve().parent
+FILE = next(path for path in (_HERE / "manifest.yml", _HERE.parent / "manifest.yml") if path.exists())
+"""Beside the code in a package that was built, at the top of a checkout."""
 
 
 def read() -> dict[str, Any]:

@@ -33,7 +33,7 @@ ARROWS: dict[str, set[str]] = {
     "app": ROOMS | {"slack", "web", "settings", "configured"},
     "process": {"store", "services", "logs", "settings", "configured", "app"},
     "demo": ROOMS | {"slack", "web", "settings", "configured", "app", "playground"},
-    "__main__": {"bootstrap", "settings", "logs", "process", "demo", "playground", "manifest"},
+    "__main__": {"__version__", "bootstrap", "settings", "logs", "process", "demo", "playground", "manifest"},
 }
 
 # room → packages that it may import besides the standard library.

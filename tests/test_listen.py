@@ -15,7 +15,6 @@ from uvicorn import Server
 from bot.playground.wire import Served
 from bot.process import listen, server
 
-
 Listening = Callable[[], AbstractAsyncContextManager[tuple[Server, int]]]
 
 

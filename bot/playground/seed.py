@@ -10,7 +10,8 @@ import yaml
 
 from .slack.model import Channel, Json, Person, SlackApp, Transport, Workspace
 
-MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
+_BOT, _TOP = Path(__file__).resolve().parents[1:3]
+MANIFEST = next(path for path in (_BOT / "manifest.yml", _TOP / "manifest.yml") if path.exists())
 ELSEWHERE = "T0ELSEWHERE"
 ADMIN_GROUP = "S0ADMINS"
 ADMINS, GENERAL, RANDOM = "C0ADMINS", "C0GENERAL", "C0RANDOM"
