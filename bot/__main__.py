@@ -4,11 +4,8 @@ This file has to parse on Pythons older than the bot supports, so that they answ
 SyntaxError. Up to the moment the packages are there it imports the standard library alone.
 """
 
-import gc
-import importlib
 import os
 import sys
-import types
 
 from bot import __version__
 
@@ -67,7 +64,7 @@ def main(argv: "list[str] | None" = None) -> int:
 
 
 def _start(command: str, arguments: "list[str]") -> int:
-    from bot import bootstrap
+    from bot.cli import bootstrap
 
     if os.environ.get("BOT_NO_BOOTSTRAP", "") in ("", "0"):
         try:
@@ -75,7 +72,9 @@ def _start(command: str, arguments: "list[str]") -> int:
         except bootstrap.SetupError as error:
             return _fail(str(error))
     try:
-        return _command(command, arguments)
+        from bot.cli.call import call
+
+        return call(command, arguments)
     except ModuleNotFoundError as error:
         if not error.name or error.name.split(".")[0] == "bot":
             raise
@@ -84,36 +83,6 @@ def _start(command: str, arguments: "list[str]") -> int:
             f"The package {error.name} is not installed for {sys.executable}: run `pip install -r {lock}` with it, "
             f"or start `python3 -m bot {command}` outside a virtual environment and without BOT_NO_BOOTSTRAP."
         )
-
-
-def _command(command: str, arguments: "list[str]") -> int:
-    """Import what the command needs, and nothing else, and run it."""
-    if command == "test":
-        return _test(arguments)
-    if command in ("run", "web", "worker", "migrate", "rotate-keys"):
-        return int(_imported("bot.process").main(command, arguments) or 0)
-    room = {"demo": "bot.demo", "playground": "bot.playground.server", "manifest": "bot.manifest"}[command]
-    return int(importlib.import_module(room).main(arguments) or 0)
-
-
-def _imported(name: str) -> types.ModuleType:
-    """Import without looking for garbage: all of it stays, and the looking takes a tenth of the start."""
-    gc.disable()
-    module = importlib.import_module(name)
-    gc.freeze()
-    gc.enable()
-    return module
-
-
-def _test(arguments: "list[str]") -> int:
-    import shutil
-
-    pytest = importlib.import_module("pytest")
-    if not os.environ.get("TEST_DATABASE_URL"):
-        _say("Left out: the checks on PostgreSQL. Name a server in TEST_DATABASE_URL to run them.")
-    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
-        _say("Left out: the checks in a browser. Install Chromium (Debian: apt install chromium) to run them.")
-    return int(pytest.main(arguments))
 
 
 def _unknown(word: str) -> str:

@@ -1,27 +1,25 @@
 """The demo: playground and bot in one process, so that anyone can live the whole story in a browser."""
 
-import argparse
 import asyncio
 import contextlib
 import json
 import logging
 import signal
-import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import logs
 from bot.app import App, build
 from bot.configured import StartError
-from bot.playground.server import Options, Playground, arguments, write_atomically
+from bot.playground.server import Options, Playground, write_atomically
 from bot.playground.server import serve as serve_playground
 from bot.playground.wire import Served
-from bot.settings import SettingsError, load
+from bot.settings import load
 from bot.store import work
 from bot.store.tables import metadata
 
@@ -111,38 +109,27 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
         playground.clock.next_due = None  # the database is closed before the last page is
 
 
-async def _run(options: Options, given: argparse.Namespace) -> int:
+async def run(options: Options, database: str | None, *, keep: bool, browser: bool) -> int:
+    """The demo until SIGTERM or Ctrl-C; the exit code. Raises what `demo` does.
+
+    `keep`: the bot's data stays in ./playground.db, else without a `database` it is gone at the end. `browser`: open
+    the page.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
             loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="sharge-demo-") as folder:
-        place = Path.cwd() / KEPT if given.keep else Path(folder) / KEPT
-        async with demo(options, given.database or f"sqlite:///{place}") as playground:
-            if given.seed != options.seed:
-                await playground.reset(given.seed)
-            if given.ready:
-                write_atomically(given.ready, json.dumps(playground.ready(), ensure_ascii=False, indent=1))
+        place = Path.cwd() / KEPT if keep else Path(folder) / KEPT
+        begin = replace(options, ready=None, seed=Options.seed)
+        async with demo(begin, database or f"sqlite:///{place}") as playground:
+            if options.seed != begin.seed:
+                await playground.reset(options.seed)
+            if options.ready:
+                write_atomically(options.ready, json.dumps(playground.ready(), ensure_ascii=False, indent=1))
             print(f"The demo is at {playground.url}  (Ctrl-C ends it)", flush=True)
-            if not given.no_browser:
+            if browser:
                 await asyncio.to_thread(webbrowser.open, playground.url)
             await stopped.wait()
     return 0
-
-
-def main(argv: Sequence[str]) -> int:
-    """Run the demo until Ctrl-C or SIGTERM; 0 when it ended as asked."""
-    about = "A Slack workspace, a Coze platform and the bot, all on this machine."
-    parser = arguments(argparse.ArgumentParser(prog="python3 -m bot demo", description=about))
-    parser.add_argument("--database", metavar="URL", help="the bot's database; by default a fresh SQLite file")
-    parser.add_argument("--keep", action="store_true", help=f"keep the bot's data in ./{KEPT}")
-    parser.add_argument("--log", default="WARNING", metavar="LEVEL", help="the bot's log on the terminal")
-    given = parser.parse_args(argv)
-    logs.configure(given.log.upper(), "console")
-    options = Options(port=given.port, calls=given.calls, real_rates=given.rates == "real", transport=given.transport)
-    try:
-        return asyncio.run(_run(options, given))
-    except (OSError, ValueError, StartError, SettingsError) as problem:
-        print(f"The demo can't start: {problem}", file=sys.stderr)
-        return 1

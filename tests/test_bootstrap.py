@@ -21,12 +21,15 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE_PYTHON = str(Path(sys.base_prefix) / "bin" / "python3")
 DEBIAN_PYTHON = "/usr/bin/python3"
 
-DEMO = """
+CALL = """
 import sys
-import tiny
-def main(argv):
-    print(sys.prefix, tiny.VERSION, *argv)
-    return 3 if "--fail" in argv else 0
+def call(command, arguments):
+    if command == "test":
+        from bot.cli.test import main
+        return main(arguments)
+    import tiny
+    print(sys.prefix, tiny.VERSION, *arguments)
+    return 3 if "--fail" in arguments else 0
 """
 
 
@@ -56,11 +59,12 @@ class Checkout:
         self.wheels = folder / "wheels"
         self.pip_log = folder / "pip.log"
         self.wheels.mkdir()
-        (self.root / "bot").mkdir(parents=True)
+        self.call = self.root / "bot" / "cli" / "call.py"
+        self.call.parent.mkdir(parents=True)
         (self.root / "tests").mkdir()
-        for name in ("__init__.py", "__main__.py", "bootstrap.py"):
-            shutil.copy(ROOT / "bot" / name, self.root / "bot")
-        (self.root / "bot" / "demo.py").write_text(DEMO)
+        for name in ("__init__.py", "__main__.py", "cli/__init__.py", "cli/bootstrap.py", "cli/test.py"):
+            shutil.copy(ROOT / "bot" / name, self.root / "bot" / name)
+        self.call.write_text(CALL)
         self.lock("1.0")
 
     def lock(self, version: str) -> None:
@@ -126,7 +130,9 @@ def test_first_start_installs_second_start_reuses(checkout: Checkout, python: st
 
 def test_exit_code_and_interpreter_options_arrive(checkout: Checkout) -> None:
     assert checkout.run("-m", "bot", "demo", "--fail")[0] == 3
-    (checkout.root / "bot" / "demo.py").write_text("import sys\ndef main(argv):\n    print(sys.flags.dev_mode)\n")
+    checkout.call.write_text(
+        "import sys\ndef call(command, arguments):\n    print(sys.flags.dev_mode)\n    return 0\n"
+    )
     assert checkout.run("-X", "dev", "-m", "bot", "demo")[1] == "True"
 
 

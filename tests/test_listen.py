@@ -13,7 +13,7 @@ from starlette.routing import Route
 from uvicorn import Server
 
 from bot.playground.wire import Served
-from bot.process import listen, server
+from bot.web.server import listen, server
 
 Listening = Callable[[], AbstractAsyncContextManager[tuple[Server, int]]]
 
@@ -30,7 +30,7 @@ def app() -> Starlette:
 @asynccontextmanager
 async def bots() -> AsyncIterator[tuple[Server, int]]:
     listening = listen("127.0.0.1", 0)
-    web = server(app())
+    web = server(app(), drain=1)
     serving = asyncio.create_task(web.serve(sockets=[listening]))
     yield web, listening.getsockname()[1]
     web.should_exit = True

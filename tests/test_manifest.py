@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from bot import manifest
+from bot.slack import manifest
 from bot.texts.commands import commands
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from bot import manifest
 from bot.__main__ import COMMANDS
 from bot.playground.slack.model import Json
+from bot.slack import manifest
 from bot.texts import Reader
 from bot.texts.commands import commands
 from tests.settings_table import table

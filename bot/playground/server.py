@@ -1,6 +1,5 @@
 """The playground as a whole: chat, Coze and page on two ports of 127.0.0.1, and the command that runs it alone."""
 
-import argparse
 import asyncio
 import contextlib
 import functools
@@ -10,7 +9,7 @@ import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -352,19 +351,8 @@ async def serve(options: Options) -> Playground:
     return playground
 
 
-def arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    """Add the options that the playground and the demo share."""
-    parser.add_argument("--port", type=int, default=0, help="the page's port; 0, the default, takes any free one")
-    parser.add_argument("--no-browser", action="store_true", help="don't open the page")
-    parser.add_argument("--ready", type=Path, metavar="FILE", help="written when everything answers")
-    parser.add_argument("--calls", type=Path, metavar="FILE", help="every Web API call, one JSON line each")
-    parser.add_argument("--seed", choices=SCENARIOS, default="newcomer", help="the scenario to begin with")
-    parser.add_argument("--rates", choices=("off", "real"), default="off", help="real: answer 429 at Slack's limits")
-    parser.add_argument("--transport", choices=("socket", "http"), default="socket", help="how the bot is connected")
-    return parser
-
-
-async def _run(options: Options, browser: bool) -> int:
+async def run(options: Options, *, browser: bool) -> int:
+    """A playground until SIGTERM or Ctrl-C; the exit code of a command. `browser`: open the page."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -382,21 +370,3 @@ async def _run(options: Options, browser: bool) -> int:
     finally:
         await playground.stop()
     return 0
-
-
-def main(argv: Sequence[str]) -> int:
-    """Run the playground alone until SIGTERM or Ctrl-C."""
-    about = "A Slack workspace and a Coze platform in a box."
-    parser = arguments(argparse.ArgumentParser(prog="python3 -m bot playground", description=about))
-    parser.add_argument("--events-url", metavar="URL", help="where the bot listens, with --transport http")
-    given = parser.parse_args(argv)
-    options = Options(
-        port=given.port,
-        ready=given.ready,
-        calls=given.calls,
-        seed=given.seed,
-        real_rates=given.rates == "real",
-        transport=given.transport,
-        events_url=given.events_url,
-    )
-    return asyncio.run(_run(options, browser=not given.no_browser))

@@ -17,11 +17,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app import App, build
-from bot.process import listen, server
+from bot.app import DRAIN, App, build
 from bot.settings import Settings, load
 from bot.store.database import Database
 from bot.store.delivery import Delivery
+from bot.web.server import listen, server
 from bot.web.signature import Signature
 
 VERIFY, INSERT = "/floor/verify", "/floor/insert"
@@ -64,7 +64,7 @@ async def serve() -> None:
     """Until SIGTERM."""
     settings = load()
     async with build(settings) as app, app.running():
-        web = server(beside(app, settings))
+        web = server(beside(app, settings), DRAIN)
         stop = asyncio.get_running_loop()
         stop.add_signal_handler(signal.SIGTERM, lambda: setattr(web, "should_exit", True))
         await web.serve(sockets=[listen("127.0.0.1", settings.port), floor(int(os.environ["FLOOR_PORT"]))])

@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.cli.call import call
 from bot.playground import seed
-from bot.playground.server import Playground, main
+from bot.playground.server import Playground
 from bot.playground.wire import Served
 
 from .conftest import Start
@@ -92,7 +93,7 @@ def test_a_taken_port(capsys: pytest.CaptureFixture[str]) -> None:
     served = Served(seed_app, 0)
     try:
         served._socket.listen()
-        assert main(["--no-browser", "--port", str(served.port)]) == 1
+        assert call("playground", ["--no-browser", "--port", str(served.port)]) == 1
     finally:
         served._socket.close()
     [line] = capsys.readouterr().err.splitlines()
@@ -103,8 +104,7 @@ async def test_an_unknown_scenario(start: Start, capsys: pytest.CaptureFixture[s
     """Named together with those that there are."""
     with pytest.raises(ValueError, match=r"chaos.*newcomer"):
         await start(seed="chaos")
-    with pytest.raises(SystemExit):
-        main(["--seed", "chaos"])
+    assert call("playground", ["--seed", "chaos"]) == 2
     assert "agent-ready" in capsys.readouterr().err
 
 
@@ -116,7 +116,7 @@ async def seed_app(scope: Any, receive: Any, send: Any) -> None:
 async def test_the_command_ends_when_told(tmp_path: Path, number: signal.Signals) -> None:
     """Ready, then a signal: exit 0 within five seconds, nothing on stderr."""
     ready = tmp_path / "ready.json"
-    program = "import sys; from bot.playground.server import main; sys.exit(main(sys.argv[1:]))"
+    program = "import sys; from bot.cli.call import call; sys.exit(call('playground', sys.argv[1:]))"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", program, "--no-browser", "--ready", str(ready)),

@@ -1,0 +1,40 @@
+"""`demo`."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from bot import logs
+from bot.configured import StartError
+from bot.demo import KEPT, run
+from bot.playground.server import Options
+from bot.settings import SettingsError
+
+from .playground import Calls, NoBrowser, Port, Rates, Ready, Seed, Transport
+
+
+def main(
+    *,
+    port: Port = 0,
+    no_browser: NoBrowser = False,
+    ready: Ready = None,
+    calls: Calls = None,
+    seed: Seed = "newcomer",
+    rates: Rates = "off",
+    transport: Transport = "socket",
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="the bot's database; by default a fresh SQLite file")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help=f"keep the bot's data in ./{KEPT}")] = False,
+    log: Annotated[str, typer.Option(metavar="LEVEL", help="the bot's log on the terminal")] = "WARNING",
+) -> int:
+    """A Slack workspace, a Coze platform and the bot, all on this machine."""
+    logs.configure(log.upper(), "console")
+    options = Options(port, ready, calls, seed, rates == "real", transport)
+    try:
+        return asyncio.run(run(options, database, keep=keep, browser=not no_browser))
+    except (OSError, ValueError, StartError, SettingsError) as problem:
+        print(f"The demo can't start: {problem}", file=sys.stderr)
+        return 1

@@ -1,0 +1,20 @@
+"""What the commands of an operator share: settings, the log, and what prevents a start in a sentence."""
+
+import sys
+from collections.abc import Callable
+
+from bot import logs
+from bot.configured import StartError
+from bot.settings import Settings, SettingsError, load
+
+
+def operate(work: Callable[[Settings], None], *, slack: bool) -> int:
+    """Do it with the settings; `slack` says whether those of Slack are needed. The exit code."""
+    try:
+        settings = load(slack=slack)
+        logs.configure(settings.log_level, settings.log_format)
+        work(settings)
+    except (SettingsError, StartError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

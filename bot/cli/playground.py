@@ -1,0 +1,45 @@
+"""`playground`, and the options that it shares with `demo`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.playground.server import Options, known, run
+
+Port = Annotated[int, typer.Option(help="the page's port; 0 takes any free one")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="don't open the page")]
+Ready = Annotated[Path | None, typer.Option(metavar="FILE", help="written when everything answers")]
+Calls = Annotated[Path | None, typer.Option(metavar="FILE", help="every Web API call, one JSON line each")]
+Rates = Annotated[Literal["off", "real"], typer.Option(help="real: answer 429 at Slack's limits")]
+Transport = Annotated[Literal["socket", "http"], typer.Option(help="how the bot is connected")]
+
+
+def scenario(name: str) -> str:
+    """One that there is."""
+    try:
+        return known(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Seed = Annotated[str, typer.Option(callback=scenario, help="the scenario to begin with")]
+
+
+def main(
+    *,
+    port: Port = 0,
+    no_browser: NoBrowser = False,
+    ready: Ready = None,
+    calls: Calls = None,
+    seed: Seed = "newcomer",
+    rates: Rates = "off",
+    transport: Transport = "socket",
+    events_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="where the bot listens, with --transport http")
+    ] = None,
+) -> int:
+    """A Slack workspace and a Coze platform in a box, for a bot that is started elsewhere."""
+    options = Options(port, ready, calls, seed, rates == "real", transport, events_url)
+    return asyncio.run(run(options, browser=not no_browser))

@@ -1,0 +1,33 @@
+"""The bot's web server: the socket that it listens on, and uvicorn without signal handlers."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+BACKLOG = 2048  # connections that wait to be taken, as uvicorn has it
+
+
+class Server(uvicorn.Server):
+    """uvicorn that leaves signals to us: the bot has more to end than its web server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Install nothing."""
+        yield
+
+
+def server(app: ASGIApp, drain: float) -> Server:
+    """A server whose `serve` takes the sockets from `listen`; at its end requests get `drain` seconds."""
+    return Server(
+        uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=int(drain))
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port. Raises OSError where somebody has it, or it may not be taken."""
+    taken = socket.create_server((host, port), backlog=BACKLOG)
+    # With its protocol named asyncio sets TCP_NODELAY; else each ack over a kept connection waits 40 ms.
+    return socket.socket(taken.family, taken.type, socket.IPPROTO_TCP, fileno=taken.detach())
