@@ -15,7 +15,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import App, build
-from bot.configured import StartError
+from bot.core.errors import StartError
 from bot.playground.server import Options, Playground, write_atomically
 from bot.playground.server import serve as serve_playground
 from bot.playground.wire import Served
@@ -85,12 +85,12 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
         async with app.db.read() as conn:
             return await work.next_due(conn)
 
-    async def emptied(seed: str) -> None:
+    async def emptied(_: str) -> None:
         await app.dispatch.drain(ENDING)
         async with app.sweeper.resting(ENDING), app.db.write() as tx:
             for table in reversed(metadata.sorted_tables):
                 await tx.conn.execute(table.delete())
-        await app.housekeeping()
+        await app.housekeeping.plan()
 
     async def follow() -> None:
         known = playground.clock.offset

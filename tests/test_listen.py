@@ -18,7 +18,7 @@ from bot.web.server import listen, server
 Listening = Callable[[], AbstractAsyncContextManager[tuple[Server, int]]]
 
 
-async def hello(request: Request) -> PlainTextResponse:
+async def hello(_: Request) -> PlainTextResponse:
     """Any answer."""
     return PlainTextResponse("hello")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.configured import StartError, keys_are_there
+from bot.core.errors import StartError
 from bot.core.vault import Kept, Kind
-from bot.settings import Settings
+from bot.services.rotation import check_keys
 from bot.store import vault as store
 from bot.store.cipher import Keyring
 from bot.store.database import Database
@@ -67,8 +67,8 @@ async def test_rotate_keys_from_the_old_key_to_the_new(tmp_path: Path) -> None:
         assert found is not None
         assert Keyring.parse(new).open(found[1], store.place("T0", "U7", "id-7")) == CANARY
         with pytest.raises(StartError, match=f"{COUNT} kept secrets need the keys named new"):
-            await keys_are_there(db, Settings.model_validate({"credential_keys": old}))
+            await check_keys(db, Keyring.parse(old))
         with pytest.raises(StartError, match="named new"):
-            await keys_are_there(db, Settings())
-        await keys_are_there(db, Settings.model_validate({"credential_keys": new}))
+            await check_keys(db, None)
+        await check_keys(db, Keyring.parse(new))
         await db.close()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import logs
-from bot.configured import StartError
+from bot.core.errors import StartError
 from bot.demo import KEPT, run
 from bot.playground.server import Options
 from bot.settings import SettingsError

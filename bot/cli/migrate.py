@@ -1,8 +1,6 @@
 """`migrate`."""
 
-from bot.app import NO_DATABASE
-from bot.configured import StartError
-from bot.settings import Settings, revealed
+from bot.settings import revealed
 from bot.store import schema
 
 from .operate import operate
@@ -10,11 +8,4 @@ from .operate import operate
 
 def main() -> int:
     """Bring the database schema to the newest version."""
-    return operate(_migrate, slack=False)
-
-
-def _migrate(settings: Settings) -> None:
-    try:
-        schema.migrate(revealed(settings.database_url))
-    except schema.NoDatabase:
-        raise StartError(NO_DATABASE) from None
+    return operate(lambda settings: schema.migrate(revealed(settings.database_url)), slack=False)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from bot import logs
-from bot.configured import StartError
+from bot.core.errors import StartError
 from bot.settings import Settings, SettingsError, load
 
 

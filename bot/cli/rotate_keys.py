@@ -2,10 +2,11 @@
 
 import asyncio
 
-from bot.app import at_head
-from bot.configured import StartError, keyring, keys_are_there
-from bot.services.rotation import rotate
+from bot.core.errors import StartError
+from bot.services.rotation import check_keys, rotate
 from bot.settings import Settings, revealed
+from bot.store import schema
+from bot.store.cipher import Keyring
 from bot.store.database import Database
 
 from .operate import operate
@@ -24,13 +25,13 @@ def _rotate(settings: Settings) -> None:
 
 
 async def _rotated(settings: Settings) -> int:
-    keys = keyring(settings)
-    if keys is None:
+    if not settings.credential_keys:
         raise StartError("CREDENTIAL_KEYS is not set: there is nothing to rotate to.")
-    db = Database(revealed(settings.database_url))
+    keys, url = Keyring.parse(revealed(settings.credential_keys)), revealed(settings.database_url)
+    db = Database(url)
     try:
-        await at_head(db, settings, "rotate-keys")
-        await keys_are_there(db, settings)
+        await schema.reach_head(db, url, migrates=False)
+        await check_keys(db, keys)
         return await rotate(db, keys)
     finally:
         await db.close()

@@ -5,8 +5,8 @@ import contextlib
 import logging
 import signal
 
-from bot.app import DRAIN, App, build
-from bot.configured import StartError
+from bot.app import DRAIN, App, Part, build
+from bot.core.errors import StartError
 from bot.settings import Settings
 from bot.web.server import listen, server
 
@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 ALL = "0.0.0.0"  # noqa: S104  (hosts route to it)
 
 
-def serve(part: str) -> int:
+def serve(part: Part) -> int:
     """Run this part until SIGTERM or SIGINT; the exit code."""
     return operate(lambda settings: asyncio.run(_until_told(settings, part)), slack=True)
 
 
-async def _until_told(settings: Settings, part: str) -> None:
+async def _until_told(settings: Settings, part: Part) -> None:
     stop, started = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(_serve(settings, part, stop, started))
 
@@ -42,7 +42,7 @@ async def _until_told(settings: Settings, part: str) -> None:
             raise
 
 
-async def _serve(settings: Settings, part: str, stop: asyncio.Event, started: asyncio.Event) -> None:
+async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:
     async with build(settings, part=part) as app, app.running():
         started.set()
         if part == "worker":

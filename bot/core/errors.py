@@ -100,3 +100,7 @@ class SlackRefused(BotError):
 
 class Unreachable(BotError):
     """Slack can't be asked at the moment."""
+
+
+class StartError(Exception):
+    """The bot can't start; the text says to its operator what to do."""

@@ -12,7 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import SlackRefused
+from bot.core.errors import StartError
 from bot.slack.dispatch import Dispatch
 from bot.slack.send import HALTED
 
@@ -32,13 +32,13 @@ class Socket:
         self._client.socket_mode_request_listeners.append(self._deliver)
 
     async def connect(self) -> None:
-        """Open the connection; tries on while Slack can't be reached. Raises SlackRefused for the app-level token."""
+        """Open the connection; tries on while Slack can't be reached. Raises StartError for the app-level token."""
         try:
             self._client.wss_uri = await self._client.issue_new_wss_url()
         except SlackApiError as error:
             code = str(error.response.get("error"))
             if code in HALTED:
-                raise SlackRefused(code) from None
+                raise StartError(f"Slack refuses SLACK_APP_TOKEN: {code}.") from None
         except (TimeoutError, aiohttp.ClientError) as error:
             log.warning("Slack can't be reached: %s", type(error).__name__)
         await self._client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped

@@ -1,5 +1,7 @@
 """Bring the schema to head, and tell whether it is there. Alembic is only imported when there is something to do."""
 
+import asyncio
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,10 +9,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from bot.core.errors import StartError
+
 from .database import Database, normal
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+log = logging.getLogger(__name__)
 
 HEAD = "0004"
 """The newest revision under migrations/versions; a test compares."""
@@ -19,8 +25,34 @@ LOCK = 815_001
 """Key of the advisory lock under which PostgreSQL lets one process migrate at a time."""
 
 
-class NoDatabase(Exception):
+LOOKS = 10  # for a database that is not there yet, one a second
+
+
+class NoDatabase(StartError):
     """It can't be reached, or there is none of this name."""
+
+    def __init__(self) -> None:
+        super().__init__("DATABASE_URL: the database does not answer. Is it running, and are address and name right?")
+
+
+async def reach_head(db: Database, url: str, *, migrates: bool) -> None:
+    """Wait until the database answers and see that its schema is at head, or bring it there where `migrates` says so.
+
+    Raises StartError.
+    """
+    for _ in range(LOOKS):
+        if await db.answers():
+            break
+        log.warning("the database does not answer")
+        await asyncio.sleep(1)
+    else:
+        raise NoDatabase
+    if await at_head(db):
+        return
+    if not migrates:
+        raise StartError("The database schema is not up to date: run `python3 -m bot migrate` first.")
+    log.info("bringing the database schema to head")
+    await asyncio.to_thread(migrate, url)
 
 
 async def at_head(db: Database) -> bool:

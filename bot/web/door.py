@@ -1,7 +1,7 @@
 """The front door: signed deliveries from Slack, and two questions about the bot's health."""
 
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.web.ready import Checks
 from bot.web.signature import Signature
 
 LARGEST = 1024 * 1024  # bytes of one delivery
@@ -36,9 +37,6 @@ class Dispatch(Protocol):
 
     async def __call__(self, body: Json, headers: dict[str, str] | None = None) -> Ack: ...
     def spawn(self, after: After | None) -> None: ...
-
-
-Checks = Callable[[], Awaitable[dict[str, bool]]]
 
 
 def door(

@@ -15,7 +15,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 import bot.__main__
-from bot import app
+from bot.slack import connection
 from bot.slack.socket import Socket
 
 
@@ -46,7 +46,7 @@ def _file(module: ModuleType) -> str | None:
 def main(report: Path, command: Sequence[str] = ("run",)) -> int:
     """Run it until SIGTERM."""
     slack = Stopwatch()
-    app._handshake = slack.around(app._handshake)  # type: ignore[assignment]
+    connection.handshake = slack.around(connection.handshake)  # type: ignore[assignment]
     Socket.connect = slack.around(Socket.connect)  # type: ignore[assignment, method-assign]
 
     def observe(number: int, frame: FrameType | None) -> None:

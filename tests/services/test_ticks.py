@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.configured import routes_of
 from bot.core.guide import Fact, Failed, Guide, Passed, Shown, State, settle, standing
 from bot.core.join import HOLDING, Request
 from bot.core.join import State as Join
@@ -13,6 +12,7 @@ from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.core.publish import State as Publish
 from bot.services.ticks import known, returned
+from bot.services.wiring import routes_of
 from bot.texts.guide import guide_texts
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)

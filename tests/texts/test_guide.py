@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.configured import StartError, texts_of
-from bot.settings import Settings, SettingsError, load
+from bot.core.errors import StartError
+from bot.services.wiring import texts_of
+from bot.settings import SettingsError, load
 from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts.catalogue import catalogues
 from bot.texts.guide import KNOWN, BrokenGuide, _placeholders, _read, check, guide_texts
@@ -134,6 +135,6 @@ def test_a_broken_change_stops_the_start_and_names_every_fault(tmp_path: Path) -
 def test_the_bot_does_not_start_with_it_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "pat.toml").write_text('[a1]\nopen = "nowhere"\n', "utf-8")
     with pytest.raises(StartError, match=r"GUIDE_DIR.*a1: unknown link nowhere"):
-        texts_of(Settings(guide_dir=tmp_path))
+        texts_of(tmp_path)
     with pytest.raises(SettingsError, match=r"GUIDE_DIR: must be a folder"):
         load({"GUIDE_DIR": str(tmp_path / "none")}, slack=False)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
-from bot.configured import routes_of
 from bot.core import join, publish
 from bot.core.agent import Address, Draft, Space
 from bot.core.guide import LINT, Check, Fact, Failure, Guide, State
@@ -14,6 +13,7 @@ from bot.core.report import Kind, Report
 from bot.core.report import State as Asked
 from bot.services.guide import CLAIMED, Sight
 from bot.services.look import ASKING, Calls
+from bot.services.wiring import routes_of
 from bot.slack.views import guide, guide_create, guide_forms, guide_start
 from bot.slack.views import report as report_views
 from bot.slack.views.guide import Page

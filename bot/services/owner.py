@@ -1,0 +1,44 @@
+"""The credential of the ShargeAI workspace's owner, from what the operator configured."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.errors import StartError
+from bot.coze.client import CozeClient
+from bot.coze.keys import BadKey, load_key
+from bot.coze.secret import Secret
+from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
+from bot.texts import Reader
+from bot.texts.catalogue import SOURCE
+from bot.texts.keys import key_problem
+
+OPERATOR = Reader(SOURCE, "UTC")  # who reads what stops the start
+
+
+@dataclass(frozen=True)
+class OwnerApp:
+    """An OAuth (JWT) app that the owner has authorised; `account_id` is the owner's or the organisation's."""
+
+    app_id: str
+    kid: str
+    key_file: Path
+    account_id: str | None
+
+
+def owner_token(coze: CozeClient, credential: Secret | OwnerApp | None) -> OwnerToken | None:
+    """The tokens to act with: a fixed one, or those that the app is given. Raises StartError for an unusable key."""
+    if credential is None:
+        return None
+    if isinstance(credential, Secret):
+        return FixedToken(credential)
+    return AppToken(coze, _signer(coze, credential), credential.account_id)
+
+
+def _signer(coze: CozeClient, app: OwnerApp) -> Signer:
+    try:
+        key = load_key(Secret(app.key_file.read_text(encoding="utf-8")))
+    except BadKey as bad:
+        raise StartError(f"COZE_OWNER_KEY_FILE: {key_problem(bad.reason, OPERATOR)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"COZE_OWNER_KEY_FILE: {error}") from error
+    return Signer(app.app_id, app.kid, key, coze.audience)

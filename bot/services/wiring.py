@@ -1,0 +1,138 @@
+"""Every verb of the bot, with what it needs."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.core.errors import StartError
+from bot.core.guide import Check, Route, Step
+from bot.core.people import Person
+from bot.coze.client import CozeClient
+from bot.coze.keys import KeyProof
+from bot.store.cipher import Keyring
+from bot.store.database import Database
+from bot.texts import Language
+from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
+
+from .credential import Credentials
+from .doctor import Doctor
+from .greeting import Greeting
+from .guide import Guides
+from .housekeeping import Housekeeping
+from .invitation import Invitations
+from .join import Join
+from .leaving import Leaving
+from .operator import Operator, StandIns
+from .overview import Overview
+from .people import People
+from .publish import Publish
+from .remind import Remind
+from .report import Reports
+from .sweeper import Handler
+from .trial import Trial
+from .vault import Vault
+from .waiting import Patience, Waiting
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What the bot stands on, opened and answering; `team` is the Slack workspace."""
+
+    db: Database
+    clock: Clock
+    team: str
+    coze: CozeClient
+    proof: KeyProof
+    texts: GuideTexts
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What the operator decided. `workspace` and `connector` are Coze's numbers, empty where they are not known."""
+
+    admin_channel: str
+    language: Language
+    work_zone: str
+    patience: Patience
+    greets: bool
+    public_url: str | None
+    keys: Keyring | None
+    workspace: str
+    connector: str
+
+
+class Services:
+    """The verbs. `lookup` asks Slack who somebody is, `backup` who is asked when the admins are silent."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        deployment: Deployment,
+        operator: Operator | None,
+        lookup: Callable[[str], Awaitable[Person]],
+        backup: Callable[[], Awaitable[frozenset[str]]],
+    ) -> None:
+        db, clock, coze, team = resources.db, resources.clock, resources.coze, resources.team
+        channel, language, patience = deployment.admin_channel, deployment.language, deployment.patience
+        self.people = People(db, clock, team, lookup, language)
+        self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
+        self.overview = Overview(db, team)
+        self.join = Join(db, clock, channel, coze, operator, patience)
+        self.invitations = Invitations(db, clock, channel, operator)
+        self.waiting = Waiting(db, clock, channel, patience, backup)
+        self.leaving = Leaving(db, clock, channel, operator, deployment.work_zone)
+        self.vault = Vault(db, clock, coze, resources.proof, deployment.keys, deployment.public_url, language)
+        self.credentials, self.remind, self.doctor = Credentials(db, clock), Remind(db, clock), Doctor(coze)
+        self.publish = Publish(db, clock, operator, _stand_ins(coze, self.vault, deployment))
+        self.guides = Guides(db, clock, routes_of(resources.texts), self.credentials, operator, deployment.workspace)
+        self.reports, self.trial = Reports(db, clock, channel), Trial(clock, coze, self.doctor, self.vault, operator)
+        first_checks = {team: self.leaving.next_check(clock.now())} if operator else {}
+        self.housekeeping = Housekeeping(db, clock, self.vault, first_checks)
+
+    def job_handlers(self) -> dict[str, Handler]:
+        """Everything that happens later, by the kind of work."""
+        return {
+            "verify": self.invitations.verify,
+            "invite": self.invitations.invite,
+            "watch": self.invitations.watch,
+            "wait": self.waiting.wait,
+            "remove": self.leaving.take_out,
+            "gone": self.leaving.settle,
+            "check": self.leaving.check,
+            "remind": self.remind.ring,
+            "publish": self.publish.submit,
+            "follow": self.publish.follow,
+            "forget": self.vault.end,
+            "uninstalled": self.vault.forget_all,
+            "lapse": self.vault.lapse,
+            "guide": self.guides.follow,
+            "asked": self.guides.unanswered,
+            "greet": self.greeting.greet,
+            "purge": self.housekeeping.purge,
+        }
+
+
+def texts_of(folder: Path | None) -> GuideTexts:
+    """The guide's texts, with the operator's own over them. Raises StartError."""
+    try:
+        return guide_texts(folder)
+    except BrokenGuide as error:
+        raise StartError(f"The guide's texts (GUIDE_DIR): {error}") from None
+
+
+def routes_of(texts: GuideTexts) -> dict[str, Route]:
+    """The guide's ways, as the rules know them."""
+    return {
+        key: Route(key, tuple(Step(step.id, Check(step.check)) for step in route.steps))
+        for key, route in texts.routes.items()
+    }
+
+
+def _stand_ins(coze: CozeClient, vault: Vault, deployment: Deployment) -> StandIns | None:
+    """Publishing with members' own kept tokens; None where none can be kept."""
+    return (
+        StandIns(coze, vault, deployment.workspace, deployment.connector)
+        if deployment.keys and deployment.workspace and deployment.connector
+        else None
+    )

@@ -1,0 +1,68 @@
+"""What people see and press, by feature, and where Slack's deliveries end."""
+
+from collections.abc import Iterable
+
+from bot.services.sweeper import Handler
+from bot.services.wiring import Resources, Services
+
+from .connection import Connection
+from .credential import CredentialHandlers
+from .decisions import DecisionHandlers
+from .dispatch import Dispatch
+from .draw import Draw
+from .events import Events
+from .guide import GuideHandlers
+from .guide_forms import GuideForms
+from .home import HomeHandlers
+from .join import JoinHandlers
+from .leaving import LeavingHandlers
+from .people import Directory
+from .pipeline import KIND, Pipeline
+from .publish import PublishHandlers
+from .queue import QueueHandlers
+from .replies import Replies
+from .report import ReportHandlers
+from .router import Handlers, Router
+from .send import Sender
+from .status import StatusHandlers
+from .vault import VaultHandlers
+
+
+class Features:
+    """`dispatch` takes deliveries, by the routes of `router`; `job_handlers` do what happens later, by kind of work.
+
+    `url` is the page of the ShargeAI workspace on Coze.
+    """
+
+    def __init__(
+        self, resources: Resources, do: Services, slack: Connection, sender: Sender, directory: Directory, url: str
+    ) -> None:
+        db, clock, replies = resources.db, resources.clock, Replies(sender)
+        self.router = Router()
+        pipeline = Pipeline(db, clock, do.people, do.overview, self.router, replies)
+        draw = Draw(db, clock, do.people, sender, self.router)
+        home = HomeHandlers(db, clock, do.people, sender, do.join, do.overview, resources.texts)
+        for feature in (home, *_features(resources, do, url)):
+            feature.register(self.router)
+        bot_user = str(slack.identity.bot_user_id)
+        events = Events(do.people, directory, sender, bot_user, home, draw, do.vault, do.greeting)
+        self.dispatch = Dispatch(slack.client, slack.identity, db, pipeline, replies, events)
+        self.job_handlers: dict[str, Handler] = {"draw": draw.draw, KIND: pipeline.resume, "home": home.draw}
+
+
+def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers]:
+    db, clock, texts = resources.db, resources.clock, resources.texts
+    leaving = LeavingHandlers(do.leaving, do.overview)
+    return (
+        StatusHandlers(clock, do.people, do.overview, texts),
+        JoinHandlers(do.join, do.invitations, url),
+        DecisionHandlers(clock, do.people, do.join, do.invitations, leaving, url),
+        leaving,
+        QueueHandlers(clock, do.join),
+        CredentialHandlers(db, clock, do.credentials, do.doctor, do.vault),
+        VaultHandlers(db, clock, do.vault, do.credentials),
+        PublishHandlers(clock, do.publish),
+        GuideHandlers(clock, do.guides, do.reports, do.overview, texts, resources.coze.audience, url),
+        GuideForms(clock, do.guides, do.trial, do.vault),
+        ReportHandlers(do.reports, texts),
+    )
