@@ -14,7 +14,7 @@ from typing import Any
 from .errors import NotFound, NotYours, WrongState
 from .people import Evidence
 
-Facts = Mapping[str, "Fact"]
+Facts = Mapping[str, "Learned"]
 
 _PRESSED = re.compile(r"([0-9]{1,15}):([a-z0-9_-]{1,20})")
 
@@ -26,39 +26,26 @@ class State(StrEnum):
     DONE = "done"
 
 
-class Check(StrEnum):
-    """What makes a step count as done."""
-
-    SAID = "said"  # the person says so
-    TOKEN = "token"  # noqa: S105  (its end is recorded, and if wanted it is tried)
-    AGENT = "agent"  # its address
-    PUBLISHED = "published"  # on the API channel
-    IDS = "ids"  # an OAuth app's number and fingerprint
-    ASSERTION = "assertion"  # a signed one, exchanged for real
-    MEMBER = "member"  # the three stations on the way into the team
-    ASKED = "asked"
-    JOINED = "joined"
-    CHANNEL = "channel"  # through the review of the glasses' own channel
-    DONE = "done"  # the last card, which closes the guide
-
-
-JOINING = frozenset({Check.MEMBER, Check.ASKED, Check.JOINED})
-
-
 @dataclass(frozen=True)
 class Step:
-    """One step of a route."""
+    """One step of a route. `check` names what makes it count as done; one that `closes` is the route's last card."""
 
     id: str
-    check: Check
+    check: str
+    closes: bool = False
 
 
 @dataclass(frozen=True)
 class Route:
-    """The steps in their order; the last one closes the guide."""
+    """The steps in their order; the last one closes the guide.
+
+    `purpose` says what the bot itself leads to by it, `team` that agents have to lie in the ShargeAI workspace.
+    """
 
     key: str
     steps: tuple[Step, ...]
+    purpose: str = ""
+    team: bool = False
 
     def find(self, step_id: str) -> Step | None:
         """The step of this name, if the route still has it."""
@@ -67,11 +54,11 @@ class Route:
     @property
     def counted(self) -> tuple[Step, ...]:
         """The steps that a person has to do."""
-        return tuple(step for step in self.steps if step.check is not Check.DONE)
+        return tuple(step for step in self.steps if not step.closes)
 
 
 @dataclass(frozen=True)
-class Fact:
+class Learned:
     """Something learned, and how it is known."""
 
     value: str = ""
@@ -123,7 +110,7 @@ class Guide:
 
 
 @dataclass(frozen=True)
-class Place:
+class CurrentStep:
     """The guide that somebody walked last and has not finished: its route and their step."""
 
     id: int
@@ -158,7 +145,7 @@ Result = Shown | Failed | Passed
 """What a step answers to what came in. Values that a form can't accept are refused before (InvalidFields)."""
 
 
-def standing(route: Route, guide: Guide) -> Step:
+def current_step(route: Route, guide: Guide) -> Step:
     """The open step: the saved one, or where the route has lost it the first that is not done."""
     return route.find(guide.step) or next((s for s in route.steps if s.id not in guide.facts), route.steps[-1])
 
@@ -175,37 +162,30 @@ def is_first(route: Route, step: Step) -> bool:
 
 def finished(route: Route, guide: Guide) -> list[tuple[Step, Evidence]]:
     """The steps that are done, in the route's order, and how that is known."""
-    current = standing(route, guide)
+    current = current_step(route, guide)
     done = [step for step in route.counted if step.id in guide.facts and step.id != current.id]
     return [(step, guide.facts[step.id].evidence) for step in done]
 
 
-def inside(route: Route, evidence: Evidence) -> Facts:
-    """The steps into the team, done: somebody is in it already. That an admin approved it nobody has checked."""
-    asked = Evidence.CONFIRMED
-    steps = (step for step in route.steps if step.check in JOINING)
-    return {step.id: Fact(evidence=asked if step.check is Check.ASKED else evidence) for step in steps}
-
-
 def settle(route: Route, guide: Guide, result: Result) -> Guide:
     """The guide after its open step has answered."""
-    step, facts = standing(route, guide), {**guide.facts, **result.facts}
+    step, facts = current_step(route, guide), {**guide.facts, **result.facts}
     match result:
         case Shown():
             return replace(guide, step=step.id, facts=facts, failure=None)
         case Failed(failure):
             return replace(guide, step=step.id, facts=facts, failure=failure)
         case Passed(evidence):
-            facts[step.id] = Fact(evidence=evidence)
+            facts[step.id] = Learned(evidence=evidence)
             following = _after(route, step, facts)
-            state = State.DONE if following.check is Check.DONE else State.OPEN
+            state = State.DONE if following.closes else State.OPEN
             return replace(guide, step=following.id, state=state, facts=facts, failure=None)
 
 
 def back(route: Route, guide: Guide) -> Guide:
     """The step before is open again. What was learned stays; on the first step nothing changes."""
-    step = standing(route, guide)
-    before = route.counted[max(0, number(route, step) - (1 if step.check is Check.DONE else 2))]
+    step = current_step(route, guide)
+    before = route.counted[max(0, number(route, step) - (1 if step.closes else 2))]
     facts = {name: fact for name, fact in guide.facts.items() if name != before.id}
     return replace(guide, step=before.id, state=State.OPEN, facts=facts, failure=None)
 
@@ -218,7 +198,7 @@ def restart(route: Route, guide: Guide) -> Guide:
 def check_open(route: Route, guide: Guide, user_id: str, step_id: str) -> Step:
     """The open step, if it is the one that was pressed. Raises NotYours, WrongState (the guide has moved on)."""
     check_owner(guide, user_id)
-    step = standing(route, guide)
+    step = current_step(route, guide)
     if guide.state is not State.OPEN or step.id != step_id:
         raise WrongState(guide.state)
     return step

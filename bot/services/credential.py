@@ -1,6 +1,5 @@
 """Credential: record a token's name and end date, and watch it."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.clock import Clock
@@ -15,9 +14,6 @@ from bot.store import guide as guides
 from bot.store.database import Database, Tx
 
 from .erasure import drop
-
-Also = Callable[[Tx, int], Awaitable[None]]
-"""What else is written in the transaction that records a token; it gets the new row's id."""
 
 
 class Credentials:
@@ -47,27 +43,32 @@ class Credentials:
         async with self._db.read() as conn:
             return await store.watched(conn, who.team_id, who.user_id)
 
-    async def record(self, who: Person, record: Record, replaces: int | None, also: Also | None = None) -> int:
+    async def record(self, who: Person, record: Record, replaces: int | None) -> int:
         """Watch a token from now on; its reminders stand when this returns. A renewed one takes the old one's place.
 
-        With `also` that tells of it, and no receipt is posted.
         Raises NotFound, NotYours, WrongState (the old one was replaced meanwhile).
         """
         now = self._clock.now()
         async with self._db.write() as tx:
-            credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
-            subject = store.subject(credential_id)
-            for rung in ladder_rules.ladder(record.created_at, record.ends_at, now, who.tz):
-                await self._ring_at(tx, who.team_id, subject, rung)
-            await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
-            if also:
-                await also(tx, credential_id)
-            else:
-                await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+            credential_id = await self.record_in(tx, who, record, replaces)
+            await message.show(tx, who.team_id, store.subject(credential_id), who.user_id, message.CARD, now)
             if replaces:
-                await self._supersede(tx, who, replaces, credential_id)
-                if not also:
-                    await guides.renewed(tx, who.team_id, who.user_id, replaces, now)
+                await guides.renewed(tx, who.team_id, who.user_id, replaces, now)
+        return credential_id
+
+    async def record_in(self, tx: Tx, who: Person, record: Record, replaces: int | None) -> int:
+        """The same in somebody's transaction, which tells of it: no receipt is posted.
+
+        Raises NotFound, NotYours, WrongState.
+        """
+        now = self._clock.now()
+        credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
+        subject = store.subject(credential_id)
+        for rung in ladder_rules.ladder(record.created_at, record.ends_at, now, who.tz):
+            await self._ring_at(tx, who.team_id, subject, rung)
+        await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
+        if replaces:
+            await self._supersede(tx, who, replaces, credential_id)
         return credential_id
 
     async def snooze(self, who: Person, credential_id: int) -> Rung:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.credential import Credential
-from bot.core.guide import Place
+from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
@@ -28,7 +28,7 @@ class Facts:
     request: Request | None
     credentials: list[Credential]
     publications: list[Publication]
-    guide: Place | None = None
+    guide: CurrentStep | None = None
 
 
 @dataclass(frozen=True)

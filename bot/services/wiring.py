@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.core.errors import StartError
-from bot.core.guide import Check, Route, Step
+from bot.core.guide import Route, Step
 from bot.core.people import Person
 from bot.coze.client import CozeClient
 from bot.coze.keys import KeyProof
@@ -16,9 +16,13 @@ from bot.texts import Language
 from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
 
 from .credential import Credentials
-from .doctor import Doctor
 from .greeting import Greeting
-from .guide import Guides
+from .guide.check import Resources as Tools
+from .guide.checks import CHECKS, KINDS
+from .guide.following import Following
+from .guide.guides import Guides
+from .guide.progress import Progress
+from .guide.snapshot import Snapshots
 from .housekeeping import Housekeeping
 from .invitation import Invitations
 from .join import Join
@@ -30,7 +34,7 @@ from .publish import Publish
 from .remind import Remind
 from .report import Reports
 from .sweeper import Handler
-from .trial import Trial
+from .token_checker import TokenChecker
 from .vault import Vault
 from .waiting import Patience, Waiting
 
@@ -83,10 +87,12 @@ class Services:
         self.waiting = Waiting(db, clock, channel, patience, backup)
         self.leaving = Leaving(db, clock, channel, operator, deployment.work_zone)
         self.vault = Vault(db, clock, coze, resources.proof, deployment.keys, deployment.public_url, language)
-        self.credentials, self.remind, self.doctor = Credentials(db, clock), Remind(db, clock), Doctor(coze)
+        self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
         self.publish = Publish(db, clock, operator, _stand_ins(coze, self.vault, deployment))
-        self.guides = Guides(db, clock, routes_of(resources.texts), self.credentials, operator, deployment.workspace)
-        self.reports, self.trial = Reports(db, clock, channel), Trial(clock, coze, self.doctor, self.vault, operator)
+        tools = Tools(clock, coze, self.checker, self.credentials, self.vault, operator, deployment.workspace)
+        progress = Progress(tools, routes_of(resources.texts), CHECKS)
+        self.guides, self.snapshots = Guides(db, progress), Snapshots(db, progress)
+        self.following, self.reports = Following(db, progress), Reports(db, clock, channel)
         first_checks = {team: self.leaving.next_check(clock.now())} if operator else {}
         self.housekeeping = Housekeeping(db, clock, self.vault, first_checks)
 
@@ -106,8 +112,8 @@ class Services:
             "forget": self.vault.end,
             "uninstalled": self.vault.forget_all,
             "lapse": self.vault.lapse,
-            "guide": self.guides.follow,
-            "asked": self.guides.unanswered,
+            "guide": self.following.follow,
+            "asked": self.following.unanswered,
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,
         }
@@ -116,7 +122,7 @@ class Services:
 def texts_of(folder: Path | None) -> GuideTexts:
     """The guide's texts, with the operator's own over them. Raises StartError."""
     try:
-        return guide_texts(folder)
+        return guide_texts(KINDS, folder)
     except BrokenGuide as error:
         raise StartError(f"The guide's texts (GUIDE_DIR): {error}") from None
 
@@ -124,7 +130,9 @@ def texts_of(folder: Path | None) -> GuideTexts:
 def routes_of(texts: GuideTexts) -> dict[str, Route]:
     """The guide's ways, as the rules know them."""
     return {
-        key: Route(key, tuple(Step(step.id, Check(step.check)) for step in route.steps))
+        key: Route(
+            key, tuple(Step(each.id, each.check, each.closes) for each in route.steps), route.purpose, route.team
+        )
         for key, route in texts.routes.items()
     }
 

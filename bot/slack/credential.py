@@ -12,17 +12,17 @@ from bot.core.vault import Kind
 from bot.coze.errors import MissingPermission
 from bot.coze.secret import Secret
 from bot.services.credential import Credentials
-from bot.services.doctor import EXCHANGE, Doctor, Refused
 from bot.services.remind import rungs_of
+from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.services.vault import Vault
 from bot.slack import words
 from bot.slack.pasted import kind_of
 from bot.slack.requests import Command, Press, Submission
 from bot.slack.results import Ack, Ephemeral, OpenModal, Result
 from bot.slack.router import Access, Caller, Drawing, Owner, Router
-from bot.slack.views import check as check_views
 from bot.slack.views import credential as views
 from bot.slack.views import vault as vault_views
+from bot.slack.views.guide import token_check as check_views
 from bot.slack.views.leak import mistaken
 from bot.slack.views.parts import Card
 from bot.store import message
@@ -34,8 +34,10 @@ from bot.texts import Reader
 class CredentialHandlers:
     """What people see and press about tokens."""
 
-    def __init__(self, db: Database, clock: Clock, credentials: Credentials, doctor: Doctor, vault: Vault) -> None:
-        self._db, self._clock, self._credentials, self._doctor = db, clock, credentials, doctor
+    def __init__(
+        self, db: Database, clock: Clock, credentials: Credentials, checker: TokenChecker, vault: Vault
+    ) -> None:
+        self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
         self._vault = vault
 
     def register(self, router: Router) -> None:
@@ -110,14 +112,14 @@ class CredentialHandlers:
         return Ack(ask)
 
     async def _token(self, token: Secret, reader: Reader) -> Card:
-        found = await self._doctor.token(token)
+        found = await self._checker.token(token)
         if isinstance(found, Refused):
             return _failed(found, reader)
         account = found.account.nickname or found.account.name
         return check_views.pat_ok(account, len(found.workspaces), reader, found.lists, found.calls)
 
     async def _assertion(self, text: Secret, kid: str | None, app_id: str | None, reader: Reader) -> Card:
-        found = await self._doctor.assertion(text, kid, app_id)
+        found = await self._checker.assertion(text, kid, app_id)
         if isinstance(found, Refused):
             return _failed(found, reader)
         if found.account is None:

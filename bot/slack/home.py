@@ -12,7 +12,7 @@ from bot.slack.results import Ack, Result, View
 from bot.slack.router import Access, Caller, Router
 from bot.slack.send import Sender
 from bot.slack.views import home as views
-from bot.slack.views.guide_start import place_in
+from bot.slack.views.guide.start import place_in
 from bot.store import work
 from bot.store.database import Database
 from bot.store.work import Work

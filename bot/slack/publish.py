@@ -13,8 +13,8 @@ from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
 from bot.slack.requests import Command, Press, Submission
 from bot.slack.results import Ack, OpenModal, Result, UpdateModal, View
 from bot.slack.router import Caller, Drawing, Owner, Router
-from bot.slack.views import guide_forms
 from bot.slack.views import publish as views
+from bot.slack.views.guide import forms as guide_forms
 from bot.store import message
 from bot.store.message import Message
 from bot.texts import Reader

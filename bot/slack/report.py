@@ -5,8 +5,8 @@ from bot.services.report import Reports
 from bot.slack.requests import Press, Submission
 from bot.slack.results import Ack, OpenModal, Result
 from bot.slack.router import Access, Caller, Drawing, Owner, Router
-from bot.slack.views import guide_forms
 from bot.slack.views import report as views
+from bot.slack.views.guide import forms as guide_forms
 from bot.store import message
 from bot.store.message import Message
 from bot.texts import Reader

@@ -7,7 +7,7 @@ from bot.slack.requests import Command
 from bot.slack.results import Ephemeral, Result
 from bot.slack.router import Access, Caller, Router
 from bot.slack.views import answers
-from bot.slack.views.guide_start import place_in
+from bot.slack.views.guide.start import place_in
 from bot.slack.views.status import status
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import commands

@@ -12,7 +12,7 @@ from .dispatch import Dispatch
 from .draw import Draw
 from .events import Events
 from .guide import GuideHandlers
-from .guide_forms import GuideForms
+from .guide_steps import GuideSteps
 from .home import HomeHandlers
 from .join import JoinHandlers
 from .leaving import LeavingHandlers
@@ -59,10 +59,10 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
         DecisionHandlers(clock, do.people, do.join, do.invitations, leaving, url),
         leaving,
         QueueHandlers(clock, do.join),
-        CredentialHandlers(db, clock, do.credentials, do.doctor, do.vault),
+        CredentialHandlers(db, clock, do.credentials, do.checker, do.vault),
         VaultHandlers(db, clock, do.vault, do.credentials),
         PublishHandlers(clock, do.publish),
-        GuideHandlers(clock, do.guides, do.reports, do.overview, texts, resources.coze.audience, url),
-        GuideForms(clock, do.guides, do.trial, do.vault),
+        GuideHandlers(clock, do.guides, do.snapshots, do.reports, do.overview, texts, url),
+        GuideSteps(clock, do.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, texts),
     )

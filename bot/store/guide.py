@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.guide import Fact, Failure, Guide, State
+from bot.core.guide import Failure, Guide, Learned, State
 from bot.core.people import Evidence
 
 from . import work
@@ -107,7 +107,7 @@ async def renewed(tx: Tx, team_id: str, user_id: str, credential_id: int, now: d
 
 def read(row: Mapping[Any, Any]) -> Guide:
     """A guide from its row."""
-    facts = {name: Fact(value, Evidence(evidence)) for name, (value, evidence) in row["facts"].items()}
+    facts = {name: Learned(value, Evidence(evidence)) for name, (value, evidence) in row["facts"].items()}
     failure = row["failure"]
     if failure:
         failure = Failure(**{**failure, "at": datetime.fromisoformat(failure["at"])})

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import Subquery
 
 from bot.core.credential import Credential
-from bot.core.guide import Place
+from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
@@ -17,7 +17,7 @@ from .tables import OF_PERSON, person, request
 
 MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and more agents are not listed
 
-Facts = tuple[Person | None, Request | None, list[Credential], list[Publication], Place | None]
+Facts = tuple[Person | None, Request | None, list[Credential], list[Publication], CurrentStep | None]
 
 
 def _part(statement: Select[Any], name: str) -> Subquery:
@@ -59,7 +59,7 @@ async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
     newest = Request(**requests[0]) if requests else None
     watched = sorted((Credential(**row) for row in tokens), key=lambda row: row.ends_at)
     published = sorted((Publication(**row) for row in agents), key=lambda row: -row.id)
-    return who, newest, watched, published, Place(**places[0]) if places else None
+    return who, newest, watched, published, CurrentStep(**places[0]) if places else None
 
 
 def _rows(found: Any, number: int) -> list[dict[str, Any]]:

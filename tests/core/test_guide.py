@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core import guide as rules
 from bot.core.errors import NotFound, NotYours, WrongState
-from bot.core.guide import Check, Fact, Failed, Failure, Guide, Passed, Route, Shown, State, Step
+from bot.core.guide import Failed, Failure, Guide, Learned, Passed, Route, Shown, State, Step
 from bot.core.people import Evidence
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
@@ -18,7 +18,7 @@ SAID, VERIFIED = Evidence.CONFIRMED, Evidence.VERIFIED
 
 def route(*names: str) -> Route:
     """A route of these steps, and a last card."""
-    return Route("pat", (*(Step(name, Check.SAID) for name in names), Step("end", Check.DONE)))
+    return Route("pat", (*(Step(name, "said") for name in names), Step("end", "done", closes=True)))
 
 
 ABC = route("a", "b", "c")
@@ -43,9 +43,9 @@ def test_a_guide_is_walked_to_its_end() -> None:
 
 
 def test_what_was_learned_keeps_its_evidence() -> None:
-    one = rules.settle(ABC, guide(), Passed(VERIFIED, {"agent": Fact("R&D", VERIFIED)}))
-    assert one.facts["agent"] == Fact("R&D", VERIFIED)
-    assert rules.finished(ABC, one) == [(Step("a", Check.SAID), VERIFIED)]
+    one = rules.settle(ABC, guide(), Passed(VERIFIED, {"agent": Learned("R&D", VERIFIED)}))
+    assert one.facts["agent"] == Learned("R&D", VERIFIED)
+    assert rules.finished(ABC, one) == [(Step("a", "said"), VERIFIED)]
 
 
 def test_a_failed_check_stays_until_something_else_is_true() -> None:
@@ -60,8 +60,8 @@ def test_an_inserted_step_harms_nobody_half_way() -> None:
     """Who is past it goes on from where they were; who is before it meets it; the count follows."""
     longer = route("a", "new", "b", "c")
     at_b = walked(ABC, guide(), 1)
-    assert rules.standing(longer, at_b).id == "b"
-    assert rules.number(longer, rules.standing(longer, at_b)) == 3
+    assert rules.current_step(longer, at_b).id == "b"
+    assert rules.number(longer, rules.current_step(longer, at_b)) == 3
     assert walked(longer, at_b, 2).state is State.DONE
     assert walked(longer, guide(), 1).step == "new"
 
@@ -69,14 +69,14 @@ def test_an_inserted_step_harms_nobody_half_way() -> None:
 def test_a_removed_step_leads_to_the_first_that_is_not_done() -> None:
     shorter = route("a", "c")
     at_b = walked(ABC, guide(), 1)
-    assert rules.standing(shorter, at_b).id == "c"
+    assert rules.current_step(shorter, at_b).id == "c"
     assert walked(shorter, at_b, 1).state is State.DONE
-    done_but_b = guide("b", facts={"a": Fact(), "c": Fact()})
-    assert rules.standing(shorter, done_but_b).check is Check.DONE
+    done_but_b = guide("b", facts={"a": Learned(), "c": Learned()})
+    assert rules.current_step(shorter, done_but_b).closes
 
 
 def test_back_opens_the_step_before_and_keeps_what_was_learned() -> None:
-    at_c = walked(ABC, guide(facts={"agent": Fact("x")}), 2)
+    at_c = walked(ABC, guide(facts={"agent": Learned("x")}), 2)
     back = rules.back(ABC, at_c)
     assert back.step == "b"
     assert "b" not in back.facts
@@ -98,7 +98,7 @@ def test_who_went_back_does_not_walk_again_what_is_done() -> None:
 
 
 def test_starting_over_forgets_everything() -> None:
-    anew = rules.restart(ABC, walked(ABC, guide(facts={"agent": Fact("x")}), 2))
+    anew = rules.restart(ABC, walked(ABC, guide(facts={"agent": Learned("x")}), 2))
     assert (anew.step, dict(anew.facts), anew.state) == ("a", {}, State.OPEN)
 
 
@@ -115,9 +115,9 @@ def test_whatever_people_press_there_is_always_one_open_step(presses: list[str])
                 one = rules.back(ABC, one)
             case _:
                 one = rules.restart(ABC, one)
-        step = rules.standing(ABC, one)
+        step = rules.current_step(ABC, one)
         assert step.id == one.step
-        assert (step.check is Check.DONE) == (one.state is State.DONE)
+        assert step.closes == (one.state is State.DONE)
         assert step.id not in {each.id for each, _ in rules.finished(ABC, one)}
 
 

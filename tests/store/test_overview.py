@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core import publish as publishing
 from bot.core.credential import Record
-from bot.core.guide import Place
+from bot.core.guide import CurrentStep
 from bot.core.join import Answers
 from bot.core.people import Evidence, Person, Standing
 from bot.store import credential, guide, join, overview, people, publish
@@ -44,6 +44,6 @@ async def test_each_of_several_comes_once(db: Database) -> None:
         assert agents == await publish.latest(conn, "T1", "U0MEI")
         assert request == await join.latest(conn, "T1", "U0MEI")
     assert who == MEI
-    assert place == Place(2, "jwt", "b1")
+    assert place == CurrentStep(2, "jwt", "b1")
     assert [token.name for token in tokens] == ["token 5", "token 10", "token 20"]
     assert [(agent.id, agent.agent_id) for agent in agents] == [(3, "1"), (2, "2")]

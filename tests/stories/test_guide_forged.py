@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 
 import bot.slack
+from bot.slack.guide_steps import FORMS, OPENS, PRESSES, SAYS
 from tests.databases import fresh
 from tests.stories.story import Story, told
 from tests.stories.test_guide_help import begins
@@ -14,8 +15,8 @@ from tests.stories.test_join_forged import Forger
 
 DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
 OURS = r"(?:guide|report|remind)\.\w+"
-ACTIONS = sorted(set(re.findall(rf'"({OURS})"', DESKS)))
-FORMS = sorted(set(re.findall(rf'router\.form\("({OURS})"', DESKS)))
+ACTIONS = sorted({*re.findall(rf'"({OURS})"', DESKS), *(f"guide.{verb}" for verb in PRESSES | OPENS | SAYS)})
+SENT = sorted({*re.findall(rf'router\.form\("({OURS})"', DESKS), *(f"guide.{form}" for form in FORMS)})
 GARBAGE = ["x", "9" * 30, "7:a1"]
 MENU = ["back:1:zz", "differs:7:a1", "create:1:a1", "ask-no:1:a1", "1:a1:b", "fly:1:a1", ""]
 
@@ -43,9 +44,9 @@ async def everything(forger: Forger) -> AsyncIterator[int]:
     for value in GARBAGE:
         for name in ACTIONS:
             yield await forger.presses("U0TOM", name, value)
-        for name in FORMS:
+        for name in SENT:
             yield await forger.submits("U0TOM", name, value)
     for value in MENU:
         yield await forger.presses("U0TOM", "guide.more", value)
-    for name in FORMS:
+    for name in SENT:
         yield await forger.submits("U0MEI", name, "7:a1")

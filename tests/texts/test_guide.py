@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 
 from bot.core.errors import StartError
+from bot.services.guide.checks import KINDS
 from bot.services.wiring import texts_of
-from bot.settings import SettingsError, load
+from bot.settings import Settings, SettingsError, load
 from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts.catalogue import catalogues
-from bot.texts.guide import KNOWN, BrokenGuide, _placeholders, _read, check, guide_texts
+from bot.texts.guide import BrokenGuide, guide_texts
+from bot.texts.guide_files import read
+from bot.texts.guide_rules import KNOWN, faults_in, placeholders_of
 
 TOUCHING = re.compile(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]")
-TEXTS = guide_texts()
+TEXTS = guide_texts(KINDS)
 STEPS = {step.id: step for route in TEXTS.routes.values() for step in route.steps}
 
 
@@ -30,7 +33,7 @@ def test_shared_steps_are_the_same_everywhere() -> None:
 
 
 def test_nothing_is_wrong_with_it() -> None:
-    assert check(_read(None)) == []
+    assert faults_in(read(None), KINDS) == []
 
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: step.id)
@@ -50,7 +53,7 @@ def test_each_step_fits_a_card(step: Any) -> None:
 @pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: step.id)
 def test_all_languages_fill_in_the_same_and_mark_up_alike(step: Any) -> None:
     columns = [step.words[language] for language in catalogues()]
-    filled = [_placeholders([each.title, each.done, *each.do, each.note]) for each in columns]
+    filled = [placeholders_of([each.title, each.done, *each.do, each.note]) for each in columns]
     assert all(each == filled[0] <= KNOWN for each in filled)
     assert all(each.labels.keys() == columns[0].labels.keys() for each in columns)
 
@@ -79,9 +82,9 @@ BROKEN: list[tuple[str, list[Any], Any, str]] = [
     ("no words for a button", ["pat", "a1", "zh", "next"], "", "a1: no zh.next"),
     ("an unknown placeholder", ["shared", "s3", "zh", "note"], "{secret}", "s3: zh: unknown {secret}"),
     ("one line more in one language", ["pat", "a1", "en", "do"], ["one"], "different numbers of lines"),
-    ("a route without an end", ["pat", "route", "order"], ["a1"], "pat: its last step must close it"),
-    ("a step that is not there", ["pat", "route", "order"], ["a9", "s4"], "pat: there is no step a9"),
-    ("a step twice", ["pat", "route", "order"], ["a1", "a1", "s4"], "pat: step a1 comes twice"),
+    ("a route without an end", ["pat", "route", "order"], ["a1"], "pat.toml: its last step must close it"),
+    ("a step that is not there", ["pat", "route", "order"], ["a9", "s4"], "pat.toml: there is no step a9"),
+    ("a step twice", ["pat", "route", "order"], ["a1", "a1", "s4"], "pat.toml: step a1 comes twice"),
     ("a link that is none", ["shared", "links", "oauth"], "http://x", "links.oauth: not an https address"),
     ("a field of neither kind", ["shared", "fields", "pat"], [{"zh": "x", "en": "x"}], "needs either fact or secret"),
     (
@@ -97,12 +100,12 @@ BROKEN: list[tuple[str, list[Any], Any, str]] = [
 
 @pytest.mark.parametrize(("path", "value", "fault"), [each[1:] for each in BROKEN], ids=[each[0] for each in BROKEN])
 def test_what_is_wrong_is_named(path: list[Any], value: Any, fault: str) -> None:
-    data = copy.deepcopy(_read(None))
+    data = copy.deepcopy(read(None))
     place: Any = data
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
-    assert any(fault in each for each in check(data)), check(data)
+    assert any(fault in each for each in faults_in(data, KINDS)), faults_in(data, KINDS)
 
 
 def test_an_operator_changes_what_coze_has_changed(tmp_path: Path) -> None:
@@ -113,7 +116,7 @@ def test_an_operator_changes_what_coze_has_changed(tmp_path: Path) -> None:
         "utf-8",
     )
     (tmp_path / "pat.toml").write_text('[a1]\nchecked_on = "2027-01"\n[a1.en]\ntitle = "Make a token"\n', "utf-8")
-    texts = guide_texts(tmp_path)
+    texts = guide_texts(KINDS, tmp_path)
     step = texts.routes["pat"].step("a1")
     assert texts.links["tokens"] == "https://code.coze.cn/tokens"
     assert texts.links["coze"] == TEXTS.links["coze"]
@@ -126,10 +129,10 @@ def test_an_operator_changes_what_coze_has_changed(tmp_path: Path) -> None:
 def test_a_broken_change_stops_the_start_and_names_every_fault(tmp_path: Path) -> None:
     (tmp_path / "pat.toml").write_text('[a1]\ncheck = "magic"\n[a1.en]\ntitle = ""\n', "utf-8")
     with pytest.raises(BrokenGuide, match=r"a1: unknown check magic.*a1: no en\.title"):
-        guide_texts(tmp_path)
+        guide_texts(KINDS, tmp_path)
     (tmp_path / "pat.toml").write_text("[a1", "utf-8")
     with pytest.raises(BrokenGuide, match=r"pat\.toml"):
-        guide_texts(tmp_path)
+        guide_texts(KINDS, tmp_path)
 
 
 def test_the_bot_does_not_start_with_it_and_says_why(tmp_path: Path) -> None:

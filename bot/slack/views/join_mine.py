@@ -121,7 +121,7 @@ def _waiting(request: Request, reader: Reader, may_nudge: bool, agreed: datetime
 
 def _try_meanwhile(reader: Reader, primary: bool = False) -> ButtonElement:
     """The way that needs no admin."""
-    return button(reader.t("Try with a PAT"), "guide.route", "pat", primary)
+    return button(reader.t("Try with a PAT"), "guide.try", primary=primary)
 
 
 def _later(request: Request, reader: Reader, may_nudge: bool, agreed: datetime | None) -> Line:

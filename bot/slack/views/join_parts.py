@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import RichTextBlock
 from bot.core.join import OPEN, Request, State
 from bot.texts import Help, Reader, error_help
 
-from .lint import duration
+from .guide.lint import duration
 from .parts import Code, Line, Mention, Moment, line, said
 from .strings import name
 

@@ -19,7 +19,7 @@ from bot.slack.fields import Fields
 from bot.texts import Help, Reader, error_help
 
 from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
-from .guide_forms import words
+from .guide.forms import words
 from .parts import (
     QUOTED,
     Card,

@@ -10,7 +10,7 @@ from bot.store.audit import Line as Deed
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts
 
-from .guide_forms import read_words, words
+from .guide.forms import read_words, words
 from .parts import (
     Card,
     Code,

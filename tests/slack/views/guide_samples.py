@@ -3,38 +3,42 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from bot.core import join, publish
 from bot.core.agent import Address, Draft, Space
-from bot.core.guide import LINT, Check, Fact, Failure, Guide, State
+from bot.core.guide import LINT, Failure, Guide, Learned, Route, State, current_step
 from bot.core.people import Evidence
 from bot.core.report import Kind, Report
 from bot.core.report import State as Asked
-from bot.services.guide import CLAIMED, Sight
-from bot.services.look import ASKING, Calls
+from bot.services.guide.check import ASKING
+from bot.services.guide.checks import KINDS
+from bot.services.guide.checks.published import CLAIMED
+from bot.services.guide.snapshot import GuideSnapshot
 from bot.services.wiring import routes_of
-from bot.slack.views import guide, guide_create, guide_forms, guide_start
 from bot.slack.views import report as report_views
-from bot.slack.views.guide import Page
+from bot.slack.views.guide import card, create, forms, scripts, start
+from bot.slack.views.guide.frame import place_of
+from bot.slack.views.guide.steps import STEPS
+from bot.slack.views.guide.view import GuideView, Sheet
 from bot.slack.views.parts import Card
 from bot.store.audit import Line as Deed
 from bot.texts import Reader
 from bot.texts.guide import guide_texts
 from bot.texts.help import load
-from bot.texts.scripts import SUFFIXES, Purpose, script
+from bot.texts.scripts import SUFFIXES, Purpose
 
 if TYPE_CHECKING:
     from .samples import Words
 
 NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
-TEXTS = guide_texts()
+TEXTS = guide_texts(KINDS)
 ROUTES = routes_of(TEXTS)
 SPACE = "https://www.coze.cn/space/7512345678901234567"
 ID = "7523456789012345678"
 
 
-def facts(words: "Words") -> dict[str, Fact]:
+def facts(words: "Words") -> dict[str, Learned]:
     """All that can be known."""
     values = {
         "agent": words.agent,
@@ -47,19 +51,31 @@ def facts(words: "Words") -> dict[str, Fact]:
         "ends": (NOW + timedelta(days=20)).isoformat(),
         "born": (NOW - timedelta(days=10)).isoformat(),
     }
-    return {name: Fact(value) for name, value in values.items()}
+    return {name: Learned(value) for name, value in values.items()}
 
 
-def sight(route: str, step: str, known: dict[str, Fact], **values: Any) -> Sight:
+def sight(route: str, step: str, known: dict[str, Learned], **values: Any) -> GuideSnapshot:
     """Somebody at this step; what is before it counts as done."""
     way = ROUTES[route]
     ids = [each.id for each in way.steps]
-    done = {name: Fact(evidence=Evidence.VERIFIED) for name in ids[: ids.index(step)]}
+    done = {name: Learned(evidence=Evidence.VERIFIED) for name in ids[: ids.index(step)]}
     names = ("request", "publication", "report", "looks")
     parts: dict[str, Any] = {name: values.pop(name) for name in names if name in values}
     one = Guide(17, "T0SHARGE", "U0TOM", route, step, State.OPEN, NOW, NOW, {**known, **done})
     more: dict[str, Any] = {"request": None, "publication": None, "report": None, "looks": False, **parts}
-    return Sight(replace(one, **values), way, **more)
+    one = replace(one, **values)
+    return GuideSnapshot(one, way, **more, waits=_waits(one, way, **more))
+
+
+def _waits(one: Guide, way: Route, looks: bool, **_: Any) -> bool:
+    """As the check of the open step has it: the operator looks up what was given."""
+    given = {"agent": "agent_id", "published": CLAIMED}.get(current_step(way, one).check, "")
+    return ASKING in one.facts or (looks and given in one.facts)
+
+
+def view(seen: GuideSnapshot, reader: Reader) -> GuideView:
+    """As this reader sees it."""
+    return GuideView(seen, TEXTS, reader, SPACE, STEPS)
 
 
 def report(words: "Words", state: Asked = Asked.OPEN, kind: Kind = Kind.STUCK) -> Report:
@@ -82,8 +98,8 @@ def cards(
 def _steps(
     reader: Reader, words: "Words", request: join.Request, publication: publish.Publication
 ) -> Iterator[tuple[str, Card]]:
-    def draw(seen: Sight) -> Card:
-        return guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    def draw(seen: GuideSnapshot) -> Card:
+        return card.card(view(seen, reader), NOW)
 
     known = facts(words)
     for route, way in ROUTES.items():
@@ -92,23 +108,31 @@ def _steps(
             yield where, draw(sight(route, step.id, known))
             yield f"{where}, nothing known", draw(sight(route, step.id, {}))
             asked = {"report": replace(report(words), step=step.id), "looks": True}
-            yield f"{where}, asked", draw(sight(route, step.id, {**known, CLAIMED: Fact(NOW.isoformat())}, **asked))
-            if step.check in (Check.ASKED, Check.JOINED):
+            yield (
+                f"{where}, asked",
+                draw(sight(route, step.id, {**known, CLAIMED: Learned(NOW.isoformat())}, **asked)),
+            )
+            if step.check in ("asked", "joined"):
                 for state in (join.State.PENDING, join.State.INFO_REQUESTED, join.State.APPROVED, join.State.INVITED):
                     mine = replace(request, state=state, error="E13" if state is join.State.APPROVED else None)
                     yield f"{where} {state}", draw(sight(route, step.id, known, request=mine))
-            if step.check is Check.CHANNEL:
+            if step.check == "channel":
                 for stage in publish.State:
                     one = replace(publication, state=stage)
                     yield f"{where} {stage}", draw(sight(route, step.id, known, publication=one, looks=True))
         yield f"guide {route} done", draw(sight(route, way.steps[-1].id, known, state=State.DONE))
         yield f"guide {route} done, unnamed", draw(sight(route, way.steps[-1].id, {}, state=State.DONE))
-    for what, at in zip(get_args(Calls), ("s2", "a2", "b5"), strict=True):
+    for what, at in zip(("", "token", "assertion"), ("s2", "a2", "b5"), strict=True):
         way_by = "jwt" if at == "b5" else "pat"
-        yield f"guide asking {what}".strip(), draw(sight(way_by, at, {**known, ASKING: Fact(what)}))
-    proven = {"account": Fact(words.nick), "workspaces": Fact("2"), "lists": Fact("yes"), "calls": Fact("3")}
+        yield f"guide asking {what}".strip(), draw(sight(way_by, at, {**known, ASKING: Learned(what)}))
+    proven = {
+        "account": Learned(words.nick),
+        "workspaces": Learned("2"),
+        "lists": Learned("yes"),
+        "calls": Learned("3"),
+    }
     yield "guide token works", draw(sight("pat", "a2", {**known, **proven}))
-    yield "guide moved", guide.moved(Page(sight("pat", "a1", known), TEXTS, reader, SPACE))
+    yield "guide moved", card.moved(view(sight("pat", "a1", known), reader))
 
 
 def _failures(reader: Reader, words: "Words", publication: publish.Publication) -> Iterator[tuple[str, Card]]:
@@ -118,19 +142,19 @@ def _failures(reader: Reader, words: "Words", publication: publish.Publication) 
         for key in (key for key in load() if not key.startswith("E13-")):  # those are of the way into the team
             failure = Failure(step, key, NOW, values, 2)
             seen = sight(route, step, facts(words), failure=failure, report=replace(report(words), step=step))
-            yield f"guide {route} {step} {key}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+            yield f"guide {route} {step} {key}", card.card(view(seen, reader), NOW)
     for key in ("E5", "E9"):
         seen = sight("pat", "s1", facts(words), failure=Failure("s1", key, NOW, values))
-        yield f"guide pat s1 {key}, looked up", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+        yield f"guide pat s1 {key}, looked up", card.card(view(seen, reader), NOW)
     by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.State.REJECTED)
     failure = Failure("c5", "E14", NOW, {"reason": words.reason})
     seen = sight("channel", "c5", facts(words), failure=failure, publication=by_hand)
-    yield "guide channel c5 E14 by hand", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    yield "guide channel c5 E14 by hand", card.card(view(seen, reader), NOW)
     for key in ("E13-list", "E15", "E1", "E2"):
         for calls in (0, 1):
             failure = Failure("c1", key, NOW, {"uid": ID, "log_id": words.log_id}, calls)
             seen = sight("channel", "c1", facts(words), failure=failure)
-            yield f"guide channel c1 {key} {calls}", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+            yield f"guide channel c1 {key} {calls}", card.card(view(seen, reader), NOW)
     found = [
         ["exp", "fix", {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}],
         ["aud", "fix", {"reason": "scheme", "value": words.nick[:40], "expected": "api.coze.cn"}],
@@ -138,32 +162,33 @@ def _failures(reader: Reader, words: "Words", publication: publish.Publication) 
         ["kid", "ok", {}],
     ]
     seen = sight("jwt", "b5", facts(words), failure=Failure("b5", LINT, NOW, {"findings": found}))
-    yield "guide lint", guide.card(Page(seen, TEXTS, reader, SPACE), NOW)
+    yield "guide lint", card.card(view(seen, reader), NOW)
     for kid in ("k" * 42, "k" * 42 + "."):
         for failed in (None, Failure("b5", "E11", NOW, values, 1), seen.guide.failure):
-            doubtful = sight("jwt", "b5", {**facts(words), "kid": Fact(kid)}, failure=failed)
+            doubtful = sight("jwt", "b5", {**facts(words), "kid": Learned(kid)}, failure=failed)
             where = f"guide doubtful {len(kid)} {failed and failed.error}"
-            yield where, guide.card(Page(doubtful, TEXTS, reader, SPACE), NOW)
+            yield where, card.card(view(doubtful, reader), NOW)
 
 
 def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
-    yield "guide hello", guide_start.hello(reader)
+    yield "guide hello", start.hello(reader)
     one = sight("pat", "s2", facts(words)).guide
-    place = guide.place_of(Page(sight("pat", "s2", facts(words)), TEXTS, reader, SPACE))
+    place = place_of(view(sight("pat", "s2", facts(words)), reader))
     for joined in (False, True):
-        yield f"guide chooser {joined}", guide_start.chooser(reader, TEXTS, [], joined)
+        yield f"guide chooser {joined}", start.chooser(reader, TEXTS, [], joined)
         opened = [(one, place), (replace(one, id=18, route="jwt"), place)]
-        yield f"guide chooser, two wait {joined}", guide_start.chooser(reader, TEXTS, opened, joined)
-    yield "guide resumed", guide_start.resumed(reader, place)
-    yield "guide busy", guide_start.busy(reader, one, place)
-    yield "guide in the DM", guide_start.in_dm(reader)
+        yield f"guide chooser, two wait {joined}", start.chooser(reader, TEXTS, opened, joined)
+    yield "guide resumed", start.resumed(reader, place)
+    yield "guide busy", start.busy(reader, one, place)
+    yield "guide in the DM", start.in_dm(reader)
     for waiting in ("17:s1", ""):
-        yield f"guide pasted {waiting}".strip(), guide_start.pasted(reader, waiting, f"{SPACE}/bot/{ID}")
-    for purpose in get_args(Purpose):
+        yield f"guide pasted {waiting}".strip(), start.pasted(reader, waiting, f"{SPACE}/bot/{ID}")
+    sheet = Sheet(reader, one, "17:b5", NOW, host="api.coze.cn")
+    purposes: tuple[tuple[Purpose, str], ...] = (("sign", "guide.paste"), ("service", "guide.next"))
+    for purpose, then in purposes:
         for language in SUFFIXES:
-            text = script(language, "1178531043225", "k" * 43, "api.coze.cn", purpose)
-            card = guide_forms.script(reader, text, language, "17:b5", purpose, "Paste assertion…")
-            yield f"guide script {purpose} {language}", card
+            shown = scripts.script(sheet, language, purpose, "Paste assertion…", then)
+            yield f"guide script {purpose} {language}", shown
 
 
 def _reports(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
@@ -183,34 +208,34 @@ def _reports(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
 
 def _creating(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
     """All in which an agent is made; people's names for workspaces have any length and may be the same."""
-    yield "guide.spaces", guide_create.token(reader, "17:s1")
-    yield "guide.spaces, asking", guide_create.token(reader, "17:s1", asking=True)
-    yield "guide.spaces, refused", guide_create.token(reader, "17:s1", note=words.reason)
+    yield "guide.spaces", create.token(reader, "17:s1")
+    yield "guide.spaces, asking", create.token(reader, "17:s1", asking=True)
+    yield "guide.spaces, refused", create.token(reader, "17:s1", note=words.reason)
     space, draft = Space(ID, words.nick), Draft("d" * 20, words.reason[:500], words.reason, "", ("who?", "why?"))
-    yield "guide.space", guide_create.spaces(reader, "17:s1", [space, Space("1", words.nick), Space("2", "Museum")])
+    yield "guide.space", create.spaces(reader, "17:s1", [space, Space("1", words.nick), Space("2", "Museum")])
     for each in (None, space):
-        yield f"guide.create {bool(each)}", guide_create.agent(reader, "17:s1", each)
-        yield f"guide.create, refused {bool(each)}", guide_create.agent(reader, "17:s1", each, draft, words.reason)
-    yield "guide.making", guide_create.making(reader, draft)
-    yield "guide.made", guide_create.made(reader, Address(ID, ID, words.agent, words.nick))
+        yield f"guide.create {bool(each)}", create.agent(reader, "17:s1", each)
+        yield f"guide.create, refused {bool(each)}", create.agent(reader, "17:s1", each, draft, words.reason)
+    yield "guide.making", create.making(reader, draft)
+    yield "guide.made", create.made(reader, Address(ID, ID, words.agent, words.nick))
 
 
 def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
     """All forms of the guide."""
     one = sight("pat", "s1", facts(words)).guide
-    yield "guide.agent", guide_forms.address(reader, one, "17:s1")
-    yield "guide.agent, new", guide_forms.address(reader, replace(one, facts={}), "17:s1")
-    yield "guide.agent, pasted", guide_forms.address(reader, one, "17:s1", f"{SPACE}/bot/{ID}")
-    yield "guide.ids", guide_forms.ids(reader, one, "17:b4")
-    yield "guide.assertion", guide_forms.assertion(reader, "17:b5")
-    yield "guide.account", guide_forms.account(reader, "17:c1")
-    yield "guide.record", guide_forms.record(reader, NOW, "17:a2", None)
-    yield "guide.again", guide_forms.again(reader, "17:a1")
+    yield "guide.agent", forms.address(reader, one, "17:s1")
+    yield "guide.agent, new", forms.address(reader, replace(one, facts={}), "17:s1")
+    yield "guide.agent, pasted", forms.address(reader, one, "17:s1", f"{SPACE}/bot/{ID}")
+    yield "guide.ids", forms.ids(reader, one, "17:b4")
+    yield "guide.assertion", forms.assertion(reader, "17:b5")
+    yield "guide.account", forms.account(reader, "17:c1")
+    yield "guide.record", STEPS["token"].open("record", Sheet(reader, one, "17:a2", NOW))
+    yield "guide.again", forms.again(reader, "17:a1")
     yield from _creating(reader, words)
     for kind in Kind:
-        yield f"guide.report {kind}", guide_forms.report(reader, kind, "17:a1")
-    yield "guide.choose", guide_start.choose(reader)
-    for route in get_args(guide_start.Choice):
-        yield f"guide.advice {route}", guide_start.advice(reader, TEXTS, route)
+        yield f"guide.report {kind}", forms.report(reader, kind, "17:a1")
+    yield "guide.choose", start.choose(reader)
+    for route in (each for each in TEXTS.routes.values() if each.advised):
+        yield f"guide.advice {route.key}", start.advice(reader, route)
     yield "report.answer", report_views.answer_form(report(words), TEXTS, reader)
     yield "report.reply", report_views.reply_form(report(words), reader)

@@ -16,12 +16,13 @@ from bot.core.publish import Publication
 from bot.core.remind import ladder
 from bot.logs import SecretKind
 from bot.playground.slack.validate import Surface
-from bot.slack.views import answers, check
+from bot.slack.views import answers
 from bot.slack.views import credential as credential_views
 from bot.slack.views import join as join_views
 from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
 from bot.slack.views import vault as vault_views
+from bot.slack.views.guide import token_check
 from bot.slack.views.parts import Card
 from bot.slack.views.status import Going
 from bot.texts import Reader
@@ -201,16 +202,16 @@ def publish_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
 def check_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     """Results of checks."""
     note = Finding("iat", "note", {"reason": "ahead", "seconds": 95})
-    yield "check running", check.running(reader)
-    yield "check token", check.pat_ok(words.nick, 2, reader)
-    yield "check assertion", check.assertion_ok(words.nick, 900, [note], reader)
-    yield "check assertion, bare", check.assertion_ok(None, None, [], reader)
+    yield "check running", token_check.running(reader)
+    yield "check token", token_check.pat_ok(words.nick, 2, reader)
+    yield "check assertion", token_check.assertion_ok(words.nick, 900, [note], reader)
+    yield "check assertion, bare", token_check.assertion_ok(None, None, [], reader)
     for number in range(1, 19):
         facts = {"key": words.nick, "space": words.nick, "code": words.log_id, "log_id": words.log_id}
-        yield f"check E{number}", check.failed(f"E{number}", reader, **facts, reason=words.reason)
-    yield "lint", check.lint(report(words), reader)
-    yield "lint one", check.lint(Report((Finding("pem", "fix", {"reason": "private"}),)), reader)
-    yield "lint unheard of", check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), reader)
+        yield f"check E{number}", token_check.failed(f"E{number}", reader, **facts, reason=words.reason)
+    yield "lint", token_check.lint(report(words), reader)
+    yield "lint one", token_check.lint(Report((Finding("pem", "fix", {"reason": "private"}),)), reader)
+    yield "lint unheard of", token_check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), reader)
 
 
 def kept(words: Words, kind: vault.Kind, used: bool = False) -> vault.Kept:
@@ -339,7 +340,7 @@ def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
         for has_pages in (True, False):
             name = f"credential.keep {kind} {has_pages}"
             yield name, vault_views.agreement(kind, [token(words)], has_pages, reader)
-    yield "check.run", check.form(reader)
+    yield "check.run", token_check.form(reader)
     yield "publish.looking", publish_views.looking(reader)
     yield "publish.pick", publish_views.pick([("1", words.agent)], reader)
     yield "publish.pick many", publish_views.pick([(str(n), words.purpose) for n in range(1, 150)], reader)

@@ -16,7 +16,8 @@ from bot.core.agent import Draft, Space, read_draft, read_space
 from bot.core.errors import Problem
 from bot.slack.fields import Fields
 from bot.slack.requests import Submission
-from bot.slack.views import check, credential, guide_create, join, publish
+from bot.slack.views import credential, join, publish
+from bot.slack.views.guide import create, token_check
 from bot.slack.views.problems import sentence
 from bot.slack.wire import parse
 from bot.texts import Reader
@@ -99,7 +100,7 @@ def test_a_renewal_names_what_it_replaces() -> None:
 
 
 def test_a_check_is_read_trimmed() -> None:
-    filled = check.read(state(check.form(MEI), check_text=" pat_x\n", check_kid=None))
+    filled = token_check.read(state(token_check.form(MEI), check_text=" pat_x\n", check_kid=None))
     assert filled == {"text": "pat_x", "app_id": "", "kid": ""}
 
 
@@ -113,23 +114,21 @@ def test_the_picked_agent_comes_with_its_name() -> None:
 
 def test_the_chosen_workspace_goes_along_with_its_name() -> None:
     found = [Space("7523456789012345678", "R&D lab"), Space("7523456789012345679", "R&D lab"), Space("75", "Museum")]
-    view = guide_create.spaces(MEI, "17:s1", found)
+    view = create.spaces(MEI, "17:s1", found)
     options = next(block["element"]["options"] for block in view["blocks"] if block["type"] == "input")
     assert [option["text"]["text"] for option in options][2] == "Museum"
     assert len({option["text"]["text"] for option in options}) == 3
-    chosen = read_space(*guide_create.read_chosen(state(view, guide_space=options[2])))
-    assert guide_create.read_about(guide_create.agent(MEI, "17:s1", found[0])["private_metadata"]) == (
-        "17:s1",
-        found[0],
-    )
+    chosen = read_space(*create.read_chosen(state(view, guide_space=options[2])))
+    step, _, rest = create.agent(MEI, "17:s1", found[0])["private_metadata"].partition(" ")
+    assert (step, create.read_space(rest)) == ("17:s1", found[0])
     assert chosen == found[2]
-    assert guide_create.read_about("17:s1") == ("17:s1", None)
+    assert create.read_space("") is None
 
 
 def test_what_was_written_fills_the_form_again() -> None:
     draft = Draft("Guide", "tours", "You tell\nstories", "Hi", ("What?", "Where?"))
-    view = guide_create.agent(TOM, "17:s1", Space("75", "Museum"), draft, "Coze is not answering.")
-    assert read_draft(**guide_create.read(state(view))) == draft
+    view = create.agent(TOM, "17:s1", Space("75", "Museum"), draft, "Coze is not answering.")
+    assert read_draft(**create.read(state(view))) == draft
     assert sum(block["type"] == "input" for block in view["blocks"]) == 6
 
 

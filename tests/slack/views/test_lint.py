@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.core.assertion import Finding, Report, lint
-from bot.slack.views import check
-from bot.slack.views.lint import duration, note
+from bot.slack.views.guide import token_check
+from bot.slack.views.guide.lint import duration, note
 from bot.slack.views.parts import mrkdwn
 from bot.texts import Reader
 
@@ -77,7 +77,7 @@ def test_whatever_was_pasted_has_its_sentence(text: str, reader: Reader) -> None
 def test_the_example_of_the_documentation_reads_like_a_person_said_it() -> None:
     claims = {**CLAIMS, "exp": MOMENT + 86_400 * 3_600, "aud": "https://api.coze.cn", "iat": MOMENT + 95}
     report = lint(signed(HEADER, claims), NOW, "api.coze.cn")
-    card = check.lint(report, TOM)
+    card = token_check.lint(report, TOM)
     assert card.text == "Assertion check: 2 to fix, 1 to note"
     assert [mrkdwn(TOM, note(finding, TOM)) for finding in report.to_fix] == [
         "`exp` is 9.9 years ahead, a unit slip: use `iat + 600`",

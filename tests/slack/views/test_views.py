@@ -11,6 +11,7 @@ import pytest
 import bot.slack
 from bot.core.publish import State
 from bot.playground.slack.validate import validate
+from bot.slack.guide_steps import OPENS, PRESSES, SAYS
 from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts import Reader
 from bot.texts.catalogue import catalogues
@@ -25,7 +26,7 @@ DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).p
 WORKING = {
     *("value", "open.once"),
     *re.findall(r'router\.press\("([\w.]+)"', DESKS),
-    *re.findall(r'"(guide\.(?:sign|service|script)\w*)":', DESKS),
+    *(f"guide.{verb}" for verb in PRESSES | OPENS | SAYS),
     *(f"command.{verb}" for verb in re.findall(r'router\.command\("(\w+)"', DESKS)),
     *("open.coze", "open.space", "open.tokens", "open.oauth", "open.agent"),
 }

@@ -13,7 +13,8 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import State as Publish
 from bot.core.remind import Rung
-from bot.slack.views import answers, check, credential, join, publish, report
+from bot.slack.views import answers, credential, join, publish, report
+from bot.slack.views.guide import token_check
 from bot.slack.views.parts import Card
 from bot.store.audit import Line
 
@@ -44,7 +45,7 @@ def kinds(card: Card) -> list[str]:
             Join.PENDING,
             {},
             ["join.approve", "join.question", "join.decline", "join.more"],
-            ["guide.route", "join.edit", "join.withdraw"],
+            ["guide.try", "join.edit", "join.withdraw"],
         ),
         (Join.APPROVED, {}, [], []),
         (Join.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
@@ -53,7 +54,7 @@ def kinds(card: Card) -> list[str]:
         (Join.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted", "join.stuck"]),
         (Join.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted", "join.stuck"]),
         (Join.JOINED, {}, [], ["open.space", "command.publish"]),
-        (Join.DECLINED, {}, [], ["join.again", "guide.route"]),
+        (Join.DECLINED, {}, [], ["join.again", "guide.try"]),
         (Join.WITHDRAWN, {}, [], []),
     ],
 )
@@ -219,7 +220,7 @@ def test_news_of_a_question_says_who_and_what() -> None:
 
 def test_the_header_of_a_failed_check_has_no_full_stop() -> None:
     for reader in (MEI, TOM):
-        assert not check.failed("E4", reader).text.endswith((".", "。"))
+        assert not token_check.failed("E4", reader).text.endswith((".", "。"))
 
 
 def test_a_link_says_where_it_leads() -> None:

@@ -3,10 +3,8 @@
 from slack_sdk.models.blocks import Block
 
 from bot.core.assertion import Finding, Report
-from bot.texts import Reader, mark
-
-from .buttons import APPS
-from .parts import (
+from bot.slack.views.buttons import APPS
+from bot.slack.views.parts import (
     Card,
     Code,
     Line,
@@ -21,6 +19,7 @@ from .parts import (
     said,
     small,
 )
+from bot.texts import Reader, mark
 
 ANY = "*"
 

@@ -1,4 +1,4 @@
-"""Doctor: looks once at a token, an assertion or an agent, and drops what it was given. One for command and guide."""
+"""Token checker: looks once at a token, an assertion or an agent, and drops what it was given."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ class Refused:
     calls: int
 
 
-class Doctor:
+class TokenChecker:
     """Every look costs the person's own calls: as few as it can be, never a second time by itself."""
 
     def __init__(self, coze: CozeClient) -> None:

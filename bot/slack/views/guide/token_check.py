@@ -7,11 +7,8 @@ from slack_sdk.models.blocks import Block, PlainTextInputElement
 
 from bot.core.assertion import Finding
 from bot.slack.fields import Fields
-from bot.texts import Reader, error_help
-
-from .buttons import way_out
-from .lint import lint, note_line
-from .parts import (
+from bot.slack.views.buttons import way_out
+from bot.slack.views.parts import (
     Card,
     Code,
     Line,
@@ -28,7 +25,10 @@ from .parts import (
     said,
     small,
 )
-from .strings import name
+from bot.slack.views.strings import name
+from bot.texts import Reader, error_help
+
+from .lint import lint, note_line
 
 __all__ = ["assertion_ok", "failed", "form", "lint", "pat_ok", "read", "running"]
 

@@ -19,12 +19,12 @@ from slack_sdk.models.blocks import (
 from bot.core import agent as limits
 from bot.core.agent import Address, Draft, Space
 from bot.slack.fields import Fields
+from bot.slack.views.buttons import COZE
+from bot.slack.views.parts import Line, actions, field, line, link, modal, said, small
+from bot.slack.views.strings import name
 from bot.texts import Reader
 
-from . import guide_forms
-from .buttons import COZE
-from .parts import Line, actions, field, line, link, modal, said, small
-from .strings import name
+from . import forms
 
 MOST_SPACES = 100  # options that a menu holds
 
@@ -38,7 +38,7 @@ def token(reader: Reader, value: str, *, asking: bool = False, note: str = "") -
         lead = line(reader.t("⏳ Asking Coze for your workspaces…"))
     elif note:
         lead = line("{note}", note=note)
-    return guide_forms.token(reader, "guide.spaces", value, lead, reader.t("Next"))
+    return forms.token(reader, "guide.spaces", value, lead, reader.t("Next"))
 
 
 def spaces(reader: Reader, value: str, found: Sequence[Space]) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _place(reader: Reader, space: Space | None) -> Line:
 
 def _token_again(reader: Reader) -> InputBlock:
     hint = reader.t("As you entered it: it stands in this form alone. If it is empty, enter it once more.")
-    return guide_forms.token_field(reader, hint)
+    return forms.token_field(reader, hint)
 
 
 def _text(
@@ -141,10 +141,9 @@ def _text(
     return field(f"guide.{part}", label, entry, hint, optional)
 
 
-def read_about(metadata: str) -> tuple[str, Space | None]:
-    """The guide's step, and the workspace that was chosen, if one was. Raises InvalidFields."""
-    step, _, chosen = metadata.partition(" ")
-    return step, limits.read_space(*chosen.partition(" ")[::2]) if chosen else None
+def read_space(rest: str) -> Space | None:
+    """The workspace that was chosen, as the form names it beside the step, if one was. Raises InvalidFields."""
+    return limits.read_space(*rest.partition(" ")[::2]) if rest else None
 
 
 def read(fields: Fields) -> dict[str, str]:

@@ -1,22 +1,33 @@
 """How a guide begins: the first hello, the choice between the routes, help with choosing, and going on."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from slack_sdk.models.blocks import Block, DividerBlock, Option, RadioButtonsElement, SectionBlock
 from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 
-from bot.core.guide import Guide, Place
+from bot.core.guide import CurrentStep, Guide
 from bot.slack.fields import Fields
+from bot.slack.views.buttons import languages
+from bot.slack.views.parts import (
+    Card,
+    actions,
+    beside,
+    button,
+    field,
+    header,
+    line,
+    modal,
+    mrkdwn,
+    said,
+    small,
+    spoken,
+)
+from bot.slack.views.status import Going
+from bot.slack.views.strings import name
 from bot.texts import Reader
-from bot.texts.guide import GuideTexts
-
-from .buttons import languages
-from .parts import Card, actions, beside, button, field, header, line, modal, mrkdwn, said, small, spoken
-from .status import Going
-from .strings import name
-
-Choice = Literal["pat", "jwt", "channel"]
+from bot.texts.guide import GuideTexts, RouteText
+from bot.texts.guide_rules import QUESTIONS
 
 
 def hello(reader: Reader) -> Card:
@@ -49,7 +60,7 @@ def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str
     for route in texts.routes.values():
         if route.listed:
             words = route.words[reader.language]
-            ready = reader.t(" **Ready: you are in ShargeAI**") if joined and route.key == "channel" else ""
+            ready = f" **{words.ready}**" if joined and route.ready_when == "joined" else ""
             title = line(f"{route.icon} **{words.title[:1].upper()}{words.title[1:]}**")
             go = button(words.button, "guide.route", route.key)
             blocks.append(beside(reader, go, title, line(words.pitch + ready)))
@@ -65,10 +76,10 @@ def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str
     return Card(reader.t("What is this for? Three routes, or let me help you choose."), blocks)
 
 
-def place_in(texts: GuideTexts, place: Place, reader: Reader) -> Going | None:
+def place_in(texts: GuideTexts, place: CurrentStep, reader: Reader) -> Going | None:
     """The guide to go on with and where it stands, in words; None where an operator has taken its step out."""
     route = texts.routes.get(place.route)
-    ids = [step.id for step in route.steps if step.check != "done"] if route else []
+    ids = [step.id for step in route.steps if not step.closes] if route else []
     if route is None or place.step not in ids:
         return None
     title = route.step(place.step).words[reader.language].title.replace("{agent}", "…")
@@ -123,38 +134,27 @@ def choose(reader: Reader) -> dict[str, Any]:
     """The questions that lead to a route."""
     yes_no = [Option(text=reader.t("Yes"), value="yes"), Option(text=reader.t("No"), value="no")]
     questions = (
-        ("guide.test", reader.t("1. Only testing, for less than 30 days?")),
-        ("guide.others", reader.t("2. Should other people find it too?")),
-        ("guide.server", reader.t("3. Do you have a server of your own, and somebody who codes?")),
+        reader.t("1. Only testing, for less than 30 days?"),
+        reader.t("2. Should other people find it too?"),
+        reader.t("3. Do you have a server of your own, and somebody who codes?"),
     )
     blocks = [
-        field(block_id, text, RadioButtonsElement(action_id="value", options=yes_no, initial_option=yes_no[1]))
-        for block_id, text in questions
+        field(
+            f"guide.{asked}", text, RadioButtonsElement(action_id="value", options=yes_no, initial_option=yes_no[1])
+        )
+        for asked, text in zip(QUESTIONS, questions, strict=True)
     ]
     return modal(reader.t("Help me choose"), reader.t("Cancel"), blocks, "guide.choose", reader.t("Show advice"))
 
 
-def chosen(fields: Fields) -> Choice:
-    """The route that the answers speak for."""
-
-    def yes(question: str) -> bool:
-        return fields.text(question) == "yes"
-
-    if yes("guide.test"):
-        return "pat"
-    if yes("guide.others") or not yes("guide.server"):
-        return "channel"
-    return "jwt"
+def chosen(fields: Fields) -> dict[str, bool]:
+    """What was answered, by the names of QUESTIONS."""
+    return {question: fields.text(f"guide.{question}") == "yes" for question in QUESTIONS}
 
 
-def advice(reader: Reader, texts: GuideTexts, route: Choice) -> dict[str, Any]:
+def advice(reader: Reader, route: RouteText) -> dict[str, Any]:
     """What fits, why, and the button that begins it."""
-    words = texts.routes[route].words[reader.language]
-    why = {
-        "pat": reader.t("A token is the quickest way to try; make a new one when it ends."),
-        "jwt": reader.t("Your server can sign for tokens by itself, so nothing runs out."),
-        "channel": reader.t("The channel needs no token and no server, and others can find your agent."),
-    }[route]
-    title = line("{icon} **{title}**", icon=texts.routes[route].icon, title=words.title)
-    blocks = [said(reader, title, line(why), line(words.pitch))]
-    return modal(reader.t("My advice"), reader.t("Cancel"), blocks, "guide.route", reader.t("Start"), route)
+    words = route.words[reader.language]
+    title = line("{icon} **{title}**", icon=route.icon, title=words.title)
+    blocks = [said(reader, title, line(words.advice), line(words.pitch))]
+    return modal(reader.t("My advice"), reader.t("Cancel"), blocks, "guide.route", reader.t("Start"), route.key)

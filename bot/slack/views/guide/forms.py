@@ -1,23 +1,18 @@
 """The forms of a guide. Each carries the guide and its step, `17:s1`; a secret is read out of them once."""
 
-from datetime import datetime
 from typing import Any
 
-from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, RichTextPreformattedElement
-from slack_sdk.models.blocks.block_elements import RichTextElementParts, UrlInputElement
+from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextInputElement
+from slack_sdk.models.blocks.block_elements import UrlInputElement
 
 from bot.core import agent as limits
-from bot.core.credential import Credential
 from bot.core.guide import Guide
 from bot.core.report import WORDS_LENGTH, Kind
 from bot.slack.fields import Fields
+from bot.slack.views.parts import Line, button, field, line, modal, said, small
 from bot.texts import Reader
-from bot.texts.scripts import SUFFIXES, Language, Purpose, file_name
 
-from . import credential
-from .guide_parts import agent_url, called
-from .parts import Card, Line, actions, body, button, field, line, modal, said, small
-from .strings import name
+from .view import GuideView, agent_url, called
 
 LONGEST_TEXT = 3000
 LONGEST_ID = 120
@@ -159,11 +154,6 @@ def read_assertion(fields: Fields) -> str:
     return fields.text("guide.assertion").strip()
 
 
-def record(reader: Reader, now: datetime, value: str, replaces: Credential | None) -> dict[str, Any]:
-    """The form that every token's end is recorded with."""
-    return {**credential.form(reader, now, replaces), "callback_id": "guide.record", "private_metadata": value}
-
-
 def report(reader: Reader, kind: Kind, value: str) -> dict[str, Any]:
     """What to tell the admins; nothing has to be written, but for feedback."""
     lead, title = {
@@ -205,18 +195,6 @@ def again(reader: Reader, value: str) -> dict[str, Any]:
     return modal(reader.t("Start over?"), reader.t("Cancel"), blocks, "guide.again", reader.t("Start over"), value)
 
 
-def script(reader: Reader, text: str, language: Language, value: str, purpose: Purpose, then: str) -> Card:
-    """A script to copy, what comes after it (`then` is that button's label), and the other languages."""
-    file = file_name(language, purpose)
-    block = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])
-    others = [button(_LANGUAGES[other], f"guide.{purpose}_{other}", value) for other in SUFFIXES if other != language]
-    lead = reader.t("Keep it as {file} beside private_key.pem. It holds no secret.")
-    blocks: list[Block] = [
-        said(reader, Line(lead, {"file": name(file)})),
-        body(block),
-        actions(button(then, "guide.paste" if purpose == "sign" else "guide.next", value, primary=True), *others),
-    ]
-    return Card(reader.t("The script {file}", file=file), blocks)
-
-
-_LANGUAGES: dict[Language, str] = {"python": "Python", "node": "Node.js", "shell": "Shell (openssl)"}
+def fix(view: GuideView) -> ButtonElement:
+    """To enter an app's number and fingerprint once more."""
+    return button(view.reader.t("Correct the two values…"), "guide.fix", view.value)

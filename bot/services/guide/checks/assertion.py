@@ -1,0 +1,54 @@
+"""Assertion: a signed one, read first and then exchanged for real."""
+
+from bot.core.assertion import Report
+from bot.core.guide import LINT, Failed, Failure, Learned, Passed
+from bot.core.people import Evidence
+from bot.coze.secret import Secret
+from bot.services.guide.answers import Answer, Asking, Settled
+from bot.services.guide.check import Check, StepContext
+from bot.services.guide.failures import failed
+from bot.services.token_checker import Refused
+from bot.texts.guide_rules import CheckKind
+
+
+class Assertion(Check):
+    """Nothing of it is kept."""
+
+    kind = CheckKind(
+        {"open": frozenset(), "script": frozenset({"app_id", "kid"}), "paste": frozenset()},
+        menu=frozenset({"script", "paste"}),
+    )
+    opens = frozenset({"paste"})
+    forms = frozenset({"assertion"})
+
+    async def enter(self, form: str, at: StepContext, given: object) -> Answer | Asking:
+        """What has to be mended before it is worth a call is told at once."""
+        if not isinstance(given, Secret):
+            raise at.closed()
+        report = self.res.checker.read(given, *_app(at))
+        if not report.ok:
+            return Settled(_linted(at, report))
+        return Asking(lambda: self._exchanged(at, given), several=True)
+
+    async def _exchanged(self, at: StepContext, assertion: Secret) -> Answer:
+        """Two calls, none where something has to be mended first."""
+        found = await self.res.checker.assertion(assertion, *_app(at))
+        if isinstance(found, Refused):
+            return Settled(failed(at, found.error, found.calls))
+        if found.account is None:
+            return Settled(_linted(at, found.report))
+        name = found.account.nickname or found.account.name
+        return Settled(Passed(Evidence.VERIFIED, {"account": Learned(name, Evidence.VERIFIED)}))
+
+
+def _app(at: StepContext) -> tuple[str | None, str | None]:
+    """The fingerprint and the app's id that were entered."""
+    return at.guide.value("kid") or None, at.guide.value("app_id") or None
+
+
+def _linted(at: StepContext, report: Report) -> Failed:
+    findings = [[each.key, each.level, dict(each.detail)] for each in report.findings]
+    return Failed(Failure(at.step.id, LINT, at.now, {"findings": findings}))
+
+
+CHECK = Assertion

@@ -1,0 +1,233 @@
+"""Guide: lead a person along a route. What can be looked up ticks by itself; the rest counts as confirmed."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.core import guide as rules
+from bot.core.errors import BotError, NotFound, NotYours, WrongState
+from bot.core.guide import Facts, Guide, Learned, Route, Shown
+from bot.core.people import Person
+from bot.core.publish import State as Publishing
+from bot.store import audit, work
+from bot.store import guide as store
+from bot.store import publish as publications
+from bot.store.database import Database, Tx
+
+from .answers import Answer, Asking, Told, told_of
+from .check import StepContext
+from .checks.channel import Channel
+from .progress import Progress, buried
+from .rows import check_owner
+
+log = logging.getLogger(__name__)
+
+UNANSWERED = timedelta(minutes=2)
+"""By then every call with what a person gave has answered or timed out."""
+
+
+class Busy(BotError):
+    """The open guide on this route is about another agent."""
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide.id)
+        self.guide = guide
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a form brought was taken. `told` is what the next form shows of it.
+
+    `then`, if given, asks Coze after the ack, moves the guide, and answers what a form may show of that.
+    """
+
+    told: object = None
+    then: Callable[[], Awaitable[object]] | None = None
+
+
+class Guides:
+    """The verbs of the guide."""
+
+    def __init__(self, db: Database, progress: Progress) -> None:
+        self._db, self._progress = db, progress
+        self._clock = progress.res.clock
+
+    def route(self, guide: Guide) -> Route:
+        """The way that a guide goes. Raises NotFound where an operator has taken it out."""
+        return self._progress.route(guide)
+
+    def route_for(self, purpose: str) -> Route:
+        """The route that serves this purpose. Raises NotFound."""
+        found = next((each for each in self._progress.routes.values() if each.purpose == purpose), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def opened(self, who: Person) -> list[Guide]:
+        """The person's open guides, the last one walked first."""
+        async with self._db.read() as conn:
+            found = await store.opened(conn, who.team_id, who.user_id)
+        return [guide for guide in found if guide.route in self._progress.routes]
+
+    async def is_new(self, who: Person) -> bool:
+        """Whether the person never began a guide."""
+        async with self._db.read() as conn:
+            return await store.count(conn, who.team_id, who.user_id) == 0
+
+    async def load(self, who: Person, guide_id: int) -> Guide:
+        """The person's own guide. Raises NotFound, NotYours."""
+        async with self._db.read() as conn:
+            return await self._progress.own(conn, who, guide_id)
+
+    async def at(self, who: Person, guide_id: int, step_id: str) -> StepContext:
+        """The person's guide, if it is at that step. Raises NotFound, NotYours, WrongState."""
+        async with self._db.read() as conn:
+            guide = await self._progress.own(conn, who, guide_id, step_id)
+            return await self._progress.context(conn, guide, who)
+
+    async def start(self, who: Person, route_key: str, facts: Facts | None = None) -> Guide:
+        """A new guide, or the one that is open on this route, its card at the end of the DM.
+
+        Raises NotFound, NotYours (the token that it replaces is somebody else's).
+        """
+        route = self._progress.routes.get(route_key)
+        if route is None:
+            raise NotFound
+        async with self._db.write() as tx:
+            if replaced := int((facts or {}).get("replaces", Learned()).value or 0):
+                await check_owner(tx.conn, who, replaced)
+            guide, is_new = await self._begun(tx, who, route)
+            guide = replace(guide, facts={**guide.facts, **(facts or {})})
+            if not is_new:
+                return await self._progress.advance(tx, buried(guide))
+            guide = await self._progress.advance(tx, guide)
+            if self._progress.check(guide).can_look(await self._progress.context(tx.conn, guide, who)):
+                await self._progress.look_soon(tx, guide)
+        return guide
+
+    async def add(self, who: Person, publication_id: int) -> None:
+        """The team's guide at what comes after the channel, for an agent that is online: adding it in the glasses.
+
+        Raises NotFound, NotYours, WrongState, Busy (with another agent).
+        """
+        route, progress = self.route_for("team"), self._progress
+        async with self._db.write() as tx:
+            publication = await publications.load(tx.conn, who.team_id, publication_id)
+            if publication.user_id != who.user_id:
+                raise NotYours
+            if publication.state is not Publishing.ONLINE:
+                raise WrongState(publication.state)
+            guide, is_new = await self._begun(tx, who, route)
+            if guide.value("agent_id") not in ("", publication.agent_id):
+                raise Busy(guide)
+            at = await progress.context(tx.conn, guide, who)
+            for step in route.steps:
+                check = progress.checks[step.check]
+                if isinstance(check, Channel):
+                    guide = check.skip(at, step, publication)
+                    await progress.advance(tx, guide if is_new else buried(guide))
+                    return
+            raise NotFound
+
+    async def _begun(self, tx: Tx, who: Person, route: Route) -> tuple[Guide, bool]:
+        """The open guide on this route, and whether it is a new one."""
+        now = self._clock.now()
+        guide_id = await store.add(tx, who.team_id, who.user_id, route.key, route.steps[0].id, now)
+        if guide_id is None:
+            found = await store.opened(tx.conn, who.team_id, who.user_id)
+            return next(guide for guide in found if guide.route == route.key), False
+        await audit.note(tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key)
+        return await store.load(tx.conn, who.team_id, guide_id), True
+
+    async def resume(self, who: Person, guide_id: int) -> Guide:
+        """Its card comes to the end of the DM. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
+            return await self._progress.advance(tx, buried(await self._progress.own(tx.conn, who, guide_id)))
+
+    async def bury(self, who: Person, guide_id: int) -> Guide:
+        """Something long was said below the card: with its next change it comes to the end of the DM.
+
+        Raises NotFound, NotYours.
+        """
+        async with self._db.write() as tx:
+            guide = await self._progress.own(tx.conn, who, guide_id)
+            if await store.save(tx, buried(guide), self._clock.now()) is None:
+                raise WrongState(guide.state)
+        return guide
+
+    async def press(self, who: Person, guide_id: int, step_id: str, verb: str) -> None:
+        """A button of the step acts. Raises NotFound, NotYours, WrongState."""
+        async with self._db.write() as tx:
+            guide = await self._progress.own(tx.conn, who, guide_id, step_id)
+            at = await self._progress.context(tx.conn, guide, who)
+            answer = at.checks[self.answers(at, verb)].press(verb, at)
+            await self._progress.apply(tx, guide, answer)
+
+    def answers(self, at: StepContext, named: str) -> str:
+        """The check that answers this button or form: the open step's, else one of the route's that does it anywhere.
+
+        Raises WrongState.
+        """
+        if named in at.checks[at.step.check].names:
+            return at.step.check
+        others = (step.check for step in at.route.steps if named in at.checks[step.check].anywhere)
+        found = next(others, None)
+        if found is None:
+            raise at.closed()
+        return found
+
+    async def prepare(self, at: StepContext, verb: str) -> object:
+        """What the form that a button opens has to know. Raises WrongState."""
+        return await at.checks[self.answers(at, verb)].prepare(verb, at)
+
+    async def enter(self, at: StepContext, form: str, given: object) -> Taken:
+        """What a form of the step brought. Raises InvalidFields, NotFound, NotYours, WrongState."""
+        answer = await at.checks[self.answers(at, form)].enter(form, at, given)
+        if isinstance(answer, Asking):
+            if not answer.quiet:
+                await self._asking(at, answer)
+            return Taken(then=lambda: self._asked(at, answer))
+        if isinstance(answer, Told):
+            return Taken(answer.found)
+        return Taken(await self._applied(at, answer))
+
+    async def _applied(self, at: StepContext, answer: Answer) -> object:
+        async with self._db.write() as tx:
+            guide = await self._progress.own(tx.conn, at.guide, at.guide.id, at.step.id)
+            return await self._progress.apply(tx, guide, answer)
+
+    async def _asking(self, at: StepContext, answer: Asking) -> None:
+        """The card says that Coze is asked; should the process end meanwhile, no longer than that takes."""
+        async with self._db.write() as tx:
+            guide = await self._progress.own(tx.conn, at.guide, at.guide.id, at.step.id)
+            await self._progress.asking(tx, guide, at.step.check if answer.several else "")
+            due = self._clock.now() + UNANSWERED
+            await work.enqueue(tx, guide.team_id, "asked", store.subject(guide.id), due, work.WHENEVER)
+
+    async def _asked(self, at: StepContext, answer: Asking) -> object:
+        """The person may have gone back or on meanwhile: then what came of it counts no more."""
+        found = await answer.ask()
+        try:
+            return await self._applied(at, found)
+        except BotError as error:
+            log.info("the guide has moved on: %s", type(error).__name__)
+        return told_of(found)
+
+    async def show(self, who: Person, guide_id: int) -> None:
+        """Back from a failed check to its step. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
+            await self._progress.settle(tx, await self._progress.own(tx.conn, who, guide_id), Shown())
+
+    async def back(self, who: Person, guide_id: int) -> None:
+        """The step before is open again. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
+            guide = await self._progress.own(tx.conn, who, guide_id)
+            await self._progress.save(tx, rules.back(self.route(guide), guide))
+
+    async def restart(self, who: Person, guide_id: int) -> None:
+        """From the beginning. Raises NotFound, NotYours."""
+        async with self._db.write() as tx:
+            guide, now = await self._progress.own(tx.conn, who, guide_id), self._clock.now()
+            await audit.note(tx, who.team_id, now, who.user_id, "guide.restart", store.subject(guide.id))
+            await self._progress.advance(tx, rules.restart(self.route(guide), guide))

@@ -1,0 +1,24 @@
+"""Proof: a token has shown which account on Coze is the person's."""
+
+from bot.core.guide import Facts, Learned
+from bot.core.people import Evidence
+from bot.store import guide as store
+from bot.store import people
+from bot.store.database import Tx
+
+from .answers import Effect
+from .check import StepContext
+
+UID = "uid"
+"""The fact that holds the account's id."""
+
+
+def proven(at: StepContext, coze_uid: str) -> Effect:
+    """It is written down, and whatever else waits for it looks again."""
+
+    async def prove(tx: Tx) -> Facts:
+        await people.prove(tx, at.guide.team_id, at.guide.user_id, coze_uid)
+        await store.touch(tx, at.guide.team_id, at.guide.user_id, at.now)
+        return {UID: Learned(coze_uid, Evidence.VERIFIED)}
+
+    return prove

@@ -1,0 +1,54 @@
+"""What our own rows say that a guide's step may wait for: the request to join, the publication, the new token."""
+
+from dataclasses import dataclass
+
+from bot.core.credential import WATCHED, Credential
+from bot.core.errors import NotFound, NotYours
+from bot.core.guide import Guide
+from bot.core.join import Request
+from bot.core.people import Person
+from bot.core.publish import Publication
+from bot.store import credential as credentials
+from bot.store import join as requests
+from bot.store import publish as publications
+from bot.store.database import Reading
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`request` is the person's newest, `publication` the newest of the guide's agent.
+
+    `successor` is the token that the guide replaces, or what has taken its place since; None if none is watched.
+    """
+
+    request: Request | None = None
+    publication: Publication | None = None
+    successor: Credential | None = None
+
+
+async def load(conn: Reading, guide: Guide) -> Rows:
+    """As they are now."""
+    return Rows(
+        await requests.latest(conn, guide.team_id, guide.user_id),
+        await publications.newest(conn, guide.team_id, guide.user_id, guide.value("agent_id")),
+        await successor(conn, guide),
+    )
+
+
+async def successor(conn: Reading, guide: Guide) -> Credential | None:
+    """The token that the guide replaces, or what has taken its place since; None if nothing of it is watched."""
+    following = int(guide.value("replaces") or 0)
+    found = None
+    while following:
+        try:
+            found = await credentials.load(conn, guide.team_id, following)
+        except NotFound:
+            return None
+        following = found.superseded_by or 0
+    return found if found and found.user_id == guide.user_id and found.state in WATCHED else None
+
+
+async def check_owner(conn: Reading, who: Person, credential_id: int) -> None:
+    """Whether this token is the person's own. Raises NotFound, NotYours."""
+    if (await credentials.load(conn, who.team_id, credential_id)).user_id != who.user_id:
+        raise NotYours

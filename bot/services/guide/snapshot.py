@@ -1,0 +1,43 @@
+"""Snapshot: all that a guide's card is drawn from."""
+
+from dataclasses import dataclass
+
+from bot.core.guide import Guide, Route
+from bot.core.join import Request
+from bot.core.publish import Publication
+from bot.core.report import Report
+from bot.store import guide as store
+from bot.store import report as reports
+from bot.store.database import Database
+
+from .progress import Progress
+
+
+@dataclass(frozen=True)
+class GuideSnapshot:
+    """`looks` says whether the bot itself can look the agent up, `waits` whether it asks Coze just now."""
+
+    guide: Guide
+    route: Route
+    request: Request | None
+    publication: Publication | None
+    report: Report | None
+    looks: bool
+    waits: bool
+
+
+class Snapshots:
+    """Reads them."""
+
+    def __init__(self, db: Database, progress: Progress) -> None:
+        self._db, self._progress = db, progress
+
+    async def of(self, team_id: str, guide_id: int) -> GuideSnapshot:
+        """As things are now. Raises NotFound."""
+        progress = self._progress
+        async with self._db.read() as conn:
+            guide = await store.load(conn, team_id, guide_id)
+            at = await progress.context(conn, guide)
+            report = await reports.waiting(conn, team_id, guide_id)
+        looks, waits = progress.res.looks(guide), progress.check(guide).is_waiting(guide)
+        return GuideSnapshot(guide, at.route, at.rows.request, at.rows.publication, report, looks, waits)

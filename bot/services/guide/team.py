@@ -1,0 +1,69 @@
+"""The steps that lead into the ShargeAI team: done at once for who is in it, open again for whose request is gone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.core import guide as rules
+from bot.core.guide import Facts, Guide, Learned, Passed, Route, Step
+from bot.core.join import HOLDING, Request
+from bot.core.join import State as Join
+from bot.core.people import Evidence
+from bot.core.publish import Publication
+
+from .check import Check
+
+Checks = Mapping[str, Check]
+
+
+def team_steps(route: Route, checks: Checks) -> list[Step]:
+    """The steps of the route that lead into the team."""
+    return [step for step in route.steps if checks[step.check].in_team(Evidence.CONFIRMED)]
+
+
+def team_steps_done(route: Route, checks: Checks, evidence: Evidence) -> Facts:
+    """All of them done, by this evidence or by what each of them takes for it."""
+    known = {step.id: checks[step.check].in_team(evidence) for step in route.steps}
+    return {step_id: Learned(evidence=how) for step_id, how in known.items() if how}
+
+
+def rewind_if_closed(route: Route, checks: Checks, guide: Guide, request: Request | None) -> Guide:
+    """Who waits for a request that is open no longer is asked again whether they are in the team."""
+    joining = team_steps(route, checks)
+    step = rules.current_step(route, guide)
+    if step not in joining or step is joining[0] or (request and request.state in HOLDING):
+        return guide
+    names = {each.id for each in joining}
+    facts = {name: fact for name, fact in guide.facts.items() if name not in names}
+    return replace(guide, step=joining[0].id, facts=facts)
+
+
+def skip_to(
+    route: Route, checks: Checks, guide: Guide, step: Step, request: Request | None, publication: Publication
+) -> Guide:
+    """The guide of an agent that is online at `step`, which publishes it: what leads up to it lies behind the person.
+
+    Publishing for somebody is begun only once Coze lists them and the agent; by hand their word stands for it.
+    """
+    place = route.steps.index(step)
+    if (
+        guide.value("agent_id") == publication.agent_id
+        and rules.current_step(route, guide) not in route.steps[: place + 1]
+    ):
+        return guide
+    how = Evidence.CONFIRMED if publication.by_hand else Evidence.VERIFIED
+    joined = request.joined_evidence if request and request.state is Join.JOINED else None
+    before = {each.id: checks[each.check].kind.gives for each in route.steps[:place]}
+    facts = {
+        **guide.facts,
+        **{
+            name: Learned(evidence=how if "agent_id" in gives else Evidence.CONFIRMED)
+            for name, gives in before.items()
+        },
+        **team_steps_done(route, checks, joined or how),
+        "agent_id": Learned(publication.agent_id, how),
+        "space": Learned(publication.workspace_id, how),
+        "space_name": Learned(),
+        "agent": Learned(publication.agent_name, how),
+    }
+    there = replace(guide, step=step.id, facts=facts)
+    return rules.settle(route, there, Passed(publication.evidence or Evidence.CONFIRMED))

@@ -1,0 +1,154 @@
+"""A guide's live card: the open step spelt out, a check that said no, and the end."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from slack_sdk.models.blocks import Block, RichTextElement
+
+from bot.core.credential import Lifetime
+from bot.core.guide import State
+from bot.core.people import Evidence
+from bot.core.remind import ladder
+from bot.services.guide.check import ASKING
+from bot.slack.views.buttons import command
+from bot.slack.views.parts import (
+    Card,
+    Code,
+    Line,
+    Moment,
+    Piece,
+    actions,
+    body,
+    bullets,
+    button,
+    header,
+    line,
+    numbered,
+    said,
+    small,
+)
+from bot.slack.views.plan import plan
+from bot.slack.views.strings import escape
+from bot.texts.guide import Field
+
+from .failed import failed
+from .frame import asked, doubts, place_of, row, stacked, title_of, where
+from .view import ENDS, GuideView, called
+
+
+def card(view: GuideView, now: datetime) -> Card:
+    """The guide as it stands."""
+    if view.guide.state is State.DONE:
+        return _done(view, now)
+    failure = view.guide.failure
+    if failure and failure.step == view.step.id:  # else an operator has taken that step out
+        return view.face.failed(view, failure) or failed(view, failure)
+    return view.face.card(view) or _open(view, now)
+
+
+def moved(view: GuideView) -> Card:
+    """An older copy of the card: its newest one stands further down."""
+    text = view.reader.t("This guide goes on further down.")
+    return Card(text, [said(view.reader, line(text))])
+
+
+def _open(view: GuideView, now: datetime) -> Card:
+    reader = view.reader
+    blocks: list[Block] = [where(view), header(title_of(view)), body(*_body(view))]
+    if working := _plan(view, now):
+        blocks.append(working)
+    elif state := _state(view):
+        blocks.append(said(reader, *state))
+    blocks += [*doubts(view), actions(*row(view)), stacked(reader, *_print(view))]
+    return Card(escape(place_of(view)), blocks)
+
+
+def _body(view: GuideView) -> list[RichTextElement]:
+    elements: list[RichTextElement] = [numbered(view.reader, *(view.line(text) for text in view.words.do))]
+    if view.text.fields:
+        elements.append(bullets(view.reader, *(_field(view, field) for field in view.route.fields)))
+    return elements
+
+
+def _field(view: GuideView, field: Field) -> Line:
+    reader = view.reader
+    label = field.label[reader.language]
+    template = reader.t("{label}: {value}")
+    if field.secret:
+        return line(template, label=label, value=field.secret[reader.language])
+    value = view.guide.value(field.fact)
+    shown: Piece = Code(value) if value else reader.t("as on your screen")
+    return line(template, label=label, value=shown)
+
+
+def _state(view: GuideView) -> list[Line]:
+    """What somebody else has to do, or Coze is asked."""
+    if view.snapshot.waits:
+        return [line(view.reader.t("⏳ Checking with Coze, a moment…"))]
+    return view.face.state(view)
+
+
+def _plan(view: GuideView, now: datetime) -> Block | None:
+    """What Coze is asked by several calls, whose answers come all at once; None where it is one."""
+    tasks = view.face.tasks(view.reader) if view.guide.value(ASKING) else []
+    if not tasks:
+        return None
+    title = view.reader.t("Checking with Coze, a moment…")
+    return plan(title, tasks, f"guide.plan:{view.guide.id}:{view.guide.version}", now)
+
+
+def _print(view: GuideView) -> list[Line]:
+    """What it costs, how current the labels are, and whether an admin is at it."""
+    if view.words.note:
+        return [view.line(view.words.note), *asked(view)]
+    month = view.reader.month(view.text.checked_on)
+    labels = line(view.reader.t("Labels as on Coze's pages in {month}."), month=month)
+    return [view.face.small_print(view) or labels, *asked(view)]
+
+
+def _done(view: GuideView, now: datetime) -> Card:
+    """It is connected: one line of what, one of what is left, and what may come next."""
+    reader, guide = view.reader, view.guide
+    agent = called(guide)
+    route = view.route.words[reader.language].title
+    text = reader.t("✅ **{agent} is connected** · {route}") if agent else reader.t("✅ **Connected** · {route}")
+    lines = [line(text, agent=agent, route=route), *_upkeep(view, now), _wake(view)]
+    buttons = [
+        button(reader.t("Connect another…"), "guide.start"),
+        *([command("remind", reader)] if guide.value(ENDS) else []),
+        button(reader.t("Give feedback…"), "guide.feedback", view.value),
+    ]
+    spoken = reader.t("{agent} is connected", agent=escape(agent) or "✅")
+    return Card(spoken, [said(reader, *lines), actions(*buttons), small(reader, _evidence(view))])
+
+
+def _evidence(view: GuideView) -> Line:
+    reader, route = view.reader, view.snapshot.route
+    known = [fact for key, fact in view.guide.facts.items() if route.find(key)]
+    steps, proven = len(route.counted), sum(fact.evidence is Evidence.VERIFIED for fact in known)
+    if proven:
+        return line(reader.t("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)
+    return line(reader.t("{steps} steps, as you confirmed"), steps=steps)
+
+
+def _wake(view: GuideView) -> Line:
+    return line(view.reader.t("Say to the glasses: **[find]{agent}**"), agent=view.agent)
+
+
+def _upkeep(view: GuideView, now: datetime) -> Sequence[Line]:
+    """What has to be looked after from now on."""
+    reader, guide = view.reader, view.guide
+    if ends := guide.value(ENDS):
+        moment = datetime.fromisoformat(ends)
+        rungs = [rung for rung in ladder(_born(view, moment), moment, now, reader.tz) if rung.key != "ended"]
+        if not rungs:
+            return [line(reader.t("The token ends {ends}."), ends=Moment(moment, day=True))]
+        first = Moment(rungs[0].due_at)
+        text = reader.t("The token ends {ends}; I remind you {first} for the first time.")
+        return [line(text, ends=Moment(moment, day=True), first=first)]
+    return [line(view.route.words[reader.language].closing or reader.t("No token to look after."))]
+
+
+def _born(view: GuideView, ends: datetime) -> datetime:
+    born = view.guide.value("born")
+    return datetime.fromisoformat(born) if born else ends - timedelta(days=int(Lifetime.MONTH))

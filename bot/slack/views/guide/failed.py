@@ -1,0 +1,132 @@
+"""A guide's card when a check said no: what, why probably, and the button that mends it."""
+
+from slack_sdk.models.blocks import ButtonElement, InteractiveElement
+
+from bot.core.guide import Failure, number
+from bot.slack.views.buttons import OPERATORS
+from bot.slack.views.parts import (
+    Card,
+    Line,
+    Moment,
+    Piece,
+    actions,
+    advice,
+    body,
+    button,
+    header,
+    helped,
+    line,
+    paragraph,
+)
+from bot.texts import Help, Reader, error_help
+
+from .frame import asked, doubts, menu, stacked, where
+from .token_check import traces
+from .view import GuideView, opener
+
+UNKNOWN_MADE = "E15-made"  # key of the error help: to be looked for before it is made again
+SILENT = "E10"  # the glasses do not answer
+
+
+def failed(view: GuideView, failure: Failure) -> Card:
+    """A check said no: what, why probably, what to do now."""
+    reader = view.reader
+    help = error_help(failure.error, reader, **failure.values)
+    place = number(view.snapshot.route, view.step)
+    told = [paragraph(reader, helped(help.why, help)), advice(help, reader)]
+    if _is_ours(failure):
+        told = [paragraph(reader, line(_tell_an_admin(reader)))]
+    blocks = [
+        where(view),
+        header(help.title),
+        body(*told),
+        *doubts(view),
+        actions(*_ways_out(view, help, failure)),
+        stacked(reader, *_traces(view, failure)),
+    ]
+    text = reader.t("Step {number} did not pass: {what}", number=place, what=help.what)
+    return Card(text, blocks)
+
+
+def sentence(failure: Failure, reader: Reader) -> str:
+    """What Coze said no to and what to do, as plain text for a form."""
+    help = error_help(failure.error, reader, **failure.values)
+    return f"{help.what} {_tell_an_admin(reader)}" if _is_ours(failure) else help.sentence(reader)
+
+
+def _is_ours(failure: Failure) -> bool:
+    """Whether Coze was asked with the bot's own credential, and no to just that."""
+    return failure.error in OPERATORS and not failure.calls
+
+
+def _tell_an_admin(reader: Reader) -> str:
+    return reader.t("It is about the bot's own credential: please tell an admin.")
+
+
+def _ways_out(view: GuideView, help: Help, failure: Failure) -> list[InteractiveElement]:
+    """What mends it first, then the check again, then a person; the menu leads back to the step."""
+    reader, face = view.reader, view.face
+    mend = face.ways_out(view, help) or _mends(view, help, failure)
+    ask = button(reader.t("Ask an admin"), "guide.ask_admin", view.value)
+    more = face.menu_of_failure(view, help)
+    return [*mend, ask, menu(view, *more, (reader.t("Back to the step"), "show"))]
+
+
+def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]:
+    reader, face = view.reader, view.face
+    again = face.again(view)
+    elsewhere = None if _is_ours(failure) else _PLACES.get(help.key)
+    shown: list[ButtonElement] = []
+    if elsewhere:
+        label = _link_label(elsewhere, help, reader)
+        label = view.words.labels.get("open", label) if elsewhere == view.text.open else label
+        shown.append(opener(view, label, elsewhere))
+    shown += face.mends(view, help)
+    if again and len(shown) < 2:
+        shown.append(again)
+    if help.key == SILENT and "next" in view.words.labels:
+        shown.append(button(view.words.labels["next"], "guide.next", view.value))
+    shown = shown or [opener(view, reader.t("Open Coze"), "coze")]
+    first = again if again and face.is_again_first(help) else shown[0]
+    first.style = "primary"
+    return shown
+
+
+def _link_label(place: str, help: Help, reader: Reader) -> str:
+    """What the link says. Where the help's own button opens a form, the place is named instead."""
+    if not help.button.endswith("…"):
+        return help.button
+    return reader.t("Open the Coze space") if place == "space" else reader.t("Open agent")
+
+
+_PLACES = {
+    **dict.fromkeys(("E1", "E3"), "tokens"),
+    "E12": "oauth",
+    "E12-off": "oauth",
+    "E12-bind": "oauth",
+    **dict.fromkeys(("E5", "E6", "E14", "E16"), "agent"),
+    "E9": "space",
+    UNKNOWN_MADE: "coze",
+    "E17": "coze",
+}
+"""Where on Coze's pages an error is mended."""
+
+
+def _traces(view: GuideView, failure: Failure) -> list[Line]:
+    reader = view.reader
+    known = traces({**failure.values, "calls": failure.calls}, reader)
+    if failure.calls and view.face.drops_secret:
+        known.insert(1, line(reader.t("dropped, not stored, not logged")))
+    if how := view.face.trace(view, failure):
+        known.insert(0, how)
+    known.append(line("{at}", at=Moment(failure.at)))
+    joined: dict[str, Piece] = {}
+    parts = []
+    for place, each in enumerate(known):
+        renamed = {key: f"{key}{place}" for key in each.pieces}
+        template = each.template
+        for key, new in renamed.items():
+            template = template.replace(f"{{{key}}}", f"{{{new}}}")
+            joined[new] = each.pieces[key]
+        parts.append(template)
+    return [Line(" · ".join(parts), joined), *asked(view)]

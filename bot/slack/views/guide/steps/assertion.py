@@ -1,0 +1,80 @@
+"""Assertion: a signed one, of which every finding is told at once."""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.core.assertion import Finding, Report
+from bot.core.errors import InvalidFields, Problem
+from bot.core.guide import LINT, Failure
+from bot.coze.secret import Secret
+from bot.slack.pasted import kind_of
+from bot.slack.views.guide import forms, lint, scripts
+from bot.slack.views.guide.frame import asked, doubts, menu, stacked, where
+from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
+from bot.slack.views.parts import Card, actions, button, line
+from bot.slack.views.plan import Task, in_turn
+from bot.texts import Help, Reader
+
+_VERBS = scripts.verbs("sign")
+_OTHER_APP = frozenset({"E7", "E11", "E12-bind"})
+"""Errors after which another app's number and fingerprint may have to be entered."""
+
+
+class Assertion(StepView):
+    """Signed on the person's own machine, by a script that is shown."""
+
+    drops_secret = True
+    says = frozenset(_VERBS)
+
+    def tasks(self, reader: Reader) -> list[Task]:
+        """It was read already."""
+        exchanged = reader.t("Exchange it for a token"), reader.t("See whose token that is")
+        return in_turn(reader.t("Read the assertion"), *exchanged, done=1)
+
+    def again(self, view: GuideView) -> ButtonElement:
+        """Another one: it works once."""
+        return button(view.reader.t("Paste a new one…"), "guide.paste", view.value)
+
+    def mends(self, view: GuideView, help: Help) -> list[ButtonElement]:
+        """The two values, unless they are doubted beside that button already."""
+        return [forms.fix(view)] if help.key in _OTHER_APP and not doubts(view) else []
+
+    def failed(self, view: GuideView, failure: Failure) -> Card | None:
+        """All findings at once; the assertion was only read."""
+        if failure.error != LINT:
+            return None
+        found = (Finding(*each) for each in failure.values["findings"])
+        findings = tuple(each for each in found if (each.key, each.level) != ("kid", "note"))  # `doubts` says it
+        reader = view.reader
+        report = lint.lint(Report(findings), reader)
+        kept = [block for block in report.blocks if block.type not in ("actions", "context")]
+        buttons = [
+            button(reader.t("Paste a new one…"), "guide.paste", view.value, primary=True),
+            button(reader.t("Copy script"), "guide.script", view.value),
+            button(reader.t("I'm stuck"), "guide.stuck", view.value),
+        ]
+        row = actions(*buttons, menu(view, (reader.t("Back to the step"), "show")))
+        read = line(reader.t("I only read it: not sent to Coze, no calls used, now dropped."))
+        return Card(report.text, [where(view), *kept, *doubts(view), row, stacked(reader, read, *asked(view))])
+
+    def say(self, verb: str, sheet: Sheet) -> Card:
+        """What signs it."""
+        then = sheet.labels.get("paste", sheet.reader.t("Go on"))
+        return scripts.script(sheet, _VERBS[verb], "sign", then, "guide.paste")
+
+    def open(self, verb: str, sheet: Sheet) -> Modal:
+        """The form for the line that the script printed."""
+        return forms.assertion(sheet.reader, sheet.value)
+
+    def secrets(self, form: str) -> tuple[str, ...]:
+        """The line, for ten minutes."""
+        return ("guide.assertion",)
+
+    def read(self, form: str, sheet: Sheet) -> Secret:
+        """The line, and not a token."""
+        text = Secret(forms.read_assertion(sheet.fields))
+        if kind_of(text, "guide.assertion") != "assertion":
+            raise InvalidFields([Problem("guide.assertion", "not_assertion")])
+        return text
+
+
+STEP = Assertion()

@@ -1,0 +1,70 @@
+"""Channel: the agent waits for the review of the glasses' own channel."""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.core.guide import Failure
+from bot.core.publish import BY_HAND, UNDER_WAY, State
+from bot.services.guide.checks.channel import REJECTED
+from bot.slack.views.guide.view import GuideView, StepView
+from bot.slack.views.parts import Line, button, line
+from bot.slack.views.status import agent_state
+from bot.texts import Help
+
+
+class Channel(StepView):
+    """A review that said no is known to the person alone."""
+
+    def button(self, view: GuideView, named: str, label: str) -> ButtonElement | None:
+        """Nothing to publish while it is under way."""
+        if named in ("channel", "next") and _is_under_way(view):
+            return None
+        if named == "channel":
+            return button(label, "command.publish", view.guide.value("agent_id"))
+        return super().button(view, named, label)
+
+    def is_offered(self, view: GuideView, named: str) -> bool:
+        """The same in the menu."""
+        return not _is_under_way(view)
+
+    def behind(self, view: GuideView) -> list[ButtonElement]:
+        """What the review said."""
+        publication = view.snapshot.publication
+        if publication is None or publication.state not in BY_HAND[State.REJECTED] & UNDER_WAY:
+            return []
+        return [button(view.reader.t("It was rejected…"), "publish.rejected", publication.id)]
+
+    def state(self, view: GuideView) -> list[Line]:
+        """Where the review stands."""
+        reader, publication = view.reader, view.snapshot.publication
+        if publication and publication.state is State.CLAIMED:
+            return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
+        if publication and publication.state in UNDER_WAY:
+            text = reader.t("⏳ **{state}** · this step ticks itself once it is online")
+            return [line(text, state=agent_state(publication, reader))]
+        if not view.snapshot.looks:
+            return [line(reader.t("I can't look into that workspace myself, so your word counts here."))]
+        return []
+
+    def again(self, view: GuideView) -> ButtonElement:
+        """By hand, or by the bot."""
+        publication = view.snapshot.publication
+        if publication and publication.by_hand:
+            return button(view.reader.t("I published it again"), "guide.next", view.value)
+        return button(view.reader.t("Publish again…"), "command.publish", view.guide.value("agent_id"))
+
+    def is_again_first(self, help: Help) -> bool:
+        """After a rejection."""
+        return help.key == REJECTED
+
+    def trace(self, view: GuideView, failure: Failure) -> Line | None:
+        """Coze tells the verdict to nobody but the author."""
+        if failure.error != REJECTED:
+            return None
+        return line(view.reader.t("The verdict as you told it · you confirmed"))
+
+
+def _is_under_way(view: GuideView) -> bool:
+    return view.snapshot.publication is not None and view.snapshot.publication.state in UNDER_WAY
+
+
+STEP = Channel()

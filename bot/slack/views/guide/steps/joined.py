@@ -1,0 +1,5 @@
+"""Joined: the invitation waits to be accepted."""
+
+from bot.slack.views.guide.team import RequestStep
+
+STEP = RequestStep()

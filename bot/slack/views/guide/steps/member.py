@@ -1,0 +1,56 @@
+"""Member: the team's door."""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.core.guide import Step
+from bot.core.people import Evidence
+from bot.coze.secret import Secret
+from bot.services.guide.checks.member import NOT_LISTED
+from bot.slack.pasted import token_in
+from bot.slack.views.buttons import command
+from bot.slack.views.guide import forms
+from bot.slack.views.guide.team import TeamStep
+from bot.slack.views.guide.view import GuideView, Modal, Sheet, plainly_done
+from bot.slack.views.parts import Line, button
+from bot.texts import Help
+
+
+class Member(TeamStep):
+    """Nobody is stuck at it: their word counts where Coze's does not help."""
+
+    drops_secret = True
+
+    def done(self, view: GuideView, step: Step, how: Evidence) -> Line:
+        """Our own rows tick it: neither Coze nor the person has said so."""
+        return plainly_done(view, step)
+
+    def ways_out(self, view: GuideView, help: Help) -> list[ButtonElement]:
+        """To ask to join, to name another account, to look again, to insist."""
+        reader, failure = view.reader, view.guide.failure
+        other = button(reader.t("It's another account…"), "guide.account", view.value)
+        if help.key == NOT_LISTED:
+            return [command("join", reader, primary=True), other]
+        again = button(reader.t("Check again"), "guide.next", view.value)
+        again = other if failure and failure.calls else again
+        again.style = "primary"
+        return [again, button(reader.t("I am in it, go on"), "guide.insist", view.value)]
+
+    def menu_of_failure(self, view: GuideView, help: Help) -> list[tuple[str, str]]:
+        """To look again, where the buttons have no room for it."""
+        return [(view.reader.t("Check again"), "next")] if help.key == NOT_LISTED else []
+
+    def open(self, verb: str, sheet: Sheet) -> Modal:
+        """The form for a token of the account that is in the team."""
+        return forms.account(sheet.reader, sheet.value)
+
+    def secrets(self, form: str) -> tuple[str, ...]:
+        """The token."""
+        return ("guide.token",)
+
+    def read(self, form: str, sheet: Sheet) -> Secret | None:
+        """The token, None without one."""
+        pasted = Secret(forms.read_token(sheet.fields))
+        return token_in(pasted, "guide.token") if pasted else None
+
+
+STEP = Member()

@@ -1,0 +1,53 @@
+"""Published: the agent is on the API channel, or is published from here."""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.coze.secret import Secret
+from bot.slack.pasted import token_in
+from bot.slack.views.guide import forms
+from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
+from bot.slack.views.parts import Line, button, line
+
+
+class Published(StepView):
+    """Where the bot looks by itself, that costs the person no call."""
+
+    def is_offered(self, view: GuideView, named: str) -> bool:
+        """A look with a token of one's own makes no sense where the bot can look by itself."""
+        return not (named == "try" and view.snapshot.looks)
+
+    def small_print(self, view: GuideView) -> Line | None:
+        """What pressing the button costs."""
+        if not view.snapshot.looks:
+            return None
+        return line(view.reader.t("Once you press “I published it” I look by myself: it costs you no call."))
+
+    def again(self, view: GuideView) -> ButtonElement:
+        """By the bot itself, or with a token."""
+        if view.snapshot.looks:
+            return button(view.reader.t("Check again"), "guide.next", view.value)
+        return button(view.reader.t("Check again…"), "guide.check", view.value)
+
+    def open(self, verb: str, sheet: Sheet) -> Modal:
+        """The form for the token that looks it up or publishes it; none is asked for where we keep one for this."""
+        reader, value = sheet.reader, sheet.value
+        if verb == "check":
+            text = reader.t("I look up whether the agent is on the API channel: 1 Coze call.")
+            return forms.token(reader, "guide.check", value, line(text), reader.t("Check once"))
+        text = reader.t("Publish **{agent}** to API? It replaces the live version. 1 Coze call.")
+        lead, submit = line(text, agent=sheet.guide.value("agent")), reader.t("Publish")
+        if sheet.prepared:
+            return forms.kept(reader, "guide.publish", value, lead, submit)
+        return forms.token(reader, "guide.publish", value, lead, submit)
+
+    def secrets(self, form: str) -> tuple[str, ...]:
+        """The token."""
+        return ("guide.token",)
+
+    def read(self, form: str, sheet: Sheet) -> Secret:
+        """The token; to publish it may be empty."""
+        pasted = Secret(forms.read_token(sheet.fields))
+        return pasted if form == "publish" and not pasted else token_in(pasted, "guide.token")
+
+
+STEP = Published()

@@ -1,0 +1,83 @@
+"""Token: its end is recorded, and it may be tried."""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.core import credential as rules
+from bot.core.credential import Credential, Record
+from bot.core.guide import Step
+from bot.core.people import Evidence
+from bot.coze.secret import Secret
+from bot.slack.pasted import token_in
+from bot.slack.views import credential
+from bot.slack.views.guide import forms, token_check
+from bot.slack.views.guide.frame import menu, where
+from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
+from bot.slack.views.parts import Card, Line, actions, button, header, line, said, small
+from bot.slack.views.plan import Task, in_turn
+from bot.texts import Reader
+
+
+class Token(StepView):
+    """Coze tells that it works, but not when it ends."""
+
+    drops_secret = True
+
+    def tasks(self, reader: Reader) -> list[Task]:
+        """Three calls."""
+        return in_turn(
+            reader.t("Whose token it is"), reader.t("Which spaces it sees"), reader.t("Whether it lists agents")
+        )
+
+    def done(self, view: GuideView, step: Step, how: Evidence) -> Line | None:
+        """What Coze said and what the person did, told apart."""
+        if how is Evidence.VERIFIED:
+            return view.line(view.reader.t("✅ The token works · verified; ends {ends} · entered by you"))
+        return super().done(view, step, how)
+
+    def again(self, view: GuideView) -> ButtonElement:
+        """The token once more."""
+        return button(view.reader.t("Check again…"), "guide.check", view.value)
+
+    def card(self, view: GuideView) -> Card | None:
+        """The token was tried and works; its end is still to be recorded."""
+        reader, guide = view.reader, view.guide
+        if "account" not in guide.facts:
+            return None
+        count, lists = int(guide.value("workspaces") or 0), bool(guide.value("lists"))
+        proven = token_check.pat_lines(guide.value("account"), count, lists, reader)
+        unknown = line(reader.t("📅 Coze does not tell when it ends: record the date and I remind you"))
+        record = button(reader.t("Record expiry…"), "guide.record", view.value, primary=True)
+        blocks = [
+            where(view),
+            header(reader.t("The token works")),
+            said(reader, *proven, unknown),
+            actions(record, button(reader.t("I'm stuck"), "guide.stuck", view.value), menu(view)),
+            small(
+                reader,
+                token_check.calls_used(int(guide.value("calls") or 0), reader),
+                line(reader.t("token dropped, not stored, not logged")),
+            ),
+        ]
+        return Card(reader.t("The token works: everything checked is verified"), blocks)
+
+    def open(self, verb: str, sheet: Sheet) -> Modal:
+        """The form for its end, or for itself."""
+        if verb == "record":
+            replaces = sheet.prepared if isinstance(sheet.prepared, Credential) else None
+            form = credential.form(sheet.reader, sheet.now, replaces)
+            return {**form, "callback_id": "guide.record", "private_metadata": sheet.value}
+        text = sheet.reader.t("I ask Coze whose token it is, what it sees and what it may do: 3 calls at most.")
+        return forms.token(sheet.reader, "guide.check", sheet.value, line(text), sheet.reader.t("Check once"))
+
+    def secrets(self, form: str) -> tuple[str, ...]:
+        """The token."""
+        return ("guide.token",) if form == "check" else ()
+
+    def read(self, form: str, sheet: Sheet) -> Record | Secret:
+        """Its name and end, or itself."""
+        if form == "record":
+            return rules.read(**credential.read(sheet.fields), tz=sheet.reader.tz, now=sheet.now)
+        return token_in(Secret(forms.read_token(sheet.fields)), "guide.token")
+
+
+STEP = Token()

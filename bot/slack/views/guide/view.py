@@ -1,0 +1,256 @@
+"""A guide before its reader, and how one kind of step shows: what every card and form of the guide is drawn from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.core import guide as rules
+from bot.core.errors import WrongState
+from bot.core.guide import Failure, Guide, Step
+from bot.core.people import Evidence
+from bot.services.guide.snapshot import GuideSnapshot
+from bot.slack.fields import EMPTY, Fields
+from bot.slack.views.buttons import COZE
+from bot.slack.views.parts import Card, Code, Line, Moment, Pieces, button, link
+from bot.slack.views.plan import Task
+from bot.slack.views.strings import name
+from bot.texts import Help, Reader
+from bot.texts.guide import GuideTexts, RouteText, StepText, Words
+
+ENDS = "ends"
+UNKNOWN = "…"
+VERBS: Mapping[str, str] = {"try": "check"}
+"""Buttons whose press is called otherwise than the files call them."""
+
+Modal = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class GuideView:
+    """A guide before its reader: how it stands (`snapshot`), the words for it, and the page of the team's workspace.
+
+    `faces` holds how each kind of step shows, by the check's name.
+    """
+
+    snapshot: GuideSnapshot
+    texts: GuideTexts
+    reader: Reader
+    workspace_url: str
+    faces: Mapping[str, "StepView"]
+
+    @property
+    def guide(self) -> Guide:
+        """The guide itself."""
+        return self.snapshot.guide
+
+    @property
+    def step(self) -> Step:
+        """The open step."""
+        return rules.current_step(self.snapshot.route, self.guide)
+
+    @property
+    def face(self) -> "StepView":
+        """How the open step shows."""
+        return self.faces[self.step.check]
+
+    @property
+    def route(self) -> RouteText:
+        """The route's words."""
+        return self.texts.routes[self.guide.route]
+
+    @property
+    def text(self) -> StepText:
+        """The open step's words, in every language."""
+        return self.route.step(self.step.id)
+
+    @property
+    def words(self) -> Words:
+        """The open step's words."""
+        return self.text.words[self.reader.language]
+
+    @property
+    def value(self) -> str:
+        """What a button of the open step names: guide and step."""
+        return f"{self.guide.id}:{self.step.id}"
+
+    def line(self, template: str) -> Line:
+        """A text of the guide with what is known filled in."""
+        listed = " ".join(f"`{key}`" for key in self.route.permissions)
+        return Line(template.replace("{permissions}", listed), {**_pieces(self.guide), "agent": self.agent})
+
+    @property
+    def agent(self) -> str:
+        """What is said to the glasses after "find": the agent's name, or that its name belongs there."""
+        return called(self.guide) or self.reader.t("(its name)")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form of a step: for whom, about which guide; `value` names guide and step, `rest` is what comes with it.
+
+    `fields` is what was filled in, `prepared` what the check has to say for it, `labels` the words on the step's
+    buttons, `host` Coze's API as an assertion names it. `now` is simulated time, in UTC.
+    """
+
+    reader: Reader
+    guide: Guide
+    value: str
+    now: datetime
+    rest: str = ""
+    fields: Fields = field(default=EMPTY, repr=False)
+    prepared: object = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""
+
+
+class StepView:
+    """How one kind of step shows; what it has by default is nothing of its own."""
+
+    says: ClassVar[frozenset[str]] = frozenset()
+    """Buttons that are answered with a message."""
+
+    drops_secret: ClassVar[bool] = False
+    """Whether a failed check that cost calls says that what was tried is dropped."""
+
+    def button(self, view: GuideView, named: str, label: str) -> ButtonElement | None:
+        """One that the guide's files name; None where it makes no sense as things are."""
+        if named == "open":
+            return opener(view, label)
+        return button(label, f"guide.{VERBS.get(named, named)}", view.value)
+
+    def is_offered(self, view: GuideView, named: str) -> bool:
+        """Whether an entry that the files name stands in the menu."""
+        return True
+
+    def before(self, view: GuideView) -> list[ButtonElement]:
+        """Buttons that come before those of the files."""
+        return []
+
+    def behind(self, view: GuideView) -> list[ButtonElement]:
+        """Buttons that come after them."""
+        return []
+
+    def state(self, view: GuideView) -> list[Line]:
+        """What somebody else has to do."""
+        return []
+
+    def tasks(self, reader: Reader) -> list[Task]:
+        """What Coze is asked by several calls."""
+        return []
+
+    def small_print(self, view: GuideView) -> Line | None:
+        """What it costs, where the files say nothing of it."""
+        return None
+
+    def card(self, view: GuideView) -> Card | None:
+        """A card of its own, where the open step is not simply spelt out."""
+        return None
+
+    def done(self, view: GuideView, step: Step, how: Evidence) -> Line | None:
+        """One line of it once it is done; None where nothing has happened."""
+        return view.line(f"{_done(view, step)} · {evidence(how, view.reader)}")
+
+    def doubts(self, view: GuideView) -> list[Block]:
+        """What the route's other steps show too, until it is settled."""
+        return []
+
+    def failed(self, view: GuideView, failure: Failure) -> Card | None:
+        """A card of its own for a check that said no."""
+        return None
+
+    def again(self, view: GuideView) -> ButtonElement | None:
+        """The same check once more."""
+        return None
+
+    def is_again_first(self, help: Help) -> bool:
+        """Whether that is the thing to do."""
+        return False
+
+    def mends(self, view: GuideView, help: Help) -> list[ButtonElement]:
+        """What else mends it, besides Coze's pages and the check again."""
+        return []
+
+    def ways_out(self, view: GuideView, help: Help) -> list[ButtonElement] | None:
+        """All the buttons of a failed check, where they are not the usual ones."""
+        return None
+
+    def menu_of_failure(self, view: GuideView, help: Help) -> list[tuple[str, str]]:
+        """What a failed check's menu has besides the usual: label and verb."""
+        return []
+
+    def trace(self, view: GuideView, failure: Failure) -> Line | None:
+        """How a failure is known, where Coze does not say it itself."""
+        return None
+
+    def say(self, verb: str, sheet: Sheet) -> Card:
+        """The message that answers one of `says`. Raises WrongState."""
+        raise WrongState(sheet.guide.state)
+
+    def open(self, verb: str, sheet: Sheet) -> Modal:
+        """The form that a button opens. Raises NotFound, WrongState."""
+        raise WrongState(sheet.guide.state)
+
+    def secrets(self, form: str) -> tuple[str, ...]:
+        """The questions of a form that are there for a secret."""
+        return ()
+
+    def read(self, form: str, sheet: Sheet) -> object:
+        """What a form brought, as the check of the same name takes it. Raises InvalidFields."""
+        raise WrongState(sheet.guide.state)
+
+    def meanwhile(self, form: str, sheet: Sheet, given: object) -> Modal | None:
+        """What takes the form's place while Coze is asked; None where it closes."""
+        return None
+
+    def then(self, form: str, sheet: Sheet, given: object, told: object) -> Modal | None:
+        """What takes the form's place once it is `told` what came of it; None where it closes."""
+        return None
+
+
+def _done(view: GuideView, step: Step) -> str:
+    return f"✅ {view.route.step(step.id).words[view.reader.language].done}"
+
+
+def plainly_done(view: GuideView, step: Step, more: str = "") -> Line:
+    """A finished step without how that is known: neither Coze nor the person has said so."""
+    return view.line(_done(view, step) + more)
+
+
+def evidence(how: Evidence, reader: Reader) -> str:
+    """Whether Coze said so or the person."""
+    return reader.t("verified") if how is Evidence.VERIFIED else reader.t("you confirmed")
+
+
+def _pieces(guide: Guide) -> Pieces:
+    known = {key: guide.value(key) for key in ("agent_id", "space", "app_id", "kid", "host")}
+    codes = {key: Code(value) if value else UNKNOWN for key, value in known.items()}
+    ends = guide.value(ENDS)
+    moment = Moment(datetime.fromisoformat(ends), day=True) if ends else UNKNOWN
+    return {**codes, ENDS: moment, "space_name": name(guide.value("space_name"))}
+
+
+def called(guide: Guide) -> str:
+    """What the agent is called, empty while nobody knows."""
+    return name(guide.value("agent")) if guide.value("agent") else ""
+
+
+def opener(view: GuideView, label: str, place: str = "") -> ButtonElement:
+    """A link to the page of Coze that the step is about."""
+    place = place or view.text.open
+    known = {"agent": agent_url(view.guide), "space": view.workspace_url}
+    return link(label, place, known.get(place) or view.texts.links.get(place, COZE))
+
+
+def agent_url(guide: Guide) -> str:
+    """The agent's page on Coze, or Coze's own while it is not known."""
+    if not guide.value("agent_id"):
+        return COZE
+    return page_url(guide.value("space"), guide.value("agent_id"))
+
+
+def page_url(workspace_id: str, agent_id: str) -> str:
+    """The agent's page on Coze."""
+    return f"{COZE}space/{workspace_id}/bot/{agent_id}"
