@@ -168,9 +168,11 @@ def _step_faults(row: Row, shared: Row, places: frozenset[str], checks: Checks) 
         yield f"unknown link {row.get('open')}"
     if len(buttons) > MOST_BUTTONS or len(menu) > MOST_IN_MENU:
         yield "too many buttons"
+    closes = row.get("check") in checks and checks[row["check"]].closes
+    wanted = (*_STEP_WORDS, *([] if closes else ["do"]), *buttons, *menu)
     for language in catalogues():
         words = row.get(language, {})
-        yield from (f"no {language}.{part}" for part in (*_STEP_WORDS, *buttons, *menu) if not words.get(part))
+        yield from (f"no {language}.{part}" for part in wanted if not words.get(part))
         yield from (f"{language}: unknown {{{name}}}" for name in sorted(placeholders_of(words) - KNOWN))
     yield from _differences(row)
 
