@@ -64,6 +64,11 @@ class Learned:
     value: str = ""
     evidence: Evidence = Evidence.CONFIRMED
 
+    @classmethod
+    def verified(cls, value: str = "") -> "Learned":
+        """Something that Coze said."""
+        return cls(value, Evidence.VERIFIED)
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -135,10 +140,15 @@ class Failed:
 
 @dataclass(frozen=True)
 class Passed:
-    """The step is done; the next one opens, or the guide is done."""
+    """The step is done, by the person's word where nothing else is said; the next one opens, or the guide is done."""
 
-    evidence: Evidence
+    evidence: Evidence = Evidence.CONFIRMED
     facts: Facts = field(default_factory=dict)
+
+    @classmethod
+    def verified(cls, facts: Facts | None = None) -> "Passed":
+        """Coze said so."""
+        return cls(Evidence.VERIFIED, facts or {})
 
 
 Result = Shown | Failed | Passed

@@ -1,28 +1,87 @@
 """A check: what makes one kind of step count as done. Each has a class in `checks`, and a face among the views."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bot.clock import Clock
 from bot.core import guide as rules
 from bot.core.errors import WrongState
-from bot.core.guide import Guide, Result, Route, Step
-from bot.core.people import Evidence, Person
+from bot.core.guide import Facts, Failed, Failure, Guide, Result, Route, Step
+from bot.core.people import Person
 from bot.coze.client import CozeClient
+from bot.coze.errors import CozeError, MissingPermission
 from bot.services.credential import Credentials
 from bot.services.operator import Operator
 from bot.services.token_checker import TokenChecker
 from bot.services.vault import Vault
+from bot.store.database import Tx
 from bot.texts.guide_rules import CheckKind
 
-from .answers import Answer, Asking, Looking, Settled
 from .rows import Rows
 
 ASKING = "asking"
 """The fact that Coze is asked just now, and the person waits for the answer; it has a value where several calls are
 needed."""
+
+
+Effect = Callable[[Tx], Awaitable[Facts]]
+"""What else is written, in the transaction that moves the guide, before it moves; answers what is known by that."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """It is known at once. With `look` Coze is asked next with the bot's own credential.
+
+    `told` is what the form that is open may show of it.
+    """
+
+    result: Result
+    effect: Effect | None = None
+    look: bool = False
+    told: object = None
+
+
+@dataclass(frozen=True)
+class Looking:
+    """The bot asks Coze by itself, and the person waits for it: the card says so."""
+
+    effect: Effect | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Nothing changes: the form goes on with what was found."""
+
+    found: object
+
+
+Answer = Settled | Looking | Told
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Coze is asked after the ack, with what the person gave; `ask` answers what came of it and raises no CozeError.
+
+    The card says so meanwhile, call by call where there are `several`; it keeps `quiet` where the form says it.
+    """
+
+    ask: Callable[[], Awaitable[Answer]]
+    several: bool = False
+    quiet: bool = False
+
+
+def told_of(answer: Answer) -> object:
+    """What the form that is open may show of it: why not, what was found or made."""
+    match answer:
+        case Told(found):
+            return found
+        case Settled(Failed(failure)):
+            return failure
+        case Settled(told=told):
+            return told
+    return None
 
 
 @dataclass(frozen=True)
@@ -77,10 +136,24 @@ class StepContext:
         """What is raised where the step has nothing to do with what came in."""
         return WrongState(self.guide.state)
 
+    def failed(self, error: CozeError, calls: int) -> Failed:
+        """Coze said no. `calls` is what it cost the person; where it cost any, the end of the token is told."""
+        missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
+        code = {} if error.code is None else {"code": str(error.code)}
+        ends = self.guide.value("ends")
+        date = {"date": ends[:10]} if ends and calls else {}
+        values = {**code, "log_id": error.log_id, **missing, **date}
+        return Failed(Failure(self.step.id, error.help, self.now, values, calls))
+
 
 @dataclass(frozen=True)
 class Check:
     """One kind of step; what it does by default is nothing.
+
+    `buttons` is what the guide's files may let it offer, `menu` those of them that may stand in the menu too, `needs`
+    what an earlier step has to have learned for one of them, as pairs, and `gives` what is known once it is done. It
+    `closes` the route, or makes sense only `through_team`. `in_team` says how it is known to be done for somebody who
+    is in the team: by the same evidence, or by their word alone.
 
     `presses` are the buttons that act at once, `opens` those that open a form, `forms` what may be sent; of these,
     `anywhere` works at every step of a route that has this one.
@@ -88,11 +161,23 @@ class Check:
 
     res: Resources = field(repr=False)
 
-    kind: ClassVar[CheckKind] = CheckKind()
+    buttons: ClassVar[frozenset[str]] = frozenset()
+    menu: ClassVar[frozenset[str]] = frozenset()
+    needs: ClassVar[frozenset[tuple[str, str]]] = frozenset()
+    gives: ClassVar[frozenset[str]] = frozenset()
+    closes: ClassVar[bool] = False
+    through_team: ClassVar[bool] = False
+    in_team: ClassVar[Literal["", "same", "word"]] = ""
     presses: ClassVar[frozenset[str]] = frozenset()
     opens: ClassVar[frozenset[str]] = frozenset()
     forms: ClassVar[frozenset[str]] = frozenset()
     anywhere: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def kind(cls) -> CheckKind:
+        """What the guide's files may ask of it."""
+        buttons = {name: frozenset(fact for button, fact in cls.needs if button == name) for name in cls.buttons}
+        return CheckKind(buttons, cls.menu, cls.gives, cls.closes, cls.through_team)
 
     @property
     def names(self) -> frozenset[str]:
@@ -105,10 +190,6 @@ class Check:
 
     def overtaken(self, at: StepContext, step: Step) -> Result | None:
         """What happened outside of the guide that makes `step`, which lies ahead, and all before it count as done."""
-        return None
-
-    def in_team(self, evidence: Evidence) -> Evidence | None:
-        """How it is known to be done for somebody who is in the team; None if that does not settle it."""
         return None
 
     def can_look(self, at: StepContext) -> bool:

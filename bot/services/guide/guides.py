@@ -15,8 +15,7 @@ from bot.store import guide as store
 from bot.store import publish as publications
 from bot.store.database import Database, Tx
 
-from .answers import Answer, Asking, Told, told_of
-from .check import StepContext
+from .check import Answer, Asking, StepContext, Told, told_of
 from .checks.channel import Channel
 from .progress import Progress, buried
 from .rows import check_owner

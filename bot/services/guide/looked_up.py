@@ -3,11 +3,9 @@
 from typing import ClassVar
 
 from bot.core.guide import Guide, Learned, Passed, Result
-from bot.core.people import Evidence
 from bot.coze.errors import CozeError
 
 from .check import Check, StepContext
-from .failures import failed
 
 
 class LookedUp(Check):
@@ -40,6 +38,6 @@ class LookedUp(Check):
         except CozeError as error:
             if error.retry:
                 raise
-            return failed(at, error, 0)
-        name = Learned(found.name or at.guide.value("agent"), Evidence.VERIFIED)
-        return Passed(Evidence.VERIFIED, {"agent": name})
+            return at.failed(error, 0)
+        name = Learned.verified(found.name or at.guide.value("agent"))
+        return Passed.verified({"agent": name})

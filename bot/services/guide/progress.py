@@ -12,8 +12,7 @@ from bot.store import message, work
 from bot.store.database import Reading, Tx
 
 from . import rows
-from .answers import Answer, Looking, Told, told_of
-from .check import ASKING, Check, Resources, StepContext
+from .check import ASKING, Answer, Check, Looking, Resources, StepContext, Told, told_of
 from .team import rewind_if_closed
 
 BURIED = "buried"

@@ -1,13 +1,11 @@
 """Proof: a token has shown which account on Coze is the person's."""
 
 from bot.core.guide import Facts, Learned
-from bot.core.people import Evidence
 from bot.store import guide as store
 from bot.store import people
 from bot.store.database import Tx
 
-from .answers import Effect
-from .check import StepContext
+from .check import Effect, StepContext
 
 UID = "uid"
 """The fact that holds the account's id."""
@@ -19,6 +17,6 @@ def proven(at: StepContext, coze_uid: str) -> Effect:
     async def prove(tx: Tx) -> Facts:
         await people.prove(tx, at.guide.team_id, at.guide.user_id, coze_uid)
         await store.touch(tx, at.guide.team_id, at.guide.user_id, at.now)
-        return {UID: Learned(coze_uid, Evidence.VERIFIED)}
+        return {UID: Learned.verified(coze_uid)}
 
     return prove

@@ -10,20 +10,28 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import Publication
 
-from .check import Check
+from .check import Check, StepContext
 
 Checks = Mapping[str, Check]
 
 
 def team_steps(route: Route, checks: Checks) -> list[Step]:
     """The steps of the route that lead into the team."""
-    return [step for step in route.steps if checks[step.check].in_team(Evidence.CONFIRMED)]
+    return [step for step in route.steps if checks[step.check].in_team]
 
 
 def team_steps_done(route: Route, checks: Checks, evidence: Evidence) -> Facts:
     """All of them done, by this evidence or by what each of them takes for it."""
-    known = {step.id: checks[step.check].in_team(evidence) for step in route.steps}
-    return {step_id: Learned(evidence=how) for step_id, how in known.items() if how}
+    known = {step.id: checks[step.check].in_team for step in team_steps(route, checks)}
+    return {
+        step_id: Learned(evidence=evidence if how == "same" else Evidence.CONFIRMED) for step_id, how in known.items()
+    }
+
+
+def inside(at: StepContext, *, is_verified: bool) -> Passed:
+    """Somebody is in the team already, as Coze or they themselves say."""
+    evidence = Evidence.VERIFIED if is_verified else Evidence.CONFIRMED
+    return Passed(evidence, team_steps_done(at.route, at.checks, evidence))
 
 
 def rewind_if_closed(route: Route, checks: Checks, guide: Guide, request: Request | None) -> Guide:
@@ -52,7 +60,7 @@ def skip_to(
         return guide
     how = Evidence.CONFIRMED if publication.by_hand else Evidence.VERIFIED
     joined = request.joined_evidence if request and request.state is Join.JOINED else None
-    before = {each.id: checks[each.check].kind.gives for each in route.steps[:place]}
+    before = {each.id: checks[each.check].gives for each in route.steps[:place]}
     facts = {
         **guide.facts,
         **{

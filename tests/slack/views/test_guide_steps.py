@@ -22,9 +22,9 @@ def test_whatever_a_step_may_offer_somebody_answers(name: str) -> None:
     """A press of the check, a form or a message of the face; a link or another feature's button otherwise."""
     check, face = CHECKS[name], STEPS[name]
     answered = check.presses | check.opens | face.says
-    wanted = {VERBS.get(each, each) for each in check.kind.buttons} - {"open"} - COMMANDS
+    wanted = {VERBS.get(each, each) for each in check.buttons} - {"open"} - COMMANDS
     assert wanted <= answered
-    assert check.kind.menu <= check.kind.buttons.keys() - {"open"} - COMMANDS
+    assert check.menu <= check.buttons - {"open"} - COMMANDS
 
 
 @pytest.mark.parametrize("name", CHECKS)

@@ -19,5 +19,5 @@ def _found() -> dict[str, type[Check]]:
 CHECKS: Mapping[str, type[Check]] = _found()
 """Every check by its name."""
 
-KINDS: Mapping[str, CheckKind] = {name: check.kind for name, check in CHECKS.items()}
+KINDS: Mapping[str, CheckKind] = {name: check.kind() for name, check in CHECKS.items()}
 """What the guide's files may ask of each."""

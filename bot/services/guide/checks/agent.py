@@ -1,20 +1,17 @@
 """Agent: which one it is, by its page's address, or made from here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.agent import Address, Draft, Space
 from bot.core.guide import Facts, Failed, Failure, Learned, Passed, Shown
 from bot.core.join import State as Join
-from bot.core.people import Evidence
 from bot.coze.errors import CozeError, NotFound
 from bot.coze.secret import Secret
-from bot.services.guide.answers import Answer, Asking, Settled, Told
-from bot.services.guide.check import StepContext
-from bot.services.guide.failures import failed
+from bot.services.guide.check import Answer, Asking, Settled, StepContext, Told
 from bot.services.guide.looked_up import LookedUp
 from bot.store import audit
 from bot.store.database import Tx
-from bot.texts.guide_rules import CheckKind
 
 OURS = "ShargeAI"  # what the team's workspace is called
 CREATE = "createBot"  # the permission, as Coze spells it
@@ -41,11 +38,9 @@ class Making:
 class Agent(LookedUp):
     """On a route that leads through the team the agent has to lie in ShargeAI, and is looked up there."""
 
-    kind = CheckKind(
-        {name: frozenset() for name in ("open", "paste", "create")},
-        menu=frozenset({"paste", "create"}),
-        gives=frozenset({"agent", "agent_id", "space"}),
-    )
+    buttons = frozenset({"open", "paste", "create"})
+    menu = frozenset({"paste", "create"})
+    gives = frozenset({"agent", "agent_id", "space"})
     opens = frozenset({"paste", "take", "create"})
     forms = frozenset({"agent", "spaces", "space", "create"})
     given = "agent_id"
@@ -76,13 +71,13 @@ class Agent(LookedUp):
         return at.route.team and joined and self.res.operator is not None
 
     def _pasted(self, at: StepContext, address: Address) -> Settled:
-        facts = _facts(address, Evidence.CONFIRMED)
+        facts = _facts(address, Learned)
         ours, lies_in = self.res.workspace_id, address.workspace_id
         if at.route.team and ours and lies_in != ours:
             return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now, {"space": lies_in}), facts))
         if self.res.operator and lies_in == ours:
             return Settled(Shown(facts), look=True)
-        return Settled(Passed(Evidence.CONFIRMED, facts))
+        return Settled(Passed(facts=facts))
 
     async def _spaces(self, at: StepContext, token: Secret) -> Answer:
         """The workspaces that the token may have been opened to; on a route through the team ShargeAI's. One call."""
@@ -90,7 +85,7 @@ class Agent(LookedUp):
         try:
             listed = await self.res.coze.workspaces(token)
         except CozeError as error:
-            return Settled(failed(at, error, 1))
+            return Settled(at.failed(error, 1))
         found = [Space(each.id, each.name) for each in listed if each.opens and only in ("", each.id)]
         missing = Failure(at.step.id, NOT_OPENED, at.now, {"key": CREATE, "space": only}, 1)
         return Told(found) if found else Settled(Failed(missing))
@@ -101,7 +96,7 @@ class Agent(LookedUp):
         try:
             address = await self._made(draft, chosen)
         except CozeError as error:
-            return Settled(failed(at, error, 1 if chosen else 0))
+            return Settled(at.failed(error, 1 if chosen else 0))
 
         async def note(tx: Tx) -> Facts:
             guide = at.guide
@@ -109,7 +104,7 @@ class Agent(LookedUp):
             await audit.note(tx, guide.team_id, self.res.clock.now(), guide.user_id, "agent.create", subject)
             return {}
 
-        return Settled(Passed(Evidence.VERIFIED, _facts(address, Evidence.VERIFIED)), note, told=address)
+        return Settled(Passed.verified(_facts(address, Learned.verified)), note, told=address)
 
     async def _made(self, draft: Draft, chosen: Chosen | None) -> Address:
         if chosen:
@@ -122,12 +117,12 @@ class Agent(LookedUp):
         return Address(made, self.res.operator.workspace_id, draft.name, OURS)
 
 
-def _facts(address: Address, evidence: Evidence) -> Facts:
+def _facts(address: Address, learned: Callable[[str], Learned]) -> Facts:
     return {
-        "agent_id": Learned(address.agent_id, evidence),
-        "space": Learned(address.workspace_id, evidence),
-        "space_name": Learned(address.workspace, evidence),
-        "agent": Learned(address.name, evidence),
+        "agent_id": learned(address.agent_id),
+        "space": learned(address.workspace_id),
+        "space_name": learned(address.workspace),
+        "agent": learned(address.name),
     }
 
 

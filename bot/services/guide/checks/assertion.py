@@ -2,22 +2,17 @@
 
 from bot.core.assertion import Report
 from bot.core.guide import LINT, Failed, Failure, Learned, Passed
-from bot.core.people import Evidence
 from bot.coze.secret import Secret
-from bot.services.guide.answers import Answer, Asking, Settled
-from bot.services.guide.check import Check, StepContext
-from bot.services.guide.failures import failed
+from bot.services.guide.check import Answer, Asking, Check, Settled, StepContext
 from bot.services.token_checker import Refused
-from bot.texts.guide_rules import CheckKind
 
 
 class Assertion(Check):
     """Nothing of it is kept."""
 
-    kind = CheckKind(
-        {"open": frozenset(), "script": frozenset({"app_id", "kid"}), "paste": frozenset()},
-        menu=frozenset({"script", "paste"}),
-    )
+    buttons = frozenset({"open", "script", "paste"})
+    menu = frozenset({"script", "paste"})
+    needs = frozenset({("script", "app_id"), ("script", "kid")})
     opens = frozenset({"paste"})
     forms = frozenset({"assertion"})
 
@@ -34,11 +29,11 @@ class Assertion(Check):
         """Two calls, none where something has to be mended first."""
         found = await self.res.checker.assertion(assertion, *_app(at))
         if isinstance(found, Refused):
-            return Settled(failed(at, found.error, found.calls))
+            return Settled(at.failed(found.error, found.calls))
         if found.account is None:
             return Settled(_linted(at, found.report))
         name = found.account.nickname or found.account.name
-        return Settled(Passed(Evidence.VERIFIED, {"account": Learned(name, Evidence.VERIFIED)}))
+        return Settled(Passed.verified({"account": Learned.verified(name)}))
 
 
 def _app(at: StepContext) -> tuple[str | None, str | None]:

@@ -2,14 +2,11 @@
 
 from bot.core import publish
 from bot.core.guide import Facts, Failed, Failure, Guide, Learned, Passed, Result, Shown, Step
-from bot.core.people import Evidence
 from bot.core.publish import Publication
-from bot.services.guide.answers import Settled
-from bot.services.guide.check import Check, StepContext
+from bot.services.guide.check import Check, Settled, StepContext
 from bot.services.guide.team import skip_to
 from bot.services.publish import claim
 from bot.store.database import Tx
-from bot.texts.guide_rules import CheckKind
 
 TOLD = "told"
 """The fact which publication's failure the card has shown: it is told once, until it is tried again."""
@@ -21,11 +18,10 @@ UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
 class Channel(Check):
     """Ticked by the publication, which follows the review; where the bot can't look, by the person's word."""
 
-    kind = CheckKind(
-        {"open": frozenset(), "next": frozenset(), "channel": frozenset({"agent_id"})},
-        menu=frozenset({"next"}),
-        team=True,
-    )
+    buttons = frozenset({"open", "next", "channel"})
+    menu = frozenset({"next"})
+    needs = frozenset({("channel", "agent_id")})
+    through_team = True
     presses = frozenset({"next"})
 
     def known(self, at: StepContext) -> Result | None:
@@ -34,7 +30,7 @@ class Channel(Check):
         if publication is None or at.guide.value(TOLD) == str(publication.id):
             return None
         if publication.state is publish.State.ONLINE:
-            return Passed(publication.evidence or Evidence.CONFIRMED)
+            return Passed(publication.evidence) if publication.evidence else Passed()
         if publication.state in UNSETTLED:
             return self._unsettled(at, publication)
         return Shown() if at.guide.failure and publication.state in publish.UNDER_WAY else None
@@ -49,7 +45,7 @@ class Channel(Check):
         """The person published it by hand: its review is followed where the bot can look."""
         operator, who, guide = self.res.operator, at.who, at.guide
         if operator is None or who is None or not self.res.looks(guide):
-            return Settled(Passed(Evidence.CONFIRMED))
+            return Settled(Passed())
 
         async def follow(tx: Tx) -> Facts:
             agent = guide.value("agent_id"), guide.value("agent") or guide.value("agent_id")

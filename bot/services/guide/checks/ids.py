@@ -1,20 +1,15 @@
 """Ids: an OAuth app's number and its key's fingerprint."""
 
 from bot.core.guide import Learned, Passed, Shown
-from bot.core.people import Evidence
-from bot.services.guide.answers import Settled
-from bot.services.guide.check import Check, StepContext
-from bot.texts.guide_rules import CheckKind
+from bot.services.guide.check import Check, Settled, StepContext
 
 
 class Ids(Check):
     """Taken as entered: a signed assertion shows later whether they are right, and may have them entered anew."""
 
-    kind = CheckKind(
-        {"open": frozenset(), "paste": frozenset()},
-        menu=frozenset({"paste"}),
-        gives=frozenset({"app_id", "kid", "endpoint"}),
-    )
+    buttons = frozenset({"open", "paste"})
+    menu = frozenset({"paste"})
+    gives = frozenset({"app_id", "kid", "endpoint"})
     opens = frozenset({"paste", "fix"})
     forms = frozenset({"ids"})
     anywhere = frozenset({"fix", "ids"})
@@ -27,7 +22,7 @@ class Ids(Check):
         endpoint = f"{self.res.coze.base_url}/api/permission/oauth2/token"  # where an assertion is exchanged
         facts = {"app_id": Learned(app_id), "kid": Learned(kid), "endpoint": Learned(endpoint)}
         here = isinstance(at.checks[at.step.check], Ids)
-        return Settled(Passed(Evidence.CONFIRMED, facts) if here else Shown(facts))
+        return Settled(Passed(facts=facts) if here else Shown(facts))
 
 
 CHECK = Ids

@@ -2,30 +2,23 @@
 
 from bot.core.errors import InvalidFields, Problem
 from bot.core.guide import Learned, Passed, Shown
-from bot.core.people import Evidence
 from bot.core.publish import API_CONNECTOR
 from bot.coze.errors import CozeError
 from bot.coze.secret import Secret
-from bot.services.guide.answers import Answer, Asking, Settled
-from bot.services.guide.check import StepContext
-from bot.services.guide.failures import failed
+from bot.services.guide.check import Answer, Asking, Settled, StepContext
 from bot.services.guide.looked_up import LookedUp
 from bot.services.token_checker import Refused
-from bot.texts.guide_rules import CheckKind
 
 CLAIMED = "claimed"
 """The fact that a person says they published to the API channel; Coze has yet to show it."""
-
-AGENT = frozenset({"agent_id"})
 
 
 class Published(LookedUp):
     """Looked up with the bot's own credential or a token; else the person's word counts. Or published from here."""
 
-    kind = CheckKind(
-        {"open": frozenset(), "next": frozenset(), "try": AGENT, "publish": AGENT},
-        menu=frozenset({"next", "try", "publish"}),
-    )
+    buttons = frozenset({"open", "next", "try", "publish"})
+    menu = frozenset({"next", "try", "publish"})
+    needs = frozenset({("try", "agent_id"), ("publish", "agent_id")})
     presses = frozenset({"next"})
     opens = frozenset({"check", "publish"})
     forms = frozenset({"check", "publish"})
@@ -36,7 +29,7 @@ class Published(LookedUp):
         """The person published it."""
         if self.res.looks(at.guide):
             return Settled(Shown({CLAIMED: Learned(at.now.isoformat())}), look=True)
-        return Settled(Passed(Evidence.CONFIRMED))
+        return Settled(Passed())
 
     async def prepare(self, verb: str, at: StepContext) -> object:
         """Whether what the person has us keep is used for publishing. Raises WrongState while no agent is known."""
@@ -48,13 +41,14 @@ class Published(LookedUp):
 
     async def enter(self, form: str, at: StepContext, given: object) -> Answer | Asking:
         """With a token: look it up, or publish. Without: publish with what the person has us keep."""
-        if not isinstance(given, Secret):
+        token = given if isinstance(given, Secret) else None
+        if form == "publish":
+            if token is None and not await self._kept(at):
+                raise InvalidFields([Problem("guide.token", "empty")])
+            return Asking(lambda: self._publish(at, token))
+        if token is None:
             raise at.closed()
-        if form == "check":
-            return Asking(lambda: self._looked(at, given))
-        if not given and not await self._kept(at):
-            raise InvalidFields([Problem("guide.token", "empty")])
-        return Asking(lambda: self._publish(at, given))
+        return Asking(lambda: self._looked(at, token))
 
     async def _kept(self, at: StepContext) -> bool:
         return await self.res.vault.find(at.guide.team_id, at.guide.user_id) is not None
@@ -63,19 +57,19 @@ class Published(LookedUp):
         """Whether the agent is on the API channel. One call."""
         found = await self.res.checker.agent(token, at.guide.value("agent_id"))
         if isinstance(found, Refused):
-            return Settled(failed(at, found.error, found.calls))
+            return Settled(at.failed(found.error, found.calls))
         name = found.name or at.guide.value("agent")
-        return Settled(Passed(Evidence.VERIFIED, {"agent": Learned(name, Evidence.VERIFIED)}))
+        return Settled(Passed.verified({"agent": Learned.verified(name)}))
 
-    async def _publish(self, at: StepContext, token: Secret) -> Answer:
+    async def _publish(self, at: StepContext, token: Secret | None) -> Answer:
         """Publish the agent to the API channel. One call, never repeated."""
         guide = at.guide
         try:
             token = token or await self.res.vault.use(guide.team_id, guide.user_id, f"guide:{guide.id}")
             await self.res.coze.publish(token, guide.value("agent_id"), [API_CONNECTOR])
         except CozeError as error:
-            return Settled(failed(at, error, 1))
-        return Settled(Passed(Evidence.VERIFIED))
+            return Settled(at.failed(error, 1))
+        return Settled(Passed.verified())
 
 
 CHECK = Published

@@ -2,28 +2,20 @@
 
 from bot.core.credential import Credential, Record
 from bot.core.guide import Facts, Learned, Passed, Result, Shown, Step
-from bot.core.people import Evidence
 from bot.coze.secret import Secret
 from bot.services.guide import rows
-from bot.services.guide.answers import Answer, Asking, Settled
-from bot.services.guide.check import Check, StepContext
-from bot.services.guide.failures import failed
+from bot.services.guide.check import Answer, Asking, Check, Settled, StepContext
 from bot.services.guide.proof import proven
 from bot.services.token_checker import Refused
 from bot.store.database import Tx
-from bot.texts.guide_rules import CheckKind
-
-VERIFIED = Evidence.VERIFIED
 
 
 class Token(Check):
     """Coze tells whether a token works, but not when it ends: that is the person's word."""
 
-    kind = CheckKind(
-        {name: frozenset() for name in ("open", "next", "record", "try")},
-        menu=frozenset({"next", "record", "try"}),
-        gives=frozenset({"ends"}),
-    )
+    buttons = frozenset({"open", "next", "record", "try"})
+    menu = frozenset({"next", "record", "try"})
+    gives = frozenset({"ends"})
     presses = frozenset({"next"})
     opens = frozenset({"record", "check"})
     forms = frozenset({"record", "check"})
@@ -34,11 +26,11 @@ class Token(Check):
         if token is None or str(token.id) in (at.guide.value("replaces"), at.guide.value("credential")):
             return None
         done = at.route.steps[: at.route.steps.index(step) + 1]
-        return Passed(Evidence.CONFIRMED, {**{each.id: Learned() for each in done}, **recorded(token, token.id)})
+        return Passed(facts={**{each.id: Learned() for each in done}, **recorded(token, token.id)})
 
     def press(self, verb: str, at: StepContext) -> Settled:
         """It is saved, and nobody is told its end."""
-        return Settled(Passed(Evidence.CONFIRMED))
+        return Settled(Passed())
 
     async def prepare(self, verb: str, at: StepContext) -> object:
         """The token whose place a new one takes."""
@@ -66,12 +58,12 @@ class Token(Check):
         """Whether the token works. Three calls at most."""
         found = await self.res.checker.token(token)
         if isinstance(found, Refused):
-            return Settled(failed(at, found.error, found.calls))
+            return Settled(at.failed(found.error, found.calls))
         facts = {
-            "account": Learned(found.account.nickname or found.account.name, VERIFIED),
-            "workspaces": Learned(str(len(found.workspaces)), VERIFIED),
-            "lists": Learned("yes" if found.lists else "", VERIFIED),
-            "calls": Learned(str(found.calls), VERIFIED),
+            "account": Learned.verified(found.account.nickname or found.account.name),
+            "workspaces": Learned.verified(str(len(found.workspaces))),
+            "lists": Learned.verified("yes" if found.lists else ""),
+            "calls": Learned.verified(str(found.calls)),
         }
         return Settled(Shown(facts), proven(at, found.account.user_id))
 

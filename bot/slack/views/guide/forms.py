@@ -6,13 +6,16 @@ from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextI
 from slack_sdk.models.blocks.block_elements import UrlInputElement
 
 from bot.core import agent as limits
+from bot.core.errors import InvalidFields, Problem
 from bot.core.guide import Guide
 from bot.core.report import WORDS_LENGTH, Kind
+from bot.coze.secret import Secret
+from bot.slack import pasted
 from bot.slack.fields import Fields
 from bot.slack.views.parts import Line, button, field, line, modal, said, small
 from bot.texts import Reader
 
-from .view import GuideView, agent_url, called
+from .view import GuideView, Sheet, agent_url, called
 
 LONGEST_TEXT = 3000
 LONGEST_ID = 120
@@ -62,15 +65,20 @@ def token_field(reader: Reader, hint: str = "", *, optional: bool = False) -> In
     return field("guide.token", reader.t("Token"), entry, hint, optional)
 
 
-def read_token(fields: Fields) -> str:
-    """A secret: never log it, never put it back into a view."""
-    return fields.text("guide.token").strip()
+def has_token(sheet: Sheet) -> bool:
+    """Whether anything was entered for it."""
+    return bool(sheet.fields.text("guide.token").strip())
 
 
-def address(reader: Reader, guide: Guide, value: str, pasted: str = "") -> dict[str, Any]:
-    """Which agent it is. With an address that was `pasted` before, only another agent's name is left to be said."""
+def token_in(sheet: Sheet) -> Secret:
+    """A token. Raises InvalidFields for anything else."""
+    return pasted.token_in(Secret(sheet.fields.text("guide.token").strip()), "guide.token")
+
+
+def address(reader: Reader, guide: Guide, value: str, written: str = "") -> dict[str, Any]:
+    """Which agent it is. With an address that was `written` before, only another agent's name is left to be said."""
     known = agent_url(guide) if guide.value("agent_id") else ""
-    url = pasted or known or None
+    url = written or known or None
     named = called(guide) if url == known or not known else ""
     blocks: list[Block] = [
         field(
@@ -149,9 +157,12 @@ def assertion(reader: Reader, value: str) -> dict[str, Any]:
     )
 
 
-def read_assertion(fields: Fields) -> str:
-    """A secret for ten minutes: never log it, never put it back into a view."""
-    return fields.text("guide.assertion").strip()
+def assertion_in(sheet: Sheet) -> Secret:
+    """The line, a secret for ten minutes. Raises InvalidFields for a token or anything else."""
+    text = Secret(sheet.fields.text("guide.assertion").strip())
+    if pasted.kind_of(text, "guide.assertion") != "assertion":
+        raise InvalidFields([Problem("guide.assertion", "not_assertion")])
+    return text
 
 
 def report(reader: Reader, kind: Kind, value: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.slack.views.parts import Line, button, line, mrkdwn
 from bot.slack.views.strings import HEADING, NAME, cut, fit
 from bot.texts import Reader
 
-from .view import VERBS, GuideView, called
+from .view import VERBS, Finished, GuideView, called
 
 SHOWN = 3  # finished steps that are spelt out once there are more than four
 SPELT = 4
@@ -50,8 +50,8 @@ def stacked(reader: Reader, *lines: Line) -> ContextBlock:
 
 
 def _finished(view: GuideView) -> list[Line]:
-    known = rules.finished(view.snapshot.route, view.guide)
-    told = (view.faces[step.check].done(view, step, how) for step, how in known)
+    known = (Finished(step, how) for step, how in rules.finished(view.snapshot.route, view.guide))
+    told = (view.faces[each.step.check].done(view, each) for each in known)
     done = [each for each in told if each]
     hidden = len(done) - SHOWN if len(done) > SPELT else 0
     more = view.reader.n("✅ {count} more step done", "✅ {count} more steps done", hidden)

@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 
 from bot.core.assertion import Finding, Report
+from bot.core.guide import Failure
 from bot.slack.views.buttons import APPS
 from bot.slack.views.parts import (
     Card,
@@ -85,6 +86,12 @@ def lint(report: Report, reader: Reader) -> Card:
     read_only = reader.t("I only read it: not sent to Coze, no calls used, now dropped.")
     blocks.append(small(reader, line(read_only)))
     return Card(_summary(len(fixes), len(report.to_note), reader), blocks)
+
+
+def kept_in(failure: Failure) -> Report:
+    """What a guide remembers of one; that a fingerprint looks unusual its cards say anyway."""
+    found = (Finding(*each) for each in failure.values["findings"])
+    return Report(tuple(each for each in found if (each.key, each.level) != ("kid", "note")))
 
 
 def note_line(finding: Finding, reader: Reader) -> Line:

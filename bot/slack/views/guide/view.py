@@ -88,6 +88,19 @@ class GuideView:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """A step that is done, and how that is known."""
+
+    step: Step
+    how: Evidence
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether Coze said so."""
+        return self.how is Evidence.VERIFIED
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A form of a step: for whom, about which guide; `value` names guide and step, `rest` is what comes with it.
 
@@ -149,9 +162,9 @@ class StepView:
         """A card of its own, where the open step is not simply spelt out."""
         return None
 
-    def done(self, view: GuideView, step: Step, how: Evidence) -> Line | None:
+    def done(self, view: GuideView, finished: Finished) -> Line | None:
         """One line of it once it is done; None where nothing has happened."""
-        return view.line(f"{_done(view, step)} · {evidence(how, view.reader)}")
+        return done_with_evidence(view, finished)
 
     def doubts(self, view: GuideView) -> list[Block]:
         """What the route's other steps show too, until it is settled."""
@@ -210,18 +223,15 @@ class StepView:
         return None
 
 
-def _done(view: GuideView, step: Step) -> str:
-    return f"✅ {view.route.step(step.id).words[view.reader.language].done}"
-
-
-def plainly_done(view: GuideView, step: Step, more: str = "") -> Line:
+def plainly_done(view: GuideView, finished: Finished, more: str = "") -> Line:
     """A finished step without how that is known: neither Coze nor the person has said so."""
-    return view.line(_done(view, step) + more)
+    return view.line(f"✅ {view.route.step(finished.step.id).words[view.reader.language].done}{more}")
 
 
-def evidence(how: Evidence, reader: Reader) -> str:
-    """Whether Coze said so or the person."""
-    return reader.t("verified") if how is Evidence.VERIFIED else reader.t("you confirmed")
+def done_with_evidence(view: GuideView, finished: Finished, more: str = "") -> Line:
+    """A finished step, and whether Coze said so or the person."""
+    how = view.reader.t("verified") if finished.is_verified else view.reader.t("you confirmed")
+    return plainly_done(view, finished, f"{more} · {how}")
 
 
 def _pieces(guide: Guide) -> Pieces:

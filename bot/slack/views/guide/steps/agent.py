@@ -5,14 +5,12 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.core import agent as rules
 from bot.core.agent import Address, Space
 from bot.core.errors import NotFound
-from bot.core.guide import Failure, Step
-from bot.core.people import Evidence
+from bot.core.guide import Failure
 from bot.coze.secret import Secret
 from bot.services.guide.checks.agent import CREATE, Chosen, Making
-from bot.slack.pasted import token_in
 from bot.slack.views.guide import create, forms
 from bot.slack.views.guide.failed import UNKNOWN_MADE, sentence
-from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView, evidence, page_url, plainly_done
+from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, done_with_evidence, page_url
 from bot.slack.views.parts import Line, button
 
 
@@ -26,10 +24,10 @@ class Agent(StepView):
     agreed to publishing.
     """
 
-    def done(self, view: GuideView, step: Step, how: Evidence) -> Line:
+    def done(self, view: GuideView, finished: Finished) -> Line:
         """With the workspace that it lies in, where it was made from here."""
         where = view.reader.t(" · in “{space_name}”") if view.guide.value("space_name") else ""
-        return plainly_done(view, step, f"{where} · {evidence(how, view.reader)}")
+        return done_with_evidence(view, finished, where)
 
     def again(self, view: GuideView) -> ButtonElement:
         """Another address; or the form in which it surely was not made: a look-up costs the person no call."""
@@ -52,19 +50,16 @@ class Agent(StepView):
         """The token, which the address alone does not need."""
         return () if form == "agent" else ("guide.token",)
 
-    def read(self, form: str, sheet: Sheet) -> Address | Secret | Chosen | Making:
+    def read(self, form: str, sheet: Sheet) -> object:
         """What the form asks for. The agent to be made names its workspace beside the step."""
         if form == "agent":
             return rules.read_address(**forms.read_address(sheet.fields))
         if form == "spaces":
-            return self._token(sheet)
+            return forms.token_in(sheet)
         if form == "space":
-            return Chosen(rules.read_space(*create.read_chosen(sheet.fields)), self._token(sheet))
+            return Chosen(rules.read_space(*create.read_chosen(sheet.fields)), forms.token_in(sheet))
         space, draft = create.read_space(sheet.rest), rules.read_draft(**create.read(sheet.fields))
-        return Making(draft, Chosen(space, self._token(sheet)) if space else None)
-
-    def _token(self, sheet: Sheet) -> Secret:
-        return token_in(Secret(forms.read_token(sheet.fields)), "guide.token")
+        return Making(draft, Chosen(space, forms.token_in(sheet)) if space else None)
 
     def meanwhile(self, form: str, sheet: Sheet, given: object) -> Modal | None:
         """Nothing can be sent a second time."""

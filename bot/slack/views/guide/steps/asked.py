@@ -2,11 +2,9 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.core.guide import Step
 from bot.core.join import State as Join
-from bot.core.people import Evidence
 from bot.slack.views.guide.team import RequestStep
-from bot.slack.views.guide.view import GuideView, plainly_done
+from bot.slack.views.guide.view import Finished, GuideView, plainly_done
 from bot.slack.views.parts import Line, button
 
 WRONG_ID = "E13"  # key of the error help
@@ -22,11 +20,11 @@ class Asked(RequestStep):
             return []
         return [button(view.reader.t("Correct user ID…"), "join.fix", request.id)]
 
-    def done(self, view: GuideView, step: Step, how: Evidence) -> Line | None:
+    def done(self, view: GuideView, finished: Finished) -> Line | None:
         """Only what an admin has decided; our own rows tick it."""
         request = view.snapshot.request
         happened = request is not None and request.decided_by is not None and request.state is not Join.DECLINED
-        return plainly_done(view, step) if happened else None
+        return plainly_done(view, finished) if happened else None
 
 
 STEP = Asked()

@@ -2,11 +2,7 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.core.assertion import Finding, Report
-from bot.core.errors import InvalidFields, Problem
 from bot.core.guide import LINT, Failure
-from bot.coze.secret import Secret
-from bot.slack.pasted import kind_of
 from bot.slack.views.guide import forms, lint, scripts
 from bot.slack.views.guide.frame import asked, doubts, menu, stacked, where
 from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
@@ -42,10 +38,8 @@ class Assertion(StepView):
         """All findings at once; the assertion was only read."""
         if failure.error != LINT:
             return None
-        found = (Finding(*each) for each in failure.values["findings"])
-        findings = tuple(each for each in found if (each.key, each.level) != ("kid", "note"))  # `doubts` says it
         reader = view.reader
-        report = lint.lint(Report(findings), reader)
+        report = lint.lint(lint.kept_in(failure), reader)
         kept = [block for block in report.blocks if block.type not in ("actions", "context")]
         buttons = [
             button(reader.t("Paste a new one…"), "guide.paste", view.value, primary=True),
@@ -69,12 +63,9 @@ class Assertion(StepView):
         """The line, for ten minutes."""
         return ("guide.assertion",)
 
-    def read(self, form: str, sheet: Sheet) -> Secret:
+    def read(self, form: str, sheet: Sheet) -> object:
         """The line, and not a token."""
-        text = Secret(forms.read_assertion(sheet.fields))
-        if kind_of(text, "guide.assertion") != "assertion":
-            raise InvalidFields([Problem("guide.assertion", "not_assertion")])
-        return text
+        return forms.assertion_in(sheet)
 
 
 STEP = Assertion()

@@ -2,15 +2,11 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.core.guide import Step
-from bot.core.people import Evidence
-from bot.coze.secret import Secret
 from bot.services.guide.checks.member import NOT_LISTED
-from bot.slack.pasted import token_in
 from bot.slack.views.buttons import command
 from bot.slack.views.guide import forms
 from bot.slack.views.guide.team import TeamStep
-from bot.slack.views.guide.view import GuideView, Modal, Sheet, plainly_done
+from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, plainly_done
 from bot.slack.views.parts import Line, button
 from bot.texts import Help
 
@@ -20,9 +16,9 @@ class Member(TeamStep):
 
     drops_secret = True
 
-    def done(self, view: GuideView, step: Step, how: Evidence) -> Line:
+    def done(self, view: GuideView, finished: Finished) -> Line:
         """Our own rows tick it: neither Coze nor the person has said so."""
-        return plainly_done(view, step)
+        return plainly_done(view, finished)
 
     def ways_out(self, view: GuideView, help: Help) -> list[ButtonElement]:
         """To ask to join, to name another account, to look again, to insist."""
@@ -47,10 +43,9 @@ class Member(TeamStep):
         """The token."""
         return ("guide.token",)
 
-    def read(self, form: str, sheet: Sheet) -> Secret | None:
+    def read(self, form: str, sheet: Sheet) -> object:
         """The token, None without one."""
-        pasted = Secret(forms.read_token(sheet.fields))
-        return token_in(pasted, "guide.token") if pasted else None
+        return forms.token_in(sheet) if forms.has_token(sheet) else None
 
 
 STEP = Member()

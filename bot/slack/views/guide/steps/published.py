@@ -2,8 +2,6 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.coze.secret import Secret
-from bot.slack.pasted import token_in
 from bot.slack.views.guide import forms
 from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
 from bot.slack.views.parts import Line, button, line
@@ -44,10 +42,9 @@ class Published(StepView):
         """The token."""
         return ("guide.token",)
 
-    def read(self, form: str, sheet: Sheet) -> Secret:
-        """The token; to publish it may be empty."""
-        pasted = Secret(forms.read_token(sheet.fields))
-        return pasted if form == "publish" and not pasted else token_in(pasted, "guide.token")
+    def read(self, form: str, sheet: Sheet) -> object:
+        """The token; to publish it may be left out, None then."""
+        return None if form == "publish" and not forms.has_token(sheet) else forms.token_in(sheet)
 
 
 STEP = Published()

@@ -3,15 +3,11 @@
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.core import credential as rules
-from bot.core.credential import Credential, Record
-from bot.core.guide import Step
-from bot.core.people import Evidence
-from bot.coze.secret import Secret
-from bot.slack.pasted import token_in
+from bot.core.credential import Credential
 from bot.slack.views import credential
 from bot.slack.views.guide import forms, token_check
 from bot.slack.views.guide.frame import menu, where
-from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
+from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView
 from bot.slack.views.parts import Card, Line, actions, button, header, line, said, small
 from bot.slack.views.plan import Task, in_turn
 from bot.texts import Reader
@@ -28,11 +24,11 @@ class Token(StepView):
             reader.t("Whose token it is"), reader.t("Which spaces it sees"), reader.t("Whether it lists agents")
         )
 
-    def done(self, view: GuideView, step: Step, how: Evidence) -> Line | None:
+    def done(self, view: GuideView, finished: Finished) -> Line | None:
         """What Coze said and what the person did, told apart."""
-        if how is Evidence.VERIFIED:
+        if finished.is_verified:
             return view.line(view.reader.t("✅ The token works · verified; ends {ends} · entered by you"))
-        return super().done(view, step, how)
+        return super().done(view, finished)
 
     def again(self, view: GuideView) -> ButtonElement:
         """The token once more."""
@@ -73,11 +69,11 @@ class Token(StepView):
         """The token."""
         return ("guide.token",) if form == "check" else ()
 
-    def read(self, form: str, sheet: Sheet) -> Record | Secret:
+    def read(self, form: str, sheet: Sheet) -> object:
         """Its name and end, or itself."""
         if form == "record":
             return rules.read(**credential.read(sheet.fields), tz=sheet.reader.tz, now=sheet.now)
-        return token_in(Secret(forms.read_token(sheet.fields)), "guide.token")
+        return forms.token_in(sheet)
 
 
 STEP = Token()
