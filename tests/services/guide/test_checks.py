@@ -12,8 +12,12 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.core.publish import State as Publish
-from bot.services.guide.check import Resources, StepContext
+from bot.services.guide.check import ASKING, Resources, StepContext
 from bot.services.guide.checks import CHECKS, KINDS
+from bot.services.guide.checks.channel import TOLD
+from bot.services.guide.checks.published import CLAIMED
+from bot.services.guide.progress import BURIED
+from bot.services.guide.proof import UID
 from bot.services.guide.rows import Rows
 from bot.services.guide.team import rewind_if_closed
 from bot.services.wiring import routes_of
@@ -103,3 +107,10 @@ def test_a_rejection_is_told_once_with_its_reason() -> None:
     assert known(settle(ROUTE, told, Shown()), None, again) is None
     assert known(told, None, replace(again, state=Publish.FAILED, error="E5")) is not None
     assert current_step(ROUTE, told).id == "c5"
+
+
+def test_what_a_guide_remembers_is_called_as_before() -> None:
+    """These names stand in people's rows: one that is changed here forgets what they stand for."""
+    assert (ASKING, BURIED, CLAIMED, TOLD, UID) == ("asking", "buried", "claimed", "told", "uid")
+    gives = {name: sorted(kind.gives) for name, kind in KINDS.items() if kind.gives}
+    assert gives == {"agent": ["agent", "agent_id", "space"], "ids": ["app_id", "endpoint", "kid"], "token": ["ends"]}
