@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 Name = tuple[str, str]
 """A module and a name in it."""
 
-STARTED = {"main"}
-"""What the command line starts by its module's name."""
+STARTED = {"main", "CHECK", "STEP"}
+"""What is found by its module's name: by the command line, or by the package that a guide's check or its face is in."""
 
 OVERRIDDEN = {"capture_signals", "emit", "process_bind_param", "process_result_value", "settings_customise_sources"}
 """Methods that a library calls."""

@@ -116,7 +116,7 @@ class CredentialHandlers:
         if isinstance(found, Refused):
             return _failed(found, reader)
         account = found.account.nickname or found.account.name
-        return check_views.pat_ok(account, len(found.workspaces), reader, found.lists, found.calls)
+        return check_views.pat_ok(account, len(found.workspaces), reader, lists=found.lists, calls=found.calls)
 
     async def _assertion(self, text: Secret, kid: str | None, app_id: str | None, reader: Reader) -> Card:
         found = await self._checker.assertion(text, kid, app_id)

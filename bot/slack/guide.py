@@ -86,7 +86,7 @@ class GuideHandlers:
         opened = [(each, await self._place(each, caller.reader)) for each in await self._guides.opened(caller.person)]
         request = (caller.facts or (await self._overview.of(caller.person.user_id))[1]).request
         joined = request is not None and request.state is Join.JOINED
-        return Ephemeral(start.chooser(caller.reader, self._texts, opened, joined))
+        return Ephemeral(start.chooser(caller.reader, self._texts, opened, joined=joined))
 
     async def start(self, press: Press, caller: Caller) -> Result:
         """A route was taken: its card comes in the DM."""
@@ -162,13 +162,13 @@ class GuideHandlers:
         """The live card, or the line that stays of an older copy."""
         view = await self._view(copy.team_id, int(copy.subject.partition(":")[2]), reader)
         if copy.slot != store.slot(view.guide):
-            return Drawing(moved(view), False)
+            return Drawing(moved(view), is_open=False)
         is_open = view.guide.state is rules.State.OPEN
-        return Drawing(card(view, self._clock.now()), is_open)
+        return Drawing(card(view, self._clock.now()), is_open=is_open)
 
     async def draw_hello(self, copy: Message, reader: Reader) -> Drawing:
         """The first words to somebody new; who deletes them has read them."""
-        return Drawing(start.hello(reader), False)
+        return Drawing(start.hello(reader), is_open=False)
 
     async def _place(self, guide: Guide, reader: Reader) -> str:
         return place_of(await self._view(guide.team_id, guide.id, reader))

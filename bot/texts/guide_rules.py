@@ -62,7 +62,7 @@ def faults_in(files: Files, checks: Checks) -> list[str]:
         where = f"{file_of(files, name)}: {name}"
         faults += [f"{where}: {fault}" for fault in _step_faults(row, shared, frozenset(links) | PLACES, checks)]
     for key, route in routes.items():
-        faults += [f"{key}.toml: {fault}" for fault in _route_faults(key, route, files, steps, checks)]
+        faults += [f"{key}.toml: {fault}" for fault in _route_faults(route, files, steps, checks)]
     for file in files.values():
         for key, rows in file.get("fields", {}).items():
             faults += [f"fields.{key}: {fault}" for row in rows for fault in _field_faults(row)]
@@ -110,7 +110,7 @@ def _asked(question: str, wanted: Any) -> bool:
     return question in QUESTIONS and isinstance(wanted, bool)
 
 
-def _route_faults(key: str, route: Row, files: Files, steps: Mapping[str, Row], checks: Checks) -> Iterator[str]:
+def _route_faults(route: Row, files: Files, steps: Mapping[str, Row], checks: Checks) -> Iterator[str]:
     order = route.get("order", [])
     yield from (f"there is no step {step}" for step in order if step not in steps)
     yield from (f"step {step} comes twice" for step in sorted({step for step in order if order.count(step) > 1}))

@@ -175,9 +175,9 @@ def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
     one = sight("pat", "s2", facts(words)).guide
     place = place_of(view(sight("pat", "s2", facts(words)), reader))
     for joined in (False, True):
-        yield f"guide chooser {joined}", start.chooser(reader, TEXTS, [], joined)
+        yield f"guide chooser {joined}", start.chooser(reader, TEXTS, [], joined=joined)
         opened = [(one, place), (replace(one, id=18, route="jwt"), place)]
-        yield f"guide chooser, two wait {joined}", start.chooser(reader, TEXTS, opened, joined)
+        yield f"guide chooser, two wait {joined}", start.chooser(reader, TEXTS, opened, joined=joined)
     yield "guide resumed", start.resumed(reader, place)
     yield "guide busy", start.busy(reader, one, place)
     yield "guide in the DM", start.in_dm(reader)

@@ -51,7 +51,7 @@ def hello(reader: Reader) -> Card:
     )
 
 
-def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str]], joined: bool) -> Card:
+def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str]], *, joined: bool) -> Card:
     """Which way to go. `opened` are the guides that wait, each with the words for its place; they come first."""
     blocks: list[Block] = [header(reader.t("What is this for?"))]
     blocks += [_waiting(reader, texts, guide, place, number) for number, (guide, place) in enumerate(opened)]

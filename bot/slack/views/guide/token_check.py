@@ -90,20 +90,20 @@ def running(reader: Reader) -> Card:
 
 
 def pat_ok(
-    account_name: str, workspace_count: int, reader: Reader, lists: bool | None = None, calls: int = 2
+    account_name: str, workspace_count: int, reader: Reader, *, lists: bool | None = None, calls: int = 2
 ) -> Card:
     """What is proven about a token: whose it is, how many workspaces it sees, that it `lists` agents."""
     unknown_end = reader.t("📅 Coze does not tell when it ends: record the date and I remind you")
     blocks = [
         header(reader.t("The token works")),
-        said(reader, *pat_lines(account_name, workspace_count, lists, reader), line(unknown_end)),
+        said(reader, *pat_lines(account_name, workspace_count, reader, lists=lists), line(unknown_end)),
         actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
         small(reader, calls_used(calls, reader), line(reader.t("token dropped, not stored, not logged"))),
     ]
     return Card(reader.t("The token works: everything checked is verified"), blocks)
 
 
-def pat_lines(account_name: str, workspace_count: int, lists: bool | None, reader: Reader) -> list[Line]:
+def pat_lines(account_name: str, workspace_count: int, reader: Reader, *, lists: bool | None) -> list[Line]:
     """What Coze said about a token, one line each."""
     sees = reader.n("✅ Sees {count} workspace · verified", "✅ Sees {count} workspaces · verified", workspace_count)
     lines = [_account(account_name, reader), line(sees)]

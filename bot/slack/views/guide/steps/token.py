@@ -40,7 +40,7 @@ class Token(StepView):
         if "account" not in guide.facts:
             return None
         count, lists = int(guide.value("workspaces") or 0), bool(guide.value("lists"))
-        proven = token_check.pat_lines(guide.value("account"), count, lists, reader)
+        proven = token_check.pat_lines(guide.value("account"), count, reader, lists=lists)
         unknown = line(reader.t("📅 Coze does not tell when it ends: record the date and I remind you"))
         record = button(reader.t("Record expiry…"), "guide.record", view.value, primary=True)
         blocks = [
