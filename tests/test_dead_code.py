@@ -17,7 +17,7 @@ Name = tuple[str, str]
 """A module and a name in it."""
 
 STARTED = {"main", "CHECK", "STEP"}
-"""What is found by its module's name: by the command line, or by the package that a guide's check or its face is in."""
+"""What is found by its module's name: by the command line, or by the package of a guide's check or its face."""
 
 OVERRIDDEN = {"capture_signals", "emit", "process_bind_param", "process_result_value", "settings_customise_sources"}
 """Methods that a library calls."""

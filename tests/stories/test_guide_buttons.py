@@ -12,12 +12,11 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.clock import real
-from bot.configured import StartError, texts_of
-from bot.core.errors import NotFound, WrongState
+from bot.core.errors import NotFound, StartError, WrongState
 from bot.core.guide import State
 from bot.core.people import Evidence
 from bot.services.guide.checks import KINDS
-from bot.settings import Settings
+from bot.services.wiring import texts_of
 from bot.slack.views.answers import refusal
 from bot.store.database import Database
 from bot.store.tables import guide_
@@ -114,7 +113,7 @@ def test_the_bot_does_not_start_with_an_entry_that_does_nothing(tmp_path: Path, 
         f'[b5]\nmenu = ["{entry}"]\n[b5.zh]\n{entry} = "做"\n[b5.en]\n{entry} = "Do"\n', "utf-8"
     )
     with pytest.raises(StartError, match=rf"GUIDE_DIR.*jwt\.toml: b5: menu: {entry} does nothing at check assertion"):
-        texts_of(Settings(guide_dir=tmp_path))
+        texts_of(tmp_path)
 
 
 def test_what_is_known_too_late_is_refused() -> None:

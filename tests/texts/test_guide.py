@@ -10,7 +10,7 @@ import pytest
 from bot.core.errors import StartError
 from bot.services.guide.checks import KINDS
 from bot.services.wiring import texts_of
-from bot.settings import Settings, SettingsError, load
+from bot.settings import SettingsError, load
 from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts.catalogue import catalogues
 from bot.texts.guide import BrokenGuide, guide_texts
