@@ -10,7 +10,7 @@ job and goes the same way, under the same key, once Slack was asked.
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -94,9 +94,22 @@ class Pipeline:
         return set(self._late)
 
     async def _answer(self, request: Request) -> Answered:
+        """What only reads is answered while its delivery is remembered: one wait instead of two before the ack."""
+        route = self._router.find(request)
+        if route is not None and not route.reads:
+            return await self._answered(request, route)
+        claiming = asyncio.create_task(self._db.claim(self._delivery(request)))
+        claimed = replace(request, delivery=replace(request.delivery, is_claimed=True))
+        answered = await self._answered(claimed, route)
+        try:
+            await claiming
+        except Exception as error:
+            return Answered(result_of(error, request, answered.caller.reader), answered.caller)
+        return answered
+
+    async def _answered(self, request: Request, route: Route | None) -> Answered:
         caller = self._stranger(request)
         try:
-            route = self._router.find(request)
             person, facts = await self._who(request)
             if person is not None:
                 caller = self._caller(person, facts)
@@ -139,34 +152,24 @@ class Pipeline:
         return meet
 
     async def _let_in(self, request: Request, route: Route | None, caller: Caller) -> Result:
-        """The handler's result, once the person may and the delivery is remembered. Raises BotError."""
-        delivery = Delivery(self._people.team_id, request.delivery.idempotency_key)
+        """The handler's result, once the person may; the delivery is remembered then. Raises BotError."""
+        _check(route, caller.person)
+        delivery = self._delivery(request)
+        delivery.reads_only = route is None or route.reads
         try:
-            _check(route, caller.person)
-            return await self._handled(request, route, caller, delivery)
+            with handling(delivery):
+                result = await route.handler(request, caller) if route else _unknown(request, caller.reader)
+            if not delivery.claimed:
+                await self._db.claim(delivery)
         except BotError:
             raise
         except Exception as error:  # here, so that a job that fails so is not tried again: it may have acted
             return result_of(error, request, caller.reader)
-
-    async def _handled(self, request: Request, route: Route | None, caller: Caller, delivery: Delivery) -> Result:
-        if route is None or route.reads:
-            return await self._read(request, route, caller, delivery)
-        with handling(delivery):
-            result = await route.handler(request, caller)
-        if not delivery.claimed:
-            await self._db.claim(delivery)
         return result
 
-    async def _read(self, request: Request, route: Route | None, caller: Caller, delivery: Delivery) -> Result:
-        """What only reads is answered while it is remembered: one wait instead of two on the way to the ack."""
-        claiming = asyncio.create_task(self._db.claim(delivery))
-        delivery.reads_only = True
-        try:
-            with handling(delivery):
-                return await route.handler(request, caller) if route else _unknown(request, caller.reader)
-        finally:
-            await claiming
+    def _delivery(self, request: Request) -> Delivery:
+        named = request.delivery
+        return Delivery(self._people.team_id, named.idempotency_key, claimed=named.is_claimed)
 
     def _caller(self, person: Person, facts: Facts | None = None) -> Caller:
         return Caller(person, self._people.reader(person), facts)

@@ -31,11 +31,13 @@ class Delivery:
     """What all deliveries have. `idempotency_key` is the same whenever Slack delivers this one again.
 
     `team_id` and `app_id` say whose delivery it is; "" where Slack does not tell (an organisation's installation).
+    `is_claimed` says that its key is committed already.
     """
 
     idempotency_key: str
     team_id: str
     app_id: str
+    is_claimed: bool = False
 
 
 @dataclass(frozen=True)
