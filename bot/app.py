@@ -14,6 +14,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.secret import Secret
 from bot.coze.site import workspace_url
+from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.operator import Operator
 from bot.services.owner import OwnerApp, owner_token
@@ -21,7 +22,7 @@ from bot.services.rotation import check_keys
 from bot.services.sweeper import Sweeper
 from bot.services.tick import sweeping
 from bot.services.waiting import Patience
-from bot.services.wiring import Deployment, Resources, Services, texts_of
+from bot.services.wiring import Deployment, Resources, Services
 from bot.settings import Settings, revealed
 from bot.slack.connection import Connection, connected
 from bot.slack.dispatch import Dispatch

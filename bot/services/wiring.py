@@ -2,27 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.clock import Clock
-from bot.core.errors import StartError
-from bot.core.guide import Route, Step
 from bot.core.people import Person
 from bot.coze.client import CozeClient
 from bot.coze.keys import KeyProof
 from bot.store.cipher import Keyring
 from bot.store.database import Database
 from bot.texts import Language
-from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
+from bot.texts.guide import GuideTexts
 
 from .credential import Credentials
 from .greeting import Greeting
-from .guide.check import Resources as Tools
-from .guide.checks import CHECKS, KINDS
-from .guide.following import Following
-from .guide.guides import Guides
-from .guide.progress import Progress
-from .guide.snapshot import Snapshots
+from .guide.check import CheckTools
+from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
 from .invitation import Invitations
 from .join import Join
@@ -89,10 +82,9 @@ class Services:
         self.vault = Vault(db, clock, coze, resources.proof, deployment.keys, deployment.public_url, language)
         self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
         self.publish = Publish(db, clock, operator, _stand_ins(coze, self.vault, deployment))
-        tools = Tools(clock, coze, self.checker, self.credentials, self.vault, operator, deployment.workspace)
-        progress = Progress(tools, routes_of(resources.texts), CHECKS)
-        self.guides, self.snapshots = Guides(db, progress), Snapshots(db, progress)
-        self.following, self.reports = Following(db, progress), Reports(db, clock, channel)
+        with_whom = clock, coze, self.checker, self.credentials, self.vault
+        tools = CheckTools(*with_whom, operator, deployment.workspace)
+        self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
         first_checks = {team: self.leaving.next_check(clock.now())} if operator else {}
         self.housekeeping = Housekeeping(db, clock, self.vault, first_checks)
 
@@ -112,29 +104,11 @@ class Services:
             "forget": self.vault.end,
             "uninstalled": self.vault.forget_all,
             "lapse": self.vault.lapse,
-            "guide": self.following.follow,
-            "asked": self.following.unanswered,
+            "guide": self.guide.following.follow,
+            "asked": self.guide.following.unanswered,
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,
         }
-
-
-def texts_of(folder: Path | None) -> GuideTexts:
-    """The guide's texts, with the operator's own over them. Raises StartError."""
-    try:
-        return guide_texts(KINDS, folder)
-    except BrokenGuide as error:
-        raise StartError(f"The guide's texts (GUIDE_DIR): {error}") from None
-
-
-def routes_of(texts: GuideTexts) -> dict[str, Route]:
-    """The guide's ways, as the rules know them."""
-    return {
-        key: Route(
-            key, tuple(Step(each.id, each.check, each.closes) for each in route.steps), route.purpose, route.team
-        )
-        for key, route in texts.routes.items()
-    }
 
 
 def _stand_ins(coze: CozeClient, vault: Vault, deployment: Deployment) -> StandIns | None:

@@ -9,8 +9,8 @@ from bot.core.errors import NotFound
 from bot.core.guide import Guide, Learned
 from bot.core.join import State as Join
 from bot.core.report import Kind
-from bot.services.guide.guides import Busy, Guides
-from bot.services.guide.snapshot import Snapshots
+from bot.services.guide.guides import Busy
+from bot.services.guide.wiring import GuideServices
 from bot.services.overview import Overview
 from bot.services.report import Reports
 from bot.slack.requests import Command, Press, Submission
@@ -33,14 +33,13 @@ class GuideHandlers:
     def __init__(
         self,
         clock: Clock,
-        guides: Guides,
-        snapshots: Snapshots,
+        guide: GuideServices,
         reports: Reports,
         overview: Overview,
         texts: GuideTexts,
         workspace_url: str,
     ) -> None:
-        self._clock, self._guides, self._snapshots = clock, guides, snapshots
+        self._clock, self._guides, self._snapshots = clock, guide.guides, guide.snapshots
         self._reports, self._overview = reports, overview
         self._texts, self._workspace_url = texts, workspace_url
         self._router = Router()

@@ -62,7 +62,7 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
         CredentialHandlers(db, clock, do.credentials, do.checker, do.vault),
         VaultHandlers(db, clock, do.vault, do.credentials),
         PublishHandlers(clock, do.publish),
-        GuideHandlers(clock, do.guides, do.snapshots, do.reports, do.overview, texts, url),
-        GuideSteps(clock, do.guides, texts, resources.coze.audience),
+        GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url),
+        GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, texts),
     )

@@ -16,7 +16,7 @@ from bot.core.errors import NotFound, StartError, WrongState
 from bot.core.guide import State
 from bot.core.people import Evidence
 from bot.services.guide.checks import KINDS
-from bot.services.wiring import texts_of
+from bot.services.guide.wiring import texts_of
 from bot.slack.views.answers import refusal
 from bot.store.database import Database
 from bot.store.tables import guide_

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.errors import StartError
 from bot.services.guide.checks import KINDS
-from bot.services.wiring import texts_of
+from bot.services.guide.wiring import texts_of
 from bot.settings import SettingsError, load
 from bot.slack.views.strings import HEADING, LABEL, width
 from bot.texts.catalogue import catalogues

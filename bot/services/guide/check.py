@@ -85,7 +85,7 @@ def told_of(answer: Answer) -> object:
 
 
 @dataclass(frozen=True)
-class Resources:
+class CheckTools:
     """What checks work with. Without `operator` the bot looks nothing up on Coze by itself.
 
     `workspace_id` is ShargeAI's on Coze.
@@ -159,7 +159,7 @@ class Check:
     `anywhere` works at every step of a route that has this one.
     """
 
-    res: Resources = field(repr=False)
+    res: CheckTools = field(repr=False)
 
     buttons: ClassVar[frozenset[str]] = frozenset()
     menu: ClassVar[frozenset[str]] = frozenset()

@@ -12,7 +12,7 @@ from bot.store import message, work
 from bot.store.database import Reading, Tx
 
 from . import rows
-from .check import ASKING, Answer, Check, Looking, Resources, StepContext, Told, told_of
+from .check import ASKING, Answer, Check, CheckTools, Looking, StepContext, Told, told_of
 from .team import rewind_if_closed
 
 BURIED = "buried"
@@ -22,7 +22,7 @@ BURIED = "buried"
 class Progress:
     """What every verb of the guide is made of. `routes` and `checks` are all there are."""
 
-    def __init__(self, res: Resources, routes: Mapping[str, Route], checks: Mapping[str, type[Check]]) -> None:
+    def __init__(self, res: CheckTools, routes: Mapping[str, Route], checks: Mapping[str, type[Check]]) -> None:
         self.res, self.routes = res, routes
         self.checks = {name: check(res) for name, check in checks.items()}
 

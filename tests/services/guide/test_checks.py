@@ -12,7 +12,7 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.core.publish import State as Publish
-from bot.services.guide.check import ASKING, Resources, StepContext
+from bot.services.guide.check import ASKING, CheckTools, StepContext
 from bot.services.guide.checks import CHECKS, KINDS
 from bot.services.guide.checks.channel import TOLD
 from bot.services.guide.checks.published import CLAIMED
@@ -20,14 +20,14 @@ from bot.services.guide.progress import BURIED
 from bot.services.guide.proof import UID
 from bot.services.guide.rows import Rows
 from bot.services.guide.team import rewind_if_closed
-from bot.services.wiring import routes_of
+from bot.services.guide.wiring import routes_of
 from bot.texts.guide import guide_texts
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
 ROUTE = routes_of(guide_texts(KINDS))["channel"]
 REQUEST = Request(41, "T1", "U0MEI", "mei", "3811223344556677", "mei", "a museum", None, Join.PENDING, NOW)
 PUBLICATION = Publication(8, "T1", "U0MEI", "75", "R&D", "74", "10", Publish.CONFIRMED, NOW)
-ALL = {name: check(cast(Resources, None)) for name, check in CHECKS.items()}
+ALL = {name: check(cast(CheckTools, None)) for name, check in CHECKS.items()}
 """What our rows say needs nothing to work with."""
 
 

@@ -15,7 +15,7 @@ from bot.services.guide.check import ASKING
 from bot.services.guide.checks import KINDS
 from bot.services.guide.checks.published import CLAIMED
 from bot.services.guide.snapshot import GuideSnapshot
-from bot.services.wiring import routes_of
+from bot.services.guide.wiring import routes_of
 from bot.slack.views import report as report_views
 from bot.slack.views.guide import card, create, forms, scripts, start
 from bot.slack.views.guide.frame import place_of
