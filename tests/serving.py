@@ -7,6 +7,16 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.demo import cast
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world import World
+from bot.playground.world.clock import StoryClock
+
+
+def coze_platform(clock: StoryClock | None = None) -> CozePlatform:
+    """Coze alone, with the people of the bot's stories; `close` it at the end."""
+    return CozePlatform(World(clock), cast.COZE)
+
 
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[str]:

@@ -24,7 +24,6 @@ OVERRIDDEN = {"capture_signals", "emit", "process_bind_param", "process_result_v
 
 # TO BE EMPTIED: dead names in rooms that are being rebuilt, by room. Nothing may be added.
 LEFT = {
-    "demo": {"log"},
     "playground": {"add_agent", "refuse_tokens_with", "SUPPORTED"},  # the first two make a world for tests
     "services": {"current"},
     "slack": {"log", "running", "LABEL", "LONGEST_ID", "Values"},  # LABEL is what the tests measure buttons by

@@ -3,7 +3,8 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,14 @@ PACKAGES: dict[str, set[str]] = {
     "web": {"starlette", "uvicorn", "htpy", "markupsafe"},
     "services": {"apscheduler"},
     "app": {"starlette"},
-    "demo": {"httpx", "starlette", "uvicorn"},
+    "demo": {"starlette"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
-    | {"starlette", "uvicorn", "websockets", "yaml"},
+    | {"starlette", "uvicorn", "websockets"},
     "cli": {"typer", "yaml", "pytest"},
 }
 
 LONGEST_FILE = 450
-SPEAKS_CHINESE = ("bot/texts/", "bot/playground/", "tests/")
+SPEAKS_CHINESE = ("bot/texts/", "bot/playground/", "bot/demo/", "tests/")
 CATALOGUE_CALLS = {"t", "n", "mark"}
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
@@ -139,6 +140,7 @@ def test_every_room_is_in_the_picture() -> None:
         ("web/door.py", "from bot.slack import commands"),
         ("web/door.py", "import importlib\nimportlib.import_module('bot.app')"),
         ("playground/server.py", "from ..core import join"),
+        ("playground/server.py", "from bot.demo.cast import TEAM"),
         ("app.py", "from bot.playground import server"),
         ("app.py", "import bot"),
         ("newroom/join.py", "import bot.core.join"),
@@ -162,13 +164,57 @@ def test_right_arrows_pass(tmp_path: Path) -> None:
         "services/join.py": "from ..store import join\nfrom ..coze import client\nfrom bot.clock import Clock",
         "slack/views/join.py": "from ...texts import say\nfrom .parts import card\nimport slack_sdk.models",
         "app.py": "from . import settings\nfrom .slack import commands\nfrom bot.web import door",
-        "demo.py": "from bot.app import build\nfrom bot.playground import server",
+        "demo/run.py": "from bot.app import build\nfrom bot.playground import server\nfrom .cast import TEAM",
     }
     for file, text in right.items():
         path = tmp_path / "bot" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     assert wrong_arrows(tmp_path) == []
+
+
+def graph(root: Path) -> dict[str, set[str]]:
+    """module of `root`/bot → modules of it that are imported there, for types too; a package stands for itself."""
+    names = {".".join(path.relative_to(root).with_suffix("").parts): path for path in sources(root, "bot")}
+    modules = {name.removesuffix(".__init__"): path for name, path in names.items()}
+    return {
+        name: {
+            found
+            for _, imports in imported(ast.parse(path.read_text("utf-8")), list(path.relative_to(root).parts[:-1]))
+            if (found := _module(imports, modules)) and not f"{name}.".startswith(f"{found}.")
+        }
+        for name, path in modules.items()
+    }
+
+
+def _module(name: str, modules: Iterable[str]) -> str:
+    """The module that an imported name is, or stands in; empty for another's."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    """Raises CycleError, which names the circle."""
+    tuple(TopologicalSorter(graph(ROOT)).static_order())
+
+
+def test_a_circle_is_caught(tmp_path: Path) -> None:
+    for file, text in {"a.py": "from .b import B", "b.py": "from typing import TYPE_CHECKING\nimport bot.a"}.items():
+        (tmp_path / "bot").mkdir(exist_ok=True)
+        (tmp_path / "bot" / file).write_text(text)
+    with pytest.raises(CycleError):
+        tuple(TopologicalSorter(graph(tmp_path)).static_order())
+
+
+def test_the_playground_knows_no_bot() -> None:
+    """Nor a word of this one: what it must know is handed in by bot/demo."""
+    settings = set(re.findall(r"^#? ?([A-Z]+_[A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.M))
+    assert len(settings) > 10
+    words = re.compile(rf"(?i:sharge)|\b(?:{'|'.join(settings)})\b")
+    files = [path for path in (ROOT / "bot/playground").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    found = {path.relative_to(ROOT).as_posix(): words.findall(path.read_text("utf-8")) for path in files}
+    assert {name: said for name, said in found.items() if said} == {}
 
 
 def test_files_stay_short() -> None:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.__main__ import COMMANDS
-from bot.playground.slack.model import Json
+from bot.playground.world.chat import Json
 from bot.slack import manifest
 from bot.texts import Reader
 from bot.texts.commands import commands

@@ -16,8 +16,8 @@ from bot.core.vault import Kind, Wanted
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.secret import Secret
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world.clock import StoryClock
 from bot.services.credential import Credentials
 from bot.services.vault import Vault
 from bot.store import people

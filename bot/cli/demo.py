@@ -8,7 +8,8 @@ import typer
 
 from bot import logs
 from bot.core.errors import StartError
-from bot.demo import KEPT, run
+from bot.demo.run import KEPT, run
+from bot.demo.scenarios import SCENARIOS
 from bot.playground.server import Options
 from bot.settings import SettingsError
 
@@ -21,7 +22,7 @@ def main(
     no_browser: NoBrowser = False,
     ready: Ready = None,
     calls: Calls = None,
-    seed: Seed = "newcomer",
+    seed: Seed = SCENARIOS[0].name,
     rates: Rates = "off",
     transport: Transport = "socket",
     database: Annotated[

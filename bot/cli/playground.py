@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.playground.server import Options, known, run
+from bot.demo.scenarios import SCENARIOS
+from bot.demo.setup import setup
+from bot.playground.server import Options, run
 
 Port = Annotated[int, typer.Option(help="the page's port; 0 takes any free one")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="don't open the page")]
@@ -19,7 +21,7 @@ Transport = Annotated[Literal["socket", "http"], typer.Option(help="how the bot 
 def scenario(name: str) -> str:
     """One that there is."""
     try:
-        return known(name)
+        return setup().scenario(name).name
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -33,7 +35,7 @@ def main(
     no_browser: NoBrowser = False,
     ready: Ready = None,
     calls: Calls = None,
-    seed: Seed = "newcomer",
+    seed: Seed = SCENARIOS[0].name,
     rates: Rates = "off",
     transport: Transport = "socket",
     events_url: Annotated[
@@ -42,4 +44,4 @@ def main(
 ) -> int:
     """A Slack workspace and a Coze platform in a box, for a bot that is started elsewhere."""
     options = Options(port, ready, calls, seed, rates == "real", transport, events_url)
-    return asyncio.run(run(options, browser=not no_browser))
+    return asyncio.run(run(options, setup(), browser=not no_browser))

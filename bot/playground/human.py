@@ -3,19 +3,17 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from . import intake
-from .seed import ELSEWHERE
+from .director import Director
 from .slack.encoding import load
-from .slack.model import Json, Person
-
-if TYPE_CHECKING:
-    from .server import Playground
+from .world.chat import ELSEWHERE, Json, Person
+from .world.faults import SlackFault
 
 CENTURY = 3.2e9  # seconds
 WAIT_SECONDS = 60.0  # so long a clock poll may wait
@@ -39,8 +37,8 @@ Endpoint = Callable[[Request], Awaitable[Json]]
 class HumanSide:
     """All routes under human/."""
 
-    def __init__(self, playground: "Playground") -> None:
-        self._playground = playground
+    def __init__(self, director: Director) -> None:
+        self._director, self._world = director, director.world
 
     def routes(self) -> list[BaseRoute]:
         """The table of contents."""
@@ -64,7 +62,7 @@ class HumanSide:
         return [*routes, Route("/human/story", self._story, methods=["GET"])]
 
     def _deed(self, name: str) -> Endpoint:
-        method = getattr(self._playground.human, name)
+        method = getattr(self._director.people, name)
         signature = inspect.signature(method)
 
         async def deed(request: Request) -> Json:
@@ -89,12 +87,12 @@ class HumanSide:
         who = request.query_params.get("who")
         if not who:
             raise BadRequest("say whose screen: ?who=mei")
-        return await self._playground.human.screen(who)
+        return await self._director.people.screen(who)
 
     # The clock
 
     async def _clock(self, request: Request) -> Json:
-        clock, query = self._playground.clock, request.query_params
+        clock, query = self._world.clock, request.query_params
         if "next_due" in query:
             clock.report(_moment(query["next_due"]) if query["next_due"] else None)
         if "known" in query:
@@ -103,7 +101,7 @@ class HumanSide:
         return await self._time()
 
     async def _time(self) -> Json:
-        clock = self._playground.clock
+        clock = self._world.clock
         due = await clock.due()
         return {
             "ok": True,
@@ -113,7 +111,7 @@ class HumanSide:
         }
 
     async def _move_clock(self, request: Request) -> Json:
-        body, clock = await body_of(request), self._playground.clock
+        body, clock = await body_of(request), self._world.clock
         try:
             if "advance" in body:
                 clock.advance(timedelta(seconds=_seconds(body["advance"])))
@@ -128,38 +126,35 @@ class HumanSide:
                 raise BadRequest('say {"advance": seconds}, {"to": time} or {"to": "next"}')
         except (ValueError, OverflowError) as problem:
             return {"ok": False, "error": str(problem)}
-        self._playground.workspace.changed()
+        self._world.chat.changed()
         return await self._time()
 
     # Faults, people and apps
 
     async def _faults(self, _: Request) -> Json:
-        playground = self._playground
-        return {"ok": True, "slack": playground.slack_faults.active, "coze": playground.coze.faults.active}
+        return {"ok": True, **{side: faults.active for side, faults in self._world.faults.items()}}
 
     async def _set_fault(self, request: Request) -> Json:
         body = await body_of(request)
         if set(body) - {"target", "kind", "times", "method", "delay"}:
             raise BadRequest("fault takes {target, kind, times?, method?, delay?}")
-        target, kind, times = body.get("target"), str(body.get("kind")), body.get("times")
-        if target not in ("slack", "coze"):
-            raise BadRequest('target must be "slack" or "coze"')
+        target, kind, times = str(body.get("target")), str(body.get("kind")), body.get("times")
+        if target not in self._world.faults:
+            raise BadRequest(f"target must be one of {', '.join(self._world.faults)}")
         if times is not None and not isinstance(times, int):
             raise BadRequest("times must be a whole number")
         delay = None if body.get("delay") is None else _seconds(body["delay"])
-        if (target, kind) == ("slack", "disconnect"):
+        if (target, kind) == ("slack", SlackFault.DISCONNECT):
             reason = str(body.get("method") or "refresh_requested")
-            return await self._playground.disconnect(1 if times is None else times, delay, reason)
-        faults = self._playground.slack_faults if target == "slack" else self._playground.coze.faults
+            return await self._director.apps.disconnect(1 if times is None else times, delay, reason)
         try:
-            faults.set(kind, times, body.get("method"), delay)
+            self._world.faults[target].set(kind, times, body.get("method"), delay)
         except ValueError as problem:
             return {"ok": False, "error": str(problem)}
         return {"ok": True}
 
     async def _clear_faults(self, _: Request) -> Json:
-        self._playground.slack_faults.clear()
-        self._playground.coze.faults.clear()
+        self._world.clear_faults()
         return {"ok": True}
 
     async def _user(self, request: Request) -> Json:
@@ -169,13 +164,13 @@ class HumanSide:
             raise BadRequest("say who: {who, deleted?, restricted?, locale?, tz?, name?, new?, bot?, stranger?}")
         if wrong := intake.complaints(intake.PERSON, body):
             raise BadRequest(wrong)
-        human = self._playground.human
+        human = self._director.people
         if body.pop("new", False):
             return await human.arrive(self._newcomer(who, body))
         return await human.change(who, **body)
 
     def _newcomer(self, who: str, body: Json) -> Person:
-        workspace = self._playground.workspace
+        workspace = self._world.chat
         if who in workspace.people or not who.isalnum():
             raise BadRequest(f"{who!r} is taken or not a plain word")
         name, locale, tz = (str(body.get(part) or "") for part in ("name", "locale", "tz"))
@@ -195,33 +190,39 @@ class HumanSide:
         body = await body_of(request)
         if wrong := intake.complaints(intake.APP, body):
             raise BadRequest(wrong)
-        return await self._playground.register(body)
+        try:
+            return await self._director.apps.register(body)
+        except ValueError as problem:
+            raise BadRequest(str(problem)) from None
 
     async def _reset(self, request: Request) -> Json:
         body = await body_of(request)
         try:
-            stopped = await self._playground.reset(None if body.get("seed") is None else str(body["seed"]))
+            stopped = await self._director.reset(None if body.get("seed") is None else str(body["seed"]))
         except ValueError as problem:
             return {"ok": False, "error": str(problem)}
-        answer = {"ok": stopped is None, "seed": self._playground.seed}
+        answer = {"ok": stopped is None, "seed": self._world.scenario}
         return answer if stopped is None else answer | {"error": f"the scenario stopped: {stopped}"}
 
     async def _calls(self, request: Request) -> Json:
         since = int(_seconds(request.query_params.get("since", "0")))
-        calls = [vars(call) for call in self._playground.workspace.calls if call.n > since]
+        calls = [vars(call) for call in self._world.chat.calls if call.n > since]
         return {"ok": True, "calls": calls, "next": calls[-1]["n"] if calls else since}
 
     async def _story(self, _: Request) -> Response:
         """What was done since the scenario began, as the source of a test."""
-        return PlainTextResponse(self._playground.journal.source(), media_type="text/x-python; charset=utf-8")
+        story = self._director.story()
+        if story is None:
+            return JSONResponse({"ok": False, "error": "nobody said how a story is written"}, 404)
+        return PlainTextResponse(story, media_type="text/x-python; charset=utf-8")
 
     # Coze's own website
 
     async def _coze_actions(self, _: Request) -> Json:
-        return {"ok": True, "actions": self._playground.coze.actions}
+        return {"ok": True, "actions": self._director.coze.actions}
 
     async def _coze(self, request: Request) -> Json:
-        return await self._playground.coze.act(request.path_params["path"], await body_of(request))
+        return await self._director.coze.act(request.path_params["path"], await body_of(request))
 
 
 def told(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:

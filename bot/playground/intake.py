@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .slack.checks import Check, Report, choice, flag, items, string
-from .slack.model import Json
+from .world.chat import Json
 
 
 def having(**fields: Check) -> Check:

@@ -21,10 +21,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.demo.setup import setup
 from bot.playground.server import Options as Setup
 from bot.playground.server import Playground, serve
-from bot.playground.slack.model import Message
 from bot.playground.wire import Served
+from bot.playground.world.chat import Message
 from tests.benchmarks.numbers import Bound, Options, median, milliseconds, report, run
 
 FRAME = 1 / 60
@@ -115,7 +116,7 @@ async def benchmark(options: Options) -> bool:
 @asynccontextmanager
 async def opened() -> AsyncIterator[tuple[Browser, Playground, tuple[Floor, Served]]]:
     """A browser, a playground with some cards in it, and the floor."""
-    playground = await serve(Setup())
+    playground = await serve(Setup(), setup())
     floor = Floor()
     served = Served(floor.app(), 0)
     await served.start()

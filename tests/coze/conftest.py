@@ -8,15 +8,14 @@ import pytest
 
 from bot.coze.client import CozeClient, http_client
 from bot.coze.secret import Secret
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
-from tests.serving import serving
+from bot.playground.coze.platform import CozePlatform
+from tests.serving import coze_platform, serving
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[CozePlatform]:
     """One platform for all tests: its RSA keys take time to make."""
-    platform = CozePlatform(StoryClock())
+    platform = coze_platform()
     yield platform
     platform.close()
 

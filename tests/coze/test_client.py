@@ -15,7 +15,7 @@ from bot.coze import errors
 from bot.coze.answers import Invited
 from bot.coze.client import MAX_ANSWER, CozeClient, checked_base_url
 from bot.coze.secret import Secret
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 from tests.serving import serving
 
 Facts = dict[str, Any]

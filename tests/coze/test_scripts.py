@@ -18,7 +18,7 @@ from bot.clock import real
 from bot.core.assertion import lint
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 from bot.texts.scripts import Language, Purpose, file_name, script
 
 Facts = dict[str, Any]

@@ -16,7 +16,7 @@ from bot.coze.client import CozeClient
 from bot.coze.keys import load_key
 from bot.coze.secret import Secret
 from bot.coze.tokens import AppToken, FixedToken, Signer
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 
 Facts = dict[str, Any]
 

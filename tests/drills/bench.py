@@ -12,8 +12,8 @@ from bot.core.people import Person, Standing
 from bot.coze.client import CozeClient, http_client
 from bot.coze.secret import Secret
 from bot.coze.tokens import FixedToken
-from bot.playground.coze import CozePlatform
-from bot.playground.coze.model import Workspace
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world.coze import Workspace
 from bot.services.invitation import Invitations
 from bot.services.join import Join
 from bot.services.leaving import Leaving

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
+from tests.serving import coze_platform
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[CozePlatform]:
     """One Coze for all drills: its RSA keys take time to make."""
-    platform = CozePlatform(StoryClock())
+    platform = coze_platform()
     yield platform
     platform.close()

@@ -22,7 +22,7 @@ from sqlalchemy import func, select, update
 
 from bot.clock import real
 from bot.core.join import State
-from bot.playground.slack.model import Transport
+from bot.playground.world.chat import Transport
 from bot.store.database import Database
 from bot.store.message import CARD
 from bot.store.tables import audit, message, request, work

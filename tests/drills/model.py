@@ -25,11 +25,12 @@ from sqlalchemy import select
 
 from bot.core.errors import BotError
 from bot.core.join import HOLDING, OPEN, UNDECIDED, WATCH, Answers, Request, State
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world.clock import StoryClock
 from bot.store.schema import migrate
 from bot.store.tables import request
 from tests.drills.bench import Bench, benched, person
+from tests.serving import coze_platform
 
 STEPS = 50  # of one story
 EXPIRE = timedelta(days=7)
@@ -337,7 +338,7 @@ def drill(steps: int, number: int) -> None:
     with tempfile.TemporaryDirectory(prefix="sharge-drill-") as folder:
         Joining.template = Path(folder) / "empty.db"
         migrate(f"sqlite:///{Joining.template}")
-        Joining.platform = CozePlatform(StoryClock())
+        Joining.platform = coze_platform()
         try:
             machine = seed(number)(Joining)
             run_state_machine_as_test(

@@ -21,12 +21,13 @@ from sqlalchemy import select
 from bot.core.errors import AlreadyDecided, Outdated, WrongState
 from bot.core.join import Answers, Request, State
 from bot.core.people import Person
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world.clock import StoryClock
 from bot.store import join as store
 from bot.store.tables import audit, message
 from tests.databases import KINDS, fresh
 from tests.drills.bench import ADMINS, TEAM, Bench, benched, person
+from tests.serving import coze_platform
 
 TOGETHER = 20  # races at a time, so that they also meet each other
 HEAD_START = 0.004  # seconds that one of the two has before the other at most
@@ -194,7 +195,7 @@ def main() -> int:
     parser.add_argument("--rivals", nargs="+", choices=list(RIVALS), default=list(RIVALS))
     parser.add_argument("--database", choices=KINDS, default=KINDS[0], help="PostgreSQL needs TEST_DATABASE_URL")
     given = parser.parse_args()
-    platform = CozePlatform(StoryClock())
+    platform = coze_platform()
     try:
         return 0 if by_hand(given.database, given.rivals, given.rounds, given.seed, platform) else 1
     finally:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 from tests.databases import KINDS
 from tests.drills.races import RIVALS, drill
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.playground.seed import EVENTS, SCOPES
+from bot.demo.setup import setup
 from bot.playground.server import Options, Playground, serve
-from bot.playground.slack.model import SlackApp
+from bot.playground.slack.manifests import EVENTS, SCOPES
 from bot.playground.wire import Served
+from bot.playground.world.chat import SlackApp
 
 MANIFEST: dict[str, Any] = {
     "features": {
@@ -43,8 +45,8 @@ async def starting() -> AsyncIterator[Start]:
     """Starts playgrounds with chosen options and stops them at the end."""
     async with AsyncExitStack() as stack:
 
-        async def begin(**options: Any) -> Playground:
-            playground = await serve(Options(**{"manifest": MANIFEST, **options}))
+        async def begin(manifest: dict[str, Any] = MANIFEST, **options: Any) -> Playground:
+            playground = await serve(Options(**options), replace(setup(), manifest=manifest))
             stack.push_async_callback(playground.stop)
             return playground
 

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
-from bot.playground.slack.model import Message
+from bot.playground.world.chat import Message
 
 from .conftest import Connect, Start
 from .slack.samples import BUTTONS, eventually, plain
@@ -196,7 +196,7 @@ async def test_reset(playground: Playground, human: httpx.AsyncClient, web: Asyn
     async def hook(seed: str) -> None:
         told.append(seed)
 
-    playground.on_reset.append(hook)
+    playground.director.on_reset.append(hook)
     await web.chat_postMessage(channel="U0MEI", text="x")
     await human.post("user", json={"who": "mei", "locale": "en-US"})
     await human.post("clock", json={"advance": 1000})

@@ -5,12 +5,12 @@ import copy
 import httpx
 import pytest
 
-from bot.playground.scenarios import SCENARIOS
+from bot.demo.scenarios import SCENARIOS
 from bot.playground.server import Playground
 from tests.playground.conftest import MANIFEST, Start
 
 
-@pytest.mark.parametrize("seed", SCENARIOS)
+@pytest.mark.parametrize("seed", [scenario.name for scenario in SCENARIOS])
 async def test_an_app_without_the_command_is_no_obstacle(
     playground: Playground, human: httpx.AsyncClient, seed: str
 ) -> None:
@@ -33,5 +33,5 @@ async def test_a_bot_that_is_not_connected_is_named(start: Start) -> None:
     manifest = copy.deepcopy(MANIFEST)
     manifest["features"]["slash_commands"].append({"command": "/sharge", "description": "the bot"})
     playground = await start(manifest=manifest)
-    stopped = await playground.reset("join-waiting")
+    stopped = await playground.director.reset("join-waiting")
     assert stopped == "mei types /sharge join: the app did not take it: no_app"

@@ -114,7 +114,7 @@ async def test_a_coze_client_goes_all_the_way(playground: Playground, client: st
 
 async def test_slacks_node_client(playground: Playground) -> None:
     """Messages, pages, an upload, errors."""
-    ready = playground.slack_ready(playground.main_app)
+    ready = playground.ready()["slack"]
     seen = await told(ready, node(), str(HERE / "js" / "web-api.mjs"))
     assert (seen["me"], seen["metadata"], seen["file"]) == ("echo", 1, "n.txt")
     assert seen["people"] == [3, 3, 2]

@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from bot.cli.call import call
-from bot.playground import seed
 from bot.playground.server import Playground
+from bot.playground.slack.manifests import app_from_manifest
 from bot.playground.wire import Served
+from bot.slack import manifest
 
 from .conftest import Start
 
@@ -68,7 +69,7 @@ async def test_the_ready_file(start: Start, tmp_path: Path) -> None:
 
 def test_the_bots_own_manifest_makes_the_main_app() -> None:
     """Its command, scopes and events are those of manifest.yml."""
-    app = seed.app_from_manifest(seed.manifest(), "socket")
+    app = app_from_manifest(manifest.read(), "socket")
     assert [command["command"] for command in app.commands] == ["/sharge"]
     assert "chat:write" in app.scopes
     assert "message.im" in app.events

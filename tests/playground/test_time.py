@@ -7,7 +7,7 @@ import httpx
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
-from bot.playground.slack.model import Json
+from bot.playground.world.chat import Json
 
 from .conftest import Start
 
@@ -68,5 +68,5 @@ async def test_a_story_may_begin_on_any_day(start: Start) -> None:
     playground = await start(start=begins)
     assert timedelta() <= playground.clock.now() - begins < timedelta(minutes=1)
     playground.clock.advance(timedelta(days=9))
-    await playground.reset()
+    await playground.director.reset()
     assert timedelta() <= playground.clock.now() - begins < timedelta(minutes=1)

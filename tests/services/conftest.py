@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 from tests.databases import KINDS
+from tests.serving import coze_platform
 from tests.vaults import World, told
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[CozePlatform]:
     """One platform for all tests: its RSA keys take time to make."""
-    platform = CozePlatform(StoryClock())
+    platform = coze_platform()
     yield platform
     platform.close()
 

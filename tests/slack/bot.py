@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from bot.app import App, build
 from bot.clock import real
 from bot.core.people import Person, Standing
+from bot.demo.setup import setup
 from bot.playground.server import Options, Playground, serve
 from bot.settings import load
 from bot.slack.pipeline import KIND
@@ -105,7 +106,7 @@ class Told:
 @asynccontextmanager
 async def awake(database: str, **settings: str) -> AsyncIterator[Bot]:
     """A bot on this database, with a Slack of its own."""
-    slack = await serve(Options(transport="http"))
+    slack = await serve(Options(transport="http"), setup())
     try:
         env = slack.env() | {"DATABASE_URL": database, "PORT": "0", "PUBLIC_URL": "http://127.0.0.1:1", **settings}
         env.pop("CLOCK_URL")

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from bot.app import build
+from bot.demo.setup import setup
 from bot.playground.server import Options, serve
 from bot.settings import load
 from bot.slack.router import Route
@@ -16,7 +17,7 @@ HEAD = "| kind | name | access | fresh | whose row | may hold a secret |\n|---|-
 
 async def routes(database: str) -> list[Route]:
     """Every route of a bot that is wired up."""
-    slack = await serve(Options(transport="http"))
+    slack = await serve(Options(transport="http"), setup())
     try:
         env = slack.env() | {"DATABASE_URL": database, "PORT": "0"}
         env.pop("CLOCK_URL")

@@ -14,6 +14,7 @@ from bot.app import App, build
 from bot.clock import real
 from bot.core.people import Person, Standing
 from bot.core.vault import PUBLISH, Kept, Kind, LinkState, Wanted
+from bot.demo.setup import setup
 from bot.playground.server import Options, Playground, serve
 from bot.settings import load
 from bot.store import people
@@ -38,7 +39,7 @@ LAST_WORDS: dict[str, Json] = {
 async def chat(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Playground, str]]:
     """A Slack, and the address of a database of each kind."""
     with fresh(request.param, tmp_path) as url:
-        slack = await serve(Options(transport="http"))
+        slack = await serve(Options(transport="http"), setup())
         yield slack, url
         await slack.stop()
 

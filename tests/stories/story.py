@@ -4,16 +4,18 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from bot.demo import demo
-from bot.playground.coze.model import Workspace
+from bot.demo.run import demo
+from bot.demo.setup import setup
 from bot.playground.server import Options, Playground
-from bot.playground.slack.model import Transport
+from bot.playground.world.chat import Transport
+from bot.playground.world.coze import Workspace
 
 Json = dict[str, Any]
 
@@ -241,7 +243,8 @@ async def told(
 
     `settings` change the bot's, `manifest` what it may do.
     """
-    async with demo(Options(transport=transport, manifest=manifest, start=start), database, settings) as playground:
+    about = replace(setup(), manifest=manifest) if manifest else None
+    async with demo(Options(transport=transport, start=start), database, settings, about) as playground:
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
             story = Story(http, ready, playground)

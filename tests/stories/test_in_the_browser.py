@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
-from bot.demo import demo
+from bot.demo.run import demo
 from bot.playground.server import Options, Playground
 from tests.databases import fresh
 from tests.playground.page.conftest import IN_ITS_LOOP, PATIENCE, browser

@@ -1,6 +1,6 @@
 """Each way in which Coze refuses an invitation, by its name and with the press that mends it; and the enterprise."""
 
-from bot.playground.coze.model import Enterprise
+from bot.playground.world.coze import Enterprise
 from tests.stories.story import Story
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import jwt
 import pytest
 
-from bot.playground.slack.model import Transport
+from bot.playground.world.chat import Transport
 from tests.databases import fresh
 from tests.stories.story import Story, told
 

@@ -8,15 +8,14 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 from bot.services.vault import Vault
 from bot.store.tables import link, secret
 from bot.texts import Reader
 from bot.texts.catalogue import catalogues
 from bot.web.door import door
 from bot.web.once import LARGEST, OncePage
-from tests.serving import serving
+from tests.serving import coze_platform, serving
 from tests.vaults import World, told
 
 CANARY = "-----BEGIN PUBLIC KEY-----\ncAnArY0123456789\n-----END PUBLIC KEY-----"
@@ -65,7 +64,7 @@ class Front:
 @pytest.fixture(scope="module")
 def platform() -> Iterator[CozePlatform]:
     """One platform for all tests: its RSA keys take time to make."""
-    platform = CozePlatform(StoryClock())
+    platform = coze_platform()
     yield platform
     platform.close()
 

@@ -1,5 +1,1 @@
 """The Coze side: an emulated coze.cn that any unmodified client can talk to."""
-
-from .platform import CozePlatform
-
-__all__ = ["CozePlatform"]

@@ -1,10 +1,11 @@
 """Agents: drafts, publications, versions."""
 
+from ..world.coze import API, CHAT_SDK, Bot, Json, Version
+from ..world.faults import CozeFault
 from . import errors, files
 from .api import Call, Operation
 from .channels import check_chosen, review, take_down
 from .errors import ApiError
-from .model import API, CHAT_SDK, Bot, Json, Version
 
 BLOCKED_WORDS = ("违禁", "forbidden-word")
 """Stand-ins for what Coze's machine audit refuses, so that a test can be refused."""
@@ -47,7 +48,7 @@ def publish(call: Call) -> Json:
     if any(word in f"{bot.name} {bot.description} {bot.details}" for word in BLOCKED_WORDS):
         raise ApiError(4105, "The agent contains sensitive content, please modify it and try again.")
     version = call.state.publish(bot, call.token.user_id, connectors)
-    rejected = call.struck("review_rejected")
+    rejected = call.struck(CozeFault.REVIEW_REJECTED)
     for connector_id in connectors:
         review(call.site, bot, connector_id, rejected=rejected)
     return {"bot_id": bot.id, "version": version.version}
@@ -65,7 +66,7 @@ def get_online_info(call: Call) -> Json:
 
 
 def _published(call: Call, bot: Bot) -> Json:
-    if not bot.versions or call.struck("not_published"):
+    if not bot.versions or call.struck(CozeFault.NOT_PUBLISHED):
         raise errors.not_published(bot.id)
     online = {publication.online_version for publication in bot.publications.values()}
     versions = [version for version in bot.versions if version.version in online]

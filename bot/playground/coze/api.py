@@ -14,11 +14,11 @@ from starlette.routing import Route
 
 from .. import multipart
 from ..multipart import Part
+from ..world.coze import Bot, Json, Token, Workspace
+from ..world.coze_state import CozeState, digest
+from ..world.faults import CozeFault, Faults
 from . import errors
 from .errors import ApiError
-from .faults import Faults
-from .model import Bot, Json, Token, Workspace
-from .state import State, digest
 
 MAX_BODY = 15 * 1024 * 1024
 UNHEARD_OF = 4999  # a code that no list of Coze's has
@@ -29,7 +29,7 @@ StatusMode = Literal["mapped", "always200"]
 class Site:
     """What all endpoints need. `status_mode`: whether errors also show in the HTTP status, which Coze doesn't say."""
 
-    state: State
+    state: CozeState
     faults: Faults
     status_mode: StatusMode = "mapped"
     invalid_token_code: int = 4100  # or 700012006
@@ -73,13 +73,13 @@ class Call:
     parts: tuple[Part, ...] = ()  # of a multipart form
 
     @property
-    def state(self) -> State:
+    def state(self) -> CozeState:
         """The platform's memory."""
         return self.site.state
 
-    def struck(self, kind: str) -> bool:
+    def struck(self, kind: CozeFault) -> bool:
         """Whether a fault of this kind strikes here."""
-        return self.site.faults.take(kind, self.operation.method, self.operation.path) is not None
+        return self.site.faults.take(kind, f"{self.operation.method} {self.operation.path}") is not None
 
     def text(self, name: str, *, longest: int | None = None, default: str | None = None) -> str:
         """A string of the body; null counts as missing. Raises 4000 when it is missing, no string or too long."""
@@ -120,8 +120,22 @@ class Call:
         return space
 
     def bot(self, bot_id: str, code: int = 4200) -> Bot:
-        """An agent that the token may touch. Raises `code` or 4101."""
-        return self.state.visible_bot(self.token, bot_id, self.operation.permission or "", code)
+        """An agent that the token may touch.
+
+        Raises ApiError: `code` for one that the account can't see, 4101 for one in a space that the token lacks.
+        """
+        token, state, permission = self.token, self.state, self.operation.permission or ""
+        bot = state.bots.get(bot_id)
+        if bot is not None and token.connector_id is not None:
+            allowed = bot.online(token.connector_id) and (token.bots is None or bot.id in token.bots)
+            bot = bot if allowed else None
+        elif bot is not None and token.user_id not in state.workspaces[bot.workspace_id].members:
+            bot = None
+        if bot is None:
+            raise ApiError(code, errors.not_found(f"bot_id={bot_id}").message)
+        if token.connector_id is None and not state.reaches(token, state.workspaces[bot.workspace_id]):
+            raise errors.missing_permission(permission, f"bot_id={bot_id}")
+        return bot
 
 
 @dataclass(frozen=True)
@@ -163,18 +177,18 @@ async def answer(site: Site, operation: Operation, request: Request) -> Response
 
 def strike(faults: Faults, operation: Operation, path: str) -> None:
     """Raise what the faults that concern every endpoint want to be answered."""
-    verb = operation.method
-    if faults.take("rate_limited", verb, path):
+    call = f"{operation.method} {path}"
+    if faults.take(CozeFault.RATE_LIMITED, call):
         raise ApiError(4013, "request frequency or concurrency exceeded, please try again later")
-    if faults.take("server_error", verb, path):
+    if faults.take(CozeFault.SERVER_ERROR, call):
         raise ApiError(5000, "Service internal error.")
-    if faults.take("out_of_quota", verb, path):
+    if faults.take(CozeFault.OUT_OF_QUOTA, call):
         raise ApiError(4027, "The resource points of the account are used up.")
-    if faults.take("unknown_code", verb, path):
+    if faults.take(CozeFault.UNKNOWN_CODE, call):
         raise ApiError(UNHEARD_OF, "Something that no documentation describes.")
-    if faults.take("wrong_host", verb, path):
+    if faults.take(CozeFault.WRONG_HOST, call):
         raise errors.incorrect_token()
-    if operation.permission and faults.take("missing_permission", verb, path):
+    if operation.permission and faults.take(CozeFault.MISSING_PERMISSION, call):
         raise errors.missing_permission(operation.permission)
 
 
@@ -194,7 +208,7 @@ def refused_token(site: Site) -> ApiError:
     return ApiError(site.invalid_token_code, "access token invalid")
 
 
-def expired(state: State, token: Token) -> bool:
+def expired(state: CozeState, token: Token) -> bool:
     """Tokens that people made live in story time, OAuth tokens in real time like the assertions they came from."""
     return (
         token.expires_at is not None and (time.time() if token.kind == "oauth" else state.now()) >= token.expires_at

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
+from ..world.coze import Bot, CallbackDelivery, Channel, Json
 from . import errors
 from .api import Call, Operation, Site
-from .model import Bot, CallbackDelivery, Channel, Json
 
 AUDIT_SECONDS = 10.0
 HANDSHAKE_SECONDS = 3.0

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from starlette.responses import Response, StreamingResponse
 
+from ..world.coze import API, CHAT_STATES, Chat, Json
+from ..world.faults import CozeFault
 from . import errors
 from .api import Call, Operation
 from .errors import ApiError
-from .model import API, CHAT_STATES, Chat, Json
 
 
 def start(call: Call) -> Json | Response:
@@ -21,7 +22,7 @@ def start(call: Call) -> Json | Response:
     if not stream and call.body.get("auto_save_history") is False:
         raise ApiError(4007, "auto_save_history must be true when stream is false")
     connector_id = call.token.connector_id or API
-    if not bot.online(connector_id) or call.struck("not_published"):
+    if not bot.online(connector_id) or call.struck(CozeFault.NOT_PUBLISHED):
         raise errors.not_published(bot.id)
     conversation_id = call.query.get("conversation_id") or call.state.new_id()
     _refuse_overlap(call, conversation_id)

@@ -1,10 +1,10 @@
 """Uploaded files: their bytes are counted, not kept."""
 
 from ..multipart import Part
+from ..world.coze import Json, UploadedFile
 from . import errors
 from .api import Call, Operation
 from .errors import ApiError
-from .model import Json, UploadedFile
 
 MOST_BYTES = 512 * 1024 * 1024
 TOO_LARGE = 4303  # 4300 to 4304 are upload problems; which one is which is not documented

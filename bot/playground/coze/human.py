@@ -3,14 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
+from ..world.coze import API, Bot, Invitation, Json, OAuthApp, User, Workspace
+from ..world.coze_state import digest, fresh_secret
 from .api import Site
-from .cast import DAY, DEVELOPER_KEYS, AppKey
 from .channels import review, take_down, tell_channel, verify_callback
-from .model import API, Bot, Invitation, Json, OAuthApp, User, Workspace
+from .keys import AppKey
 from .people import leave
-from .state import digest, fresh_secret
+from .permissions import DEVELOPER_KEYS
 
 TOKEN_DAYS = range(1, 31)
+DAY = 86_400.0
 LONGEST_EDIT = 5
 LONGEST_SPACE = 50  # characters; Coze's documentation names no limit
 
@@ -169,7 +171,7 @@ def _change_app(site: Site, user: User, body: Json) -> Json:
 
 
 async def _agent_made(site: Site, body: Json) -> Json:
-    """agent {name, title, workspace?}: a new draft, in ShargeAI where nothing else is said."""
+    """agent {name, title, workspace?}: a new draft, in the team's space where nothing else is said."""
     user, space, title = _person(site, body), _space(site, body), str(body.get("title") or "")
     if not 1 <= len(title) <= 20:
         raise NoWay("an agent's name has 1 to 20 characters")
@@ -307,12 +309,12 @@ def _person(site: Site, body: Json, key: str = "name") -> User:
 
 
 def _space(site: Site, body: Json) -> Workspace:
-    """The workspace that the body names; "personal" is the person's own; without a name ShargeAI."""
-    which = str(body.get("workspace") or "ShargeAI")
+    """The workspace that the body names; "personal" is the person's own; without a name the team's."""
+    which = str(body.get("workspace") or "")
     try:
         if which == "personal":
             return site.state.personal_space(_person(site, body).id)
-        return site.state.find_workspace(which)
+        return site.state.find_workspace(which) if which else site.state.team
     except KeyError:
         raise NoWay(f"there is no workspace {which!r}") from None
 

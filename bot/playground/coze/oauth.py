@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ..world.coze import Json, OAuthApp
+from ..world.coze_state import fresh_secret
+from ..world.faults import CozeFault
 from .api import Site
 from .errors import OAuthError
-from .model import Json, OAuthApp
-from .state import fresh_secret
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 DEFAULT_DURATION, MAX_DURATION = 900, 86_399
@@ -70,11 +71,13 @@ def _issue(site: Site, app: OAuthApp, account_id: str, duration: int, bots: froz
 
 
 def _strike(site: Site, path: str) -> None:
-    if site.faults.take("rate_limited", "POST", path):
+    if site.faults.take(CozeFault.RATE_LIMITED, f"POST {path}"):
         raise OAuthError(429, "internal_error", "too many requests")
-    if site.faults.take("server_error", "POST", path):
+    if site.faults.take(CozeFault.SERVER_ERROR, f"POST {path}"):
         raise OAuthError(500, "internal_error", "Service internal error.")
-    if site.faults.take("unknown_kid", "POST", path) or site.faults.take("wrong_host", "POST", path):
+    if site.faults.take(CozeFault.UNKNOWN_KID, f"POST {path}") or site.faults.take(
+        CozeFault.WRONG_HOST, f"POST {path}"
+    ):
         raise invalid_jwt("kid not been registred")
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from ..world.coze import Bot, Invitation, Json, Role, User, Workspace
+from ..world.faults import CozeFault
 from . import errors
 from .api import Call, Operation
 from .errors import ApiError
-from .model import Bot, Invitation, Json, Role, User, Workspace
 
 MOST_ADDED, MOST_REMOVED = 20, 5
 
@@ -41,7 +42,7 @@ def add_members(call: Call) -> Json:
     """POST /v1/workspaces/:workspace_id/members: invitations in the personal edition, members in an enterprise."""
     space = _managed(call)
     users = _wanted(call)
-    struck = call.struck("member_not_found")
+    struck = call.struck(CozeFault.MEMBER_NOT_FOUND)
     _check_enterprise(call, space, [user_id for user_id, _ in users])
     lists: dict[str, list[str]] = {
         "added_success_user_ids": [],

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import htpy
 from htpy import Node
 
-from ..slack.model import Person, Workspace
+from ..stage import Scenario
+from ..world.chat import Person
+from ..world.faults import KINDS
+from ..world.workspace import Workspace
 from . import dates
 from .desk import bring
 from .icons import icon
@@ -18,38 +21,22 @@ from .rooms import rooms_of, unread
 from .state import THEMES, State, Theme
 from .texts import Say, words
 
-SCENARIOS = ("newcomer", "join-waiting", "token-expires-tomorrow", "agent-ready", "busy-admin")
-FAULTS: dict[str, tuple[str, ...]] = {
-    "coze": (
-        "missing_permission",
-        "wrong_host",
-        "unknown_kid",
-        "not_published",
-        "member_not_found",
-        "review_rejected",
-        "out_of_quota",
-        "unknown_code",
-        "rate_limited",
-        "server_error",
-        "slow",
-        "html_502",
-        "cut",
-    ),
-    "slack": ("rate_limited", "server_error", "internal_error", "slow", "cut", "disconnect"),
-}
 _LANGUAGES: tuple[tuple[Lang, str, str], ...] = (("zh", "zh-CN", "中"), ("en", "en", "EN"))
 _THEME_ICONS: dict[Theme, str] = {"": "theme", "light": "sun", "dark": "moon"}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What the frame shows. `now` and `due` are story time, aware; `armed` are faults as `target:kind`."""
+    """What the frame shows. `now` and `due` are story time, aware; `armed` are faults as `target:kind`; `scenarios`
+    are all that there are, `scenario` the name of the one that is played.
+    """
 
     state: State
     people: tuple[Person, Person]
     now: datetime
     due: datetime | None
     armed: tuple[str, ...]
+    scenarios: tuple[Scenario, ...]
     scenario: str
 
     @property
@@ -149,8 +136,8 @@ def _scenario(frame: Frame, say: Say) -> htpy.Element:
         htpy.span[say("bar.scenario")],
         htpy.select(id="seed", name="seed", hx_post="/page/reset", hx_trigger="change")[
             [
-                htpy.option(value=seed, selected=seed == frame.scenario)[say(f"scenario.{seed}")]
-                for seed in dict.fromkeys((*SCENARIOS, frame.scenario))
+                htpy.option(value=one.name, selected=one.name == frame.scenario)[getattr(one, frame.state.lang)]
+                for one in frame.scenarios
             ]
         ],
     ]
@@ -166,12 +153,12 @@ def _fault(frame: Frame, say: Say) -> htpy.Element:
                 htpy.optgroup(label=say(f"fault.{target}"))[
                     [
                         htpy.option(value=f"{target}:{kind}", selected=armed == f"{target}:{kind}")[
-                            say(f"fault.{kind}")
+                            getattr(kind, frame.state.lang)
                         ]
                         for kind in kinds
                     ]
                 ]
-                for target, kinds in FAULTS.items()
+                for target, kinds in KINDS.items()
             ],
         ],
     ]
@@ -179,11 +166,12 @@ def _fault(frame: Frame, say: Say) -> htpy.Element:
 
 def _panels(state: State, say: Say) -> htpy.Element:
     return htpy.div(id="panels", class_="panels")[
-        _panel(state, "coze", "globe", "Alt+C", say), _panel(state, "inspector", "panel", "Alt+I", say)
+        _panel(state, "coze", "globe", "Alt+C", say("coze.title")),
+        _panel(state, "inspector", "panel", "Alt+I", say("inspector.title")),
     ]
 
 
-def _panel(state: State, name: str, sign: str, keys: str, say: Say) -> Node:
+def _panel(state: State, name: str, sign: str, keys: str, title: str) -> Node:
     is_open = state.panel == name
     wanted = replace(state, panel="" if is_open else name)  # type: ignore[arg-type]
     return htpy.button(
@@ -193,7 +181,7 @@ def _panel(state: State, name: str, sign: str, keys: str, say: Say) -> Node:
         id=f"panel-{name}",
         aria_pressed="true" if is_open else "false",
         aria_keyshortcuts=keys,
-    )[icon(sign), htpy.span(".lbl")[say(f"{name}.title")]]
+    )[icon(sign), htpy.span(".lbl")[title]]
 
 
 def _languages(state: State, say: Say) -> Node:

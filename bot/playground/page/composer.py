@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import htpy
 from htpy import Node
 
-from ..slack.model import Message, SlackApp
+from ..world.chat import Message, SlackApp
 from .icons import icon
 from .reader import Lang, Reader
 from .rooms import Room, room_name

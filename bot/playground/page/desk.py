@@ -6,7 +6,7 @@ from dataclasses import replace
 import htpy
 from htpy import Node
 
-from ..slack.model import Channel, Person, Toast
+from ..world.chat import Channel, Person, Toast
 from . import dates
 from .blocks import draw_blocks
 from .composer import composer
@@ -16,7 +16,7 @@ from .log import Look, app_face, log_items, person_face
 from .modal import no_question, overlay
 from .parts import Part, growing, part
 from .reader import Lang, Place, Reader, lang_of, lang_tag
-from .rooms import Room, main_app, room_icon, room_name, room_of, rooms_of, unread, visible
+from .rooms import Room, main_app, room_icon, room_name, room_of, rooms_of, unread
 from .state import Seat, State
 from .texts import Say, words
 
@@ -88,7 +88,7 @@ class Desk:
         channels = [room for room in rooms if not room.is_home and room.app is None]
         direct = [room for room in rooms if not room.is_home and room.app]
         return htpy.div(id=f"rooms-{self.number}", class_="places")[
-            htpy.h2(".ws")["ShargeAI"],
+            htpy.h2(".ws")[self.reader.workspace.name],
             self._list(homes),
             htpy.h3[self.say("desk.channels")],
             self._list(channels),
@@ -135,7 +135,7 @@ class Desk:
             return self.say("home.about")
         channel = self.room.channel
         if channel is None or channel.kind == "im":
-            return self.say("dm.about") if self.room.app is main_app(self.reader.workspace) else ""
+            return str(self.room.app.about.get(self.state.lang, "")) if self.room.app else ""
         kind = self.say("desk.private" if channel.kind == "private" else "desk.channel")
         return f"{kind} · {self.say('desk.members', n=len(self._people_in(channel)))}"
 
@@ -164,8 +164,8 @@ class Desk:
             return part(self._home())
         list_id = f"list-{self.number}"
         channel = self.room.channel
-        messages = visible(self.reader.workspace, self.person, channel) if channel else []
-        items = list(log_items(messages, self.reader, list_id, self.look, self.drawings))
+        said = self.reader.workspace.conversation(channel.id if channel else "")
+        items = list(log_items(said.seen_by(self.person.id), self.reader, list_id, self.look, self.drawings))
         lang = room_lang(channel, self.reader)
         label = self.say("log.label")
         empty = htpy.p(".empty")[htpy.b[self.say("log.empty")], self.say("log.empty_hint")]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import htpy
 from markupsafe import Markup
 
-from ..coze.state import State as Coze
+from ..world.coze_state import CozeState as Coze
 from .bar import Frame, all_unread, bar_parts, draw_bar
 from .desk import Desk
 from .drawings import Drawings

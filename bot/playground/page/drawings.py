@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import htpy
 
-from ..slack.model import Message
+from ..world.chat import Message
 from .parts import Part, part
 from .reader import Reader
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..slack.model import Person, Workspace
 from ..slack.validate import interactive
+from ..world.chat import Person
+from ..world.workspace import Workspace
 
 Json = Mapping[str, Any]
 
@@ -58,8 +59,8 @@ def find_element(workspace: Workspace, person: Person, press: Press) -> Json | N
 
 def _blocks(workspace: Workspace, person: Person, press: Press) -> Sequence[Json]:
     if press.channel:
-        messages = workspace.messages.get(press.channel, [])
-        return next((m.blocks for m in messages if m.ts == press.at and m.only_for in (None, person.id)), [])
+        message = workspace.message(press.channel, press.at)
+        return message.blocks if message and message.only_for in (None, person.id) else []
     if press.at == "home":
         return next((v.payload.get("blocks", []) for (_, who), v in workspace.homes.items() if who == person.id), [])
     return next((v.payload.get("blocks", []) for v in workspace.modals.get(person.id, []) if v.id == press.at), [])

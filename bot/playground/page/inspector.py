@@ -10,12 +10,12 @@ from typing import Any
 import htpy
 from htpy import Node
 
-from ..slack.model import Call, Delivery, Workspace
+from ..world.chat import Call, Delivery
+from ..world.workspace import Workspace
 from . import dates
 from .desk import bring
 from .icons import icon
 from .parts import Part, part
-from .ports import CozeCallLike
 from .reader import Reader
 from .secrecy import cut
 from .state import State
@@ -33,9 +33,8 @@ _KEY = re.compile(r'^(\s*"[^"\n]*")(?=: )', re.M)
 
 @dataclass(frozen=True)
 class Outside:
-    """What the inspector shows besides the workspace: calls that Coze received, the log, where the story is told."""
+    """What the inspector shows besides the workspace: the log, and where the story is told."""
 
-    coze_calls: Sequence[CozeCallLike] = ()
     lines: Sequence[Line] = ()
     story: str | None = None
 
@@ -185,28 +184,15 @@ def _detail(delivery: Delivery, workspace: Workspace, outside: Outside, reader: 
         htpy.p(".scale", aria_hidden="true")[[htpy.span[mark] for mark in ("0", "1 s", "2 s", "3 s")]],
         delivery.ack not in (None, "", {}) and _json(delivery.ack),
         htpy.h3[say("inspector.calls")],
-        _calls([call for call in _outgoing(workspace, outside) if follows(call.t)][:_CALLS], say),
+        _calls([call for call in map(_slack_call, workspace.calls) if follows(call.t)][:_CALLS], say),
         htpy.h3[say("inspector.log")],
         _lines([line for line in outside.lines if follows(line.t)][:_LINES], reader, say),
     ]
 
 
-def _outgoing(workspace: Workspace, outside: Outside) -> list[_Out]:
-    """All calls in the order in which they came."""
-    slack = [_slack_call(call) for call in workspace.calls]
-    return sorted([*slack, *map(_coze_call, outside.coze_calls)], key=lambda call: call.t)
-
-
 def _slack_call(call: Call) -> _Out:
     ok = bool(call.response.get("ok", True))
     return _Out(call.t, "slack", call.method, call.body, "ok" if ok else str(call.response.get("error", "")), not ok)
-
-
-def _coze_call(call: CozeCallLike) -> _Out:
-    code = call.answer.get("code", 0) if isinstance(call.answer, dict) else None
-    is_bad = call.status != 200 or bool(code)
-    ended = str(call.status) if not code else f"{call.status} · {code}"
-    return _Out(call.t, "coze", f"{call.method} {call.path}", call.body, ended, is_bad)
 
 
 def _calls(calls: Sequence[_Out], say: Say) -> Node:

@@ -8,7 +8,7 @@ from typing import Any
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
-from .ports import PlaygroundLike
+from ..world import World
 from .tail import Tail
 
 _GATHER = 0.03  # seconds; what changes so soon after an update goes into the next one
@@ -26,29 +26,29 @@ class Stream(EventSourceResponse):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def changes(playground: PlaygroundLike, tail: Tail) -> AsyncIterator[dict[str, Any]]:
-    """A `changed` event at once, then after each change of the workspace (or of Coze) or of the clock's minute
+async def changes(world: World, tail: Tail) -> AsyncIterator[dict[str, Any]]:
+    """A `changed` event at once, then after each change of the world, of the clock's minute
     or of what the bot has to do next."""
-    with playground.workspace.watch() as woken, tail.listening():
-        shown = await _moment(playground)
-        yield {"event": "changed", "data": str(playground.workspace.revision)}
+    with world.signal.watch() as woken, tail.listening():
+        shown = await _moment(world)
+        yield {"event": "changed", "data": str(world.signal.revision)}
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_TICK):
                     await woken.wait()
             woken.clear()
-            now = await _moment(playground)
+            now = await _moment(world)
             if now != shown:
                 shown = now
-                yield {"event": "changed", "data": str(playground.workspace.revision)}
+                yield {"event": "changed", "data": str(world.signal.revision)}
                 await asyncio.sleep(_GATHER)
 
 
-async def _moment(playground: PlaygroundLike) -> tuple[Any, ...]:
-    clock = playground.clock
+async def _moment(world: World) -> tuple[Any, ...]:
+    clock = world.clock
     now, due = clock.now(), await clock.due()
     return (
-        playground.workspace.revision,
+        world.signal.revision,
         clock.offset,
         now.replace(second=0, microsecond=0),
         due if due and due > now else None,

@@ -7,7 +7,8 @@ from datetime import date
 import htpy
 from htpy import Node
 
-from ..slack.model import File, Message, Person, SlackApp
+from ..world.chat import File, Message, Person, SlackApp
+from ..world.conversation import Seen
 from . import dates
 from .blocks import draw_blocks
 from .composer import reply_line
@@ -29,12 +30,9 @@ class Look:
     window: Window = field(default_factory=Window)
 
 
-def log_items(
-    messages: Sequence[Message], reader: Reader, list_id: str, look: Look, drawings: Drawings
-) -> Iterator[Part]:
+def log_items(seen: Seen, reader: Reader, list_id: str, look: Look, drawings: Drawings) -> Iterator[Part]:
     """The list's items, oldest first: day lines, the line before what is new, messages with their threads."""
-    replies = _threads(messages)
-    shown = stretch_of([message for message in messages if _is_root(message)], look.window)
+    shown = stretch_of(seen.roots, look.window)
     draw = drawings.drawer(reader, lambda message, thread: _message(message, thread, reader, list_id))
     say = words(reader.lang)
     if shown.older:
@@ -47,7 +45,7 @@ def log_items(
             today = reader.now.astimezone(reader.zone).date()
             yield _day(local, today, is_fresh, local != day, list_id, reader, say)
             day = local
-        yield draw(message, replies.get(message.ts, []))
+        yield draw(message, seen.replies.get(message.ts, []))
     if shown.newer:
         yield part(_edge("newer", {"newer": shown.newer, "newest": ""}, list_id, reader, look.window.until))
 
@@ -68,18 +66,6 @@ def _edge(kind: str, ways: Mapping[str, str], list_id: str, reader: Reader, unti
             for way, end in ways.items()
         ]
     ]
-
-
-def _is_root(message: Message) -> bool:
-    return message.thread_ts in (None, message.ts)
-
-
-def _threads(messages: Sequence[Message]) -> dict[str, list[Message]]:
-    threads: dict[str, list[Message]] = {}
-    for message in messages:
-        if message.thread_ts and not _is_root(message):
-            threads.setdefault(message.thread_ts, []).append(message)
-    return threads
 
 
 def _day(day: date, today: date, fresh: bool, turn: bool, list_id: str, reader: Reader, say: Say) -> Part:
@@ -219,4 +205,6 @@ def app_face(app: SlackApp | None, is_main: bool, small: bool = False) -> Node:
 def person_face(person: Person, small: bool = False) -> Node:
     """A person's circle with their sign."""
     sign = person.face or person.name[:1].upper()
-    return htpy.span(class_={"face": True, "s": small, person.handle: True}, aria_hidden="true")[sign]
+    return htpy.span(class_={"face": True, "s": small, f"tone-{person.tone}": bool(person.tone)}, aria_hidden="true")[
+        sign
+    ]

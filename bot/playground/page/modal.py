@@ -7,7 +7,7 @@ from typing import Any
 import htpy
 from htpy import Node
 
-from ..slack.model import View
+from ..world.chat import View
 from .blocks import draw_blocks
 from .elements import text_of, words_of
 from .icons import icon

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from ..slack.model import Person, Workspace
+from ..world.chat import Person
+from ..world.workspace import Workspace
 
 Lang = Literal["zh", "en"]
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..slack.model import Channel, Message, Person, SlackApp, Workspace
+from ..world.chat import Channel, Person, SlackApp
+from ..world.workspace import Workspace
 from .reader import Lang
 from .texts import Say
 
@@ -58,27 +59,20 @@ def dm_with(workspace: Workspace, person: Person, app: SlackApp) -> Channel | No
     return None
 
 
-def visible(workspace: Workspace, person: Person, channel: Channel) -> list[Message]:
-    """What this person sees in a channel, oldest first, replies among it."""
-    messages = workspace.messages.get(channel.id, [])
-    return sorted((m for m in messages if m.only_for in (None, person.id)), key=lambda m: float(m.ts))
-
-
 def unread(workspace: Workspace, person: Person, channel: Channel | None) -> int:
     """How many messages of others came since the person last looked."""
     if channel is None:
         return 0
-    seen = float(workspace.read.get((person.id, channel.id), 0))
-    return sum(1 for m in visible(workspace, person, channel) if float(m.ts) > seen and m.user != person.id)
+    seen = workspace.conversation(channel.id).seen_by(person.id)
+    return seen.after(workspace.read.get((person.id, channel.id), ""))
 
 
 def look(workspace: Workspace, person: Person, channel: Channel) -> str | None:
     """Mark everything in the channel as seen. Answers the first ts that was new, or None."""
-    messages = visible(workspace, person, channel)
-    seen = float(workspace.read.get((person.id, channel.id), 0))
-    first = next((m.ts for m in messages if float(m.ts) > seen and m.user != person.id), None)
-    if messages:
-        workspace.read[person.id, channel.id] = messages[-1].ts
+    seen = workspace.conversation(channel.id).seen_by(person.id)
+    first = seen.first_after(workspace.read.get((person.id, channel.id), ""))
+    if seen.all:
+        workspace.read[person.id, channel.id] = seen.all[-1].ts
     return first
 
 

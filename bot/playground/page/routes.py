@@ -12,8 +12,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ..slack.model import Person, Toast
-from .bar import FAULTS, Frame
+from ..director import Director
+from ..world.chat import Person, Toast
+from ..world.faults import KINDS, SlackFault
+from .bar import Frame
 from .deed import read_deed
 from .desk import may_repeat
 from .document import Page
@@ -27,22 +29,22 @@ from .live import Stream, changes
 from .log import Look
 from .modal import no_question, question
 from .parts import read_known, update
-from .ports import Answer, PlaygroundLike
 from .reader import Place, Reader
 from .rooms import look, room_of
 from .site import outcome
 from .spot import Spot
-from .state import Seat, State, read_state
+from .state import Seat, State, read_seat, read_state
 from .tail import Tail
 from .window import Window, read_windows
 from .wire import HEADERS, STATIC, Form, Handler, favicon, guarded, last_of, read_form
 
 STORY = "/human/story"  # what was lived so far, as a test
+Answer = Mapping[str, Any]  # `ok`, and `error` in words or `errors` by field when something was refused
 
 
-def routes(playground: PlaygroundLike) -> list[BaseRoute]:
+def routes(director: Director) -> list[BaseRoute]:
     """Everything the page needs, to be mounted at the server's root."""
-    site = _Site(playground)
+    site = _Site(director)
     post: dict[str, Handler] = {
         "/page/clock": site.clock,
         "/page/fault": site.fault,
@@ -74,11 +76,11 @@ def routes(playground: PlaygroundLike) -> list[BaseRoute]:
 class _Site:
     """The handlers. They remember above which message the line "new" stands, and what was drawn before."""
 
-    def __init__(self, playground: PlaygroundLike) -> None:
-        self._playground = playground
+    def __init__(self, director: Director) -> None:
+        self._director, self._world = director, director.world
         self._fresh: dict[tuple[str, str], str | None] = {}
         self._drawings = Drawings()
-        self._tail = Tail(playground.clock)
+        self._tail = Tail(director.world.clock)
 
     # Reading
 
@@ -101,16 +103,16 @@ class _Site:
 
     async def events(self, _: Request) -> Response:
         """The stream of changes."""
-        return Stream(changes(self._playground, self._tail), ping=20, headers={"Cache-Control": "no-store"})
+        return Stream(changes(self._world, self._tail), ping=20, headers={"Cache-Control": "no-store"})
 
     async def sit(self, request: Request) -> Response:
         """Somebody else sits down at a desk, in the same kind of room where they have it."""
         desk = self._desk(request)
         state = self._state(request)
         handle = request.query_params.get("who", "")
-        if handle in self._playground.workspace.people:
-            person = self._playground.workspace.people[handle]
-            room = room_of(self._playground.workspace, person, state.seat(desk).room)
+        if handle in self._world.chat.people:
+            person = self._world.chat.people[handle]
+            room = room_of(self._world.chat, person, state.seat(desk).room)
             state = state.sit(desk, Seat(handle, room.key))
         return await self._updated(request, state, visit=True, push=True)
 
@@ -126,11 +128,11 @@ class _Site:
         form, state, person = await self._given(request)
         text = last_of(form, "text").strip()
         if text.startswith("/") and not last_of(form, "thread") and not self._is_command(text):
-            self._playground.workspace.toast(person.id, "no_command", text)
+            self._world.chat.toast(person.id, "no_command", text)
         elif text:
-            room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
+            room = room_of(self._world.chat, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
-            human, thread = self._playground.human, last_of(form, "thread") or None
+            human, thread = self._director.people, last_of(form, "thread") or None
             if text.startswith("/") and not thread:
                 await self._do(person, "command", human.command(person.handle, text, channel))
             else:
@@ -138,14 +140,14 @@ class _Site:
         return await self._updated(request, state)
 
     def _is_command(self, text: str) -> bool:
-        apps = self._playground.workspace.apps.values()
+        apps = self._world.chat.apps.values()
         return any(text.split()[0] == command["command"] for app in apps for command in app.commands)
 
     async def ask(self, request: Request) -> Response:
         """Shows the confirm dialog of what was pressed."""
         form, state, person = await self._given(request)
         press = read_press(form)
-        element = find_element(self._playground.workspace, person, press)
+        element = find_element(self._world.chat, person, press)
         if element is None or not element.get("confirm"):
             return await self._updated(request, state)
         reader = self._reader(person, self._desk(request))
@@ -155,7 +157,7 @@ class _Site:
         """Presses a button, picks an option or a date."""
         form, state, person = await self._given(request)
         press = read_press(form)
-        element = find_element(self._playground.workspace, person, press) or {}
+        element = find_element(self._world.chat, person, press) or {}
         await self._do(person, "click", self._press(person, press, element))
         goes_out = is_coze(str(element.get("url") or ""))
         if goes_out:
@@ -164,7 +166,7 @@ class _Site:
 
     def _press(self, person: Person, press: Press, element: Mapping[str, Any]) -> Awaitable[Answer]:
         is_button = element.get("type") == "button"
-        return self._playground.human.click(
+        return self._director.people.click(
             person.handle,
             label=str(element["text"]["text"]) if is_button else None,
             action_id=press.action_id,
@@ -178,11 +180,11 @@ class _Site:
         """Asks the app for the options of a menu, for what was typed so far."""
         form, _, person = await self._given(request)
         press = read_press(form)
-        element = find_element(self._playground.workspace, person, press)
+        element = find_element(self._world.chat, person, press)
         query = press.values[-1] if press.values else ""
         if element is None or not long_enough(element, query):
             return HTMLResponse("", headers=HEADERS)
-        answer = await self._playground.human.suggest(person.handle, press.action_id, query)
+        answer = await self._director.people.suggest(person.handle, press.action_id, query)
         spot = Spot(self._reader(person, self._desk(request)), Place(press.at, press.channel), press.block)
         select_id = request.headers.get("HX-Trigger", "").removesuffix("_q")
         return HTMLResponse(str(suggested(select_id, answer.get("options", []), spot)), headers=HEADERS)
@@ -190,29 +192,29 @@ class _Site:
     async def submit(self, request: Request) -> Response:
         """Submits the top modal; what the app objects to appears at the fields."""
         form, state, person = await self._given(request)
-        stack = self._playground.workspace.modals.get(person.id)
+        stack = self._world.chat.modals.get(person.id)
         if stack:
             fields = read_fields(stack[-1].payload.get("blocks", []), form)
-            await self._do(person, "submit", self._playground.human.submit(person.handle, fields))
+            await self._do(person, "submit", self._director.people.submit(person.handle, fields))
         return await self._updated(request, state)
 
     async def close(self, request: Request) -> Response:
         """Closes the top modal."""
         _, state, person = await self._given(request)
-        await self._playground.human.close(person.handle)
+        await self._director.people.close(person.handle)
         return await self._updated(request, state)
 
     async def shortcut(self, request: Request) -> Response:
         """Runs a global shortcut."""
         form, state, person = await self._given(request)
         callback_id = last_of(form, "callback_id")
-        await self._do(person, "shortcut", self._playground.human.shortcut(person.handle, callback_id))
+        await self._do(person, "shortcut", self._director.people.shortcut(person.handle, callback_id))
         return await self._updated(request, state)
 
     async def hide(self, request: Request) -> Response:
         """Dismisses a message that only this person sees."""
         form, state, person = await self._given(request)
-        workspace = self._playground.workspace
+        workspace = self._world.chat
         message = workspace.message(last_of(form, "channel"), last_of(form, "ts"))
         if message and message.only_for == person.id:
             workspace.remove(message)
@@ -229,9 +231,9 @@ class _Site:
         form, state, person = await self._given(request)
         dropped = self._drop_toast(last_of(form, "id"))
         if dropped and may_repeat(dropped):
-            room = room_of(self._playground.workspace, person, state.seat(self._desk(request)).room)
+            room = room_of(self._world.chat, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
-            await self._do(person, "command", self._playground.human.command(person.handle, dropped.about, channel))
+            await self._do(person, "command", self._director.people.command(person.handle, dropped.about, channel))
         return await self._updated(request, state)
 
     # Acting on the playground
@@ -239,41 +241,39 @@ class _Site:
     async def clock(self, request: Request) -> Response:
         """Moves story time on, by seconds or to the bot's next due work."""
         form = await read_form(request)
-        clock = self._playground.clock
+        clock = self._world.clock
         if last_of(form, "to") == "next":
             due = await clock.due()
             if due and due > clock.now():
                 clock.move_to(due)
         elif last_of(form, "advance").isdigit():
             clock.advance(timedelta(seconds=min(int(last_of(form, "advance")), 366 * 86400)))
-        self._playground.workspace.changed()
+        self._world.chat.changed()
         return await self._updated(request)
 
     async def fault(self, request: Request) -> Response:
         """Arms one fault, or none."""
         target, _, kind = last_of(await read_form(request), "fault").partition(":")
-        self._playground.coze.faults.clear()
-        self._playground.slack_faults.clear()
-        if (target, kind) == ("slack", "disconnect"):
-            await self._playground.disconnect(1, None)
-        elif kind in FAULTS.get(target, ()):
-            (self._playground.coze.faults if target == "coze" else self._playground.slack_faults).set(kind)
-        self._playground.workspace.changed()
+        self._world.clear_faults()
+        if (target, kind) == ("slack", SlackFault.DISCONNECT):
+            await self._director.apps.disconnect(1, None)
+        elif kind in list(KINDS.get(target, ())):
+            self._world.faults[target].set(kind)
+        self._world.chat.changed()
         return await self._updated(request)
 
     async def reset(self, request: Request) -> Response:
         """Starts a scenario anew."""
-        seed = last_of(await read_form(request), "seed") or self._playground.seed
-        await self._playground.reset(seed)
+        await self._director.reset(last_of(await read_form(request), "seed") or None)
         self._fresh.clear()
-        self._playground.workspace.changed()
+        self._world.chat.changed()
         return await self._updated(request, visit=True)
 
     async def coze(self, request: Request) -> Response:
         """Plays a person on Coze's website."""
         state, deed = self._state(request), read_deed(await read_form(request))
-        answer = {"ok": False} if deed.lacks else await self._playground.coze.act(deed.path, deed.body) or {}
-        self._playground.workspace.changed()
+        answer = {"ok": False} if deed.lacks else await self._director.coze.act(deed.path, deed.body) or {}
+        self._world.chat.changed()
         response = await self._updated(request, state, extra=[outcome(answer, deed, state)])
         response.headers["X-Done"] = "1" if answer.get("ok") else "0"
         return response
@@ -291,49 +291,48 @@ class _Site:
         """The state of the address that the browser is at, for people who exist."""
         at = address or request.headers.get("HX-Current-URL", "")
         state = read_state(at, request.cookies, request.headers.get("Accept-Language", ""))
-        people = self._playground.workspace.people
-        for desk, default in enumerate(State().seats, 1):
-            if state.seat(desk).who not in people:
-                who = default.who if default.who in people else next(iter(people))
-                state = state.sit(desk, replace(state.seat(desk), who=who))
+        for desk, default in enumerate(self._director.setup.seats, 1):
+            state = state.sit(desk, self._seat(state.seat(desk), read_seat(default)))
         return state
 
+    def _seat(self, wanted: Seat, default: Seat) -> Seat:
+        """A seat with somebody who exists in a room that has a name, whatever the address leaves open."""
+        people = self._world.chat.people
+        who = next((name for name in (wanted.who, default.who) if name in people), next(iter(people)))
+        return Seat(who, wanted.room or default.room or "dm")
+
     def _person(self, state: State, desk: int) -> Person:
-        return self._playground.workspace.people[state.seat(desk).who]
+        return self._world.chat.people[state.seat(desk).who]
 
     def _reader(self, person: Person, desk: int) -> Reader:
-        return Reader(self._playground.workspace, person, self._playground.clock.now(), desk)
+        return Reader(self._world.chat, person, self._world.clock.now(), desk)
 
     def _look(self, state: State, visit: bool, narrow: bool = False) -> dict[int, Look]:
         """Mark the shown rooms as read. A visit draws the line above what was new; updates leave it there."""
         looks: dict[int, Look] = {}
         for desk, seat in enumerate(state.seats, 1):
             person = self._person(state, desk)
-            room = room_of(self._playground.workspace, person, seat.room)
+            room = room_of(self._world.chat, person, seat.room)
             if room.channel is None or (narrow and desk != state.desk):
                 continue
             key = (person.id, room.channel.id)
-            first = look(self._playground.workspace, person, room.channel)
+            first = look(self._world.chat, person, room.channel)
             if visit and (first or key not in self._fresh):
                 self._fresh[key] = first
             looks[desk] = Look(self._fresh.get(key))
         return looks
 
     async def _page(self, request: Request, state: State, looks: Mapping[int, Look]) -> Page:
-        playground = self._playground
+        world = self._world
         people = (self._person(state, 1), self._person(state, 2))
-        armed = [f"coze:{one['kind']}" for one in playground.coze.faults.active]
-        armed += [f"slack:{one['kind']}" for one in playground.slack_faults.active]
-        due = await playground.clock.due()
-        now = playground.clock.now()
-        frame = Frame(state, people, now, due if due and due > now else None, tuple(armed), playground.seed)
+        armed = tuple(f"{side}:{one['kind']}" for side, faults in world.faults.items() for one in faults.active)
+        due, now, scenarios = await world.clock.due(), world.clock.now(), self._director.setup.scenarios
+        frame = Frame(state, people, now, due if due and due > now else None, armed, scenarios, world.scenario)
         readers = (self._reader(people[0], 1), self._reader(people[1], 2))
-        return Page(frame, readers, looks, self._drawings, playground.coze.state, self._outside(request))
+        return Page(frame, readers, looks, self._drawings, world.coze, self._outside())
 
-    def _outside(self, request: Request) -> Outside:
-        has_story = any(getattr(route, "path", "") == STORY for route in request.app.routes)
-        calls = getattr(self._playground.coze, "calls", ())
-        return Outside(calls, self._tail.lines, STORY if has_story else None)
+    def _outside(self) -> Outside:
+        return Outside(self._tail.lines, STORY if self._director.setup.story else None)
 
     async def _updated(
         self,
@@ -367,27 +366,27 @@ class _Site:
         """Tell the app which of its tabs was opened, once the answer is out. A page load counts for Home alone."""
         for desk, seat in enumerate(state.seats, 1):
             person = self._person(state, desk)
-            room = room_of(self._playground.workspace, person, seat.room)
+            room = room_of(self._world.chat, person, seat.room)
             turned = before is not None and before.seat(desk) != seat
             if room.is_home and (turned or before is None):
-                return BackgroundTask(self._playground.human.home, person.handle)
+                return BackgroundTask(self._director.people.home, person.handle)
             if room.app and turned:
-                return BackgroundTask(self._playground.human.home, person.handle, "messages")
+                return BackgroundTask(self._director.people.home, person.handle, "messages")
         return None
 
     async def _do(self, person: Person, what: str, deed: Awaitable[Answer]) -> None:
         """Wait for what a person does. A refusal is always seen: as a toast, unless the chat or a field shows it."""
-        workspace = self._playground.workspace
-        toasts = len(workspace.toasts)
+        workspace = self._world.chat
+        before = workspace.toasts[-1:]
         answer = await deed
-        shown = answer.get("errors") or len(workspace.toasts) > toasts
+        shown = answer.get("errors") or workspace.toasts[-1:] != before
         if not answer.get("ok", True) and not shown:
             workspace.toast(person.id, "impossible", what, str(answer.get("error", "")))
 
     def _drop_toast(self, toast_id: str) -> Toast | None:
-        toasts = self._playground.workspace.toasts
+        toasts = self._world.chat.toasts
         found = next((toast for toast in toasts if str(toast.id) == toast_id), None)
         if found:
             toasts.remove(found)
-            self._playground.workspace.changed()
+            self._world.chat.changed()
         return found

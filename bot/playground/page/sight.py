@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import htpy
 from htpy import Node
 
-from ..coze.model import CHANNEL_NAMES, User, Workspace
-from ..coze.state import State as Coze
+from ..world.coze import CHANNEL_NAMES, User, Workspace
+from ..world.coze_state import CozeState as Coze
 from . import dates
 from .reader import Lang
 from .texts import Say, words
@@ -32,7 +32,7 @@ class Sight:
     def name(self, user_id: str) -> str:
         """An account as others see it."""
         user = self.coze.users.get(user_id)
-        return self.say.either(f"coze.{user.handle}", default=user.handle) if user else user_id
+        return called(user, self.lang) if user else user_id
 
     def connector(self, connector_id: str) -> str:
         """A channel by its name."""
@@ -54,6 +54,11 @@ class Sight:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.coze.now(), UTC)
+
+
+def called(user: User, lang: Lang) -> str:
+    """What the page calls an account."""
+    return str(user.label.get(lang) or user.handle)
 
 
 def section(title: str, rows: Sequence[Node], *more: Node, empty: str = "") -> htpy.Element:

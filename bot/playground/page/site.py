@@ -7,14 +7,14 @@ from typing import Any
 import htpy
 from htpy import Node
 
-from ..coze.state import State as Coze
+from ..world.coze_state import CozeState as Coze
 from . import site_agents, site_keys, site_spaces
 from .deed import Deed
 from .desk import bring
 from .icons import icon
 from .parts import Part, part
 from .reader import Reader
-from .sight import Sight
+from .sight import Sight, called
 from .state import State
 from .texts import Say, words
 
@@ -26,8 +26,9 @@ def site_part(state: State, coze: Coze, reader: Reader) -> Part:
     if state.panel != "coze":
         return part(htpy.aside(id="coze", class_="site", hidden=True))
     say = words(state.lang)
-    people = [*(user.handle for user in coze.users.values()), REVIEWER]
-    who = next((name for name in (state.site, state.left.who) if name in people), people[0])
+    people = {user.handle: called(user, state.lang) for user in coze.users.values()}
+    people |= {REVIEWER: say("coze.reviewer")}
+    who = next((name for name in (state.site, state.left.who) if name in people), next(iter(people)))
     return part(
         htpy.aside(id="coze", class_="site", aria_labelledby="coze-title", data_region=True)[
             htpy.header[
@@ -51,7 +52,7 @@ def site_part(state: State, coze: Coze, reader: Reader) -> Part:
     )
 
 
-def _tabs(state: State, people: list[str], current: str, say: Say) -> Node:
+def _tabs(state: State, people: dict[str, str], current: str, say: Say) -> Node:
     return htpy.div(".group", role="group", aria_label=say("coze.as"))[
         [
             htpy.button(
@@ -59,8 +60,8 @@ def _tabs(state: State, people: list[str], current: str, say: Say) -> Node:
                 type="button",
                 id=f"coze-as-{person}",
                 aria_pressed="true" if person == current else "false",
-            )[say.either(f"coze.{person}", default=person)]
-            for person in people
+            )[name]
+            for person, name in people.items()
         ]
     ]
 

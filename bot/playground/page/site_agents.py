@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import htpy
 from htpy import Node
 
-from ..coze.model import API, CHAT_SDK, Bot, Publication, User, Version
+from ..world.coze import API, CHAT_SDK, Bot, Publication, User, Version
 from .deed import button, choice, form, one_button, text_field, ticks
 from .sight import Sight, fold, mark, section
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import htpy
 from htpy import Node
 
-from ..coze.cast import DEVELOPER_KEYS, OWNER_KEYS
-from ..coze.model import Channel, OAuthApp, Token, User
+from ..coze.permissions import DEVELOPER_KEYS, OWNER_KEYS
+from ..world.coze import Channel, OAuthApp, Token, User
 from .deed import button, choice, form, one_button, text_field, ticks
 from .sight import Sight, fold, mark, section
 

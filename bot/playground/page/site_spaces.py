@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import htpy
 from htpy import Node
 
-from ..coze.model import User, Workspace
+from ..world.coze import User, Workspace
 from .deed import button, choice, form, one_button, text_field
 from .sight import Sight, fold, mark, section
 

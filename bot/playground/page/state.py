@@ -24,12 +24,15 @@ class Seat:
         return f"{self.who}:{self.room}"
 
 
+NOBODY = Seat("", "")  # the address says nothing: whoever the playground's setup seats there
+
+
 @dataclass(frozen=True)
 class State:
     """The page's address, understood. Everything else is the playground's."""
 
-    left: Seat = Seat("mei", "dm")
-    right: Seat = Seat("lin", "admins")
+    left: Seat = NOBODY
+    right: Seat = NOBODY
     lang: Lang = "zh"
     theme: Theme = ""
     panel: Panel = ""
@@ -66,13 +69,12 @@ class State:
 def read_state(address: str, cookies: Mapping[str, str], accept_language: str = "") -> State:
     """The state that an address and the cookies `lang` and `theme` stand for; nonsense falls back to the default."""
     query = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
-    start = State()
     lang = query.get("lang") or cookies.get("lang") or accept_language or "zh"
     theme = query.get("theme", cookies.get("theme", ""))
     panel = query.get("panel", "")
     return State(
-        left=_seat(query.get("left"), start.left),
-        right=_seat(query.get("right"), start.right),
+        left=read_seat(query.get("left", "")),
+        right=read_seat(query.get("right", "")),
         lang=lang_of(lang),
         theme=next((known for known in THEMES if known == theme), ""),
         panel=next((known for known in _PANELS if known == panel), ""),
@@ -83,6 +85,7 @@ def read_state(address: str, cookies: Mapping[str, str], accept_language: str = 
     )
 
 
-def _seat(given: str | None, default: Seat) -> Seat:
-    who, _, room = (given or "").partition(":")
-    return Seat(who or default.who, room or default.room)
+def read_seat(given: str) -> Seat:
+    """A seat as an address names it, `who:room`; either may be left out."""
+    who, _, room = given.partition(":")
+    return Seat(who, room)

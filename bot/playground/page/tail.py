@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ..clock import StoryClock
+from ..world.clock import StoryClock
 from .secrecy import cut
 
 _KEPT = 500
 _LONGEST = 400  # characters of one line
-_OURS = "bot.playground"  # the far side's own lines are no news about the app
+_OURS = __name__.partition(".page")[0]  # the far side's own lines are no news about the app
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from ..slack.model import Message
+from ..world.chat import Message
+from ..world.conversation import Order, order
 from .parts import Known
 
 SHOWN = 60  # messages on the page when a room is opened: several screens
@@ -22,12 +23,12 @@ class Window:
     since: str | None = None
     until: str | None = None
 
-    def cut(self, ts: Sequence[float]) -> range:
-        """The positions shown among messages with these ts, oldest first."""
-        end = len(ts) if self.until is None else bisect_right(ts, float(self.until))
+    def cut(self, roots: Sequence[Message]) -> range:
+        """The positions shown among messages, oldest first."""
+        end = len(roots) if self.until is None else bisect_right(roots, order(self.until), key=_order)
         start = max(0, end - SHOWN)
         if self.since is not None and self.until is None:
-            start = max(0, end - 2 * SHOWN, min(start, bisect_left(ts, float(self.since))))
+            start = max(0, end - 2 * SHOWN, min(start, bisect_left(roots, order(self.since), key=_order)))
         return range(start, end)
 
 
@@ -47,12 +48,16 @@ class Stretch:
 
 def stretch_of(roots: Sequence[Message], window: Window) -> Stretch:
     """The stretch of a room's messages, replies not counted, that a window shows."""
-    shown = window.cut([float(message.ts) for message in roots])
+    shown = window.cut(roots)
     if not shown:
         return Stretch(roots[:SHOWN], None, None)
     older = roots[min(shown.start - STEP + SHOWN, shown.stop) - 1].ts if shown.start else None
     newer = roots[min(shown.stop + STEP, len(roots)) - 1].ts if shown.stop < len(roots) else None
     return Stretch(roots[shown.start : shown.stop], older, newer)
+
+
+def _order(message: Message) -> Order:
+    return order(message.ts)
 
 
 def read_windows(header: str, known: Known) -> Mapping[int, tuple[str, Window]]:

@@ -4,9 +4,10 @@ import functools
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ParamSpec
 
+from ..world.chat import Json, Person, SlackApp
+from ..world.workspace import Workspace
 from .delivery import Courier, Outcome
 from .forms import CannotEnter
-from .model import Json, Person, SlackApp, Workspace
 from .press import Impossible
 
 P = ParamSpec("P")

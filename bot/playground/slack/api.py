@@ -12,15 +12,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from ..world.chat import Call, Json, Message, SlackApp
+from ..world.faults import Faults, SlackFault
+from ..world.tickets import ResponseUrl
+from ..world.workspace import Workspace
 from .asking import Ask, Refused, missing_scope
 from .delivery import Courier
 from .encoding import dump, load
-from .faults import Faults
-from .model import Call, Json, Message, SlackApp, Workspace
 from .rates import Rates
 from .socket import Sockets
 from .table import METHODS
-from .tickets import ResponseUrl
 from .validate import MESSAGE_TEXT
 
 BODY_BYTES = 1_000_000
@@ -64,9 +65,9 @@ class Api:
         method = scope["path"].removeprefix("/api/") if scope["path"].startswith("/api/") else "response_url"
         request = Request(scope, receive)
         body = await request.body()
-        if slow := self._faults.take("slow", method):
+        if slow := self._faults.take(SlackFault.SLOW, method):
             await asyncio.sleep(slow.delay)
-        cut = self._faults.take("cut", method)
+        cut = self._faults.take(SlackFault.CUT, method)
         failure = self._failure(method, request)
         if failure is not None:
             response = failure
@@ -83,9 +84,9 @@ class Api:
 
     def _failure(self, method: str, request: Request) -> Response | None:
         """The answer of a fault that is switched on."""
-        if limited := self._faults.take("rate_limited", method):
+        if limited := self._faults.take(SlackFault.RATE_LIMITED, method):
             return self._limited(method, limited.retry_after, self._caller(request))
-        for kind, status in (("server_error", 500), ("internal_error", 200)):
+        for kind, status in ((SlackFault.SERVER_ERROR, 500), (SlackFault.INTERNAL_ERROR, 200)):
             if self._faults.take(kind, method):
                 self._record(self._caller(request), method, {}, {"ok": False, "error": "internal_error"})
                 return Response(b'{"ok":false,"error":"internal_error"}', status, media_type="application/json")
@@ -191,7 +192,7 @@ class Api:
             blocks = ask.blocks()
             source.text, source.blocks = _text(ask, blocks), blocks or []
             source.edited = source.only_for is None
-            self._workspace.changed()
+            self._workspace.edited(source)
         else:
             answer_in(self._workspace, app, url.channel, url.user, ask)
 

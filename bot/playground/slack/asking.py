@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from ..world.chat import Channel, Json, SlackApp
+from ..world.workspace import Workspace
 from .delivery import Courier
 from .encoding import load
 from .forms import with_ids
-from .model import Channel, Json, SlackApp, Workspace
 from .validate import Problem, Surface, too_large, validate
 
 ATTACHMENTS = 100
@@ -139,12 +140,12 @@ class Ask:
         A cursor names the first item of the next page by its `key`, so that nothing is shown twice or left out when
         the list has grown at its beginning meanwhile; its place helps when just that item is gone.
         """
-        start = self._start([key(item) for item in everything])
+        start = self._start(everything, key)
         end = start + self.number("limit", default, 1000)
         more = f"next:{end}:{key(everything[end])}" if end < len(everything) else ""
         return list(everything[start:end]), {"next_cursor": base64.b64encode(more.encode()).decode()}
 
-    def _start(self, keys: list[str]) -> int:
+    def _start(self, everything: Sequence[Item], key: Callable[[Item], str]) -> int:
         cursor = self.args.get("cursor")
         if not cursor:
             return 0
@@ -155,7 +156,7 @@ class Ask:
             raise Refused("invalid_cursor") from None
         if word != "next" or start < 0:
             raise Refused("invalid_cursor")
-        return keys.index(name) if name in keys else start
+        return next((at for at, item in enumerate(everything) if key(item) == name), start)
 
     # where
 

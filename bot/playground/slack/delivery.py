@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from ..world.chat import Delivery, Json, SlackApp
+from ..world.workspace import Workspace
 from . import payloads
 from .encoding import dump, load
-from .model import Delivery, Json, SlackApp, Workspace
 from .socket import NoConnection, Sockets
 
 ACK_SECONDS = 3.0

@@ -11,9 +11,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from ..multipart import boundary, media_type, parts
+from ..world.chat import Channel, File, Json, Message, SlackApp
+from ..world.workspace import Workspace
 from . import payloads
 from .asking import Ask, Refused
-from .model import Channel, File, Json, Message, SlackApp, Workspace
 from .offer import Method
 
 PATH = "/files/"
@@ -113,7 +114,7 @@ def delete(ask: Ask) -> Json:
         raise Refused("cant_delete_file")
     del ask.workspace.files[file.id]
     for channel in file.channels:
-        for message in ask.workspace.messages.get(channel, []):
+        for message in ask.workspace.conversation(channel):
             message.files = [name for name in message.files if name != file.id]
     ask.workspace.changed()
     return {}

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .model import Json, Person, Workspace
+from ..world.chat import Json, Person
+from ..world.workspace import Workspace
 from .validate import interactive
 
 # Element type → where its value stands in the state, and where its first value stands in the element.

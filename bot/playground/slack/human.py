@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Literal
 
+from ..world.chat import Json, Message, Person, SlackApp
 from . import payloads
 from .acting import told, told_of, worst
 from .api import answer_in
@@ -15,7 +16,6 @@ from .asking import Ask, Refused
 from .checks import Report
 from .elements import GROUP, OPTION
 from .modals import Modals
-from .model import Json, Message, Person, SlackApp
 from .press import Impossible, Target, Wish, room, sources
 from .reading import Reading
 from .screen import Screen

@@ -3,11 +3,12 @@
 Answers and error codes as on https://docs.slack.dev/reference/methods.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from ..world.chat import Channel, Json, Message, SlackApp
+from ..world.conversation import NOBODY, Seen, between
 from . import payloads, views
 from .asking import Ask, Refused, missing_scope
-from .model import Channel, Json, Message, SlackApp
 from .offer import Method
 
 MESSAGE_TEXT, UPDATE_TEXT = 40_000, 4_000
@@ -112,7 +113,7 @@ def update(ask: Ask) -> Json:
     message.text = _text(ask, UPDATE_TEXT, blocks=bool(after or beside))
     message.blocks, message.attachments, message.edited = after, beside, True
     message.metadata = message.metadata if metadata is None else metadata or None
-    ask.workspace.changed()
+    ask.workspace.edited(message)
     shown = payloads.message(ask.workspace, message)
     channel = ask.workspace.channels[message.channel]
     ask.announce(payloads.changed_event(ask.workspace, channel, message))
@@ -209,35 +210,39 @@ def conversations_members(ask: Ask) -> Json:
     return {"members": page, "response_metadata": more}
 
 
-def _messages(ask: Ask) -> tuple[Channel, list[Message]]:
+def _read(ask: Ask) -> tuple[Channel, Seen]:
+    """What everybody sees in the channel of the call."""
     channel = _scoped(ask, "history")
     if channel.kind == "channel" and ask.app.bot_user not in channel.members:
         raise Refused("not_in_channel")
-    messages = [m for m in ask.workspace.messages.get(channel.id, []) if m.only_for is None]
-    oldest, latest = str(ask.args.get("oldest") or "0"), str(ask.args.get("latest") or "9999999999")
+    return channel, ask.workspace.conversation(channel.id).seen_by(NOBODY)
+
+
+def _limited(ask: Ask, messages: Sequence[Message]) -> Sequence[Message]:
+    """Those in the span of time that the call asks for."""
     try:
-        low, high = float(oldest), float(latest)
-    except ValueError:
+        oldest, latest = float(ask.args.get("oldest") or 0), float(ask.args.get("latest") or 9999999999)
+    except (TypeError, ValueError):
         raise Refused("invalid_ts_oldest") from None
-    inclusive = ask.flag("inclusive")
-    ends = {oldest, latest} if inclusive else set()
-    return channel, [m for m in messages if low < float(m.ts) < high or m.ts in ends]
+    return between(messages, oldest, latest, inclusive=ask.flag("inclusive"))
 
 
 def conversations_history(ask: Ask) -> Json:
-    _, messages = _messages(ask)
-    return _shown(ask, [m for m in reversed(messages) if m.thread_ts in (None, m.ts)])
+    _, seen = _read(ask)
+    return _shown(ask, _limited(ask, seen.roots)[::-1])
 
 
 def conversations_replies(ask: Ask) -> Json:
     ts = ask.need("ts")
-    channel, messages = _messages(ask)
-    if not any(m.ts == ts for m in ask.workspace.messages.get(channel.id, [])):
+    channel, seen = _read(ask)
+    root = ask.workspace.message(channel.id, ts)
+    if root is None:
         raise Refused("thread_not_found")
-    return _shown(ask, [m for m in messages if ts in (m.ts, m.thread_ts)])
+    first = [root] if root.only_for is None else []
+    return _shown(ask, _limited(ask, [*first, *seen.replies.get(ts, [])]))
 
 
-def _shown(ask: Ask, messages: list[Message]) -> Json:
+def _shown(ask: Ask, messages: Sequence[Message]) -> Json:
     page, more = ask.page(messages, lambda message: message.ts)
     metadata = ask.flag("include_all_metadata")
     shown = [payloads.message(ask.workspace, message, metadata=metadata) for message in page]

@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Any
 
+from ..world.chat import Json, Person, SlackApp, View
 from . import payloads, views
 from .acting import Acting, told, told_of, worst
 from .asking import Refused
 from .files import new_file
 from .forms import CannotEnter, Input, complaint, entry, first_entry, inputs, read, value_of
-from .model import Json, Person, SlackApp, View
 from .press import Impossible, with_value
 
 SOON = 120  # seconds around now in which a moment means "now"

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..world.chat import Json
 from .asking import Ask
-from .model import Json
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_name
 
 from ..multipart import media_type
+from ..world.chat import Channel, File, Json, Message, Person, SlackApp, View
+from ..world.workspace import Workspace
 from .forms import fresh_state, inputs
-from .model import Channel, File, Json, Message, Person, SlackApp, View, Workspace
 
 DOMAIN = "playground"
 VERIFICATION_TOKEN = "playground-verification-token"  # noqa: S105 - long deprecated; requests are signed

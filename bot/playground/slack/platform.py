@@ -3,14 +3,13 @@
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from ..clock import StoryClock
+from ..world import World
 from .api import Api
+from .apps import Apps
 from .delivery import EVENT_WAITS, Courier
-from .faults import Faults
 from .files import PATH as FILES
 from .files import Files
 from .human import Human
-from .model import Workspace
 from .rates import Rates
 from .socket import Sockets
 
@@ -18,27 +17,26 @@ PATHS = ("/api/", "/response/", "/link", FILES)
 
 
 class SlackPlatform:
-    """An emulated Slack. It is an ASGI app for the paths in PATHS; set `workspace.base_url` (with a slash at the end)
-    to where it can be reached. `real_rates`: answer 429 at Slack's limits. `event_waits`: see `Courier`.
+    """An emulated Slack. It is an ASGI app for the paths in PATHS; set the workspace's `base_url` (with a slash at
+    the end) to where it can be reached. `real_rates`: answer 429 at Slack's limits. `event_waits`: see `Courier`.
     """
 
     def __init__(
-        self, clock: StoryClock, *, real_rates: bool = False, event_waits: tuple[float, ...] = EVENT_WAITS
+        self, world: World, *, real_rates: bool = False, event_waits: tuple[float, ...] = EVENT_WAITS
     ) -> None:
-        self.workspace = Workspace(clock)
-        self.faults = Faults(self.workspace.changed)
-        self.sockets = Sockets(self.workspace, self.faults)
-        self.courier = Courier(self.workspace, self.sockets, event_waits)
-        self.human = Human(self.workspace, self.courier)
-        self.files = Files(self.workspace)
-        rates = Rates() if real_rates else None
-        self.api = Api(self.workspace, self.courier, self.sockets, self.faults, rates)
+        workspace, faults = world.chat, world.faults["slack"]
+        sockets = Sockets(workspace, faults)
+        self.courier = Courier(workspace, sockets, event_waits)
+        self.human = Human(workspace, self.courier)
+        self.apps = Apps(workspace, self.courier, sockets, faults)
+        self.api = Api(workspace, self.courier, sockets, faults, Rates() if real_rates else None)
+        self.sockets, self._files = sockets, Files(workspace)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an app: a Web API call, a post to a response URL, a file, or a Socket Mode connection."""
         if scope["type"] == "websocket":
             await self.sockets.serve(WebSocket(scope, receive, send))
         elif scope["path"].startswith(FILES):
-            await self.files(scope, receive, send)
+            await self._files(scope, receive, send)
         else:
             await self.api(scope, receive, send)

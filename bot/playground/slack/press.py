@@ -1,11 +1,15 @@
 """Finds what a person means to press or pick, among all that the person sees."""
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from ..world.chat import Channel, Json, Message, Person, View
+from ..world.conversation import order
+from ..world.workspace import Workspace
 from .forms import VALUES, CannotEnter, Input, entry, find_option, options_of, read
-from .model import Channel, Json, Message, Person, View, Workspace
 from .validate import interactive
 
 Source = Message | View
@@ -30,32 +34,43 @@ def blocks_of(source: Source) -> list[Json]:
     return blocks
 
 
-def visible(workspace: Workspace, person: Person, channel: Channel) -> list[Message]:
-    """What this person sees in a channel, oldest first."""
-    return [m for m in workspace.messages.get(channel.id, []) if m.only_for in (None, person.id)]
-
-
-def sources(workspace: Workspace, person: Person, at: str | None, channel: str | None) -> list[Source]:
+def sources(workspace: Workspace, person: Person, at: str | None, channel: str | None) -> Iterator[Source]:
     """Where to look, what lies in front first: the top modal, then messages from the newest, and Home.
 
     `at` is a message's ts, a view's id or "home"; `channel` is a channel's name or id, "modal" or "home".
-    Home comes before the messages when it was opened last.
+    Home comes before the messages when it was opened last. Nobody looks further back than needed.
     """
-    modals: list[Source] = [*workspace.modals.get(person.id, [])[-1:]]
-    homes: list[Source] = [view for (_, user), view in workspace.homes.items() if user == person.id]
+    modals = workspace.modals.get(person.id, [])[-1:]
+    homes = [view for (_, user), view in workspace.homes.items() if user == person.id]
     if at == "home" or channel == "home":
-        return homes
+        return iter(homes)
     if channel == "modal":
-        return modals
+        return iter(modals)
     rooms = [room(workspace, person, channel)] if channel else workspace.rooms(person.id)
-    found = [message for each in rooms for message in visible(workspace, person, each)]
-    messages: list[Source] = [*sorted(found, key=lambda message: message.ts, reverse=True)]
     if at is not None:
-        return [s for s in (*modals, *homes, *messages) if at == (s.ts if isinstance(s, Message) else s.id)]
+        return _named(workspace, person, rooms, at, [*modals, *homes])
+    newest = _newest(workspace, person, rooms)
     if channel:
-        return messages
+        return newest
     in_front = workspace.looking.get(person.id) == "home"
-    return [*modals, *homes, *messages] if in_front else [*modals, *messages, *homes]
+    return chain(modals, homes, newest) if in_front else chain(modals, newest, homes)
+
+
+def _named(
+    workspace: Workspace, person: Person, rooms: list[Channel], name: str, views: list[View]
+) -> Iterator[Source]:
+    """The view of this id, or the messages of this ts."""
+    yield from (view for view in views if view.id == name)
+    for channel in rooms:
+        message = workspace.message(channel.id, name)
+        if message and message.only_for in (None, person.id):
+            yield message
+
+
+def _newest(workspace: Workspace, person: Person, rooms: list[Channel]) -> Iterator[Message]:
+    """What this person sees in some channels, newest first."""
+    seen = (reversed(workspace.conversation(channel.id).seen_by(person.id).all) for channel in rooms)
+    return heapq.merge(*seen, key=lambda message: order(message.ts), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -125,16 +140,18 @@ class Wish:
     value: Any = None
     suggested: tuple[Json, ...] = ()
 
-    def find(self, among: list[Source]) -> Target:
+    def find(self, among: Iterator[Source]) -> Target:
         """The first that fits. Raises Impossible when nothing does."""
+        missed = []
         for source in among:
+            missed.append(source)
             candidates = [(block, element) for block in blocks_of(source) for element in interactive(block)]
             for exact in (True, False):
                 for block, element in candidates:
                     if self.action_id in (None, element["action_id"]) and self._fits(block, element, exact):
                         return Target(source, block, element, self._value(element))
         wanted = " ".join(str(part) for part in (self.label, self.action_id) if part is not None)
-        raise Impossible(f"{self.person.handle} sees nothing to press for {wanted!r}; there is: {self._all(among)}")
+        raise Impossible(f"{self.person.handle} sees nothing to press for {wanted!r}; there is: {self._all(missed)}")
 
     def _fits(self, block: Json, element: Json, exact: bool) -> bool:
         if self.value is not None and not self._holds(element):

@@ -3,9 +3,9 @@
 As on https://docs.slack.dev/reference/methods/blocks.validate.
 """
 
+from ..world.chat import Json
 from .asking import Ask, Refused
 from .checks import Problem, Surface
-from .model import Json
 from .offer import Method
 from .validate import validate
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
+from ..world.chat import Json, Message, Person
+from ..world.workspace import Workspace
 from .forms import options_of
-from .model import Json, Message, Person, Workspace
 from .validate import interactive
 
 DATE_FORMS = {

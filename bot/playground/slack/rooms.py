@@ -1,9 +1,9 @@
 """Who is in a channel: bots that join and leave, and whom they bring in or send away."""
 
+from ..world.chat import Channel, Json
 from . import payloads
 from .asking import Ask, Refused, missing_scope
 from .methods import KIND_SCOPE
-from .model import Channel, Json
 from .offer import Method
 
 MANAGE = ("channels:manage", "groups:write")

@@ -6,10 +6,11 @@ Limits and the loss of messages with metadata as on https://docs.slack.dev/refer
 import secrets
 from datetime import timedelta
 
+from ..world.chat import Json, Message, Scheduled
+from ..world.workspace import Workspace
 from . import payloads
 from .asking import Ask, Refused
 from .methods import new_message
-from .model import Json, Message, Scheduled, Workspace
 from .offer import Method
 
 LONGEST = timedelta(days=120).total_seconds()

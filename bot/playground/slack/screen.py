@@ -1,8 +1,8 @@
 """What a person sees now, as JSON for programs."""
 
+from ..world.chat import Channel, Json, Message, Person, View
+from ..world.workspace import Workspace
 from .forms import Input, inputs, value_of
-from .model import Channel, Json, Message, Person, View, Workspace
-from .press import visible
 from .reading import Reading, labels
 
 
@@ -33,7 +33,8 @@ class Screen:
         }
 
     def _messages(self, channel: Channel) -> list[Json]:
-        return [self.message(message) for message in visible(self._workspace, self._person, channel)]
+        seen = self._workspace.conversation(channel.id).seen_by(self._person.id)
+        return [self.message(message) for message in seen.all]
 
     def message(self, message: Message) -> Json:
         """One message."""

@@ -15,9 +15,10 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from ..world.chat import Json, SlackApp
+from ..world.faults import Faults, SlackFault
+from ..world.workspace import Workspace
 from .encoding import dump, load
-from .faults import Faults
-from .model import Json, SlackApp, Workspace
 
 CONNECTIONS = 10  # so many one app may have
 TICKET_SECONDS = 60.0
@@ -151,7 +152,7 @@ class Sockets:
         await connection.send(
             {"type": "hello", "num_connections": count, "debug_info": debug, "connection_info": {"app_id": app_id}}
         )
-        if fault := self._faults.take("disconnect", "apps.connections.open"):
+        if fault := self._faults.take(SlackFault.DISCONNECT, "apps.connections.open"):
             await asyncio.sleep(fault.delay)
             await connection.disconnect("refresh_requested")
             return

@@ -3,10 +3,11 @@
 import secrets
 import time
 
+from ..world.chat import Json, SlackApp, View
+from ..world.tickets import TriggerError
+from ..world.workspace import Workspace
 from .asking import Ask, Refused, checked_view
 from .forms import fresh_state
-from .model import Json, SlackApp, View, Workspace
-from .tickets import TriggerError
 
 STACK = 3  # so many modals may lie on each other
 SENT = ("title", "submit", "close", "blocks", "callback_id", "private_metadata", "external_id")

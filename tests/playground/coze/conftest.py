@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
-from tests.serving import serving
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world.clock import StoryClock
+from tests.serving import coze_platform, serving
 
 from .desk import Desk, desk_of
 
@@ -25,7 +25,7 @@ def clock() -> StoryClock:
 @pytest.fixture(scope="session")
 def platform(clock: StoryClock) -> Iterator[CozePlatform]:
     """One platform for all tests: its RSA keys take time to make."""
-    platform = CozePlatform(clock)
+    platform = coze_platform(clock)
     yield platform
     platform.close()
 

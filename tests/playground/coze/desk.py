@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 from tests.serving import serving
 
 

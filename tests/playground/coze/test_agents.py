@@ -9,8 +9,8 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from bot.playground.coze import CozePlatform
-from bot.playground.coze.model import Publication
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world.coze import Publication
 
 from .conftest import Ask
 from .desk import Desk

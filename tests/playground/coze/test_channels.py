@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.responses import Response
 
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 
 from .conftest import Ask
 from .desk import Desk

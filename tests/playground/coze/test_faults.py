@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 
 from .conftest import Ask
 from .test_oauth import assertion, exchange

@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.playground.clock import StoryClock
-from bot.playground.coze import CozePlatform
-from bot.playground.coze.model import Enterprise
+from bot.playground.coze.platform import CozePlatform
+from bot.playground.world.clock import StoryClock
+from bot.playground.world.coze import Enterprise
+from tests.serving import coze_platform
 
 from .conftest import Ask
 
@@ -162,16 +163,15 @@ async def busy(coze: CozePlatform) -> None:
 
 async def test_every_action_offered_can_be_done(coze: CozePlatform, facts: Facts) -> None:
     await busy(coze)
-    state = coze.state
+    names = {bot.id: bot.name for bot in coze.state.bots.values()}
     for action in coze.actions:
         coze.reset()
-        assert coze.state is not state
         await busy(coze)
         assert set(action["label"]) == {"zh", "en"}
         ids = {bot.id for bot in coze.state.bots.values()}
         parameters = dict(action["parameters"])
         if "bot_id" in parameters and parameters["bot_id"] not in ids:
-            parameters["bot_id"] = coze.state.find_bot(state.bots[parameters["bot_id"]].name).id
+            parameters["bot_id"] = coze.state.find_bot(names[parameters["bot_id"]]).id
         assert (await coze.act(action["path"], parameters))["ok"], action
 
 
@@ -205,9 +205,11 @@ async def test_what_the_website_refuses_is_said_in_words(coze: CozePlatform, pat
     assert answer["error"]
 
 
-async def test_changes_are_announced(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
+async def test_changes_are_announced(
+    coze: CozePlatform, ask: Ask, facts: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[int] = []
-    coze.changed = lambda: seen.append(1)
+    monkeypatch.setattr(coze.state, "changed", lambda: seen.append(1))
     users = {"users": [{"user_id": facts["users"]["mei"], "role_type": "member"}]}
     for step in (
         ask("POST", f"/v1/workspaces/{facts['workspace_id']}/members", json=users),
@@ -217,7 +219,6 @@ async def test_changes_are_announced(coze: CozePlatform, ask: Ask, facts: Facts)
         seen.clear()
         await step
         assert seen
-    coze.changed = lambda: None
 
 
 async def test_a_new_start_keeps_the_secrets(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
@@ -229,7 +230,7 @@ async def test_a_new_start_keeps_the_secrets(coze: CozePlatform, ask: Ask, facts
 
 
 def test_the_key_files_go_with_the_platform() -> None:
-    platform = CozePlatform(StoryClock())
+    platform = coze_platform()
     file = Path(platform.ready()["jwt_app"]["private_key_file"])
     assert file.stat().st_mode & 0o077 == 0
     assert file.read_text().startswith("-----BEGIN PRIVATE KEY-----")

@@ -10,7 +10,7 @@ import httpx
 import jwt
 import pytest
 
-from bot.playground.coze import CozePlatform
+from bot.playground.coze.platform import CozePlatform
 
 from .conftest import Ask
 

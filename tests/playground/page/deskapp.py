@@ -4,7 +4,8 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.playground.seed import ADMINS, EVENTS, SCOPES
+from bot.demo.cast import ADMINS
+from bot.playground.slack.manifests import EVENTS, SCOPES
 
 Json = dict[str, Any]
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import htpy
 from htpy import Node
 
-from bot.playground.clock import StoryClock
+from bot.demo.cast import fill_chat
 from bot.playground.page.reader import Reader
-from bot.playground.seed import app_from_manifest, plant
-from bot.playground.slack.model import Workspace
+from bot.playground.slack.manifests import app_from_manifest
+from bot.playground.world import World
 
 from . import deskapp
 
@@ -17,10 +17,10 @@ NOON = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai, 23:00 the d
 
 def reader(who: str = "mei") -> Reader:
     """Somebody of the cast at noon of 3 December 2026, Shanghai time."""
-    workspace = Workspace(StoryClock())
+    workspace = World().chat
     app = app_from_manifest(deskapp.MANIFEST, "socket")
     workspace.apps[app.id] = app
-    plant(workspace)
+    fill_chat(workspace)
     return Reader(workspace, workspace.people[who], NOON)
 
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import httpx
 from playwright.async_api import Page, expect
 
-from bot.playground.coze.state import digest
 from bot.playground.server import Playground
-from bot.playground.slack.model import Message
+from bot.playground.world.chat import Message
+from bot.playground.world.coze_state import digest
 
 from .conftest import IN_ITS_LOOP
 

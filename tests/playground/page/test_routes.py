@@ -96,12 +96,12 @@ async def test_only_what_changed_is_sent(http: httpx.AsyncClient, playground: Pl
 async def test_faults_are_armed_and_cleared(http: httpx.AsyncClient, playground: Playground) -> None:
     headers = {"HX-Request": "true"}
     await http.post("/page/fault", headers=headers, data={"fault": "coze:slow"})
-    assert [one["kind"] for one in playground.coze.faults.active] == ["slow"]
+    assert [one["kind"] for one in playground.world.faults["coze"].active] == ["slow"]
     await http.post("/page/fault", headers=headers, data={"fault": "slack:rate_limited"})
-    assert playground.coze.faults.active == []
-    assert [one["kind"] for one in playground.slack_faults.active] == ["rate_limited"]
+    assert playground.world.faults["coze"].active == []
+    assert [one["kind"] for one in playground.world.faults["slack"].active] == ["rate_limited"]
     await http.post("/page/fault", headers=headers, data={"fault": ""})
-    assert playground.slack_faults.active == []
+    assert playground.world.faults["slack"].active == []
 
 
 async def test_a_scenario_starts_anew(http: httpx.AsyncClient, playground: Playground) -> None:

@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playground.page import state as page_state
-from bot.playground.page.bar import FAULTS, SCENARIOS
 from bot.playground.page.composer import Entry, entries_of
 from bot.playground.page.secrecy import cut
 from bot.playground.page.state import Seat, State, read_state
 from bot.playground.page.texts import TEXTS, words
-from bot.playground.seed import app_from_manifest
+from bot.playground.slack.manifests import app_from_manifest
 
 SOURCES = "".join(path.read_text("utf-8") for path in Path(page_state.__file__).parent.glob("*.py"))
 KEYS = st.text(alphabet="abcxyz019-.&=:#?/ 中", min_size=1, max_size=8)
@@ -40,8 +39,6 @@ def test_no_text_is_asked_for_that_is_not_there() -> None:
     asked = set(re.findall(r"""say\(["']([\w.-]+)["']""", SOURCES))
     assert len(asked) > 50
     assert asked <= set(TEXTS)
-    assert {f"fault.{kind}" for kinds in FAULTS.values() for kind in kinds} <= set(TEXTS)
-    assert {f"scenario.{seed}" for seed in SCENARIOS} <= set(TEXTS)
 
 
 def test_a_missing_text_is_an_error_unless_a_default_is_given() -> None:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.seed import SCOPES
 from bot.playground.server import Playground
-from bot.playground.slack.model import Message
+from bot.playground.slack.manifests import SCOPES
 from bot.playground.slack.table import METHODS
+from bot.playground.world.chat import Message
 
 from ..conftest import MANIFEST, Start
 from .samples import BUTTONS, form, plain
@@ -170,7 +170,7 @@ async def test_old_triggers(playground: Playground, web: AsyncWebClient, monkeyp
     """After three seconds of real time a trigger opens nothing, whatever the story's clock says."""
     trigger = playground.workspace.triggers.issue(playground.main_app.id, "U0MEI")
     now = time.monotonic()
-    monkeypatch.setattr("bot.playground.slack.tickets.monotonic", lambda: now + 3.1)
+    monkeypatch.setattr("bot.playground.world.tickets.monotonic", lambda: now + 3.1)
     assert (await refusal(web.views_open(trigger_id=trigger, view=form())))["error"] == "expired_trigger_id"
 
 
@@ -271,7 +271,7 @@ async def test_a_response_url_ends_after_five_uses(playground: Playground, monke
         assert missing.json()["error"] == "message_not_found"
         assert (await http.post(old, content=b"{")).json()["error"] == "invalid_payload"
         now = time.monotonic()
-        monkeypatch.setattr("bot.playground.slack.tickets.monotonic", lambda: now + 1801)
+        monkeypatch.setattr("bot.playground.world.tickets.monotonic", lambda: now + 1801)
         assert (await http.post(old, json={"text": "late"})).status_code == 404
 
 

@@ -4,6 +4,7 @@ Lifetimes: docs.slack.dev/interactivity/handling-user-interaction (3 s; five use
 """
 
 import secrets
+from collections import OrderedDict
 from dataclasses import dataclass
 from time import monotonic
 
@@ -34,7 +35,7 @@ class Triggers:
     """All trigger ids that were handed out."""
 
     def __init__(self) -> None:
-        self._triggers: dict[str, Trigger] = {}
+        self._triggers: OrderedDict[str, Trigger] = OrderedDict()  # a plain one looks for its first among the dead
 
     def issue(self, app_id: str, user: str) -> str:
         """A new one, valid for three seconds and one view."""
@@ -62,7 +63,7 @@ class Triggers:
         """Keep expired ones for ten minutes, so that they are called expired and not unknown."""
         limit = monotonic() - 600
         while self._triggers and next(iter(self._triggers.values())).born < limit:
-            del self._triggers[next(iter(self._triggers))]
+            self._triggers.popitem(last=False)
 
 
 @dataclass
@@ -101,7 +102,7 @@ class ResponseUrls:
     """All response URLs that were handed out, by their secret part."""
 
     def __init__(self) -> None:
-        self._urls: dict[str, ResponseUrl] = {}
+        self._urls: OrderedDict[str, ResponseUrl] = OrderedDict()
 
     def issue(self, app_id: str, user: str, channel: str, ts: str | None = None) -> str:
         """The secret part of a new one."""
@@ -124,4 +125,4 @@ class ResponseUrls:
     def _forget_old(self) -> None:
         limit = monotonic() - RESPONSE_SECONDS
         while self._urls and next(iter(self._urls.values())).born < limit:
-            del self._urls[next(iter(self._urls))]
+            self._urls.popitem(last=False)

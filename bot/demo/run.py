@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import json
-import logging
 import signal
 import tempfile
 import webbrowser
@@ -16,14 +14,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import App, build
 from bot.core.errors import StartError
-from bot.playground.server import Options, Playground, write_atomically
-from bot.playground.server import serve as serve_playground
+from bot.playground.server import Options, Playground, serve, write_ready
+from bot.playground.setup import Setup
 from bot.playground.wire import Served
 from bot.settings import load
 from bot.store import work
 from bot.store.tables import metadata
 
-log = logging.getLogger(__name__)
+from .setup import EVENTS_PATH, setup
 
 KEPT = "playground.db"
 ENDING = 1.0  # seconds that the old world gets to end
@@ -31,13 +29,14 @@ ENDING = 1.0  # seconds that the old world gets to end
 
 @contextlib.asynccontextmanager
 async def demo(
-    options: Options, database: str, settings: Mapping[str, str] | None = None
+    options: Options, database: str, settings: Mapping[str, str] | None = None, about: Setup | None = None
 ) -> AsyncIterator[Playground]:
-    """A playground with the bot connected to it, for as long as the block lasts; `settings` go before its own.
+    """A playground with the bot connected to it, for as long as the block lasts; `settings` go before its own,
+    `about` before what the playground is told otherwise.
 
     Raises StartError, SettingsError, OSError.
     """
-    playground = await serve_playground(options)
+    playground = await serve(options, about or setup())
     front = _Front()
     web = Served(front, 0)  # the bot's own port: it has to be known before the bot is built
     try:
@@ -72,7 +71,7 @@ async def _reached(
     """The bot listens on its port; with HTTP the playground is told."""
     front.app = app.asgi
     await web.start()
-    if transport == "http" and not await playground.connect(f"{web.url}slack/events"):
+    if transport == "http" and not await playground.connect(f"{web.url}{EVENTS_PATH}"):
         raise StartError("The bot did not answer the playground's challenge.")
     yield
 
@@ -100,7 +99,7 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
             app.sweeper.wake()
 
     playground.clock.next_due = due
-    playground.on_reset.append(emptied)
+    playground.director.on_reset.append(emptied)
     following = asyncio.create_task(follow())
     try:
         yield
@@ -122,12 +121,11 @@ async def run(options: Options, database: str | None, *, keep: bool, browser: bo
             loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="sharge-demo-") as folder:
         place = Path.cwd() / KEPT if keep else Path(folder) / KEPT
-        begin = replace(options, ready=None, seed=Options.seed)
-        async with demo(begin, database or f"sqlite:///{place}") as playground:
-            if options.seed != begin.seed:
-                await playground.reset(options.seed)
+        async with demo(replace(options, ready=None, seed=""), database or f"sqlite:///{place}") as playground:
+            if options.seed not in ("", playground.world.scenario):
+                await playground.director.reset(options.seed)
             if options.ready:
-                write_atomically(options.ready, json.dumps(playground.ready(), ensure_ascii=False, indent=1))
+                write_ready(options.ready, playground)
             print(f"The demo is at {playground.url}  (Ctrl-C ends it)", flush=True)
             if browser:
                 await asyncio.to_thread(webbrowser.open, playground.url)

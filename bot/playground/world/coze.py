@@ -23,6 +23,7 @@ class User:
     handle: str
     id: str
     name: str
+    label: Json = field(default_factory=dict)  # {"zh": …, "en": …}: what the page calls it; the handle without
     refuses_invitations: bool = False  # the account's "不允许加入外部空间"
 
 

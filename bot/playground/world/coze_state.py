@@ -5,10 +5,10 @@ import itertools
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..clock import StoryClock
-from . import errors
-from .model import (
+from .clock import StoryClock
+from .coze import (
     Bot,
     CallbackDelivery,
     Channel,
@@ -41,7 +41,7 @@ def fresh_secret(kind: TokenKind) -> str:
 
 
 @dataclass
-class State:
+class CozeState:
     """The platform's memory. `changed` is called after each change that somebody could see."""
 
     clock: StoryClock
@@ -58,6 +58,16 @@ class State:
     used_jti: dict[tuple[str, str], float] = field(default_factory=dict)  # (app id, jti) → exp, real time
     deliveries: list[CallbackDelivery] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def clear(self) -> None:
+        """Forget everything and everybody."""
+        everything: tuple[dict[Any, Any], ...] = (
+            *(self.users, self.workspaces, self.enterprises, self.tokens, self.apps, self.bots),
+            *(self.channels, self.chats, self.files, self.used_jti),
+        )
+        for kept in everything:
+            kept.clear()
+        self.deliveries.clear()
 
     def now(self) -> float:
         """Story time, epoch seconds."""
@@ -97,6 +107,14 @@ class State:
         if which in self.workspaces:
             return self.workspaces[which]
         return {space.name: space for space in self.workspaces.values()}[which]
+
+    @property
+    def team(self) -> Workspace:
+        """The space that is meant where nobody names one: the first that isn't somebody's own. Raises KeyError."""
+        spaces = [space for space in self.workspaces.values() if not space.personal]
+        if not spaces:
+            raise KeyError("no team has a space")
+        return spaces[0]
 
     def personal_space(self, user_id: str) -> Workspace:
         """Somebody's own space. Raises KeyError."""
@@ -161,23 +179,6 @@ class State:
     def find_bot(self, which: str) -> Bot:
         """The agent with this id or name; of several with one name the newest. Raises KeyError."""
         return self.bots.get(which) or {bot.name: bot for bot in self.bots.values()}[which]
-
-    def visible_bot(self, token: Token, bot_id: str, permission: str, code: int = 4200) -> Bot:
-        """The agent, if the token may touch it.
-
-        Raises ApiError: `code` for one that the account can't see, 4101 for one in a space that the token lacks.
-        """
-        bot = self.bots.get(bot_id)
-        if bot is not None and token.connector_id is not None:
-            allowed = bot.online(token.connector_id) and (token.bots is None or bot.id in token.bots)
-            bot = bot if allowed else None
-        elif bot is not None and token.user_id not in self.workspaces[bot.workspace_id].members:
-            bot = None
-        if bot is None:
-            raise errors.ApiError(code, errors.not_found(f"bot_id={bot_id}").message)
-        if token.connector_id is None and not self.reaches(token, self.workspaces[bot.workspace_id]):
-            raise errors.missing_permission(permission, f"bot_id={bot_id}")
-        return bot
 
     def publish(self, bot: Bot, author_id: str, connectors: list[str], changelog: str = "") -> Version:
         """Write a new version down; official channels are online at once, custom ones wait for their review."""

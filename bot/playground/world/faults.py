@@ -1,0 +1,146 @@
+"""Failures that can be switched on, to try an app against them. What kinds there are stands here alone."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+
+class FaultKind(StrEnum):
+    """One way to fail: its name, what the page calls it in Chinese and English, and how long it lasts.
+
+    `delay`: seconds of real time; how long "slow" holds an answer back, and what "rate_limited" asks to wait.
+    """
+
+    zh: str
+    en: str
+    delay: float
+
+    def __new__(cls, name: str, zh: str, en: str, delay: float) -> Self:
+        """A string with more to it."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.zh, kind.en, kind.delay = zh, en, delay
+        return kind
+
+    @classmethod
+    def fits(cls, wanted: str, call: str) -> bool:
+        """Whether a fault that was armed for `wanted` is meant for this call."""
+        return wanted == call
+
+
+class SlackFault(FaultKind):
+    """Failures of the Web API. A call is a method's name; "disconnect" ends Socket Mode connections."""
+
+    RATE_LIMITED = "rate_limited", "限流", "Rate limited", 1.0
+    SERVER_ERROR = "server_error", "5xx", "5xx", 5.0
+    INTERNAL_ERROR = "internal_error", "200 内部错误", "200, internal error", 5.0
+    SLOW = "slow", "太慢", "Slow", 5.0
+    CUT = "cut", "中途断开", "Cut off", 5.0
+    DISCONNECT = "disconnect", "断线", "Disconnect", 5.0
+
+
+class CozeFault(FaultKind):
+    """Failures of Coze's Open API. A call is an HTTP verb and a path; armed for one of them or a part of both."""
+
+    MISSING_PERMISSION = "missing_permission", "缺权限", "Missing permission", 30.0
+    WRONG_HOST = "wrong_host", "走错域名", "Wrong host", 30.0
+    UNKNOWN_KID = "unknown_kid", "未知 kid", "Unknown kid", 30.0
+    NOT_PUBLISHED = "not_published", "未发布", "Not published", 30.0
+    MEMBER_NOT_FOUND = "member_not_found", "查无成员", "Member not found", 30.0
+    REVIEW_REJECTED = "review_rejected", "审核驳回", "Review rejected", 30.0
+    OUT_OF_QUOTA = "out_of_quota", "额度用完", "Out of quota", 30.0
+    UNKNOWN_CODE = "unknown_code", "没见过的代码", "Unknown code", 30.0
+    RATE_LIMITED = "rate_limited", "限流", "Rate limited", 30.0
+    SERVER_ERROR = "server_error", "5xx", "5xx", 30.0
+    SLOW = "slow", "太慢", "Slow", 30.0
+    HTML_502 = "html_502", "502 网页", "502 page", 30.0
+    CUT = "cut", "中途断开", "Cut off", 30.0
+
+    @classmethod
+    def fits(cls, wanted: str, call: str) -> bool:
+        """Whether a fault that was armed for `wanted` is meant for this call."""
+        return wanted.upper() == call.partition(" ")[0] or wanted in call
+
+
+KINDS: Mapping[str, type[FaultKind]] = {"coze": CozeFault, "slack": SlackFault}
+"""All of them, by the side that fails."""
+
+
+@dataclass
+class Fault:
+    """`times`: how often it still strikes (None: until cleared). `method`: the calls it is for, None for all.
+
+    `delay`: see FaultKind.
+    """
+
+    kind: FaultKind
+    times: int | None
+    method: str | None
+    delay: float
+
+    @property
+    def retry_after(self) -> int:
+        """Whole seconds for the Retry-After header."""
+        return max(1, math.ceil(self.delay))
+
+
+class Faults:
+    """The faults of one side that are switched on, at most one of each kind. `on_set` hears of each that is armed,
+    and with None that all are off.
+    """
+
+    def __init__(self, kinds: type[FaultKind], changed: Callable[[], None]) -> None:
+        self.kinds = kinds
+        self.on_set: Callable[[dict[str, Any] | None], None] = lambda fault: None
+        self._faults: dict[FaultKind, Fault] = {}
+        self._changed = changed
+        self._cleared = asyncio.Event()
+
+    @property
+    def active(self) -> list[dict[str, Any]]:
+        """What is switched on."""
+        return [{**vars(fault), "kind": str(fault.kind)} for fault in self._faults.values()]
+
+    def set(self, kind: str, times: int | None = None, method: str | None = None, delay: float | None = None) -> None:
+        """Switch `kind` on for the next `times` calls that fit. Raises ValueError for what can't be."""
+        known = {str(each): each for each in self.kinds}.get(kind)
+        if known is None:
+            raise ValueError(f"unknown fault {kind!r}; there are: {', '.join(self.kinds)}")
+        if times is not None and times < 1:
+            raise ValueError("times must be at least 1")
+        if delay is not None and delay < 0:
+            raise ValueError("delay must not be negative")
+        self.on_set({"kind": kind, "times": times, "method": method, "delay": delay})
+        self._faults[known] = Fault(known, times, method, known.delay if delay is None else delay)
+        self._changed()
+
+    def clear(self) -> None:
+        """Switch everything off; answers that are held back leave now."""
+        if self._faults:
+            self.on_set(None)
+        self._faults.clear()
+        cleared, self._cleared = self._cleared, asyncio.Event()
+        cleared.set()
+        self._changed()
+
+    def take(self, kind: FaultKind, call: str) -> Fault | None:
+        """The fault of this kind if it strikes this call; one stroke is used up."""
+        fault = self._faults.get(kind)
+        if fault is None or not (fault.method is None or kind.fits(fault.method, call)):
+            return None
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times == 0:
+                del self._faults[kind]
+            self._changed()
+        return fault
+
+    async def hold(self, seconds: float) -> None:
+        """Wait so long in real time, or until everything is switched off."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._cleared.wait()
