@@ -87,7 +87,10 @@ class HumanSide:
         who = request.query_params.get("who")
         if not who:
             raise BadRequest("say whose screen: ?who=mei")
-        return await self._director.people.screen(who)
+        newest = request.query_params.get("newest", "")
+        if newest and not (newest.isdecimal() and int(newest)):
+            raise BadRequest("newest must be a whole number of messages")
+        return await self._director.people.screen(who, int(newest) if newest else None)
 
     # The clock
 

@@ -53,6 +53,7 @@ async def test_requests_that_are_not_understood(human: httpx.AsyncClient) -> Non
         assert answer.json()["ok"] is False
         assert words in answer.json()["error"]
     assert (await human.get("screen")).status_code == 400
+    assert (await human.get("screen", params={"who": "mei", "newest": "0"})).status_code == 400
     missing = await human.post("dance", json={})
     assert (missing.status_code, missing.json()["ok"]) == (404, False)
 
@@ -335,6 +336,15 @@ async def test_ephemeral_messages_are_for_one(
     with pytest.raises(SlackApiError, match="message_not_found"):
         await web.chat_update(channel="C0ADMINS", ts=sent["message_ts"], text="x")
     assert (await web.conversations_history(channel="C0ADMINS"))["messages"] == []
+
+
+async def test_a_screen_can_be_cut_to_its_newest_messages(human: httpx.AsyncClient, web: AsyncWebClient) -> None:
+    """Of each room so many; without a number everything is there."""
+    for number in range(5):
+        await web.chat_postMessage(channel="C0GENERAL", text=str(number))
+    for cut, texts in (({"newest": 2}, ["3", "4"]), ({"newest": 9}, list("01234")), ({}, list("01234"))):
+        shown = (await human.get("screen", params={"who": "mei", **cut})).json()["channels"]["general"]
+        assert [message["text"] for message in shown] == texts
 
 
 async def test_calls_and_deliveries_do_not_pile_up(playground: Playground, web: AsyncWebClient) -> None:

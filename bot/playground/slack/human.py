@@ -217,9 +217,9 @@ class Human(Modals):
     # Looking and changing
 
     @told
-    async def screen(self, who: str) -> Json:
-        """All that the person sees now."""
-        return Screen(self._workspace, self._person(who)).whole()
+    async def screen(self, who: str, newest: int | None = None) -> Json:
+        """All that the person sees now, or of each room the `newest` so many messages."""
+        return Screen(self._workspace, self._person(who), newest).whole()
 
     @told
     async def change(self, who: str, **changes: Any) -> Json:

@@ -7,10 +7,10 @@ from .reading import Reading, labels
 
 
 class Screen:
-    """The view of one person on a workspace."""
+    """The view of one person on a workspace. `newest`: how many messages of each room at most, None for all."""
 
-    def __init__(self, workspace: Workspace, person: Person) -> None:
-        self._workspace, self._person = workspace, person
+    def __init__(self, workspace: Workspace, person: Person, newest: int | None = None) -> None:
+        self._workspace, self._person, self._newest = workspace, person, newest
         self._reading = Reading(workspace, person)
 
     def whole(self) -> Json:
@@ -34,7 +34,7 @@ class Screen:
 
     def _messages(self, channel: Channel) -> list[Json]:
         seen = self._workspace.conversation(channel.id).seen_by(self._person.id)
-        return [self.message(message) for message in seen.all]
+        return [self.message(message) for message in seen.all[-self._newest if self._newest else None :]]
 
     def message(self, message: Message) -> Json:
         """One message."""
