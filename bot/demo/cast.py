@@ -9,7 +9,7 @@ from bot.playground.world.coze_state import CozeState
 from bot.playground.world.workspace import Workspace
 
 TEAM = "ShargeAI"
-SEATS = ("mei:dm", "lin:admins")
+SEATS = ("mei:home", "lin:admins")  # Home has something to say before anybody has written
 ADMIN_GROUP = "S0ADMINS"
 ADMINS, GENERAL, RANDOM = "C0ADMINS", "C0GENERAL", "C0RANDOM"
 

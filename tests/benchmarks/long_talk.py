@@ -38,7 +38,7 @@ class OpenPage:
 
     async def follow(self) -> None:
         """Show the page, and keep it up to date until cancelled."""
-        async with self._http.get(f"{self._page}?lang=en") as answer:
+        async with self._http.get(f"{self._page}?lang=en&left=mei:dm") as answer:
             self._show(await answer.text())
         async with self._http.get(f"{self._page}page/events", timeout=aiohttp.ClientTimeout(total=None)) as stream:
             async for line in stream.content:
@@ -47,7 +47,7 @@ class OpenPage:
 
     async def _update(self) -> None:
         known = ";".join(f"{name}={digest}" for name, digest in self._known.items())
-        headers = {"HX-Request": "true", "HX-Current-URL": f"{self._page}?lang=en", "X-Parts": known}
+        headers = {"HX-Request": "true", "HX-Current-URL": f"{self._page}?lang=en&left=mei:dm", "X-Parts": known}
         begun = time.perf_counter()
         async with self._http.get(f"{self._page}page/parts", headers=headers) as answer:
             self._show(await answer.text())

@@ -36,6 +36,8 @@ MANIFEST: dict[str, Any] = {
     "settings": {"event_subscriptions": {"bot_events": list(EVENTS)}},
 }
 
+SEATS = ("mei:dm", "lin:admins")
+
 Connect = Callable[..., Awaitable[AsyncApp]]
 Start = Callable[..., Awaitable[Playground]]
 
@@ -46,7 +48,7 @@ async def starting() -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
         async def begin(manifest: dict[str, Any] = MANIFEST, **options: Any) -> Playground:
-            playground = await serve(Options(**options), replace(setup(), manifest=manifest))
+            playground = await serve(Options(**options), replace(setup(), manifest=manifest, seats=SEATS))
             stack.push_async_callback(playground.stop)
             return playground
 

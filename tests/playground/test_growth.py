@@ -53,7 +53,7 @@ class Work:
 def listeners(app: AsyncApp) -> None:
     """A command that answers for the person alone, as the bot does."""
 
-    @app.command("/echo")  # type: ignore[untyped-decorator]
+    @app.command("/echo")
     async def echo(ack: Any, command: Json) -> None:
         await ack(text=command["text"], blocks=BUTTONS)
 

@@ -87,7 +87,7 @@ class Walk:
 
 
 async def test_route_a_in_chinese(browser: Browser, tmp_path: Path) -> None:
-    async with visit(browser, tmp_path, "?lang=zh", "mei", CHINESE) as (at, _):
+    async with visit(browser, tmp_path, "?lang=zh&left=mei:dm", "mei", CHINESE) as (at, _):
         mei = Walk(at)
         await mei.types("/sharge")
         await mei.presses("开始接入")
@@ -149,7 +149,7 @@ async def test_route_b_in_english(browser: Browser, tmp_path: Path) -> None:
 
 
 async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
-    async with visit(browser, tmp_path, "?lang=zh", "mei", CHINESE) as (at, _):
+    async with visit(browser, tmp_path, "?lang=zh&left=mei:dm", "mei", CHINESE) as (at, _):
         mei = Walk(at)
         await mei.types("/sharge")
         await mei.presses("开始接入")
@@ -180,7 +180,7 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
 
 async def test_a_workspace_is_chosen_for_an_agent(browser: Browser, tmp_path: Path) -> None:
     """The token is typed once and goes along from form to form."""
-    async with visit(browser, tmp_path, "?lang=zh", "mei", CHINESE) as (at, playground):
+    async with visit(browser, tmp_path, "?lang=zh&left=mei:dm", "mei", CHINESE) as (at, playground):
         site = await at.goes_to_coze("mei")
         await site.locator("#coze-new-workspace summary").click()
         await site.locator("#coze-workspace [name='text.title']").fill("博物馆")

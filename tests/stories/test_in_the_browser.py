@@ -206,7 +206,7 @@ async def visit(
 
 
 async def test_mei_goes_all_the_way_in_chinese(browser: Browser, tmp_path: Path) -> None:
-    async with visit(browser, tmp_path, "?lang=zh", "mei", CHINESE) as (mei, playground):
+    async with visit(browser, tmp_path, "?lang=zh&left=mei:dm", "mei", CHINESE) as (mei, playground):
         await lives(mei, playground)
 
 

@@ -267,7 +267,9 @@ class _Site:
         await self._director.reset(last_of(await read_form(request), "seed") or None)
         self._fresh.clear()
         self._world.chat.changed()
-        return await self._updated(request, visit=True)
+        response = await self._updated(request, visit=True)
+        response.background = self._opened(self._state(request), None)
+        return response
 
     async def coze(self, request: Request) -> Response:
         """Plays a person on Coze's website."""

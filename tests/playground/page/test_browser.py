@@ -134,6 +134,22 @@ async def test_a_menu_is_filled_by_the_app_while_somebody_types(page: Page, sent
     assert [value["selected_option"]["value"] for value in sent] == ["shenzhen"]
 
 
+async def test_a_room_opens_at_the_end_of_the_talk(page: Page, desk: Playground) -> None:
+    """From Home, too, and where everything is new."""
+    workspace, app = desk.workspace, desk.main_app
+    await page.locator("#tab-1-home").click()
+    await expect(page.locator("#body-1.home")).to_be_visible()
+    room = workspace.dm(app, workspace.person("mei").id)
+    for number in range(60):
+        workspace.post(Message(workspace.new_ts(), room.id, app.bot_user, f"letter {number}", app.id))
+    for _ in range(2):
+        await page.locator("#tab-1-dm").click()
+        await expect(page.get_by_text("letter 59")).to_be_in_viewport()
+        await expect(page.get_by_text("letter 0", exact=True)).not_to_be_in_viewport()
+        await page.locator("#tab-1-home").click()
+        await expect(page.locator("#body-1.home")).to_be_visible()
+
+
 async def test_scrolling_back_brings_what_is_older(page: Page, desk: Playground) -> None:
     """Messages with buttons come and go at the ends of what is shown; each of them is a form of its own."""
     workspace, app = desk.workspace, desk.main_app

@@ -3,13 +3,14 @@
 
 const $ = (id) => document.getElementById(id);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const LOG = '[role=log]'; // htmx keeps the classes of what was there before for a moment
 const deskOf = (element) => element?.closest('.desk')?.id.slice(-1) ?? '1';
 
 // --- Requests: say what is shown, so that the answer holds only what differs -----------------------------------
 
 document.addEventListener('htmx:configRequest', ({ detail }) => {
   detail.headers['X-Parts'] = all('[data-v]').map((part) => `${part.id}=${part.dataset.v}`).join(';');
-  detail.headers['X-Windows'] = all('.log').map(({ id, dataset }) =>
+  detail.headers['X-Windows'] = all(LOG).map(({ id, dataset }) =>
     `${id.slice(-1)}=${encodeURIComponent(dataset.room)}@${$(`list-${id.slice(-1)}-newer`)?.dataset.until ?? ''}`).join(';');
   if (matchMedia('(max-width: 960px)').matches) detail.headers['X-Narrow'] = '1';
 });
@@ -116,7 +117,7 @@ function restore() {
 // A log at its end stays there. Else the first message in view stays where it is when others come in above.
 function placeOf(log) {
   const { room } = log.dataset, end = atEnd(log) && !log.querySelector('[id$=-newer]'), top = log.scrollTop;
-  if (end || !log.matches('.log')) return { room, end, top };
+  if (end || !log.matches(LOG)) return { room, end, top };
   const edge = log.getBoundingClientRect().top;
   const first = all('.msg[id]', log).find((message) => message.getBoundingClientRect().bottom > edge);
   return { room, top, anchor: first && { id: first.id, at: first.getBoundingClientRect().top } };
@@ -124,18 +125,13 @@ function placeOf(log) {
 
 function goTo(log, { room, end, top, anchor }) {
   const first = anchor && $(anchor.id);
-  if (!log?.matches('.log')) log?.scrollTo(0, top);
+  if (!log?.matches(LOG)) log?.scrollTo(0, top);
   else if (end || log.dataset.room !== room) toEnd(log);
   else if (first) log.scrollTop += first.getBoundingClientRect().top - anchor.at;
   else log.scrollTop = top;
 }
 
-function toEnd(log) {
-  const fresh = log.querySelector('.day.new');
-  log.scrollTop = log.scrollHeight;
-  if (fresh && !log.dataset.seen) log.scrollTop = Math.min(log.scrollTop, Math.max(0, fresh.offsetTop - log.offsetTop - 8));
-  log.dataset.seen = '1';
-}
+const toEnd = (log) => { log.scrollTop = log.scrollHeight; };
 
 // A log that was at its end stays there when a panel or a keyboard takes some of its height.
 const ended = new WeakSet();
@@ -143,7 +139,7 @@ const resized = new ResizeObserver((entries) => {
   for (const { target: log } of entries) if (ended.has(log)) log.scrollTop = log.scrollHeight;
 });
 document.addEventListener('scroll', ({ target: log }) => {
-  if (log.matches?.('.log')) ended[atEnd(log) ? 'add' : 'delete'](log);
+  if (log.matches?.(LOG)) ended[atEnd(log) ? 'add' : 'delete'](log);
 }, true);
 
 // Near the end of the shown stretch of a long room its neighbour comes by itself. Not at once when the page is opened:
@@ -180,7 +176,7 @@ function settle() {
     count(desk);
   }
   for (const composer of all('.composer')) draft(composer);
-  for (const log of all('.log')) {
+  for (const log of all(LOG)) {
     if (atEnd(log)) ended.add(log);
     resized.observe(log);
   }
@@ -411,5 +407,5 @@ document.addEventListener('htmx:sseError', () => connected(false));
 document.addEventListener('htmx:sendError', () => connected(false));
 document.addEventListener('htmx:sseOpen', () => connected(true));
 
-for (const log of all('.log')) toEnd(log);
+for (const log of all(LOG)) toEnd(log);
 settle();
