@@ -221,7 +221,7 @@ async def _settings(site: Site, body: Json) -> Json:
 async def _channel(site: Site, body: Json) -> Json:
     """channel {callback_url, connector_id?}: set the channel's callback address; null takes it away."""
     channels = site.state.channels
-    channel = channels.get(str(body.get("connector_id") or next(iter(channels))))
+    channel = channels.get(str(body.get("connector_id") or next(iter(channels), "")))
     if channel is None:
         raise NoWay("there is no such channel")
     url = body.get("callback_url")
