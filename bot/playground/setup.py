@@ -48,7 +48,7 @@ class Setup:
     coze: CozeCast = field(default_factory=CozeCast)
     scenarios: tuple[Scenario, ...] = (EMPTY,)
     seats: tuple[str, str] = ("", "")
-    environment: Callable[[Json], dict[str, str]] = lambda ready: {}
+    environment: Callable[[Json], dict[str, str]] = lambda _: {}
     story: Callable[[Lived], str] | None = None
 
     def scenario(self, name: str) -> Scenario:

@@ -39,13 +39,13 @@ class Work:
     def __exit__(self, *_: object) -> None:
         sys.settrace(self._before)
 
-    def _call(self, frame: FrameType, event: str, _: Any) -> Any:
+    def _call(self, frame: FrameType, _event: str, _: Any) -> Any:
         if OURS not in frame.f_code.co_filename:
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return self._count
 
-    def _count(self, frame: FrameType, event: str, _: Any) -> Any:
+    def _count(self, _frame: FrameType, event: str, _: Any) -> Any:
         self.done += event == "opcode"
         return self._count
 

@@ -56,7 +56,7 @@ async def test_an_app_of_ones_own_is_served(plain: Playground, http: httpx.Async
     assert (await http.post("human/reset", json={})).json() == {"ok": True, "seed": "newcomer"}
 
 
-async def test_what_was_not_handed_in_is_not_there(plain: Playground, http: httpx.AsyncClient) -> None:
+async def test_what_was_not_handed_in_is_not_there(http: httpx.AsyncClient) -> None:
     """No story to export, nobody on Coze: said in words, never a 500."""
     assert (await http.get("human/story")).status_code == 404
     assert "inspector-story" not in (await http.get("/", params={"panel": "inspector"})).text

@@ -38,7 +38,7 @@ class AppKey:
 
 
 @functools.cache
-def _key_of(client_id: str) -> AppKey:
+def _key_of(_client_id: str) -> AppKey:
     """Made once in a process: it takes a quarter of a second, and tests start hundreds of playgrounds."""
     return AppKey()
 

@@ -26,8 +26,8 @@ class CozeCast:
     client needs, for the ready file.
     """
 
-    plant: Callable[[CozeState, Keyring], None] = lambda state, keys: None
-    facts: Callable[[Keyring], Json] = lambda keys: {}
+    plant: Callable[[CozeState, Keyring], None] = lambda _state, _keys: None
+    facts: Callable[[Keyring], Json] = lambda _: {}
 
 
 class CozePlatform:
@@ -38,7 +38,7 @@ class CozePlatform:
 
     def __init__(self, world: World, cast: CozeCast) -> None:
         self.base_url = ""
-        self.on_act: Callable[[str, Json], None] = lambda path, body: None
+        self.on_act: Callable[[str, Json], None] = lambda _path, _body: None
         self.state, self.faults = world.coze, world.faults["coze"]
         self._cast, self._keys = cast, Keyring()
         self._site = Site(self.state, self.faults)

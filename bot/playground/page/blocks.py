@@ -95,7 +95,7 @@ def _actions(block: Json, spot: Spot) -> Node:
     return htpy.div(".actions")[[_element(one, spot, n) for n, one in enumerate(block.get("elements", []))]]
 
 
-def _image(block: Json, spot: Spot) -> Node:
+def _image(block: Json, _: Spot) -> Node:
     title = block.get("title")
     return htpy.figure(".image")[title and htpy.figcaption[words_of(title)], image(block)]
 
@@ -154,7 +154,7 @@ def _carousel(block: Json, spot: Spot) -> Node:
     return htpy.div(".carousel", tabindex="0")[[_card(card, spot) for card in block.get("elements", [])]]
 
 
-def _video(block: Json, spot: Spot) -> Node:
+def _video(block: Json, _: Spot) -> Node:
     """A film would come from elsewhere: its title, description and address stand for it."""
     url = str(block.get("title_url") or block.get("video_url", ""))
     return htpy.figure(".image")[

@@ -127,7 +127,7 @@ class Desk:
 
     def _face(self) -> Node:
         if self.room.app or self.room.channel is None:
-            return app_face(self.room.app, self.room.app is main_app(self.reader.workspace))
+            return app_face(self.room.app, is_main=self.room.app is main_app(self.reader.workspace))
         return htpy.span(".face.place", aria_hidden="true")[icon(room_icon(self.room))]
 
     def _about(self) -> str:

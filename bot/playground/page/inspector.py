@@ -66,7 +66,7 @@ def inspector_part(workspace: Workspace, state: State, reader: Reader, outside: 
             _header(workspace, state, names, outside.story, say),
             htpy.div(".panes")[
                 htpy.ol(".hits", id="hits", aria_label=say("inspector.hits"))[
-                    [_hit(d, d is current, state, names, reader, say) for d in hits]
+                    [_hit(d, state, names, reader, say, current=d is current) for d in hits]
                 ]
                 if hits
                 else htpy.p(".small")[say("inspector.empty")],
@@ -118,7 +118,7 @@ def _header(workspace: Workspace, state: State, names: dict[str, str], story: st
     ]
 
 
-def _hit(d: Delivery, current: bool, state: State, names: dict[str, str], reader: Reader, say: Say) -> Node:
+def _hit(d: Delivery, state: State, names: dict[str, str], reader: Reader, say: Say, *, current: bool) -> Node:
     kind = say.either(f"inspector.kind.{d.kind}", default=d.kind)
     return htpy.li[
         htpy.button(
@@ -136,7 +136,7 @@ def _hit(d: Delivery, current: bool, state: State, names: dict[str, str], reader
     ]
 
 
-def ack_bar(delivery: Delivery, big: bool = False) -> Node:
+def ack_bar(delivery: Delivery, *, big: bool = False) -> Node:
     """How much of the 3 s an app took: accent up to 1 s, amber above, red without an ack."""
     ms = delivery.ack_ms if delivery.ack_ms is not None else (LIMIT_MS if _failed(delivery) else 0.0)
     tone = "late" if _failed(delivery) else "slow" if ms > _SLOW_MS else ""

@@ -43,7 +43,7 @@ def log_items(seen: Seen, reader: Reader, list_id: str, look: Look, drawings: Dr
         is_fresh = message.ts == look.fresh
         if local != day or is_fresh:
             today = reader.now.astimezone(reader.zone).date()
-            yield _day(local, today, is_fresh, local != day, list_id, reader, say)
+            yield _day(local, today, list_id, reader, say, fresh=is_fresh, turn=local != day)
             day = local
         yield draw(message, seen.replies.get(message.ts, []))
     if shown.newer:
@@ -68,7 +68,7 @@ def _edge(kind: str, ways: Mapping[str, str], list_id: str, reader: Reader, unti
     ]
 
 
-def _day(day: date, today: date, fresh: bool, turn: bool, list_id: str, reader: Reader, say: Say) -> Part:
+def _day(day: date, today: date, list_id: str, reader: Reader, say: Say, *, fresh: bool, turn: bool) -> Part:
     shown = dates.day_line(day, today, reader.lang)
     label = say("log.new_day", day=shown) if turn else say("log.new")
     kind = "new" if fresh else "day"
@@ -183,26 +183,26 @@ def _author(message: Message, reader: Reader) -> str:
     return person.name if person else message.user
 
 
-def _face(message: Message, reader: Reader, small: bool = False) -> Node:
+def _face(message: Message, reader: Reader, *, small: bool = False) -> Node:
     workspace = reader.workspace
     app = workspace.apps.get(message.app_id or "")
     if app:
-        return app_face(app, app is main_app(workspace), small)
+        return app_face(app, is_main=app is main_app(workspace), small=small)
     person = workspace.person_by_id(message.user)
     return (
-        person_face(person, small)
+        person_face(person, small=small)
         if person
         else htpy.span(class_={"face": True, "s": small}, aria_hidden="true")["?"]
     )
 
 
-def app_face(app: SlackApp | None, is_main: bool, small: bool = False) -> Node:
+def app_face(app: SlackApp | None, *, is_main: bool, small: bool = False) -> Node:
     """An app's rounded square: the glasses for the main one, else a letter."""
     sign: Node = icon("glasses") if is_main or app is None else app.name[:1].upper()
     return htpy.span(class_={"face": True, "app": True, "s": small}, aria_hidden="true")[sign]
 
 
-def person_face(person: Person, small: bool = False) -> Node:
+def person_face(person: Person, *, small: bool = False) -> Node:
     """A person's circle with their sign."""
     sign = person.face or person.name[:1].upper()
     return htpy.span(class_={"face": True, "s": small, f"tone-{person.tone}": bool(person.tone)}, aria_hidden="true")[

@@ -41,7 +41,7 @@ def _modal(view: View, depth: int, reader: Reader) -> Node:
             lang=lang_tag(reader.lang),
         )[
             htpy.header[
-                app_face(app, app is main_app(reader.workspace), small=True),
+                app_face(app, is_main=app is main_app(reader.workspace), small=True),
                 htpy.h2(id=title)[words_of(payload.get("title"))],
                 htpy.button(
                     ".btn.bare.icon", close, id=f"modal-{reader.desk}-x", data_close=True, aria_label=say("close")
@@ -77,7 +77,7 @@ def _footer(view: View, depth: int, form: str, close: Mapping[str, str], reader:
     ]
 
 
-def no_question(desk: int, swap: bool = False) -> htpy.Element:
+def no_question(desk: int, *, swap: bool = False) -> htpy.Element:
     """The empty place of a desk's confirm dialog; with `swap` it takes the place of an open one."""
     return htpy.div(id=f"ask-{desk}", class_="over", hx_swap_oob="true" if swap else None)
 

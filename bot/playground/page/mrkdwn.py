@@ -31,7 +31,7 @@ SAFE_SCHEMES = ("http://", "https://", "mailto:")
 
 def mrkdwn(text: str, reader: Reader) -> Node:
     """The text with its markup drawn; line breaks are kept, `>` lines become quotes."""
-    return [_fenced(part, reader, odd) for part, odd in _split(_FENCE, text)]
+    return [_fenced(part, reader, fenced=odd) for part, odd in _split(_FENCE, text)]
 
 
 def plain(text: str) -> str:
@@ -78,7 +78,7 @@ def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, bool]]:
     yield text[end:], False
 
 
-def _fenced(part: str, reader: Reader, fenced: bool) -> Node:
+def _fenced(part: str, reader: Reader, *, fenced: bool) -> Node:
     if fenced:
         return htpy.pre[html.unescape(part.strip("\n"))]
     return _lines(part, reader) if part else None
@@ -90,15 +90,15 @@ def _lines(text: str, reader: Reader) -> Node:
     for line in text.split("\n"):
         is_quote = line.startswith(("&gt;", ">"))
         if quoted is not None and is_quote != quoted:
-            out.append(_block("\n".join(lines), reader, quoted))
+            out.append(_block("\n".join(lines), reader, quoted=quoted))
             lines = []
         lines.append(re.sub(r"^(?:&gt;|>) ?", "", line) if is_quote else line)
         quoted = is_quote
-    out.append(_block("\n".join(lines), reader, bool(quoted)))
+    out.append(_block("\n".join(lines), reader, quoted=bool(quoted)))
     return out
 
 
-def _block(text: str, reader: Reader, quoted: bool) -> Node:
+def _block(text: str, reader: Reader, *, quoted: bool) -> Node:
     drawn = _inline(text, reader)
     return htpy.blockquote[drawn] if quoted else drawn
 

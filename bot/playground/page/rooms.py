@@ -85,7 +85,7 @@ def room_icon(room: Room) -> str:
     return "lock" if room.channel.kind == "private" else "hash"
 
 
-def room_name(room: Room, lang: Lang, say: Say, title: bool = False) -> str:
+def room_name(room: Room, lang: Lang, say: Say, *, title: bool = False) -> str:
     """A room's name; as a title a Home tab carries its app's name."""
     if room.is_home and not title:
         return say("tab.home")

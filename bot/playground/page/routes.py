@@ -89,7 +89,7 @@ class _Site:
         state = self._state(request, str(request.url))
         if "HX-Request" in request.headers:
             return await self._updated(request, state, visit=True)
-        page = await self._page(request, state, self._look(state, visit=True))
+        page = await self._page(state, self._look(state, visit=True))
         response = HTMLResponse(f"<!doctype html>{page.document()}")
         response.headers.update(HEADERS)
         for name in ("lang", "theme"):
@@ -309,7 +309,7 @@ class _Site:
     def _reader(self, person: Person, desk: int) -> Reader:
         return Reader(self._world.chat, person, self._world.clock.now(), desk)
 
-    def _look(self, state: State, visit: bool, narrow: bool = False) -> dict[int, Look]:
+    def _look(self, state: State, *, visit: bool, narrow: bool = False) -> dict[int, Look]:
         """Mark the shown rooms as read. A visit draws the line above what was new; updates leave it there."""
         looks: dict[int, Look] = {}
         for desk, seat in enumerate(state.seats, 1):
@@ -324,7 +324,7 @@ class _Site:
             looks[desk] = Look(self._fresh.get(key))
         return looks
 
-    async def _page(self, request: Request, state: State, looks: Mapping[int, Look]) -> Page:
+    async def _page(self, state: State, looks: Mapping[int, Look]) -> Page:
         world = self._world
         people = (self._person(state, 1), self._person(state, 2))
         armed = tuple(f"{side}:{one['kind']}" for side, faults in world.faults.items() for one in faults.active)
@@ -340,6 +340,7 @@ class _Site:
         self,
         request: Request,
         state: State | None = None,
+        *,
         visit: bool = False,
         push: bool = False,
         extra: list[Any] | None = None,
@@ -348,13 +349,13 @@ class _Site:
         """The parts that differ from what the browser says it shows."""
         state = state or self._state(request)
         known = read_known(request.headers.get("X-Parts", ""))
-        looks = self._look(state, visit, request.headers.get("X-Narrow") == "1")
+        looks = self._look(state, visit=visit, narrow=request.headers.get("X-Narrow") == "1")
         shown = read_windows(request.headers.get("X-Windows", ""), known)
         for desk, one in looks.items():
             room, window = shown.get(desk, ("", Window()))
             window = (windows or {}).get(desk) or (window if room == str(state.seat(desk)) else Window())
             looks[desk] = replace(one, window=window)
-        page = await self._page(request, state, looks)
+        page = await self._page(state, looks)
         swaps = update(page.parts(), known)
         drawn = Markup("").join([swaps, *(Markup(one) for one in extra or [])])  # noqa: S704 (drawn by htpy)
         response = HTMLResponse(drawn, headers=HEADERS)

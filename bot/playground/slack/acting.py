@@ -33,8 +33,8 @@ class Acting:
 
     def __init__(self, workspace: Workspace, courier: Courier) -> None:
         self._workspace, self._courier = workspace, courier
-        self.on_deed: Callable[[str, str, Json], None] = lambda verb, who, arguments: None
-        self.on_refused: Callable[[str], None] = lambda who: None
+        self.on_deed: Callable[[str, str, Json], None] = lambda _verb, _who, _arguments: None
+        self.on_refused: Callable[[str], None] = lambda _: None
         self._suggested: dict[tuple[str, str], tuple[Json, ...]] = {}  # (person, action_id) → options
 
     def _person(self, who: str) -> Person:

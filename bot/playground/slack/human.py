@@ -114,8 +114,9 @@ class Human(Modals):
         action_id: str | None = None,
         ts: str | None = None,
         channel: str | None = None,
-        confirm: bool = False,
         value: Any = None,
+        *,
+        confirm: bool = False,
     ) -> Json:
         """Press or pick something by label, action_id or both.
 
@@ -244,7 +245,7 @@ class Human(Modals):
         return await self._tell_apps(lambda app: payloads.user_event("team_join", self._workspace, app, person))
 
     @told
-    async def membership(self, who: str, channel: str, inside: bool) -> Json:
+    async def membership(self, who: str, channel: str, *, inside: bool) -> Json:
         """Bring somebody, or the main app as "bot", into a channel or out of it."""
         workspace = self._workspace
         user = workspace.main_app.bot_user if who == "bot" else self._person(who).id

@@ -113,7 +113,7 @@ class Modals(Acting):
         return {"ok": False, "error": "the app refused", "errors": by_label(view)}
 
     @told
-    async def close(self, who: str, all: bool = False) -> Json:
+    async def close(self, who: str, *, all: bool = False) -> Json:
         """Close the top modal, or all of them; the app hears of it where it asked to."""
         person = self._person(who)
         view = self._top(person)

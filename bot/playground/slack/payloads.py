@@ -111,7 +111,7 @@ def file(workspace: Workspace, file: File) -> Json:
 
 
 @lru_cache
-def _zone_label(zone: str, summer: bool) -> str:
+def _zone_label(zone: str, *, summer: bool) -> str:
     return get_timezone_name(ZoneInfo(zone), zone_variant="daylight" if summer else "standard", locale="en_US")
 
 
@@ -130,7 +130,7 @@ def user(workspace: Workspace, app: SlackApp, person: Person, *, locale: bool = 
         "deleted": person.deleted,
         "real_name": person.name,
         "tz": person.tz,
-        "tz_label": _zone_label(person.tz, bool(now.dst())),
+        "tz_label": _zone_label(person.tz, summer=bool(now.dst())),
         "tz_offset": int(offset.total_seconds()) if offset else 0,
         "profile": profile,
         "is_admin": person.role == "admin",

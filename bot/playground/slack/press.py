@@ -148,12 +148,12 @@ class Wish:
             candidates = [(block, element) for block in blocks_of(source) for element in interactive(block)]
             for exact in (True, False):
                 for block, element in candidates:
-                    if self.action_id in (None, element["action_id"]) and self._fits(block, element, exact):
+                    if self.action_id in (None, element["action_id"]) and self._fits(block, element, exact=exact):
                         return Target(source, block, element, self._value(element))
         wanted = " ".join(str(part) for part in (self.label, self.action_id) if part is not None)
         raise Impossible(f"{self.person.handle} sees nothing to press for {wanted!r}; there is: {self._all(missed)}")
 
-    def _fits(self, block: Json, element: Json, exact: bool) -> bool:
+    def _fits(self, block: Json, element: Json, *, exact: bool) -> bool:
         if self.value is not None and not self._holds(element):
             return False
         if self.label is None:

@@ -34,7 +34,7 @@ def is_chinese(person: Person) -> bool:
 
 
 @lru_cache(maxsize=256)
-def city(zone: str, chinese: bool) -> str:
+def city(zone: str, *, chinese: bool) -> str:
     """The city that a time zone is named after, in the reader's language."""
     known = Locale("zh").time_zones.get(zone, {}).get("city") if chinese else None
     return str(known or zone.rsplit("/", 1)[-1].replace("_", " "))
@@ -56,7 +56,7 @@ def date_text(epoch: float, form: str, person: Person) -> str:
     text = re.sub(r"\{(\w+)\}", fill, form if chinese else form.replace("} {time", "}, {time"))
     if "{time" not in form:
         return text
-    place = city(person.tz, chinese)
+    place = city(person.tz, chinese=chinese)
     return f"{text}（{place}）" if chinese else f"{text} ({place})"
 
 

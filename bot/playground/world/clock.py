@@ -22,7 +22,7 @@ class StoryClock:
         self._reported: datetime | None = None
         self._moved = asyncio.Event()
         self.next_due: NextDue | None = None
-        self.on_advance: Callable[[timedelta], None] = lambda by: None
+        self.on_advance: Callable[[timedelta], None] = lambda _: None
 
     @property
     def offset(self) -> timedelta:

@@ -95,7 +95,7 @@ class Faults:
 
     def __init__(self, kinds: type[FaultKind], changed: Callable[[], None]) -> None:
         self.kinds = kinds
-        self.on_set: Callable[[dict[str, Any] | None], None] = lambda fault: None
+        self.on_set: Callable[[dict[str, Any] | None], None] = lambda _: None
         self._faults: dict[FaultKind, Fault] = {}
         self._changed = changed
         self._cleared = asyncio.Event()

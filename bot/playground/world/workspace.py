@@ -20,7 +20,7 @@ class Workspace:
     def __init__(self, clock: StoryClock, signal: Signal, team_id: str = "T0PLAYGROUND") -> None:
         self.clock, self.signal = clock, signal
         self.team_id, self.name = team_id, "Playground"
-        self.on_message: Callable[[Message], None] = lambda message: None
+        self.on_message: Callable[[Message], None] = lambda _: None
         self.base_url = ""  # the playground's own address, with a slash at the end
         self.people: dict[str, Person] = {}  # by handle
         self.channels: dict[str, Channel] = {}  # by id
