@@ -24,7 +24,7 @@ def platform() -> Iterator[CozePlatform]:
 async def coze(platform: CozePlatform, request: pytest.FixtureRequest) -> AsyncIterator[CozePlatform]:
     """The platform at the start of its story, reachable."""
     platform.reset()
-    platform.refuse_tokens_with(4100)
+    await platform.act("settings", {"invalid_token_code": 4100})
     platform.status_mode = request.param
     async with serving(platform.app) as platform.base_url:
         yield platform

@@ -16,14 +16,14 @@ from bot.coze.answers import Invited
 from bot.coze.client import MAX_ANSWER, CozeClient, checked_base_url
 from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
-from tests.serving import serving
+from tests.serving import add_agent, serving
 
 Facts = dict[str, Any]
 
 
 def museum_guide(coze: CozePlatform, who: str = "owner") -> str:
     """An agent in ShargeAI."""
-    return coze.add_agent(who, "博物馆讲解员").id
+    return add_agent(coze, who, "博物馆讲解员").id
 
 
 class TestPeople:
@@ -105,7 +105,7 @@ class TestAgents:
         self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
     ) -> None:
         for number in range(45):
-            coze.add_agent("owner", f"agent {number}")
+            add_agent(coze, "owner", f"agent {number}")
         assert len(await client.bots(owner, facts["workspace_id"], status="all")) == 45
 
     async def test_creates_an_agent_that_answers(
@@ -147,7 +147,7 @@ class TestRefusals:
     async def test_a_token_that_is_none_any_more(
         self, client: CozeClient, coze: CozePlatform, facts: Facts, code: int
     ) -> None:
-        coze.refuse_tokens_with(code)
+        await coze.act("settings", {"invalid_token_code": code})
         revoked = (await coze.act("token", {"name": "mei", "days": 1}))["token"]
         assert (await client.me(Secret(revoked))).name == "mei"
         await coze.act("revoke", {"token": revoked})
@@ -191,7 +191,7 @@ class TestRefusals:
         assert (caught.value.help, caught.value.code) == ("E6", 4015)
 
     async def test_sensitive_wording(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
-        agent = coze.add_agent("owner", "违禁").id
+        agent = add_agent(coze, "owner", "违禁").id
         with pytest.raises(errors.Sensitive) as caught:
             await client.publish(owner, agent, ["1024"])
         assert caught.value.help == "E16"

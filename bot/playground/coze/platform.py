@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from ..world import World
-from ..world.coze import Bot, Json
+from ..world.coze import Json
 from ..world.coze_state import CozeState
 from . import agents, channels, chat, files, human, oauth, people
 from .api import Site, StatusMode, unknown_path
@@ -54,10 +54,6 @@ class CozePlatform:
     def status_mode(self, mode: StatusMode) -> None:
         self._site.status_mode = mode
 
-    def refuse_tokens_with(self, code: int) -> None:
-        """Whether a bad token is answered with 4100 or with 700012006; both have been seen."""
-        self._site.invalid_token_code = code
-
     def ready(self) -> Json:
         """The `coze` part of the ready file: addresses, ids and secrets a client needs."""
         return {"base_url": self.base_url, **self._cast.facts(self._keys)}
@@ -71,11 +67,6 @@ class CozePlatform:
         """Play a person on Coze's website."""
         self.on_act(path, body)
         return await human.act(self._site, path, body)
-
-    def add_agent(self, who: str, title: str, workspace: str = "") -> Bot:
-        """A draft agent of somebody (handle or id) in a workspace (id or name), else the team's. Raises KeyError."""
-        space = self.state.find_workspace(workspace) if workspace else self.state.team
-        return self.state.add_bot(title, space, self.state.user(who).id)
 
     def reset(self) -> None:
         """Back to the start; tokens, ids and keys of the cast stay."""

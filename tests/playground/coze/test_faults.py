@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.playground.coze.platform import CozePlatform
+from tests.serving import add_agent
 
 from .conftest import Ask
 from .test_oauth import assertion, exchange
@@ -94,7 +95,7 @@ async def test_nobody_exists(coze: CozePlatform, ask: Ask, facts: Facts) -> None
 
 
 async def test_nothing_is_published(coze: CozePlatform, ask: Ask) -> None:
-    bot = coze.add_agent("owner", "A")
+    bot = add_agent(coze, "owner", "A")
     await ask("POST", "/v1/bot/publish", json={"bot_id": bot.id, "connector_ids": ["1024"]})
     coze.faults.set("not_published", times=2)
     assert (await ask("GET", f"/v1/bots/{bot.id}"))[1]["code"] == 4015

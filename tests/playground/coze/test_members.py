@@ -43,7 +43,7 @@ async def test_the_header_is_taken_literally(http: httpx.AsyncClient, facts: Fac
 async def test_both_modes_and_both_codes_of_a_bad_token(coze: CozePlatform, ask: Ask) -> None:
     assert (await ask("GET", "/v1/users/me", token="pat_x"))[0] == 401
     coze.status_mode = "always200"
-    coze.refuse_tokens_with(700012006)
+    await coze.act("settings", {"invalid_token_code": 700012006})
     status, body = await ask("GET", "/v1/users/me", token="pat_x")
     assert (status, body["code"], body["msg"]) == (200, 700012006, "access token invalid")
 

@@ -11,6 +11,7 @@ import jwt
 import pytest
 
 from bot.playground.coze.platform import CozePlatform
+from tests.serving import add_agent
 
 from .conftest import Ask
 
@@ -174,7 +175,7 @@ async def test_the_variant_for_another_account(
 
 
 async def test_a_channel_token_reaches_what_passed_its_review(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
-    agent, other = coze.add_agent("owner", "A"), coze.add_agent("owner", "B")
+    agent, other = add_agent(coze, "owner", "A"), add_agent(coze, "owner", "B")
     body = {"connector_ids": ["1024", facts["connector_id"]]}
     for bot in (agent, other):
         await ask("POST", "/v1/bot/publish", json=body | {"bot_id": bot.id})
