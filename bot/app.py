@@ -16,12 +16,12 @@ from bot.coze.secret import Secret
 from bot.coze.site import workspace_url
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
+from bot.services.join.escalation import Patience
 from bot.services.operator import Operator
 from bot.services.owner import OwnerApp, owner_token
 from bot.services.rotation import check_keys
 from bot.services.sweeper import Sweeper
 from bot.services.tick import sweeping
-from bot.services.waiting import Patience
 from bot.services.wiring import Deployment, Resources, Services
 from bot.settings import Settings, revealed
 from bot.slack.connection import Connection, connected

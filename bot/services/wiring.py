@@ -17,9 +17,10 @@ from .greeting import Greeting
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
-from .invitation import Invitations
-from .join import Join
-from .leaving import Leaving
+from .join.escalation import Patience, Waiting
+from .join.invitations import Invitations
+from .join.removal import Leaving
+from .join.requests import Join
 from .operator import Operator, StandIns
 from .overview import Overview
 from .people import People
@@ -29,7 +30,6 @@ from .report import Reports
 from .sweeper import Handler
 from .token_checker import TokenChecker
 from .vault import Vault
-from .waiting import Patience, Waiting
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,18 @@ from bot.clock import Clock
 from bot.core import join as rules
 from bot.core.errors import InvalidFields, NotAdmin, Problem
 from bot.core.join import Request
-from bot.services.invitation import Invitations
-from bot.services.join import Join
+from bot.services.join.invitations import Invitations
+from bot.services.join.requests import Join
 from bot.services.people import People
 from bot.slack.leaving import LeavingHandlers
 from bot.slack.requests import Press, Submission
 from bot.slack.results import Ack, Ephemeral, OpenModal, ReplaceMessage, Result, UpdateParentModal, View
 from bot.slack.router import Access, Caller, Drawing, Owner, Router
-from bot.slack.views import answers, join_admin, join_mine
-from bot.slack.views import join as views
-from bot.slack.views.join_thread import Stage
+from bot.slack.views import answers
+from bot.slack.views.join import admin as join_admin
+from bot.slack.views.join import forms as views
+from bot.slack.views.join import mine as join_mine
+from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.message import Message

@@ -3,7 +3,7 @@
 from bot.clock import Clock, real
 from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Person, Standing
-from bot.services.join import Join
+from bot.services.join.requests import Join
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.services.sweeper import Dead, Done, Outcome

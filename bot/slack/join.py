@@ -8,14 +8,14 @@ from bot.core import join as rules
 from bot.core.join import UNDECIDED, Request, State
 from bot.coze.errors import CozeError
 from bot.coze.secret import Secret
-from bot.services.invitation import Invitations
-from bot.services.join import AlreadyOpen, Join
+from bot.services.join.invitations import Invitations
+from bot.services.join.requests import AlreadyOpen, Join
 from bot.slack.fields import MARK
 from bot.slack.requests import Command, Press, Submission
 from bot.slack.results import Ack, Ephemeral, OpenModal, Result, UpdateParentModal, View
 from bot.slack.router import Caller, Owner, Router
-from bot.slack.views import join as views
-from bot.slack.views import join_mine
+from bot.slack.views.join import forms as views
+from bot.slack.views.join import mine as join_mine
 from bot.slack.views.parts import Card
 from bot.texts import Reader, error_help
 

@@ -5,14 +5,14 @@ import logging
 from bot.core import join as rules
 from bot.core.join import Request
 from bot.coze.errors import CozeError
-from bot.services.leaving import Leaving
+from bot.services.join.removal import Leaving
 from bot.services.overview import Overview
 from bot.slack.requests import Press, Submission
 from bot.slack.results import Ack, DrawView, OpenModal, Result, View
 from bot.slack.router import Access, Caller, Drawing, Owner, Router
-from bot.slack.views import drift as drift_views
-from bot.slack.views import join as views
-from bot.slack.views import leaving as leaving_views
+from bot.slack.views.join import drift as drift_views
+from bot.slack.views.join import forms as views
+from bot.slack.views.join import leaving as leaving_views
 from bot.store.message import Message
 from bot.texts import Reader
 

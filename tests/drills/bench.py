@@ -14,12 +14,12 @@ from bot.coze.secret import Secret
 from bot.coze.tokens import FixedToken
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Workspace
-from bot.services.invitation import Invitations
-from bot.services.join import Join
-from bot.services.leaving import Leaving
+from bot.services.join.escalation import Patience, Waiting
+from bot.services.join.invitations import Invitations
+from bot.services.join.removal import Leaving
+from bot.services.join.requests import Join
 from bot.services.operator import Operator
 from bot.services.sweeper import Again, Done, Handler, Outcome
-from bot.services.waiting import Patience, Waiting
 from bot.store import work
 from bot.store.database import Database, Tx
 from bot.store.tables import work as table

@@ -20,8 +20,8 @@ from bot.core.publish import Publication
 from bot.texts import Reader
 
 from .buttons import agent_url, command, languages
+from .join.queue import row
 from .parts import Line, Mention, Moment, actions, beside, button, header, home, line, link, menu, said, small
-from .queue import row
 from .status import Going, Next, agent_state, away, next_step, request_state, shown
 from .strings import name
 

@@ -18,11 +18,11 @@ from bot.logs import SecretKind
 from bot.playground.slack.validate import Surface
 from bot.slack.views import answers
 from bot.slack.views import credential as credential_views
-from bot.slack.views import join as join_views
 from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
 from bot.slack.views import vault as vault_views
 from bot.slack.views.guide import token_check
+from bot.slack.views.join import forms as join_views
 from bot.slack.views.parts import Card
 from bot.slack.views.status import Going
 from bot.texts import Reader

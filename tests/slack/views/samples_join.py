@@ -8,9 +8,11 @@ from bot.core import join
 from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.playground.slack.validate import Surface
-from bot.slack.views import drift, home, join_mine, leaving, queue
-from bot.slack.views import join as views
-from bot.slack.views.join_thread import _DEEDS, history, nudge_notice, waiting_notice
+from bot.slack.views import home
+from bot.slack.views.join import drift, leaving, queue
+from bot.slack.views.join import forms as views
+from bot.slack.views.join import mine as join_mine
+from bot.slack.views.join.thread import _DEEDS, history, nudge_notice, waiting_notice
 from bot.slack.views.parts import Card
 from bot.store.audit import Line
 from bot.texts import Reader

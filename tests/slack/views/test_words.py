@@ -13,8 +13,9 @@ from bot.core.join import State as Join
 from bot.core.people import Evidence
 from bot.core.publish import State as Publish
 from bot.core.remind import Rung
-from bot.slack.views import answers, credential, join, publish, report
+from bot.slack.views import answers, credential, publish, report
 from bot.slack.views.guide import token_check
+from bot.slack.views.join import forms as join
 from bot.slack.views.parts import Card
 from bot.store.audit import Line
 

@@ -7,9 +7,9 @@ from slack_sdk.models.blocks import RichTextBlock
 from bot.core.join import OPEN, Request, State
 from bot.texts import Help, Reader, error_help
 
-from .guide.lint import duration
-from .parts import Code, Line, Mention, Moment, line, said
-from .strings import name
+from ..guide.lint import duration
+from ..parts import Code, Line, Mention, Moment, line, said
+from ..strings import name
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_ID, FULL, OUTSIDER, REFUSES = "E13", "E13-full", "E13-org", "E13-no"

@@ -10,7 +10,7 @@ from bot.core.join import UNDECIDED, Request, State
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Invited
 from bot.coze.errors import CozeError
-from bot.services.matter import Matter
+from bot.services.join.changes import Matter
 from bot.services.operator import Operator
 from bot.services.sweeper import Again, Done, Outcome, later
 from bot.store import join as store

@@ -6,9 +6,9 @@ from slack_sdk.models.blocks import Block
 
 from bot.texts import Reader
 
-from .buttons import command
-from .parts import Card, Line, Mention, actions, body, bullets, header, line, paragraph, small
-from .strings import name
+from ..buttons import command
+from ..parts import Card, Line, Mention, actions, body, bullets, header, line, paragraph, small
+from ..strings import name
 
 LISTED = 10
 

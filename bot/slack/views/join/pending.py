@@ -18,8 +18,7 @@ from bot.core.join import Request, State
 from bot.core.people import Evidence
 from bot.texts import Reader
 
-from .join_parts import ended, number, outcome, waited
-from .parts import (
+from ..parts import (
     Card,
     Code,
     Line,
@@ -38,7 +37,8 @@ from .parts import (
     quote,
     small,
 )
-from .strings import clean, cut, name, told
+from ..strings import clean, cut, name, told
+from .shared import ended, number, outcome, waited
 
 EARLIER = 3  # earlier requests that are told apart
 REASON = 80  # characters of the reason why one was declined

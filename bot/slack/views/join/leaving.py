@@ -11,8 +11,7 @@ from bot.core.join import Request
 from bot.core.publish import Publication
 from bot.texts import Reader, error_help
 
-from .join_parts import account, number
-from .parts import (
+from ..parts import (
     Card,
     Code,
     Line,
@@ -32,8 +31,9 @@ from .parts import (
     small,
     spoken,
 )
-from .status import agent_state, shown
-from .strings import name, told
+from ..status import agent_state, shown
+from ..strings import name, told
+from .shared import account, number
 
 LISTED = 10
 

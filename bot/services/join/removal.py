@@ -10,7 +10,7 @@ from bot.core.people import Evidence, Person, Standing
 from bot.coze.answers import Member
 from bot.coze.errors import CozeError
 from bot.services.erasure import drop_all
-from bot.services.matter import Matter
+from bot.services.join.changes import Matter
 from bot.services.operator import Operator
 from bot.services.sweeper import Again, Done, Outcome, later
 from bot.store import audit, message, overview, people, work

@@ -15,11 +15,11 @@ from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
 from bot.slack.fields import Fields
 from bot.texts import Reader
 
-from .join_admin import card
-from .join_mine import mine, notice
-from .join_parts import person
-from .parts import beside, body, bullets, button, field, line, modal, paragraph, quote, said, small
-from .strings import clean, cut, name
+from ..parts import beside, body, bullets, button, field, line, modal, paragraph, quote, said, small
+from ..strings import clean, cut, name
+from .admin import card
+from .mine import mine, notice
+from .shared import person
 
 __all__ = [
     "answer_form",

@@ -10,8 +10,7 @@ from bot.core.join import Request, State
 from bot.store.audit import Line as Deed
 from bot.texts import Reader, error_help, mark
 
-from .join_parts import invitation_help, number, settled, waited
-from .parts import (
+from ..parts import (
     Card,
     Code,
     Line,
@@ -28,6 +27,7 @@ from .parts import (
     small,
     spoken,
 )
+from .shared import invitation_help, number, settled, waited
 
 Stage = Literal["w1", "w2", "backup"]
 

@@ -16,9 +16,9 @@ from bot.core.join import UNDECIDED, Request, State
 from bot.store.join import Listing
 from bot.texts import Reader, mark
 
-from .join_parts import person, waited
-from .parts import Card, Line, actions, beside, button, header, line, said, small
-from .strings import name
+from ..parts import Card, Line, actions, beside, button, header, line, said, small
+from ..strings import name
+from .shared import person, waited
 
 FILTERS: dict[Listing, str] = {
     "waiting": mark("Waiting for a decision"),

@@ -3,9 +3,8 @@
 from bot.core.join import Request
 from bot.texts import Reader
 
-from .buttons import COZE
-from .join_parts import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number, sent
-from .parts import (
+from ..buttons import COZE
+from ..parts import (
     Card,
     actions,
     body,
@@ -19,6 +18,7 @@ from .parts import (
     said,
     small,
 )
+from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number, sent
 
 
 def failed(request: Request, reader: Reader) -> Card:

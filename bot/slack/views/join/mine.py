@@ -8,10 +8,8 @@ from bot.core.join import Request, State
 from bot.core.people import Evidence
 from bot.texts import Reader
 
-from .buttons import COZE, command
-from .join_late import failed
-from .join_parts import approved, number, sent, waited
-from .parts import (
+from ..buttons import COZE, command
+from ..parts import (
     Card,
     Line,
     Mention,
@@ -29,6 +27,8 @@ from .parts import (
     small,
     spoken,
 )
+from .late import failed
+from .shared import approved, number, sent, waited
 
 ASKED = "%y%m%d%H%M%S"
 """How the slot of a question's notice names the moment it was asked, after its q."""

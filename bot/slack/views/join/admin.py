@@ -9,12 +9,8 @@ from bot.core.join import Request, State
 from bot.core.people import Evidence
 from bot.texts import Help, Reader
 
-from .buttons import OPERATORS
-from .join_parts import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
-from .join_pending import pending
-from .join_thread import history, nudge_notice, waiting_notice
-from .leaving import being_removed
-from .parts import (
+from ..buttons import OPERATORS
+from ..parts import (
     Card,
     Code,
     Line,
@@ -35,7 +31,11 @@ from .parts import (
     said,
     small,
 )
-from .strings import told
+from ..strings import told
+from .leaving import being_removed
+from .pending import pending
+from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
+from .thread import history, nudge_notice, waiting_notice
 
 __all__ = ["card", "history", "nudge_notice", "waiting_notice"]
 

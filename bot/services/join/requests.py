@@ -13,9 +13,9 @@ from bot.core.people import Evidence, Person
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
-from bot.services.matter import Matter
+from bot.services.join.changes import Matter
+from bot.services.join.escalation import Patience
 from bot.services.operator import Operator
-from bot.services.waiting import Patience
 from bot.store import audit, guide, message, people, work
 from bot.store import join as store
 from bot.store.audit import Line

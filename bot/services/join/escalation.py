@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.core import worktime
 from bot.core.errors import Unreachable
 from bot.core.join import UNDECIDED, Request, State
-from bot.services.matter import Matter
+from bot.services.join.changes import Matter
 from bot.services.sweeper import Again, Done, Outcome, later
 from bot.store import join as store
 from bot.store import message

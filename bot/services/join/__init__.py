@@ -1,0 +1,1 @@
+"""Joining the team: the request, its decision, the invitation, and leaving again."""
