@@ -16,11 +16,11 @@ from bot.coze.secret import Secret
 from bot.coze.site import workspace_url
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
+from bot.services.job_runner import JobRunner
 from bot.services.join.escalation import Patience
 from bot.services.operator import Operator
 from bot.services.owner import OwnerApp, owner_token
 from bot.services.rotation import check_keys
-from bot.services.sweeper import Sweeper
 from bot.services.tick import sweeping
 from bot.services.wiring import Deployment, Resources, Services
 from bot.settings import Settings, revealed
@@ -31,7 +31,7 @@ from bot.slack.router import Router
 from bot.slack.send import Sender
 from bot.slack.socket import Socket
 from bot.slack.wiring import Features
-from bot.store import schema, work
+from bot.store import job, schema
 from bot.store.cipher import Keyring
 from bot.store.database import Database
 from bot.web.door import door
@@ -49,7 +49,7 @@ class App:
 
     db: Database
     clock: Clock
-    sweeper: Sweeper
+    job_runner: JobRunner
     housekeeping: Housekeeping
     dispatch: Dispatch
     router: Router
@@ -63,7 +63,7 @@ class App:
         async with contextlib.AsyncExitStack() as stack:
             if self.sweeps:
                 await self.housekeeping.plan()
-                await stack.enter_async_context(sweeping(self.sweeper))
+                await stack.enter_async_context(sweeping(self.job_runner))
             stack.push_async_callback(self.dispatch.drain, DRAIN)
             if self.socket:
                 stack.push_async_callback(self.socket.close)
@@ -89,9 +89,9 @@ async def build(settings: Settings, clock: Clock | None = None, part: Part = "ru
             settings, part, slack, Resources(db, clock, slack.team, coze, proof, texts_of(settings.guide_dir))
         )
         logs.quiet_bolt()
-        db.on_work, db.on_touched = app.sweeper.wake, work.homes
+        db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):
-            clock.moved = app.sweeper.wake
+            clock.moved = app.job_runner.wake
             stack.callback((await clock.start()).cancel)
         yield app
 
@@ -109,17 +109,17 @@ def _wire(settings: Settings, part: Part, slack: Connection, resources: Resource
     do = Services(resources, _deployment(settings), operator, directory.lookup, directory.backup)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
-    sweeper = Sweeper(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
+    job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
     listens, sweeps = part != "worker", part != "web"
     socket = None
     if settings.slack_transport == "socket" and listens:
         socket = Socket(revealed(settings.slack_app_token), slack.client, features.dispatch)
-    ready = readiness(resources.db, socket.is_connected if socket else None, sweeper if sweeps else None)
+    ready = readiness(resources.db, socket.is_connected if socket else None, job_runner if sweeps else None)
     asgi = _door(settings, do, features.dispatch, ready) if listens else door(ready)
     return App(
         resources.db,
         resources.clock,
-        sweeper,
+        job_runner,
         do.housekeeping,
         features.dispatch,
         features.router,
@@ -157,7 +157,7 @@ def _clock(settings: Settings, db: Database) -> Clock:
 
     async def due() -> datetime | None:
         async with db.read() as conn:
-            return await work.next_due(conn)
+            return await job.next_due(conn)
 
     return RemoteClock(settings.clock_url, due)
 

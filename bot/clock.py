@@ -1,4 +1,4 @@
-"""Two kinds of time. Story time is what a `Clock` says; the playground can move it. Real time is `real()`."""
+"""Two kinds of time. Simulated time is what a `Clock` says; the playground can move it. Real time is `real()`."""
 
 import asyncio
 import contextlib
@@ -11,30 +11,30 @@ import httpx
 POLL = 1.0  # seconds of one long poll; as often the playground hears when our next work is due
 
 
-def real() -> datetime:
+def utc_now() -> datetime:
     """Real time, UTC: for leases, signatures, JWTs and caches. Never moved."""
     return datetime.now(UTC)
 
 
 class Clock(Protocol):
-    """Story time: for due dates, expiries and everything a person is told."""
+    """Simulated time: for due dates, expiries and everything a person is told."""
 
     def now(self) -> datetime:
-        """Story time, aware, UTC."""
+        """Simulated time, aware, UTC."""
 
 
 class SystemClock:
-    """Story time is real time."""
+    """Simulated time is real time."""
 
     def now(self) -> datetime:
         """The machine's time, UTC."""
-        return real()
+        return utc_now()
 
 
 class RemoteClock:
-    """Story time of a playground in another process, followed by a long poll of its `human/clock` address.
+    """Simulated time of a playground in another process, followed by a long poll of its `human/clock` address.
 
-    `due` answers when our next work is, which the playground is told; `moved` is called when story time jumps.
+    `due` answers when our next work is, which the playground is told; `moved` is called when simulated time jumps.
     """
 
     def __init__(self, url: str, due: Callable[[], Awaitable[datetime | None]]) -> None:
@@ -44,7 +44,7 @@ class RemoteClock:
 
     def now(self) -> datetime:
         """The playground's time as last heard, UTC."""
-        return real() + self._offset
+        return utc_now() + self._offset
 
     async def follow(self) -> None:
         """Poll until cancelled. An unreachable playground leaves the offset as it was."""

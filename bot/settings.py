@@ -262,7 +262,7 @@ class Settings(BaseSettings):
     )
     slack_api_url: Url = Field(default=SLACK_API.rstrip("/"), description="Slack's API.")
     clock_url: Url | None = Field(
-        default=None, description="The playground's clock, which then is the bot's story time."
+        default=None, description="The playground's clock, which then is the bot's simulated time."
     )
 
     @classmethod

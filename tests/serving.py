@@ -10,11 +10,11 @@ from starlette.types import ASGIApp
 from bot.demo import cast
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world import World
-from bot.playground.world.clock import StoryClock
+from bot.playground.world.clock import SimulatedClock
 from bot.playground.world.coze import Bot
 
 
-def coze_platform(clock: StoryClock | None = None) -> CozePlatform:
+def coze_platform(clock: SimulatedClock | None = None) -> CozePlatform:
     """Coze alone, with the people of the bot's stories; `close` it at the end."""
     return CozePlatform(World(clock), cast.COZE)
 

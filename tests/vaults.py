@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.credential import Record
 from bot.core.people import Person, Standing
 from bot.core.vault import Kind, Wanted
@@ -17,7 +17,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
-from bot.playground.world.clock import StoryClock
+from bot.playground.world.clock import SimulatedClock
 from bot.services.credential import Credentials
 from bot.services.vault import Vault
 from bot.store import people
@@ -33,7 +33,7 @@ TEAM = "T0SHARGE"
 
 def person(user_id: str = "U0MEI", standing: Standing = Standing.MEMBER) -> Person:
     """Somebody of the workspace."""
-    return Person(TEAM, user_id, user_id, "zh-CN", "Asia/Shanghai", standing, admin=False, seen_at=real())
+    return Person(TEAM, user_id, user_id, "zh-CN", "Asia/Shanghai", standing, admin=False, seen_at=utc_now())
 
 
 def new_key(name: str) -> tuple[str, bytes]:
@@ -45,7 +45,7 @@ class World:
     """A database, a Coze, and what stands between."""
 
     def __init__(self, db: Database, coze: CozePlatform, client: CozeClient, proof: KeyProof) -> None:
-        self.db, self.coze, self.client, self.proof, self.clock = db, coze, client, proof, StoryClock()
+        self.db, self.coze, self.client, self.proof, self.clock = db, coze, client, proof, SimulatedClock()
         self.keys = Keyring(dict([new_key("a")]))
         self.mei = person()
         self.credentials = Credentials(db, self.clock)

@@ -8,12 +8,12 @@ from bot.core.errors import StartError
 from bot.settings import Settings, SettingsError, load
 
 
-def operate(work: Callable[[Settings], None], *, slack: bool) -> int:
+def operate(job: Callable[[Settings], None], *, slack: bool) -> int:
     """Do it with the settings; `slack` says whether those of Slack are needed. The exit code."""
     try:
         settings = load(slack=slack)
         logs.configure(settings.log_level, settings.log_format)
-        work(settings)
+        job(settings)
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -50,7 +50,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Kept:
-    """A secret that is kept, without it: whose, what for, until when. Times are UTC story time.
+    """A secret that is kept, without it: whose, what for, until when. Times are UTC simulated time.
 
     `key_id` names the key of ours that encrypts it; `account` is the Coze account that it opened when it came.
     """

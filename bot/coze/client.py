@@ -291,11 +291,11 @@ class CozeClient:
             failure = Ambiguous(str(lost.args[0]), code=lost.code, log_id=lost.log_id)
         raise failure
 
-    async def _bounded(self, work: Awaitable[T]) -> T:
+    async def _bounded(self, job: Awaitable[T]) -> T:
         """The time limit of a call, a second try included."""
         try:
             async with asyncio.timeout(self._total):
-                return await work
+                return await job
         except TimeoutError:
             pass
         raise Unreachable("timeout")

@@ -246,7 +246,7 @@ class KeyProof:
         """End the process."""
         self._kill()
 
-    async def _run(self, work: Callable[[str], T], text: str) -> T:
+    async def _run(self, job: Callable[[str], T], text: str) -> T:
         loop = asyncio.get_running_loop()
         if self._pool is None:
             # Only now: most bots never see a key, and these cost every start their time.
@@ -257,7 +257,7 @@ class KeyProof:
             self._pid = await loop.run_in_executor(pool, os.getpid)
             self._pool = pool
         async with asyncio.timeout(self._patience):
-            return await loop.run_in_executor(self._pool, work, text)
+            return await loop.run_in_executor(self._pool, job, text)
 
     def _kill(self) -> None:
         if self._pool is not None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from jwt import get_algorithm_by_name
 
-from bot.clock import real
+from bot.clock import utc_now
 
 from .answers import OAuthToken
 from .client import MAX_DURATION, CozeClient
@@ -43,7 +43,7 @@ class Signer:
 
     def assertion(self) -> Secret:
         """A fresh assertion: valid for ten minutes of real time, good for one exchange."""
-        now, jti = int(real().timestamp()), secrets.token_hex(24)
+        now, jti = int(utc_now().timestamp()), secrets.token_hex(24)
         claims = f'{self._fixed}, "iat": {now}, "exp": {now + ASSERTION_SECONDS}, "jti": "{jti}"}}'
         text = self._header + b"." + _base64url(claims.encode())
         return Secret((text + b"." + _base64url(RS256.sign(text, self._key))).decode())
@@ -86,7 +86,7 @@ class HeldToken:
 
     async def get(self, exchange: Exchange) -> Secret:
         """A token with at least a minute left. Nothing that `exchange` holds is held after it. Raises CozeError."""
-        if self._token is not None and real() < self._token.expires_at - MARGIN:
+        if self._token is not None and utc_now() < self._token.expires_at - MARGIN:
             return self._token.value
         if self._flight is None or self._flight.done():
             self._flight = asyncio.create_task(self._renew(exchange))

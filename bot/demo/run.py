@@ -18,7 +18,7 @@ from bot.playground.server import Options, Playground, serve, write_ready
 from bot.playground.setup import Setup
 from bot.playground.wire import Served
 from bot.settings import load
-from bot.store import work
+from bot.store import job
 from bot.store.tables import metadata
 
 from .setup import EVENTS_PATH, setup
@@ -78,15 +78,15 @@ async def _reached(
 
 @contextlib.asynccontextmanager
 async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
-    """The two know of each other's time: when work is due next, and when story time jumps."""
+    """The two know of each other's time: when work is due next, and when simulated time jumps."""
 
     async def due() -> datetime | None:
         async with app.db.read() as conn:
-            return await work.next_due(conn)
+            return await job.next_due(conn)
 
     async def emptied(_: str) -> None:
         await app.dispatch.drain(ENDING)
-        async with app.sweeper.resting(ENDING), app.db.write() as tx:
+        async with app.job_runner.resting(ENDING), app.db.write() as tx:
             for table in reversed(metadata.sorted_tables):
                 await tx.conn.execute(table.delete())
         await app.housekeeping.plan()
@@ -96,7 +96,7 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
         while True:
             await playground.clock.moved(known, timedelta(hours=1).total_seconds())
             known = playground.clock.offset
-            app.sweeper.wake()
+            app.job_runner.wake()
 
     playground.clock.next_due = due
     playground.director.on_reset.append(emptied)

@@ -89,7 +89,7 @@ class Journal:
                 return
 
     def passed(self, by: timedelta) -> None:
-        """Story time was moved on."""
+        """Simulated time was moved on."""
         if by > timedelta(0):
             self.note("passes", "", {"advance": ceil(by.total_seconds())})
 

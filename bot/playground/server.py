@@ -30,14 +30,14 @@ from .slack.platform import PATHS, SlackPlatform
 from .wire import Served
 from .world import World
 from .world.chat import Call, Json, SlackApp, Transport
-from .world.clock import StoryClock
+from .world.clock import SimulatedClock
 from .world.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Options:
     """How a playground is run. Port 0 is any free one; `seed` names a scenario, the first of the setup's when empty;
-    `event_waits` are seconds before repeats of an event. Story time begins at `start` (aware, not in the past), or is
+    `event_waits` are seconds before repeats of an event. Simulated time begins at `start` (aware, not in the past), or is
     real time.
     """
 
@@ -57,7 +57,7 @@ class Playground:
 
     def __init__(self, options: Options, setup: Setup) -> None:
         self.options = options
-        self.world = World(StoryClock(options.start))
+        self.world = World(SimulatedClock(options.start))
         self.world.scenario = setup.scenario(options.seed or setup.scenarios[0].name).name
         main = app_from_manifest(setup.manifest, options.transport, options.events_url)
         main.about = setup.about
@@ -74,8 +74,8 @@ class Playground:
         self._routes = self._starlette()
 
     @property
-    def clock(self) -> StoryClock:
-        """Story time."""
+    def clock(self) -> SimulatedClock:
+        """Simulated time."""
         return self.world.clock
 
     @property

@@ -89,7 +89,7 @@ class Stage:
         return went(await self._coze.act(act, body), f"{act} on Coze")
 
     def passes(self, **time: float) -> None:
-        """Story time goes on."""
+        """Simulated time goes on."""
         self.world.clock.advance(timedelta(**time))
         self.world.signal.changed()
 

@@ -8,7 +8,7 @@ from bot.core.credential import WATCHED, Credential, Record, State
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Rung
-from bot.store import audit, message, vault, work
+from bot.store import audit, job, message, vault
 from bot.store import credential as store
 from bot.store import guide as guides
 from bot.store.database import Database, Tx
@@ -31,7 +31,7 @@ class Credentials:
         """Until when the owner has put off the next reminder."""
         async with self._db.read() as conn:
             prefix = f"{store.subject(credential.id)}:{SNOOZED}"
-            return await work.waiting(conn, credential.team_id, "remind", prefix)
+            return await job.waiting(conn, credential.team_id, "remind", prefix)
 
     async def find(self, team_id: str, credential_id: int) -> Credential:
         """Anybody's credential, to draw it. Raises NotFound."""
@@ -104,11 +104,11 @@ class Credentials:
         for kept in await vault.listed(tx.conn, credential.team_id, credential_id=credential.id):
             await drop(tx, kept, self._clock, credential.user_id, "replaced")
         subject = store.subject(credential.id)
-        await work.cancel_all(tx, credential.team_id, "remind", f"{subject}:")
+        await job.cancel_all(tx, credential.team_id, "remind", f"{subject}:")
         await message.redraw(tx, credential.team_id, subject, self._clock.now())
 
     async def _ring_at(self, tx: Tx, team_id: str, subject: str, rung: Rung) -> None:
-        await work.enqueue(tx, team_id, "remind", f"{subject}:{rung.key}", rung.due_at)
+        await job.enqueue(tx, team_id, "remind", f"{subject}:{rung.key}", rung.due_at)
 
 
 def _own(who: Person, credential: Credential) -> Credential:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core.vault import Kept, Link, LinkState
-from bot.store import audit, message, work
+from bot.store import audit, job, message
 from bot.store import vault as store
 from bot.store.database import Tx
 
@@ -15,7 +15,7 @@ async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> No
         tx.erased.add((kept.team_id, kept.user_id))
         subject = store.secret_subject(kept.id)
         await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
-        await work.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
+        await job.cancel_all(tx, kept.team_id, "forget", subject, exact=True)
 
 
 async def drop_all(tx: Tx, team_id: str, user_id: str | None, clock: Clock) -> None:

@@ -2,11 +2,11 @@
 
 from bot.clock import Clock
 from bot.core.people import Standing
+from bot.services.job_runner import Done, Outcome, on_commit
 from bot.services.people import People
-from bot.services.sweeper import Done, Outcome, later
-from bot.store import message, people, work
+from bot.store import job, message, people
 from bot.store.database import Tx
-from bot.store.work import Work
+from bot.store.job import Job
 
 
 class Greeting:
@@ -22,10 +22,10 @@ class Greeting:
         """
         team_id = self._people.team_id
         if self._wanted and await people.load(tx.conn, team_id, user_id) is None:
-            await work.enqueue(tx, team_id, "greet", user_id, self._clock.now())
+            await job.enqueue(tx, team_id, "greet", user_id, self._clock.now())
 
-    async def greet(self, row: Work) -> Outcome:
-        """Work: say hello to a full member, in their language; to guests, bots and strangers nothing.
+    async def greet(self, row: Job) -> Outcome:
+        """Job: say hello to a full member, in their language; to guests, bots and strangers nothing.
 
         Raises Unreachable while Slack can't tell who it is.
         """
@@ -33,4 +33,4 @@ class Greeting:
         if who.standing is not Standing.MEMBER:
             return Done()
         now = self._clock.now()
-        return Done(later(message.show, who.team_id, message.hello(who.user_id), who.user_id, message.CARD, now))
+        return Done(on_commit(message.show, who.team_id, message.hello(who.user_id), who.user_id, message.CARD, now))

@@ -2,15 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from bot.clock import Clock, real
-from bot.store import work
+from bot.clock import Clock, utc_now
+from bot.store import job
 from bot.store.database import Database
-from bot.store.work import Work
+from bot.store.job import Job
 
-from .sweeper import Again, Outcome
+from .job_runner import Outcome, Reschedule
 from .vault import Vault
 
-KEPT = timedelta(days=7)  # settled work
+KEPT = timedelta(days=7)  # settled jobs
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 
 
@@ -23,14 +23,14 @@ class Housekeeping:
     async def plan(self) -> None:
         """See that all of it is planned."""
         async with self._db.write() as tx:
-            await work.enqueue(tx, "", "purge", "daily", real(), work.WHENEVER)  # story time is never before it
+            await job.enqueue(tx, "", "purge", "daily", utc_now(), job.WHENEVER)  # simulated time is never before it
             for team, due in self._first_checks.items():
-                await work.ensure(tx, team, "check", "weekly", due)
+                await job.ensure(tx, team, "check", "weekly", due)
 
-    async def purge(self, _: Work) -> Outcome:
-        """Work: let go of what nobody needs any more."""
-        await self._db.forget(real() - REMEMBERED)
+    async def purge(self, _: Job) -> Outcome:
+        """Job: let go of what nobody needs any more."""
+        await self._db.forget(utc_now() - REMEMBERED)
         await self._vault.purge()
         async with self._db.write() as tx:
-            await work.purge(tx, self._clock.now() - KEPT)
-        return Again(self._clock.now() + timedelta(days=1))
+            await job.purge(tx, self._clock.now() - KEPT)
+        return Reschedule(self._clock.now() + timedelta(days=1))

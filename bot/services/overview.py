@@ -8,7 +8,7 @@ from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
-from bot.store import credential, join, work
+from bot.store import credential, job, join
 from bot.store import overview as store
 from bot.store.database import Database
 
@@ -68,10 +68,10 @@ class Overview:
         if not who.may_decide():
             return Trouble()
         async with self._db.read() as conn:
-            return Trouble(await work.dead(conn, self._team), await work.held(conn, self._team, AWAY))
+            return Trouble(await job.dead(conn, self._team), await job.held(conn, self._team, AWAY))
 
     async def board(self, who: Person, now: datetime) -> Board:
-        """What waits for admins at story time `now`. Raises NotAdmin, Unreachable."""
+        """What waits for admins at simulated time `now`. Raises NotAdmin, Unreachable."""
         must_be_admin(who)
         async with self._db.read() as conn:
             total, waiting = await join.listed(conn, who.team_id, "undecided", 0, SHOWN, who.user_id, now)

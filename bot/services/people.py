@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.clock import Clock, real
+from bot.clock import Clock, utc_now
 from bot.core.errors import NotAdmin, Unreachable
 from bot.core.people import Person, Standing
-from bot.store import message, work
+from bot.store import job, message
 from bot.store import people as store
 from bot.store.database import Database, Tx
 from bot.texts import Language, Reader
@@ -61,15 +61,15 @@ class People:
             await store.authorise(tx, person)
 
     async def _left(self, tx: Tx, person: Person) -> None:
-        """Who is no member any more keeps nothing here: that is work, so that no crash loses it."""
+        """Who is no member any more keeps nothing here: that is a job, so that no crash loses it."""
         if person.standing is not Standing.MEMBER:
-            await work.enqueue(tx, person.team_id, "gone", person.user_id, self._clock.now())
+            await job.enqueue(tx, person.team_id, "gone", person.user_id, self._clock.now())
 
     async def choose(self, person: Person, language: Language | None) -> Person:
         """The person chose a language; None means: as Slack says."""
         async with self._db.write() as tx:
             await store.choose(tx, person.team_id, person.user_id, language)
-            tx.touch(person.team_id, person.user_id, self._clock.now())
+            tx.invalidate(person.team_id, person.user_id, self._clock.now())
             await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
             await message.translate(tx, person.team_id, person.user_id, self._clock.now())
         return replace(person, chosen=language)
@@ -84,5 +84,5 @@ def must_be_admin(person: Person) -> None:
     """Only today's admins see this. Raises NotAdmin; Unreachable where nobody has asked Slack this minute."""
     if not person.may_decide():
         raise NotAdmin
-    if not person.fresh(real()):
+    if not person.fresh(utc_now()):
         raise Unreachable

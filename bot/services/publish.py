@@ -9,14 +9,14 @@ from bot.core.people import Evidence, Person
 from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, State
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError, NotPublished
-from bot.store import audit, guide, message, people, work
+from bot.store import audit, guide, job, message, people
 from bot.store import join as requests
 from bot.store import publish as store
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.job import Job
 
+from .job_runner import Done, Outcome, Reschedule, on_commit
 from .operator import Operator, StandIns
-from .sweeper import Again, Done, Outcome, later
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
@@ -112,8 +112,8 @@ class Publish:
             subject = store.subject(publication_id)
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
             await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
-            await work.enqueue(tx, who.team_id, "publish", subject, now, work.SOMEBODY_WAITS)
-            await guide.touch(tx, who.team_id, who.user_id, now)
+            await job.enqueue(tx, who.team_id, "publish", subject, now, job.SOMEBODY_WAITS)
+            await guide.invalidate(tx, who.team_id, who.user_id, now)
 
     async def check(self, who: Person, publication_id: int) -> None:
         """Look now. Raises NotFound, NotYours."""
@@ -121,7 +121,7 @@ class Publish:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             subject = store.subject(publication.id)
             if publication.state in FOLLOWED:
-                await work.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), work.SOMEBODY_WAITS)
+                await job.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), job.SOMEBODY_WAITS)
 
     async def rejected(self, who: Person, publication_id: int, words: str) -> None:
         """The person tells Coze's verdict, and the reviewer's words if they have them.
@@ -146,23 +146,23 @@ class Publish:
             subject, action = store.subject(publication_id), f"publish.{state.value}"
             await audit.note(tx, who.team_id, now, who.user_id, action, subject, evidence=evidence.value)
 
-    async def submit(self, row: Work) -> Outcome:
-        """Work: the one call that publishes. Whether it may have happened already is read first."""
+    async def submit(self, row: Job) -> Outcome:
+        """Job: the one call that publishes. Whether it may have happened already is read first."""
         publication = await self._load(row)
         if publication.state is State.SUBMITTED:  # a call was on its way when we stopped
-            return Done(later(self._follow_soon, publication))
+            return Done(on_commit(self._follow_soon, publication))
         if publication.state is not State.CONFIRMED:
             return Done()
         operator = await self._acting_for(publication)
         if operator is None:
-            return Done(later(self._settle, publication, State.FAILED, error=NOT_ALLOWED))
+            return Done(on_commit(self._settle, publication, State.FAILED, error=NOT_ALLOWED))
         try:
             if not await self._is_theirs(publication):
-                return Done(later(self._settle, publication, State.FAILED, error=NOT_THEIRS))
+                return Done(on_commit(self._settle, publication, State.FAILED, error=NOT_THEIRS))
         except CozeError as error:
-            if error.retry and row.attempts < work.TRIES:
+            if error.retry and row.attempts < job.TRIES:
                 raise
-            return Done(later(self._failed, publication, error))  # nothing was sent: they may send it again
+            return Done(on_commit(self._failed, publication, error))  # nothing was sent: they may send it again
         async with self._db.write() as tx:
             submitted = {"state": State.SUBMITTED, "submitted_at": self._clock.now()}
             if not await store.move(tx, publication, **submitted):
@@ -171,38 +171,38 @@ class Publish:
         try:
             version = await operator.publish(publication.agent_id)
         except Ambiguous:
-            return Done(later(self._follow_soon, publication))
+            return Done(on_commit(self._follow_soon, publication))
         except CozeError as error:
-            return Done(later(self._failed, publication, error))
-        return Done(later(self._reviewing, publication, version))
+            return Done(on_commit(self._failed, publication, error))
+        return Done(on_commit(self._reviewing, publication, version))
 
-    async def follow(self, row: Work) -> Outcome:
-        """Work: what Coze's list of versions says by now."""
+    async def follow(self, row: Job) -> Outcome:
+        """Job: what Coze's list of versions says by now."""
         publication, now = await self._load(row), self._clock.now()
         try:
             return await self._look(publication, now)
         except CozeError:
-            if row.attempts < work.TRIES:
+            if row.attempts < job.TRIES:
                 raise
         if now - (publication.submitted_at or publication.created_at) >= FOLLOW:
-            return Done(later(self._settle, publication, State.UNKNOWN))
-        return Again(now + LONGEST)  # whoever mends it, the verdict is told
+            return Done(on_commit(self._settle, publication, State.UNKNOWN))
+        return Reschedule(now + LONGEST)  # whoever mends it, the verdict is told
 
     async def _look(self, publication: Publication, now: datetime) -> Outcome:
         if publication.state not in FOLLOWED or await self.overtaken(publication):
             return Done()
         operator = await self._acting_for(publication)
         if operator is None:  # the token was forgotten meanwhile: nobody can look any more
-            return Done(later(self._settle, publication, State.UNKNOWN))
+            return Done(on_commit(self._settle, publication, State.UNKNOWN))
         if publication.version is None and not publication.by_hand:
             return await self._find_version(publication, operator)
         if await _is_listed(operator, publication):
-            return Done(later(self._online, publication))
+            return Done(on_commit(self._online, publication))
         since = publication.submitted_at or publication.created_at
         if now - since >= FOLLOW:
-            return Done(later(self._settle, publication, State.UNKNOWN))
+            return Done(on_commit(self._settle, publication, State.UNKNOWN))
         wait = min(max((now - since) / 6, SHORTEST), LONGEST)
-        return Again(now + wait, later(self._looked, publication))
+        return Reschedule(now + wait, on_commit(self._looked, publication))
 
     async def _is_theirs(self, publication: Publication) -> bool:
         """What a form brings is checked against Coze: the operator's credential could publish anybody's agent."""
@@ -218,16 +218,16 @@ class Publish:
             return Done()
         versions = await operator.versions(publication.agent_id)
         if version := _made_since(versions, publication):
-            return Done(later(self._reviewing, publication, version.version))
+            return Done(on_commit(self._reviewing, publication, version.version))
         now = self._clock.now()
         if now - publication.submitted_at >= LOOKS * SHORTEST:
-            return Done(later(self._settle, publication, State.UNKNOWN))
-        return Again(now + SHORTEST, later(self._looked, publication))
+            return Done(on_commit(self._settle, publication, State.UNKNOWN))
+        return Reschedule(now + SHORTEST, on_commit(self._looked, publication))
 
     async def _reviewing(self, tx: Tx, publication: Publication, version: str) -> None:
         now = self._clock.now()
         await self._move(tx, publication, state=State.REVIEWING, version=version, checked_at=now, error=None)
-        await work.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
+        await job.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
 
     async def _online(self, tx: Tx, publication: Publication) -> None:
         await self._settle(tx, publication, State.ONLINE, evidence=Evidence.VERIFIED)
@@ -250,23 +250,23 @@ class Publish:
         for each in before:
             await message.redraw(tx, each.team_id, store.subject(each.id), now)
             if each.state is State.CLAIMED:
-                await work.enqueue(tx, each.team_id, "follow", store.subject(each.id), now)
+                await job.enqueue(tx, each.team_id, "follow", store.subject(each.id), now)
 
     async def _looked(self, tx: Tx, publication: Publication) -> None:
         await self._move(tx, publication, checked_at=self._clock.now())
 
     async def _follow_soon(self, tx: Tx, publication: Publication) -> None:
         now = self._clock.now()
-        await work.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
+        await job.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
 
     async def _move(self, tx: Tx, publication: Publication, **values: object) -> None:
         if not await store.move(tx, publication, **values):
             raise WrongState(publication.state)
         now = self._clock.now()
         await message.redraw(tx, publication.team_id, store.subject(publication.id), now)
-        await guide.touch(tx, publication.team_id, publication.user_id, now)
+        await guide.invalidate(tx, publication.team_id, publication.user_id, now)
 
-    async def _load(self, row: Work) -> Publication:
+    async def _load(self, row: Job) -> Publication:
         async with self._db.read() as conn:
             return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
 
@@ -298,7 +298,7 @@ async def claim(tx: Tx, operator: Operator, who: Person, agent: tuple[str, str],
         await _give_way(tx, newest, now)
     else:
         subject = store.subject(newest.id)
-    await work.enqueue(tx, who.team_id, "follow", subject, now, work.SOMEBODY_WAITS)
+    await job.enqueue(tx, who.team_id, "follow", subject, now, job.SOMEBODY_WAITS)
 
 
 async def _give_way(tx: Tx, before: Publication | None, now: datetime) -> None:

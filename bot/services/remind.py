@@ -6,21 +6,21 @@ from bot.core.remind import ENDED, SNOOZED, Rung, ladder, tightest
 from bot.store import credential as store
 from bot.store import message, people
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.job import Job
 
-from .sweeper import Again, Done, Outcome, later
+from .job_runner import Done, Outcome, Reschedule, on_commit
 
 FALLBACK_ZONE = "Asia/Shanghai"
 
 
 class Remind:
-    """The work of reminding."""
+    """The jobs of reminding."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def ring(self, row: Work) -> Outcome:
-        """Work: tell the owner, unless the token was replaced or a tighter rung is due as well."""
+    async def ring(self, row: Job) -> Outcome:
+        """Job: tell the owner, unless the token was replaced or a tighter rung is due as well."""
         _, credential_id, key = row.subject.split(":")
         async with self._db.read() as conn:
             credential = await store.load(conn, row.team_id, int(credential_id))
@@ -30,15 +30,15 @@ class Remind:
         rungs = rungs_of(credential, person.tz if person else FALLBACK_ZONE)
         now = self._clock.now()
         if now >= credential.ends_at:
-            return Done(later(self._ended, credential))
+            return Done(on_commit(self._ended, credential))
         mine = next((rung for rung in rungs if rung.key == key), None)
         if mine and mine.due_at > now:  # planned in the zone that the person was in then
-            return Again(mine.due_at)
+            return Reschedule(mine.due_at)
         tight = tightest(rungs, now)
         own = key.startswith(SNOOZED)  # put off by the person: stands beside the ladder, but rings not with a rung
         if tight and tight.key != key and (not own or tight.due_at >= row.due_at):
             return Done()
-        return Done(later(self._show, credential, key))
+        return Done(on_commit(self._show, credential, key))
 
     async def _show(self, tx: Tx, credential: Credential, key: str) -> None:
         now, subject = self._clock.now(), store.subject(credential.id)

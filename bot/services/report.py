@@ -28,12 +28,12 @@ class Reports:
     async def line(self, copy: Message) -> Line:
         """The deed that a line of the thread, or a notice, tells. Raises NotFound."""
         async with self._db.read() as conn:
-            return await audit.load(conn, copy.team_id, int(copy.slot[1:]))
+            return await audit.load(conn, copy.team_id, int(copy.kind[1:]))
 
     async def is_newest(self, copy: Message) -> bool:
         """Whether it is the notice that still carries the buttons."""
         async with self._db.read() as conn:
-            newest = await message.newest(conn, copy.team_id, copy.subject, copy.audience)
+            newest = await message.newest(conn, copy.team_id, copy.subject, copy.recipient)
         return newest is not None and newest.id == copy.id
 
     async def ask(self, who: Person, guide: Guide, kind: Kind, checked_on: str, words: str) -> int:
@@ -91,7 +91,7 @@ class Reports:
         line = await audit.note(tx, report.team_id, now, actor, action, subject, **detail)
         await message.show(tx, report.team_id, subject, self._admins, CARD, now)
         await message.redraw(tx, report.team_id, subject, now)
-        await message.below(tx, report.team_id, subject, self._admins, f"a{line}", now)
+        await message.reply_in_thread(tx, report.team_id, subject, self._admins, f"a{line}", now)
         await message.redraw(tx, report.team_id, guides.subject(report.guide_id), now)
         return line
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.assertion import Report, lint
 from bot.coze.answers import Account, Agent, Workspace
 from bot.coze.client import CozeClient
@@ -68,7 +68,7 @@ class TokenChecker:
 
     def read(self, assertion: Secret, kid: str | None = None, app_id: str | None = None) -> Report:
         """What reading alone shows. No call."""
-        return lint(assertion.reveal(), real(), self._coze.audience, kid, app_id)
+        return lint(assertion.reveal(), utc_now(), self._coze.audience, kid, app_id)
 
     async def assertion(
         self, assertion: Secret, kid: str | None = None, app_id: str | None = None

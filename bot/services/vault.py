@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.clock import Clock, real
+from bot.clock import Clock, utc_now
 from bot.core import vault as rules
 from bot.core.credential import State as CredentialState
 from bot.core.errors import BotError, NotFound, NotYours, WrongState
@@ -22,18 +22,18 @@ from bot.coze.errors import CozeError
 from bot.coze.keys import BadKey, KeyProof
 from bot.coze.secret import Secret
 from bot.coze.tokens import HeldToken
-from bot.store import audit, message, people, work
+from bot.store import audit, job, message, people
 from bot.store import credential as credentials
 from bot.store import vault as store
 from bot.store.cipher import Keyring
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.job import Job
 from bot.texts import Language, Reader
 
 from .access import Access
 from .erasure import close, drop, drop_all
+from .job_runner import Done, Outcome, Reschedule, on_commit
 from .people import reader_of
-from .sweeper import Again, Done, Outcome, later
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Vault:
 
         Raises NotOffered, TooOften, NotFound, NotYours, WrongState.
         """
-        keys, now = self._need_keys(), real()
+        keys, now = self._need_keys(), utc_now()
         if not self.has_pages:
             raise NotOffered
         async with self._db.write() as tx:
@@ -136,7 +136,7 @@ class Vault:
     async def page(self, secret_part: str) -> Page | None:
         """The page at an address if it still takes something; changes nothing."""
         async with self._db.read() as conn:
-            link = await store.open_link(conn, secret_part, real())
+            link = await store.open_link(conn, secret_part, utc_now())
             return Page(link, await self._reader(link)) if link else None
 
     async def receive(self, secret_part: str, handed: Secret) -> tuple[Page, Kept | None] | None:
@@ -145,7 +145,7 @@ class Vault:
         None for a page that takes nothing (any more). What was no use is named in the link, which gets a new address.
         """
         async with self._db.write() as tx:
-            link = await store.burn(tx, secret_part, real())
+            link = await store.burn(tx, secret_part, utc_now())
         if link is None:
             return None
         page = Page(link, await self._reader(link))
@@ -186,12 +186,12 @@ class Vault:
             await drop(tx, kept, self._clock, who.user_id, "asked")
 
     async def uninstalled(self, tx: Tx, team_id: str) -> None:
-        """The bot's rights were taken away: what follows is work, so that no crash loses it."""
-        await work.enqueue(tx, team_id, "uninstalled", "vault", self._clock.now())
+        """The bot's rights were taken away: what follows is a job, so that no crash loses it."""
+        await job.enqueue(tx, team_id, "uninstalled", "vault", self._clock.now())
 
-    async def forget_all(self, row: Work) -> Outcome:
-        """Work: what people had us keep was for acting here; without its rights the bot keeps nothing."""
-        return Done(later(drop_all, row.team_id, None, self._clock))
+    async def forget_all(self, row: Job) -> Outcome:
+        """Job: what people had us keep was for acting here; without its rights the bot keeps nothing."""
+        return Done(on_commit(drop_all, row.team_id, None, self._clock))
 
     async def use(self, team_id: str, user_id: str, what_for: str) -> Secret:
         """A token to act with for this person. Each use is written down. Raises NotFound, CozeError.
@@ -220,19 +220,19 @@ class Vault:
         """Coze has refused the last token of the person's app: the next one is a new one."""
         self._access.drop(team_id, user_id)
 
-    async def end(self, row: Work) -> Outcome:
-        """Work: delete what has come to its end."""
+    async def end(self, row: Job) -> Outcome:
+        """Job: delete what has come to its end."""
         async with self._db.read() as conn:
             try:
                 kept = await store.load(conn, row.team_id, row.subject.partition(":")[2])
             except NotFound:
                 return Done()
         if self._clock.now() < kept.ends_at:
-            return Again(kept.ends_at)
-        return Done(later(drop, kept, self._clock, None, "end"))
+            return Reschedule(kept.ends_at)
+        return Done(on_commit(drop, kept, self._clock, None, "end"))
 
-    async def lapse(self, row: Work) -> Outcome:
-        """Work: say that a link has run out. Its ten minutes are real ones, whatever story time does."""
+    async def lapse(self, row: Job) -> Outcome:
+        """Job: say that a link has run out. Its ten minutes are real ones, whatever simulated time does."""
         async with self._db.read() as conn:
             try:
                 link = await store.load_link(conn, row.team_id, int(row.subject.partition(":")[2]))
@@ -240,14 +240,14 @@ class Vault:
                 return Done()
         if link.state not in (LinkState.OPEN, LinkState.SPENT):
             return Done()
-        if (left := link.expires_at - real()) > timedelta():
-            return Again(self._clock.now() + left)
-        return Done(later(self._expire, link))
+        if (left := link.expires_at - utc_now()) > timedelta():
+            return Reschedule(self._clock.now() + left)
+        return Done(on_commit(self._expire, link))
 
     async def purge(self) -> None:
         """Let go of old links."""
         async with self._db.write() as tx:
-            await store.purge(tx, real() - KEPT_LINKS)
+            await store.purge(tx, utc_now() - KEPT_LINKS)
 
     async def _keep(self, who: Person, wanted: Wanted, handed: Secret, link: Link | None) -> Kept:
         keys = self._need_keys()
@@ -283,7 +283,7 @@ class Vault:
         subject = store.secret_subject(kept.id)
         detail = {"kind": kept.kind.value, "key_id": kept.key_id}
         await audit.note(tx, kept.team_id, kept.kept_at, kept.user_id, "secret.keep", subject, **detail)
-        await work.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, work.WHENEVER)
+        await job.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, job.WHENEVER)
 
     async def _proven(self, wanted: Wanted, handed: Secret) -> tuple[Secret, Account]:
         """What may be kept, and whose Coze account it opens. Raises Useless."""
@@ -318,7 +318,7 @@ class Vault:
         """A new address for a link, ten minutes from now."""
         nonce = secrets.token_hex(16)
         part = keys.derive(keys.newest, f"once|{team_id}|{user_id}|{nonce}")
-        ends = real() + rules.LINK_LIFE
+        ends = utc_now() + rules.LINK_LIFE
         return {"nonce": nonce, "key_id": keys.newest, "hash": store.hashed(part), "expires_at": ends}
 
     def _secret_part(self, keys: Keyring, link: Link) -> str:
@@ -341,7 +341,7 @@ class Vault:
 
     async def _lapse_later(self, tx: Tx, team_id: str, link_id: int) -> None:
         due = self._clock.now() + rules.LINK_LIFE
-        await work.enqueue(tx, team_id, "lapse", store.subject(link_id), due, work.WHENEVER)
+        await job.enqueue(tx, team_id, "lapse", store.subject(link_id), due, job.WHENEVER)
 
     async def _owner(self, link: Link) -> Person:
         """Whose link it is, still a member. Raises Useless."""

@@ -17,6 +17,7 @@ from .greeting import Greeting
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
+from .job_runner import Handler
 from .join.escalation import Patience, Waiting
 from .join.invitations import Invitations
 from .join.removal import Leaving
@@ -27,7 +28,6 @@ from .people import People
 from .publish import Publish
 from .remind import Remind
 from .report import Reports
-from .sweeper import Handler
 from .token_checker import TokenChecker
 from .vault import Vault
 
@@ -89,7 +89,7 @@ class Services:
         self.housekeeping = Housekeeping(db, clock, self.vault, first_checks)
 
     def job_handlers(self) -> dict[str, Handler]:
-        """Everything that happens later, by the kind of work."""
+        """Everything that happens later, by the kind of job."""
         return {
             "verify": self.invitations.verify,
             "invite": self.invitations.invite,

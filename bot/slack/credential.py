@@ -132,10 +132,10 @@ class CredentialHandlers:
         team, now = copy.team_id, self._clock.now()
         credential = await self._credentials.find(team, int(copy.subject.partition(":")[2]))
         async with self._db.read() as conn:
-            newest = await message.newest(conn, team, copy.subject, copy.audience)
+            newest = await message.newest(conn, team, copy.subject, copy.recipient)
         rungs = [rung for rung in rungs_of(credential, reader.tz) if rung.due_at > now]
         is_open = credential.state is State.ACTIVE
-        if copy.slot == message.CARD:
+        if copy.kind == message.CARD:
             before = [rung for rung in rungs if rung.key != ENDED]
             return Drawing(views.recorded(credential, before, reader, now), is_open)
         current = newest is not None and newest.id == copy.id
@@ -143,7 +143,7 @@ class CredentialHandlers:
         quiet_until = await self._credentials.quiet_until(credential)
         new_id = credential.superseded_by
         replaced_by = await self._credentials.find(team, new_id) if new_id else None
-        card = views.notice(credential, copy.slot, reader, now, next_rung, current, replaced_by, quiet_until)
+        card = views.notice(credential, copy.kind, reader, now, next_rung, current, replaced_by, quiet_until)
         return Drawing(card, is_open and current)
 
 

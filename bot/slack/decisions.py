@@ -140,16 +140,16 @@ class DecisionHandlers:
         is_open = request.state in rules.OPEN
         if copy.thread is not None:
             return Drawing(join_admin.history(await self._join.line(copy), request, reader), False)
-        if copy.audience != request.user_id:
-            if copy.slot == message.CARD:
+        if copy.recipient != request.user_id:
+            if copy.kind == message.CARD:
                 return Drawing(await self._card(request, reader), is_open)
-            return Drawing(self._notice(request, copy.slot, reader), False)
-        if copy.slot == message.CARD:
+            return Drawing(self._notice(request, copy.kind, reader), False)
+        if copy.kind == message.CARD:
             return Drawing(self._mine(request, reader), is_open)
-        return Drawing(join_mine.notice(request, reader, copy.slot), False)
+        return Drawing(join_mine.notice(request, reader, copy.kind), False)
 
-    def _notice(self, request: Request, slot: str, reader: Reader) -> Card:
-        stage = next((each for each in STAGES if each == slot), None)
+    def _notice(self, request: Request, kind: str, reader: Reader) -> Card:
+        stage = next((each for each in STAGES if each == kind), None)
         if stage is None:
             return join_admin.nudge_notice(request, reader)
         agreed = self._join.agreed(request)

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.core.errors import NotFound, SlackRefused, Unreachable
+from bot.services.job_runner import Backoff, Dead, Done, Outcome, on_commit
 from bot.services.overview import AWAY
 from bot.services.people import UNKNOWN_ZONE, People
-from bot.services.sweeper import Dead, Done, NotNow, Outcome, later
 from bot.slack.router import Drawing, Router
 from bot.slack.send import Sender
+from bot.store import job
 from bot.store import message as store
-from bot.store import work
 from bot.store.database import Database
+from bot.store.job import Job
 from bot.store.message import Message
-from bot.store.work import Work
 from bot.texts import Reader
 
 log = logging.getLogger(__name__)
@@ -28,14 +28,14 @@ NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "user
 
 
 class Draw:
-    """The work of drawing. The row is loaded after the claim, so what is drawn is never stale."""
+    """The job of drawing. The row is loaded after the claim, so what is drawn is never stale."""
 
     def __init__(self, db: Database, clock: Clock, people: People, sender: Sender, router: Router) -> None:
         self._db, self._clock, self._people, self._sender, self._router = db, clock, people, sender, router
         self._away: set[str] = set()  # channels whose loss this process has logged
 
-    async def draw(self, row: Work) -> Outcome:
-        """Work: post the copy, or redraw it where it was posted."""
+    async def draw(self, row: Job) -> Outcome:
+        """Job: post the copy, or redraw it where it was posted."""
         async with self._db.read() as conn:
             copy = await store.load(conn, int(row.subject))
         if copy is None:
@@ -52,24 +52,24 @@ class Draw:
 
     def _refused(self, copy: Message, code: str) -> Outcome:
         """A channel without the bot keeps its cards until it is back; who can't be reached breaks nothing."""
-        if _is_person(copy.audience):
+        if _is_person(copy.recipient):
             if code in NOBODY:
-                log.warning("nobody to tell: %s: %s", copy.audience, code)
+                log.warning("nobody to tell: %s: %s", copy.recipient, code)
                 return Done()
         elif copy.thread is not None and code in ("thread_not_found", "message_not_found"):
             return Done()  # its card was deleted by hand, and the history with it
         elif code in AWAY:
-            if copy.audience not in self._away:
-                log.error("the bot can't post in channel %s (%s): invite it there", copy.audience, code)
-                self._away.add(copy.audience)
-            raise NotNow(PAUSE, code)
+            if copy.recipient not in self._away:
+                log.error("the bot can't post in channel %s (%s): invite it there", copy.recipient, code)
+                self._away.add(copy.recipient)
+            raise Backoff(PAUSE, code)
         return Dead(code)
 
     async def back(self) -> None:
         """The bot is in a channel again: what waited for that need not wait any more."""
         self._away.clear()
         async with self._db.write() as tx:
-            await work.release(tx, self._sender.team_id, [*AWAY, CARDLESS], self._clock.now())
+            await job.release(tx, self._sender.team_id, [*AWAY, CARDLESS], self._clock.now())
 
     async def _drawing(self, copy: Message) -> Drawing:
         feature = copy.subject.partition(":")[0]
@@ -77,10 +77,10 @@ class Draw:
 
     async def _reader(self, copy: Message) -> Reader:
         """A person's own language in their DM, the operator's choice in a channel."""
-        if not _is_person(copy.audience):
+        if not _is_person(copy.recipient):
             return Reader(self._people.default, UNKNOWN_ZONE)
         try:
-            person = await self._people.known(copy.audience) or await self._people.refresh(copy.audience)
+            person = await self._people.known(copy.recipient) or await self._people.refresh(copy.recipient)
         except Unreachable:
             return Reader(self._people.default, UNKNOWN_ZONE)
         return self._people.reader(person)
@@ -99,7 +99,7 @@ class Draw:
             found = await self._sender.post(channel, drawing.card, copy.id, thread)
         else:
             await self._sender.update(channel, found, drawing.card, copy.id)
-        return Done(later(store.save, copy.id, channel=channel, ts=found))
+        return Done(on_commit(store.save, copy.id, channel=channel, ts=found))
 
     async def _thread(self, copy: Message) -> str | None:
         """The ts below which this one stands; waits for the card if it was not posted yet."""
@@ -109,13 +109,13 @@ class Draw:
             card = await store.load(conn, copy.thread)
         if card is None or card.ts is None:
             young = card is not None and self._clock.now() - card.created_at < OVERLAP
-            raise NotNow(1.0 if young else PAUSE, CARDLESS)
+            raise Backoff(1.0 if young else PAUSE, CARDLESS)
         return card.ts
 
     async def _place(self, copy: Message) -> str:
-        if not _is_person(copy.audience):
-            return copy.audience
-        return await self._sender.open_dm(copy.audience)
+        if not _is_person(copy.recipient):
+            return copy.recipient
+        return await self._sender.open_dm(copy.recipient)
 
     async def _update(self, copy: Message, channel: str, ts: str, drawing: Drawing) -> Outcome:
         try:
@@ -128,8 +128,8 @@ class Draw:
             async with self._db.write() as tx:  # deleted by hand while it still matters: once more
                 await store.save(tx, copy.id, ts=None, posting=True)
             ts = await self._sender.post(channel, drawing.card, copy.id)
-        return Done(later(store.save, copy.id, ts=ts))
+        return Done(on_commit(store.save, copy.id, ts=ts))
 
 
-def _is_person(audience: str) -> bool:
-    return audience.startswith(("U", "W"))
+def _is_person(recipient: str) -> bool:
+    return recipient.startswith(("U", "W"))

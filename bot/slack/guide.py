@@ -160,7 +160,7 @@ class GuideHandlers:
     async def draw(self, copy: Message, reader: Reader) -> Drawing:
         """The live card, or the line that stays of an older copy."""
         view = await self._view(copy.team_id, int(copy.subject.partition(":")[2]), reader)
-        if copy.slot != store.slot(view.guide):
+        if copy.kind != store.card_kind(view.guide):
             return Drawing(moved(view), is_open=False)
         is_open = view.guide.state is rules.State.OPEN
         return Drawing(card(view, self._clock.now()), is_open=is_open)

@@ -1,27 +1,27 @@
-"""Home in Slack: drawn as work, when somebody opens it and whenever something in it has changed."""
+"""Home in Slack: drawn by a job, when somebody opens it and whenever something in it has changed."""
 
-from bot.clock import Clock, real
+from bot.clock import Clock, utc_now
 from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Person, Standing
+from bot.services.job_runner import Dead, Done, Outcome
 from bot.services.join.requests import Join
 from bot.services.overview import Overview
 from bot.services.people import People
-from bot.services.sweeper import Dead, Done, Outcome
 from bot.slack.requests import Press
 from bot.slack.results import Ack, Result, View
 from bot.slack.router import Access, Caller, Router
 from bot.slack.send import Sender
 from bot.slack.views import home as views
 from bot.slack.views.guide.start import place_in
-from bot.store import work
+from bot.store import job
 from bot.store.database import Database
-from bot.store.work import Work
+from bot.store.job import Job
 from bot.texts.catalogue import catalogues
 from bot.texts.guide import GuideTexts
 
 
 class HomeHandlers:
-    """Everybody's Home. Its row of work exists while it was opened lately; a change makes the row due again."""
+    """Everybody's Home. Its job exists while it was opened lately; a change makes the row due again."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class HomeHandlers:
         """Somebody looks at their Home."""
         async with self._db.write() as tx:
             now = self._clock.now()
-            await work.enqueue(tx, self._people.team_id, work.HOME, user_id, now, work.SOMEBODY_WAITS)
+            await job.enqueue(tx, self._people.team_id, job.HOME, user_id, now, job.SOMEBODY_WAITS)
 
     async def language(self, press: Press, caller: Caller) -> Result:
         """The button that switches the language."""
@@ -53,10 +53,10 @@ class HomeHandlers:
         await self._people.choose(caller.person, press.value)
         return Ack()
 
-    async def draw(self, row: Work) -> Outcome:
-        """Work: draw somebody's Home as things are now."""
+    async def draw(self, row: Job) -> Outcome:
+        """Job: draw somebody's Home as things are now."""
         who = await self._people.known(row.subject)
-        if who is None or not who.fresh(real()):
+        if who is None or not who.fresh(utc_now()):
             who = await self._people.refresh(row.subject)
         try:
             await self._sender.publish_home(who.user_id, await self._view(who))

@@ -4,7 +4,7 @@ import logging
 import time
 from dataclasses import replace
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.errors import SlackRefused, Unreachable
 from bot.core.people import Person, Standing
 from bot.services.people import UNKNOWN_ZONE
@@ -64,7 +64,7 @@ class Directory:
             tz=profile.tz or UNKNOWN_ZONE,
             standing=self._standing(profile),
             admin=False,
-            seen_at=real(),
+            seen_at=utc_now(),
         )
 
     def _standing(self, profile: SlackProfile) -> Standing:

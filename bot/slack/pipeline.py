@@ -15,12 +15,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.clock import Clock, real
+from bot.clock import Clock, utc_now
 from bot.core.errors import BotError, InvalidFields, NotAdmin, NotAllowed, NotFound, Unreachable
 from bot.core.people import Person, Standing
+from bot.services.job_runner import Done, Outcome
 from bot.services.overview import Facts, Overview
 from bot.services.people import UNKNOWN_ZONE, People
-from bot.services.sweeper import Done, Outcome
 from bot.slack import words
 from bot.slack.failures import TookTooLong, kept_open, result_of
 from bot.slack.guard import objection
@@ -29,10 +29,10 @@ from bot.slack.requests import Command, Press, Request, Submission
 from bot.slack.results import Ack, Ephemeral, FieldErrors, Result
 from bot.slack.router import Access, Caller, Route, Router
 from bot.slack.views import answers
-from bot.store import work
+from bot.store import job
 from bot.store.database import Database
 from bot.store.delivery import Delivery, handling
-from bot.store.work import Work
+from bot.store.job import Job
 from bot.texts import Reader
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Pipeline:
         stranger = self._stranger(request)
         return Answered(result_of(TookTooLong(), request, stranger.reader), stranger)
 
-    async def resume(self, row: Work) -> Outcome:
+    async def resume(self, row: Job) -> Outcome:
         """Job: ask Slack who this is today, then go on with what they wanted, or say why not."""
         request = _REQUEST.validate_python(row.payload)
         caller = self._stranger(request)
@@ -115,7 +115,7 @@ class Pipeline:
                 caller = self._caller(person, facts)
             if refused := objection(request, self._secrets(request, route), caller.reader):
                 return Answered(refused, caller)
-            if person is None or (route and route.fresh and not person.fresh(real())):
+            if person is None or (route and route.fresh and not person.fresh(utc_now())):
                 return await self._wait(request, route, caller, is_known=person is not None)
             return Answered(await self._let_in(request, route, caller), caller)
         except Exception as error:
@@ -142,7 +142,7 @@ class Pipeline:
         payload: dict[str, Any] = _REQUEST.dump_python(request, mode="json")
         async with self._db.write() as tx:
             now, team = self._clock.now(), self._people.team_id
-            await work.enqueue(tx, team, KIND, subject, now, work.SOMEBODY_WAITS, payload)
+            await job.enqueue(tx, team, KIND, subject, now, job.SOMEBODY_WAITS, payload)
         return Answered(Ack(), caller)
 
     def _acquaint(self, user_id: str) -> PostAck:

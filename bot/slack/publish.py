@@ -133,9 +133,9 @@ class PublishHandlers:
         publication = await self._publish.find(copy.team_id, int(copy.subject.partition(":")[2]))
         if await self._publish.overtaken(publication):
             return Drawing(views.overtaken(publication, reader), False)
-        if copy.slot == message.CARD:
+        if copy.kind == message.CARD:
             return Drawing(views.card(publication, reader, self._clock.now()), publication.state in UNDER_WAY)
-        return Drawing(views.notice(publication, reader, copy.slot), False)
+        return Drawing(views.notice(publication, reader, copy.kind), False)
 
 
 def _named(agents: list[Agent], text: str) -> Agent | None:

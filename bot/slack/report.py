@@ -59,7 +59,7 @@ class ReportHandlers:
         report = await self._reports.find(copy.team_id, int(copy.subject.partition(":")[2]))
         if copy.thread is not None:
             return Drawing(views.history(await self._reports.line(copy), reader), False)
-        if copy.slot == message.CARD:
+        if copy.kind == message.CARD:
             return Drawing(views.card(report, self._texts, reader), report.state is rules.State.OPEN)
         current = await self._reports.is_newest(copy)
         deed = await self._reports.line(copy)

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import SlackRefused, Unreachable
-from bot.services.sweeper import NotNow
+from bot.services.job_runner import Backoff
 from bot.slack.results import View
 from bot.slack.views.parts import Card
 from bot.store import bucket
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 SLACK_HOST = "hooks.slack.com"
 TELL = 60  # seconds that an answer in a DM may wait for its turn
-TIMEOUT = 15  # seconds; well below the lease of the work that sends
+TIMEOUT = 15  # seconds; well below the lease of the job that sends
 METADATA = "sharge_message"
 
 # seconds between calls in the long run, and how many may leave at once (docs.slack.dev, rate limits)
@@ -79,7 +79,7 @@ class Sender:
         while True:
             try:
                 return await call()
-            except NotNow as wait:
+            except Backoff as wait:
                 await asyncio.sleep(wait.seconds)
 
     async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
@@ -159,7 +159,7 @@ class Sender:
     async def _asked(self, method: str, /, **body: Any) -> Any:
         try:
             return await self._call(method, **body)
-        except NotNow as error:
+        except Backoff as error:
             raise Unreachable(type(error).__name__) from error
 
     async def _paced(self, method: str, place: str | None, /, **body: Any) -> Any:
@@ -168,7 +168,7 @@ class Sender:
             (f"{method}:{place}", PER_CHANNEL if method == "chat.postMessage" else None),
         ):
             if limits and (wait := await bucket.take(self._db, self.team_id, key, *limits)):
-                raise NotNow(wait)
+                raise Backoff(wait)
         return await self._call(method, **body)
 
     async def _call(self, method: str, /, **body: Any) -> Any:
@@ -188,10 +188,10 @@ class Sender:
             wait = float(answer.headers.get("Retry-After", 30))
             if limits := PER_TEAM.get(method):
                 await bucket.pause(self._db, self.team_id, method, wait, *limits)
-            return NotNow(wait)
+            return Backoff(wait)
         if code in HALTED:
             log.critical("Slack refuses the bot's token: %s", code)
-            return NotNow(HALT)
+            return Backoff(HALT)
         if answer.status_code >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {answer.status_code}")
         return SlackRefused(code)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.clock import Clock, real
+from bot.clock import Clock, utc_now
 from bot.core.credential import State
 from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.vault import Kind, LinkState, Wanted
@@ -93,7 +93,7 @@ class VaultHandlers:
         """The link, or what became of it."""
         link = await self._vault.find_link(copy.team_id, int(copy.subject.partition(":")[2]))
         is_open = link.state is LinkState.OPEN
-        ends = self._clock.now() + (link.expires_at - real())  # the page's ten minutes are real ones
+        ends = self._clock.now() + (link.expires_at - utc_now())  # the page's ten minutes are real ones
         url = self._vault.address(link) if is_open else ""
         return Drawing(views.page_link(link, url, ends, reader), is_open)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.services.sweeper import Handler
+from bot.services.job_runner import Handler
 from bot.services.wiring import Resources, Services
 
 from .connection import Connection
@@ -29,7 +29,7 @@ from .vault import VaultHandlers
 
 
 class Features:
-    """`dispatch` takes deliveries, by the routes of `router`; `job_handlers` do what happens later, by kind of work.
+    """`dispatch` takes deliveries, by the routes of `router`; `job_handlers` do what happens later, by kind of job.
 
     `url` is the page of the ShargeAI workspace on Coze.
     """

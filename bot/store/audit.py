@@ -15,7 +15,7 @@ from .tables import audit as table
 
 @dataclass(frozen=True)
 class Line:
-    """One deed. `at` is story time, UTC; `actor` is None for the bot itself."""
+    """One deed. `at` is simulated time, UTC; `actor` is None for the bot itself."""
 
     id: int
     at: datetime

@@ -18,7 +18,7 @@ WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.en
 
 
 def subject(credential_id: int) -> str:
-    """How messages, work and audit name a credential."""
+    """How messages, jobs and audit name a credential."""
     return f"credential:{credential_id}"
 
 

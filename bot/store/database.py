@@ -16,16 +16,16 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.errors import Duplicate
 
 from .delivery import Delivery, unclaimed
-from .tables import seen
+from .tables import processed_delivery
 
 PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
-_REMEMBER = insert(seen)
+_REMEMBER = insert(processed_delivery)
 SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
 
 
@@ -65,22 +65,22 @@ def upsert(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
 
 @dataclass
 class Tx:
-    """A transaction under way. `wake` is set when it writes work that somebody waits for.
+    """A transaction under way. `wake` is set when it writes a job that somebody waits for.
 
-    `touched` holds (team, user) of those whose Home shows something else now, `now` the story time of it, `erased` of
-    those of whom something that was kept is deleted.
+    `invalidated` holds (team, user) of those whose Home shows something else now, `now` the simulated time of it,
+    `erased` of those of whom something that was kept is deleted.
     """
 
     conn: AsyncConnection
     dialect: str
     wake: bool = False
-    touched: set[tuple[str, str]] = field(default_factory=set)
+    invalidated: set[tuple[str, str]] = field(default_factory=set)
     now: datetime | None = None
     erased: set[tuple[str, str]] = field(default_factory=set)
 
-    def touch(self, team_id: str, user_id: str, now: datetime) -> None:
+    def invalidate(self, team_id: str, user_id: str, now: datetime) -> None:
         """What this person is shown has changed."""
-        self.touched.add((team_id, user_id))
+        self.invalidated.add((team_id, user_id))
         self.now = now
 
     def upsert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
@@ -93,7 +93,7 @@ class Database:
 
     def __init__(self, url: str, on_work: Callable[[], None] = lambda: None) -> None:
         self.url = normal(url)
-        self.on_touched: Callable[[Tx], Awaitable[None]] | None = None
+        self.on_invalidated: Callable[[Tx], Awaitable[None]] | None = None
         self.on_erased: Callable[[str, str], None] = lambda _team_id, _user_id: None
         self.dialect = self.url.get_backend_name()
         self.on_work = on_work
@@ -106,7 +106,7 @@ class Database:
 
     @asynccontextmanager
     async def write(self, *, apart: bool = False) -> AsyncIterator[Tx]:
-        """A transaction that commits at the end of the block, then wakes the sweeper if it left work.
+        """A transaction that commits at the end of the block, then wakes the job runner if it left a job.
 
         While a delivery is handled, the first transaction claims its idempotency key; raises Duplicate if that is
         known already. One that is `apart` is not caused by the delivery: it leaves the key alone.
@@ -117,8 +117,8 @@ class Database:
             if delivery:
                 await _claim(conn, delivery)
             yield tx
-            if tx.touched and self.on_touched:
-                await self.on_touched(tx)
+            if tx.invalidated and self.on_invalidated:
+                await self.on_invalidated(tx)
         if delivery:
             delivery.claimed = True
         for owner in tx.erased:
@@ -141,7 +141,7 @@ class Database:
     async def forget(self, before: datetime) -> None:
         """Let go of the keys of deliveries that came before `before` (real time)."""
         async with self.write() as tx:
-            await tx.conn.execute(delete(seen).where(seen.c.at < before))
+            await tx.conn.execute(delete(processed_delivery).where(processed_delivery.c.at < before))
 
     async def answers(self) -> bool:
         """Whether the database answers within a second."""
@@ -159,9 +159,9 @@ class Database:
 
 
 async def _claim(conn: AsyncConnection, delivery: Delivery) -> None:
-    key = {"team_id": delivery.team_id, "key": delivery.idempotency_key}
+    key = {"team_id": delivery.team_id, "idempotency_key": delivery.idempotency_key}
     try:
-        await conn.execute(_REMEMBER, {**key, "at": real()})
+        await conn.execute(_REMEMBER, {**key, "at": utc_now()})
     except IntegrityError as error:
         raise Duplicate from error
 

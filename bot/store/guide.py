@@ -13,7 +13,7 @@ from bot.core.errors import NotFound
 from bot.core.guide import Failure, Guide, Learned, State
 from bot.core.people import Evidence
 
-from . import work
+from . import job
 from .database import Tx
 from .tables import OF_PERSON
 from .tables import guide_ as table
@@ -27,11 +27,11 @@ PLACE = OPEN.with_only_columns(table.c.id, table.c.route, table.c.step)
 
 
 def subject(guide_id: int) -> str:
-    """How messages, work and audit name a guide."""
+    """How messages, jobs and audit name a guide."""
     return f"guide:{guide_id}"
 
 
-def slot(guide: Guide) -> str:
+def card_kind(guide: Guide) -> str:
     """The slot of the live copy of a guide's card; those before it become a line."""
     return f"c{guide.copies}"
 
@@ -87,22 +87,22 @@ async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:
         return None
     if changed.rowcount != 1:
         return None
-    tx.touch(guide.team_id, guide.user_id, now)
+    tx.invalidate(guide.team_id, guide.user_id, now)
     return replace(guide, version=guide.version + 1, updated_at=now)
 
 
-async def touch(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
+async def invalidate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
     """Something that a person's guides may wait for has changed: each looks again, in the transaction of the fact."""
     found = select(table.c.id).filter_by(team_id=team_id, user_id=user_id).where(table.c.state == State.OPEN)
     for row in (await tx.conn.execute(found.order_by(table.c.id))).all():
-        await work.enqueue(tx, team_id, "guide", subject(row.id), now, work.SOMEBODY_WAITS)
+        await job.enqueue(tx, team_id, "guide", subject(row.id), now, job.SOMEBODY_WAITS)
 
 
 async def renewed(tx: Tx, team_id: str, user_id: str, credential_id: int, now: datetime) -> None:
     """This token was replaced: a guide that is about to do so looks again, and no other one."""
     for guide in await opened(tx.conn, team_id, user_id):
         if guide.value("replaces") == str(credential_id):
-            await work.enqueue(tx, team_id, "guide", subject(guide.id), now, work.SOMEBODY_WAITS)
+            await job.enqueue(tx, team_id, "guide", subject(guide.id), now, job.SOMEBODY_WAITS)
 
 
 def read(row: Mapping[Any, Any]) -> Guide:

@@ -28,7 +28,7 @@ _OPEN = _LATEST.where(table.c.state.in_(OPEN))
 
 
 def subject(request_id: int) -> str:
-    """How messages, work and audit name a request."""
+    """How messages, jobs and audit name a request."""
     return f"join:{request_id}"
 
 

@@ -7,14 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import work
+from . import job
 from .database import Tx, upsert
 from .tables import message as table
 
 CARD = "card"
 NEWEST = 20  # of somebody's cards, as far back as anybody scrolls
 
-_COPY = select(table.c.id).filter_by(**{name: bindparam(name) for name in ("team_id", "subject", "audience", "slot")})
+_COPY = select(table.c.id).filter_by(
+    **{name: bindparam(name) for name in ("team_id", "subject", "recipient", "kind")}
+)
 _SHOWN = {dialect: upsert(dialect, table).on_conflict_do_nothing() for dialect in ("sqlite", "postgresql")}
 """Made once, as every change of a matter shows and draws."""
 
@@ -26,7 +28,7 @@ def hello(user_id: str) -> str:
 
 @dataclass(frozen=True)
 class Message:
-    """One copy. `audience` is a person's or a channel's id; `channel` and `ts` are where it was posted.
+    """One copy. `recipient` is a person's or a channel's id; `channel` and `ts` are where it was posted.
 
     `posting` is set before the first post is tried: whoever finds it without a `ts` looks in the history first.
     `thread` is the id of the copy below which this one stands.
@@ -35,8 +37,8 @@ class Message:
     id: int
     team_id: str
     subject: str
-    audience: str
-    slot: str
+    recipient: str
+    kind: str
     channel: str | None
     ts: str | None
     created_at: datetime
@@ -45,40 +47,40 @@ class Message:
 
 
 async def show(
-    tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime, thread: int | None = None
+    tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime, thread: int | None = None
 ) -> None:
     """See that this copy exists and is drawn. A new one rings, one that is there is redrawn."""
-    key = {"team_id": team_id, "subject": subject, "audience": audience, "slot": slot}
+    key = {"team_id": team_id, "subject": subject, "recipient": recipient, "kind": kind}
     row = {**key, "created_at": now, "posting": False, "thread": thread}
     await tx.conn.execute(_SHOWN[tx.dialect], row)
-    await _draw(tx, team_id, int((await tx.conn.execute(_COPY, key)).scalar_one()), audience, now)
+    await _draw(tx, team_id, int((await tx.conn.execute(_COPY, key)).scalar_one()), recipient, now)
 
 
-async def below(tx: Tx, team_id: str, subject: str, audience: str, slot: str, now: datetime) -> None:
+async def reply_in_thread(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime) -> None:
     """One line of history in the thread of that card, if there is such a card."""
-    card = select(table.c.id).filter_by(team_id=team_id, subject=subject, audience=audience, slot=CARD)
+    card = select(table.c.id).filter_by(team_id=team_id, subject=subject, recipient=recipient, kind=CARD)
     if (card_id := await tx.conn.scalar(card)) is not None:
-        await show(tx, team_id, subject, audience, slot, now, card_id)
+        await show(tx, team_id, subject, recipient, kind, now, card_id)
 
 
 async def redraw(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
     """The matter has changed: every copy is drawn again. Lines of history stay as they were said."""
-    found = select(table.c.id, table.c.audience).filter_by(team_id=team_id, subject=subject)
+    found = select(table.c.id, table.c.recipient).filter_by(team_id=team_id, subject=subject)
     for row in (await tx.conn.execute(found.where(table.c.thread.is_(None)).order_by(table.c.id))).all():
-        await _draw(tx, team_id, row.id, row.audience, now)
+        await _draw(tx, team_id, row.id, row.recipient, now)
 
 
 async def translate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
     """Somebody reads another language now: the newest of what they were sent is drawn again."""
-    mine = select(table.c.id).filter_by(team_id=team_id, audience=user_id).where(table.c.thread.is_(None))
+    mine = select(table.c.id).filter_by(team_id=team_id, recipient=user_id).where(table.c.thread.is_(None))
     for message_id in (await tx.conn.scalars(mine.order_by(table.c.id.desc()).limit(NEWEST))).all():
         await _draw(tx, team_id, message_id, user_id, now)
 
 
-async def _draw(tx: Tx, team_id: str, message_id: int, audience: str, now: datetime) -> None:
+async def _draw(tx: Tx, team_id: str, message_id: int, recipient: str, now: datetime) -> None:
     """Whatever changes a card changes the Home of those who see it."""
-    await work.enqueue(tx, team_id, "draw", str(message_id), now, work.SOMEBODY_WAITS)
-    tx.touch(team_id, audience, now)
+    await job.enqueue(tx, team_id, "draw", str(message_id), now, job.SOMEBODY_WAITS)
+    tx.invalidate(team_id, recipient, now)
 
 
 async def load(conn: AsyncConnection, message_id: int) -> Message | None:
@@ -87,12 +89,12 @@ async def load(conn: AsyncConnection, message_id: int) -> Message | None:
     return Message(**row._mapping) if row else None
 
 
-async def newest(conn: AsyncConnection, team_id: str, subject: str, audience: str) -> Message | None:
+async def newest(conn: AsyncConnection, team_id: str, subject: str, recipient: str) -> Message | None:
     """The newest notice about a matter for somebody: the one that still carries the buttons."""
-    found = select(table).filter_by(team_id=team_id, subject=subject, audience=audience)
+    found = select(table).filter_by(team_id=team_id, subject=subject, recipient=recipient)
     row = (
         await conn.execute(
-            found.where(table.c.slot != CARD, table.c.thread.is_(None)).order_by(table.c.id.desc()).limit(1)
+            found.where(table.c.kind != CARD, table.c.thread.is_(None)).order_by(table.c.id.desc()).limit(1)
         )
     ).one_or_none()
     return Message(**row._mapping) if row else None

@@ -21,7 +21,7 @@ NEWEST = select(table).where(table.c.id.in_(_LAST)).order_by(table.c.id.desc())
 
 
 def subject(publication_id: int) -> str:
-    """How messages, work and audit name a publication."""
+    """How messages, jobs and audit name a publication."""
     return f"publish:{publication_id}"
 
 
@@ -75,9 +75,9 @@ async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:
     if publication.state not in GIVES_WAY:
         return False
     nothing = {State.DRAFT, State.FAILED} if publication.state in UNDECIDED else {State.DRAFT}
-    later = select(table.c.id).filter_by(**_same(publication))
-    later = later.where(table.c.id > publication.id, table.c.state.not_in(nothing))
-    return await conn.scalar(later.limit(1)) is not None
+    on_commit = select(table.c.id).filter_by(**_same(publication))
+    on_commit = on_commit.where(table.c.id > publication.id, table.c.state.not_in(nothing))
+    return await conn.scalar(on_commit.limit(1)) is not None
 
 
 async def undecided(conn: AsyncConnection, publication: Publication) -> list[Publication]:

@@ -14,7 +14,7 @@ from .tables import report_ as table
 
 
 def subject(report_id: int) -> str:
-    """How messages, work and audit name a report."""
+    """How messages, jobs and audit name a report."""
     return f"report:{report_id}"
 
 

@@ -79,11 +79,11 @@ def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[S
 OF_PERSON: dict[str, BindParameter[str]] = {"team_id": bindparam("team_id"), "user_id": bindparam("user_id")}
 """Whose rows. What is asked on the way to an ack is a statement made once: making one costs as much as running it."""
 
-seen = Table(
-    "seen",
+processed_delivery = Table(
+    "processed_delivery",
     metadata,
     Column("team_id", String(20), primary_key=True),
-    Column("key", String(120), primary_key=True),
+    Column("idempotency_key", String(120), primary_key=True),
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 
@@ -278,34 +278,34 @@ message = Table(
     _id(),
     Column("team_id", String(20), nullable=False),
     Column("subject", String(60), nullable=False),
-    Column("audience", String(20), nullable=False),
-    Column("slot", String(20), nullable=False),
+    Column("recipient", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
     Column("channel", String(20)),
     Column("ts", String(30)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("posting", Boolean, nullable=False),
     Column("thread", BigInteger),
-    UniqueConstraint("team_id", "subject", "audience", "slot"),
+    UniqueConstraint("team_id", "subject", "recipient", "kind"),
 )
 
-work = Table(
-    "work",
+job = Table(
+    "job",
     metadata,
     _id(),
     Column("team_id", String(20), nullable=False),
     Column("kind", String(30), nullable=False),
     Column("subject", String(60), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("rank", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
     Column("state", String(10), nullable=False),
     Column("lease_until", Float),
     Column("fence", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("wanted", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
     Column("payload", JSON(none_as_null=True)),
     Column("last_error", Text),
     UniqueConstraint("team_id", "kind", "subject"),
-    Index("ix_work_due", "state", "due_at"),
+    Index("ix_job_due", "state", "due_at"),
 )
 
 bucket = Table(

@@ -31,12 +31,12 @@ class SealedRow:
 
 
 def subject(link_id: int) -> str:
-    """How messages and work name a link."""
+    """How messages and jobs name a link."""
     return f"link:{link_id}"
 
 
 def secret_subject(secret_id: str) -> str:
-    """How work and audit name a kept secret."""
+    """How jobs and audit name a kept secret."""
     return f"secret:{secret_id}"
 
 

@@ -12,7 +12,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bot.clock import SystemClock, real
+from bot.clock import SystemClock, utc_now
 from bot.core.people import Person, Standing
 from bot.core.vault import Kind, Wanted
 from bot.coze.client import CozeClient, http_client
@@ -50,10 +50,10 @@ async def signing(options: Options, ready: Json) -> bool:
     return report(options, "signing", figures, [Bound("assertion / key.sign", median(ratios), 1.1)])
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(job: Callable[[], object]) -> float:
     """How long this thread computes: nothing here waits, and what else the machine does is not counted."""
     start = time.thread_time()
-    work()
+    job()
     return time.thread_time() - start
 
 
@@ -81,7 +81,7 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
     client = CozeClient(facts["base_url"], http, playground=True)
     proof = KeyProof()
     keys = Keyring.parse(ready["env"]["CREDENTIAL_KEYS"])
-    mei = Person(TEAM, WHO, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, False, real())
+    mei = Person(TEAM, WHO, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, False, utc_now())
     async with db.write() as tx:
         await people.save(tx, mei)
 
@@ -139,10 +139,10 @@ async def warm(options: Options, ready: Json, http: httpx.AsyncClient) -> bool:
     return report(options, "a warm call", figures, [Bound("client.me / plain httpx", median(ratios), 1.15)])
 
 
-async def took(work: Callable[[], Awaitable[None]]) -> float:
+async def took(job: Callable[[], Awaitable[None]]) -> float:
     """How long it takes, in seconds."""
     start = time.perf_counter()
-    await work()
+    await job()
     return time.perf_counter() - start
 
 

@@ -107,7 +107,7 @@ async def on(kind: str, options: Options) -> bool:
     with fresh(kind, folder) as url:
         async with playground(folder, "--transport", "http") as ready:
             env = {**ready["env"], "DATABASE_URL": url}
-            del env["CLOCK_URL"]  # as in production: story time is real time
+            del env["CLOCK_URL"]  # as in production: simulated time is real time
             async with (
                 Bot(folder, env).running() as bot,
                 httpx.AsyncClient(base_url=ready["human"], trust_env=False, timeout=30) as human,

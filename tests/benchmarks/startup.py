@@ -44,7 +44,7 @@ async def on(kind: str, options: Options) -> bool:
     with fresh(kind, folder) as url:
         async with playground(folder, "--transport", "http") as ready:
             env = {**ready["env"], "DATABASE_URL": url}
-            del env["CLOCK_URL"]  # as in production: story time is real time
+            del env["CLOCK_URL"]  # as in production: simulated time is real time
             starts = await measure(folder, env, options)
     return judged(kind, starts, options)
 

@@ -29,7 +29,7 @@ async def on(kind: str, options: Options) -> bool:
         async with playground(folder, "--transport", "http") as ready:
             floor_port = free_port()
             env = {**ready["env"], "DATABASE_URL": url, "FLOOR_PORT": str(floor_port)}
-            del env["CLOCK_URL"]  # as in production: story time is real time
+            del env["CLOCK_URL"]  # as in production: simulated time is real time
             bot = Bot(folder, env, arguments=("-m", "tests.benchmarks.side_by_side"))
             async with bot.running():
                 secret = ready["slack"]["signing_secret"]

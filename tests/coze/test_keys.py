@@ -45,10 +45,10 @@ def certificate() -> str:
 
 def lying() -> str:
     """Numbers that are no primes, in the shape of a key."""
-    real = KEY.private_numbers()
-    p, q = real.p + 2, real.q
+    utc_now = KEY.private_numbers()
+    p, q = utc_now.p + 2, utc_now.q
     public = rsa.RSAPublicNumbers(65537, p * q)
-    numbers = rsa.RSAPrivateNumbers(p, q, real.d, real.dmp1, real.dmq1, real.iqmp, public)
+    numbers = rsa.RSAPrivateNumbers(p, q, utc_now.d, utc_now.dmp1, utc_now.dmq1, utc_now.iqmp, public)
     wrong = numbers.private_key(unsafe_skip_rsa_key_validation=True)
     return pem(wrong)
 

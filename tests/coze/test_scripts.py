@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.assertion import lint
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
@@ -83,7 +83,7 @@ async def test_coze_takes_what_a_script_signs(
     first, second = await asyncio.gather(*(run(language, path, "private_key.pem") for _ in range(2)))
     assert (first.code, first.err) == (0, "")
     assert first.out.count("\n") == 1, "the assertion alone, to be copied whole"
-    report = lint(first.out, real(), client.audience, app["kid"], app["client_id"])
+    report = lint(first.out, utc_now(), client.audience, app["kid"], app["client_id"])
     assert report.ok
     assert not report.to_note
     for signed in (first, second):  # each run makes one of its own
@@ -129,7 +129,7 @@ async def test_a_service_gets_and_keeps_a_token(
         assert (folder / "private_key.pem.token").stat().st_mode & 0o077 == 0
         assert (await run(language, path, "private_key.pem")).out.strip() == token
         assert len(coze.state.used_jti) == before + 1, "kept until a minute before its end"
-        (folder / "private_key.pem.token").write_text(f"{int(real().timestamp()) + 59}\nold\n")
+        (folder / "private_key.pem.token").write_text(f"{int(utc_now().timestamp()) + 59}\nold\n")
         assert (await run(language, path, "private_key.pem")).out.strip() not in (token, "old")
     else:
         assert "It works" in ran.out

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.assertion import lint
 from bot.coze import errors, tokens
 from bot.coze.client import CozeClient
@@ -37,7 +37,7 @@ def signer(client: CozeClient, facts: Facts, key: rsa.RSAPrivateKey) -> Signer:
 async def test_an_assertion_is_good_for_one_exchange(client: CozeClient, signer: Signer, facts: Facts) -> None:
     assertion = signer.assertion()
     token = await client.exchange(assertion, 900)
-    assert timedelta(seconds=890) < token.expires_at - real() <= timedelta(seconds=900)
+    assert timedelta(seconds=890) < token.expires_at - utc_now() <= timedelta(seconds=900)
     assert (await client.me(token.value)).user_id == facts["users"]["mei"]
     with pytest.raises(errors.WrongAssertion) as caught:
         await client.exchange(assertion)
@@ -47,7 +47,7 @@ async def test_an_assertion_is_good_for_one_exchange(client: CozeClient, signer:
 
 def test_an_assertion_passes_the_check(client: CozeClient, signer: Signer, facts: Facts) -> None:
     app = facts["jwt_app"]
-    report = lint(signer.assertion().reveal(), real(), client.audience, app["kid"], app["client_id"])
+    report = lint(signer.assertion().reveal(), utc_now(), client.audience, app["kid"], app["client_id"])
     assert report.ok
     assert not report.to_note
     header = jwt.get_unverified_header(signer.assertion().reveal())

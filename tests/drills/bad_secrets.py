@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.assertion import lint
 from bot.coze.keys import BadKey, KeyProof, Reason
 from bot.coze.secret import Secret
@@ -227,7 +227,7 @@ async def _read_key(proof: KeyProof, text: str, tally: Tally) -> str:
 
 def _read_assertion(text: str, tally: Tally) -> str:
     """All that the report says."""
-    report = lint(text, real(), HOST)
+    report = lint(text, utc_now(), HOST)
     if not report.to_fix:
         tally.unnamed.append("taken for a good assertion")
     else:

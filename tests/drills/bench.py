@@ -14,16 +14,16 @@ from bot.coze.secret import Secret
 from bot.coze.tokens import FixedToken
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Workspace
+from bot.services.job_runner import Done, Handler, Outcome, Reschedule
 from bot.services.join.escalation import Patience, Waiting
 from bot.services.join.invitations import Invitations
 from bot.services.join.removal import Leaving
 from bot.services.join.requests import Join
 from bot.services.operator import Operator
-from bot.services.sweeper import Again, Done, Handler, Outcome
-from bot.store import work
+from bot.store import job
 from bot.store.database import Database, Tx
-from bot.store.tables import work as table
-from bot.store.work import Work
+from bot.store.job import Job
+from bot.store.tables import job as table
 from tests.serving import serving
 
 TEAM, ADMINS = "T1", "CADMINS"
@@ -74,29 +74,29 @@ class Bench:
             dead = table.c.id.in_([row.id for row in rows])
             await tx.conn.execute(update(table).where(dead).values(lease_until=0.0))
 
-    async def _claimed(self, leaves: Sequence[str]) -> list[Work]:
+    async def _claimed(self, leaves: Sequence[str]) -> list[Job]:
         async with self.db.write() as tx:
             await tx.conn.execute(update(table).where(table.c.kind.in_(leaves)).values(state="done"))
-            return await work.claim(tx, self.clock.now(), BATCH)
+            return await job.claim(tx, self.clock.now(), BATCH)
 
-    async def _handle(self, row: Work) -> Outcome:
+    async def _handle(self, row: Job) -> Outcome:
         return await self.handlers[row.kind](row)
 
-    async def _settle(self, row: Work, outcome: Outcome) -> None:
+    async def _settle(self, row: Job, outcome: Outcome) -> None:
         async with self.db.write() as tx:
             assert await _settled(tx, row, outcome)
-            if isinstance(outcome, Done | Again) and outcome.save:
+            if isinstance(outcome, Done | Reschedule) and outcome.save:
                 await outcome.save(tx)
 
 
-async def _settled(tx: Tx, row: Work, outcome: Outcome) -> bool:
+async def _settled(tx: Tx, row: Job, outcome: Outcome) -> bool:
     match outcome:
-        case Again(at):
-            return await work.again(tx, row, at, attempts=0)
+        case Reschedule(at):
+            return await job.reschedule(tx, row, at, attempts=0)
         case Done():
-            return await work.finish(tx, row)
+            return await job.finish(tx, row)
         case _:
-            return await work.bury(tx, row, outcome.because)
+            return await job.dead_letter(tx, row, outcome.because)
 
 
 @asynccontextmanager

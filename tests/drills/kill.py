@@ -20,12 +20,12 @@ from pathlib import Path
 import httpx
 from sqlalchemy import func, select, update
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.join import State
 from bot.playground.world.chat import Transport
 from bot.store.database import Database
 from bot.store.message import CARD
-from bot.store.tables import audit, message, request, work
+from bot.store.tables import audit, job, message, request
 from tests.databases import KINDS, fresh
 from tests.processes import Bot, Json, free_port, playground
 from tests.stories.story import Story
@@ -113,24 +113,24 @@ class Round:
     async def _is_decided(self) -> bool:
         async with self.db.read() as conn:
             state = await conn.scalar(select(request.c.state))
-            waiting = select(func.count()).where(work.c.kind == "decide", work.c.state.in_(["due", "leased"]))
+            waiting = select(func.count()).where(job.c.kind == "decide", job.c.state.in_(["due", "leased"]))
             return state is not State.PENDING or bool(await conn.scalar(waiting))
 
     async def _settle(self) -> None:
         """Everything works again; time moves on past every back-off until all that was wanted is done."""
         await self.story.works_again()
-        deadline = real().timestamp() + PATIENCE
+        deadline = utc_now().timestamp() + PATIENCE
         while await self._wanted():
-            if real().timestamp() > deadline:
+            if utc_now().timestamp() > deadline:
                 self.tally.lost.append(f"{self.name}: still to do: {await self._wanted()}; {self.bot.log[-2000:]}")
                 return
             await asyncio.sleep(0.2)
             await self.story.passes(advance=2)
 
     async def _wanted(self) -> list[tuple[str, str]]:
-        open_rows = select(work.c.kind, work.c.subject).where(work.c.state.in_(["due", "leased"]))
+        open_rows = select(job.c.kind, job.c.subject).where(job.c.state.in_(["due", "leased"]))
         async with self.db.read() as conn:
-            rows = await conn.execute(open_rows.where(work.c.kind.not_in(QUIET)))
+            rows = await conn.execute(open_rows.where(job.c.kind.not_in(QUIET)))
             return [(row.kind, row.subject) for row in rows]
 
     async def _look(self) -> None:
@@ -145,7 +145,7 @@ class Round:
     async def _look_at_database(self) -> None:
         async with self.db.read() as conn:
             actions = Counter((await conn.execute(select(audit.c.action))).scalars())
-            states = Counter((await conn.execute(select(work.c.state))).scalars())
+            states = Counter((await conn.execute(select(job.c.state))).scalars())
             state = await conn.scalar(select(request.c.state))
         for action in DEEDS:
             self._count(f"audit {action}", actions[action], 1)
@@ -156,20 +156,20 @@ class Round:
     async def _look_at_chat(self) -> None:
         """The rows and the chat have to know the same messages, and each has to say what is true now."""
         async with self.db.read() as conn:
-            rows = (await conn.execute(select(message.c.audience, message.c.slot, message.c.ts))).all()
+            rows = (await conn.execute(select(message.c.recipient, message.c.kind, message.c.ts))).all()
         people = self.story.ready["slack"]["users"]
-        mine = sorted((row.slot, str(row.ts)) for row in rows if row.audience == people["mei"])
+        mine = sorted((row.kind, str(row.ts)) for row in rows if row.recipient == people["mei"])
         self._count("card and notice of the member", len(mine), 2)
-        self._count("card of the admins", sum(row.slot == CARD for row in rows) - 1, 1)
+        self._count("card of the admins", sum(row.kind == CARD for row in rows) - 1, 1)
         admins = await self._posted("lin", "admins")
         own = await self._posted("mei", "dm")
         for where, posted, known in (
-            ("admins", admins, {row.ts for row in rows if row.audience != people["mei"]}),
+            ("admins", admins, {row.ts for row in rows if row.recipient != people["mei"]}),
             ("member", own, {ts for _, ts in mine}),
         ):
             self._count(f"messages to {where} that a row knows", len(known & posted.keys()), len(known))
             self._count(f"messages to {where}", len(posted), len(known))
-        card = next((str(row.ts) for row in rows if row.audience != people["mei"] and row.slot == CARD), "")
+        card = next((str(row.ts) for row in rows if row.recipient != people["mei"] and row.kind == CARD), "")
         true = ["等对方" in admins.get(card, ""), *(re.search("接受.*邀请", text) for text in own.values())]
         self._count(f"true cards: {admins.get(card)}, {list(own.values())}", sum(map(bool, true)), 3)
 
@@ -186,7 +186,7 @@ class Round:
 async def leases_end(db: Database) -> None:
     """What a minute of waiting would do: the dead process's leases are over."""
     async with db.write() as tx:
-        await tx.conn.execute(update(work).where(work.c.state == "leased").values(lease_until=1.0))
+        await tx.conn.execute(update(job).where(job.c.state == "leased").values(lease_until=1.0))
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ from sqlalchemy import select
 from bot.core.errors import BotError
 from bot.core.join import HOLDING, OPEN, UNDECIDED, WATCH, Answers, Request, State
 from bot.playground.coze.platform import CozePlatform
-from bot.playground.world.clock import StoryClock
+from bot.playground.world.clock import SimulatedClock
 from bot.store.schema import migrate
 from bot.store.tables import request
 from tests.drills.bench import Bench, benched, person
@@ -323,13 +323,13 @@ class Joining(RuleBasedStateMachine):
 
 
 class Frozen:
-    """Story time that stands still between steps."""
+    """Simulated time that stands still between steps."""
 
     def __init__(self) -> None:
-        self.moment = StoryClock().now()
+        self.moment = SimulatedClock().now()
 
     def now(self) -> datetime:
-        """Story time, UTC."""
+        """Simulated time, UTC."""
         return self.moment
 
 

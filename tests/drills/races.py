@@ -22,7 +22,7 @@ from bot.core.errors import AlreadyDecided, Outdated, WrongState
 from bot.core.join import Answers, Request, State
 from bot.core.people import Person
 from bot.playground.coze.platform import CozePlatform
-from bot.playground.world.clock import StoryClock
+from bot.playground.world.clock import SimulatedClock
 from bot.store import join as store
 from bot.store.tables import audit, message
 from tests.databases import KINDS, fresh
@@ -139,15 +139,16 @@ class Races:
             request = await store.load(conn, TEAM, request_id)
             deeds = select(audit.c.action).filter_by(team_id=TEAM, subject=store.subject(request_id))
             done = list((await conn.execute(deeds.order_by(audit.c.id))).scalars())
-            cards = select(message.c.audience).filter_by(team_id=TEAM, subject=store.subject(request_id), slot="card")
-            audiences = sorted((await conn.execute(cards)).scalars())
+            subject = store.subject(request_id)
+            cards = select(message.c.recipient).filter_by(team_id=TEAM, subject=subject, kind="card")
+            recipients = sorted((await conn.execute(cards)).scalars())
         outcome = State.APPROVED if request.state is State.INVITED else request.state
         self.tally.outcomes[outcome] += 1
         written = [action for action in done if action in DEEDS.values()]
         invited = request.coze_uid in self._bench.space.invitations
         for fault in (
             f"{request.state}, but the books say {written}" if written != [DEEDS[outcome]] else "",
-            f"cards for {audiences}" if audiences != sorted([ADMINS, request.user_id]) else "",
+            f"cards for {recipients}" if recipients != sorted([ADMINS, request.user_id]) else "",
             _wrong_invitation(request, invited, done),
         ):
             if fault:
@@ -165,7 +166,7 @@ async def drill(kind: str, folder: Path, rival: str, rounds: int, seed: int, pla
     """So many races of approve against `rival` on a fresh database of this kind."""
     dice = random.Random(f"{seed} {kind} {rival}")  # noqa: S311 (a drill)
     with fresh(kind, folder) as url:
-        async with benched(url, StoryClock(), platform) as bench:
+        async with benched(url, SimulatedClock(), platform) as bench:
             return await Races(bench, RIVALS[rival], dice).run(rounds)
 
 

@@ -17,11 +17,11 @@ from bot.coze.errors import CozeError
 from bot.coze.keys import trusted
 from bot.services import access
 from bot.services.erasure import drop_all
-from bot.services.sweeper import Done, Handler
+from bot.services.job_runner import Done, Handler
 from bot.services.vault import Vault
 from bot.store.database import Database
-from bot.store.tables import work
-from bot.store.work import Work
+from bot.store.job import Job
+from bot.store.tables import job
 from tests.vaults import TEAM, World
 
 MEI = "U0MEI"
@@ -94,8 +94,8 @@ async def ended(world: World, vault: Vault, secret_id: str) -> None:
 async def done(world: World, kind: str, handler: Handler) -> None:
     """The work of this kind is done."""
     async with world.db.read() as conn:
-        columns = [work.c[name] for name in Work.__dataclass_fields__]
-        row = Work(*(await conn.execute(select(*columns).where(work.c.kind == kind))).one())
+        columns = [job.c[name] for name in Job.__dataclass_fields__]
+        row = Job(*(await conn.execute(select(*columns).where(job.c.kind == kind))).one())
     outcome = await handler(row)
     assert isinstance(outcome, Done)
     assert outcome.save is not None

@@ -9,11 +9,11 @@ import pytest
 
 from bot.clock import Clock
 from bot.core.credential import Record, read
+from bot.services.job_runner import Done, JobRunner, Outcome
 from bot.services.remind import Remind
-from bot.services.sweeper import Done, Outcome, Sweeper
-from bot.store import people, work
+from bot.store import job, people
+from bot.store.job import Job
 from bot.store.tables import message
-from bot.store.work import Work
 from tests.vaults import World
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
@@ -28,17 +28,17 @@ class Story(Clock):
         self.time = time
 
     def now(self) -> datetime:
-        """Story time."""
+        """Simulated time."""
         return self.time
 
 
-async def nothing(row: Work) -> Outcome:
+async def nothing(row: Job) -> Outcome:
     """Drawing is no matter here."""
     return Done()
 
 
 class Calendar:
-    """Story time goes from one reminder to the next; `rang` holds what came and when."""
+    """Simulated time goes from one reminder to the next; `rang` holds what came and when."""
 
     def __init__(self, world: World, start: datetime) -> None:
         self.world, self.clock = world, Story(start)
@@ -48,15 +48,15 @@ class Calendar:
     async def until(self, end: datetime) -> None:
         """Everything that is due before."""
         remind = Remind(self.world.db, self.clock)
-        sweeper = Sweeper(self.world.db, self.clock, {"remind": remind.ring, "draw": nothing})
-        self.world.db.on_work = sweeper.wake
-        running = asyncio.create_task(sweeper.run())
+        job_runner = JobRunner(self.world.db, self.clock, {"remind": remind.ring, "draw": nothing})
+        self.world.db.on_work = job_runner.wake
+        running = asyncio.create_task(job_runner.run())
         due = await self._settled()
         while due and due <= end:
             self.clock.time = due
-            sweeper.wake()
+            job_runner.wake()
             due = await self._settled()
-        sweeper.stop()
+        job_runner.stop()
         await running
         self.clock.time = end
 
@@ -64,14 +64,14 @@ class Calendar:
         """When the next thing is due, once all that is due now is done."""
         for _ in range(PATIENCE):
             async with self.world.db.read() as conn:
-                due = await work.next_due(conn)
+                due = await job.next_due(conn)
             if due is None or due > self.clock.time:
                 break
             await asyncio.sleep(0.01)
         else:
             raise AssertionError("something is due for ever")
         for row in await self.world.rows(message):
-            self.rang.setdefault(row["slot"], self.clock.time)
+            self.rang.setdefault(row["kind"], self.clock.time)
         return due
 
 

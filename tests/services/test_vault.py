@@ -8,20 +8,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.credential import Record, State
 from bot.core.errors import NotFound, NotYours, WrongState
 from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState, Wanted
 from bot.coze.secret import Secret
 from bot.services.erasure import drop_all
+from bot.services.job_runner import Done, Handler, Reschedule
 from bot.services.operator import StandIns
 from bot.services.rotation import rotate
-from bot.services.sweeper import Again, Done, Handler
 from bot.services.vault import NotOffered, TooOften, Useless, Vault
 from bot.store import vault as store
 from bot.store.cipher import Keyring
-from bot.store.tables import audit, link, secret, work
-from bot.store.work import Work
+from bot.store.job import Job
+from bot.store.tables import audit, job, link, secret
 from tests.vaults import TEAM, World, person
 
 
@@ -41,7 +41,7 @@ async def test_a_token_is_kept_sealed_and_used(world: World) -> None:
     assert await vault.use(TEAM, "U0MEI", "publish:8") == world.pat
     lines = [(line["action"], line["actor"], line["detail"]) for line in await world.rows(audit)]
     assert ("secret.use", "U0MEI", {"purpose": "publish:8", "key_id": "a"}) in lines
-    for table in (secret, link, audit, work):
+    for table in (secret, link, audit, job):
         assert world.pat.reveal() not in repr(await world.rows(table))
         assert part not in repr(await world.rows(table)), "only its hash"
     end = (await world.credentials.load(world.mei, token_id)).ends_at + AFTER_END
@@ -180,13 +180,13 @@ async def test_every_way_to_be_forgotten(world: World, way: str) -> None:
     assert [line["subject"] for line in forgets] == [f"secret:{kept.id}"]
 
 
-async def _row(world: World, kind: str) -> Work:
+async def _row(world: World, kind: str) -> Job:
     """The work of this kind."""
-    found = next(row for row in await world.rows(work) if row["kind"] == kind)
-    return Work(**{name: found[name] for name in Work.__dataclass_fields__})
+    found = next(row for row in await world.rows(job) if row["kind"] == kind)
+    return Job(**{name: found[name] for name in Job.__dataclass_fields__})
 
 
-async def _done(world: World, handler: Handler, row: Work) -> bool:
+async def _done(world: World, handler: Handler, row: Job) -> bool:
     """Let the work be done; whether it is."""
     outcome = await handler(row)
     if isinstance(outcome, Done) and outcome.save:
@@ -211,9 +211,9 @@ async def test_a_link_runs_out_in_real_time(world: World) -> None:
     vault, part = await world.page_for(world.key)
     row = await _row(world, "lapse")
     world.clock.advance(timedelta(days=1))
-    assert isinstance(await vault.lapse(row), Again), "story time alone ends nothing"
+    assert isinstance(await vault.lapse(row), Reschedule), "simulated time alone ends nothing"
     async with world.db.write() as tx:
-        await tx.conn.execute(update(link).values(expires_at=real() - timedelta(seconds=1)))
+        await tx.conn.execute(update(link).values(expires_at=utc_now() - timedelta(seconds=1)))
     assert await vault.page(part) is None
     assert await vault.receive(part, world.pem) is None
     outcome = await vault.lapse(row)

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import select, text
 
 from bot.app import App, build
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.people import Person, Standing
 from bot.demo.setup import setup
 from bot.playground.server import Options, Playground, serve
 from bot.settings import load
 from bot.slack.pipeline import KIND
 from bot.slack.replies import PostAck
-from bot.store import people, work
-from bot.store.tables import work as jobs
+from bot.store import job, people
+from bot.store.tables import job as jobs
 
 Json = dict[str, Any]
 TEAM, MEI, TOM, LIN = "T0PLAYGROUND", "U0MEI", "U0TOM", "U0LIN"
@@ -35,7 +35,7 @@ class Bot:
 
     async def knows(self, user_id: str, *, admin: bool = False, standing: Standing = Standing.MEMBER) -> Person:
         """Somebody whom Slack was asked about just now."""
-        person = Person(TEAM, user_id, user_id[2:].lower(), "en-US", "Asia/Shanghai", standing, admin, real())
+        person = Person(TEAM, user_id, user_id[2:].lower(), "en-US", "Asia/Shanghai", standing, admin, utc_now())
         async with self.app.db.write() as tx:
             await people.save(tx, person)
         return person
@@ -86,10 +86,10 @@ class Bot:
         async with self.app.db.write() as tx:
             await tx.conn.execute(text(statement))
 
-    async def waiting(self) -> list[work.Work]:
+    async def waiting(self) -> list[job.Job]:
         """The jobs of requests that wait for Slack, claimed."""
         async with self.app.db.write() as tx:
-            due = [each for each in await work.claim(tx, self.app.clock.now(), 100) if each.kind == KIND]
+            due = [each for each in await job.claim(tx, self.app.clock.now(), 100) if each.kind == KIND]
             await tx.conn.execute(jobs.update().values(state="due", lease_until=None))
         return due
 

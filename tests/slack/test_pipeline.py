@@ -10,16 +10,26 @@ from typing import Any
 
 import pytest
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.people import Standing
 from bot.slack.router import Access, Owner, Route
-from bot.store.tables import audit, credential_, guide_, person, publication, report_, request, seen, work
+from bot.store.tables import (
+    audit,
+    credential_,
+    guide_,
+    job,
+    person,
+    processed_delivery,
+    publication,
+    report_,
+    request,
+)
 from tests.databases import KINDS, fresh
 from tests.slack.bot import LIN, MEI, TOM, Bot, awake
 from tests.slack.routes import routes, table
 
 CONTRIBUTING = Path(__file__).parent.parent.parent / ".github" / "CONTRIBUTING.md"
-MATTERS = (audit, request, credential_, guide_, publication, report_, work)
+MATTERS = (audit, request, credential_, guide_, publication, report_, job)
 UID = "7530412083311050033"
 
 
@@ -148,7 +158,7 @@ async def test_another_workspaces_delivery_changes_nothing(bot: Bot, words: str)
     body = {"command": "/sharge", "text": words, "user_id": MEI, "trigger_id": "1.2", "team_id": "T0OTHER"}
     reply = await bot.delivered(body)
     assert (reply.status, reply.body, reply.after) == (200, {}, None)
-    assert await bot.rows(seen) == []
+    assert await bot.rows(processed_delivery) == []
 
 
 async def test_a_failing_database_gives_a_number_in_every_form(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -198,7 +208,7 @@ async def test_who_is_unknown_keeps_what_they_typed(bot: Bot) -> None:
 async def stale(bot: Bot) -> None:
     """Nobody has asked Slack about lin for a while."""
     async with bot.app.db.write() as tx:
-        await tx.conn.execute(person.update().values(seen_at=real() - timedelta(hours=1)))
+        await tx.conn.execute(person.update().values(seen_at=utc_now() - timedelta(hours=1)))
 
 
 async def test_a_decision_that_waited_happens_once(bot: Bot) -> None:
@@ -209,7 +219,7 @@ async def test_a_decision_that_waited_happens_once(bot: Bot) -> None:
     assert (reply.status, reply.body) == (200, {})
     (job,) = await bot.waiting()
     for _ in range(2):
-        await bot.app.sweeper._handlers[job.kind](job)
+        await bot.app.job_runner._handlers[job.kind](job)
     assert [row["action"] for row in await bot.rows(audit)].count("join.question") == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.app import App, build
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.people import Person, Standing
 from bot.core.vault import PUBLISH, Kept, Kind, LinkState, Wanted
 from bot.demo.setup import setup
@@ -20,7 +20,7 @@ from bot.settings import load
 from bot.store import people
 from bot.store import vault as store
 from bot.store.cipher import Keyring
-from bot.store.tables import link, person, secret, seen, work
+from bot.store.tables import job, link, person, processed_delivery, secret
 from tests.databases import KINDS, fresh
 
 Json = dict[str, Any]
@@ -67,17 +67,24 @@ async def rows(app: App, table: Any) -> list[Json]:
 
 async def wanted(app: App) -> list[str]:
     """The work that is due, but for the housekeeping."""
-    return [row["kind"] for row in await rows(app, work) if row["state"] == "due"]
+    return [row["kind"] for row in await rows(app, job) if row["state"] == "due"]
 
 
 async def keeps(app: App, chat: tuple[Playground, str]) -> None:
     """Mei, an admin, has the bot keep a token, and an open page for another one."""
     keys = Keyring.parse(chat[0].env()["CREDENTIAL_KEYS"])
-    mei = Person(TEAM, MEI, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, True, real())
+    mei = Person(TEAM, MEI, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, True, utc_now())
     until = app.clock.now() + timedelta(days=9)
     times = (app.clock.now(), until, None)
     kept = Kept("s1", mei.team_id, MEI, PUBLISH, Kind.TOKEN, "小美", "1", None, None, None, "playground", *times)
-    page = {"hash": "h", "nonce": "n", "key_id": "playground", "created_at": real(), "expires_at": until, "tries": 0}
+    page = {
+        "hash": "h",
+        "nonce": "n",
+        "key_id": "playground",
+        "created_at": utc_now(),
+        "expires_at": until,
+        "tries": 0,
+    }
     async with app.db.write() as tx:
         await people.save(tx, mei)
         await store.keep(tx, kept, keys.seal("x", store.place(mei.team_id, MEI, kept.id)))
@@ -90,17 +97,17 @@ async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playg
     async with process(chat) as app:
         await keeps(app, chat)
         assert await hears(app, event) == 200
-        assert [row["key"] for row in await rows(app, seen)] == ["Ev1"]
+        assert [row["idempotency_key"] for row in await rows(app, processed_delivery)] == ["Ev1"]
         assert await wanted(app) == ["gone" if "user" in event else "uninstalled"]
         assert len(await rows(app, secret)) == 1, "nothing is done before the ack"
     async with process(chat) as app:
         await chat[0].stop()
-        sweeping = asyncio.create_task(app.sweeper.run(grace=0))
+        sweeping = asyncio.create_task(app.job_runner.run(grace=0))
         for _ in range(500):
             if not await rows(app, secret):
                 break
             await asyncio.sleep(0.01)
-        app.sweeper.stop()
+        app.job_runner.stop()
         await sweeping
         assert await rows(app, secret) == []
         assert [row["state"] for row in await rows(app, link)] == [LinkState.CANCELLED]
@@ -109,13 +116,13 @@ async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playg
 async def test_what_the_database_could_not_take_is_not_acknowledged(chat: tuple[Playground, str]) -> None:
     """Slack then tells it again; a repeat of what was taken changes nothing."""
     async with process(chat) as app:
-        await renamed(app, "work", "away")
+        await renamed(app, "job", "away")
         assert await hears(app, {"type": "app_uninstalled"}) == 500
-        await renamed(app, "away", "work")
-        assert await rows(app, seen) == []
+        await renamed(app, "away", "job")
+        assert await rows(app, processed_delivery) == []
         for _ in range(2):
             assert await hears(app, {"type": "app_uninstalled"}) == 200
-        assert [(row["kind"], row["wanted"]) for row in await rows(app, work)] == [("uninstalled", 1)]
+        assert [(row["kind"], row["generation"]) for row in await rows(app, job)] == [("uninstalled", 1)]
 
 
 async def test_an_answer_whose_delivery_cannot_be_remembered_is_not_given(chat: tuple[Playground, str]) -> None:
@@ -123,11 +130,11 @@ async def test_an_answer_whose_delivery_cannot_be_remembered_is_not_given(chat: 
     status = {"command": "/sharge", "text": "status", "user_id": MEI, "trigger_id": "1.2.3"}
     async with process(chat) as app:
         await keeps(app, chat)
-        await renamed(app, "seen", "away")
+        await renamed(app, "processed_delivery", "away")
         lost = await app.dispatch(status)
         assert lost.status == 200
         assert "我这边出错了" in str(lost.body)
-        await renamed(app, "away", "seen")
+        await renamed(app, "away", "processed_delivery")
         answers = [await app.dispatch(status) for _ in range(2)]
     assert [answer.status for answer in answers] == [200, 200]
     assert isinstance(answers[0].body, dict)
@@ -147,12 +154,12 @@ async def test_who_is_back_before_it_is_done_loses_nothing(chat: tuple[Playgroun
         await hears(app, {"type": "user_change", "user": {**GONE, "deleted": False}}, "Ev2")
         (mei,) = await rows(app, person)
         assert (mei["standing"], mei["locale"], mei["admin"]) == (Standing.MEMBER, "zh-CN", True)
-        sweeping = asyncio.create_task(app.sweeper.run())
+        sweeping = asyncio.create_task(app.job_runner.run())
         for _ in range(500):
             if not await wanted(app):
                 break
             await asyncio.sleep(0.01)
-        app.sweeper.stop()
+        app.job_runner.stop()
         await sweeping
         assert len(await rows(app, secret)) == 1
 
@@ -169,4 +176,4 @@ async def test_somebody_new_is_known_with_the_ack(chat: tuple[Playground, str]) 
         assert ack.after is not None
         await ack.after()
         (lin,) = await rows(app, person)
-        assert (lin["admin"], real() - lin["seen_at"] < timedelta(minutes=1)) == (True, True)
+        assert (lin["admin"], utc_now() - lin["seen_at"] < timedelta(minutes=1)) == (True, True)

@@ -19,7 +19,7 @@ from bot.playground.world.coze import Workspace
 
 Json = dict[str, Any]
 
-OVERTAKEN = 3.0  # seconds of real time that due work gets before time goes on
+OVERTAKEN = 3.0  # seconds of real time that due jobs gets before time goes on
 LOOK = 0.03  # seconds of real time between two looks
 START = datetime.fromisoformat(os.environ.get("STORY_START", "2040-03-05T10:00+08:00"))
 """When stories begin: a Monday morning in Shanghai, so that no test depends on today; it has to lie ahead.
@@ -137,7 +137,7 @@ class Story:
         return [call for call in answer["calls"] if call["method"] == method]
 
     async def reads_in_time(self, who: str, *words: str, channel: str = "dm") -> str:
-        """Reads it as story time goes on, ten seconds with each look."""
+        """Reads it as simulated time goes on, ten seconds with each look."""
 
         async def found() -> str | None:
             await self.passes(advance=10)

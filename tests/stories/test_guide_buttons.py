@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import insert, select
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.errors import NotFound, StartError, WrongState
 from bot.core.guide import State
 from bot.core.people import Evidence
@@ -133,7 +133,7 @@ class Trier:
         """Their guide at this step, its card in their DM; the guide's id."""
         user, facts = f"U0{who.upper()}", {name: [value, Evidence.CONFIRMED.value] for name, value in FACTS.items()}
         row = {"team_id": "T0PLAYGROUND", "user_id": user, "route": offer.key, "step": offer.key, "state": State.OPEN}
-        more = {"created_at": real(), "updated_at": real(), "facts": facts, "copies": 1, "version": 1}
+        more = {"created_at": utc_now(), "updated_at": utc_now(), "facts": facts, "copies": 1, "version": 1}
         async with self._db.write() as tx:
             added = await tx.conn.execute(insert(guide_).values(**row, **more).returning(guide_.c.id))
             guide_id = int(added.scalar_one())

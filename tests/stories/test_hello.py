@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.store.database import Database
-from bot.store.tables import work
+from bot.store.tables import job
 from tests.databases import KINDS, fresh
 from tests.drills.kill import TRANSPORTS, chat, leases_end
 from tests.processes import Bot, free_port
@@ -123,7 +123,7 @@ async def waiting(database: str) -> list[str]:
 async def _rows(db: Database, kind: str, *states: str) -> list[str]:
     """The subjects of work of a kind."""
     async with db.read() as conn:
-        found = await conn.execute(select(work.c.subject).where(work.c.kind == kind, work.c.state.in_(states)))
+        found = await conn.execute(select(job.c.subject).where(job.c.kind == kind, job.c.state.in_(states)))
         return list(found.scalars())
 
 

@@ -19,7 +19,7 @@ __all__ = ["browser"]  # the fixture
 
 pytestmark = IN_ITS_LOOP
 
-SOON = 1_500  # milliseconds; what has not come by then needs story time to go on
+SOON = 1_500  # milliseconds; what has not come by then needs simulated time to go on
 PHONE = ViewportSize(width=390, height=844)
 
 

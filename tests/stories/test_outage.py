@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.store.database import Database
-from bot.store.tables import work
-from bot.store.work import OUTAGE_TRIES
+from bot.store.job import OUTAGE_TRIES
+from bot.store.tables import job
 from tests.stories.story import Story
 from tests.stories.test_verdict import publishes
 
-HOURS, STEP = 3, 300  # of story time, in seconds
+HOURS, STEP = 3, 300  # of simulated time, in seconds
 
 
 async def away(story: Story, method: str, kind: str = "html_502") -> None:
@@ -81,5 +81,5 @@ async def test_an_outage_without_end_gives_the_admins_their_button(story: Story)
 async def nearly_over(database: Database) -> bool:
     """Once the invitation waits for its next try, that is its last."""
     async with database.write() as tx:
-        tried = update(work).where(work.c.kind == "invite", work.c.state == "due", work.c.attempts > 0)
+        tried = update(job).where(job.c.kind == "invite", job.c.state == "due", job.c.attempts > 0)
         return (await tx.conn.execute(tried.values(attempts=OUTAGE_TRIES - 1))).rowcount == 1

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.store.database import Database
-from bot.store.tables import work
+from bot.store.tables import job
 from tests.databases import fresh
 from tests.processes import Bot, playground
 from tests.stories.story import Story, told
@@ -56,7 +56,7 @@ async def test_busy_admin(story: Story) -> None:
 
 
 async def test_scenarios_follow_one_another(story: Story) -> None:
-    """What was before is gone, and story time starts anew."""
+    """What was before is gone, and simulated time starts anew."""
     await enters(story, "busy-admin")
     await enters(story, "join-waiting")
     assert len(await story.texts("lin", "admins")) == 1
@@ -71,7 +71,7 @@ async def test_what_is_under_way_ends_with_its_world(story: Story, caplog: pytes
 
     async def works() -> dict[str, str]:
         async with db.read() as conn:
-            return {row.kind: row.state for row in await conn.execute(select(work.c.kind, work.c.state))}
+            return {row.kind: row.state for row in await conn.execute(select(job.c.kind, job.c.state))}
 
     async def inviting() -> bool:
         return (await works()).get("invite") == "leased"

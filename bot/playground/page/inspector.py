@@ -41,7 +41,7 @@ class Outside:
 
 @dataclass(frozen=True)
 class _Out:
-    """One call of an app: where to, what, and how it ended. `t` is story time, epoch seconds."""
+    """One call of an app: where to, what, and how it ended. `t` is simulated time, epoch seconds."""
 
     t: float
     to: str

@@ -23,7 +23,7 @@ def lang_tag(lang: Lang) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """One person at one desk at one moment. `now` is story time, aware."""
+    """One person at one desk at one moment. `now` is simulated time, aware."""
 
     workspace: Workspace
     person: Person

@@ -239,7 +239,7 @@ class _Site:
     # Acting on the playground
 
     async def clock(self, request: Request) -> Response:
-        """Moves story time on, by seconds or to the bot's next due work."""
+        """Moves simulated time on, by seconds or to the bot's next due jobs."""
         form = await read_form(request)
         clock = self._world.clock
         if last_of(form, "to") == "next":

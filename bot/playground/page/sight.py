@@ -40,7 +40,7 @@ class Sight:
         return channel.name if channel else CHANNEL_NAMES.get(connector_id, connector_id)
 
     def time(self, moment: float) -> str:
-        """Day and time of an epoch second of story time; today's without the day."""
+        """Day and time of an epoch second of simulated time; today's without the day."""
         return dates.due_time(datetime.fromtimestamp(moment, UTC), self._now(), self.zone, self.lang)
 
     def day(self, moment: float) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ..world.clock import StoryClock
+from ..world.clock import SimulatedClock
 from .secrecy import cut
 
 _KEPT = 500
@@ -18,7 +18,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the log. `t` is story time, epoch seconds."""
+    """One line of the log. `t` is simulated time, epoch seconds."""
 
     t: float
     level: int
@@ -34,7 +34,7 @@ class Line:
 class Tail(logging.Handler):
     """Remembers the last lines from INFO on. It listens only inside `listening`."""
 
-    def __init__(self, clock: StoryClock) -> None:
+    def __init__(self, clock: SimulatedClock) -> None:
         super().__init__(logging.INFO)
         self._clock = clock
         self._listeners = 0

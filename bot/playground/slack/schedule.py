@@ -1,4 +1,4 @@
-"""Messages for later: chat.scheduleMessage and its kin, in story time.
+"""Messages for later: chat.scheduleMessage and its kin, in simulated time.
 
 Limits and the loss of messages with metadata as on https://docs.slack.dev/reference/methods/chat.scheduleMessage.
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .clock import StoryClock
+from .clock import SimulatedClock
 from .coze_state import CozeState
 from .faults import KINDS, Faults
 from .signal import Signal
@@ -12,8 +12,8 @@ from .workspace import Workspace
 class World:
     """What there is. The sides that apps and people talk to change it, the page and the journal read it."""
 
-    def __init__(self, clock: StoryClock | None = None) -> None:
-        self.clock = clock or StoryClock()
+    def __init__(self, clock: SimulatedClock | None = None) -> None:
+        self.clock = clock or SimulatedClock()
         self.signal = Signal()
         self.chat = Workspace(self.clock, self.signal)
         self.coze = CozeState(self.clock, self.signal.changed)

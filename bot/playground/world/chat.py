@@ -89,7 +89,7 @@ class File:
     id: str
     name: str
     user: str
-    created: float  # story time, epoch seconds
+    created: float  # simulated time, epoch seconds
     content: bytes | None = None  # None until it was uploaded
     title: str = ""
     app_id: str | None = None
@@ -99,7 +99,7 @@ class File:
 
 @dataclass
 class Scheduled:
-    """A message that waits for its time. `post_at`: epoch seconds of story time."""
+    """A message that waits for its time. `post_at`: epoch seconds of simulated time."""
 
     id: str
     post_at: int
@@ -122,7 +122,7 @@ class View:
 class Call:
     """One Web API call that the workspace received."""
 
-    t: float  # story time, epoch seconds
+    t: float  # simulated time, epoch seconds
     app: str
     method: str
     body: Json

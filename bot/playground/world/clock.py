@@ -1,4 +1,4 @@
-"""Story time: real time plus an offset that the page, a test or a drill moves forward."""
+"""Simulated time: real time plus an offset that the page, a test or a drill moves forward."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 NextDue = Callable[[], Awaitable[datetime | None]]
 
 
-class StoryClock:
+class SimulatedClock:
     """The one clock of a playground. All times are aware and in UTC.
 
     It begins at `start`, which lies ahead, or with real time. `next_due` answers when the bot has its next piece of
@@ -26,17 +26,17 @@ class StoryClock:
 
     @property
     def offset(self) -> timedelta:
-        """How far story time is ahead of real time."""
+        """How far simulated time is ahead of real time."""
         return self._offset
 
     def now(self) -> datetime:
-        """Story time, UTC."""
+        """Simulated time, UTC."""
         return datetime.now(UTC) + self._offset
 
     def advance(self, by: timedelta) -> datetime:
         """Move on by `by` and answer the new time. Raises ValueError for a step back."""
         if by < timedelta(0):
-            raise ValueError("story time only moves forward")
+            raise ValueError("simulated time only moves forward")
         self.on_advance(by)
         self._set(self._offset + by)
         return self.now()
@@ -51,11 +51,11 @@ class StoryClock:
         self._set(self._beginning())
 
     def report(self, due: datetime | None) -> None:
-        """Remember what a bot outside this process says of its next due work."""
+        """Remember what a bot outside this process says of its next due jobs."""
         self._reported = due
 
     async def due(self) -> datetime | None:
-        """When the bot has its next piece of work, or None if it has none or nobody said."""
+        """When the bot has its next job, or None if it has none or nobody said."""
         return await self.next_due() if self.next_due else self._reported
 
     async def moved(self, known: timedelta, wait: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .clock import StoryClock
+from .clock import SimulatedClock
 from .coze import (
     Bot,
     CallbackDelivery,
@@ -44,7 +44,7 @@ def fresh_secret(kind: TokenKind) -> str:
 class CozeState:
     """The platform's memory. `changed` is called after each change that somebody could see."""
 
-    clock: StoryClock
+    clock: SimulatedClock
     changed: Callable[[], None]
     users: dict[str, User] = field(default_factory=dict)  # by id
     workspaces: dict[str, Workspace] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class CozeState:
         self.deliveries.clear()
 
     def now(self) -> float:
-        """Story time, epoch seconds."""
+        """Simulated time, epoch seconds."""
         return self.clock.now().timestamp()
 
     def new_id(self) -> str:

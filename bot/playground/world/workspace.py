@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from .chat import Call, Channel, Delivery, File, Message, Person, Scheduled, SlackApp, Toast, View
-from .clock import StoryClock
+from .clock import SimulatedClock
 from .conversation import Conversation
 from .signal import Signal
 from .tickets import ResponseUrls, Triggers, Uploads
@@ -17,7 +17,7 @@ T = TypeVar("T")
 class Workspace:
     """All state of the chat side. `on_message` hears of each message that is new or says something else now."""
 
-    def __init__(self, clock: StoryClock, signal: Signal, team_id: str = "T0PLAYGROUND") -> None:
+    def __init__(self, clock: SimulatedClock, signal: Signal, team_id: str = "T0PLAYGROUND") -> None:
         self.clock, self.signal = clock, signal
         self.team_id, self.name = team_id, "Playground"
         self.on_message: Callable[[Message], None] = lambda _: None
@@ -69,11 +69,11 @@ class Workspace:
         return next(iter(self.apps.values()))
 
     def now(self) -> float:
-        """Story time, epoch seconds."""
+        """Simulated time, epoch seconds."""
         return self.clock.now().timestamp()
 
     def new_ts(self) -> str:
-        """A message's name: story time in seconds with six digits, never the same twice."""
+        """A message's name: simulated time in seconds with six digits, never the same twice."""
         self._last_ts = max(self._last_ts + 1, int(self.now() * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
@@ -143,7 +143,7 @@ class Workspace:
         self.triggers.clear()
         self.response_urls.clear()
         self.uploads.clear()
-        self._last_ts = 0  # story time starts anew
+        self._last_ts = 0  # simulated time starts anew
         self.changed()
 
 

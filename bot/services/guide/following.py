@@ -1,24 +1,24 @@
 """Following: what a guide does later, by itself."""
 
 from bot.core.guide import Guide, Result, State
-from bot.services.sweeper import Done, Outcome, later
+from bot.services.job_runner import Done, Outcome, on_commit
 from bot.store import guide as store
 from bot.store import people
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.job import Job
 
 from .check import ASKING
 from .progress import Progress
 
 
 class Following:
-    """The guide's kinds of work."""
+    """The guide's jobs."""
 
     def __init__(self, db: Database, progress: Progress) -> None:
         self._db, self._progress = db, progress
 
-    async def follow(self, row: Work) -> Outcome:
-        """Work: tick what can be looked up without anybody's secret, and redraw the card."""
+    async def follow(self, row: Job) -> Outcome:
+        """Job: tick what can be looked up without anybody's secret, and redraw the card."""
         guide, progress = await self._load(row), self._progress
         if guide.state is not State.OPEN or guide.route not in progress.routes:
             return Done()
@@ -27,15 +27,15 @@ class Following:
                 who = await people.load(conn, guide.team_id, guide.user_id)
                 at = await progress.context(conn, guide, who)
             if result := await progress.check(guide).look(at):
-                return Done(later(self._settle, guide, result))
-        return Done(later(self._look, guide))
+                return Done(on_commit(self._settle, guide, result))
+        return Done(on_commit(self._look, guide))
 
-    async def unanswered(self, row: Work) -> Outcome:
-        """Work: the process that asked is gone, and with it what the person gave: the step is as it was before."""
+    async def unanswered(self, row: Job) -> Outcome:
+        """Job: the process that asked is gone, and with it what the person gave: the step is as it was before."""
         guide = await self._load(row)
-        return Done(later(self._look, guide)) if ASKING in guide.facts else Done()
+        return Done(on_commit(self._look, guide)) if ASKING in guide.facts else Done()
 
-    async def _load(self, row: Work) -> Guide:
+    async def _load(self, row: Job) -> Guide:
         async with self._db.read() as conn:
             return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
 

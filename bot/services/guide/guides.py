@@ -10,7 +10,7 @@ from bot.core.errors import BotError, NotFound, NotYours, WrongState
 from bot.core.guide import Facts, Guide, Learned, Route, Shown
 from bot.core.people import Person
 from bot.core.publish import State as Publishing
-from bot.store import audit, work
+from bot.store import audit, job
 from bot.store import guide as store
 from bot.store import publish as publications
 from bot.store.database import Database, Tx
@@ -202,7 +202,7 @@ class Guides:
             guide = await self._progress.own(tx.conn, at.guide, at.guide.id, at.step.id)
             await self._progress.asking(tx, guide, at.step.check if answer.several else "")
             due = self._clock.now() + UNANSWERED
-            await work.enqueue(tx, guide.team_id, "asked", store.subject(guide.id), due, work.WHENEVER)
+            await job.enqueue(tx, guide.team_id, "asked", store.subject(guide.id), due, job.WHENEVER)
 
     async def _asked(self, at: StepContext, answer: Asking) -> object:
         """The person may have gone back or on meanwhile: then what came of it counts no more."""

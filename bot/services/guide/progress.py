@@ -8,7 +8,7 @@ from bot.core.errors import NotFound, WrongState
 from bot.core.guide import Guide, Learned, Result, Route
 from bot.core.people import Person
 from bot.store import guide as store
-from bot.store import message, work
+from bot.store import job, message
 from bot.store.database import Reading, Tx
 
 from . import rows
@@ -105,13 +105,13 @@ class Progress:
             raise WrongState(guide.state)
         if is_buried:
             await message.redraw(tx, guide.team_id, store.subject(guide.id), now)
-        await message.show(tx, guide.team_id, store.subject(guide.id), guide.user_id, store.slot(guide), now)
+        await message.show(tx, guide.team_id, store.subject(guide.id), guide.user_id, store.card_kind(guide), now)
         return saved
 
     async def look_soon(self, tx: Tx, guide: Guide) -> None:
         """The bot looks up by itself what the open step waits for; somebody waits for it."""
         now = self.res.clock.now()
-        await work.enqueue(tx, guide.team_id, "guide", store.subject(guide.id), now, work.SOMEBODY_WAITS)
+        await job.enqueue(tx, guide.team_id, "guide", store.subject(guide.id), now, job.SOMEBODY_WAITS)
 
 
 def buried(guide: Guide) -> Guide:

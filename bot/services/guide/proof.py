@@ -16,7 +16,7 @@ def proven(at: StepContext, coze_uid: str) -> Effect:
 
     async def prove(tx: Tx) -> Facts:
         await people.prove(tx, at.guide.team_id, at.guide.user_id, coze_uid)
-        await store.touch(tx, at.guide.team_id, at.guide.user_id, at.now)
+        await store.invalidate(tx, at.guide.team_id, at.guide.user_id, at.now)
         return {UID: Learned.verified(coze_uid)}
 
     return prove

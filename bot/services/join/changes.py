@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.core.errors import WrongState
 from bot.core.join import Request
-from bot.store import audit, guide, message, work
+from bot.store import audit, guide, job, message
 from bot.store import join as store
 from bot.store.database import Database, Tx
 
@@ -45,15 +45,15 @@ class Matter:
         detail = {"words": words} if words else {}
         line = await audit.note(tx, request.team_id, now, actor, action, subject, **detail)
         await message.redraw(tx, request.team_id, subject, now)
-        await guide.touch(tx, request.team_id, request.user_id, now)
-        await message.below(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
+        await guide.invalidate(tx, request.team_id, request.user_id, now)
+        await message.reply_in_thread(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
 
-    async def show(self, tx: Tx, request: Request, audience: str, slot: str) -> None:
+    async def show(self, tx: Tx, request: Request, recipient: str, kind: str) -> None:
         """A copy for somebody: a new one rings."""
         now = self.clock.now()
-        await message.show(tx, request.team_id, store.subject(request.id), audience, slot, now)
+        await message.show(tx, request.team_id, store.subject(request.id), recipient, kind, now)
 
     async def soon(self, tx: Tx, request: Request, kind: str, at: datetime | None = None) -> None:
-        """Work on this request: now, or at story time `at`."""
-        rank = work.SOON if at else work.SOMEBODY_WAITS
-        await work.enqueue(tx, request.team_id, kind, store.subject(request.id), at or self.clock.now(), rank)
+        """Work on this request: now, or at simulated time `at`."""
+        priority = job.SOON if at else job.SOMEBODY_WAITS
+        await job.enqueue(tx, request.team_id, kind, store.subject(request.id), at or self.clock.now(), priority)

@@ -9,12 +9,12 @@ from bot.clock import Clock
 from bot.core import worktime
 from bot.core.errors import Unreachable
 from bot.core.join import UNDECIDED, Request, State
+from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.changes import Matter
-from bot.services.sweeper import Again, Done, Outcome, later
 from bot.store import join as store
 from bot.store import message
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.job import Job
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Patience:
 
 
 class Waiting:
-    """The work of waiting. `backup` answers who is asked when the admins are silent."""
+    """The jobs of escalation. `backup` answers who is asked when the admins are silent."""
 
     def __init__(
         self,
@@ -53,22 +53,22 @@ class Waiting:
         self._matter = Matter(db, clock, admin_channel)
         self._patience, self._backup = patience, backup
 
-    async def wait(self, row: Work) -> Outcome:
-        """Work: do what is due by now and come back for what is next; after a long silence only the last counts."""
+    async def wait(self, row: Job) -> Outcome:
+        """Job: do what is due by now and come back for what is next; after a long silence only the last counts."""
         request, now = await self._matter.load(row.team_id, int(row.subject.partition(":")[2])), self._clock.now()
         if request.state not in UNDECIDED:
             return Done()
         stages = self._patience.stages(request)
         past = [name for at, name in stages if at <= now]
         if "expire" in past:
-            return Done(later(self._expire, request))
+            return Done(on_commit(self._expire, request))
         following = next(at for at, _ in stages if at > now)
         if not past or request.state is State.INFO_REQUESTED:  # it is the person's turn, not the admins'
-            return Again(following)
+            return Reschedule(following)
         backup = await self._asked(row) if past[-1] == "backup" else frozenset()
-        return Again(following, later(self._remind, request, past[-1], backup))
+        return Reschedule(following, on_commit(self._remind, request, past[-1], backup))
 
-    async def _asked(self, row: Work) -> frozenset[str]:
+    async def _asked(self, row: Job) -> frozenset[str]:
         """Who is in the backup group; after some tries nobody, since the rest must not wait for Slack's answer."""
         try:
             return await self._backup()

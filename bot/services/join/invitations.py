@@ -10,12 +10,12 @@ from bot.core.join import UNDECIDED, Request, State
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Invited
 from bot.coze.errors import CozeError
+from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.changes import Matter
 from bot.services.operator import Operator
-from bot.services.sweeper import Again, Done, Outcome, later
 from bot.store import join as store
 from bot.store.database import Database, Tx
-from bot.store.work import OUTAGE_TRIES, Work
+from bot.store.job import OUTAGE_TRIES, Job
 
 NOT_THERE, UNKNOWN = "E13", "E18"  # keys of the error help
 MENDED: dict[str, Any] = {"error": None, "log_id": None}
@@ -83,18 +83,18 @@ class Invitations:
         request = await self._matter.load(who.team_id, request_id)
         return self._operator is None or await self._operator.has_joined(request.coze_uid)
 
-    async def verify(self, row: Work) -> Outcome:
-        """Work: whether the account of a new request is a member already; if surely theirs, they have joined."""
+    async def verify(self, row: Job) -> Outcome:
+        """Job: whether the account of a new request is a member already; if surely theirs, they have joined."""
         request = await self._load(row)
         if request.state not in UNDECIDED or not self._operator:
             return Done()
         is_member = await self._operator.has_joined(request.coze_uid)
         if is_member and request.uid_evidence is Evidence.VERIFIED:
-            return Done(later(self._joined, request, Evidence.VERIFIED, None))
-        return Done(later(self._verified, request, is_member))
+            return Done(on_commit(self._joined, request, Evidence.VERIFIED, None))
+        return Done(on_commit(self._verified, request, is_member))
 
-    async def invite(self, row: Work) -> Outcome:
-        """Work: send the invitation. A refusal stays with the request until it is mended."""
+    async def invite(self, row: Job) -> Outcome:
+        """Job: send the invitation. A refusal stays with the request until it is mended."""
         request = await self._load(row)
         if request.state not in (State.APPROVED, State.INVITED) or not self._operator:
             return Done()
@@ -103,20 +103,20 @@ class Invitations:
         except CozeError as error:
             if error.retry and row.attempts < OUTAGE_TRIES:
                 raise
-            return Done(later(self._refused, request, error.help, error.log_id))
-        return Done(later(self._answered, request, answer))
+            return Done(on_commit(self._refused, request, error.help, error.log_id))
+        return Done(on_commit(self._answered, request, answer))
 
-    async def watch(self, row: Work) -> Outcome:
-        """Work: see whether the person is on Coze's list of members by now, less and less often; nudge them once."""
+    async def watch(self, row: Job) -> Outcome:
+        """Job: see whether the person is on Coze's list of members by now, less and less often; nudge them once."""
         request, now = await self._load(row), self._clock.now()
         if request.state is not State.INVITED or not self._operator or not request.invited_at:
             return Done()
         if await self._operator.has_joined(request.coze_uid):
-            return Done(later(self._joined, request, Evidence.VERIFIED, None))
+            return Done(on_commit(self._joined, request, Evidence.VERIFIED, None))
         if request.watch_until and now >= request.watch_until:
-            return Done(later(self._matter.show, request, request.user_id, "accept"))
+            return Done(on_commit(self._matter.show, request, request.user_id, "accept"))
         wait = min(max((now - request.invited_at) / 4, SHORTEST), LONGEST)
-        return Again(min(now + wait, request.watch_until) if request.watch_until else now + wait)
+        return Reschedule(min(now + wait, request.watch_until) if request.watch_until else now + wait)
 
     async def _answered(self, tx: Tx, request: Request, answer: Invited) -> None:
         if request.coze_uid in answer.not_exist:
@@ -156,5 +156,5 @@ class Invitations:
             raise WrongState(request.state)
         return request
 
-    async def _load(self, row: Work) -> Request:
+    async def _load(self, row: Job) -> Request:
         return await self._matter.load(row.team_id, int(row.subject.partition(":")[2]))

@@ -10,14 +10,14 @@ from bot.core.people import Evidence, Person, Standing
 from bot.coze.answers import Member
 from bot.coze.errors import CozeError
 from bot.services.erasure import drop_all
+from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.changes import Matter
 from bot.services.operator import Operator
-from bot.services.sweeper import Again, Done, Outcome, later
-from bot.store import audit, message, overview, people, work
+from bot.store import audit, job, message, overview, people
 from bot.store import join as store
 from bot.store.audit import Line
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.job import Job
 
 OWNER, UNKNOWN = "E13-own", "E18"  # keys of the error help
 CHECK_DAY, CHECK_HOUR = 0, time(10)  # Monday morning
@@ -60,20 +60,20 @@ class Leaving:
             rules.check_removal(request, by)
             await self._out(tx, request, Evidence.CONFIRMED, by.user_id)
 
-    async def take_out(self, row: Work) -> Outcome:
-        """Work: remove the account from the space. A refusal stays with the request."""
+    async def take_out(self, row: Job) -> Outcome:
+        """Job: remove the account from the space. A refusal stays with the request."""
         request = await self._matter.load(row.team_id, int(row.subject.partition(":")[2]))
         if request.state is not State.JOINED or not request.removed_by or not self._operator:
             return Done()
         try:
             answer = await self._operator.remove(request.coze_uid)
         except CozeError as error:
-            if error.retry and row.attempts < work.OUTAGE_TRIES:
+            if error.retry and row.attempts < job.OUTAGE_TRIES:
                 raise
-            return Done(later(self._stays, request, error.help, error.log_id))
+            return Done(on_commit(self._stays, request, error.help, error.log_id))
         if request.coze_uid in (*answer.removed, *answer.not_there):
-            return Done(later(self._out, request, Evidence.VERIFIED, None))
-        return Done(later(self._stays, request, OWNER if request.coze_uid in answer.owners else UNKNOWN, ""))
+            return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
+        return Done(on_commit(self._stays, request, OWNER if request.coze_uid in answer.owners else UNKNOWN, ""))
 
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
         values = {"state": State.REMOVED, "ended_at": self._clock.now(), "removed_evidence": evidence, "error": None}
@@ -85,8 +85,8 @@ class Leaving:
         values = {"error": error, "log_id": log_id or None}
         await self._matter.move(tx, request, None, "join.stays", values, words=error)
 
-    async def settle(self, row: Work) -> Outcome:
-        """Work: who is no member of the Slack workspace any more has us keep nothing. Asks neither Slack nor Coze.
+    async def settle(self, row: Job) -> Outcome:
+        """Job: who is no member of the Slack workspace any more has us keep nothing. Asks neither Slack nor Coze.
 
         For who was deactivated the open request is closed, and the admins are shown what they hold.
         """
@@ -96,17 +96,19 @@ class Leaving:
         if person is None or person.standing is Standing.MEMBER:
             return Done()  # back already
         if person.standing is not Standing.DEACTIVATED:
-            return Done(later(drop_all, row.team_id, row.subject, self._clock))
+            return Done(on_commit(drop_all, row.team_id, row.subject, self._clock))
         holds = bool(tokens or agents or (request and _holds(request)))
-        return Done(later(self._settled, row, request if request and request.state in rules.OPEN else None, holds))
+        return Done(
+            on_commit(self._settled, row, request if request and request.state in rules.OPEN else None, holds)
+        )
 
-    async def _settled(self, tx: Tx, row: Work, request: Request | None, holds: bool) -> None:
+    async def _settled(self, tx: Tx, row: Job, request: Request | None, holds: bool) -> None:
         now = self._clock.now()
         await drop_all(tx, row.team_id, row.subject, self._clock)
         if request:
             values = {"state": State.CLOSED, "ended_at": now}
             await self._matter.move(tx, request, None, "join.closed", values)
-            await work.cancel_all(tx, row.team_id, "wait", store.subject(request.id), exact=True)
+            await job.cancel_all(tx, row.team_id, "wait", store.subject(request.id), exact=True)
         if holds:
             subject = f"left:{row.subject}"
             await audit.note(tx, row.team_id, now, None, "person.left", subject)
@@ -119,14 +121,14 @@ class Leaving:
         moment = datetime.combine(day, CHECK_HOUR, local.tzinfo)
         return (moment if moment > local else moment + timedelta(days=7)).astimezone(UTC)
 
-    async def check(self, row: Work) -> Outcome:
-        """Work: compare who has joined here with Coze's list. Differences are shown to the admins, never acted upon.
+    async def check(self, row: Job) -> Outcome:
+        """Job: compare who has joined here with Coze's list. Differences are shown to the admins, never acted upon.
 
         Who was invited and is on the list by now is looked at once more, as their own press would do.
         """
         following = self.next_check(self._clock.now())
         if not self._operator:
-            return Again(following)
+            return Reschedule(following)
         members = {member.user_id: member for member in await self._operator.members()}
         async with self._db.read() as conn:
             held = await store.joined(conn, row.team_id)
@@ -137,9 +139,9 @@ class Leaving:
             "unknown": _unknown(members, held),
         }
         arrived = [each for each in held if each.state is State.INVITED and each.coze_uid in members]
-        return Again(following, later(self._checked, row, found, arrived))
+        return Reschedule(following, on_commit(self._checked, row, found, arrived))
 
-    async def _checked(self, tx: Tx, row: Work, found: dict[str, list[str]], arrived: list[Request]) -> None:
+    async def _checked(self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request]) -> None:
         now = self._clock.now()
         subject = f"drift:{now:%y%m%d}"
         for request in arrived:

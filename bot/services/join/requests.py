@@ -16,7 +16,7 @@ from bot.coze.secret import Secret
 from bot.services.join.changes import Matter
 from bot.services.join.escalation import Patience
 from bot.services.operator import Operator
-from bot.store import audit, guide, message, people, work
+from bot.store import audit, guide, job, message, people
 from bot.store import join as store
 from bot.store.audit import Line
 from bot.store.database import Database, Tx
@@ -75,7 +75,7 @@ class Join:
     async def line(self, copy: Message) -> Line:
         """The deed that a line of the thread tells. Raises NotFound."""
         async with self._db.read() as conn:
-            return await audit.load(conn, copy.team_id, int(copy.slot.removeprefix("a")))
+            return await audit.load(conn, copy.team_id, int(copy.kind.removeprefix("a")))
 
     def agreed(self, request: Request) -> datetime:
         """Until when (UTC) people may expect a decision."""
@@ -90,7 +90,7 @@ class Join:
         account = await self._coze.me(token)
         async with self._db.write() as tx:
             await people.prove(tx, who.team_id, who.user_id, account.user_id)
-            await guide.touch(tx, who.team_id, who.user_id, self._clock.now())
+            await guide.invalidate(tx, who.team_id, who.user_id, self._clock.now())
         return account
 
     async def ask(self, who: Person, answers: Answers) -> int:
@@ -112,7 +112,7 @@ class Join:
     async def _opened(self, tx: Tx, request: Request) -> None:
         subject = store.subject(request.id)
         await audit.note(tx, request.team_id, self._clock.now(), request.user_id, "join.ask", subject)
-        await guide.touch(tx, request.team_id, request.user_id, self._clock.now())
+        await guide.invalidate(tx, request.team_id, request.user_id, self._clock.now())
         await self._matter.show(tx, request, self._admins, message.CARD)
         await self._matter.show(tx, request, request.user_id, message.CARD)
         await self._matter.soon(tx, request, "wait")
@@ -222,7 +222,7 @@ class Join:
     ) -> None:
         action = f"join.{state.value}"
         await self._matter.move(tx, request, actor, action, {**values, "state": state}, words=words)
-        await work.cancel_all(tx, request.team_id, "wait", store.subject(request.id), exact=True)
+        await job.cancel_all(tx, request.team_id, "wait", store.subject(request.id), exact=True)
 
 
 def _evidence(who: Person, answers: Answers) -> Evidence:

@@ -164,10 +164,10 @@ def card(publication: Publication, reader: Reader, now: datetime) -> Card:
             return _unknown(publication, reader)
 
 
-def notice(publication: Publication, reader: Reader, slot: str | None = None) -> Card:
-    """What rings when it is settled; `slot` is the state it was posted for. Once that has passed, one line stays."""
+def notice(publication: Publication, reader: Reader, kind: str | None = None) -> Card:
+    """What rings when it is settled; `kind` is the state it was posted for. Once that has passed, one line stays."""
     called = publication.agent_name
-    if slot is not None and slot != publication.state.value:
+    if kind is not None and kind != publication.state.value:
         text = reader.t("“{name}”: there is newer news")
         return Card(told(text, called), [said(reader, line(text, name=name(called)))])
     facts = {
@@ -211,12 +211,12 @@ def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
         (reader.t("Online"), "pending"),
     ]
     title = fit(reader.t("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
-    work = plan(title, tasks, f"publish.plan:{publication.id}:{publication.state.value}", now)
+    job = plan(title, tasks, f"publish.plan:{publication.id}:{publication.state.value}", now)
     print_ = [line(reader.t("No need to wait, I will tell you"))]
     if publication.submitted_at:
         print_.append(line(reader.t("sent {at}"), at=Moment(publication.submitted_at)))
     text = told(reader.t("Publishing “{name}”, Coze is working"), publication.agent_name)
-    return Card(text, [work, small(reader, *print_)])
+    return Card(text, [job, small(reader, *print_)])
 
 
 def _reviewing(publication: Publication, reader: Reader) -> Card:

@@ -136,7 +136,7 @@ def read(fields: Fields) -> Filled:
 
 
 def page_link(found: Link, url: str, ends: datetime, reader: Reader) -> Card:
-    """The way to the one-time page, or in one line what became of it. `ends` is shown, in story time."""
+    """The way to the one-time page, or in one line what became of it. `ends` is shown, in simulated time."""
     if found.state is not LinkState.OPEN:
         return _over(found, reader)
     token = found.kind is Kind.TOKEN

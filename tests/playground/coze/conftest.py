@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.playground.coze.platform import CozePlatform
-from bot.playground.world.clock import StoryClock
+from bot.playground.world.clock import SimulatedClock
 from tests.serving import coze_platform, serving
 
 from .desk import Desk, desk_of
@@ -17,13 +17,13 @@ Ask = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture(scope="session")
-def clock() -> StoryClock:
+def clock() -> SimulatedClock:
     """Story time."""
-    return StoryClock()
+    return SimulatedClock()
 
 
 @pytest.fixture(scope="session")
-def platform(clock: StoryClock) -> Iterator[CozePlatform]:
+def platform(clock: SimulatedClock) -> Iterator[CozePlatform]:
     """One platform for all tests: its RSA keys take time to make."""
     platform = coze_platform(clock)
     yield platform
@@ -31,7 +31,7 @@ def platform(clock: StoryClock) -> Iterator[CozePlatform]:
 
 
 @pytest.fixture
-async def coze(platform: CozePlatform, clock: StoryClock) -> AsyncIterator[CozePlatform]:
+async def coze(platform: CozePlatform, clock: SimulatedClock) -> AsyncIterator[CozePlatform]:
     """The platform at the start of its story, reachable."""
     clock.reset()
     platform.reset()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.playground.coze.platform import CozePlatform
-from bot.playground.world.clock import StoryClock
+from bot.playground.world.clock import SimulatedClock
 from bot.playground.world.coze import Enterprise
 from tests.serving import coze_platform
 
@@ -48,7 +48,7 @@ async def test_both_modes_and_both_codes_of_a_bad_token(coze: CozePlatform, ask:
     assert (status, body["code"], body["msg"]) == (200, 700012006, "access token invalid")
 
 
-async def test_a_pat_dies_in_story_time(coze: CozePlatform, clock: StoryClock, ask: Ask) -> None:
+async def test_a_pat_dies_in_story_time(coze: CozePlatform, clock: SimulatedClock, ask: Ask) -> None:
     token = (await coze.act("token", {"name": "tom", "days": 2}))["token"]
     clock.advance(timedelta(days=2) - timedelta(seconds=30))
     assert (await ask("GET", "/v1/users/me", token=token))[0] == 200

@@ -63,8 +63,8 @@ def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     for name, each in every_request(words):
         yield f"admins {name}", views.card(each, reader, SPACE, before, "Asia/Shanghai", agreed, LATE)
         yield f"mine {name}", views.mine(each, reader, SPACE, may_nudge=True, agreed=agreed)
-        for slot in ("decided", "joined", "accept", "removed", "q261202030500"):
-            yield f"notice {slot} {name}", views.notice(each, reader, slot)
+        for kind in ("decided", "joined", "accept", "removed", "q261202030500"):
+            yield f"notice {kind} {name}", views.notice(each, reader, kind)
         for stage in ("w1", "w2", "backup"):
             yield f"{stage} {name}", waiting_notice(each, reader, stage, LATE, agreed)
         yield f"nudge {name}", nudge_notice(each, reader)

@@ -65,13 +65,13 @@ def mine(
             return _over(request, reader)
 
 
-def notice(request: Request, reader: Reader, slot: str = "decided") -> Card:
+def notice(request: Request, reader: Reader, kind: str = "decided") -> Card:
     """What rings; later one line stays of it.
 
     Slots: `decided` (or that the invitation failed, or that nobody decided), `joined`, `accept` (not accepted yet),
     `removed`, and `q` with the moment for each question.
     """
-    match slot, request.state:
+    match kind, request.state:
         case "decided", State.DECLINED:
             return _declined(request, reader)
         case "decided", State.INVITED:
@@ -84,8 +84,8 @@ def notice(request: Request, reader: Reader, slot: str = "decided") -> Card:
             return _still_open(request, reader)
         case "joined", State.JOINED:
             return _welcome(request, reader)
-        case _ if slot.startswith("q"):
-            return _question(request, reader, slot)
+        case _ if kind.startswith("q"):
+            return _question(request, reader, kind)
         case _:
             return _decision_line(request, reader)
 
@@ -158,10 +158,10 @@ def _asked(request: Request, reader: Reader) -> Card:
     return Card(reader.t("An admin has a question about your request"), blocks)
 
 
-def _question(request: Request, reader: Reader, slot: str) -> Card:
+def _question(request: Request, reader: Reader, kind: str) -> Card:
     """Rings while this question is the open one."""
-    latest = f"q{request.asked_at:{ASKED}}" if request.asked_at else slot
-    if request.state is not State.INFO_REQUESTED or slot < latest:
+    latest = f"q{request.asked_at:{ASKED}}" if request.asked_at else kind
+    if request.state is not State.INFO_REQUESTED or kind < latest:
         return _plain(reader.t("💬 An admin asked a question about your request · done"), reader)
     blocks = [_asking(request, reader), actions(_answer(request, reader))]
     return Card(reader.t("An admin has a question about your request"), blocks)

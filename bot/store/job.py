@@ -1,4 +1,4 @@
-"""Work: everything that happens later. One row for each kind and subject, claimed by lease and fence."""
+"""Job: everything that happens later. One row for each kind and subject, claimed by lease and fence."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from sqlalchemy import and_, case, delete, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .database import Epoch, Tx, upsert
+from .tables import job as table
 from .tables import person
-from .tables import work as table
 
 LEASE = 60.0  # seconds of real time that a handler may take at most
-TRIES = 12  # with the sweeper's pauses about 70 minutes
+TRIES = 12  # with the job runner's pauses about 70 minutes
 OUTAGE_TRIES = 300  # of what waits for Slack or Coze to answer again: three days
 HOME = "home"  # the kind of the rows of Homes; their subject is a person
 
@@ -24,18 +24,18 @@ WHENEVER = 90
 
 
 @dataclass(frozen=True)
-class Work:
-    """One claimed row. `attempts` counts this one; `wanted` is what the claim saw."""
+class Job:
+    """One claimed row. `attempts` counts this one; `generation` is what the claim saw."""
 
     id: int
     team_id: str
     kind: str
     subject: str
     due_at: datetime
-    rank: int
+    priority: int
     fence: int
     attempts: int
-    wanted: int
+    generation: int
     payload: dict[str, Any] | None
 
 
@@ -45,44 +45,44 @@ async def enqueue(
     kind: str,
     subject: str,
     due_at: datetime,
-    rank: int = SOON,
+    priority: int = SOON,
     payload: dict[str, Any] | None = None,
 ) -> None:
-    """Want something done at story time `due_at`, in the transaction of the fact that causes it.
+    """Want something done at simulated time `due_at`, in the transaction of the fact that causes it.
 
     Asking again for what is already there makes it due anew, with fresh attempts; a handler that is at it just
     now will run once more.
     """
-    row = {"due_at": due_at, "rank": rank, "payload": payload, "attempts": 0, "last_error": None}
+    row = {"due_at": due_at, "priority": priority, "payload": payload, "attempts": 0, "last_error": None}
     named = {"team_id": team_id, "kind": kind, "subject": subject}
-    await tx.conn.execute(_wanted(tx.dialect), {**named, **row, "state": "due", "fence": 0, "wanted": 1})
+    await tx.conn.execute(_upserting(tx.dialect), {**named, **row, "state": "due", "fence": 0, "generation": 1})
     tx.wake = True
 
 
 @cache
-def _wanted(dialect: str) -> Any:
+def _upserting(dialect: str) -> Any:
     """The statement of `enqueue`, made once: a press makes ten of them, and making one costs more than running it."""
     statement = upsert(dialect, table)
     state = case((table.c.state == "leased", "leased"), else_="due")
-    new = {name: statement.excluded[name] for name in ("due_at", "rank", "payload", "attempts", "last_error")}
+    new = {name: statement.excluded[name] for name in ("due_at", "priority", "payload", "attempts", "last_error")}
     return statement.on_conflict_do_update(
         index_elements=[table.c.team_id, table.c.kind, table.c.subject],
-        set_={**new, "wanted": table.c.wanted + 1, "state": state},
+        set_={**new, "generation": table.c.generation + 1, "state": state},
     )
 
 
-async def ensure(tx: Tx, team_id: str, kind: str, subject: str, due_at: datetime, rank: int = WHENEVER) -> None:
-    """See that this is wanted at story time `due_at`, unless it is planned already. What was given up begins anew."""
+async def ensure(tx: Tx, team_id: str, kind: str, subject: str, due_at: datetime, priority: int = WHENEVER) -> None:
+    """See that this is wanted at simulated time `due_at`, unless it is planned already. What was given up begins anew."""
     statement = tx.upsert(table).values(
         team_id=team_id,
         kind=kind,
         subject=subject,
         due_at=due_at,
-        rank=rank,
+        priority=priority,
         state="due",
         fence=0,
         attempts=0,
-        wanted=1,
+        generation=1,
     )
     anew = {name: statement.excluded[name] for name in ("due_at", "state", "attempts")}
     keys = [table.c.team_id, table.c.kind, table.c.subject]
@@ -96,14 +96,14 @@ async def homes(tx: Tx) -> None:
 
     Only Homes that were opened lately have a row. They are locked in one order, so that no two wait for each other.
     """
-    users = sorted({user_id for _, user_id in tx.touched})
-    team_id = next(iter(tx.touched))[0]
+    users = sorted({user_id for _, user_id in tx.invalidated})
+    team_id = next(iter(tx.invalidated))[0]
     admins = select(person.c.user_id).filter_by(team_id=team_id, admin=True)
     whose = or_(table.c.subject.in_(users), table.c.subject.in_(admins))
     found = select(table.c.id).where(table.c.team_id == team_id, table.c.kind == HOME, whose)
     chosen = found.order_by(table.c.id).with_for_update().cte("chosen")
     state = case((table.c.state == "leased", "leased"), else_="due")
-    values = {"due_at": tx.now, "attempts": 0, "wanted": table.c.wanted + 1, "state": state}
+    values = {"due_at": tx.now, "attempts": 0, "generation": table.c.generation + 1, "state": state}
     changed = await tx.conn.execute(update(table).where(table.c.id.in_(select(chosen.c.id))).values(values))
     tx.wake = tx.wake or changed.rowcount > 0
 
@@ -118,13 +118,13 @@ async def cancel_all(tx: Tx, team_id: str, kind: str, subject: str, *, exact: bo
     await tx.conn.execute(update(table).where(chosen, table.c.state == "due").values(state="cancelled"))
 
 
-async def claim(tx: Tx, now: datetime, limit: int) -> list[Work]:
-    """Take up to `limit` rows that are due at story time `now`, most urgent first, for `LEASE` seconds."""
+async def claim(tx: Tx, now: datetime, limit: int) -> list[Job]:
+    """Take up to `limit` rows that are due at simulated time `now`, most urgent first, for `LEASE` seconds."""
     free = or_(table.c.state == "due", and_(table.c.state == "leased", table.c.lease_until < Epoch()))
     picked = (
         select(table.c.id)
         .where(table.c.due_at <= now, free)
-        .order_by(table.c.rank, table.c.due_at, table.c.id)
+        .order_by(table.c.priority, table.c.due_at, table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # SQLite has no such words; its one writer does not need them
         .cte("picked")
@@ -138,52 +138,52 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Work]:
             fence=table.c.fence + 1,
             attempts=table.c.attempts + 1,
         )
-        .returning(*(table.c[name] for name in Work.__dataclass_fields__))
+        .returning(*(table.c[name] for name in Job.__dataclass_fields__))
     )
-    rows = [Work(*row) for row in await tx.conn.execute(statement)]
-    return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
+    rows = [Job(*row) for row in await tx.conn.execute(statement)]
+    return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
 
 
-async def finish(tx: Tx, row: Work) -> bool:
+async def finish(tx: Tx, row: Job) -> bool:
     """The handler is done: so is the row, unless somebody wanted it again meanwhile. False if the lease is lost."""
-    over = table.c.wanted == row.wanted
+    over = table.c.generation == row.generation
     payload = case((over, null()), else_=table.c.payload)
     return await _settle(tx, row, state=case((over, "done"), else_="due"), payload=payload, last_error=None)
 
 
-async def again(
-    tx: Tx, row: Work, due_at: datetime, *, attempts: int, rank: int | None = None, error: str | None = None
+async def reschedule(
+    tx: Tx, row: Job, due_at: datetime, *, attempts: int, priority: int | None = None, error: str | None = None
 ) -> bool:
     """Not done yet: due again at `due_at`, or earlier if somebody wanted it meanwhile. False if the lease is lost."""
-    soonest = case((table.c.wanted == row.wanted, due_at), else_=table.c.due_at)
+    soonest = case((table.c.generation == row.generation, due_at), else_=table.c.due_at)
     values = {"state": "due", "due_at": soonest, "attempts": attempts, "last_error": error}
-    return await _settle(tx, row, **values, **({} if rank is None else {"rank": rank}))
+    return await _settle(tx, row, **values, **({} if priority is None else {"priority": priority}))
 
 
-async def bury(tx: Tx, row: Work, error: str) -> bool:
+async def dead_letter(tx: Tx, row: Job, error: str) -> bool:
     """It can't be done; admins see it. If somebody wanted it again meanwhile, it is tried once more.
 
     False if the lease is lost.
     """
-    state = case((table.c.wanted == row.wanted, "dead"), else_="due")
+    state = case((table.c.generation == row.generation, "dead"), else_="due")
     return await _settle(tx, row, state=state, last_error=error)
 
 
-async def _settle(tx: Tx, row: Work, **values: Any) -> bool:
+async def _settle(tx: Tx, row: Job, **values: Any) -> bool:
     held = and_(table.c.id == row.id, table.c.fence == row.fence, table.c.state == "leased")
     result = await tx.conn.execute(update(table).where(held).values(lease_until=None, **values))
     return result.rowcount == 1
 
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
-    """When the earliest row is due that waits or is under way, story time; what nobody would notice is left out."""
-    noticed = and_(table.c.state.in_(("due", "leased")), table.c.rank < WHENEVER)
+    """When the earliest row is due that waits or is under way, simulated time; what nobody would notice is left out."""
+    noticed = and_(table.c.state.in_(("due", "leased")), table.c.priority < WHENEVER)
     moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(noticed))
     return moment
 
 
 async def waiting(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> datetime | None:
-    """When the next piece of work of a kind is due whose subject begins so, story time."""
+    """When the next job of a kind is due whose subject begins so, simulated time."""
     chosen = and_(
         table.c.team_id == team_id, table.c.kind == kind, table.c.subject.startswith(prefix, autoescape=True)
     )
@@ -208,7 +208,7 @@ async def held(conn: AsyncConnection, team_id: str, reasons: Collection[str]) ->
 async def release(tx: Tx, team_id: str, reasons: Collection[str], now: datetime) -> None:
     """What waits because of one of these need not wait any more."""
     waits = and_(table.c.team_id == team_id, table.c.state == "due", table.c.last_error.in_(reasons))
-    await tx.conn.execute(update(table).where(waits).values(due_at=now, wanted=table.c.wanted + 1))
+    await tx.conn.execute(update(table).where(waits).values(due_at=now, generation=table.c.generation + 1))
     tx.wake = True
 
 

@@ -7,30 +7,30 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.clock import real
+from bot.clock import utc_now
 from bot.core.errors import Duplicate
-from bot.store import bucket, work
+from bot.store import bucket, job
 from bot.store.database import Database
 from bot.store.delivery import Delivery, WroteWhileReading, handling
-from bot.store.tables import work as table
+from bot.store.tables import job as table
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
 TEAM = "T1"
 
 
-async def want(db: Database, subject: str = "1", due: datetime = NOW, rank: int = work.SOON) -> None:
+async def want(db: Database, subject: str = "1", due: datetime = NOW, priority: int = job.SOON) -> None:
     async with db.write() as tx:
-        await work.enqueue(tx, TEAM, "draw", subject, due, rank)
+        await job.enqueue(tx, TEAM, "draw", subject, due, priority)
 
 
-async def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[work.Work]:
+async def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[job.Job]:
     async with db.write() as tx:
-        return await work.claim(tx, now, limit)
+        return await job.claim(tx, now, limit)
 
 
-async def finish(db: Database, row: work.Work) -> bool:
+async def finish(db: Database, row: job.Job) -> bool:
     async with db.write() as tx:
-        return await work.finish(tx, row)
+        return await job.finish(tx, row)
 
 
 async def state(db: Database) -> str:
@@ -41,12 +41,12 @@ async def state(db: Database) -> str:
 async def test_due_work_is_claimed_most_urgent_first_and_only_once(db: Database) -> None:
     await want(db, "later", NOW + timedelta(hours=1))
     await want(db, "calm", NOW - timedelta(hours=1))
-    await want(db, "urgent", NOW, work.SOMEBODY_WAITS)
+    await want(db, "urgent", NOW, job.SOMEBODY_WAITS)
     assert [row.subject for row in await claim(db)] == ["urgent", "calm"]
     assert await claim(db) == []
 
 
-async def test_many_sweepers_share_without_doubles(db: Database) -> None:
+async def test_many_runners_share_without_doubles(db: Database) -> None:
     for number in range(40):
         await want(db, str(number))
     rows = [row for part in await asyncio.gather(*(claim(db, limit=7) for _ in range(8))) for row in part]
@@ -83,7 +83,7 @@ async def test_wanting_wakes_and_a_rollback_does_not(db: Database) -> None:
     assert woken == [1]
     with contextlib.suppress(RuntimeError):
         async with db.write() as tx:
-            await work.enqueue(tx, TEAM, "draw", "2", NOW)
+            await job.enqueue(tx, TEAM, "draw", "2", NOW)
             raise RuntimeError
     assert woken == [1]
     assert len(await claim(db)) == 1
@@ -95,14 +95,14 @@ async def test_a_later_time_does_not_outlive_a_new_wish(db: Database) -> None:
     (row,) = await claim(db)
     await want(db, due=NOW + timedelta(minutes=1))
     async with db.write() as tx:
-        assert await work.again(tx, row, NOW + timedelta(days=1), attempts=0)
+        assert await job.reschedule(tx, row, NOW + timedelta(days=1), attempts=0)
     assert [row.subject for row in await claim(db, NOW + timedelta(minutes=1))] == ["1"]
 
 
 async def test_cancelled_work_is_not_claimed(db: Database) -> None:
     await want(db)
     async with db.write() as tx:
-        await work.cancel_all(tx, TEAM, "draw", "1")
+        await job.cancel_all(tx, TEAM, "draw", "1")
     assert await claim(db) == []
 
 
@@ -110,10 +110,10 @@ async def test_dead_work_is_counted_and_can_be_wanted_again(db: Database) -> Non
     await want(db)
     (row,) = await claim(db)
     async with db.write() as tx:
-        assert await work.bury(tx, row, "channel_not_found")
+        assert await job.dead_letter(tx, row, "channel_not_found")
     async with db.read() as conn:
-        assert await work.dead(conn, TEAM) == 1
-        assert await work.next_due(conn) is None
+        assert await job.dead(conn, TEAM) == 1
+        assert await job.next_due(conn) is None
     await want(db)
     assert len(await claim(db)) == 1
 
@@ -123,7 +123,7 @@ async def test_what_is_wanted_during_the_last_try_is_not_lost(db: Database) -> N
     (row,) = await claim(db)
     await want(db)
     async with db.write() as tx:
-        assert await work.bury(tx, row, "Unreachable")
+        assert await job.dead_letter(tx, row, "Unreachable")
     assert await state(db) == "due"
 
 
@@ -133,7 +133,7 @@ async def test_what_recurs_begins_anew_where_it_was_given_up(db: Database, end: 
     await want(db, due=NOW + timedelta(days=3))
     async with db.write() as tx:
         await tx.conn.execute(update(table).values(state=end))
-        await work.ensure(tx, TEAM, "draw", "1", NOW)
+        await job.ensure(tx, TEAM, "draw", "1", NOW)
     assert len(await claim(db)) == expected
 
 
@@ -143,7 +143,7 @@ async def test_a_delivery_counts_once(db: Database) -> None:
         await db.claim(Delivery(TEAM, "trigger"))
     assert await claim(db) == []
     await db.claim(Delivery("T2", "trigger"))
-    await db.forget(real() + timedelta(seconds=1))
+    await db.forget(utc_now() + timedelta(seconds=1))
     await db.claim(Delivery(TEAM, "trigger"))
 
 
@@ -152,17 +152,17 @@ async def test_the_first_transaction_claims_the_delivery(db: Database) -> None:
     delivery = Delivery(TEAM, "trigger")
     with handling(delivery), contextlib.suppress(ZeroDivisionError):
         async with db.write() as tx:
-            await work.enqueue(tx, TEAM, "draw", "1", NOW)
+            await job.enqueue(tx, TEAM, "draw", "1", NOW)
             raise ZeroDivisionError
     assert not delivery.claimed
     with handling(delivery):
         for subject in ("1", "2"):
             async with db.write() as tx:
-                await work.enqueue(tx, TEAM, "draw", subject, NOW)
+                await job.enqueue(tx, TEAM, "draw", subject, NOW)
     assert delivery.claimed
     with handling(Delivery(TEAM, "trigger")), pytest.raises(Duplicate):
         async with db.write() as tx:
-            await work.enqueue(tx, TEAM, "draw", "3", NOW)
+            await job.enqueue(tx, TEAM, "draw", "3", NOW)
     assert {row.subject for row in await claim(db)} == {"1", "2"}
 
 
@@ -170,7 +170,7 @@ async def test_what_a_delivery_did_not_cause_leaves_its_key_alone(db: Database) 
     delivery = Delivery(TEAM, "trigger")
     with handling(delivery):
         async with db.write(apart=True) as tx:
-            await work.enqueue(tx, TEAM, "draw", "1", NOW)
+            await job.enqueue(tx, TEAM, "draw", "1", NOW)
     assert not delivery.claimed
 
 

@@ -1,4 +1,4 @@
-"""The sweeper: claims due work, hands it to its handler, and settles each row by itself, fenced."""
+"""The job runner: claims due jobs, hands it to its handler, and settles each row by itself, fenced."""
 
 import asyncio
 import logging
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.clock import Clock, real
+from bot.clock import Clock, utc_now
 from bot.core.errors import Unreachable
 from bot.coze.errors import CozeError
-from bot.store import work
+from bot.store import job
 from bot.store.database import Database, Tx
-from bot.store.work import Work
+from bot.store.job import Job
 
 log = logging.getLogger(__name__)
 
 WIDTH = 8  # handlers at a time in one process
-HANDLER = work.LEASE - 15  # seconds; a handler that takes longer is cut off before its lease ends
+HANDLER = job.LEASE - 15  # seconds; a handler that takes longer is cut off before its lease ends
 GRACE = 8.0  # seconds that handlers under way get at shutdown
 SHORTEST, LONGEST = 5.0, 900.0  # seconds between tries
 
@@ -34,8 +34,8 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Again:
-    """It wants another look at story time `at`; that is no failure."""
+class Reschedule:
+    """It wants another look at simulated time `at`; that is no failure."""
 
     at: datetime
     save: Save | None = None
@@ -48,7 +48,7 @@ class Dead:
     because: str
 
 
-class NotNow(Exception):
+class Backoff(Exception):
     """The other side asks to wait so many seconds, or `because` of something. Does not count as a try."""
 
     def __init__(self, seconds: float, because: str | None = None) -> None:
@@ -61,7 +61,7 @@ def _is_outage(error: Exception) -> bool:
     return isinstance(error, Unreachable | TimeoutError) or (isinstance(error, CozeError) and error.retry)
 
 
-def later(write: Callable[..., Awaitable[None]], *args: Any, **values: Any) -> Save:
+def on_commit(write: Callable[..., Awaitable[None]], *args: Any, **values: Any) -> Save:
     """What `Done` and `Again` save: `write` with a transaction in front of these arguments, once there is one."""
 
     async def save(tx: Tx) -> None:
@@ -74,20 +74,20 @@ class _LeaseLost(Exception):
     pass
 
 
-Outcome = Done | Again | Dead
-Handler = Callable[[Work], Awaitable[Outcome]]
+Outcome = Done | Reschedule | Dead
+Handler = Callable[[Job], Awaitable[Outcome]]
 
 
-class Sweeper:
+class JobRunner:
     """Runs until stopped. `wake` makes it look at once; a tick from outside makes it look now and then."""
 
     def __init__(self, db: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
         self._db, self._clock, self._handlers = db, clock, handlers
         self._awake = asyncio.Event()
-        self._tasks: dict[asyncio.Task[None], Work] = {}
+        self._tasks: dict[asyncio.Task[None], Job] = {}
         self._claiming = asyncio.Lock()
         self._stopping = False
-        self.swept_at = real()
+        self.swept_at = utc_now()
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -107,7 +107,7 @@ class Sweeper:
             self._awake.clear()
             try:
                 found = await self._sweep()
-            except Exception:  # the database may be away for a while; the sweeper must not
+            except Exception:  # the database may be away for a while; the job runner must not
                 log.exception("sweep failed")
                 found = False
             if not found and not self._stopping:
@@ -136,11 +136,11 @@ class Sweeper:
     async def _sweep(self) -> bool:
         async with self._claiming:
             room = WIDTH - len(self._tasks)
-            rows: list[Work] = []
+            rows: list[Job] = []
             if room:
                 async with self._db.write() as tx:
-                    rows = await work.claim(tx, self._clock.now(), room)
-            self.swept_at = real()
+                    rows = await job.claim(tx, self._clock.now(), room)
+            self.swept_at = utc_now()
             for row in rows:
                 task = asyncio.create_task(self._handle(row))
                 self._tasks[task] = row
@@ -150,10 +150,10 @@ class Sweeper:
     def _handled(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]
         if not task.cancelled() and task.exception():
-            log.error("settling work failed", exc_info=task.exception())  # its lease will end
+            log.error("settling a job failed", exc_info=task.exception())  # its lease will end
         self.wake()
 
-    async def _handle(self, row: Work) -> None:
+    async def _handle(self, row: Job) -> None:
         handler = self._handlers.get(row.kind)
         try:
             if handler is None:
@@ -162,22 +162,22 @@ class Sweeper:
                 async with asyncio.timeout(HANDLER):
                     outcome = await handler(row)
             await self._settle(row, outcome)
-        except NotNow as wait:
+        except Backoff as wait:
             await self._again(row, self._after(wait.seconds), attempts=row.attempts - 1, error=wait.because)
         except Exception as error:
             await self._failed(row, error)
 
-    async def _settle(self, row: Work, outcome: Outcome) -> None:
+    async def _settle(self, row: Job, outcome: Outcome) -> None:
         try:
             async with self._db.write() as tx:
                 match outcome:
                     case Done():
-                        held = await work.finish(tx, row)
-                    case Again():
-                        held = await work.again(tx, row, outcome.at, attempts=0)
+                        held = await job.finish(tx, row)
+                    case Reschedule():
+                        held = await job.reschedule(tx, row, outcome.at, attempts=0)
                     case Dead():
-                        held = await work.bury(tx, row, outcome.because)
-                        log.error("work is dead: %s %s: %s", row.kind, row.subject, outcome.because)
+                        held = await job.dead_letter(tx, row, outcome.because)
+                        log.error("job is dead: %s %s: %s", row.kind, row.subject, outcome.because)
                 if not held:
                     raise _LeaseLost  # another process has it: nothing of ours may be written
                 if not isinstance(outcome, Dead) and outcome.save:
@@ -185,18 +185,18 @@ class Sweeper:
         except _LeaseLost:
             log.warning("lease lost: %s %s", row.kind, row.subject)
 
-    async def _failed(self, row: Work, error: Exception) -> None:
+    async def _failed(self, row: Job, error: Exception) -> None:
         words = f"{type(error).__name__}: {error}"[:500]
-        if row.attempts >= (work.OUTAGE_TRIES if _is_outage(error) else work.TRIES):
+        if row.attempts >= (job.OUTAGE_TRIES if _is_outage(error) else job.TRIES):
             await self._settle(row, Dead(words))
             return
         wait = min(LONGEST, SHORTEST * 2 ** min(row.attempts - 1, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
-        log.warning("work failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=error)
+        log.warning("job failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=error)
         await self._again(row, self._after(wait), attempts=row.attempts, error=words)
 
-    async def _again(self, row: Work, at: datetime, *, attempts: int, error: str | None = None) -> None:
+    async def _again(self, row: Job, at: datetime, *, attempts: int, error: str | None = None) -> None:
         async with self._db.write() as tx:
-            await work.again(tx, row, at, attempts=attempts, error=error)
+            await job.reschedule(tx, row, at, attempts=attempts, error=error)
 
     def _after(self, seconds: float) -> datetime:
         return self._clock.now() + timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""The sweeper: settles each row by itself, backs off, gives up, and loses nothing when it stops."""
+"""The job runner: settles each row by itself, backs off, gives up, and loses nothing when it stops."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -14,13 +14,13 @@ from sqlalchemy import select, update
 from bot.clock import Clock
 from bot.core.errors import Unreachable
 from bot.coze import errors as coze
-from bot.services import sweeper as module
-from bot.services.sweeper import Again, Dead, Done, Handler, NotNow, Outcome, Sweeper, later
-from bot.store import work
+from bot.services import job_runner as module
+from bot.services.job_runner import Backoff, Dead, Done, Handler, JobRunner, Outcome, Reschedule, on_commit
+from bot.store import job
 from bot.store.database import Database, Tx
-from bot.store.tables import seen
-from bot.store.tables import work as table
-from bot.store.work import Work
+from bot.store.job import Job
+from bot.store.tables import job as table
+from bot.store.tables import processed_delivery
 from tests.databases import fresh
 
 START = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -33,22 +33,22 @@ class Story(Clock):
         self.time = START
 
     def now(self) -> datetime:
-        """Story time."""
+        """Simulated time."""
         return self.time
 
 
 class Bench:
-    """A sweeper with one handler, its database and its clock."""
+    """A job runner with one handler, its database and its clock."""
 
     def __init__(self, db: Database, handler: Handler) -> None:
         self.db, self.clock = db, Story()
-        self.sweeper = Sweeper(db, self.clock, {"job": handler})
-        db.on_work = self.sweeper.wake
-        self.running = asyncio.create_task(self.sweeper.run(grace=0.05))
+        self.job_runner = JobRunner(db, self.clock, {"job": handler})
+        db.on_work = self.job_runner.wake
+        self.running = asyncio.create_task(self.job_runner.run(grace=0.05))
 
     async def want(self, subject: str = "1") -> None:
         async with self.db.write() as tx:
-            await work.enqueue(tx, "T1", "job", subject, self.clock.now())
+            await job.enqueue(tx, "T1", "job", subject, self.clock.now())
 
     async def row(self) -> Any:
         async with self.db.read() as conn:
@@ -68,23 +68,23 @@ async def bench(tmp_path: Path, handler: Handler) -> AsyncIterator[Bench]:
         db = Database(url)
         made = Bench(db, handler)
         yield made
-        made.sweeper.stop()
+        made.job_runner.stop()
         await made.running
         await db.close()
 
 
 async def test_what_a_handler_saves_is_settled_with_its_row(tmp_path: Path) -> None:
     async def remember(tx: Tx, key: str) -> None:
-        await tx.conn.execute(seen.insert().values(team_id="T1", key=key, at=START))
+        await tx.conn.execute(processed_delivery.insert().values(team_id="T1", idempotency_key=key, at=START))
 
-    async def handler(row: Work) -> Outcome:
-        return Done(later(remember, row.subject))
+    async def handler(row: Job) -> Outcome:
+        return Done(on_commit(remember, row.subject))
 
     async with bench(tmp_path, handler) as it:
         await it.want("abc")
         await it.until(lambda row: row.state == "done")
         async with it.db.read() as conn:
-            assert (await conn.execute(select(seen.c.key))).scalars().all() == ["abc"]
+            assert (await conn.execute(select(processed_delivery.c.idempotency_key))).scalars().all() == ["abc"]
 
 
 async def test_a_failure_is_tried_again_later_and_later_until_it_is_dead(
@@ -92,64 +92,64 @@ async def test_a_failure_is_tried_again_later_and_later_until_it_is_dead(
 ) -> None:
     tries: list[datetime] = []
 
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         tries.append(it.clock.now())
         raise RuntimeError("no luck")
 
     async with bench(tmp_path, handler) as it:
         await it.want()
-        for attempt in range(1, work.TRIES):
+        for attempt in range(1, job.TRIES):
             row = await it.until(lambda row, n=attempt: row.state == "due" and row.attempts == n)  # type: ignore[misc]
             assert row.last_error == "RuntimeError: no luck"
             assert row.due_at > it.clock.now()
             it.clock.time = row.due_at
-            it.sweeper.wake()
+            it.job_runner.wake()
         dead = await it.until(lambda row: row.state == "dead")
-    assert len(tries) == work.TRIES == dead.attempts
+    assert len(tries) == job.TRIES == dead.attempts
     waits = [(b - a).total_seconds() for a, b in pairwise(tries)]
     assert 4 <= waits[0] <= 6
     assert max(waits) <= module.LONGEST * 1.2
-    assert "work is dead" in caplog.text
+    assert "job is dead" in caplog.text
 
 
 @pytest.mark.parametrize("error", [Unreachable(), coze.Unreachable(), coze.RateLimited(), TimeoutError()], ids=repr)
 async def test_an_outage_is_outlived(tmp_path: Path, error: Exception) -> None:
     """Slack or Coze may be away for a night: what waits for them is done when they are back."""
-    errors = [error] * (work.TRIES + 5)
+    errors = [error] * (job.TRIES + 5)
 
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         if errors:
             raise errors.pop()
         return Done()
 
     async with bench(tmp_path, handler) as it:
         await it.want()
-        for attempt in range(1, work.TRIES + 6):
+        for attempt in range(1, job.TRIES + 6):
             row = await it.until(lambda row, n=attempt: row.state == "due" and row.attempts == n)  # type: ignore[misc]
             it.clock.time = row.due_at
-            it.sweeper.wake()
+            it.job_runner.wake()
         await it.until(lambda row: row.state == "done")
     assert it.clock.time - START > timedelta(hours=1.5)
 
 
 async def test_an_outage_without_end_is_dead_at_last(tmp_path: Path) -> None:
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         raise Unreachable
 
     async with bench(tmp_path, handler) as it:
         async with it.db.write() as tx:
-            await work.enqueue(tx, "T1", "job", "1", it.clock.now())
-            await tx.conn.execute(update(table).values(attempts=work.OUTAGE_TRIES - 1))
+            await job.enqueue(tx, "T1", "job", "1", it.clock.now())
+            await tx.conn.execute(update(table).values(attempts=job.OUTAGE_TRIES - 1))
         dead = await it.until(lambda row: row.state == "dead")
-    assert dead.attempts == work.OUTAGE_TRIES
+    assert dead.attempts == job.OUTAGE_TRIES
 
 
 async def test_being_asked_to_wait_is_no_failure(tmp_path: Path) -> None:
-    answers: list[Outcome | NotNow] = [NotNow(30), Done()]
+    answers: list[Outcome | Backoff] = [Backoff(30), Done()]
 
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         answer = answers.pop(0)
-        if isinstance(answer, NotNow):
+        if isinstance(answer, Backoff):
             raise answer
         return answer
 
@@ -158,13 +158,13 @@ async def test_being_asked_to_wait_is_no_failure(tmp_path: Path) -> None:
         row = await it.until(lambda row: row.state == "due" and row.due_at > START)
         assert (row.attempts, row.due_at) == (0, START + timedelta(seconds=30))
         it.clock.time = row.due_at
-        it.sweeper.wake()
+        it.job_runner.wake()
         await it.until(lambda row: row.state == "done")
 
 
 async def test_looking_again_later_starts_afresh(tmp_path: Path) -> None:
-    async def handler(row: Work) -> Outcome:
-        return Again(START + timedelta(hours=1))
+    async def handler(row: Job) -> Outcome:
+        return Reschedule(START + timedelta(hours=1))
 
     async with bench(tmp_path, handler) as it:
         await it.want()
@@ -173,7 +173,7 @@ async def test_looking_again_later_starts_afresh(tmp_path: Path) -> None:
 
 
 async def test_what_can_not_be_done_is_dead_at_once(tmp_path: Path) -> None:
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         return Dead("channel_not_found")
 
     async with bench(tmp_path, handler) as it:
@@ -186,26 +186,26 @@ async def test_who_lost_the_lease_saves_nothing(tmp_path: Path, caplog: pytest.L
     """Another process has claimed the row meanwhile: ours must not write."""
 
     async def remember(tx: Tx) -> None:
-        await tx.conn.execute(seen.insert().values(team_id="T1", key="x", at=START))
+        await tx.conn.execute(processed_delivery.insert().values(team_id="T1", idempotency_key="x", at=START))
 
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         async with it.db.write() as tx:
             await tx.conn.execute(update(table).values(fence=99))
-        return Done(later(remember))
+        return Done(on_commit(remember))
 
     async with bench(tmp_path, handler) as it:
         await it.want()
         await it.until(lambda row: row.fence == 99)
         await it.until(lambda _: "lease lost" in caplog.text)
         async with it.db.read() as conn:
-            assert (await conn.execute(select(seen))).all() == []
+            assert (await conn.execute(select(processed_delivery))).all() == []
 
 
 async def test_it_rests_with_nothing_under_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What ends within the grace has ended, what hangs is given back, and nothing is claimed in the meantime."""
     begun: list[str] = []
 
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         begun.append(row.subject)
         await asyncio.sleep({"quick": 0.02, "hangs": 60 * (begun.count("hangs") == 1)}.get(row.subject, 0))
         return Done()
@@ -221,7 +221,7 @@ async def test_it_rests_with_nothing_under_way(tmp_path: Path, caplog: pytest.Lo
             if len(begun) == 2:
                 break
             await asyncio.sleep(0.01)
-        async with it.sweeper.resting(1.0):
+        async with it.job_runner.resting(1.0):
             assert await states() == {"quick": "done", "hangs": "due"}
             await it.want("new")
             await asyncio.sleep(0.1)
@@ -238,7 +238,7 @@ async def test_it_rests_with_nothing_under_way(tmp_path: Path, caplog: pytest.Lo
 async def test_one_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
     done: list[str] = []
 
-    async def handler(row: Work) -> Outcome:
+    async def handler(row: Job) -> Outcome:
         if row.subject == "slow":
             await asyncio.sleep(60)
         done.append(row.subject)
@@ -252,7 +252,7 @@ async def test_one_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
                 break
             await asyncio.sleep(0.01)
         assert done == ["quick"]
-        it.sweeper.stop()
+        it.job_runner.stop()
         await it.running
         async with it.db.read() as conn:
             slow = (await conn.execute(select(table).where(table.c.subject == "slow"))).one()
