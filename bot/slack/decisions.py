@@ -130,7 +130,7 @@ class DecisionHandlers:
 
         async def look() -> View:
             card = await self._card(await self._join.load(team_id, request_id), caller.reader)
-            return answers.told(card, caller.reader)
+            return answers.in_modal(card, caller.reader)
 
         return UpdateParentModal(asked.parent_view_id, look)
 

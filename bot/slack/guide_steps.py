@@ -20,7 +20,7 @@ from bot.slack.views.guide import forms, start
 from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.steps.agent import page_in
 from bot.slack.views.guide.view import Sheet
-from bot.slack.views.parts import Card, line, said
+from bot.slack.views.parts import Card, line, paragraph
 from bot.slack.words import PAGE
 from bot.texts import Reader
 from bot.texts.guide import GuideTexts
@@ -123,7 +123,7 @@ class GuideSteps:
                 return OpenModal(forms.again(reader, value))
             case "pause", _, "":
                 text = reader.t("It stays as it is. `/sharge start` goes on whenever you like.")
-                return Ephemeral(Card(text, [said(reader, line(text))]))
+                return Ephemeral(Card(text, [paragraph(reader, line(text))]))
             case "ask", _, key:
                 return Ephemeral(self._answered(guide, step_id, key, reader))
         raise NotFound
@@ -134,7 +134,7 @@ class GuideSteps:
         if key not in asks:
             raise NotFound
         ask = asks[key]
-        return Card(ask.label, [said(reader, line(f"**{ask.label}**"), line(ask.text))])
+        return Card(ask.label, [paragraph(reader, line(f"**{ask.label}**"), line(ask.text))])
 
     async def again(self, form: Submission, caller: Caller) -> Result:
         """Starting over was confirmed."""

@@ -60,7 +60,7 @@ class Replies:
             return
         try:
             if target.trigger_id:
-                await self._show(answers.told(card, reader), target)
+                await self._show(answers.in_modal(card, reader), target)
                 return
         except (SlackRefused, Unreachable) as error:
             log.info("answer not shown in a modal: %s", error)
@@ -68,7 +68,7 @@ class Replies:
 
     async def _replace(self, card: Card, user_id: str, reader: Reader, target: ReplyTarget) -> None:
         if target.modal_id:
-            await self._update(target.modal_id, answers.told(card, reader))
+            await self._update(target.modal_id, answers.in_modal(card, reader))
         elif target.response_url:
             await self._sender.respond(target.response_url, card, replace=True)
         else:

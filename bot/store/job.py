@@ -72,7 +72,7 @@ def _upserting(dialect: str) -> Any:
 
 
 async def ensure(tx: Tx, team_id: str, kind: str, subject: str, due_at: datetime, priority: int = WHENEVER) -> None:
-    """See that this is wanted at simulated time `due_at`, unless it is planned already. What was given up begins anew."""
+    """See that this is wanted at simulated time `due_at`, unless it is planned. What was given up begins anew."""
     statement = tx.upsert(table).values(
         team_id=team_id,
         kind=kind,
@@ -176,7 +176,7 @@ async def _settle(tx: Tx, row: Job, **values: Any) -> bool:
 
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
-    """When the earliest row is due that waits or is under way, simulated time; what nobody would notice is left out."""
+    """When the earliest noticeable row is due that waits or is under way, simulated time."""
     noticed = and_(table.c.state.in_(("due", "leased")), table.c.priority < WHENEVER)
     moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(noticed))
     return moment

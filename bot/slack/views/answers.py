@@ -20,15 +20,15 @@ from .parts import (
     Mention,
     Moment,
     actions,
-    body,
     bullets,
     button,
+    context,
     helped,
     line,
     modal,
     paragraph,
-    said,
-    small,
+    rich_text,
+    text_section,
 )
 from .status import status
 from .strings import cut, escape, name
@@ -37,11 +37,11 @@ __all__ = [
     "choose_language",
     "form_expired",
     "help",
+    "in_modal",
     "lang_set",
     "open_form",
     "refusal",
     "status",
-    "told",
     "unexpected",
     "unknown",
 ]
@@ -69,17 +69,17 @@ _FORMS = {
 
 def help(reader: Reader, rows: Sequence[CommandText], admin_rows: Sequence[CommandText] = ()) -> Card:
     """The commands, the one to remember first; admins find theirs in a list of their own."""
-    first = paragraph(reader, line(reader.t("Just type `/sharge` for your next step. Or:")))
+    first = text_section(reader, line(reader.t("Just type `/sharge` for your next step. Or:")))
     parts: list[RichTextElement] = [first, *_commands(reader, rows)]
     if admin_rows:
-        parts += [paragraph(reader, line(reader.t("For admins:"))), *_commands(reader, admin_rows)]
+        parts += [text_section(reader, line(reader.t("For admins:"))), *_commands(reader, admin_rows)]
     blocks = [
-        body(*parts),
+        rich_text(*parts),
         actions(
             button(reader.t("Show my next step"), "command.status", primary=True),
             *languages(reader, "command.lang"),
         ),
-        small(reader, line(_in_others(reader))),
+        context(reader, line(_in_others(reader))),
     ]
     verbs = reader.listed(row.verb for row in (*rows, *admin_rows))
     return Card(reader.t("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
@@ -123,7 +123,7 @@ def unknown(word: str, guess: str | None, reader: Reader, rest: str = "") -> Car
                 command=Code(cut(f"/sharge {guess} {rest}".strip(), LONGEST_WORD)),
             )
         ]
-    blocks = [said(reader, *lines), actions(*row), *([small(reader, *print_)] if print_ else [])]
+    blocks = [paragraph(reader, *lines), actions(*row), *([context(reader, *print_)] if print_ else [])]
     return Card(text, blocks)
 
 
@@ -165,20 +165,20 @@ def refusal(error: BotError, reader: Reader) -> Card:
 def unexpected(short_id: str, reader: Reader) -> Card:
     """Our own mistake; the id leads to the log."""
     text = reader.t("Something went wrong on my side. Please try again; if it stays, give an admin this number:")
-    spoken = reader.t("Something went wrong on my side (number {id}). Please try again.", id=short_id)
-    return Card(spoken, [said(reader, line(text), line("{id}", id=Code(short_id)))])
+    fallback_text = reader.t("Something went wrong on my side (number {id}). Please try again.", id=short_id)
+    return Card(fallback_text, [paragraph(reader, line(text), line("{id}", id=Code(short_id)))])
 
 
 def form_expired(callback_id: str, reader: Reader) -> Card:
     """Slack gave us too little time to open a form: a button opens it again."""
     text = reader.t("The form did not open in time. Nothing is lost.")
-    return Card(text, [said(reader, line(text)), actions(_opener(callback_id, reader))])
+    return Card(text, [paragraph(reader, line(text)), actions(_opener(callback_id, reader))])
 
 
 def open_form(callback_id: str, reader: Reader) -> Card:
     """A form can't open from a chat message: a button opens it."""
     text = reader.t("Here is the form:")
-    return Card(text, [said(reader, line(text)), actions(_opener(callback_id, reader))])
+    return Card(text, [paragraph(reader, line(text)), actions(_opener(callback_id, reader))])
 
 
 def choose_language(reader: Reader) -> Card:
@@ -186,10 +186,12 @@ def choose_language(reader: Reader) -> Card:
     names = [reader.catalogue.name_of(language) for language in catalogues()]
     text = reader.t("I speak {languages}.", languages=reader.all_of(names))
     auto = line(reader.t("`/sharge lang auto` follows your Slack language"))
-    return Card(text, [said(reader, line(text)), actions(*languages(reader, "command.lang")), small(reader, auto)])
+    return Card(
+        text, [paragraph(reader, line(text)), actions(*languages(reader, "command.lang")), context(reader, auto)]
+    )
 
 
-def told(card: Card, reader: Reader) -> dict[str, Any]:
+def in_modal(card: Card, reader: Reader) -> dict[str, Any]:
     """A card in a modal: where there is no room for messages, or in the place of a form that was sent."""
     blocks = [block for block in card.blocks if not isinstance(block, PlanBlock)]
     return modal(reader.t("ShargeAI"), reader.t("Close"), blocks, "told")
@@ -213,18 +215,18 @@ def _decided(error: errors.AlreadyDecided, reader: Reader) -> Card:
     if not (error.by and error.at):
         return words(text, reader)
     who = reader.t("Decided by {by} {at}")
-    return Card(text, [said(reader, line(text), line(who, by=Mention(error.by), at=Moment(error.at)))])
+    return Card(text, [paragraph(reader, line(text), line(who, by=Mention(error.by), at=Moment(error.at)))])
 
 
 def _coze(key: str, error: BotError, reader: Reader) -> Card:
     help = error_help(key, reader, code=getattr(error, "code", None))
     lines = [helped(help.why, help), helped(help.do[0], help)]
-    return Card(help.what, [said(reader, line(f"**{help.what}**"), *lines)])
+    return Card(help.what, [paragraph(reader, line(f"**{help.what}**"), *lines)])
 
 
 def _with_status(text: str, reader: Reader) -> Card:
-    return Card(text, [said(reader, line(text)), actions(command("status", reader))])
+    return Card(text, [paragraph(reader, line(text)), actions(command("status", reader))])
 
 
 def words(text: str, reader: Reader) -> Card:
-    return Card(text, [said(reader, line(text))])
+    return Card(text, [paragraph(reader, line(text))])

@@ -29,18 +29,18 @@ from .parts import (
     Line,
     Moment,
     actions,
-    body,
     bullets,
     button,
+    context,
     field,
     headed,
     header,
     line,
     modal,
-    said,
-    small,
+    paragraph,
+    rich_text,
 )
-from .strings import name, told
+from .strings import name, with_name
 
 LAST_DAY = frozenset({"t0", "h4"})
 LISTED = 10
@@ -59,11 +59,11 @@ class Filled(TypedDict):
 def form(reader: Reader, now: datetime, replaces: Credential | None = None) -> dict[str, Any]:
     """Asks for a token's name and end, never for the token. The new one takes the place of `replaces`."""
     blocks: list[Block] = [
-        small(reader, line(reader.t("I only need its name and end date. Do not enter the token itself.")))
+        context(reader, line(reader.t("I only need its name and end date. Do not enter the token itself.")))
     ]
     if replaces:
         text = reader.t("It takes the place of “{name}”, whose reminders then stop.")
-        blocks.append(said(reader, line(text, name=name(replaces.name))))
+        blocks.append(paragraph(reader, line(text, name=name(replaces.name))))
     blocks += [_name_field(reader, replaces), *_time_fields(reader, now), _last4_field(reader)]
     title, submit = reader.t("Record token expiry"), reader.t("Record expiry")
     return modal(title, reader.t("Cancel"), blocks, "credential.record", submit, str(replaces.id) if replaces else "")
@@ -140,16 +140,16 @@ def recorded(credential: Credential, rungs: Sequence[Rung], reader: Reader, now:
     ended = credential.ends_at <= now
     fact = reader.t("⏰ “{name}” ended {ends} · entered by you") if ended else _recorded_fact(reader)
     blocks: list[Block] = [
-        said(reader, line(fact, name=name(credential.name), ends=Moment(credential.ends_at))),
+        paragraph(reader, line(fact, name=name(credential.name), ends=Moment(credential.ends_at))),
         actions(button(reader.t("Entered it wrong…"), "credential.record", credential.id), _more(credential, reader)),
-        small(reader, *_last4(credential, reader), _coming(rungs, reader)),
+        context(reader, *_last4(credential, reader), _coming(rungs, reader)),
     ]
     text = (
         reader.t("“{name}” is recorded; it has ended already")
         if ended
         else reader.t("“{name}” is recorded; I remind you before it ends")
     )
-    return Card(told(text, credential.name), blocks)
+    return Card(with_name(text, credential.name), blocks)
 
 
 def _recorded_fact(reader: Reader) -> str:
@@ -209,11 +209,11 @@ def _ending(credential: Credential, key: str, reader: Reader, now: datetime, nex
     row.append(_more(credential, reader))
     blocks: list[Block] = [
         headed(title, credential.name),
-        said(reader, ends, line(advice)),
+        paragraph(reader, ends, line(advice)),
         actions(*row),
-        small(reader, *_last4(credential, reader), line(reader.t("date entered by you")), _next(next_rung, reader)),
+        context(reader, *_last4(credential, reader), line(reader.t("date entered by you")), _next(next_rung, reader)),
     ]
-    return Card(told(title, credential.name), blocks)
+    return Card(with_name(title, credential.name), blocks)
 
 
 def _title(credential: Credential, reader: Reader, now: datetime) -> str:
@@ -233,11 +233,11 @@ def _ended(credential: Credential, reader: Reader) -> Card:
     cost = line(reader.t("Agents that use it may have stopped answering; they come back once you replace it."))
     blocks: list[Block] = [
         headed(title, credential.name),
-        said(reader, when, cost),
+        paragraph(reader, when, cost),
         actions(*_renew_row(credential, reader), _more(credential, reader)),
-        small(reader, line(reader.t("This is the last reminder. You still find it with `/sharge remind`"))),
+        context(reader, line(reader.t("This is the last reminder. You still find it with `/sharge remind`"))),
     ]
-    return Card(told(title, credential.name), blocks)
+    return Card(with_name(title, credential.name), blocks)
 
 
 def _renew_row(credential: Credential, reader: Reader) -> list[InteractiveElement]:
@@ -285,10 +285,10 @@ def snoozed(credential: Credential, until: datetime, reader: Reader) -> Card:
 
 
 def _one_line(credential: Credential, reader: Reader, template: str, **pieces: Moment) -> Card:
-    spoken = {key: reader.when(moment.at) for key, moment in pieces.items()}
+    fallback_text = {key: reader.when(moment.at) for key, moment in pieces.items()}
     return Card(
-        told(template, credential.name, **spoken),
-        [said(reader, line(template, name=name(credential.name), **pieces))],
+        with_name(template, credential.name, **fallback_text),
+        [paragraph(reader, line(template, name=name(credential.name), **pieces))],
     )
 
 
@@ -307,13 +307,13 @@ def listing(
     add = button(reader.t("Record token expiry…"), "credential.record", primary=not watched)
     if not watched:
         text = reader.t("No token is recorded. Tell me its name and end date, and I remind you in time.")
-        return Card(text, [said(reader, line(text)), *kept, actions(add, *offers)])
+        return Card(text, [paragraph(reader, line(text)), *kept, actions(add, *offers)])
     lines = [_listed(credential, reader, now) for credential in watched[:LISTED]]
     title = reader.n("{count} token, watched", "{count} tokens, watched", len(watched))
-    blocks: list[Block] = [header(title), body(bullets(reader, *lines)), *kept, actions(add, *offers)]
+    blocks: list[Block] = [header(title), rich_text(bullets(reader, *lines)), *kept, actions(add, *offers)]
     if len(watched) > LISTED:
         more = reader.t("{count} more not shown", count=len(watched) - LISTED)
-        blocks.append(small(reader, line(more)))
+        blocks.append(context(reader, line(more)))
     return Card(title, blocks)
 
 

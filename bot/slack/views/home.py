@@ -21,7 +21,7 @@ from bot.texts import Reader
 
 from .buttons import agent_url, command, languages
 from .join.queue import row
-from .parts import Line, Mention, Moment, actions, beside, button, header, home, line, link, menu, said, small
+from .parts import Line, Mention, Moment, actions, button, context, header, home, line, link, menu, paragraph, section
 from .status import Going, Next, agent_state, away, next_step, request_state, shown
 from .strings import name
 
@@ -90,11 +90,11 @@ def admin(
 def outsider(reader: Reader, person_name: str) -> dict[str, Any]:
     """The Home of guests and strangers, who have no part in it."""
     text = line(reader.t("Only full members of this Slack workspace can use this."))
-    return home([_hello(reader, person_name), said(reader, text)])
+    return home([_hello(reader, person_name), paragraph(reader, text)])
 
 
 def _hello(reader: Reader, person_name: str) -> Block:
-    return small(reader, line(reader.t("Hello {name}"), name=name(person_name)))
+    return context(reader, line(reader.t("Hello {name}"), name=name(person_name)))
 
 
 def _own(
@@ -128,15 +128,15 @@ def _own(
 
 def _next(next_: Next, reader: Reader) -> Block:
     what = _sentence(next_.what)
-    return beside(reader, next_.button, what) if next_.button else said(reader, what)
+    return section(reader, next_.button, what) if next_.button else paragraph(reader, what)
 
 
 def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime, most: int) -> list[Block]:
     if not watched:
-        return [said(reader, line(reader.t("None recorded. Tell me an end date, and I remind you in time.")))]
+        return [paragraph(reader, line(reader.t("None recorded. Tell me an end date, and I remind you in time.")))]
     rows = [_token(each, reader, now) for each in watched[:most]]
     note = [line(reader.t("End dates are the ones you entered; Coze does not tell."))]
-    return [*rows, small(reader, *_more(len(watched) - most, reader), *note)]
+    return [*rows, context(reader, *_more(len(watched) - most, reader), *note)]
 
 
 def _token(credential: Credential, reader: Reader, now: datetime) -> Block:
@@ -146,7 +146,7 @@ def _token(credential: Credential, reader: Reader, now: datetime) -> Block:
         left = reader.t("has ended")
     else:
         left = reader.n("{count} day left", "{count} days left", days) if days else reader.t("ends today")
-    return beside(
+    return section(
         reader,
         off,
         line(reader.t("“{name}”: {left}"), name=name(credential.name), left=left),
@@ -156,7 +156,7 @@ def _token(credential: Credential, reader: Reader, now: datetime) -> Block:
 
 def _agents(agents: Sequence[Publication], reader: Reader, most: int) -> list[Block]:
     rows: list[Block] = [
-        beside(
+        section(
             reader,
             link(reader.t("Open agent"), "agent", agent_url(each)),
             line(reader.t("“{name}”"), name=name(each.agent_name)),
@@ -165,7 +165,7 @@ def _agents(agents: Sequence[Publication], reader: Reader, most: int) -> list[Bl
         for each in agents[:most]
     ]
     more = _more(len(agents) - most, reader)
-    return [*rows, small(reader, *more)] if more else rows
+    return [*rows, context(reader, *more)] if more else rows
 
 
 def _request(
@@ -173,12 +173,12 @@ def _request(
 ) -> list[Block]:
     what = line(reader.t("Join ShargeAI"))
     if request is None:
-        return [beside(reader, command("join", reader), what, line(reader.t("Not asked yet")))]
+        return [section(reader, command("join", reader), what, line(reader.t("Not asked yet")))]
     state = _sentence(request_state(request, reader))
     if request.state is join.State.JOINED:
-        return [said(reader, what, state)]
+        return [paragraph(reader, what, state)]
     if request.state not in join.OPEN:
-        return [beside(reader, button(reader.t("Ask to join again…"), "join.again", request.id), what, state)]
+        return [section(reader, button(reader.t("Ask to join again…"), "join.again", request.id), what, state)]
     until = [line(reader.t("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
     if request.state is not join.State.PENDING or (agreed and now > agreed):
         until = []
@@ -187,7 +187,7 @@ def _request(
         if may_nudge
         else button(reader.t("See request"), "join.show", request.id)
     )
-    return [beside(reader, show, what, state, *until)]
+    return [section(reader, show, what, state, *until)]
 
 
 def _todo(
@@ -201,7 +201,7 @@ def _todo(
     if not waiting:
         return [
             header(reader.t("Waiting for you")),
-            said(reader, line(reader.t("Nobody is waiting ✅"))),
+            paragraph(reader, line(reader.t("Nobody is waiting ✅"))),
             DividerBlock(),
         ]
     listed = waiting[:ROWS]
@@ -210,7 +210,7 @@ def _todo(
     blocks: list[Block] = [header(reader.t("Waiting for you · {count}", count=reader.number(count))), *rows]
     blocks.append(actions(command("queue", reader)))
     if more := _more(count - len(listed), reader):
-        blocks.append(small(reader, *more))
+        blocks.append(context(reader, *more))
     return [*blocks, DividerBlock()]
 
 
@@ -223,7 +223,7 @@ def _ending(reader: Reader, ending: Sequence[Credential]) -> list[Block]:
     blocks: list[Block] = [
         header(title),
         TableBlock(rows=rows, column_settings=[*settings, TableBlockColumnSettings(align="right")]),
-        small(reader, line(reader.t("The owners are reminded by me")), *_more(len(ending) - ROWS, reader)),
+        context(reader, line(reader.t("The owners are reminded by me")), *_more(len(ending) - ROWS, reader)),
     ]
     return [*blocks, DividerBlock()]
 
@@ -234,15 +234,15 @@ def _table_head(reader: Reader) -> list[Any]:
 
 def _table_row(credential: Credential, reader: Reader) -> list[Any]:
     return [
-        said(reader, line("{who}", who=Mention(credential.user_id))),
+        paragraph(reader, line("{who}", who=Mention(credential.user_id))),
         RawTextObject(text=name(credential.name)),
-        said(reader, line("{ends}", ends=Moment(credential.ends_at, day=True))),
+        paragraph(reader, line("{ends}", ends=Moment(credential.ends_at, day=True))),
     ]
 
 
 def _health(reader: Reader, dead: int, held: int) -> list[Block]:
     if held:
-        return [header(reader.t("Service health")), said(reader, line(away(held, reader)))]
+        return [header(reader.t("Service health")), paragraph(reader, line(away(held, reader)))]
     text = (
         reader.n(
             "❌ {count} thing could not be done; the log says why",
@@ -252,7 +252,7 @@ def _health(reader: Reader, dead: int, held: int) -> list[Block]:
         if dead
         else reader.t("✅ Nothing has failed.")
     )
-    return [header(reader.t("Service health")), said(reader, line(text))]
+    return [header(reader.t("Service health")), paragraph(reader, line(text))]
 
 
 def _foot(reader: Reader) -> list[Block]:
@@ -262,7 +262,7 @@ def _foot(reader: Reader) -> list[Block]:
             *languages(reader, "people.language"),
             command("help", reader),
         ),
-        small(reader, line(reader.t("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
+        context(reader, line(reader.t("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
     ]
 
 

@@ -6,7 +6,20 @@ from bot.logs import SecretKind
 from bot.texts import Reader
 
 from .buttons import APPS, TOKENS, command
-from .parts import Card, Line, actions, body, button, header, line, link, numbered, paragraph, said, small
+from .parts import (
+    Card,
+    Line,
+    actions,
+    button,
+    context,
+    header,
+    line,
+    link,
+    numbered,
+    paragraph,
+    rich_text,
+    text_section,
+)
 
 
 def leak(kind: SecretKind, reader: Reader, typed: bool = False) -> Card:
@@ -21,12 +34,12 @@ def leak(kind: SecretKind, reader: Reader, typed: bool = False) -> Card:
     )
     delete = [] if typed else [line(reader.t("Delete your message (I am not able to do it for you)"))]
     steps = [*delete, _end(kind, reader)]
-    now = numbered(reader, *steps) if len(steps) > 1 else paragraph(reader, *steps)
+    now = numbered(reader, *steps) if len(steps) > 1 else text_section(reader, *steps)
     blocks: list[Block] = [
         header(title),
-        body(paragraph(reader, line(kept)), now),
+        rich_text(text_section(reader, line(kept)), now),
         actions(*_buttons(kind, reader)),
-        small(reader, line(reader.t("If I ever need a token, I ask in a form or a one-time page, never in chat."))),
+        context(reader, line(reader.t("If I ever need a token, I ask in a form or a one-time page, never in chat."))),
     ]
     return Card(text, blocks)
 
@@ -79,4 +92,4 @@ def _buttons(kind: SecretKind, reader: Reader) -> list[InteractiveElement]:
 def mistaken(reader: Reader) -> Card:
     """It was none: nothing has happened."""
     text = reader.t("Good. I kept nothing of it; please write it without that part, or as a command.")
-    return Card(text, [said(reader, line(text))])
+    return Card(text, [paragraph(reader, line(text))])

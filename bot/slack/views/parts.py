@@ -135,26 +135,26 @@ def helped(template: str, help: Help) -> Line:
 def advice(help: Help, reader: Reader) -> RichTextElement:
     """What to do now, numbered where it is more than one thing."""
     steps = [helped(step, help) for step in help.do]
-    return numbered(reader, *steps) if len(steps) > 1 else paragraph(reader, *steps)
+    return numbered(reader, *steps) if len(steps) > 1 else text_section(reader, *steps)
 
 
-def spoken(reader: Reader, text: Line) -> str:
+def fallback_text(reader: Reader, text: Line) -> str:
     """A line for a message's `text`: times in words, as a notification and a screen reader need them."""
     pieces = {key: _fallback(reader, each) if isinstance(each, Moment) else each for key, each in text.pieces.items()}
     return mrkdwn(reader, Line(text.template, pieces))
 
 
-def said(reader: Reader, *lines: Line) -> RichTextBlock:
+def paragraph(reader: Reader, *lines: Line) -> RichTextBlock:
     """The lines as one paragraph."""
-    return RichTextBlock(elements=[paragraph(reader, *lines)])
+    return RichTextBlock(elements=[text_section(reader, *lines)])
 
 
-def body(*elements: RichTextElement) -> RichTextBlock:
+def rich_text(*elements: RichTextElement) -> RichTextBlock:
     """Paragraphs, lists and quotes in one block."""
     return RichTextBlock(elements=elements)
 
 
-def paragraph(reader: Reader, *lines: Line) -> RichTextSectionElement:
+def text_section(reader: Reader, *lines: Line) -> RichTextSectionElement:
     """The lines under each other."""
     elements: list[RichTextElement] = []
     for number, each in enumerate(lines):
@@ -166,12 +166,12 @@ def paragraph(reader: Reader, *lines: Line) -> RichTextSectionElement:
 
 def numbered(reader: Reader, *lines: Line) -> RichTextListElement:
     """Steps to do one after the other."""
-    return RichTextListElement(style="ordered", elements=[paragraph(reader, each) for each in lines])
+    return RichTextListElement(style="ordered", elements=[text_section(reader, each) for each in lines])
 
 
 def bullets(reader: Reader, *lines: Line) -> RichTextListElement:
     """Things side by side."""
-    return RichTextListElement(style="bullet", elements=[paragraph(reader, each) for each in lines])
+    return RichTextListElement(style="bullet", elements=[text_section(reader, each) for each in lines])
 
 
 def quote(text: str, longest: int = TYPED) -> RichTextQuoteElement:
@@ -189,12 +189,12 @@ def headed(template: str, name: str) -> HeaderBlock:
     return HeaderBlock(text=PlainTextObject(text=fit(template, name, HEADING), emoji=False))
 
 
-def small(reader: Reader, *lines: Line) -> ContextBlock:
+def context(reader: Reader, *lines: Line) -> ContextBlock:
     """Small print: evidence, cost, code, log ID, when; the parts separated by dots."""
     return ContextBlock(elements=[MarkdownTextObject(text=" · ".join(mrkdwn(reader, each) for each in lines))])
 
 
-def beside(reader: Reader, element: InteractiveElement, *lines: Line) -> SectionBlock:
+def section(reader: Reader, element: InteractiveElement, *lines: Line) -> SectionBlock:
     """The lines under each other, and one button or menu beside them."""
     text = "\n".join(mrkdwn(reader, each) for each in lines)
     return SectionBlock(text=MarkdownTextObject(text=text), accessory=element)

@@ -28,8 +28,8 @@ from .parts import (
     Moment,
     actions,
     advice,
-    body,
     button,
+    context,
     field,
     headed,
     helped,
@@ -40,11 +40,11 @@ from .parts import (
     numbered,
     paragraph,
     quote,
-    said,
-    small,
+    rich_text,
+    text_section,
 )
 from .plan import Task, plan
-from .strings import HEADING, NAME, cut, fit, name, told
+from .strings import HEADING, NAME, cut, fit, name, with_name
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75
@@ -53,7 +53,7 @@ Reason = Literal["not_member", "no_agents", "no_credential", "under_way", "faile
 
 def looking(reader: Reader) -> dict[str, Any]:
     """Shown while the agents are looked up."""
-    blocks = [said(reader, line(reader.t("⏳ Looking up your agents in ShargeAI…")))]
+    blocks = [paragraph(reader, line(reader.t("⏳ Looking up your agents in ShargeAI…")))]
     return modal(reader.t("Publish an agent"), reader.t("Close"), blocks, "publish.looking")
 
 
@@ -70,7 +70,7 @@ def pick(agents: Sequence[tuple[str, str]], reader: Reader) -> dict[str, Any]:
     blocks: list[Block] = [field("publish.agent", reader.t("Agent"), select, hint)]
     if len(agents) > MOST_AGENTS:
         text = reader.t("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
-        blocks.append(small(reader, line(text)))
+        blocks.append(context(reader, line(text)))
     return modal(reader.t("Publish an agent"), reader.t("Cancel"), blocks, "publish.pick", reader.t("Next"))
 
 
@@ -84,12 +84,12 @@ def confirm(publication: Publication, reader: Reader) -> dict[str, Any]:
     """Says what publishing will do, and waits for the yes."""
     what = reader.t("Publish “{name}” to **[channel]**, updating the **API** channel too.")
     blocks = [
-        said(
+        paragraph(
             reader,
             line(what, name=name(publication.agent_name)),
             line(reader.t("The live API version is replaced at once; [channel] waits for review.")),
         ),
-        small(reader, line(reader.t("Agent {id}"), id=Code(publication.agent_id))),
+        context(reader, line(reader.t("Agent {id}"), id=Code(publication.agent_id))),
     ]
     title, submit, metadata = reader.t("Confirm publishing"), reader.t("Publish"), str(publication.id)
     return modal(title, reader.t("Not now"), blocks, "publish.confirm", submit, metadata)
@@ -99,7 +99,7 @@ def rejected_form(publication: Publication, reader: Reader) -> dict[str, Any]:
     """What the reviewer wrote, as Coze's notice told the person."""
     what = reader.t("“{name}” was not let through, as Coze's notice told you. I note it, and that you told me.")
     blocks = [
-        said(reader, line(what, name=name(publication.agent_name))),
+        paragraph(reader, line(what, name=name(publication.agent_name))),
         words(reader, reader.t("What the reviewer wrote"), optional=True),
     ]
     title, submit = reader.t("Rejected in review"), reader.t("Note it")
@@ -108,9 +108,9 @@ def rejected_form(publication: Publication, reader: Reader) -> dict[str, Any]:
 
 def cannot(reason: Reason, reader: Reader, help_key: str = "E18", **values: object) -> dict[str, Any]:
     """Why nothing can be published now. For "failed": the key of the error help, and what fills it in."""
-    blocks: list[Block] = [body(*_why(reason, reader, help_key, values))]
+    blocks: list[Block] = [rich_text(*_why(reason, reader, help_key, values))]
     if values.get("log_id"):
-        blocks.append(small(reader, line(reader.t("log ID {id}"), id=Code(str(values["log_id"])))))
+        blocks.append(context(reader, line(reader.t("log ID {id}"), id=Code(str(values["log_id"])))))
     return modal(reader.t("Not possible yet"), reader.t("Close"), blocks, "publish.cannot")
 
 
@@ -118,28 +118,28 @@ def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, obj
     match reason:
         case "not_member":
             what = line(reader.t("**Only members of the ShargeAI team can publish to [channel]**"))
-            return [paragraph(reader, what, line(reader.t("Ask to join with `/sharge join`; an admin decides.")))]
+            return [text_section(reader, what, line(reader.t("Ask to join with `/sharge join`; an admin decides.")))]
         case "no_agents":
             what = line(reader.t("**No agent of yours is in the ShargeAI space**"))
             steps = [
                 line(reader.t("In Coze switch to the **ShargeAI** space (name at the top left)")),
                 line(reader.t("**⊕ → [create]** (Create agent), then come back: `/sharge publish`")),
             ]
-            return [paragraph(reader, what), numbered(reader, *steps)]
+            return [text_section(reader, what), numbered(reader, *steps)]
         case "no_credential":
             what = line(reader.t("**I have no workspace credential, so please publish by hand**"))
             steps = [
                 line(reader.t("Open the agent in Coze, press **[publish]** (Publish)")),
                 line(reader.t("Tick **[channel]** and **API**, confirm")),
             ]
-            shown = [paragraph(reader, what), numbered(reader, *steps)]
+            shown = [text_section(reader, what), numbered(reader, *steps)]
             if values.get("keep"):
                 keep = line(reader.t("Or let me do it: have a token kept for this with `/sharge remind`"))
-                shown.append(paragraph(reader, keep))
+                shown.append(text_section(reader, keep))
             return shown
         case "under_way":
             what = line(reader.t("**This agent is being published already**"))
-            return [paragraph(reader, what, line(reader.t("Its card in our chat shows how far it is.")))]
+            return [text_section(reader, what, line(reader.t("Its card in our chat shows how far it is.")))]
         case "failed":
             help = error_help(help_key, reader, **values)
             return _explained(line(f"**{help.what}**"), help, reader)
@@ -169,7 +169,7 @@ def notice(publication: Publication, reader: Reader, kind: str | None = None) ->
     called = publication.agent_name
     if kind is not None and kind != publication.state.value:
         text = reader.t("“{name}”: there is newer news")
-        return Card(told(text, called), [said(reader, line(text, name=name(called)))])
+        return Card(with_name(text, called), [paragraph(reader, line(text, name=name(called)))])
     facts = {
         State.ONLINE: reader.t("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」."),
         State.REJECTED: reader.t("❌ “{name}” was rejected in review. The card of this publication says why."),
@@ -177,29 +177,29 @@ def notice(publication: Publication, reader: Reader, kind: str | None = None) ->
         State.UNKNOWN: reader.t("⚠️ Not sure whether “{name}” was published. Please take a look."),
     }
     text = facts.get(publication.state) or reader.t("⏳ “{name}” is on its way")
-    blocks: list[Block] = [said(reader, line(text, name=name(called)))]
+    blocks: list[Block] = [paragraph(reader, line(text, name=name(called)))]
     if publication.state in facts:
         row = [_open_agent(publication, reader, primary=publication.state is not State.ONLINE)]
         if publication.state is State.ONLINE:
             row.insert(0, add_in_glasses(publication, reader))
         blocks.append(actions(*row))
-    return Card(told(text, called), blocks)
+    return Card(with_name(text, called), blocks)
 
 
 def overtaken(publication: Publication, reader: Reader) -> Card:
     """What stays of an attempt once the next one has begun: its buttons would publish past that one."""
     text, called = reader.t("“{name}”: sent again since, see the newer card"), publication.agent_name
-    return Card(told(text, called), [said(reader, line(text, name=name(called)))])
+    return Card(with_name(text, called), [paragraph(reader, line(text, name=name(called)))])
 
 
 def _draft(publication: Publication, reader: Reader) -> Card:
     text = reader.t("“{name}” · waiting for your yes")
     blocks = [
         headed(text, publication.agent_name),
-        said(reader, line(reader.t("Nothing has been sent to Coze yet."))),
+        paragraph(reader, line(reader.t("Nothing has been sent to Coze yet."))),
         actions(command("publish", reader, publication.agent_id, primary=True)),
     ]
-    return Card(told(text, publication.agent_name), blocks)
+    return Card(with_name(text, publication.agent_name), blocks)
 
 
 def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
@@ -215,8 +215,8 @@ def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
     print_ = [line(reader.t("No need to wait, I will tell you"))]
     if publication.submitted_at:
         print_.append(line(reader.t("sent {at}"), at=Moment(publication.submitted_at)))
-    text = told(reader.t("Publishing “{name}”, Coze is working"), publication.agent_name)
-    return Card(text, [job, small(reader, *print_)])
+    text = with_name(reader.t("Publishing “{name}”, Coze is working"), publication.agent_name)
+    return Card(text, [job, context(reader, *print_)])
 
 
 def _reviewing(publication: Publication, reader: Reader) -> Card:
@@ -235,15 +235,15 @@ def _reviewing(publication: Publication, reader: Reader) -> Card:
         print_.append(line(reader.t("last checked {at}"), at=Moment(publication.checked_at)))
     blocks = [
         headed(title, publication.agent_name),
-        said(reader, *steps),
+        paragraph(reader, *steps),
         actions(
             _open_agent(publication, reader),
             button(reader.t("Check again"), "publish.check", publication.id),
             menu("publish.more", (reader.t("It was rejected…"), f"rejected:{publication.id}")),
         ),
-        small(reader, *print_),
+        context(reader, *print_),
     ]
-    return Card(told(reader.t("“{name}” is in review"), publication.agent_name), blocks)
+    return Card(with_name(reader.t("“{name}” is in review"), publication.agent_name), blocks)
 
 
 def _online(publication: Publication, reader: Reader) -> Card:
@@ -260,51 +260,53 @@ def _online(publication: Publication, reader: Reader) -> Card:
     since = Moment(publication.settled_at or publication.created_at)
     blocks = [
         headed(reader.t("“{name}” · online 🎉"), publication.agent_name),
-        said(reader, *lines),
+        paragraph(reader, *lines),
         actions(add_in_glasses(publication, reader), _open_agent(publication, reader)),
-        small(reader, line(reader.t("Online since {at}"), at=since)),
+        context(reader, line(reader.t("Online since {at}"), at=since)),
     ]
-    return Card(told(reader.t("“{name}” is online"), publication.agent_name), blocks)
+    return Card(with_name(reader.t("“{name}” is online"), publication.agent_name), blocks)
 
 
 def _rejected(publication: Publication, reader: Reader) -> Card:
     stays = reader.t("The API channel is not affected and keeps working.")
     if publication.by_hand:  # whether it is there nobody has looked
         stays = reader.t("What is on the API channel stays as it is.")
-    api = paragraph(reader, line(stays))
+    api = text_section(reader, line(stays))
     words = (
-        [paragraph(reader, line(reader.t("The reviewer wrote:"))), quote(publication.reason, QUOTED), api]
+        [text_section(reader, line(reader.t("The reviewer wrote:"))), quote(publication.reason, QUOTED), api]
         if publication.reason
         else [api]
     )
     blocks = [
         headed(reader.t("“{name}” · rejected in review"), publication.agent_name),
-        body(*words),
+        rich_text(*words),
         actions(_open_agent(publication, reader), _again(publication, reader, primary=True)),
-        small(reader, line(reader.t("The verdict as you told it · you confirmed")), *_settled(publication)),
+        context(reader, line(reader.t("The verdict as you told it · you confirmed")), *_settled(publication)),
     ]
     text = reader.t("“{name}” was rejected in review; fix it and publish again")
-    return Card(told(text, publication.agent_name), blocks)
+    return Card(with_name(text, publication.agent_name), blocks)
 
 
 def _failed(publication: Publication, reader: Reader) -> Card:
     help = error_help(publication.error or "", reader, reason=publication.reason)
     blocks = [
         headed(reader.t("“{name}” · not published"), publication.agent_name),
-        body(*_explained(line(reader.t("❌ **Fix** {what}"), what=help.what), help, reader)),
+        rich_text(*_explained(line(reader.t("❌ **Fix** {what}"), what=help.what), help, reader)),
         actions(*_way_on(help, publication, reader)),
-        small(reader, line(reader.t("Nothing was published")), *_log_id(publication, reader), *_settled(publication)),
+        context(
+            reader, line(reader.t("Nothing was published")), *_log_id(publication, reader), *_settled(publication)
+        ),
     ]
-    return Card(told(reader.t("“{name}” could not be published"), publication.agent_name), blocks)
+    return Card(with_name(reader.t("“{name}” could not be published"), publication.agent_name), blocks)
 
 
 def _explained(what: Line, help: Help, reader: Reader) -> list[RichTextElement]:
     """What happened, why and what to do; of the bot's own credential only whom to tell."""
     if help.key in OPERATORS:
         return [
-            paragraph(reader, what, line(reader.t("It is about the bot's own credential: please tell an admin.")))
+            text_section(reader, what, line(reader.t("It is about the bot's own credential: please tell an admin.")))
         ]
-    return [paragraph(reader, what, helped(help.why, help)), advice(help, reader)]
+    return [text_section(reader, what, helped(help.why, help)), advice(help, reader)]
 
 
 def _way_on(help: Help, publication: Publication, reader: Reader) -> list[ButtonElement]:
@@ -324,12 +326,12 @@ def _unknown(publication: Publication, reader: Reader) -> Card:
     sent = "{at}" if publication.by_hand else reader.t("Sent {at}")
     blocks = [
         headed(reader.t("“{name}” · result unknown"), publication.agent_name),
-        said(reader, *why, line(look)),
+        paragraph(reader, *why, line(look)),
         actions(*_settling(publication, reader)),
-        small(reader, line(sent, at=_sent_at(publication)), *_log_id(publication, reader)),
+        context(reader, line(sent, at=_sent_at(publication)), *_log_id(publication, reader)),
     ]
     text = reader.t("Not sure whether “{name}” was published, please take a look")
-    return Card(told(text, publication.agent_name), blocks)
+    return Card(with_name(text, publication.agent_name), blocks)
 
 
 def _settling(publication: Publication, reader: Reader) -> list[InteractiveElement]:

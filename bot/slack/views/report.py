@@ -18,16 +18,16 @@ from .parts import (
     Mention,
     Moment,
     actions,
-    body,
     button,
+    context,
+    fallback_text,
     header,
     line,
     modal,
     paragraph,
     quote,
-    said,
-    small,
-    spoken,
+    rich_text,
+    text_section,
 )
 from .strings import escape
 
@@ -42,14 +42,14 @@ def card(report: Report, texts: GuideTexts, reader: Reader) -> Card:
     if report.state is not State.OPEN:
         return _settled(report, texts, reader)
     title = _title(report, reader)
-    parts: list[RichTextElement] = [paragraph(reader, _who(report, texts, reader), *_failure(report, reader))]
+    parts: list[RichTextElement] = [text_section(reader, _who(report, texts, reader), *_failure(report, reader))]
     if report.words:
         parts.append(quote(report.words))
     blocks: list[Block] = [
         header(title),
-        body(*parts),
+        rich_text(*parts),
         actions(button(reader.t("Answer…"), "report.answer", report.id, primary=True)),
-        small(reader, line(reader.t("since {at}"), at=Moment(report.created_at)), _labels(report, reader)),
+        context(reader, line(reader.t("since {at}"), at=Moment(report.created_at)), _labels(report, reader)),
     ]
     route, step = _place(report, texts, reader)
     return Card(reader.t("{title}: {route}, {step}", title=title, route=escape(route), step=escape(step)), blocks)
@@ -105,7 +105,7 @@ def _settled(report: Report, texts: GuideTexts, reader: Reader) -> Card:
     when = report.answered_at or report.created_at
     by = Mention(report.answered_by or report.user_id)
     shown = line(text, who=Mention(report.user_id), step=step, by=by, at=Moment(when))
-    return Card(spoken(reader, shown), [said(reader, shown)])
+    return Card(fallback_text(reader, shown), [paragraph(reader, shown)])
 
 
 def history(deed: Deed, reader: Reader) -> Card:
@@ -117,10 +117,10 @@ def history(deed: Deed, reader: Reader) -> Card:
         "report.solve": reader.t("{who}: that helped, thank you"),
     }.get(deed.action, reader.t("{who} asked:") if said_words else reader.t("{who} asked, without words"))
     lead = line(template, who=Mention(deed.actor or ""))
-    parts: list[RichTextElement] = [paragraph(reader, lead)]
+    parts: list[RichTextElement] = [text_section(reader, lead)]
     if said_words:
         parts.append(quote(said_words))
-    return Card(_told(spoken(reader, lead), said_words), [body(*parts)])
+    return Card(_told(fallback_text(reader, lead), said_words), [rich_text(*parts)])
 
 
 def _told(lead: str, said_words: str) -> str:
@@ -132,9 +132,9 @@ def notice(report: Report, deed: Deed, current: bool, reader: Reader) -> Card:
     """An admin's answer in the person's DM; the newest one carries the buttons."""
     said_words = str(deed.detail.get("words") or "")
     title = reader.t("An admin answers you")
-    lead = paragraph(reader, line(reader.t("{who} writes about your question:"), who=Mention(deed.actor or "")))
+    lead = text_section(reader, line(reader.t("{who} writes about your question:"), who=Mention(deed.actor or "")))
     blocks: list[Block] = [header(title)] if current else []
-    blocks.append(body(lead, quote(said_words)))
+    blocks.append(rich_text(lead, quote(said_words)))
     if current and report.state is not State.SOLVED:
         row = [
             button(reader.t("Go on"), "guide.resume", report.guide_id, primary=True),
@@ -147,11 +147,11 @@ def notice(report: Report, deed: Deed, current: bool, reader: Reader) -> Card:
 
 def answer_form(report: Report, texts: GuideTexts, reader: Reader) -> dict[str, Any]:
     """An admin's answer."""
-    parts: list[RichTextElement] = [paragraph(reader, _who(report, texts, reader), *_failure(report, reader))]
+    parts: list[RichTextElement] = [text_section(reader, _who(report, texts, reader), *_failure(report, reader))]
     if report.words:
         parts.append(quote(report.words))
-    blocks: list[Block] = [body(*parts), words(reader, reader.t("Your answer"))]
-    hint = small(reader, line(reader.t("It goes to the person's direct messages, under your name.")))
+    blocks: list[Block] = [rich_text(*parts), words(reader, reader.t("Your answer"))]
+    hint = context(reader, line(reader.t("It goes to the person's direct messages, under your name.")))
     submit = reader.t("Send answer")
     metadata = str(report.id)
     return modal(reader.t("Answer"), reader.t("Cancel"), [*blocks, hint], "report.answer", submit, metadata)
@@ -159,7 +159,7 @@ def answer_form(report: Report, texts: GuideTexts, reader: Reader) -> dict[str, 
 
 def reply_form(report: Report, reader: Reader) -> dict[str, Any]:
     """The person writes back."""
-    parts: list[Block] = [body(quote(report.answer))] if report.answer else []
+    parts: list[Block] = [rich_text(quote(report.answer))] if report.answer else []
     blocks = [*parts, words(reader, reader.t("Your words"))]
     return modal(reader.t("Write back"), reader.t("Cancel"), blocks, "report.reply", reader.t("Send"), str(report.id))
 

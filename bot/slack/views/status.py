@@ -15,7 +15,7 @@ from bot.core.publish import Publication
 from bot.texts import Reader
 
 from .buttons import COZE, add_in_glasses, agent_url, command
-from .parts import Card, Line, Moment, actions, button, line, link, said, spoken
+from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, paragraph
 from .strings import name
 
 SOON = 3  # days before a token's end from which replacing it comes first
@@ -63,10 +63,10 @@ def status(
         *([line(away(held, reader))] if held else []),
         *_dead(dead, reader),
     ]
-    blocks: list[Block] = [said(reader, line(reader.t("Hello {name}"), name=name(person_name)), *lines)]
+    blocks: list[Block] = [paragraph(reader, line(reader.t("Hello {name}"), name=name(person_name)), *lines)]
     others = command("help", reader)
     blocks.append(actions(next_.button, others) if next_.button else actions(others))
-    return Card(reader.t("Next: {next}", next=spoken(reader, next_.what)), blocks)
+    return Card(reader.t("Next: {next}", next=fallback_text(reader, next_.what)), blocks)
 
 
 def shown(publications: Sequence[Publication]) -> list[Publication]:

@@ -61,6 +61,6 @@ def escape(text: str) -> str:
     return _EDGE_SIGN.sub(lambda match: f"\u2060{match[0]}\u2060", text)
 
 
-def told(template: str, called: str, **values: str) -> str:
+def with_name(template: str, called: str, **values: str) -> str:
     """A message's `text`, with somebody's name for a thing in it; `values` are our own words."""
     return template.format(name=escape(name(called)), **values)

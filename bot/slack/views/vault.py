@@ -26,18 +26,18 @@ from .parts import (
     Line,
     Moment,
     actions,
-    beside,
-    body,
     bullets,
     button,
     confirm,
+    context,
     field,
     header,
     line,
     link,
     modal,
-    said,
-    small,
+    paragraph,
+    rich_text,
+    section,
 )
 from .strings import escape, name
 
@@ -60,7 +60,7 @@ def agreement(kind: Kind, watched: Sequence[Credential], has_pages: bool, reader
 
     Where there are no one-time pages (`has_pages`) a token is entered here, which Slack can't mask.
     """
-    blocks: list[Block] = [body(bullets(reader, *_terms(kind, reader)))]
+    blocks: list[Block] = [rich_text(bullets(reader, *_terms(kind, reader)))]
     blocks += [_which(watched, reader)] if kind is Kind.TOKEN else _of_app(reader)
     if kind is Kind.TOKEN and not has_pages:
         blocks.append(_token_field(reader))
@@ -153,12 +153,14 @@ def page_link(found: Link, url: str, ends: datetime, reader: Reader) -> Card:
     )
     blocks: list[Block] = [
         header(title),
-        said(reader, *again, *fresh, once, until),
+        paragraph(reader, *again, *fresh, once, until),
         actions(
             link(reader.t("Open the one-time page"), "once", url, primary=True),
             button(reader.t("Cancel this link"), "credential.cancel_link", found.id),
         ),
-        small(reader, line(reader.t("The link is for you alone, do not forward it. To delete it: `/sharge remind`"))),
+        context(
+            reader, line(reader.t("The link is for you alone, do not forward it. To delete it: `/sharge remind`"))
+        ),
     ]
     return Card(text, blocks)
 
@@ -178,7 +180,7 @@ def _over(found: Link, reader: Reader) -> Card:
             text = reader.t("❌ Nothing usable was entered; the link no longer works and nothing was kept")
         case _:
             text = reader.t("⌛ The link has run out; nothing was kept")
-    return Card(text, [said(reader, line(text))])
+    return Card(text, [paragraph(reader, line(text))])
 
 
 def kept(found: Kept, reader: Reader) -> SectionBlock:
@@ -200,7 +202,7 @@ def kept(found: Kept, reader: Reader) -> SectionBlock:
     end = button(
         reader.t("Delete"), "credential.forget", found.id, confirm=sure, aloud=reader.t("Delete what is kept")
     )
-    return beside(reader, end, line(template, account=name(found.account), **times))
+    return section(reader, end, line(template, account=name(found.account), **times))
 
 
 def offer(kind: Kind, reader: Reader) -> ButtonElement:
@@ -213,20 +215,20 @@ def offer(kind: Kind, reader: Reader) -> ButtonElement:
 def stored(found: Kept, reader: Reader) -> Card:
     """It was taken in the form."""
     text = reader.t("✅ Token of “{account}” received and stored encrypted · verified")
-    spoken = text.format(account=escape(name(found.account)))
-    return Card(spoken, [said(reader, line(text, account=name(found.account)))])
+    fallback_text = text.format(account=escape(name(found.account)))
+    return Card(fallback_text, [paragraph(reader, line(text, account=name(found.account)))])
 
 
 def useless(why: str, reader: Reader) -> Card:
     """It was not kept, and why."""
     text = reader.t("❌ Nothing was kept")
-    return Card(text, [said(reader, line(text), line("{why}", why=refusal(why, reader)))])
+    return Card(text, [paragraph(reader, line(text), line("{why}", why=refusal(why, reader)))])
 
 
 def forgotten(reader: Reader) -> Card:
     """It is gone."""
     text = reader.t("✅ Deleted. I keep no token or key of yours any more.")
-    return Card(text, [said(reader, line(text))])
+    return Card(text, [paragraph(reader, line(text))])
 
 
 def record_first(reader: Reader) -> Card:
@@ -235,7 +237,7 @@ def record_first(reader: Reader) -> Card:
     return Card(
         text,
         [
-            said(reader, line(text)),
+            paragraph(reader, line(text)),
             actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
         ],
     )

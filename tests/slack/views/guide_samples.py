@@ -198,9 +198,9 @@ def _reports(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
     bare = replace(report(words), words="", error=None, code=None, route="gone", step="gone")
     yield "report bare", report_views.card(bare, TEXTS, reader)
     for action in ("report.stuck", "report.reply", "report.answer", "report.solve"):
-        for said in (words.reason[:300], ""):
-            deed = Deed(1, NOW, "U0LIN", action, "report:3", {"words": said} if said else {})
-            yield f"report line {action} {bool(said)}", report_views.history(deed, reader)
+        for paragraph in (words.reason[:300], ""):
+            deed = Deed(1, NOW, "U0LIN", action, "report:3", {"words": paragraph} if paragraph else {})
+            yield f"report line {action} {bool(paragraph)}", report_views.history(deed, reader)
     deed = Deed(1, NOW, "U0LIN", "report.answer", "report:3", {"words": words.reason[:300]})
     for current in (True, False):
         yield f"report notice {current}", report_views.notice(report(words, Asked.ANSWERED), deed, current, reader)

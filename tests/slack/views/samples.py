@@ -351,7 +351,7 @@ def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "publish.cannot no_credential, keep", publish_views.cannot("no_credential", reader, keep=True)
     yield "publish.cannot failed", publish_views.cannot("failed", reader, "E1", key=words.nick, log_id=words.log_id)
     for name, card in cards(reader, words):
-        yield f"told {name}", answers.told(card, reader)
+        yield f"told {name}", answers.in_modal(card, reader)
 
 
 @cache

@@ -70,8 +70,8 @@ def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
         yield f"nudge {name}", nudge_notice(each, reader)
         for action in (*_DEEDS, "join.something"):
             for actor in ("U0LIN", None):
-                said = OURS.get(action, words.reason)
-                deed = Line(1, NOW, actor, action, "join:41", {"words": said})
+                paragraph = OURS.get(action, words.reason)
+                deed = Line(1, NOW, actor, action, "join:41", {"words": paragraph})
                 yield f"history {action} {name} {actor}", history(deed, each, reader)
     yield "not yet", join_mine.not_yet(reader)
     yield from lists(reader, words)

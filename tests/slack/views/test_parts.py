@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.views.parts import Code, Mention, Moment, line, mrkdwn, quote, said
+from bot.slack.views.parts import Code, Mention, Moment, line, mrkdwn, paragraph, quote
 from bot.slack.views.strings import HEADING, LABEL, clean, cut, escape, fit, name, width
 
 from .samples import MEI, NOW, TOM
@@ -20,7 +20,7 @@ FILLED = line(
 
 
 def test_a_line_becomes_rich_text() -> None:
-    (section,) = said(MEI, FILLED).to_dict()["elements"]
+    (section,) = paragraph(MEI, FILLED).to_dict()["elements"]
     stamp = int(NOW.timestamp())
     assert section["elements"] == [
         {"type": "text", "text": "By", "style": {"bold": True}},

@@ -18,14 +18,14 @@ from bot.slack.views.parts import (
     Moment,
     Piece,
     actions,
-    body,
     bullets,
     button,
+    context,
     header,
     line,
     numbered,
-    said,
-    small,
+    paragraph,
+    rich_text,
 )
 from bot.slack.views.plan import plan
 from bot.slack.views.strings import escape
@@ -49,16 +49,16 @@ def card(view: GuideView, now: datetime) -> Card:
 def moved(view: GuideView) -> Card:
     """An older copy of the card: its newest one stands further down."""
     text = view.reader.t("This guide goes on further down.")
-    return Card(text, [said(view.reader, line(text))])
+    return Card(text, [paragraph(view.reader, line(text))])
 
 
 def _open(view: GuideView, now: datetime) -> Card:
     reader = view.reader
-    blocks: list[Block] = [where(view), header(title_of(view)), body(*_body(view))]
+    blocks: list[Block] = [where(view), header(title_of(view)), rich_text(*_body(view))]
     if working := _plan(view, now):
         blocks.append(working)
     elif state := _state(view):
-        blocks.append(said(reader, *state))
+        blocks.append(paragraph(reader, *state))
     blocks += [*doubts(view), actions(*row(view)), stacked(reader, *_print(view))]
     return Card(escape(place_of(view)), blocks)
 
@@ -118,8 +118,8 @@ def _done(view: GuideView, now: datetime) -> Card:
         *([command("remind", reader)] if guide.value(ENDS) else []),
         button(reader.t("Give feedback…"), "guide.feedback", view.value),
     ]
-    spoken = reader.t("{agent} is connected", agent=escape(agent) or "✅")
-    return Card(spoken, [said(reader, *lines), actions(*buttons), small(reader, _evidence(view))])
+    fallback_text = reader.t("{agent} is connected", agent=escape(agent) or "✅")
+    return Card(fallback_text, [paragraph(reader, *lines), actions(*buttons), context(reader, _evidence(view))])
 
 
 def _evidence(view: GuideView) -> Line:

@@ -20,7 +20,7 @@ from bot.core import agent as limits
 from bot.core.agent import Address, Draft, Space
 from bot.slack.fields import Fields
 from bot.slack.views.buttons import COZE
-from bot.slack.views.parts import Line, actions, field, line, link, modal, said, small
+from bot.slack.views.parts import Line, actions, context, field, line, link, modal, paragraph
 from bot.slack.views.strings import name
 from bot.texts import Reader
 
@@ -81,8 +81,8 @@ def agent(
     """
     written = draft or Draft("", "", "", "", ())
     blocks: list[Block] = [
-        *([said(reader, line("{note}", note=note))] if note else []),
-        small(reader, _place(reader, space)),
+        *([paragraph(reader, line("{note}", note=note))] if note else []),
+        context(reader, _place(reader, space)),
         _text(
             reader,
             "name",
@@ -155,7 +155,7 @@ def read(fields: Fields) -> dict[str, str]:
 def making(reader: Reader, draft: Draft) -> dict[str, Any]:
     """Coze is asked; nothing can be sent a second time."""
     blocks = [
-        said(
+        paragraph(
             reader,
             line(reader.t("⏳ Coze is making “{name}”…"), name=name(draft.name)),
             line(reader.t("You may close this: the card in our chat tells what came of it.")),
@@ -169,7 +169,7 @@ def made(reader: Reader, address: Address) -> dict[str, Any]:
     text = reader.t("✅ “{name}” is made in the workspace “{place}” · verified")
     url = f"{COZE}space/{address.workspace_id}/bot/{address.agent_id}"
     blocks: list[Block] = [
-        said(
+        paragraph(
             reader,
             line(text, name=name(address.name), place=name(address.workspace)),
             line(reader.t("The card in our chat goes on with the next step.")),

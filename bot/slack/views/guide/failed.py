@@ -11,12 +11,12 @@ from bot.slack.views.parts import (
     Piece,
     actions,
     advice,
-    body,
     button,
     header,
     helped,
     line,
-    paragraph,
+    rich_text,
+    text_section,
 )
 from bot.texts import Help, Reader, error_help
 
@@ -33,13 +33,13 @@ def failed(view: GuideView, failure: Failure) -> Card:
     reader = view.reader
     help = error_help(failure.error, reader, **failure.values)
     place = number(view.snapshot.route, view.step)
-    told = [paragraph(reader, helped(help.why, help)), advice(help, reader)]
+    told = [text_section(reader, helped(help.why, help)), advice(help, reader)]
     if _is_ours(failure):
-        told = [paragraph(reader, line(_tell_an_admin(reader)))]
+        told = [text_section(reader, line(_tell_an_admin(reader)))]
     blocks = [
         where(view),
         header(help.title),
-        body(*told),
+        rich_text(*told),
         *doubts(view),
         actions(*_ways_out(view, help, failure)),
         stacked(reader, *_traces(view, failure)),

@@ -12,7 +12,7 @@ from bot.core.report import WORDS_LENGTH, Kind
 from bot.coze.secret import Secret
 from bot.slack import pasted
 from bot.slack.fields import Fields
-from bot.slack.views.parts import Line, button, field, line, modal, said, small
+from bot.slack.views.parts import Line, button, context, field, line, modal, paragraph
 from bot.texts import Reader
 
 from .view import GuideView, Sheet, agent_url, called
@@ -24,7 +24,7 @@ LONGEST_ID = 120
 def token(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
     """Takes a token for one call. Slack can't mask the field."""
     blocks: list[Block] = [
-        said(
+        paragraph(
             reader,
             lead,
             line(reader.t("Used for this once, then dropped: not stored, not logged.")),
@@ -38,7 +38,7 @@ def token(reader: Reader, callback_id: str, value: str, lead: Line, submit: str)
 def account(reader: Reader, value: str) -> dict[str, Any]:
     """Which account on Coze it is, by a token of it, or else the person's word."""
     blocks: list[Block] = [
-        said(
+        paragraph(
             reader,
             line(reader.t("With a token of that account I ask Coze whose it is and look again: 1 call.")),
             line(reader.t("No token at hand? Leave it empty: then your word counts, and it says “you confirmed”.")),
@@ -53,7 +53,9 @@ def account(reader: Reader, value: str) -> dict[str, Any]:
 def kept(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
     """Asks once more before what the person has us keep is used."""
     blocks = [
-        said(reader, lead, line(reader.t("I use what you have me keep for publishing; each use is written down.")))
+        paragraph(
+            reader, lead, line(reader.t("I use what you have me keep for publishing; each use is written down."))
+        )
     ]
     return modal(reader.t("Publish to API"), reader.t("Cancel"), blocks, callback_id, submit, value)
 
@@ -107,7 +109,7 @@ def read_address(fields: Fields) -> dict[str, str]:
 def ids(reader: Reader, guide: Guide, value: str) -> dict[str, Any]:
     """The two values of an OAuth app that are no secret."""
     blocks: list[Block] = [
-        small(reader, line(reader.t("Not the private key, and not the text of any key."))),
+        context(reader, line(reader.t("Not the private key, and not the text of any key."))),
         _id(
             reader,
             "guide.app_id",
@@ -140,7 +142,7 @@ def read_ids(fields: Fields) -> dict[str, str]:
 def assertion(reader: Reader, value: str) -> dict[str, Any]:
     """Takes the line that the script printed."""
     blocks: list[Block] = [
-        said(
+        paragraph(
             reader,
             line(reader.t("I read it first. Only if nothing is wrong do I exchange it: 2 Coze calls.")),
             line(reader.t("It works once and is dropped; the private key stays on your machine.")),
@@ -179,7 +181,7 @@ def report(reader: Reader, kind: Kind, value: str) -> dict[str, Any]:
         Kind.FEEDBACK: (reader.t("The admins read it and can answer you."), reader.t("Feedback")),
     }[kind]
     blocks: list[Block] = [
-        said(reader, line(lead)),
+        paragraph(reader, line(lead)),
         words(reader, reader.t("In your words"), optional=kind is not Kind.FEEDBACK),
     ]
     return modal(
@@ -201,7 +203,7 @@ def read_words(fields: Fields) -> str:
 def again(reader: Reader, value: str) -> dict[str, Any]:
     """Asked once more before everything is forgotten."""
     blocks = [
-        said(reader, line(reader.t("The guide forgets how far you are. Tokens that you recorded stay watched.")))
+        paragraph(reader, line(reader.t("The guide forgets how far you are. Tokens that you recorded stay watched.")))
     ]
     return modal(reader.t("Start over?"), reader.t("Cancel"), blocks, "guide.again", reader.t("Start over"), value)
 

@@ -11,14 +11,14 @@ from bot.slack.views.parts import (
     Line,
     Piece,
     actions,
-    body,
     button,
+    context,
     header,
     line,
     link,
     numbered,
-    said,
-    small,
+    paragraph,
+    rich_text,
 )
 from bot.texts import Reader, mark
 
@@ -73,10 +73,10 @@ def lint(report: Report, reader: Reader) -> Card:
     """Everything found at once. Shown when something has to be fixed, so nothing was sent to Coze."""
     fixes = [note(finding, reader) for finding in report.to_fix]
     title = reader.n("{count} thing to fix in the assertion", "{count} things to fix in the assertion", len(fixes))
-    blocks: list[Block] = [header(title), body(numbered(reader, *fixes))]
+    blocks: list[Block] = [header(title), rich_text(numbered(reader, *fixes))]
     rest = [note_line(finding, reader) for finding in report.to_note] + _fine(report, reader)
     if rest:
-        blocks.append(said(reader, *rest))
+        blocks.append(paragraph(reader, *rest))
     blocks.append(
         actions(
             button(reader.t("Paste a new one…"), "command.check", primary=True),
@@ -84,7 +84,7 @@ def lint(report: Report, reader: Reader) -> Card:
         )
     )
     read_only = reader.t("I only read it: not sent to Coze, no calls used, now dropped.")
-    blocks.append(small(reader, line(read_only)))
+    blocks.append(context(reader, line(read_only)))
     return Card(_summary(len(fixes), len(report.to_note), reader), blocks)
 
 

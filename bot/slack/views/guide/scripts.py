@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block, RichTextPreformattedElement
 from slack_sdk.models.blocks.block_elements import RichTextElementParts
 
 from bot.core.errors import WrongState
-from bot.slack.views.parts import Card, Line, actions, body, button, said
+from bot.slack.views.parts import Card, Line, actions, button, paragraph, rich_text
 from bot.slack.views.strings import name
 from bot.texts.scripts import SUFFIXES, Language, Purpose, file_name
 from bot.texts.scripts import script as filled_in
@@ -33,8 +33,8 @@ def script(sheet: Sheet, language: Language, purpose: Purpose, then: str, action
     others = [button(NAMES[each], f"guide.{purpose}_{each}", sheet.value) for each in SUFFIXES if each != language]
     lead = reader.t("Keep it as {file} beside private_key.pem. It holds no secret.")
     blocks: list[Block] = [
-        said(reader, Line(lead, {"file": name(file)})),
-        body(RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])),
+        paragraph(reader, Line(lead, {"file": name(file)})),
+        rich_text(RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])),
         actions(button(then, action_id, sheet.value, primary=True), *others),
     ]
     return Card(reader.t("The script {file}", file=file), blocks)

@@ -12,16 +12,16 @@ from bot.slack.views.buttons import languages
 from bot.slack.views.parts import (
     Card,
     actions,
-    beside,
     button,
+    context,
+    fallback_text,
     field,
     header,
     line,
     modal,
     mrkdwn,
-    said,
-    small,
-    spoken,
+    paragraph,
+    section,
 )
 from bot.slack.views.status import Going
 from bot.slack.views.strings import name
@@ -34,7 +34,7 @@ def hello(reader: Reader) -> Card:
     """The first words between us."""
     blocks = [
         header(reader.t("Hi, I connect Coze agents to ShargeAI glasses")),
-        said(
+        paragraph(
             reader,
             line(reader.t("I walk you through it step by step and remind you before tokens expire.")),
             line(reader.t("Stop whenever you like: I remember where you were. I never ask for passwords.")),
@@ -44,7 +44,7 @@ def hello(reader: Reader) -> Card:
             button(reader.t("Only remind me…"), "credential.record"),
             *languages(reader, "command.lang"),
         ),
-        small(reader, line(reader.t("Type `/sharge` at any time to see your next step."))),
+        context(reader, line(reader.t("Type `/sharge` at any time to see your next step."))),
     ]
     return Card(
         reader.t("Hi, I connect Coze agents to ShargeAI glasses. Press Start and I walk you through it."), blocks
@@ -63,7 +63,7 @@ def chooser(reader: Reader, texts: GuideTexts, opened: Sequence[tuple[Guide, str
             ready = f" **{words.ready}**" if joined and route.ready_when == "joined" else ""
             title = line(f"{route.icon} **{words.title[:1].upper()}{words.title[1:]}**")
             go = button(words.button, "guide.route", route.key)
-            blocks.append(beside(reader, go, title, line(words.pitch + ready)))
+            blocks.append(section(reader, go, title, line(words.pitch + ready)))
     warning = reader.t(
         "⚠️ Want the channel later? Apply now and build inside the ShargeAI space: agents in your personal space "
         "cannot be published there."
@@ -91,7 +91,7 @@ def place_in(texts: GuideTexts, place: CurrentStep, reader: Reader) -> Going | N
 def _waiting(reader: Reader, texts: GuideTexts, guide: Guide, place: str, number: int) -> Block:
     route = texts.routes[guide.route].words[reader.language].title
     go = button(reader.t("Go on"), "guide.resume", guide.id, primary=number == 0, aloud=place)
-    return beside(reader, go, line("▶️ {place}", place=place), line("{route}", route=route))
+    return section(reader, go, line("▶️ {place}", place=place), line("{route}", route=route))
 
 
 def resumed(reader: Reader, place: str) -> Card:
@@ -99,7 +99,7 @@ def resumed(reader: Reader, place: str) -> Card:
     text = reader.t("Your guide is in our direct messages: {place}")
     other = button(reader.t("Another route…"), "guide.start")
     where = line(text, place=place)
-    return Card(spoken(reader, where), [said(reader, where), actions(other)])
+    return Card(fallback_text(reader, where), [paragraph(reader, where), actions(other)])
 
 
 def pasted(reader: Reader, waiting: str, address: str) -> Card:
@@ -108,11 +108,14 @@ def pasted(reader: Reader, waiting: str, address: str) -> Card:
         text = reader.t("This is an agent's page on Coze. The guide leads from there to the glasses.")
         return Card(
             text,
-            [said(reader, line(text)), actions(button(reader.t("Start connecting"), "guide.start", primary=True))],
+            [
+                paragraph(reader, line(text)),
+                actions(button(reader.t("Start connecting"), "guide.start", primary=True)),
+            ],
         )
     text = reader.t("This is an agent's page, and your guide waits for one. Only its name is missing.")
     take = button(reader.t("Take this agent…"), "guide.take", f"{waiting} {address}", primary=True)
-    return Card(text, [said(reader, line(text)), actions(take)])
+    return Card(text, [paragraph(reader, line(text)), actions(take)])
 
 
 def busy(reader: Reader, guide: Guide, place: str) -> Card:
@@ -121,13 +124,13 @@ def busy(reader: Reader, guide: Guide, place: str) -> Card:
     what = line(reader.t("Your guide on this route is still about “{agent}”. {place}"), agent=called, place=place)
     then = line(reader.t("Finish it, or start it over under its ⋯; then press this button again."))
     go = button(reader.t("Go on"), "guide.resume", guide.id, primary=True)
-    return Card(spoken(reader, what), [said(reader, what, then), actions(go)])
+    return Card(fallback_text(reader, what), [paragraph(reader, what, then), actions(go)])
 
 
 def in_dm(reader: Reader) -> Card:
     """For a press outside of the DM: where the card is."""
     text = reader.t("The card of the guide is in our direct messages.")
-    return Card(text, [said(reader, line(text))])
+    return Card(text, [paragraph(reader, line(text))])
 
 
 def choose(reader: Reader) -> dict[str, Any]:
@@ -156,5 +159,5 @@ def advice(reader: Reader, route: RouteText) -> dict[str, Any]:
     """What fits, why, and the button that begins it."""
     words = route.words[reader.language]
     title = line("{icon} **{title}**", icon=route.icon, title=words.title)
-    blocks = [said(reader, title, line(words.advice), line(words.pitch))]
+    blocks = [paragraph(reader, title, line(words.advice), line(words.pitch))]
     return modal(reader.t("My advice"), reader.t("Cancel"), blocks, "guide.route", reader.t("Start"), route.key)

@@ -14,16 +14,16 @@ from bot.slack.views.parts import (
     Line,
     actions,
     advice,
-    body,
     button,
+    context,
     field,
     header,
     helped,
     line,
     modal,
     paragraph,
-    said,
-    small,
+    rich_text,
+    text_section,
 )
 from bot.slack.views.strings import name
 from bot.texts import Reader, error_help
@@ -46,7 +46,7 @@ class Filled(TypedDict):
 def form(reader: Reader) -> dict[str, Any]:
     """Takes a token or an assertion for one check. Slack can't mask the field."""
     blocks: list[Block] = [
-        said(
+        paragraph(
             reader,
             line(reader.t("Used for this one check, then dropped: not stored, not logged.")),
             line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
@@ -86,7 +86,7 @@ def read(fields: Fields) -> Filled:
 def running(reader: Reader) -> Card:
     """While Coze is asked."""
     text = reader.t("Checking with Coze, a moment…")
-    return Card(text, [said(reader, line(text))])
+    return Card(text, [paragraph(reader, line(text))])
 
 
 def pat_ok(
@@ -96,9 +96,9 @@ def pat_ok(
     unknown_end = reader.t("📅 Coze does not tell when it ends: record the date and I remind you")
     blocks = [
         header(reader.t("The token works")),
-        said(reader, *pat_lines(account_name, workspace_count, reader, lists=lists), line(unknown_end)),
+        paragraph(reader, *pat_lines(account_name, workspace_count, reader, lists=lists), line(unknown_end)),
         actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
-        small(reader, calls_used(calls, reader), line(reader.t("token dropped, not stored, not logged"))),
+        context(reader, calls_used(calls, reader), line(reader.t("token dropped, not stored, not logged"))),
     ]
     return Card(reader.t("The token works: everything checked is verified"), blocks)
 
@@ -131,8 +131,8 @@ def assertion_ok(
     lines += [note_line(finding, reader) for finding in notes if finding.level == "note"]
     blocks = [
         header(reader.t("The assertion works")),
-        said(reader, *lines),
-        small(
+        paragraph(reader, *lines),
+        context(
             reader,
             calls_used(2 if account_name else 1, reader),
             line(reader.t("assertion spent, token dropped, nothing stored")),
@@ -146,9 +146,9 @@ def failed(help_key: str, reader: Reader, /, **values: object) -> Card:
     help = error_help(help_key, reader, **values)
     blocks = [
         header(help.title),
-        body(paragraph(reader, helped(help.why, help)), advice(help, reader)),
+        rich_text(text_section(reader, helped(help.why, help)), advice(help, reader)),
         actions(*way_out(help, reader, "check")),
-        small(reader, line(reader.t("dropped, not stored, not logged")), *traces(values, reader)),
+        context(reader, line(reader.t("dropped, not stored, not logged")), *traces(values, reader)),
     ]
     return Card(reader.t("The check did not pass: {what}", what=help.title), blocks)
 

@@ -17,9 +17,8 @@ from ..parts import (
     Mention,
     Moment,
     actions,
-    beside,
-    body,
     button,
+    context,
     header,
     helped,
     line,
@@ -28,10 +27,11 @@ from ..parts import (
     numbered,
     paragraph,
     quote,
-    said,
-    small,
+    rich_text,
+    section,
+    text_section,
 )
-from ..strings import told
+from ..strings import with_name
 from .leaving import being_removed
 from .pending import pending
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
@@ -80,10 +80,12 @@ def _inviting(request: Request, reader: Reader) -> Card:
     blocks = [
         header(reader.t("Join request · approved, inviting")),
         account(request, reader),
-        said(reader, _approved(request, reader), waiting),
-        small(reader, number(request, reader)),
+        paragraph(reader, _approved(request, reader), waiting),
+        context(reader, number(request, reader)),
     ]
-    return Card(told(reader.t("{name}'s join request is approved, sending the invitation"), request.name), blocks)
+    return Card(
+        with_name(reader.t("{name}'s join request is approved, sending the invitation"), request.name), blocks
+    )
 
 
 def _by_hand(request: Request, reader: Reader, workspace_url: str | None) -> Card:
@@ -96,15 +98,15 @@ def _by_hand(request: Request, reader: Reader, workspace_url: str | None) -> Car
     blocks = [
         header(reader.t("Join request · approved, please invite")),
         account(request, reader),
-        body(paragraph(reader, _approved(request, reader), reason), numbered(reader, *steps)),
+        rich_text(text_section(reader, _approved(request, reader), reason), numbered(reader, *steps)),
         actions(*row),
-        small(
+        context(
             reader,
             line(reader.t("I cannot see the member list: the person will confirm joining")),
             number(request, reader),
         ),
     ]
-    return Card(told(reader.t("{name}'s join request is approved, please invite in Coze"), request.name), blocks)
+    return Card(with_name(reader.t("{name}'s join request is approved, please invite in Coze"), request.name), blocks)
 
 
 def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card:
@@ -115,7 +117,7 @@ def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card
     blocks = [
         header(reader.t("Join request · approved, not invited")),
         account(request, reader),
-        said(
+        paragraph(
             reader,
             _approved(request, reader),
             line(reader.t("❌ **Fix** {what}"), what=help.what),
@@ -123,9 +125,11 @@ def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card
             _who_mends(help, reader),
         ),
         actions(*row),
-        small(reader, *_log_id(request, reader), number(request, reader)),
+        context(reader, *_log_id(request, reader), number(request, reader)),
     ]
-    return Card(told(reader.t("{name}'s join request is approved, but the invitation failed"), request.name), blocks)
+    return Card(
+        with_name(reader.t("{name}'s join request is approved, but the invitation failed"), request.name), blocks
+    )
 
 
 def _who_mends(help: Help, reader: Reader) -> Line:
@@ -153,12 +157,14 @@ def _invited(request: Request, reader: Reader) -> Card:
     blocks: list[Block] = [
         header(reader.t("Join request · approved, invited")),
         account(request, reader),
-        said(reader, _approved(request, reader), sent, line(reader.t("⏳ **Waiting for them to accept in Coze**"))),
+        paragraph(
+            reader, _approved(request, reader), sent, line(reader.t("⏳ **Waiting for them to accept in Coze**"))
+        ),
     ]
     if not request.by_hand:
         blocks.append(actions(button(reader.t("Resend invitation"), "join.resend", request.id)))
-    blocks.append(small(reader, watch, number(request, reader)))
-    return Card(told(reader.t("{name}'s join request is approved, invitation sent"), request.name), blocks)
+    blocks.append(context(reader, watch, number(request, reader)))
+    return Card(with_name(reader.t("{name}'s join request is approved, invitation sent"), request.name), blocks)
 
 
 def _joined(request: Request, reader: Reader) -> Card:
@@ -172,28 +178,28 @@ def _joined(request: Request, reader: Reader) -> Card:
         print_.append(line(reader.t("joined {at}"), at=Moment(request.joined_at)))
     leave = menu("join.more", (reader.t("Remove from the team…"), f"remove:{request.id}"))
     blocks = [
-        beside(reader, leave, line(fact, who=Mention(request.user_id))),
-        small(reader, *print_, number(request, reader)),
+        section(reader, leave, line(fact, who=Mention(request.user_id))),
+        context(reader, *print_, number(request, reader)),
     ]
-    return Card(told(reader.t("{name} has joined ShargeAI"), request.name), blocks)
+    return Card(with_name(reader.t("{name} has joined ShargeAI"), request.name), blocks)
 
 
 def _declined(request: Request, reader: Reader) -> Card:
     fact = line(reader.t("✖️ Join request of {who} · declined"), who=Mention(request.user_id))
     print_ = [_decided(request, reader, reader.t("Declined by {by} {at}"))]
-    blocks: list[Block] = [said(reader, fact)]
+    blocks: list[Block] = [paragraph(reader, fact)]
     if request.reason:
-        blocks.append(body(quote(request.reason)))
+        blocks.append(rich_text(quote(request.reason)))
         print_.append(line(reader.t("reason sent to the person")))
-    blocks.append(small(reader, *print_, number(request, reader)))
-    return Card(told(reader.t("{name}'s join request was declined"), request.name), blocks)
+    blocks.append(context(reader, *print_, number(request, reader)))
+    return Card(with_name(reader.t("{name}'s join request was declined"), request.name), blocks)
 
 
 def _withdrawn(request: Request, reader: Reader) -> Card:
     fact = line(reader.t("↩️ Join request of {who} · withdrawn"), who=Mention(request.user_id))
     sent = line(reader.t("Sent {at}"), at=Moment(request.created_at))
-    blocks = [said(reader, fact), small(reader, sent, number(request, reader))]
-    return Card(told(reader.t("{name} withdrew the join request"), request.name), blocks)
+    blocks = [paragraph(reader, fact), context(reader, sent, number(request, reader))]
+    return Card(with_name(reader.t("{name} withdrew the join request"), request.name), blocks)
 
 
 def _ended(request: Request, reader: Reader) -> Card:
@@ -214,8 +220,8 @@ def _ended(request: Request, reader: Reader) -> Card:
             fact = line(reader.t("🚪 Join request of {who} · closed, deactivated in Slack"), who=who)
             text = reader.t("{name}'s join request was closed: deactivated in Slack")
             print_ = [line(reader.t("closed {at}"), at=at)]
-    blocks: list[Block] = [said(reader, fact), small(reader, *print_, number(request, reader))]
-    return Card(told(text, request.name), blocks)
+    blocks: list[Block] = [paragraph(reader, fact), context(reader, *print_, number(request, reader))]
+    return Card(with_name(text, request.name), blocks)
 
 
 def _expired(request: Request, reader: Reader) -> tuple[Line, str]:

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.texts import Reader
 
 from ..buttons import command
-from ..parts import Card, Line, Mention, actions, body, bullets, header, line, paragraph, small
+from ..parts import Card, Line, Mention, actions, bullets, context, header, line, rich_text, text_section
 from ..strings import name
 
 LISTED = 10
@@ -32,7 +32,7 @@ def drift(reader: Reader, gone: Sequence[str], unknown: Sequence[str], deactivat
         text = reader.t("**Member on Coze, never asked here**")
         blocks.append(_section(reader, text, [line("{who}", who=name(each)) for each in unknown]))
     blocks.append(actions(command("queue", reader)))
-    blocks.append(small(reader, line(reader.t("Read from Coze · verified")), line(reader.t("I changed nothing"))))
+    blocks.append(context(reader, line(reader.t("Read from Coze · verified")), line(reader.t("I changed nothing"))))
     return Card(title, blocks)
 
 
@@ -40,7 +40,7 @@ def _section(reader: Reader, title: str, lines: Sequence[Line]) -> Block:
     shown = list(lines[:LISTED])
     if len(lines) > LISTED:
         shown.append(line(reader.t("{count} more", count=len(lines) - LISTED)))
-    return body(paragraph(reader, line(title)), bullets(reader, *shown))
+    return rich_text(text_section(reader, line(title)), bullets(reader, *shown))
 
 
 def _mention(user_id: str) -> Line:

@@ -15,7 +15,7 @@ from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
 from bot.slack.fields import Fields
 from bot.texts import Reader
 
-from ..parts import beside, body, bullets, button, field, line, modal, paragraph, quote, said, small
+from ..parts import bullets, button, context, field, line, modal, paragraph, quote, rich_text, section, text_section
 from ..strings import clean, cut, name
 from .admin import card
 from .mine import mine, notice
@@ -64,9 +64,9 @@ def form(
     first = line("{note}", note=note) if note else line(reader.t("An admin decides, usually within one working day."))
     read_uid = button(reader.t("Read ID from a token…"), "join.read_uid", request_id or None)
     blocks: list[Block] = [
-        said(reader, first) if note else small(reader, first),
+        paragraph(reader, first) if note else context(reader, first),
         _uid(reader, filled.get("coze_uid", ""), verified, mark),
-        beside(reader, read_uid, line(reader.t("Can't find it? I can read it once from a token, then drop it."))),
+        section(reader, read_uid, line(reader.t("Can't find it? I can read it once from a token, then drop it."))),
         *_about(reader, filled, mark),
     ]
     if request_id:
@@ -106,7 +106,7 @@ def _about(reader: Reader, filled: Mapping[str, str], mark: str) -> list[InputBl
 def token_form(reader: Reader, metadata: str) -> dict[str, Any]:
     """Asks for a token to read the user ID with. `metadata` is what was typed before, at most 3000 characters."""
     blocks = [
-        said(
+        paragraph(
             reader,
             line(reader.t("Used once to ask Coze whose it is, then dropped: not stored, not logged.")),
             line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
@@ -125,7 +125,7 @@ def token_form(reader: Reader, metadata: str) -> dict[str, Any]:
 def fix_form(request: Request, reader: Reader) -> dict[str, Any]:
     """Corrects the Coze user ID after an invitation to it has failed."""
     blocks = [
-        small(reader, line(reader.t("Everything else of your request stays; the invitation goes out at once."))),
+        context(reader, line(reader.t("Everything else of your request stays; the invitation goes out at once."))),
         _uid(reader, request.coze_uid),
     ]
     title, submit = reader.t("Correct user ID"), reader.t("Save and invite")
@@ -135,14 +135,14 @@ def fix_form(request: Request, reader: Reader) -> dict[str, Any]:
 def decline_form(request: Request, reader: Reader) -> dict[str, Any]:
     """Asks an admin for the reason, which the person gets word for word."""
     blocks = [
-        said(reader, person(request, reader)),
+        paragraph(reader, person(request, reader)),
         field(
             "join.reason",
             reader.t("Reason"),
             _words(REASON_LENGTH, reader.t("what is missing, how to add it"), shortest=REASON_SHORTEST),
             hint=reader.t("Sent to the person word for word, 300 characters at most."),
         ),
-        small(
+        context(
             reader,
             line(reader.t("They will see: not approved this time, your reason, and a button to ask again.")),
         ),
@@ -154,15 +154,15 @@ def decline_form(request: Request, reader: Reader) -> dict[str, Any]:
 def question_form(request: Request, reader: Reader) -> dict[str, Any]:
     """Asks an admin what they want to know of the person before they decide."""
     blocks = [
-        said(reader, person(request, reader)),
-        body(quote(request.purpose)),
+        paragraph(reader, person(request, reader)),
+        rich_text(quote(request.purpose)),
         field(
             "join.question",
             reader.t("Your question"),
             _words(PURPOSE_LENGTH, reader.t("what do you need to know to decide?")),
             hint=reader.t("Sent to the person word for word, 300 characters at most."),
         ),
-        small(reader, line(reader.t("The request stays open; the answer comes in the card's thread."))),
+        context(reader, line(reader.t("The request stays open; the answer comes in the card's thread."))),
     ]
     title, submit = reader.t("Ask a question"), reader.t("Send question")
     return modal(title, reader.t("Back"), blocks, "join.question", submit, str(request.id))
@@ -171,7 +171,7 @@ def question_form(request: Request, reader: Reader) -> dict[str, Any]:
 def answer_form(request: Request, reader: Reader) -> dict[str, Any]:
     """Shows the person an admin's question and takes the answer."""
     blocks = [
-        body(quote(request.question or "")),
+        rich_text(quote(request.question or "")),
         field(
             "join.answer",
             reader.t("Your answer"),
@@ -189,7 +189,7 @@ def assign_form(request: Request, reader: Reader) -> dict[str, Any]:
         action_id="value", placeholder=reader.t("pick an admin"), initial_user=request.assignee
     )
     blocks = [
-        said(reader, person(request, reader)),
+        paragraph(reader, person(request, reader)),
         field(
             "join.assignee",
             reader.t("Who decides"),
@@ -212,14 +212,14 @@ def remove_form(request: Request, agents: Sequence[str], reader: Reader, unknown
     if len(agents) > AGENTS:
         named.append(line(reader.t("{count} more", count=len(agents) - AGENTS)))
     blocks: list[Block] = [
-        said(reader, person(request, reader)),
-        body(paragraph(reader, line(reader.t("**What will happen**"))), bullets(reader, *facts)),
+        paragraph(reader, person(request, reader)),
+        rich_text(text_section(reader, line(reader.t("**What will happen**"))), bullets(reader, *facts)),
     ]
     if named:
-        blocks.append(body(paragraph(reader, line(reader.t("**Their agents**"))), bullets(reader, *named)))
+        blocks.append(rich_text(text_section(reader, line(reader.t("**Their agents**"))), bullets(reader, *named)))
     if unknown:
-        blocks.append(said(reader, line(reader.t("⚠️ Coze did not tell which agents are theirs."))))
-    blocks.append(small(reader, line(reader.t("They are told. They may ask to join again."))))
+        blocks.append(paragraph(reader, line(reader.t("⚠️ Coze did not tell which agents are theirs."))))
+    blocks.append(context(reader, line(reader.t("They are told. They may ask to join again."))))
     title, submit = reader.t("Remove from the team"), reader.t("Remove")
     return modal(title, reader.t("Cancel"), blocks, "join.remove", submit, str(request.id))
 

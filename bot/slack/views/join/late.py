@@ -7,16 +7,16 @@ from ..buttons import COZE
 from ..parts import (
     Card,
     actions,
-    body,
     button,
+    context,
     header,
     helped,
     line,
     link,
     numbered,
     paragraph,
-    said,
-    small,
+    rich_text,
+    text_section,
 )
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number, sent
 
@@ -40,9 +40,9 @@ def failed(request: Request, reader: Reader) -> Card:
     )
     blocks = [
         header(reader.t("Join request · approved, invitation late")),
-        said(reader, *steps),
-        said(reader, line(reason)),
-        small(reader, number(request, reader)),
+        paragraph(reader, *steps),
+        paragraph(reader, line(reason)),
+        context(reader, number(request, reader)),
     ]
     return Card(reader.t("Approved, but the Coze invitation is late; nothing to do for you"), blocks)
 
@@ -55,8 +55,8 @@ def _refuses(request: Request, reader: Reader) -> Card:
     ]
     blocks = [
         header(reader.t("Join request · please allow invitations")),
-        body(
-            paragraph(
+        rich_text(
+            text_section(
                 reader,
                 approved(request, reader),
                 line(reader.t("❌ **Fix** Your Coze account does not accept invitations to other spaces")),
@@ -64,7 +64,7 @@ def _refuses(request: Request, reader: Reader) -> Card:
             numbered(reader, *steps),
         ),
         actions(link(reader.t("Open Coze"), "coze", COZE, primary=True)),
-        small(reader, line(reader.t("Your approval stays valid")), number(request, reader)),
+        context(reader, line(reader.t("Your approval stays valid")), number(request, reader)),
     ]
     return Card(reader.t("Approved, but your Coze account refuses invitations. Please allow them"), blocks)
 
@@ -73,7 +73,7 @@ def _wrong_id(request: Request, reader: Reader) -> Card:
     help = invitation_help(WRONG_ID, reader)
     blocks = [
         header(reader.t("Join request · please correct the ID")),
-        said(
+        paragraph(
             reader,
             approved(request, reader),
             line(reader.t("❌ **Fix** Coze could not invite the user ID {uid}"), uid=request.coze_uid),
@@ -81,6 +81,6 @@ def _wrong_id(request: Request, reader: Reader) -> Card:
             helped(help.do[0], help),
         ),
         actions(button(help.button, "join.fix", request.id, primary=True), link(reader.t("Open Coze"), "coze", COZE)),
-        small(reader, line(reader.t("Your approval stays valid")), number(request, reader)),
+        context(reader, line(reader.t("Your approval stays valid")), number(request, reader)),
     ]
     return Card(reader.t("Approved, but Coze could not invite this user ID. Please correct it"), blocks)

@@ -18,21 +18,21 @@ from ..parts import (
     Mention,
     Moment,
     actions,
-    body,
     bullets,
     button,
+    context,
+    fallback_text,
     header,
     helped,
     line,
     link,
     numbered,
     paragraph,
-    said,
-    small,
-    spoken,
+    rich_text,
+    text_section,
 )
 from ..status import agent_state, shown
-from ..strings import name, told
+from ..strings import name, with_name
 from .shared import account, number
 
 LISTED = 10
@@ -47,10 +47,10 @@ def being_removed(request: Request, reader: Reader, workspace_url: str | None) -
     blocks = [
         header(reader.t("Leaving the team · being removed")),
         account(request, reader),
-        said(reader, _wanted(request, reader), line(reader.t("⏳ Coze is being asked to remove them"))),
-        small(reader, number(request, reader)),
+        paragraph(reader, _wanted(request, reader), line(reader.t("⏳ Coze is being asked to remove them"))),
+        context(reader, number(request, reader)),
     ]
-    return Card(told(reader.t("{name} is being removed from the team"), request.name), blocks)
+    return Card(with_name(reader.t("{name} is being removed from the team"), request.name), blocks)
 
 
 def _wanted(request: Request, reader: Reader) -> Line:
@@ -70,11 +70,11 @@ def _by_hand(request: Request, reader: Reader, workspace_url: str | None) -> Car
     blocks = [
         header(reader.t("Leaving the team · please remove")),
         account(request, reader),
-        body(paragraph(reader, _wanted(request, reader), reason), numbered(reader, *steps)),
+        rich_text(text_section(reader, _wanted(request, reader), reason), numbered(reader, *steps)),
         actions(*row),
-        small(reader, line(reader.t("Until then they are still in the space")), number(request, reader)),
+        context(reader, line(reader.t("Until then they are still in the space")), number(request, reader)),
     ]
-    return Card(told(reader.t("Please remove {name} from the team in Coze"), request.name), blocks)
+    return Card(with_name(reader.t("Please remove {name} from the team in Coze"), request.name), blocks)
 
 
 def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card:
@@ -86,16 +86,16 @@ def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card
     blocks = [
         header(reader.t("Leaving the team · not removed yet")),
         account(request, reader),
-        said(
+        paragraph(
             reader,
             _wanted(request, reader),
             line(reader.t("❌ **Fix** {what}"), what=help.what),
             helped(help.why, help),
         ),
         actions(*row),
-        small(reader, *print_, line(reader.t("Until then they are still in the space")), number(request, reader)),
+        context(reader, *print_, line(reader.t("Until then they are still in the space")), number(request, reader)),
     ]
-    return Card(told(reader.t("{name} could not be removed from the team yet"), request.name), blocks)
+    return Card(with_name(reader.t("{name} could not be removed from the team yet"), request.name), blocks)
 
 
 def left(
@@ -120,18 +120,20 @@ def left(
     ]
     fact = line(reader.t("🚪 {who} was deactivated in Slack"), who=Mention(user_id))
     if not held:
-        return Card(spoken(reader, fact), [said(reader, fact, line(reader.t("Nothing of theirs is left.")))])
+        return Card(
+            fallback_text(reader, fact), [paragraph(reader, fact, line(reader.t("Nothing of theirs is left.")))]
+        )
     if len(held) > LISTED:
         held = [*held[:LISTED], line(reader.t("{count} more", count=len(held) - LISTED))]
     blocks: list[Block] = [
-        body(paragraph(reader, fact, line(reader.t("Still theirs:"))), bullets(reader, *held)),
+        rich_text(text_section(reader, fact, line(reader.t("Still theirs:"))), bullets(reader, *held)),
     ]
     if request and request.state is join.State.JOINED:
         show = button(reader.t("Show request"), "join.show", request.id, primary=True)
         blocks.append(actions(show))
-    blocks.append(small(reader, line(reader.t("I changed nothing on Coze"))))
+    blocks.append(context(reader, line(reader.t("I changed nothing on Coze"))))
     text = line(reader.t("🚪 {who} was deactivated in Slack and still holds something"), who=Mention(user_id))
-    return Card(spoken(reader, text), blocks)
+    return Card(fallback_text(reader, text), blocks)
 
 
 def _membership(request: Request | None, reader: Reader) -> list[Line]:

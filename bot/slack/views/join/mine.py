@@ -15,17 +15,17 @@ from ..parts import (
     Mention,
     Moment,
     actions,
-    body,
     button,
     confirm,
+    context,
+    fallback_text,
     header,
     line,
     link,
     paragraph,
     quote,
-    said,
-    small,
-    spoken,
+    rich_text,
+    text_section,
 )
 from .late import failed
 from .shared import approved, number, sent, waited
@@ -111,10 +111,10 @@ def _waiting(request: Request, reader: Reader, may_nudge: bool, agreed: datetime
     edit = button(reader.t("Edit request…"), "join.edit", request.id)
     blocks = [
         header(reader.t("Join request · waiting for an admin")),
-        said(reader, *steps),
-        said(reader, line(meanwhile)),
+        paragraph(reader, *steps),
+        paragraph(reader, line(meanwhile)),
         actions(first, edit, _withdraw(request, reader)),
-        small(reader, _later(request, reader, may_nudge, agreed), number(request, reader)),
+        context(reader, _later(request, reader, may_nudge, agreed), number(request, reader)),
     ]
     return Card(reader.t("Join request sent, waiting for an admin"), blocks)
 
@@ -149,7 +149,7 @@ def _asked(request: Request, reader: Reader) -> Card:
         header(reader.t("Join request · waiting for your answer")),
         _asking(request, reader),
         actions(_answer(request, reader), _withdraw(request, reader)),
-        small(
+        context(
             reader,
             line(reader.t("Question asked {at}"), at=asked),
             line(reader.t("review goes on after your answer, no new request needed")),
@@ -170,7 +170,7 @@ def _question(request: Request, reader: Reader, kind: str) -> Card:
 def _asking(request: Request, reader: Reader) -> RichTextBlock:
     by = Mention(request.asked_by) if request.asked_by else reader.t("An admin")
     intro = line(reader.t("{by} would like to know:"), by=by)
-    return body(paragraph(reader, intro), quote(request.question or ""))
+    return rich_text(text_section(reader, intro), quote(request.question or ""))
 
 
 def _answer(request: Request, reader: Reader) -> ButtonElement:
@@ -191,8 +191,8 @@ def _being_invited(request: Request, reader: Reader) -> Card:
     ]
     blocks = [
         header(reader.t("Join request · approved 🎉")),
-        said(reader, *steps),
-        small(reader, line(reader.t("Nothing to do for you yet")), number(request, reader)),
+        paragraph(reader, *steps),
+        context(reader, line(reader.t("Nothing to do for you yet")), number(request, reader)),
     ]
     return Card(reader.t("Approved! The Coze invitation is on its way"), blocks)
 
@@ -206,10 +206,10 @@ def _invited(request: Request, reader: Reader) -> Card:
     ]
     blocks = [
         header(reader.t("Join request · please accept 🎉")),
-        said(reader, *steps),
-        said(reader, _accept(reader)),
+        paragraph(reader, *steps),
+        paragraph(reader, _accept(reader)),
         _accept_row(request, reader),
-        small(reader, line(_how_noticed(request, reader))),
+        context(reader, line(_how_noticed(request, reader))),
     ]
     return Card(reader.t("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
 
@@ -217,7 +217,7 @@ def _invited(request: Request, reader: Reader) -> Card:
 def _please_accept(request: Request, reader: Reader) -> Card:
     text = reader.t("🎉 Approved by {by}. One more step on your side:")
     blocks = [
-        said(reader, line(text, by=_admin(request, reader)), _accept(reader)),
+        paragraph(reader, line(text, by=_admin(request, reader)), _accept(reader)),
         _accept_row(request, reader),
     ]
     return Card(reader.t("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
@@ -226,13 +226,13 @@ def _please_accept(request: Request, reader: Reader) -> Card:
 def _still_open(request: Request, reader: Reader) -> Card:
     since = Moment(request.invited_at or request.created_at)
     blocks = [
-        said(
+        paragraph(
             reader,
             line(reader.t("⏳ Your **ShargeAI** invitation is still open, since {at}. One step is left:"), at=since),
             _accept(reader),
         ),
         _accept_row(request, reader),
-        small(reader, line(reader.t("I will not remind you of this again")), number(request, reader)),
+        context(reader, line(reader.t("I will not remind you of this again")), number(request, reader)),
     ]
     return Card(reader.t("Please accept the ShargeAI invitation in Coze, it is still open"), blocks)
 
@@ -242,7 +242,7 @@ def not_yet(reader: Reader) -> Card:
     text = reader.t("Coze does not list you as a member yet. Did you accept it with the account you gave me?")
     watch = line(reader.t("I keep looking every few minutes and tick it by myself"))
     open_ = actions(link(reader.t("Open Coze"), "coze", COZE, primary=True))
-    return Card(text, [said(reader, line(text)), open_, small(reader, watch)])
+    return Card(text, [paragraph(reader, line(text)), open_, context(reader, watch)])
 
 
 def _accept(reader: Reader) -> Line:
@@ -272,14 +272,14 @@ def _joined(request: Request, reader: Reader, workspace_url: str | None) -> Card
         times.append(line(reader.t("approved {at}"), at=Moment(request.decided_at, day=True)))
     if request.joined_at:
         times.append(line(reader.t("joined {at}"), at=Moment(request.joined_at)))
-    blocks = [said(reader, line(_joined_fact(request, reader))), actions(*row), small(reader, *times)]
+    blocks = [paragraph(reader, line(_joined_fact(request, reader))), actions(*row), context(reader, *times)]
     return Card(reader.t("You have joined ShargeAI and can build your agent now"), blocks)
 
 
 def _welcome(request: Request, reader: Reader) -> Card:
     fact = line(_joined_fact(request, reader))
     next_ = line(reader.t("Build your agent inside the **ShargeAI** space, not in your personal one."))
-    return Card(reader.t("You have joined ShargeAI and can build your agent now"), [said(reader, fact, next_)])
+    return Card(reader.t("You have joined ShargeAI and can build your agent now"), [paragraph(reader, fact, next_)])
 
 
 def _joined_fact(request: Request, reader: Reader) -> str:
@@ -289,26 +289,26 @@ def _joined_fact(request: Request, reader: Reader) -> str:
 
 
 def _declined(request: Request, reader: Reader) -> Card:
-    kept = paragraph(reader, line(reader.t("I kept what you wrote: add a few words and send it again.")))
+    kept = text_section(reader, line(reader.t("I kept what you wrote: add a few words and send it again.")))
     words = (
-        [paragraph(reader, line(reader.t("{by} wrote:"), by=_admin(request, reader))), quote(request.reason), kept]
+        [text_section(reader, line(reader.t("{by} wrote:"), by=_admin(request, reader))), quote(request.reason), kept]
         if request.reason
         else [kept]
     )
     again = button(reader.t("Add details, ask again…"), "join.again", request.id, primary=True)
     blocks = [
         header(reader.t("Join request · not approved this time")),
-        body(*words),
+        rich_text(*words),
         actions(again, _try_meanwhile(reader)),
-        small(reader, line(reader.t("Decided {at}"), at=_when_decided(request)), number(request, reader)),
+        context(reader, line(reader.t("Decided {at}"), at=_when_decided(request)), number(request, reader)),
     ]
     return Card(reader.t("Not approved this time; you can add details and ask again"), blocks)
 
 
 def _withdrawn(request: Request, reader: Reader) -> Card:
     blocks = [
-        said(reader, line(reader.t("↩️ You withdrew the join request"))),
-        small(reader, line(reader.t("Ask again any time with `/sharge join`")), number(request, reader)),
+        paragraph(reader, line(reader.t("↩️ You withdrew the join request"))),
+        context(reader, line(reader.t("Ask again any time with `/sharge join`")), number(request, reader)),
     ]
     return Card(reader.t("You withdrew the join request"), blocks)
 
@@ -329,7 +329,7 @@ def _over(request: Request, reader: Reader) -> Card:
             text = reader.t("The join request was closed")
             words = [line(reader.t("🚪 The join request was closed: your Slack account was switched off"))]
     ended = line(reader.t("closed {at}"), at=at)
-    blocks = [said(reader, *words), actions(again), small(reader, ended, number(request, reader))]
+    blocks = [paragraph(reader, *words), actions(again), context(reader, ended, number(request, reader))]
     return Card(text, blocks)
 
 
@@ -350,11 +350,11 @@ def _decision_line(request: Request, reader: Reader) -> Card:
         else reader.t("✅ Join request approved · {at}")
     )
     decision = line(text, at=_when_decided(request))
-    return Card(spoken(reader, decision), [said(reader, decision)])
+    return Card(fallback_text(reader, decision), [paragraph(reader, decision)])
 
 
 def _plain(text: str, reader: Reader) -> Card:
-    return Card(text, [said(reader, line(text))])
+    return Card(text, [paragraph(reader, line(text))])
 
 
 def _when_decided(request: Request) -> Moment:

@@ -26,18 +26,18 @@ from ..parts import (
     Moment,
     Piece,
     actions,
-    body,
     button,
     confirm,
+    context,
     header,
     line,
     menu,
     mrkdwn,
-    paragraph,
     quote,
-    small,
+    rich_text,
+    text_section,
 )
-from ..strings import clean, cut, name, told
+from ..strings import clean, cut, name, with_name
 from .shared import ended, number, outcome, waited
 
 EARLIER = 3  # earlier requests that are told apart
@@ -72,11 +72,11 @@ def pending(
     blocks: list[Block] = [
         header(title),
         _fields(request, reader, earlier, tz),
-        body(*words),
+        rich_text(*words),
         _row(request, reader),
         _evidence(request, reader),
     ]
-    return Card(told(text, request.name), blocks)
+    return Card(with_name(text, request.name), blocks)
 
 
 def _fields(request: Request, reader: Reader, earlier: Sequence[Request], tz: str) -> SectionBlock:
@@ -105,8 +105,8 @@ def _earlier(request: Request, reader: Reader, earlier: Sequence[Request]) -> Li
     if request.earlier > EARLIER:
         lines.append(line(reader.t("{count} more", count=request.earlier - EARLIER)))
     pieces = {key: piece for each in lines for key, piece in each.pieces.items()}
-    told = "\n".join(each.template for each in lines)
-    return Line(reader.t("**Earlier requests**\n{earlier}").replace("{earlier}", told), pieces)
+    listed = "\n".join(each.template for each in lines)
+    return Line(reader.t("**Earlier requests**\n{earlier}").replace("{earlier}", listed), pieces)
 
 
 def _ended(request: Request, index: str, reader: Reader) -> Line:
@@ -130,9 +130,9 @@ def _asked(request: Request, reader: Reader) -> list[RichTextElement]:
     by = Mention(request.asked_by) if request.asked_by else reader.t("An admin")
     question = line(reader.t("{by} asked: {question}"), by=by, question=cut(request.question, 300))
     if request.state is State.INFO_REQUESTED or not request.answer:
-        return [paragraph(reader, question)]
+        return [text_section(reader, question)]
     answered = line(reader.t("{who} answered:"), who=Mention(request.user_id))
-    return [paragraph(reader, question), paragraph(reader, answered), quote(request.answer)]
+    return [text_section(reader, question), text_section(reader, answered), quote(request.answer)]
 
 
 def _notes(request: Request, reader: Reader, agreed: datetime | None, now: datetime | None) -> list[RichTextElement]:
@@ -144,7 +144,7 @@ def _notes(request: Request, reader: Reader, agreed: datetime | None, now: datet
     if agreed and now and now > agreed:
         late = reader.t("⏰ **Overdue** Waiting {time}; an answer was due {agreed}")
         notes.append(line(late, time=waited(request.created_at, now, reader), agreed=Moment(agreed)))
-    return [paragraph(reader, *notes)] if notes else []
+    return [text_section(reader, *notes)] if notes else []
 
 
 def _row(request: Request, reader: Reader) -> ActionsBlock:
@@ -172,7 +172,7 @@ def _evidence(request: Request, reader: Reader) -> ContextBlock:
     if request.state is State.INFO_REQUESTED and request.asked_at:
         lines.append(line(reader.t("Question asked {at}"), at=Moment(request.asked_at)))
         lines.append(line(reader.t("the answer comes in this thread")))
-    block = small(reader, *lines, number(request, reader))
+    block = context(reader, *lines, number(request, reader))
     if request.email:  # their own words: never parsed
         email = reader.t("E-mail: {email}", email=cut(clean(request.email), 60))
         block.elements = [*block.elements, PlainTextObject(text=email, emoji=False)]

@@ -16,7 +16,7 @@ from bot.core.join import UNDECIDED, Request, State
 from bot.store.join import Listing
 from bot.texts import Reader, mark
 
-from ..parts import Card, Line, actions, beside, button, header, line, said, small
+from ..parts import Card, Line, actions, button, context, header, line, paragraph, section
 from ..strings import name
 from .shared import person, waited
 
@@ -55,14 +55,14 @@ def page(
         blocks.append(actions(*top))
     blocks += [row(each, reader, now, each.id in overdue) for each in requests[:page_size]]
     if not requests:
-        blocks.append(said(reader, line(_nothing(filter_key, reader))))
+        blocks.append(paragraph(reader, line(_nothing(filter_key, reader))))
     if after < total:
         blocks.append(actions(button(reader.t("Next page"), "queue.page", f"{filter_key}:{after}")))
     if requests:
         shown = reader.t("{first} to {last} of {count}, oldest first")
         last = offset + len(requests[:page_size])
         numbers = {"first": offset + 1, "last": last, "count": total}
-        blocks.append(small(reader, line(shown, **{name: reader.number(each) for name, each in numbers.items()})))
+        blocks.append(context(reader, line(shown, **{name: reader.number(each) for name, each in numbers.items()})))
     kind = reader.t(FILTERS[FILTER.get(filter_key, "waiting")])
     return Card(reader.t("Join requests · {kind} · {count}", kind=kind, count=reader.number(total)), blocks)
 
@@ -71,7 +71,7 @@ def row(
     request: Request, reader: Reader, now: datetime, overdue: bool = False, primary: bool = False
 ) -> SectionBlock:
     """One request: who, where it stands and since when, and the one thing to do about it."""
-    return beside(
+    return section(
         reader, _button(request, reader, primary), person(request, reader), _standing(request, reader, now, overdue)
     )
 

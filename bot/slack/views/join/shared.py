@@ -8,7 +8,7 @@ from bot.core.join import OPEN, Request, State
 from bot.texts import Help, Reader, error_help
 
 from ..guide.lint import duration
-from ..parts import Code, Line, Mention, Moment, line, said
+from ..parts import Code, Line, Mention, Moment, line, paragraph
 from ..strings import name
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -28,7 +28,9 @@ def person(request: Request, reader: Reader) -> Line:
 def account(request: Request, reader: Reader) -> RichTextBlock:
     """Who it is, here and on Coze."""
     text = reader.t("{who} ({nick}) · {uid}")
-    return said(reader, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid)))
+    return paragraph(
+        reader, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid))
+    )
 
 
 def number(request: Request, reader: Reader) -> Line:

@@ -18,14 +18,14 @@ from ..parts import (
     Moment,
     Piece,
     actions,
-    body,
     button,
+    context,
+    fallback_text,
     line,
     paragraph,
     quote,
-    said,
-    small,
-    spoken,
+    rich_text,
+    text_section,
 )
 from .shared import invitation_help, number, settled, waited
 
@@ -60,11 +60,11 @@ def nudge_notice(request: Request, reader: Reader) -> Card:
 
 def _ringing(request: Request, reader: Reader, *lines: Line) -> Card:
     blocks: list[Block] = [
-        said(reader, *lines),
+        paragraph(reader, *lines),
         actions(button(reader.t("Decide request"), "join.show", request.id, primary=True)),
-        small(reader, *_assigned(request, reader), number(request, reader)),
+        context(reader, *_assigned(request, reader), number(request, reader)),
     ]
-    return Card(spoken(reader, lines[0]), blocks)
+    return Card(fallback_text(reader, lines[0]), blocks)
 
 
 def _assigned(request: Request, reader: Reader) -> list[Line]:
@@ -73,18 +73,18 @@ def _assigned(request: Request, reader: Reader) -> list[Line]:
 
 def _past(request: Request, reader: Reader) -> Card:
     text = settled(request, reader)
-    return Card(spoken(reader, text), [said(reader, text)])
+    return Card(fallback_text(reader, text), [paragraph(reader, text)])
 
 
 def history(deed: Deed, request: Request, reader: Reader) -> Card:
     """One deed as a line of the thread: who, what, when, and the words that were said."""
     told = _DEEDS.get(deed.action, _plain)(deed, request, reader)
     stamped = Line(reader.t("{told} · {at}").replace("{told}", told.template), {**told.pieces, "at": Moment(deed.at)})
-    elements = [paragraph(reader, stamped)]
+    elements = [text_section(reader, stamped)]
     words = str(deed.detail.get("words", ""))
     if deed.action in _QUOTED and words:
-        return Card(spoken(reader, stamped), [body(*elements, quote(words))])
-    return Card(spoken(reader, stamped), [body(*elements)])
+        return Card(fallback_text(reader, stamped), [rich_text(*elements, quote(words))])
+    return Card(fallback_text(reader, stamped), [rich_text(*elements)])
 
 
 _QUOTED = frozenset({"join.question", "join.answer", "join.declined"})

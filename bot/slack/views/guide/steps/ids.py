@@ -6,7 +6,7 @@ from bot.core import agent as rules
 from bot.core.agent import is_usual
 from bot.slack.views.guide import forms
 from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
-from bot.slack.views.parts import beside, line
+from bot.slack.views.parts import line, section
 from bot.texts import mark
 
 _OTHER_SIGNS = mark(
@@ -28,7 +28,7 @@ class Ids(StepView):
             text = reader.t(_OTHER_SIGNS)
         else:
             text = reader.t("⚠️ A fingerprint usually has 43 characters; yours has {count}.", count=len(kid))
-        return [beside(reader, forms.fix(view), line(text), line(reader.t("If the check fails, look here first.")))]
+        return [section(reader, forms.fix(view), line(text), line(reader.t("If the check fails, look here first.")))]
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for both, with what is known."""

@@ -8,7 +8,7 @@ from bot.slack.views import credential
 from bot.slack.views.guide import forms, token_check
 from bot.slack.views.guide.frame import menu, where
 from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView
-from bot.slack.views.parts import Card, Line, actions, button, header, line, said, small
+from bot.slack.views.parts import Card, Line, actions, button, context, header, line, paragraph
 from bot.slack.views.plan import Task, in_turn
 from bot.texts import Reader
 
@@ -46,9 +46,9 @@ class Token(StepView):
         blocks = [
             where(view),
             header(reader.t("The token works")),
-            said(reader, *proven, unknown),
+            paragraph(reader, *proven, unknown),
             actions(record, button(reader.t("I'm stuck"), "guide.stuck", view.value), menu(view)),
-            small(
+            context(
                 reader,
                 token_check.calls_used(int(guide.value("calls") or 0), reader),
                 line(reader.t("token dropped, not stored, not logged")),
