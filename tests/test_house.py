@@ -55,7 +55,7 @@ PACKAGES: dict[str, set[str]] = {
 
 LONGEST_FILE = 450
 SPEAKS_CHINESE = ("bot/texts/", "bot/playground/", "bot/demo/", "tests/")
-CATALOGUE_CALLS = {"t", "n", "mark"}
+CATALOGUE_CALLS = {"_", "ngettext", "mark"}
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -236,8 +236,8 @@ def test_chinese_past_the_catalogues_is_found(tmp_path: Path) -> None:
         "x = 1",
         'y = f"已提交 {x}"',
         'z = "full-width，"',
-        'a = r.t("**发布** (Publish)")',
+        'a = r._("**发布** (Publish)")',
     ]
     path = tmp_path / "view.py"
-    path.write_text("\n".join([*lines, 'b = r.t("{what}", what="发布")']), "utf-8")
+    path.write_text("\n".join([*lines, 'b = r._("{what}", what="发布")']), "utf-8")
     assert chinese_literals(path) == [4, 5, 7]

@@ -6,11 +6,11 @@ from pathlib import Path
 from bot.__main__ import COMMANDS
 from bot.playground.world.chat import Json
 from bot.slack import manifest
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.commands import commands
 from tests.settings_table import table
 
-OPERATOR = Reader("en", "UTC")
+OPERATOR = Locale("en", "UTC")
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 

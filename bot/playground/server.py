@@ -37,8 +37,8 @@ from .world.workspace import Workspace
 @dataclass(frozen=True)
 class Options:
     """How a playground is run. Port 0 is any free one; `seed` names a scenario, the first of the setup's when empty;
-    `event_waits` are seconds before repeats of an event. Simulated time begins at `start` (aware, not in the past), or is
-    real time.
+    `event_waits` are seconds before repeats of an event. Simulated time begins at `start` (aware, not in the past),
+    or is real time.
     """
 
     port: int = 0

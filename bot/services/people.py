@@ -10,7 +10,7 @@ from bot.core.people import Person, Standing
 from bot.store import job, message
 from bot.store import people as store
 from bot.store.database import Database, Tx
-from bot.texts import Language, Reader
+from bot.texts import Language, Locale
 from bot.texts.catalogue import preferred
 
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -31,9 +31,9 @@ class People:
         async with self._db.read() as conn:
             return await store.load(conn, self.team_id, user_id)
 
-    def reader(self, person: Person) -> Reader:
+    def locale(self, person: Person) -> Locale:
         """In which language and zone to write to the person."""
-        return reader_of(person, self.default)
+        return locale_of(person, self.default)
 
     def unmet(self, user_id: str) -> Person:
         """Somebody we never met. Nothing may be decided by it: it is never fresh, and no member."""
@@ -75,9 +75,9 @@ class People:
         return replace(person, chosen=language)
 
 
-def reader_of(person: Person, default: Language) -> Reader:
+def locale_of(person: Person, default: Language) -> Locale:
     """In which language and zone to write to the person; `default` is the operator's language."""
-    return Reader(preferred(person.chosen, person.locale, default), person.tz)
+    return Locale(preferred(person.chosen, person.locale, default), person.tz)
 
 
 def must_be_admin(person: Person) -> None:

@@ -28,12 +28,12 @@ from bot.store import vault as store
 from bot.store.cipher import Keyring
 from bot.store.database import Database, Tx
 from bot.store.job import Job
-from bot.texts import Language, Reader
+from bot.texts import Language, Locale
 
 from .access import Access
 from .erasure import close, drop, drop_all
 from .job_runner import Done, Outcome, Reschedule, on_commit
-from .people import reader_of
+from .people import locale_of
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Page:
     """A one-time page that still takes something, and who reads it."""
 
     link: Link
-    reader: Reader
+    locale: Locale
 
 
 class Vault:
@@ -137,7 +137,7 @@ class Vault:
         """The page at an address if it still takes something; changes nothing."""
         async with self._db.read() as conn:
             link = await store.open_link(conn, secret_part, utc_now())
-            return Page(link, await self._reader(link)) if link else None
+            return Page(link, await self._locale(link)) if link else None
 
     async def receive(self, secret_part: str, handed: Secret) -> tuple[Page, Kept | None] | None:
         """Something was entered: the page is spent first, then looked at, checked with Coze and kept.
@@ -148,7 +148,7 @@ class Vault:
             link = await store.burn(tx, secret_part, utc_now())
         if link is None:
             return None
-        page = Page(link, await self._reader(link))
+        page = Page(link, await self._locale(link))
         try:
             who = await self._owner(link)
             return page, await self._keep(who, link.wanted, handed, link)
@@ -159,7 +159,7 @@ class Vault:
         async with self._db.write() as tx:
             await self._renew(tx, link, problem)
         async with self._db.read() as conn:
-            return Page(await store.load_link(conn, link.team_id, link.id), page.reader), None
+            return Page(await store.load_link(conn, link.team_id, link.id), page.locale), None
 
     async def keep(self, who: Person, wanted: Wanted, handed: Secret) -> Kept:
         """Check with Coze and keep, for the person who agreed. Two calls at most.
@@ -351,10 +351,10 @@ class Vault:
             raise Useless(GONE)
         return who
 
-    async def _reader(self, link: Link) -> Reader:
+    async def _locale(self, link: Link) -> Locale:
         async with self._db.read() as conn:
             who = await people.load(conn, link.team_id, link.user_id)
-        return reader_of(who, self._default) if who else Reader(self._default, FALLBACK_ZONE)
+        return locale_of(who, self._default) if who else Locale(self._default, FALLBACK_ZONE)
 
     def _need_keys(self) -> Keyring:
         if self._keys is None:

@@ -28,7 +28,7 @@ from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.database import Database
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 
 
 class CredentialHandlers:
@@ -55,23 +55,23 @@ class CredentialHandlers:
     async def listing(self, command: Command, caller: Caller) -> Result:
         """The tokens that are watched; with `add`, the form."""
         if words.is_add(command.text):
-            return OpenModal(views.form(caller.reader, self._clock.now()))
+            return OpenModal(views.form(caller.locale, self._clock.now()))
         watched = await self._credentials.watched(caller.person)
         found = await self._vault.find(caller.person.team_id, caller.person.user_id)
-        kept = [vault_views.kept(found, caller.reader)] if found else []
-        offers = [] if found else self._offers(watched, caller.reader)
-        return Ephemeral(views.listing(watched, caller.reader, self._clock.now(), kept, offers))
+        kept = [vault_views.kept(found, caller.locale)] if found else []
+        offers = [] if found else self._offers(watched, caller.locale)
+        return Ephemeral(views.listing(watched, caller.locale, self._clock.now(), kept, offers))
 
-    def _offers(self, watched: Sequence[Credential], reader: Reader) -> list[ButtonElement]:
+    def _offers(self, watched: Sequence[Credential], locale: Locale) -> list[ButtonElement]:
         """What may be kept: a token of which the end is known, a key."""
         some = any(each.state is State.ACTIVE for each in watched)
         kinds = [kind for kind in Kind if self._vault.offers(kind) and (some or kind is Kind.KEY)]
-        return [vault_views.offer(kind, reader) for kind in kinds]
+        return [vault_views.offer(kind, locale) for kind in kinds]
 
     async def open_form(self, press: Press, caller: Caller) -> Result:
         """The form for a new token; with a value, for the one that takes that one's place."""
         old = await self._credentials.load(caller.person, press.row) if press.value else None
-        return OpenModal(views.form(caller.reader, self._clock.now(), old))
+        return OpenModal(views.form(caller.locale, self._clock.now(), old))
 
     async def record(self, form: Submission, caller: Caller) -> Result:
         """The form was sent."""
@@ -83,20 +83,20 @@ class CredentialHandlers:
         """Tomorrow again."""
         credential = await self._credentials.load(caller.person, press.row)
         rung = await self._credentials.snooze(caller.person, credential.id)
-        return Ephemeral(views.snoozed(credential, rung.due_at, caller.reader))
+        return Ephemeral(views.snoozed(credential, rung.due_at, caller.locale))
 
     async def not_a_token(self, press: Press, caller: Caller) -> Result:
         """What looked like a secret was none."""
-        return Ephemeral(mistaken(caller.reader))
+        return Ephemeral(mistaken(caller.locale))
 
     async def more(self, press: Press, caller: Caller) -> Result:
         """The menu of a reminder: `off:<id>`."""
         credential = await self._credentials.forget(caller.person, press.row)
-        return Ephemeral(views.off(credential, caller.reader))
+        return Ephemeral(views.off(credential, caller.locale))
 
     async def open_check(self, command: Command, caller: Caller) -> Result:
         """The form for one check."""
-        return OpenModal(check_views.form(caller.reader))
+        return OpenModal(check_views.form(caller.locale))
 
     async def check(self, form: Submission, caller: Caller) -> Result:
         """The form was sent: what it holds lives in memory until Coze has answered, and nowhere else."""
@@ -106,49 +106,49 @@ class CredentialHandlers:
 
         async def ask() -> Card:
             if kind == "token":
-                return await self._token(text, caller.reader)
-            return await self._assertion(text, kid, app_id, caller.reader)
+                return await self._token(text, caller.locale)
+            return await self._assertion(text, kid, app_id, caller.locale)
 
         return Ack(ask)
 
-    async def _token(self, token: Secret, reader: Reader) -> Card:
+    async def _token(self, token: Secret, locale: Locale) -> Card:
         found = await self._checker.token(token)
         if isinstance(found, Refused):
-            return _failed(found, reader)
+            return _failed(found, locale)
         account = found.account.nickname or found.account.name
-        return check_views.pat_ok(account, len(found.workspaces), reader, lists=found.lists, calls=found.calls)
+        return check_views.pat_ok(account, len(found.workspaces), locale, lists=found.lists, calls=found.calls)
 
-    async def _assertion(self, text: Secret, kid: str | None, app_id: str | None, reader: Reader) -> Card:
+    async def _assertion(self, text: Secret, kid: str | None, app_id: str | None, locale: Locale) -> Card:
         found = await self._checker.assertion(text, kid, app_id)
         if isinstance(found, Refused):
-            return _failed(found, reader)
+            return _failed(found, locale)
         if found.account is None:
-            return check_views.lint(found.report, reader)
+            return check_views.lint(found.report, locale)
         account = found.account.nickname or found.account.name
-        return check_views.assertion_ok(account, EXCHANGE, found.report.findings, reader)
+        return check_views.assertion_ok(account, EXCHANGE, found.report.findings, locale)
 
-    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The receipt, or the reminder of one rung; only the newest reminder carries buttons."""
         team, now = copy.team_id, self._clock.now()
         credential = await self._credentials.find(team, int(copy.subject.partition(":")[2]))
         async with self._db.read() as conn:
             newest = await message.newest(conn, team, copy.subject, copy.recipient)
-        rungs = [rung for rung in rungs_of(credential, reader.tz) if rung.due_at > now]
+        rungs = [rung for rung in rungs_of(credential, locale.tz) if rung.due_at > now]
         is_open = credential.state is State.ACTIVE
         if copy.kind == message.CARD:
             before = [rung for rung in rungs if rung.key != ENDED]
-            return Drawing(views.recorded(credential, before, reader, now), is_open)
+            return Drawing(views.recorded(credential, before, locale, now), is_open)
         current = newest is not None and newest.id == copy.id
         next_rung = rungs[0] if rungs else None
         quiet_until = await self._credentials.quiet_until(credential)
         new_id = credential.superseded_by
         replaced_by = await self._credentials.find(team, new_id) if new_id else None
-        card = views.notice(credential, copy.kind, reader, now, next_rung, current, replaced_by, quiet_until)
+        card = views.notice(credential, copy.kind, locale, now, next_rung, current, replaced_by, quiet_until)
         return Drawing(card, is_open and current)
 
 
-def _failed(found: Refused, reader: Reader) -> Card:
+def _failed(found: Refused, locale: Locale) -> Card:
     error = found.error
     missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
     facts = {"code": error.code, "log_id": error.log_id, "calls": found.calls, **missing}
-    return check_views.failed(error.help, reader, **facts)
+    return check_views.failed(error.help, locale, **facts)

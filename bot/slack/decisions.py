@@ -19,7 +19,7 @@ from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 
 STAGES: tuple[Stage, ...] = ("w1", "w2", "backup")
 
@@ -57,10 +57,10 @@ class DecisionHandlers:
         """The card, for this person alone: an admin's, or the requester's own."""
         request = await self._join.load(caller.person.team_id, press.row)
         if request.user_id == caller.person.user_id:
-            return Ephemeral(self._mine(request, caller.reader))
+            return Ephemeral(self._mine(request, caller.locale))
         if not caller.person.may_decide():
             raise NotAdmin
-        return Ephemeral(await self._card(request, caller.reader))
+        return Ephemeral(await self._card(request, caller.locale))
 
     async def approve(self, press: Press, caller: Caller) -> Result:
         """An admin lets them in."""
@@ -69,7 +69,7 @@ class DecisionHandlers:
 
     async def open_question(self, press: Press, caller: Caller) -> Result:
         """The form for a question; whether it may be sent is decided when it is."""
-        return OpenModal(views.question_form(await self._decidable(press, caller), caller.reader))
+        return OpenModal(views.question_form(await self._decidable(press, caller), caller.locale))
 
     async def question(self, form: Submission, caller: Caller) -> Result:
         """An admin asks the person."""
@@ -78,7 +78,7 @@ class DecisionHandlers:
 
     async def open_decline(self, press: Press, caller: Caller) -> Result:
         """The form for the reason; whether it may be sent is decided when it is."""
-        return OpenModal(views.decline_form(await self._decidable(press, caller), caller.reader))
+        return OpenModal(views.decline_form(await self._decidable(press, caller), caller.locale))
 
     async def decline(self, form: Submission, caller: Caller) -> Result:
         """An admin declines, with a reason."""
@@ -89,7 +89,7 @@ class DecisionHandlers:
         """The menu of a card: `assign:<id>` while it is undecided, `remove:<id>` once they have joined."""
         if press.value.startswith("remove:"):
             return self._leaving.open_form(caller, await self._join.load(caller.person.team_id, press.row))
-        return OpenModal(views.assign_form(await self._decidable(press, caller), caller.reader))
+        return OpenModal(views.assign_form(await self._decidable(press, caller), caller.locale))
 
     async def assign(self, form: Submission, caller: Caller) -> Result:
         """Handed on to a named admin, who has to be one this minute."""
@@ -124,46 +124,46 @@ class DecisionHandlers:
         if isinstance(asked, Press):
             if not asked.place.only_theirs:
                 return Ack()
-            return ReplaceMessage(await self._card(await self._join.load(team_id, request_id), caller.reader))
+            return ReplaceMessage(await self._card(await self._join.load(team_id, request_id), caller.locale))
         if not asked.parent_view_id:
             return Ack()
 
         async def look() -> View:
-            card = await self._card(await self._join.load(team_id, request_id), caller.reader)
-            return answers.in_modal(card, caller.reader)
+            card = await self._card(await self._join.load(team_id, request_id), caller.locale)
+            return answers.in_modal(card, caller.locale)
 
         return UpdateParentModal(asked.parent_view_id, look)
 
-    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The admins' card and notices, the person's card and notices, or a line of the thread."""
         request = await self._join.load(copy.team_id, int(copy.subject.partition(":")[2]))
         is_open = request.state in rules.OPEN
         if copy.thread is not None:
-            return Drawing(join_admin.history(await self._join.line(copy), request, reader), False)
+            return Drawing(join_admin.history(await self._join.line(copy), request, locale), False)
         if copy.recipient != request.user_id:
             if copy.kind == message.CARD:
-                return Drawing(await self._card(request, reader), is_open)
-            return Drawing(self._notice(request, copy.kind, reader), False)
+                return Drawing(await self._card(request, locale), is_open)
+            return Drawing(self._notice(request, copy.kind, locale), False)
         if copy.kind == message.CARD:
-            return Drawing(self._mine(request, reader), is_open)
-        return Drawing(join_mine.notice(request, reader, copy.kind), False)
+            return Drawing(self._mine(request, locale), is_open)
+        return Drawing(join_mine.notice(request, locale, copy.kind), False)
 
-    def _notice(self, request: Request, kind: str, reader: Reader) -> Card:
+    def _notice(self, request: Request, kind: str, locale: Locale) -> Card:
         stage = next((each for each in STAGES if each == kind), None)
         if stage is None:
-            return join_admin.nudge_notice(request, reader)
+            return join_admin.nudge_notice(request, locale)
         agreed = self._join.agreed(request)
-        return join_admin.waiting_notice(request, reader, stage, self._clock.now(), agreed)
+        return join_admin.waiting_notice(request, locale, stage, self._clock.now(), agreed)
 
-    def _mine(self, request: Request, reader: Reader) -> Card:
+    def _mine(self, request: Request, locale: Locale) -> Card:
         may_nudge, agreed = self._join.may_nudge(request), self._join.agreed(request)
-        return join_mine.mine(request, reader, self._workspace_url, may_nudge=may_nudge, agreed=agreed)
+        return join_mine.mine(request, locale, self._workspace_url, may_nudge=may_nudge, agreed=agreed)
 
-    async def _card(self, request: Request, reader: Reader) -> Card:
+    async def _card(self, request: Request, locale: Locale) -> Card:
         person = await self._people.known(request.user_id)
         return join_admin.card(
             request,
-            reader,
+            locale,
             self._workspace_url,
             earlier=await self._join.earlier(request),
             tz=person.tz if person else "",

@@ -126,7 +126,7 @@ class Dispatch:
             case Submission(), FieldErrors(errors):
                 return Reply(200, {"response_action": "errors", "errors": dict(errors)}, answered.after)
             case Submission(), Ephemeral(card):
-                view = answers.in_modal(card, caller.reader)
+                view = answers.in_modal(card, caller.locale)
                 return Reply(200, {"response_action": "update", "view": view}, answered.after)
             case Submission(), UpdateModal(view):
                 after = self._replies.after(result, request, caller)

@@ -15,7 +15,7 @@ from bot.store import message as store
 from bot.store.database import Database
 from bot.store.job import Job
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 
 log = logging.getLogger(__name__)
 
@@ -73,17 +73,17 @@ class Draw:
 
     async def _drawing(self, copy: Message) -> Drawing:
         feature = copy.subject.partition(":")[0]
-        return await self._router.renderers[feature](copy, await self._reader(copy))
+        return await self._router.renderers[feature](copy, await self._locale(copy))
 
-    async def _reader(self, copy: Message) -> Reader:
+    async def _locale(self, copy: Message) -> Locale:
         """A person's own language in their DM, the operator's choice in a channel."""
         if not _is_person(copy.recipient):
-            return Reader(self._people.default, UNKNOWN_ZONE)
+            return Locale(self._people.default, UNKNOWN_ZONE)
         try:
             person = await self._people.known(copy.recipient) or await self._people.refresh(copy.recipient)
         except Unreachable:
-            return Reader(self._people.default, UNKNOWN_ZONE)
-        return self._people.reader(person)
+            return Locale(self._people.default, UNKNOWN_ZONE)
+        return self._people.locale(person)
 
     async def _post(self, copy: Message, drawing: Drawing) -> Outcome:
         thread = await self._thread(copy)

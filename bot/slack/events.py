@@ -65,8 +65,8 @@ class Events:
     async def _warn(self, written: SecretWritten) -> None:
         """A secret was written where the bot can see it: say so at once in the DM, and never repeat it."""
         who = await self._people.known(written.user_id) or self._people.unmet(written.user_id)
-        reader = self._people.reader(who)
-        await self._sender.tell(written.user_id, leak(written.secret_kind, reader))
+        locale = self._people.locale(who)
+        await self._sender.tell(written.user_id, leak(written.secret_kind, locale))
 
     async def _authorise(self, person: Person) -> None:
         """Whether they are an admin has to be asked; if that is lost, it is asked again before they decide."""

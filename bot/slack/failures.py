@@ -11,7 +11,7 @@ from bot.slack.requests import Request, Submission
 from bot.slack.results import Ack, Ephemeral, FieldErrors, Result
 from bot.slack.views import answers
 from bot.slack.views.problems import sentence
-from bot.texts import Reader
+from bot.texts import Locale
 
 log = logging.getLogger(__name__)
 
@@ -20,37 +20,37 @@ class TookTooLong(Exception):
     """The answer was not there when Slack had to be answered."""
 
 
-def result_of(error: Exception, request: Request, reader: Reader) -> Result:
+def result_of(error: Exception, request: Request, locale: Locale) -> Result:
     """What the person is told. Logs what nobody expected."""
     match error:
         case Duplicate():
             return Ack()  # the first delivery has been answered
         case InvalidFields() if isinstance(request, Submission):
-            return _at_the_fields(error.problems, request, reader)
+            return _at_the_fields(error.problems, request, locale)
         case BotError():
-            return Ephemeral(answers.refusal(error, reader))
-    return _unexpected(error, request, reader)
+            return Ephemeral(answers.refusal(error, locale))
+    return _unexpected(error, request, locale)
 
 
-def kept_open(error: BotError, request: Request, reader: Reader) -> Result:
+def kept_open(error: BotError, request: Request, locale: Locale) -> Result:
     """The same for what may work in a moment: a form stays open with what was typed."""
-    card = answers.refusal(error, reader)
+    card = answers.refusal(error, locale)
     return _at_the_first(card.text, request) or Ephemeral(card)
 
 
-def _unexpected(error: Exception, request: Request, reader: Reader) -> Result:
+def _unexpected(error: Exception, request: Request, locale: Locale) -> Result:
     number = secrets.token_hex(4)
     log.error("unexpected, %s", number, exc_info=None if isinstance(error, TookTooLong) else error)
-    card = answers.unexpected(number, reader)
+    card = answers.unexpected(number, locale)
     return _at_the_first(card.text, request) or Ephemeral(card)
 
 
-def _at_the_fields(problems: Sequence[Problem], sent: Submission, reader: Reader) -> Result:
+def _at_the_fields(problems: Sequence[Problem], sent: Submission, locale: Locale) -> Result:
     """Each sentence at its question; what belongs to none that the form has stands at the first one."""
-    found = {problem.where: sentence(problem, reader) for problem in problems}
+    found = {problem.where: sentence(problem, locale) for problem in problems}
     there = {block: found[question_of(block)] for block in sent.questions if question_of(block) in found}
     words = next(iter(found.values()))
-    return FieldErrors(there) if there else _at_the_first(words, sent) or Ephemeral(answers.words(words, reader))
+    return FieldErrors(there) if there else _at_the_first(words, sent) or Ephemeral(answers.words(words, locale))
 
 
 def _at_the_first(text: str, request: Request) -> Result | None:

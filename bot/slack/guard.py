@@ -8,10 +8,10 @@ from bot.slack.requests import Command, Press, Request, Submission
 from bot.slack.results import Ephemeral, FieldErrors, Result
 from bot.slack.views.leak import leak
 from bot.slack.views.problems import sentence
-from bot.texts import Reader
+from bot.texts import Locale
 
 
-def objection(request: Request, secrets: frozenset[str], reader: Reader) -> Result | None:
+def objection(request: Request, secrets: frozenset[str], locale: Locale) -> Result | None:
     """What the person is told who typed a secret where none belongs; None where there is nothing to say.
 
     `secrets` are the questions of the form that may hold one.
@@ -19,14 +19,14 @@ def objection(request: Request, secrets: frozenset[str], reader: Reader) -> Resu
     match request:
         case Command():
             kind = secret_kind(f"{request.verb} {request.text}")
-            return Ephemeral(leak(kind, reader, typed=True)) if kind else None
+            return Ephemeral(leak(kind, locale, typed=True)) if kind else None
         case Submission():
-            found = {block: _sentence(text, reader) for block, text in _leaks(request.fields, secrets)}
+            found = {block: _sentence(text, locale) for block, text in _leaks(request.fields, secrets)}
             return FieldErrors(found) if found else None
         case Press():
             typed = next(iter(_leaks(request.place.fields, secrets)), None)
             kind = secret_kind(typed[1]) if typed else None
-            return Ephemeral(leak(kind, reader, typed=True)) if kind else None
+            return Ephemeral(leak(kind, locale, typed=True)) if kind else None
 
 
 def _leaks(fields: Fields, secrets: frozenset[str]) -> list[tuple[str, str]]:
@@ -35,6 +35,6 @@ def _leaks(fields: Fields, secrets: frozenset[str]) -> list[tuple[str, str]]:
     return [(block, text) for block, text in typed if secret_kind(text)]
 
 
-def _sentence(text: str, reader: Reader) -> str:
+def _sentence(text: str, locale: Locale) -> str:
     code = "key_text" if secret_kind(text) == "key" else "secret"
-    return sentence(Problem("", code), reader)
+    return sentence(Problem("", code), locale)

@@ -23,7 +23,7 @@ from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.view import GuideView
 from bot.store import guide as store
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.guide import GuideTexts
 
 
@@ -71,9 +71,9 @@ class GuideHandlers:
         opened = await self._guides.opened(caller.person)
         if len(opened) == 1:
             guide = await self._guides.resume(caller.person, opened[0].id)
-            return Ephemeral(start.resumed(caller.reader, await self._place(guide, caller.reader)))
+            return Ephemeral(start.resumed(caller.locale, await self._place(guide, caller.locale)))
         if not opened and await self._is_new(command, caller):
-            return Ephemeral(start.hello(caller.reader))
+            return Ephemeral(start.hello(caller.locale))
         return await self.choose_route(command, caller)
 
     async def _is_new(self, command: Command, caller: Caller) -> bool:
@@ -82,10 +82,10 @@ class GuideHandlers:
 
     async def choose_route(self, asked: Command | Press, caller: Caller) -> Result:
         """The routes, and the guides that wait."""
-        opened = [(each, await self._place(each, caller.reader)) for each in await self._guides.opened(caller.person)]
+        opened = [(each, await self._place(each, caller.locale)) for each in await self._guides.opened(caller.person)]
         request = (caller.facts or (await self._overview.of(caller.person.user_id))[1]).request
         joined = request is not None and request.state is Join.JOINED
-        return Ephemeral(start.chooser(caller.reader, self._texts, opened, joined=joined))
+        return Ephemeral(start.chooser(caller.locale, self._texts, opened, joined=joined))
 
     async def start(self, press: Press, caller: Caller) -> Result:
         """A route was taken: its card comes in the DM."""
@@ -104,11 +104,11 @@ class GuideHandlers:
 
     async def open_questions(self, press: Press, caller: Caller) -> Result:
         """Help with choosing."""
-        return OpenModal(start.choose(caller.reader))
+        return OpenModal(start.choose(caller.locale))
 
     async def advise(self, form: Submission, caller: Caller) -> Result:
         """The questions were answered."""
-        return UpdateModal(start.advice(caller.reader, self._texts.advised(start.chosen(form.fields))))
+        return UpdateModal(start.advice(caller.locale, self._texts.advised(start.chosen(form.fields))))
 
     async def start_advised(self, form: Submission, caller: Caller) -> Result:
         """The advice was taken."""
@@ -125,8 +125,8 @@ class GuideHandlers:
         try:
             await self._guides.add(caller.person, press.row)
         except Busy as busy:
-            place = await self._place(busy.guide, caller.reader)
-            return Ephemeral(start.busy(caller.reader, busy.guide, place))
+            place = await self._place(busy.guide, caller.locale)
+            return Ephemeral(start.busy(caller.locale, busy.guide, place))
         return _here(press, caller)
 
     async def renew(self, press: Press, caller: Caller) -> Result:
@@ -138,12 +138,12 @@ class GuideHandlers:
     async def open_report(self, press: Press, caller: Caller, kind: Kind) -> Result:
         """The form to tell an admin."""
         await self._guides.load(caller.person, rules.pressed(press.value)[0])
-        return OpenModal(forms.report(caller.reader, kind, press.value))
+        return OpenModal(forms.report(caller.locale, kind, press.value))
 
     async def stuck_joining(self, press: Press, caller: Caller) -> Result:
         """Who was invited asks from where they are: the team's guide, which has walked there by itself."""
         guide = await self._guides.start(caller.person, self._guides.route_for("team").key)
-        return OpenModal(forms.report(caller.reader, Kind.STUCK, f"{guide.id}:{guide.step}"))
+        return OpenModal(forms.report(caller.locale, Kind.STUCK, f"{guide.id}:{guide.step}"))
 
     async def report(self, form: Submission, caller: Caller) -> Result:
         """The admins are told."""
@@ -157,24 +157,24 @@ class GuideHandlers:
         await self._reports.ask(caller.person, guide, kind, checked_on, words)
         return Ack()
 
-    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The live card, or the line that stays of an older copy."""
-        view = await self._view(copy.team_id, int(copy.subject.partition(":")[2]), reader)
+        view = await self._view(copy.team_id, int(copy.subject.partition(":")[2]), locale)
         if copy.kind != store.card_kind(view.guide):
             return Drawing(moved(view), is_open=False)
         is_open = view.guide.state is rules.State.OPEN
         return Drawing(card(view, self._clock.now()), is_open=is_open)
 
-    async def draw_hello(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw_hello(self, copy: Message, locale: Locale) -> Drawing:
         """The first words to somebody new; who deletes them has read them."""
-        return Drawing(start.hello(reader), is_open=False)
+        return Drawing(start.hello(locale), is_open=False)
 
-    async def _place(self, guide: Guide, reader: Reader) -> str:
-        return place_of(await self._view(guide.team_id, guide.id, reader))
+    async def _place(self, guide: Guide, locale: Locale) -> str:
+        return place_of(await self._view(guide.team_id, guide.id, locale))
 
-    async def _view(self, team_id: str, guide_id: int, reader: Reader) -> GuideView:
+    async def _view(self, team_id: str, guide_id: int, locale: Locale) -> GuideView:
         snapshot = await self._snapshots.of(team_id, guide_id)
-        return GuideView(snapshot, self._texts, reader, self._workspace_url, STEPS)
+        return GuideView(snapshot, self._texts, locale, self._workspace_url, STEPS)
 
 
 def _kind(name: str) -> Kind:
@@ -185,4 +185,4 @@ def _kind(name: str) -> Kind:
 
 def _here(press: Press, caller: Caller) -> Result:
     """Nothing more to say in the DM; a pointer to it elsewhere."""
-    return Ephemeral(start.in_dm(caller.reader)) if press.place.outside_dm else Ack()
+    return Ephemeral(start.in_dm(caller.locale)) if press.place.outside_dm else Ack()

@@ -22,7 +22,7 @@ from bot.slack.views.guide.steps.agent import page_in
 from bot.slack.views.guide.view import Sheet
 from bot.slack.views.parts import Card, line, paragraph
 from bot.slack.words import PAGE
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.guide import GuideTexts
 
 PRESSES = frozenset[str]().union(*(check.presses for check in CHECKS.values()))
@@ -61,7 +61,7 @@ class GuideSteps:
         value, _, rest = press.value.partition(" ")
         at = await self._guides.at(caller.person, *rules.pressed(value))
         prepared = await self._guides.prepare(at, verb)
-        sheet = Sheet(caller.reader, at.guide, value, self._clock.now(), rest, prepared=prepared)
+        sheet = Sheet(caller.locale, at.guide, value, self._clock.now(), rest, prepared=prepared)
         return OpenModal(STEPS[self._guides.answers(at, verb)].open(verb, sheet))
 
     async def say(self, press: Press, caller: Caller, verb: str) -> Result:
@@ -71,15 +71,15 @@ class GuideSteps:
         step = self._guides.route(guide).find(step_id)
         if step is None:
             raise NotFound
-        labels = self._texts.routes[guide.route].step(step_id).words[caller.reader.language].labels
-        sheet = Sheet(caller.reader, guide, press.value, self._clock.now(), labels=labels, host=self._host)
+        labels = self._texts.routes[guide.route].step(step_id).words[caller.locale.language].labels
+        sheet = Sheet(caller.locale, guide, press.value, self._clock.now(), labels=labels, host=self._host)
         return Ephemeral(STEPS[step.check].say(verb, sheet))
 
     async def submit(self, form: Submission, caller: Caller, name: str) -> Result:
         """A form was sent: what it brought goes to the check, which may ask Coze after the ack."""
         value, _, rest = form.metadata.partition(" ")
         at = await self._guides.at(caller.person, *rules.pressed(value))
-        sheet = Sheet(caller.reader, at.guide, value, self._clock.now(), rest, form.fields)
+        sheet = Sheet(caller.locale, at.guide, value, self._clock.now(), rest, form.fields)
         face = STEPS[self._guides.answers(at, name)]
         given = face.read(name, sheet)
         taken = await self._guides.enter(at, name, given)
@@ -110,31 +110,31 @@ class GuideSteps:
         if verb in ("back", "show"):
             await (self._guides.back if verb == "back" else self._guides.show)(caller.person, guide_id)
             return Ack()
-        return self._usual(verb, value, await self._guides.load(caller.person, guide_id), step_id, caller.reader)
+        return self._usual(verb, value, await self._guides.load(caller.person, guide_id), step_id, caller.locale)
 
-    def _usual(self, verb: str, value: str, guide: Guide, step_id: str, reader: Reader) -> Result:
+    def _usual(self, verb: str, value: str, guide: Guide, step_id: str, locale: Locale) -> Result:
         """What every step's menu has."""
         match verb.partition("-"):
             case "stuck", _, "":
-                return OpenModal(forms.report(reader, Kind.STUCK, value))
+                return OpenModal(forms.report(locale, Kind.STUCK, value))
             case "differs", _, "":
-                return OpenModal(forms.report(reader, Kind.DIFFERS, value))
+                return OpenModal(forms.report(locale, Kind.DIFFERS, value))
             case "again", _, "":
-                return OpenModal(forms.again(reader, value))
+                return OpenModal(forms.again(locale, value))
             case "pause", _, "":
-                text = reader.t("It stays as it is. `/sharge start` goes on whenever you like.")
-                return Ephemeral(Card(text, [paragraph(reader, line(text))]))
+                text = locale._("It stays as it is. `/sharge start` goes on whenever you like.")
+                return Ephemeral(Card(text, [paragraph(locale, line(text))]))
             case "ask", _, key:
-                return Ephemeral(self._answered(guide, step_id, key, reader))
+                return Ephemeral(self._answered(guide, step_id, key, locale))
         raise NotFound
 
-    def _answered(self, guide: Guide, step_id: str, key: str, reader: Reader) -> Card:
+    def _answered(self, guide: Guide, step_id: str, key: str, locale: Locale) -> Card:
         step = self._guides.route(guide).find(step_id)
-        asks = self._texts.routes[guide.route].step(step_id).words[reader.language].asks if step else {}
+        asks = self._texts.routes[guide.route].step(step_id).words[locale.language].asks if step else {}
         if key not in asks:
             raise NotFound
         ask = asks[key]
-        return Card(ask.label, [paragraph(reader, line(f"**{ask.label}**"), line(ask.text))])
+        return Card(ask.label, [paragraph(locale, line(f"**{ask.label}**"), line(ask.text))])
 
     async def again(self, form: Submission, caller: Caller) -> Result:
         """Starting over was confirmed."""
@@ -148,7 +148,7 @@ class GuideSteps:
         waiting = next(
             (f"{guide_id}:{step.id}" for guide_id, step in places if "take" in CHECKS[step.check].opens), ""
         )
-        return Ephemeral(start.pasted(caller.reader, waiting, page_in(command.text)))
+        return Ephemeral(start.pasted(caller.locale, waiting, page_in(command.text)))
 
 
 def _secrets(form: str) -> tuple[str, ...]:

@@ -65,14 +65,14 @@ class HomeHandlers:
         return Done()
 
     async def _view(self, who: Person) -> View:
-        reader, now = self._people.reader(who), self._clock.now()
+        locale, now = self._people.locale(who), self._clock.now()
         if who.standing is not Standing.MEMBER:
-            return views.outsider(reader, who.name)
+            return views.outsider(locale, who.name)
         _, facts = await self._overview.of(who.user_id)
-        own = (reader, now, who.name, facts.request, facts.credentials, facts.publications)
+        own = (locale, now, who.name, facts.request, facts.credentials, facts.publications)
         may_nudge = bool(facts.request and self._join.may_nudge(facts.request))
         agreed = self._join.agreed(facts.request) if facts.request else None
-        going = place_in(self._texts, facts.guide, reader) if facts.guide else None
+        going = place_in(self._texts, facts.guide, locale) if facts.guide else None
         if not who.may_decide():
             return views.member(*own, may_nudge, agreed, going)
         board, trouble = await self._overview.board(who, now), await self._overview.trouble(who)

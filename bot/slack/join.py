@@ -17,7 +17,7 @@ from bot.slack.router import Caller, Owner, Router
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.parts import Card
-from bot.texts import Reader, error_help
+from bot.texts import Locale, error_help
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +51,18 @@ class JoinHandlers:
         """The form, or the request that is open already, or that they have joined."""
         last = await self._join.latest(caller.person)
         if last and last.state in rules.HOLDING:
-            return Ephemeral(await self._mine(last, caller.reader))
+            return Ephemeral(await self._mine(last, caller.locale))
         answers = _answers(last) if last else {}
         if caller.person.coze_uid:
             answers["coze_uid"] = caller.person.coze_uid
-        return OpenModal(views.form(caller.reader, answers, verified=bool(caller.person.coze_uid)))
+        return OpenModal(views.form(caller.locale, answers, verified=bool(caller.person.coze_uid)))
 
     async def ask(self, form: Submission, caller: Caller) -> Result:
         """The form was sent."""
         try:
             await self._join.ask(caller.person, rules.read(**views.read(form.fields)))
         except AlreadyOpen as error:
-            return Ephemeral(await self._mine(error.request, caller.reader))
+            return Ephemeral(await self._mine(error.request, caller.locale))
         return Ack()
 
     async def open_token(self, press: Press, caller: Caller) -> Result:
@@ -70,7 +70,7 @@ class JoinHandlers:
         typed = views.read(press.place.fields)
         kept = {name: typed.get(name, "")[: rules.PURPOSE_LENGTH] for name in KEPT}
         kept["request"] = press.place.metadata
-        return OpenModal(views.token_form(caller.reader, json.dumps(kept, ensure_ascii=False)))
+        return OpenModal(views.token_form(caller.locale, json.dumps(kept, ensure_ascii=False)))
 
     async def read_uid(self, form: Submission, caller: Caller) -> Result:
         """A token was sent: it is used for one look at whose it is, and dropped."""
@@ -81,10 +81,10 @@ class JoinHandlers:
             try:
                 account = await self._join.prove(caller.person, token)
             except CozeError as error:
-                why = error_help(error.help, caller.reader).sentence(caller.reader)
-                return views.form(caller.reader, kept, request_id=request_id, note=why)
+                why = error_help(error.help, caller.locale).sentence(caller.locale)
+                return views.form(caller.locale, kept, request_id=request_id, note=why)
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
-            return views.form(caller.reader, read, request_id=request_id, verified=True, mark=_mark())
+            return views.form(caller.locale, read, request_id=request_id, verified=True, mark=_mark())
 
         return UpdateParentModal(form.parent_view_id, look)
 
@@ -93,7 +93,7 @@ class JoinHandlers:
         request = await self._join.load(caller.person.team_id, press.row)
         rules.check_owner(request, caller.person.user_id, *UNDECIDED)
         verified = request.coze_uid == caller.person.coze_uid
-        return OpenModal(views.form(caller.reader, _answers(request), request_id=str(request.id), verified=verified))
+        return OpenModal(views.form(caller.locale, _answers(request), request_id=str(request.id), verified=verified))
 
     async def edit(self, form: Submission, caller: Caller) -> Result:
         """The changed form was sent."""
@@ -115,7 +115,7 @@ class JoinHandlers:
         """The form for the answer to an admin's question."""
         request = await self._join.load(caller.person.team_id, press.row)
         rules.check_owner(request, caller.person.user_id, State.INFO_REQUESTED)
-        return OpenModal(views.answer_form(request, caller.reader))
+        return OpenModal(views.answer_form(request, caller.locale))
 
     async def answer(self, form: Submission, caller: Caller) -> Result:
         """The answer was sent."""
@@ -126,7 +126,7 @@ class JoinHandlers:
         """The form to correct the account id."""
         request = await self._join.load(caller.person.team_id, press.row)
         rules.check_owner(request, caller.person.user_id, State.APPROVED)
-        return OpenModal(views.fix_form(request, caller.reader))
+        return OpenModal(views.fix_form(request, caller.locale))
 
     async def fix(self, form: Submission, caller: Caller) -> Result:
         """The account id was corrected."""
@@ -143,7 +143,7 @@ class JoinHandlers:
                 return (
                     None
                     if await self._invitations.is_in(caller.person, request_id)
-                    else join_mine.not_yet(caller.reader)
+                    else join_mine.not_yet(caller.locale)
                 )
             except CozeError as error:
                 log.info("member list not read: %s", error)  # the watch goes on
@@ -151,10 +151,10 @@ class JoinHandlers:
 
         return Ack(look)
 
-    async def _mine(self, request: Request, reader: Reader) -> Card:
+    async def _mine(self, request: Request, locale: Locale) -> Card:
         return join_mine.mine(
             request,
-            reader,
+            locale,
             self._workspace_url,
             may_nudge=self._join.may_nudge(request),
             agreed=self._join.agreed(request),

@@ -14,7 +14,7 @@ from bot.slack.views.join import drift as drift_views
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import leaving as leaving_views
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +36,15 @@ class LeavingHandlers:
     def open_form(self, caller: Caller, request: Request) -> Result:
         """What will happen, before it does. The names of the person's agents come once Coze has told them."""
         rules.check_removal(request, caller.person)
-        return OpenModal(views.remove_form(request, [], caller.reader), self._with_agents(request, caller.reader))
+        return OpenModal(views.remove_form(request, [], caller.locale), self._with_agents(request, caller.locale))
 
-    def _with_agents(self, request: Request, reader: Reader) -> DrawView:
+    def _with_agents(self, request: Request, locale: Locale) -> DrawView:
         async def look() -> View:
             try:
-                return views.remove_form(request, await self._leaving.agents(request), reader)
+                return views.remove_form(request, await self._leaving.agents(request), locale)
             except CozeError as error:
                 log.warning("agents not looked up: %s", error)
-                return views.remove_form(request, [], reader, unknown=True)
+                return views.remove_form(request, [], locale, unknown=True)
 
         return look
 
@@ -58,14 +58,14 @@ class LeavingHandlers:
         await self._leaving.removed(caller.person, press.row)
         return Ack()
 
-    async def draw_left(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw_left(self, copy: Message, locale: Locale) -> Drawing:
         """What somebody holds who was deactivated in Slack."""
         user_id = copy.subject.partition(":")[2]
         _, facts = await self._overview.of(user_id)
-        left = leaving_views.left(reader, user_id, facts.request, facts.credentials, facts.publications)
+        left = leaving_views.left(locale, user_id, facts.request, facts.credentials, facts.publications)
         return Drawing(left, False)
 
-    async def draw_drift(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw_drift(self, copy: Message, locale: Locale) -> Drawing:
         """Where Slack's and Coze's lists differ."""
         found = (await self._leaving.found(copy.team_id, copy.subject)).detail
-        return Drawing(drift_views.drift(reader, found["gone"], found["unknown"], found["left"]), False)
+        return Drawing(drift_views.drift(locale, found["gone"], found["unknown"], found["left"]), False)

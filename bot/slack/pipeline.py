@@ -33,7 +33,7 @@ from bot.store import job
 from bot.store.database import Database
 from bot.store.delivery import Delivery, handling
 from bot.store.job import Job
-from bot.texts import Reader
+from bot.texts import Locale
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Pipeline:
         self._late.add(task)
         task.add_done_callback(self._late.discard)
         stranger = self._stranger(request)
-        return Answered(result_of(TookTooLong(), request, stranger.reader), stranger)
+        return Answered(result_of(TookTooLong(), request, stranger.locale), stranger)
 
     async def resume(self, row: Job) -> Outcome:
         """Job: ask Slack who this is today, then go on with what they wanted, or say why not."""
@@ -81,9 +81,9 @@ class Pipeline:
             caller = self._caller(await self._people.refresh(request.user_id))
             result = await self._let_in(request, self._router.find(request), caller)
         except BotError as error:
-            result = result_of(error, request, caller.reader)
+            result = result_of(error, request, caller.locale)
         if isinstance(result, FieldErrors):  # its form has closed
-            result = Ephemeral(answers.refusal(InvalidFields([]), caller.reader))
+            result = Ephemeral(answers.refusal(InvalidFields([]), caller.locale))
         if after := self._replies.after(result, request, caller):
             await after()
         return Done()
@@ -104,7 +104,7 @@ class Pipeline:
         try:
             await claiming
         except Exception as error:
-            return Answered(result_of(error, request, answered.caller.reader), answered.caller)
+            return Answered(result_of(error, request, answered.caller.locale), answered.caller)
         return answered
 
     async def _answered(self, request: Request, route: Route | None) -> Answered:
@@ -113,13 +113,13 @@ class Pipeline:
             person, facts = await self._who(request)
             if person is not None:
                 caller = self._caller(person, facts)
-            if refused := objection(request, self._secrets(request, route), caller.reader):
+            if refused := objection(request, self._secrets(request, route), caller.locale):
                 return Answered(refused, caller)
             if person is None or (route and route.fresh and not person.fresh(utc_now())):
                 return await self._wait(request, route, caller, is_known=person is not None)
             return Answered(await self._let_in(request, route, caller), caller)
         except Exception as error:
-            return Answered(result_of(error, request, caller.reader), caller)
+            return Answered(result_of(error, request, caller.locale), caller)
 
     async def _who(self, request: Request) -> tuple[Person | None, Facts | None]:
         """Who it is, as last seen. A command's answer mostly hangs on the person's facts, read in the same breath."""
@@ -135,7 +135,7 @@ class Pipeline:
     async def _wait(self, request: Request, route: Route | None, caller: Caller, *, is_known: bool) -> Answered:
         """Until Slack was asked who this is. A form that may hold a secret is stored nowhere: it stays open."""
         if isinstance(request, Submission) and not (is_known and route and not route.secrets):
-            return Answered(kept_open(Unreachable(), request, caller.reader), caller, self._acquaint(request.user_id))
+            return Answered(kept_open(Unreachable(), request, caller.locale), caller, self._acquaint(request.user_id))
         if route and route.precheck and isinstance(request, Submission):
             route.precheck(request)
         subject = hashlib.sha256(request.delivery.idempotency_key.encode()).hexdigest()[:40]
@@ -158,13 +158,13 @@ class Pipeline:
         delivery.reads_only = route is None or route.reads
         try:
             with handling(delivery):
-                result = await route.handler(request, caller) if route else _unknown(request, caller.reader)
+                result = await route.handler(request, caller) if route else _unknown(request, caller.locale)
             if not delivery.claimed:
                 await self._db.claim(delivery)
         except BotError:
             raise
         except Exception as error:  # here, so that a job that fails so is not tried again: it may have acted
-            return result_of(error, request, caller.reader)
+            return result_of(error, request, caller.locale)
         return result
 
     def _delivery(self, request: Request) -> Delivery:
@@ -172,11 +172,11 @@ class Pipeline:
         return Delivery(self._people.team_id, named.idempotency_key, claimed=named.is_claimed)
 
     def _caller(self, person: Person, facts: Facts | None = None) -> Caller:
-        return Caller(person, self._people.reader(person), facts)
+        return Caller(person, self._people.locale(person), facts)
 
     def _stranger(self, request: Request) -> Caller:
         """Who it is as long as nobody has said so."""
-        return Caller(self._people.unmet(request.user_id), Reader(self._people.default, UNKNOWN_ZONE))
+        return Caller(self._people.unmet(request.user_id), Locale(self._people.default, UNKNOWN_ZONE))
 
 
 def _check(route: Route | None, person: Person) -> None:
@@ -189,8 +189,8 @@ def _check(route: Route | None, person: Person) -> None:
         raise NotAllowed
 
 
-def _unknown(request: Request, reader: Reader) -> Result:
+def _unknown(request: Request, locale: Locale) -> Result:
     """No such command, with the nearest one; no such button or form. Raises NotFound."""
     if not isinstance(request, Command):
         raise NotFound
-    return Ephemeral(answers.unknown(request.verb, words.guess(request.verb), reader, request.text))
+    return Ephemeral(answers.unknown(request.verb, words.guess(request.verb), locale, request.text))

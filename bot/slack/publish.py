@@ -17,7 +17,7 @@ from bot.slack.views import publish as views
 from bot.slack.views.guide import forms as guide_forms
 from bot.store import message
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 
 _AGENT_ID = re.compile(r"[0-9]{1,24}", re.ASCII)
 
@@ -52,31 +52,31 @@ class PublishHandlers:
         async def look_up() -> View:
             return await self._offer(caller, named)
 
-        return OpenModal(views.looking(caller.reader), look_up)
+        return OpenModal(views.looking(caller.locale), look_up)
 
     async def _offer(self, caller: Caller, named: str) -> View:
         try:
             agents = await self._publish.agents(caller.person)
         except NoCredential:
-            return views.cannot("no_credential", caller.reader, keep=self._publish.may_act_for_people)
+            return views.cannot("no_credential", caller.locale, keep=self._publish.may_act_for_people)
         except NotJoined:
-            return views.cannot("not_member", caller.reader)
+            return views.cannot("not_member", caller.locale)
         except CozeError as error:
             log.warning("agents not looked up: %s", error)
-            return views.cannot("failed", caller.reader, error.help, log_id=error.log_id)
+            return views.cannot("failed", caller.locale, error.help, log_id=error.log_id)
         if not agents:
-            return views.cannot("no_agents", caller.reader)
+            return views.cannot("no_agents", caller.locale)
         wanted = _named(agents, named)
         if wanted is None:
-            return views.pick([(agent.id, agent.name) for agent in agents], caller.reader)
+            return views.pick([(agent.id, agent.name) for agent in agents], caller.locale)
         return await self._confirmation(caller, wanted.id, wanted.name)
 
     async def _confirmation(self, caller: Caller, agent_id: str, name: str) -> View:
         try:
             publication_id = await self._publish.draft(caller.person, agent_id, name)
         except UnderWay:
-            return views.cannot("under_way", caller.reader)
-        return views.confirm(await self._publish.load(caller.person, publication_id), caller.reader)
+            return views.cannot("under_way", caller.locale)
+        return views.confirm(await self._publish.load(caller.person, publication_id), caller.locale)
 
     async def pick(self, form: Submission, caller: Caller) -> Result:
         """An agent was picked from the list that Coze gave."""
@@ -90,7 +90,7 @@ class PublishHandlers:
         try:
             await self._publish.confirm(caller.person, form.row)
         except UnderWay:
-            return UpdateModal(views.cannot("under_way", caller.reader))
+            return UpdateModal(views.cannot("under_way", caller.locale))
         return Ack()
 
     async def check(self, press: Press, caller: Caller) -> Result:
@@ -103,7 +103,7 @@ class PublishHandlers:
         publication = await self._publish.load(caller.person, press.row)
         if publication.state not in BY_HAND[State.REJECTED] or await self._publish.overtaken(publication):
             raise WrongState(publication.state)
-        return OpenModal(views.rejected_form(publication, caller.reader))
+        return OpenModal(views.rejected_form(publication, caller.locale))
 
     async def rejected(self, form: Submission, caller: Caller) -> Result:
         """The person tells that it was rejected."""
@@ -128,14 +128,14 @@ class PublishHandlers:
             return self._looking(caller, publication.agent_id)
         raise NotFound
 
-    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The live card, or the notice of how it ended; one line of each once the agent's next attempt has begun."""
         publication = await self._publish.find(copy.team_id, int(copy.subject.partition(":")[2]))
         if await self._publish.overtaken(publication):
-            return Drawing(views.overtaken(publication, reader), False)
+            return Drawing(views.overtaken(publication, locale), False)
         if copy.kind == message.CARD:
-            return Drawing(views.card(publication, reader, self._clock.now()), publication.state in UNDER_WAY)
-        return Drawing(views.notice(publication, reader, copy.kind), False)
+            return Drawing(views.card(publication, locale, self._clock.now()), publication.state in UNDER_WAY)
+        return Drawing(views.notice(publication, locale, copy.kind), False)
 
 
 def _named(agents: list[Agent], text: str) -> Agent | None:

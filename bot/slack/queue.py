@@ -50,4 +50,4 @@ class QueueHandlers:
             offset = max(0, (total - 1) // PAGE * PAGE)
             total, found = await self._join.listed(caller.person, which, offset, PAGE)
         overdue = [each.id for each in found if now > self._join.agreed(each)]
-        return views.page(caller.reader, found, total, offset, PAGE, wanted, now, overdue)
+        return views.page(caller.locale, found, total, offset, PAGE, wanted, now, overdue)

@@ -22,7 +22,7 @@ from bot.slack.router import Caller
 from bot.slack.send import Sender
 from bot.slack.views import answers
 from bot.slack.views.parts import Card
-from bot.texts import Reader
+from bot.texts import Locale
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +37,14 @@ class Replies:
 
     def after(self, result: Result, request: Request, caller: Caller) -> PostAck | None:
         """The coroutine that is left to run, if there is one."""
-        user_id, target, reader = request.user_id, request.target, caller.reader
+        user_id, target, locale = request.user_id, request.target, caller.locale
         match result:
             case Ephemeral(card):
-                return lambda: self.say(card, user_id, reader, target)
+                return lambda: self.say(card, user_id, locale, target)
             case OpenModal():
-                return lambda: self._open(result, user_id, reader, target)
+                return lambda: self._open(result, user_id, locale, target)
             case ReplaceMessage(card):
-                return lambda: self._replace(card, user_id, reader, target)
+                return lambda: self._replace(card, user_id, locale, target)
             case UpdateModal(_, redrawn) if redrawn and isinstance(request, Submission):
                 return partial(self._redraw, request.view_id, redrawn)
             case UpdateParentModal(view_id, parent):
@@ -53,22 +53,22 @@ class Replies:
                 return partial(self._tell, user_id, told)
         return None
 
-    async def say(self, card: Card, user_id: str, reader: Reader, target: ReplyTarget) -> None:
+    async def say(self, card: Card, user_id: str, locale: Locale, target: ReplyTarget) -> None:
         """Answer where it was said; from Home or a form, which have no room for messages, in a modal, else by DM."""
         if target.response_url:
             await self._sender.respond(target.response_url, card)
             return
         try:
             if target.trigger_id:
-                await self._show(answers.in_modal(card, reader), target)
+                await self._show(answers.in_modal(card, locale), target)
                 return
         except (SlackRefused, Unreachable) as error:
             log.info("answer not shown in a modal: %s", error)
         await self._sender.tell(user_id, card)
 
-    async def _replace(self, card: Card, user_id: str, reader: Reader, target: ReplyTarget) -> None:
+    async def _replace(self, card: Card, user_id: str, locale: Locale, target: ReplyTarget) -> None:
         if target.modal_id:
-            await self._update(target.modal_id, answers.in_modal(card, reader))
+            await self._update(target.modal_id, answers.in_modal(card, locale))
         elif target.response_url:
             await self._sender.respond(target.response_url, card, replace=True)
         else:
@@ -83,17 +83,17 @@ class Replies:
         show = self._sender.push_view if target.modal_id else self._sender.open_view
         return await show(target.trigger_id, view)
 
-    async def _open(self, result: OpenModal, user_id: str, reader: Reader, target: ReplyTarget) -> None:
+    async def _open(self, result: OpenModal, user_id: str, locale: Locale, target: ReplyTarget) -> None:
         callback_id = result.view["callback_id"]
         if not target.trigger_id:  # from a message that somebody wrote no form can open
-            await self._sender.tell(user_id, answers.open_form(callback_id, reader))
+            await self._sender.tell(user_id, answers.open_form(callback_id, locale))
             return
         try:
             view_id = await self._show(result.view, target)
         except (SlackRefused, Unreachable) as error:
             log.warning("form not opened: %s", error)
             late = ReplyTarget(response_url=target.response_url)
-            await self.say(answers.form_expired(callback_id, reader), user_id, reader, late)
+            await self.say(answers.form_expired(callback_id, locale), user_id, locale, late)
             return
         if result.then:
             await self._redraw(view_id, result.then)

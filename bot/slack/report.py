@@ -9,7 +9,7 @@ from bot.slack.views import report as views
 from bot.slack.views.guide import forms as guide_forms
 from bot.store import message
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.guide import GuideTexts
 
 
@@ -31,7 +31,7 @@ class ReportHandlers:
     async def open_answer(self, press: Press, caller: Caller) -> Result:
         """The form for an answer; whether it may be sent is decided when it is."""
         report = await self._reports.find(caller.person.team_id, press.row)
-        return OpenModal(views.answer_form(report, self._texts, caller.reader))
+        return OpenModal(views.answer_form(report, self._texts, caller.locale))
 
     async def answer(self, form: Submission, caller: Caller) -> Result:
         """An admin answers."""
@@ -42,7 +42,7 @@ class ReportHandlers:
         """The form to write back."""
         report = await self._reports.find(caller.person.team_id, press.row)
         rules.check_owner(report, caller.person.user_id)
-        return OpenModal(views.reply_form(report, caller.reader))
+        return OpenModal(views.reply_form(report, caller.locale))
 
     async def reply(self, form: Submission, caller: Caller) -> Result:
         """The person writes back."""
@@ -54,16 +54,16 @@ class ReportHandlers:
         await self._reports.solve(caller.person, press.row)
         return Ack()
 
-    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The admins' card, a line of its thread, or an answer in the person's DM."""
         report = await self._reports.find(copy.team_id, int(copy.subject.partition(":")[2]))
         if copy.thread is not None:
-            return Drawing(views.history(await self._reports.line(copy), reader), False)
+            return Drawing(views.history(await self._reports.line(copy), locale), False)
         if copy.kind == message.CARD:
-            return Drawing(views.card(report, self._texts, reader), report.state is rules.State.OPEN)
+            return Drawing(views.card(report, self._texts, locale), report.state is rules.State.OPEN)
         current = await self._reports.is_newest(copy)
         deed = await self._reports.line(copy)
-        return Drawing(views.notice(report, deed, current, reader), report.state is rules.State.ANSWERED)
+        return Drawing(views.notice(report, deed, current, locale), report.state is rules.State.ANSWERED)
 
 
 def _words(form: Submission) -> str:

@@ -11,7 +11,7 @@ from bot.slack.requests import Command, Press, Request, Submission
 from bot.slack.results import Result
 from bot.slack.views.parts import Card
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 
 
 class Access(StrEnum):
@@ -35,7 +35,7 @@ class Caller:
     """Who asks, in what language and zone they are answered, and their facts where these were read on the way."""
 
     person: Person
-    reader: Reader
+    locale: Locale
     facts: Facts | None = None
 
 
@@ -74,7 +74,7 @@ class Drawing:
     is_open: bool
 
 
-Renderer = Callable[[Message, Reader], Awaitable[Drawing]]
+Renderer = Callable[[Message, Locale], Awaitable[Drawing]]
 
 
 class Handlers(Protocol):

@@ -31,21 +31,21 @@ class StatusHandlers:
         facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
         trouble = await self._overview.trouble(caller.person)
         now, name = self._clock.now(), caller.person.name
-        going = place_in(self._texts, facts.guide, caller.reader) if facts.guide else None
+        going = place_in(self._texts, facts.guide, caller.locale) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
-        return Ephemeral(status(caller.reader, now, name, *own, trouble.dead, trouble.held, going))
+        return Ephemeral(status(caller.locale, now, name, *own, trouble.dead, trouble.held, going))
 
     async def help(self, command: Command, caller: Caller) -> Result:
         """All commands; those of admins for admins alone."""
         admins = [text for text in commands() if text.admin] if caller.person.may_decide() else []
         everybody = [text for text in commands() if not text.admin]
-        return Ephemeral(answers.help(caller.reader, everybody, admins))
+        return Ephemeral(answers.help(caller.locale, everybody, admins))
 
     async def lang(self, command: Command, caller: Caller) -> Result:
         """A language's code, or auto for what Slack says."""
         wanted = command.text.casefold()
         chosen = next((each for each in catalogues() if each.casefold() == wanted), None)
         if chosen is None and wanted != "auto":
-            return Ephemeral(answers.choose_language(caller.reader))
+            return Ephemeral(answers.choose_language(caller.locale))
         who = await self._people.choose(caller.person, chosen)
-        return Ephemeral(answers.lang_set(self._people.reader(who)))
+        return Ephemeral(answers.lang_set(self._people.locale(who)))

@@ -16,7 +16,7 @@ from bot.slack.views import vault as views
 from bot.slack.views.parts import Card
 from bot.store.database import Database
 from bot.store.message import Message
-from bot.texts import Reader
+from bot.texts import Locale
 
 _APP_ID = re.compile(r"[0-9]{1,20}")
 _FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -52,8 +52,8 @@ class VaultHandlers:
         watched = await self._credentials.watched(caller.person) if kind is Kind.TOKEN else []
         active = [each for each in watched if each.state is State.ACTIVE]
         if kind is Kind.TOKEN and not active:
-            return Ephemeral(views.record_first(caller.reader))
-        return OpenModal(views.agreement(kind, active, self._vault.has_pages, caller.reader))
+            return Ephemeral(views.record_first(caller.locale))
+        return OpenModal(views.agreement(kind, active, self._vault.has_pages, caller.locale))
 
     async def agree(self, form: Submission, caller: Caller) -> Result:
         """The person agreed: a page for it, or where there are no pages the token itself, checked after the ack."""
@@ -73,9 +73,9 @@ class VaultHandlers:
 
         async def keep() -> Card:
             try:
-                return views.stored(await self._vault.keep(caller.person, wanted, token), caller.reader)
+                return views.stored(await self._vault.keep(caller.person, wanted, token), caller.locale)
             except Useless as useless:
-                return views.useless(useless.problem, caller.reader)
+                return views.useless(useless.problem, caller.locale)
 
         return Ack(keep)
 
@@ -87,15 +87,15 @@ class VaultHandlers:
     async def forget(self, press: Press, caller: Caller) -> Result:
         """Delete it now."""
         await self._vault.forget(caller.person, press.value)
-        return Ephemeral(views.forgotten(caller.reader))
+        return Ephemeral(views.forgotten(caller.locale))
 
-    async def draw(self, copy: Message, reader: Reader) -> Drawing:
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The link, or what became of it."""
         link = await self._vault.find_link(copy.team_id, int(copy.subject.partition(":")[2]))
         is_open = link.state is LinkState.OPEN
         ends = self._clock.now() + (link.expires_at - utc_now())  # the page's ten minutes are real ones
         url = self._vault.address(link) if is_open else ""
-        return Drawing(views.page_link(link, url, ends, reader), is_open)
+        return Drawing(views.page_link(link, url, ends, locale), is_open)
 
 
 def _kind(name: str) -> Kind:

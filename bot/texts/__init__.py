@@ -2,6 +2,6 @@
 
 from .catalogue import Language
 from .help import Help, error_help
-from .reader import Reader, mark
+from .locale import Locale, mark
 
-__all__ = ["Help", "Language", "Reader", "error_help", "mark"]
+__all__ = ["Help", "Language", "Locale", "error_help", "mark"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .catalogue import Language, catalogues
-from .reader import Reader
+from .locale import Locale
 
 SOURCE = Path(__file__).with_name("commands.toml")
 
@@ -37,10 +37,10 @@ class CommandText:
     add: tuple[str, ...] = ()
     admin: bool = False
 
-    def summary(self, reader: Reader) -> str:
+    def summary(self, locale: Locale) -> str:
         """What it does, in a few words."""
-        text = self.languages[reader.language].summary
-        return text.replace("{languages}", reader.listed(catalogues()))
+        text = self.languages[locale.language].summary
+        return text.replace("{languages}", locale.listed(catalogues()))
 
     def typed(self, language: Language) -> str:
         """The word that people of this language type."""

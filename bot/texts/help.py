@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .catalogue import catalogues
-from .reader import Reader
+from .locale import Locale
 
 SOURCE = Path(__file__).with_name("help.toml")
 PLAIN = ("what", "button")
@@ -41,14 +41,14 @@ class Help:
         """What happened, as a header has it: without a full stop."""
         return self.what.rstrip(".。")
 
-    def sentence(self, reader: Reader) -> str:
+    def sentence(self, locale: Locale) -> str:
         """What happened and the first thing to do, as plain text for the line under a form's field."""
         plain = self.do[0].replace("**", "").replace("`", "")
         advice = plain.format(**self.values).rstrip(".。")
-        return reader.t("{what}. {advice}.", what=self.title, advice=advice)
+        return locale._("{what}. {advice}.", what=self.title, advice=advice)
 
 
-def error_help(key: str, reader: Reader, /, **values: object) -> Help:
+def error_help(key: str, locale: Locale, /, **values: object) -> Help:
     """The help for `key` ("E1"…); an unknown key gets the help for unknown errors.
 
     What is not known (missing, None or empty in `values`) is worded as unknown instead of left open.
@@ -56,9 +56,9 @@ def error_help(key: str, reader: Reader, /, **values: object) -> Help:
     entries = load()
     key = key if key in entries else UNKNOWN
     entry = entries[key]
-    text = entry[reader.language]
+    text = entry[locale.language]
     known = {name: str(value) for name, value in values.items() if value not in (None, "")}
-    filled = {name: known.get(name, words[reader.language]) for name, words in entry.get("unknown", {}).items()}
+    filled = {name: known.get(name, words[locale.language]) for name, words in entry.get("unknown", {}).items()}
     return Help(key, text["what"], text["why"], tuple(text["do"]), text["button"], filled)
 
 

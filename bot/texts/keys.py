@@ -1,7 +1,7 @@
 """What is wrong with a token or key that was handed over, in one sentence for its owner."""
 
 from .help import error_help
-from .reader import Reader, mark
+from .locale import Locale, mark
 
 _SENTENCES = {
     "empty": mark("Please fill this in."),
@@ -26,16 +26,16 @@ _SENTENCES = {
 }
 
 
-def key_problem(reason: str, reader: Reader) -> str:
+def key_problem(reason: str, locale: Locale) -> str:
     """The sentence for what is wrong with a key (`bot.coze.keys.Reason`); it never quotes it."""
-    return reader.t(_SENTENCES[reason])
+    return locale._(_SENTENCES[reason])
 
 
-def refusal(problem: str, reader: Reader) -> str:
+def refusal(problem: str, locale: Locale) -> str:
     """Why nothing was kept (`bot.services.vault.Useless`): `key:<reason>`, `help:<E…>` or a matter that is gone."""
     kind, _, name = problem.partition(":")
     if kind == "key":
-        return key_problem(name, reader)
+        return key_problem(name, locale)
     if kind == "help":
-        return error_help(name, reader).sentence(reader)
-    return reader.t("What this page was for is not there any more. Please start again in Slack.")
+        return error_help(name, locale).sentence(locale)
+    return locale._("What this page was for is not there any more. Please start again in Slack.")

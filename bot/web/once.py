@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState
 from bot.coze.secret import Secret
 from bot.services.vault import Page, Vault
-from bot.texts import Language, Reader
+from bot.texts import Language, Locale
 from bot.texts.catalogue import language_of
 from bot.texts.keys import refusal
 
@@ -127,10 +127,10 @@ class OncePage:
     def _gone(self, request: Request) -> Response:
         return _told(self._stranger(request), "gone", 404)
 
-    def _stranger(self, request: Request) -> Reader:
+    def _stranger(self, request: Request) -> Locale:
         """Who asks for a page that tells nothing about anybody: the browser's language."""
         wanted = re.split("[,;]", request.headers.get("accept-language", ""))[0].strip()
-        return Reader(language_of(wanted) or self._default, NOWHERE)
+        return Locale(language_of(wanted) or self._default, NOWHERE)
 
 
 def _fields(body: bytes) -> dict[str, str] | None:
@@ -141,10 +141,10 @@ def _fields(body: bytes) -> dict[str, str] | None:
 
 
 def _form(page: Page, token: str) -> str:
-    link, reader = page.link, page.reader
+    link, locale = page.link, page.locale
     is_token = link.kind is Kind.TOKEN
-    title = reader.t("Enter the token here") if is_token else reader.t("Enter the key here")
-    label = reader.t("Token") if is_token else reader.t("The whole content of private_key.pem")
+    title = locale._("Enter the token here") if is_token else locale._("Enter the key here")
+    label = locale._("Token") if is_token else locale._("The whole content of private_key.pem")
     box = (
         htpy.input(_QUIET, id="value", name="value", type="password", placeholder="pat_…")
         if is_token
@@ -152,63 +152,63 @@ def _form(page: Page, token: str) -> str:
     )
     days = AFTER_END.days if is_token else KEY_LIFE.days
     end = (
-        reader.t("It is deleted by itself {days} days after its end.", days=days)
+        locale._("It is deleted by itself {days} days after its end.", days=days)
         if is_token
-        else reader.t("It is deleted by itself after {days} days.", days=days)
+        else locale._("It is deleted by itself after {days} days.", days=days)
     )
     content = [
-        htpy.p[reader.t("This page works once; nothing you enter reaches the chat.")],
+        htpy.p[locale._("This page works once; nothing you enter reaches the chat.")],
         htpy.form(method="post", autocomplete="off")[
             htpy.input(type="hidden", name="form", value=token),
             htpy.label(for_="value")[label],
             box,
-            htpy.button(type="submit")[reader.t("Check and keep")],
+            htpy.button(type="submit")[locale._("Check and keep")],
         ],
         htpy.ul[
-            htpy.li[reader.t("It is stored encrypted and only used to publish your own agents, when you say so.")],
+            htpy.li[locale._("It is stored encrypted and only used to publish your own agents, when you say so.")],
             htpy.li[end],
-            htpy.li[reader.t("You can delete it at any time: /sharge remind in Slack.")],
+            htpy.li[locale._("You can delete it at any time: /sharge remind in Slack.")],
         ],
     ]
-    return _document(reader, title, content)
+    return _document(locale, title, content)
 
 
 def _done(page: Page, account: str) -> str:
-    reader = page.reader
-    text = reader.t("Coze confirms it: the account is “{account}”. You can close this page.", account=account)
-    title = reader.t("Received and stored encrypted")
-    return _document(reader, title, [htpy.p[text]], "ok")
+    locale = page.locale
+    text = locale._("Coze confirms it: the account is “{account}”. You can close this page.", account=account)
+    title = locale._("Received and stored encrypted")
+    return _document(locale, title, [htpy.p[text]], "ok")
 
 
 def _useless(page: Page) -> str:
-    reader, link = page.reader, page.link
+    locale, link = page.locale, page.link
     again = (
-        reader.t("This page is spent. A new one waits for you in Slack, in the same message.")
+        locale._("This page is spent. A new one waits for you in Slack, in the same message.")
         if link.state is LinkState.OPEN
-        else reader.t("This page is spent. Please start again in Slack: /sharge remind.")
+        else locale._("This page is spent. Please start again in Slack: /sharge remind.")
     )
-    content = [htpy.p[refusal(link.problem or "", reader)], htpy.p[again]]
-    return _document(reader, reader.t("Nothing was kept"), content, "bad")
+    content = [htpy.p[refusal(link.problem or "", locale)], htpy.p[again]]
+    return _document(locale, locale._("Nothing was kept"), content, "bad")
 
 
-def _told(reader: Reader, what: str, status: int) -> Response:
+def _told(locale: Locale, what: str, status: int) -> Response:
     """A page about no link in particular."""
     titles = {
-        "gone": reader.t("This link does not work any more"),
-        "foreign": reader.t("This did not come from the page itself"),
-        "bad": reader.t("That could not be read"),
+        "gone": locale._("This link does not work any more"),
+        "foreign": locale._("This did not come from the page itself"),
+        "bad": locale._("That could not be read"),
     }
     texts = {
-        "gone": reader.t("Each link works once and for ten minutes. You get a new one in Slack: /sharge remind."),
-        "foreign": reader.t("Nothing was taken. Please open the link in Slack again, with cookies allowed."),
-        "bad": reader.t("It was too large, or not sent by the form. Nothing was taken; please open the link again."),
+        "gone": locale._("Each link works once and for ten minutes. You get a new one in Slack: /sharge remind."),
+        "foreign": locale._("Nothing was taken. Please open the link in Slack again, with cookies allowed."),
+        "bad": locale._("It was too large, or not sent by the form. Nothing was taken; please open the link again."),
     }
-    return HTMLResponse(_document(reader, titles[what], [htpy.p[texts[what]]], "bad"), status)
+    return HTMLResponse(_document(locale, titles[what], [htpy.p[texts[what]]], "bad"), status)
 
 
-def _document(reader: Reader, title: str, content: list[htpy.Element], state: str = "") -> str:
+def _document(locale: Locale, title: str, content: list[htpy.Element], state: str = "") -> str:
     return str(
-        htpy.html(lang=reader.catalogue.html_lang)[
+        htpy.html(lang=locale.catalogue.html_lang)[
             htpy.head[
                 htpy.meta(charset="utf-8"),
                 htpy.meta(name="viewport", content="width=device-width, initial-scale=1"),
@@ -217,7 +217,7 @@ def _document(reader: Reader, title: str, content: list[htpy.Element], state: st
             ],
             htpy.body[
                 htpy.main(class_=state or None)[
-                    htpy.p(class_="app")[_GLASSES, reader.t("ShargeAI concierge")], htpy.h1[title], content
+                    htpy.p(class_="app")[_GLASSES, locale._("ShargeAI concierge")], htpy.h1[title], content
                 ],
             ],
         ]

@@ -26,8 +26,8 @@ class Answer:
 class Line:
     """One connection to a server on 127.0.0.1."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, secret: str) -> None:
-        self._reader, self._writer, self._secret = reader, writer, secret
+    def __init__(self, locale: asyncio.StreamReader, writer: asyncio.StreamWriter, secret: str) -> None:
+        self._locale, self._writer, self._secret = locale, writer, secret
 
     @classmethod
     async def open(cls, port: int, secret: str) -> "Line":
@@ -45,9 +45,9 @@ class Line:
         request = head.encode() + body
         started = time.perf_counter()
         self._writer.write(request)
-        answered = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        answered = (await self._locale.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         length = int(answered.partition("content-length:")[2].partition("\r\n")[0])
-        content = await self._reader.readexactly(length)
+        content = await self._locale.readexactly(length)
         seconds = time.perf_counter() - started
         return Answer(int(answered.split(" ", 2)[1]), content.decode(), seconds)
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bot.coze.keys import MAX_PEM, BadKey, KeyProof, Reason, load_key, tidy, trusted
 from bot.coze.secret import Secret
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.keys import key_problem
 
 KEY = rsa.generate_private_key(65537, 2048)
@@ -215,6 +215,6 @@ def cost(text: str) -> float:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_reason_has_its_sentence(language: str) -> None:
-    reader = Reader("zh" if language == "zh" else "en", "UTC")
+    reader = Locale("zh" if language == "zh" else "en", "UTC")
     sentences = {key_problem(reason, reader) for reason in get_args(Reason)}
     assert len(sentences) == len(get_args(Reason))

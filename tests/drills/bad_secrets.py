@@ -31,7 +31,7 @@ from bot.core.assertion import lint
 from bot.coze.keys import BadKey, KeyProof, Reason
 from bot.coze.secret import Secret
 from bot.coze.tokens import Signer
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.keys import key_problem
 
 SLOWEST, BLOCKED = 0.350, 0.050  # seconds: the 99th percentile of an answer, and the longest stall of the loop
@@ -220,7 +220,7 @@ async def _read_key(proof: KeyProof, text: str, tally: Tally) -> str:
         tally.reasons[f"key:{bad.reason}"] += 1
         if bad.reason not in get_args(Reason):
             tally.unnamed.append(bad.reason)
-        return key_problem(bad.reason, Reader("en", "UTC")) + repr(bad) + repr(bad.__context__)
+        return key_problem(bad.reason, Locale("en", "UTC")) + repr(bad) + repr(bad.__context__)
     tally.unnamed.append("taken for a good key")
     return ""
 

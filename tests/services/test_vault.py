@@ -30,7 +30,7 @@ async def test_a_token_is_kept_sealed_and_used(world: World) -> None:
     vault, part = await world.page_for(Wanted(Kind.TOKEN, token_id))
     page = await vault.page(part)
     assert page is not None
-    assert page.reader.language == "zh"
+    assert page.locale.language == "zh"
     taken = await vault.receive(part, world.pat)
     assert taken is not None
     kept = taken[1]

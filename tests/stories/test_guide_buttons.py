@@ -20,7 +20,7 @@ from bot.services.guide.wiring import texts_of
 from bot.slack.views.answers import refusal
 from bot.store.database import Database
 from bot.store.tables import guide_
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.guide_files import Files, read
 from bot.texts.guide_rules import faults_in
 from tests.databases import fresh
@@ -29,8 +29,8 @@ from tests.stories.test_join_forged import Forger
 
 NAMES = sorted({name for kind in KINDS.values() for name in kind.buttons})
 PARTS = ("buttons", "menu")
-READERS = (Reader("zh", "Asia/Shanghai"), Reader("en", "America/New_York"))
-REFUSALS = [refusal(error, reader).text for error in (NotFound(), WrongState("")) for reader in READERS]
+LOCALES = (Locale("zh", "Asia/Shanghai"), Locale("en", "America/New_York"))
+REFUSALS = [refusal(error, locale).text for error in (NotFound(), WrongState("")) for locale in LOCALES]
 GIVERS = {"app_id": "b4", "kid": "b4", "agent_id": "s1"}
 FACTS = {
     "agent_id": "7523456789012345678",

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.texts import Reader, error_help
+from bot.texts import Locale, error_help
 from tests.stories.story import Story
 from tests.stories.test_guide_help import begins
 from tests.stories.test_main_story import assertion
 
-MEI = Reader("zh", "Asia/Shanghai")
+MEI = Locale("zh", "Asia/Shanghai")
 
 
 async def fails(story: Story, key: str, *words: str, buttons: tuple[str, ...] = ()) -> str:
@@ -273,8 +273,8 @@ async def test_an_invitation_that_fails_is_mended_on_the_way(story: Story) -> No
 @pytest.mark.parametrize("key", [f"E{number}" for number in range(1, 19)])
 def test_every_error_says_what_why_and_what_to_do(key: str) -> None:
     """In both languages, with a button that has a name."""
-    for reader in (MEI, Reader("en", "America/New_York")):
-        help = error_help(key, reader)
+    for locale in (MEI, Locale("en", "America/New_York")):
+        help = error_help(key, locale)
         assert help.title
         assert help.why
         assert help.do

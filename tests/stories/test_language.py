@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.catalogue import catalogues
 from tests.stories.story import told
 
@@ -12,7 +12,7 @@ SLACKS = "zh"  # what Slack says of mei
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_language_is_offered_by_name_and_spoken_when_chosen(database: str, language: str) -> None:
-    reader = Reader(language, "Asia/Shanghai")
+    locale = Locale(language, "Asia/Shanghai")
     names = [catalogues()[SLACKS].name_of(each) for each in LANGUAGES]
     async with told(database) as story:
         await story.types("mei", "/sharge lang klingon")
@@ -21,8 +21,8 @@ async def test_a_language_is_offered_by_name_and_spoken_when_chosen(database: st
             choice = {"action_id": "command.lang", "value": language}
             assert (await story.tries("click", who="mei", **choice))["ok"]
         await story.types("mei", f"/sharge lang {language.upper()}")
-        await story.reads("mei", reader.t("From now on I speak English with you."))
+        await story.reads("mei", locale._("From now on I speak English with you."))
         await story.types("mei", "/sharge help")
-        await story.reads("mei", reader.listed(LANGUAGES))
+        await story.reads("mei", locale.listed(LANGUAGES))
         await story.types("mei", "/sharge lang auto")
         await story.reads("mei", "以后我跟你说中文")

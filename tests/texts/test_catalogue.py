@@ -5,8 +5,8 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
+import babel
 import pytest
-from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -22,10 +22,10 @@ from bot.texts.catalogue import (
     preferred,
 )
 from bot.texts.labels import LABELS
-from bot.texts.reader import Reader
+from bot.texts.locale import Locale
 
 BOT = Path(catalogue.__file__).parents[1]
-KEYWORDS = {"t": None, "n": (1, 2), "mark": None}
+KEYWORDS = {"_": None, "ngettext": (1, 2), "mark": None}
 TOUCHING = re.compile(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]")
 HALF_WIDTH = re.compile(r"[\u3400-\u9fff][,;:!?()]|[,;!?()][\u3400-\u9fff]")
 
@@ -93,7 +93,7 @@ def test_every_label_is_used_and_exists() -> None:
 
 @pytest.mark.parametrize("language", catalogues())
 def test_babel_knows_every_locale(language: Language) -> None:
-    Locale.parse(catalogues()[language].locale)
+    babel.Locale.parse(catalogues()[language].locale)
 
 
 def test_chinese_keeps_a_blank_to_latin_letters_and_digits() -> None:
@@ -113,12 +113,12 @@ def test_chinese_punctuation_is_full_width() -> None:
 def test_a_missing_translation_raises_here_and_is_english_elsewhere(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reader = Reader("zh", "Asia/Shanghai")
+    locale = Locale("zh", "Asia/Shanghai")
     with pytest.raises(MissingTranslation, match="zh: never written"):
-        reader.t("never written")
+        locale._("never written")
     monkeypatch.setattr(catalogue, "strict", False)
-    assert reader.t("never written") == "never written"
-    assert reader.n("{count} unheard", "{count} unheards", 2) == "2 unheards"
+    assert locale._("never written") == "never written"
+    assert locale.ngettext("{count} unheard", "{count} unheards", 2) == "2 unheards"
     assert "never written" in caplog.text
 
 

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from bot.texts import Reader, error_help
+from bot.texts import Locale, error_help
 from bot.texts.catalogue import catalogues
 from bot.texts.help import check, load
 
-READERS = [Reader(language, "Asia/Shanghai") for language in catalogues()]
+LOCALES = [Locale(language, "Asia/Shanghai") for language in catalogues()]
 KINDS = ["E13-full", "E13-org", "E13-no", "E13-own", "E13-list"]  # why somebody isn't brought in, taken out or there
 KEYS = [f"E{number}" for number in range(1, 19)]
 EVERY = list(load())
@@ -21,33 +21,33 @@ def test_all_are_there() -> None:
     assert {key.partition("-")[0] for key in load()} == set(KEYS)
 
 
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.language)
 @pytest.mark.parametrize("key", EVERY)
-def test_each_reads_whole_with_nothing_known(key: str, reader: Reader) -> None:
-    help = error_help(key, reader)
+def test_each_reads_whole_with_nothing_known(key: str, locale: Locale) -> None:
+    help = error_help(key, locale)
     for text in (help.why, *help.do):
         assert not re.search(r"[{}]", text.format(**help.values))
     assert "{" not in help.what + help.button
-    assert help.sentence(reader)
+    assert help.sentence(locale)
 
 
 @pytest.mark.parametrize("key", EVERY)
 def test_chinese_keeps_a_blank_to_latin_letters_and_digits(key: str) -> None:
-    help = error_help(key, READERS[0])
+    help = error_help(key, LOCALES[0])
     for text in (help.what, help.why, *help.do, help.button):
         plain = re.sub(r"\{\w+\}", "", text).replace("*", "").replace("`", "")
         assert not re.search(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]", plain), plain
 
 
 def test_what_is_known_is_kept_apart_from_the_words() -> None:
-    help = error_help("E1", READERS[1], key="{space} **x**", space=None)
+    help = error_help("E1", LOCALES[1], key="{space} **x**", space=None)
     assert help.values == {"key": "{space} **x**", "space": "Coze did not say"}
     assert "{key}" in help.why
 
 
 def test_an_unknown_key_gets_the_help_for_unknown_errors() -> None:
-    assert error_help("E99", READERS[0]).key == "E18"
-    assert error_help("", READERS[0], code=4242).values == {"code": "4242"}
+    assert error_help("E99", LOCALES[0]).key == "E18"
+    assert error_help("", LOCALES[0], code=4242).values == {"code": "4242"}
 
 
 @pytest.mark.parametrize(

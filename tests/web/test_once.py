@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.playground.coze.platform import CozePlatform
 from bot.services.vault import Vault
 from bot.store.tables import link, secret
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.catalogue import catalogues
 from bot.web.door import door
 from bot.web.once import LARGEST, OncePage
@@ -147,7 +147,7 @@ async def test_unknown_used_and_run_out_answer_alike(site: Site) -> None:
 async def test_a_page_about_nobody_is_in_the_browsers_language(site: Site, language: str) -> None:
     answer = await site.http.get("/once/a", headers={"accept-language": f"{language}, xx;q=0.5"})
     assert f'<html lang="{catalogues()[language].html_lang}"' in answer.text
-    assert Reader(language, "UTC").t("This link does not work any more") in answer.text
+    assert Locale(language, "UTC")._("This link does not work any more") in answer.text
 
 
 async def test_a_browser_that_keeps_the_address_to_itself(site: Site) -> None:

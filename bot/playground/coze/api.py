@@ -209,7 +209,7 @@ def refused_token(site: Site) -> ApiError:
 
 
 def expired(state: CozeState, token: Token) -> bool:
-    """Tokens that people made live in simulated time, OAuth tokens in real time like the assertions they came from."""
+    """Tokens that people made live in simulated time, OAuth tokens in real time, like their assertions."""
     return (
         token.expires_at is not None and (time.time() if token.kind == "oauth" else state.now()) >= token.expires_at
     )

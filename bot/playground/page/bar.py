@@ -27,8 +27,8 @@ _THEME_ICONS: dict[Theme, str] = {"": "theme", "light": "sun", "dark": "moon"}
 
 @dataclass(frozen=True)
 class Frame:
-    """What the frame shows. `now` and `due` are simulated time, aware; `armed` are faults as `target:kind`; `scenarios`
-    are all that there are, `scenario` the name of the one that is played.
+    """What the frame shows. `now` and `due` are simulated time, aware; `armed` are faults as `target:kind`;
+    `scenarios` are all that there are, `scenario` the name of the one that is played.
     """
 
     state: State

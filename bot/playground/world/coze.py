@@ -1,4 +1,4 @@
-"""What the Coze platform consists of: plain data. All times are epoch seconds of simulated time unless said otherwise."""
+"""What the Coze platform consists of: plain data. Times are epoch seconds of simulated time unless said otherwise."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
 from bot.core import errors
 from bot.core.errors import BotError
 from bot.core.join import State as Join
-from bot.texts import Reader, error_help, mark
+from bot.texts import Locale, error_help, mark
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import CommandText, commands
 
@@ -67,69 +67,69 @@ _FORMS = {
 """The command that opens a form again, by the form's callback id."""
 
 
-def help(reader: Reader, rows: Sequence[CommandText], admin_rows: Sequence[CommandText] = ()) -> Card:
+def help(locale: Locale, rows: Sequence[CommandText], admin_rows: Sequence[CommandText] = ()) -> Card:
     """The commands, the one to remember first; admins find theirs in a list of their own."""
-    first = text_section(reader, line(reader.t("Just type `/sharge` for your next step. Or:")))
-    parts: list[RichTextElement] = [first, *_commands(reader, rows)]
+    first = text_section(locale, line(locale._("Just type `/sharge` for your next step. Or:")))
+    parts: list[RichTextElement] = [first, *_commands(locale, rows)]
     if admin_rows:
-        parts += [text_section(reader, line(reader.t("For admins:"))), *_commands(reader, admin_rows)]
+        parts += [text_section(locale, line(locale._("For admins:"))), *_commands(locale, admin_rows)]
     blocks = [
         rich_text(*parts),
         actions(
-            button(reader.t("Show my next step"), "command.status", primary=True),
-            *languages(reader, "command.lang"),
+            button(locale._("Show my next step"), "command.status", primary=True),
+            *languages(locale, "command.lang"),
         ),
-        context(reader, line(_in_others(reader))),
+        context(locale, line(_in_others(locale))),
     ]
-    verbs = reader.listed(row.verb for row in (*rows, *admin_rows))
-    return Card(reader.t("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
+    verbs = locale.listed(row.verb for row in (*rows, *admin_rows))
+    return Card(locale._("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
 
 
-def _in_others(reader: Reader) -> str:
+def _in_others(locale: Locale) -> str:
     """How the first command is typed in every other language."""
-    first, others = commands()[0], reader.others
-    return reader.n(
+    first, others = commands()[0], locale.others
+    return locale.ngettext(
         "{languages} works too: {examples} . In a DM the word alone is enough.",
         "{languages} work too: {examples} . In a DM the word alone is enough.",
         len(others),
-        languages=reader.all_of([reader.catalogue.name_of(other.language) for other in others]),
+        languages=locale.all_of([locale.catalogue.name_of(other.language) for other in others]),
         examples=" · ".join(f"`/sharge {first.typed(other.language)}`" for other in others),
     )
 
 
-def _commands(reader: Reader, rows: Sequence[CommandText]) -> list[RichTextElement]:
-    template = reader.t("{command}  {summary}")
+def _commands(locale: Locale, rows: Sequence[CommandText]) -> list[RichTextElement]:
+    template = locale._("{command}  {summary}")
     lines = [
-        line(template, command=Code(f"/sharge {row.typed(reader.language)}"), summary=row.summary(reader))
+        line(template, command=Code(f"/sharge {row.typed(locale.language)}"), summary=row.summary(locale))
         for row in rows
     ]
-    return [bullets(reader, *lines)] if lines else []
+    return [bullets(locale, *lines)] if lines else []
 
 
-def unknown(word: str, guess: str | None, reader: Reader, rest: str = "") -> Card:
+def unknown(word: str, guess: str | None, locale: Locale, rest: str = "") -> Card:
     """No such command, and the closest one as a button; `rest` are its arguments."""
     shown = cut(name(word), LONGEST_WORD)
-    lines = [line(reader.t("There is no command “{word}”."), word=shown)]
-    row = [] if guess == "help" else [command("help", reader, primary=not guess)]
-    text = reader.t("There is no command “{word}”.", word=escape(shown))
+    lines = [line(locale._("There is no command “{word}”."), word=shown)]
+    row = [] if guess == "help" else [command("help", locale, primary=not guess)]
+    text = locale._("There is no command “{word}”.", word=escape(shown))
     print_: list[Line] = []
     if guess:
-        lines.append(line(reader.t("Did you mean {guess}?"), guess=Code(guess)))
-        row.insert(0, command(guess, reader, rest[:LONGEST_VALUE], primary=True))
-        text = reader.t("There is no command “{word}”. Did you mean {guess}?", word=escape(shown), guess=guess)
+        lines.append(line(locale._("Did you mean {guess}?"), guess=Code(guess)))
+        row.insert(0, command(guess, locale, rest[:LONGEST_VALUE], primary=True))
+        text = locale._("There is no command “{word}”. Did you mean {guess}?", word=escape(shown), guess=guess)
         print_ = [
             line(
-                reader.t("Same as typing {command}"),
+                locale._("Same as typing {command}"),
                 command=Code(cut(f"/sharge {guess} {rest}".strip(), LONGEST_WORD)),
             )
         ]
-    blocks = [paragraph(reader, *lines), actions(*row), *([context(reader, *print_)] if print_ else [])]
+    blocks = [paragraph(locale, *lines), actions(*row), *([context(locale, *print_)] if print_ else [])]
     return Card(text, blocks)
 
 
-def lang_set(reader: Reader) -> Card:
+def lang_set(locale: Locale) -> Card:
     """Said in the language that was chosen."""
-    return words(reader.t("From now on I speak English with you."), reader)
+    return words(locale._("From now on I speak English with you."), locale)
 
 
 REFUSALS: Mapping[type[BotError], str] = {
@@ -151,82 +151,82 @@ _LEADS_ON = (errors.WrongState, errors.NotFound)
 """Where the next step helps more than another try."""
 
 
-def refusal(error: BotError, reader: Reader) -> Card:
+def refusal(error: BotError, locale: Locale) -> Card:
     """What a person is told who may not, or came too late."""
     if isinstance(error, errors.AlreadyDecided):
-        return _decided(error, reader)
+        return _decided(error, locale)
     if isinstance(key := getattr(error, "help", None), str):  # errors of Coze name their help
-        return _coze(key, error, reader)
+        return _coze(key, error, locale)
     kind = next(each for each in type(error).__mro__ if each in REFUSALS)
-    text = reader.t(REFUSALS[kind])
-    return _with_status(text, reader) if isinstance(error, _LEADS_ON) else words(text, reader)
+    text = locale._(REFUSALS[kind])
+    return _with_status(text, locale) if isinstance(error, _LEADS_ON) else words(text, locale)
 
 
-def unexpected(short_id: str, reader: Reader) -> Card:
+def unexpected(short_id: str, locale: Locale) -> Card:
     """Our own mistake; the id leads to the log."""
-    text = reader.t("Something went wrong on my side. Please try again; if it stays, give an admin this number:")
-    fallback_text = reader.t("Something went wrong on my side (number {id}). Please try again.", id=short_id)
-    return Card(fallback_text, [paragraph(reader, line(text), line("{id}", id=Code(short_id)))])
+    text = locale._("Something went wrong on my side. Please try again; if it stays, give an admin this number:")
+    fallback_text = locale._("Something went wrong on my side (number {id}). Please try again.", id=short_id)
+    return Card(fallback_text, [paragraph(locale, line(text), line("{id}", id=Code(short_id)))])
 
 
-def form_expired(callback_id: str, reader: Reader) -> Card:
+def form_expired(callback_id: str, locale: Locale) -> Card:
     """Slack gave us too little time to open a form: a button opens it again."""
-    text = reader.t("The form did not open in time. Nothing is lost.")
-    return Card(text, [paragraph(reader, line(text)), actions(_opener(callback_id, reader))])
+    text = locale._("The form did not open in time. Nothing is lost.")
+    return Card(text, [paragraph(locale, line(text)), actions(_opener(callback_id, locale))])
 
 
-def open_form(callback_id: str, reader: Reader) -> Card:
+def open_form(callback_id: str, locale: Locale) -> Card:
     """A form can't open from a chat message: a button opens it."""
-    text = reader.t("Here is the form:")
-    return Card(text, [paragraph(reader, line(text)), actions(_opener(callback_id, reader))])
+    text = locale._("Here is the form:")
+    return Card(text, [paragraph(locale, line(text)), actions(_opener(callback_id, locale))])
 
 
-def choose_language(reader: Reader) -> Card:
+def choose_language(locale: Locale) -> Card:
     """Which languages there are, for a word that names none of them."""
-    names = [reader.catalogue.name_of(language) for language in catalogues()]
-    text = reader.t("I speak {languages}.", languages=reader.all_of(names))
-    auto = line(reader.t("`/sharge lang auto` follows your Slack language"))
+    names = [locale.catalogue.name_of(language) for language in catalogues()]
+    text = locale._("I speak {languages}.", languages=locale.all_of(names))
+    auto = line(locale._("`/sharge lang auto` follows your Slack language"))
     return Card(
-        text, [paragraph(reader, line(text)), actions(*languages(reader, "command.lang")), context(reader, auto)]
+        text, [paragraph(locale, line(text)), actions(*languages(locale, "command.lang")), context(locale, auto)]
     )
 
 
-def in_modal(card: Card, reader: Reader) -> dict[str, Any]:
+def in_modal(card: Card, locale: Locale) -> dict[str, Any]:
     """A card in a modal: where there is no room for messages, or in the place of a form that was sent."""
     blocks = [block for block in card.blocks if not isinstance(block, PlanBlock)]
-    return modal(reader.t("ShargeAI"), reader.t("Close"), blocks, "told")
+    return modal(locale._("ShargeAI"), locale._("Close"), blocks, "told")
 
 
-def _opener(callback_id: str, reader: Reader) -> ButtonElement:
+def _opener(callback_id: str, locale: Locale) -> ButtonElement:
     if callback_id == "credential.record":
-        return button(reader.t("Record token expiry…"), "credential.record", primary=True)
+        return button(locale._("Record token expiry…"), "credential.record", primary=True)
     if callback_id.startswith("guide."):
-        return command("start", reader, primary=True)
-    return command(_FORMS.get(callback_id, "status"), reader, primary=True)
+        return command("start", locale, primary=True)
+    return command(_FORMS.get(callback_id, "status"), locale, primary=True)
 
 
-def _decided(error: errors.AlreadyDecided, reader: Reader) -> Card:
+def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
     states = {
-        Join.DECLINED: reader.t("declined"),
-        Join.WITHDRAWN: reader.t("withdrawn"),
+        Join.DECLINED: locale._("declined"),
+        Join.WITHDRAWN: locale._("withdrawn"),
     }
-    state = states.get(Join(error.state), reader.t("approved"))
-    text = reader.t("Somebody was faster: this request is already {state}.", state=state)
+    state = states.get(Join(error.state), locale._("approved"))
+    text = locale._("Somebody was faster: this request is already {state}.", state=state)
     if not (error.by and error.at):
-        return words(text, reader)
-    who = reader.t("Decided by {by} {at}")
-    return Card(text, [paragraph(reader, line(text), line(who, by=Mention(error.by), at=Moment(error.at)))])
+        return words(text, locale)
+    who = locale._("Decided by {by} {at}")
+    return Card(text, [paragraph(locale, line(text), line(who, by=Mention(error.by), at=Moment(error.at)))])
 
 
-def _coze(key: str, error: BotError, reader: Reader) -> Card:
-    help = error_help(key, reader, code=getattr(error, "code", None))
+def _coze(key: str, error: BotError, locale: Locale) -> Card:
+    help = error_help(key, locale, code=getattr(error, "code", None))
     lines = [helped(help.why, help), helped(help.do[0], help)]
-    return Card(help.what, [paragraph(reader, line(f"**{help.what}**"), *lines)])
+    return Card(help.what, [paragraph(locale, line(f"**{help.what}**"), *lines)])
 
 
-def _with_status(text: str, reader: Reader) -> Card:
-    return Card(text, [paragraph(reader, line(text)), actions(command("status", reader))])
+def _with_status(text: str, locale: Locale) -> Card:
+    return Card(text, [paragraph(locale, line(text)), actions(command("status", locale))])
 
 
-def words(text: str, reader: Reader) -> Card:
-    return Card(text, [paragraph(reader, line(text))])
+def words(text: str, locale: Locale) -> Card:
+    return Card(text, [paragraph(locale, line(text))])

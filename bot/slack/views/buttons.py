@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import ButtonElement, InteractiveElement, Option, StaticSelectElement
 
 from bot.core.publish import Publication
-from bot.texts import Help, Reader, mark
+from bot.texts import Help, Locale, mark
 
 from .parts import button, link
 
@@ -39,38 +39,38 @@ _AGENT = frozenset({"E5", "E6", "E16"})
 """Errors that are mended in the agent itself."""
 
 
-def command(verb: str, reader: Reader, value: str = "", primary: bool = False) -> ButtonElement:
+def command(verb: str, locale: Locale, value: str = "", primary: bool = False) -> ButtonElement:
     """A button that does what typing the command would do; `value` holds its arguments."""
-    label = reader.t(LABELS[verb]) if verb in LABELS else verb
+    label = locale._(LABELS[verb]) if verb in LABELS else verb
     return button(label, f"command.{verb}", value or None, primary)
 
 
-def languages(reader: Reader, action_id: str) -> list[InteractiveElement]:
+def languages(locale: Locale, action_id: str) -> list[InteractiveElement]:
     """What changes to another language: a button where there is one other, else a list; each by its own name."""
-    if len(reader.others) == 1:
-        (other,) = reader.others
-        aloud = reader.t("Switch to {language}", language=other.name)
+    if len(locale.others) == 1:
+        (other,) = locale.others
+        aloud = locale._("Switch to {language}", language=other.name)
         return [button(other.name, action_id, other.language, aloud=aloud)]
-    options = [Option(text=other.name, value=other.language) for other in reader.others]
-    return [StaticSelectElement(action_id=action_id, placeholder=reader.catalogue.name, options=options)]
+    options = [Option(text=other.name, value=other.language) for other in locale.others]
+    return [StaticSelectElement(action_id=action_id, placeholder=locale.catalogue.name, options=options)]
 
 
-def add_in_glasses(publication: Publication, reader: Reader) -> ButtonElement:
+def add_in_glasses(publication: Publication, locale: Locale) -> ButtonElement:
     """Opens the guide at its last step, for an agent that is online."""
-    return button(reader.t("Add it in the glasses"), "guide.glasses", publication.id, primary=True)
+    return button(locale._("Add it in the glasses"), "guide.glasses", publication.id, primary=True)
 
 
 def way_out(
-    help: Help, reader: Reader, verb: str, value: str = "", agent: Publication | None = None
+    help: Help, locale: Locale, verb: str, value: str = "", agent: Publication | None = None
 ) -> list[ButtonElement]:
     """The one button that mends an error, and beside it the command `verb` to try again."""
-    again = button(reader.t("Try again…"), f"command.{verb}", value or None)
+    again = button(locale._("Try again…"), f"command.{verb}", value or None)
     if help.key in _PAGES:
         place, url = _PAGES[help.key]
         return [link(help.button, place, url, primary=True), again]
     if help.key in _AGENT and agent:
         return [link(help.button, "agent", agent_url(agent), primary=True), again]
-    return [button(reader.t("Try again…"), f"command.{verb}", value or None, primary=True)]
+    return [button(locale._("Try again…"), f"command.{verb}", value or None, primary=True)]
 
 
 def agent_url(publication: Publication) -> str:

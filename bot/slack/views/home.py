@@ -17,7 +17,7 @@ from bot.core import join
 from bot.core.credential import Credential, days_left
 from bot.core.join import Request
 from bot.core.publish import Publication
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .buttons import agent_url, command, languages
 from .join.queue import row
@@ -30,7 +30,7 @@ OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays wit
 
 
 def member(
-    reader: Reader,
+    locale: Locale,
     now: datetime,
     person_name: str,
     request: Request | None,
@@ -44,12 +44,12 @@ def member(
 
     `going` is the guide that waits for them.
     """
-    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, going=going)
-    return home([_hello(reader, person_name), *own, *_foot(reader)])
+    own = _own(locale, now, request, credentials, publications, may_nudge, agreed, going=going)
+    return home([_hello(locale, person_name), *own, *_foot(locale)])
 
 
 def admin(
-    reader: Reader,
+    locale: Locale,
     now: datetime,
     person_name: str,
     request: Request | None,
@@ -74,31 +74,31 @@ def admin(
     `held` cards wait until the bot is back in the admin channel.
     """
     first = not (waiting or unfinished)
-    own = _own(reader, now, request, credentials, publications, may_nudge, agreed, first, OWN_OF_ADMINS, going)
+    own = _own(locale, now, request, credentials, publications, may_nudge, agreed, first, OWN_OF_ADMINS, going)
     blocks = [
-        _hello(reader, person_name),
-        *_todo(reader, now, [*waiting, *unfinished], total, overdue),
-        *_ending(reader, ending),
-        *_health(reader, dead, held),
+        _hello(locale, person_name),
+        *_todo(locale, now, [*waiting, *unfinished], total, overdue),
+        *_ending(locale, ending),
+        *_health(locale, dead, held),
         DividerBlock(),
         *own,
-        *_foot(reader),
+        *_foot(locale),
     ]
     return home(blocks)
 
 
-def outsider(reader: Reader, person_name: str) -> dict[str, Any]:
+def outsider(locale: Locale, person_name: str) -> dict[str, Any]:
     """The Home of guests and strangers, who have no part in it."""
-    text = line(reader.t("Only full members of this Slack workspace can use this."))
-    return home([_hello(reader, person_name), paragraph(reader, text)])
+    text = line(locale._("Only full members of this Slack workspace can use this."))
+    return home([_hello(locale, person_name), paragraph(locale, text)])
 
 
-def _hello(reader: Reader, person_name: str) -> Block:
-    return context(reader, line(reader.t("Hello {name}"), name=name(person_name)))
+def _hello(locale: Locale, person_name: str) -> Block:
+    return context(locale, line(locale._("Hello {name}"), name=name(person_name)))
 
 
 def _own(
-    reader: Reader,
+    locale: Locale,
     now: datetime,
     request: Request | None,
     credentials: Sequence[Credential],
@@ -111,87 +111,87 @@ def _own(
 ) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
     watched, agents = tokens.watched(credentials), shown(publications)
-    next_ = next_step(request, watched, agents, reader, now, going)
+    next_ = next_step(request, watched, agents, locale, now, going)
     if next_.button and not first:
         next_.button.style = None
     blocks: list[Block] = [
-        header(reader.t("Your next step")),
-        _next(next_, reader),
+        header(locale._("Your next step")),
+        _next(next_, locale),
         DividerBlock(),
-        header(reader.t("My tokens")),
-        *_tokens(watched, reader, now, most),
-        actions(button(reader.t("Record a token…"), "credential.record")),
+        header(locale._("My tokens")),
+        *_tokens(watched, locale, now, most),
+        actions(button(locale._("Record a token…"), "credential.record")),
     ]
-    mine = [*_agents(agents, reader, most), *_request(request, reader, now, may_nudge, agreed)]
-    return [*blocks, DividerBlock(), header(reader.t("My agents and requests")), *mine] if mine else blocks
+    mine = [*_agents(agents, locale, most), *_request(request, locale, now, may_nudge, agreed)]
+    return [*blocks, DividerBlock(), header(locale._("My agents and requests")), *mine] if mine else blocks
 
 
-def _next(next_: Next, reader: Reader) -> Block:
+def _next(next_: Next, locale: Locale) -> Block:
     what = _sentence(next_.what)
-    return section(reader, next_.button, what) if next_.button else paragraph(reader, what)
+    return section(locale, next_.button, what) if next_.button else paragraph(locale, what)
 
 
-def _tokens(watched: Sequence[Credential], reader: Reader, now: datetime, most: int) -> list[Block]:
+def _tokens(watched: Sequence[Credential], locale: Locale, now: datetime, most: int) -> list[Block]:
     if not watched:
-        return [paragraph(reader, line(reader.t("None recorded. Tell me an end date, and I remind you in time.")))]
-    rows = [_token(each, reader, now) for each in watched[:most]]
-    note = [line(reader.t("End dates are the ones you entered; Coze does not tell."))]
-    return [*rows, context(reader, *_more(len(watched) - most, reader), *note)]
+        return [paragraph(locale, line(locale._("None recorded. Tell me an end date, and I remind you in time.")))]
+    rows = [_token(each, locale, now) for each in watched[:most]]
+    note = [line(locale._("End dates are the ones you entered; Coze does not tell."))]
+    return [*rows, context(locale, *_more(len(watched) - most, locale), *note)]
 
 
-def _token(credential: Credential, reader: Reader, now: datetime) -> Block:
-    off = menu("remind.more", (reader.t("I no longer need it"), f"off:{credential.id}"))
-    days = days_left(credential.ends_at, now, reader.tz)
+def _token(credential: Credential, locale: Locale, now: datetime) -> Block:
+    off = menu("remind.more", (locale._("I no longer need it"), f"off:{credential.id}"))
+    days = days_left(credential.ends_at, now, locale.tz)
     if credential.ends_at <= now:
-        left = reader.t("has ended")
+        left = locale._("has ended")
     else:
-        left = reader.n("{count} day left", "{count} days left", days) if days else reader.t("ends today")
+        left = locale.ngettext("{count} day left", "{count} days left", days) if days else locale._("ends today")
     return section(
-        reader,
+        locale,
         off,
-        line(reader.t("“{name}”: {left}"), name=name(credential.name), left=left),
-        line(reader.t("Ends {ends}"), ends=Moment(credential.ends_at)),
+        line(locale._("“{name}”: {left}"), name=name(credential.name), left=left),
+        line(locale._("Ends {ends}"), ends=Moment(credential.ends_at)),
     )
 
 
-def _agents(agents: Sequence[Publication], reader: Reader, most: int) -> list[Block]:
+def _agents(agents: Sequence[Publication], locale: Locale, most: int) -> list[Block]:
     rows: list[Block] = [
         section(
-            reader,
-            link(reader.t("Open agent"), "agent", agent_url(each)),
-            line(reader.t("“{name}”"), name=name(each.agent_name)),
-            line("{state}", state=agent_state(each, reader)),
+            locale,
+            link(locale._("Open agent"), "agent", agent_url(each)),
+            line(locale._("“{name}”"), name=name(each.agent_name)),
+            line("{state}", state=agent_state(each, locale)),
         )
         for each in agents[:most]
     ]
-    more = _more(len(agents) - most, reader)
-    return [*rows, context(reader, *more)] if more else rows
+    more = _more(len(agents) - most, locale)
+    return [*rows, context(locale, *more)] if more else rows
 
 
 def _request(
-    request: Request | None, reader: Reader, now: datetime, may_nudge: bool, agreed: datetime | None
+    request: Request | None, locale: Locale, now: datetime, may_nudge: bool, agreed: datetime | None
 ) -> list[Block]:
-    what = line(reader.t("Join ShargeAI"))
+    what = line(locale._("Join ShargeAI"))
     if request is None:
-        return [section(reader, command("join", reader), what, line(reader.t("Not asked yet")))]
-    state = _sentence(request_state(request, reader))
+        return [section(locale, command("join", locale), what, line(locale._("Not asked yet")))]
+    state = _sentence(request_state(request, locale))
     if request.state is join.State.JOINED:
-        return [paragraph(reader, what, state)]
+        return [paragraph(locale, what, state)]
     if request.state not in join.OPEN:
-        return [section(reader, button(reader.t("Ask to join again…"), "join.again", request.id), what, state)]
-    until = [line(reader.t("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
+        return [section(locale, button(locale._("Ask to join again…"), "join.again", request.id), what, state)]
+    until = [line(locale._("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
     if request.state is not join.State.PENDING or (agreed and now > agreed):
         until = []
     show = (
-        button(reader.t("Nudge the admins"), "join.nudge", request.id)
+        button(locale._("Nudge the admins"), "join.nudge", request.id)
         if may_nudge
-        else button(reader.t("See request"), "join.show", request.id)
+        else button(locale._("See request"), "join.show", request.id)
     )
-    return [section(reader, show, what, state, *until)]
+    return [section(locale, show, what, state, *until)]
 
 
 def _todo(
-    reader: Reader,
+    locale: Locale,
     now: datetime,
     waiting: Sequence[Request],
     total: int,
@@ -200,74 +200,74 @@ def _todo(
     """What waits for admins, at most ten rows of it."""
     if not waiting:
         return [
-            header(reader.t("Waiting for you")),
-            paragraph(reader, line(reader.t("Nobody is waiting ✅"))),
+            header(locale._("Waiting for you")),
+            paragraph(locale, line(locale._("Nobody is waiting ✅"))),
             DividerBlock(),
         ]
     listed = waiting[:ROWS]
-    rows = [row(each, reader, now, each.id in overdue, primary=not index) for index, each in enumerate(listed)]
+    rows = [row(each, locale, now, each.id in overdue, primary=not index) for index, each in enumerate(listed)]
     count = max(total, len(waiting))
-    blocks: list[Block] = [header(reader.t("Waiting for you · {count}", count=reader.number(count))), *rows]
-    blocks.append(actions(command("queue", reader)))
-    if more := _more(count - len(listed), reader):
-        blocks.append(context(reader, *more))
+    blocks: list[Block] = [header(locale._("Waiting for you · {count}", count=locale.number(count))), *rows]
+    blocks.append(actions(command("queue", locale)))
+    if more := _more(count - len(listed), locale):
+        blocks.append(context(locale, *more))
     return [*blocks, DividerBlock()]
 
 
-def _ending(reader: Reader, ending: Sequence[Credential]) -> list[Block]:
+def _ending(locale: Locale, ending: Sequence[Credential]) -> list[Block]:
     if not ending:
         return []
-    title = reader.t("Tokens ending in 14 days · {count}", count=len(ending))
-    rows = [_table_head(reader), *(_table_row(each, reader) for each in ending[:ROWS])]
+    title = locale._("Tokens ending in 14 days · {count}", count=len(ending))
+    rows = [_table_head(locale), *(_table_row(each, locale) for each in ending[:ROWS])]
     settings = [TableBlockColumnSettings(is_wrapped=True), TableBlockColumnSettings(is_wrapped=True)]
     blocks: list[Block] = [
         header(title),
         TableBlock(rows=rows, column_settings=[*settings, TableBlockColumnSettings(align="right")]),
-        context(reader, line(reader.t("The owners are reminded by me")), *_more(len(ending) - ROWS, reader)),
+        context(locale, line(locale._("The owners are reminded by me")), *_more(len(ending) - ROWS, locale)),
     ]
     return [*blocks, DividerBlock()]
 
 
-def _table_head(reader: Reader) -> list[Any]:
-    return [RawTextObject(text=text) for text in (reader.t("Who"), reader.t("Token"), reader.t("Ends"))]
+def _table_head(locale: Locale) -> list[Any]:
+    return [RawTextObject(text=text) for text in (locale._("Who"), locale._("Token"), locale._("Ends"))]
 
 
-def _table_row(credential: Credential, reader: Reader) -> list[Any]:
+def _table_row(credential: Credential, locale: Locale) -> list[Any]:
     return [
-        paragraph(reader, line("{who}", who=Mention(credential.user_id))),
+        paragraph(locale, line("{who}", who=Mention(credential.user_id))),
         RawTextObject(text=name(credential.name)),
-        paragraph(reader, line("{ends}", ends=Moment(credential.ends_at, day=True))),
+        paragraph(locale, line("{ends}", ends=Moment(credential.ends_at, day=True))),
     ]
 
 
-def _health(reader: Reader, dead: int, held: int) -> list[Block]:
+def _health(locale: Locale, dead: int, held: int) -> list[Block]:
     if held:
-        return [header(reader.t("Service health")), paragraph(reader, line(away(held, reader)))]
+        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)))]
     text = (
-        reader.n(
+        locale.ngettext(
             "❌ {count} thing could not be done; the log says why",
             "❌ {count} things could not be done; the log says why",
             dead,
         )
         if dead
-        else reader.t("✅ Nothing has failed.")
+        else locale._("✅ Nothing has failed.")
     )
-    return [header(reader.t("Service health")), paragraph(reader, line(text))]
+    return [header(locale._("Service health")), paragraph(locale, line(text))]
 
 
-def _foot(reader: Reader) -> list[Block]:
+def _foot(locale: Locale) -> list[Block]:
     return [
         DividerBlock(),
         actions(
-            *languages(reader, "people.language"),
-            command("help", reader),
+            *languages(locale, "people.language"),
+            command("help", locale),
         ),
-        context(reader, line(reader.t("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
+        context(locale, line(locale._("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
     ]
 
 
-def _more(count: int, reader: Reader) -> list[Line]:
-    return [line(reader.t("{count} more", count=reader.number(count)))] if count > 0 else []
+def _more(count: int, locale: Locale) -> list[Line]:
+    return [line(locale._("{count} more", count=locale.number(count)))] if count > 0 else []
 
 
 def _sentence(text: Line) -> Line:

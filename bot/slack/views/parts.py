@@ -35,7 +35,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.texts import Help, Reader
+from bot.texts import Help, Locale
 
 from .strings import HEADING, clean, cut, escape, fit
 
@@ -132,21 +132,21 @@ def helped(template: str, help: Help) -> Line:
     return Line(template, {key: cut(value, TYPED) for key, value in help.values.items()})
 
 
-def advice(help: Help, reader: Reader) -> RichTextElement:
+def advice(help: Help, locale: Locale) -> RichTextElement:
     """What to do now, numbered where it is more than one thing."""
     steps = [helped(step, help) for step in help.do]
-    return numbered(reader, *steps) if len(steps) > 1 else text_section(reader, *steps)
+    return numbered(locale, *steps) if len(steps) > 1 else text_section(locale, *steps)
 
 
-def fallback_text(reader: Reader, text: Line) -> str:
+def fallback_text(locale: Locale, text: Line) -> str:
     """A line for a message's `text`: times in words, as a notification and a screen reader need them."""
-    pieces = {key: _fallback(reader, each) if isinstance(each, Moment) else each for key, each in text.pieces.items()}
-    return mrkdwn(reader, Line(text.template, pieces))
+    pieces = {key: _fallback(locale, each) if isinstance(each, Moment) else each for key, each in text.pieces.items()}
+    return mrkdwn(locale, Line(text.template, pieces))
 
 
-def paragraph(reader: Reader, *lines: Line) -> RichTextBlock:
+def paragraph(locale: Locale, *lines: Line) -> RichTextBlock:
     """The lines as one paragraph."""
-    return RichTextBlock(elements=[text_section(reader, *lines)])
+    return RichTextBlock(elements=[text_section(locale, *lines)])
 
 
 def rich_text(*elements: RichTextElement) -> RichTextBlock:
@@ -154,24 +154,24 @@ def rich_text(*elements: RichTextElement) -> RichTextBlock:
     return RichTextBlock(elements=elements)
 
 
-def text_section(reader: Reader, *lines: Line) -> RichTextSectionElement:
+def text_section(locale: Locale, *lines: Line) -> RichTextSectionElement:
     """The lines under each other."""
     elements: list[RichTextElement] = []
     for number, each in enumerate(lines):
         if number:
             elements.append(RichTextElementParts.Text(text="\n"))
-        elements += _rich(reader, each.template, each.pieces, {})
+        elements += _rich(locale, each.template, each.pieces, {})
     return RichTextSectionElement(elements=elements)
 
 
-def numbered(reader: Reader, *lines: Line) -> RichTextListElement:
+def numbered(locale: Locale, *lines: Line) -> RichTextListElement:
     """Steps to do one after the other."""
-    return RichTextListElement(style="ordered", elements=[text_section(reader, each) for each in lines])
+    return RichTextListElement(style="ordered", elements=[text_section(locale, each) for each in lines])
 
 
-def bullets(reader: Reader, *lines: Line) -> RichTextListElement:
+def bullets(locale: Locale, *lines: Line) -> RichTextListElement:
     """Things side by side."""
-    return RichTextListElement(style="bullet", elements=[text_section(reader, each) for each in lines])
+    return RichTextListElement(style="bullet", elements=[text_section(locale, each) for each in lines])
 
 
 def quote(text: str, longest: int = TYPED) -> RichTextQuoteElement:
@@ -189,14 +189,14 @@ def headed(template: str, name: str) -> HeaderBlock:
     return HeaderBlock(text=PlainTextObject(text=fit(template, name, HEADING), emoji=False))
 
 
-def context(reader: Reader, *lines: Line) -> ContextBlock:
+def context(locale: Locale, *lines: Line) -> ContextBlock:
     """Small print: evidence, cost, code, log ID, when; the parts separated by dots."""
-    return ContextBlock(elements=[MarkdownTextObject(text=" · ".join(mrkdwn(reader, each) for each in lines))])
+    return ContextBlock(elements=[MarkdownTextObject(text=" · ".join(mrkdwn(locale, each) for each in lines))])
 
 
-def section(reader: Reader, element: InteractiveElement, *lines: Line) -> SectionBlock:
+def section(locale: Locale, element: InteractiveElement, *lines: Line) -> SectionBlock:
     """The lines under each other, and one button or menu beside them."""
-    text = "\n".join(mrkdwn(reader, each) for each in lines)
+    text = "\n".join(mrkdwn(locale, each) for each in lines)
     return SectionBlock(text=MarkdownTextObject(text=text), accessory=element)
 
 
@@ -281,7 +281,7 @@ def field(
     )
 
 
-def mrkdwn(reader: Reader, text: Line) -> str:
+def mrkdwn(locale: Locale, text: Line) -> str:
     """A line as mrkdwn."""
 
     def replace(match: re.Match[str]) -> str:
@@ -289,45 +289,45 @@ def mrkdwn(reader: Reader, text: Line) -> str:
             return f"*{match['bold']}*"
         if match["code"]:
             return f"`{match['code']}`"
-        return _flat(reader, text.pieces[match["name"]])
+        return _flat(locale, text.pieces[match["name"]])
 
     return _MARKUP.sub(replace, text.template)
 
 
-def _flat(reader: Reader, piece: Piece) -> str:
+def _flat(locale: Locale, piece: Piece) -> str:
     match piece:
         case Mention(user_id):
             return f"<@{user_id}>"
         case Moment(at, day):
-            return f"<!date^{int(at.timestamp())}^{DAY if day else TIME}|{_fallback(reader, piece)}>"
+            return f"<!date^{int(at.timestamp())}^{DAY if day else TIME}|{_fallback(locale, piece)}>"
         case Code(text):
             return f"`{escape(text)}`"
         case _:
             return escape(str(piece))
 
 
-def _rich(reader: Reader, template: str, pieces: Mapping[str, Piece], style: Style) -> list[RichTextElement]:
+def _rich(locale: Locale, template: str, pieces: Mapping[str, Piece], style: Style) -> list[RichTextElement]:
     elements: list[RichTextElement] = []
     end = 0
     for match in _MARKUP.finditer(template):
         elements += _text(template[end : match.start()], style)
         end = match.end()
         if match["bold"]:
-            elements += _rich(reader, match["bold"], pieces, {"bold": True})
+            elements += _rich(locale, match["bold"], pieces, {"bold": True})
         elif match["code"]:
             elements += _text(match["code"], {"code": True})
         else:
-            elements += _element(reader, pieces[match["name"]], style)
+            elements += _element(locale, pieces[match["name"]], style)
     return elements + _text(template[end:], style)
 
 
-def _element(reader: Reader, piece: Piece, style: Style) -> list[RichTextElement]:
+def _element(locale: Locale, piece: Piece, style: Style) -> list[RichTextElement]:
     match piece:
         case Mention(user_id):
             return [RichTextElementParts.User(user_id=user_id)]
         case Moment(at, day):
             shown = DAY if day else TIME
-            stamp, fallback = int(at.timestamp()), _fallback(reader, piece)
+            stamp, fallback = int(at.timestamp()), _fallback(locale, piece)
             return [RichTextElementParts.Date(timestamp=stamp, format=shown, fallback=fallback)]
         case Code(text):
             return _text(clean(text), {"code": True})
@@ -339,8 +339,8 @@ def _text(text: str, style: Style) -> list[RichTextElement]:
     return [RichTextElementParts.Text(text=text, style=style or None)] if text else []
 
 
-def _fallback(reader: Reader, moment: Moment) -> str:
-    return reader.day(moment.at) if moment.day else reader.when(moment.at)
+def _fallback(locale: Locale, moment: Moment) -> str:
+    return locale.day(moment.at) if moment.day else locale.when(moment.at)
 
 
 def _label(text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.core.errors import Problem
-from bot.texts import Reader, error_help, mark
+from bot.texts import Locale, error_help, mark
 from bot.texts.keys import refusal
 
 SENTENCES: Mapping[str, str] = {
@@ -44,12 +44,12 @@ HELP: Mapping[str, str] = {"not_token": "E4", "key_text": "E7"}
 """What is explained by the error help, by its key there."""
 
 
-def sentence(problem: Problem, reader: Reader) -> str:
+def sentence(problem: Problem, locale: Locale) -> str:
     """The sentence under the field."""
     if problem.code in SENTENCES:
-        return reader.t(SENTENCES[problem.code], **problem.values)
+        return locale._(SENTENCES[problem.code], **problem.values)
     if problem.code in HELP:
-        return error_help(HELP[problem.code], reader).sentence(reader)
+        return error_help(HELP[problem.code], locale).sentence(locale)
     if problem.code.startswith(("help:", "key:")):
-        return refusal(problem.code, reader)
-    return reader.t("That cannot be accepted. Please check it.")
+        return refusal(problem.code, locale)
+    return locale._("That cannot be accepted. Please check it.")

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 from bot.core.people import Evidence
 from bot.core.publish import Publication, State
 from bot.slack.fields import Fields
-from bot.texts import Help, Reader, error_help
+from bot.texts import Help, Locale, error_help
 
 from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
 from .guide.forms import words
@@ -51,27 +51,27 @@ OPTION = 75
 Reason = Literal["not_member", "no_agents", "no_credential", "under_way", "failed"]
 
 
-def looking(reader: Reader) -> dict[str, Any]:
+def looking(locale: Locale) -> dict[str, Any]:
     """Shown while the agents are looked up."""
-    blocks = [paragraph(reader, line(reader.t("⏳ Looking up your agents in ShargeAI…")))]
-    return modal(reader.t("Publish an agent"), reader.t("Close"), blocks, "publish.looking")
+    blocks = [paragraph(locale, line(locale._("⏳ Looking up your agents in ShargeAI…")))]
+    return modal(locale._("Publish an agent"), locale._("Close"), blocks, "publish.looking")
 
 
-def pick(agents: Sequence[tuple[str, str]], reader: Reader) -> dict[str, Any]:
+def pick(agents: Sequence[tuple[str, str]], locale: Locale) -> dict[str, Any]:
     """Which agent? `agents` are (id, name), at least one."""
     options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
     select = StaticSelectElement(
         action_id="value",
-        placeholder=reader.t("Pick an agent"),
+        placeholder=locale._("Pick an agent"),
         options=options,
         initial_option=options[0] if len(options) == 1 else None,
     )
-    hint = reader.t("Your agents in the ShargeAI space.")
-    blocks: list[Block] = [field("publish.agent", reader.t("Agent"), select, hint)]
+    hint = locale._("Your agents in the ShargeAI space.")
+    blocks: list[Block] = [field("publish.agent", locale._("Agent"), select, hint)]
     if len(agents) > MOST_AGENTS:
-        text = reader.t("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
-        blocks.append(context(reader, line(text)))
-    return modal(reader.t("Publish an agent"), reader.t("Cancel"), blocks, "publish.pick", reader.t("Next"))
+        text = locale._("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
+        blocks.append(context(locale, line(text)))
+    return modal(locale._("Publish an agent"), locale._("Cancel"), blocks, "publish.pick", locale._("Next"))
 
 
 def read(fields: Fields) -> tuple[str, str]:
@@ -80,286 +80,286 @@ def read(fields: Fields) -> tuple[str, str]:
     return picked.text, picked.label
 
 
-def confirm(publication: Publication, reader: Reader) -> dict[str, Any]:
+def confirm(publication: Publication, locale: Locale) -> dict[str, Any]:
     """Says what publishing will do, and waits for the yes."""
-    what = reader.t("Publish “{name}” to **[channel]**, updating the **API** channel too.")
+    what = locale._("Publish “{name}” to **[channel]**, updating the **API** channel too.")
     blocks = [
         paragraph(
-            reader,
+            locale,
             line(what, name=name(publication.agent_name)),
-            line(reader.t("The live API version is replaced at once; [channel] waits for review.")),
+            line(locale._("The live API version is replaced at once; [channel] waits for review.")),
         ),
-        context(reader, line(reader.t("Agent {id}"), id=Code(publication.agent_id))),
+        context(locale, line(locale._("Agent {id}"), id=Code(publication.agent_id))),
     ]
-    title, submit, metadata = reader.t("Confirm publishing"), reader.t("Publish"), str(publication.id)
-    return modal(title, reader.t("Not now"), blocks, "publish.confirm", submit, metadata)
+    title, submit, metadata = locale._("Confirm publishing"), locale._("Publish"), str(publication.id)
+    return modal(title, locale._("Not now"), blocks, "publish.confirm", submit, metadata)
 
 
-def rejected_form(publication: Publication, reader: Reader) -> dict[str, Any]:
+def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:
     """What the reviewer wrote, as Coze's notice told the person."""
-    what = reader.t("“{name}” was not let through, as Coze's notice told you. I note it, and that you told me.")
+    what = locale._("“{name}” was not let through, as Coze's notice told you. I note it, and that you told me.")
     blocks = [
-        paragraph(reader, line(what, name=name(publication.agent_name))),
-        words(reader, reader.t("What the reviewer wrote"), optional=True),
+        paragraph(locale, line(what, name=name(publication.agent_name))),
+        words(locale, locale._("What the reviewer wrote"), optional=True),
     ]
-    title, submit = reader.t("Rejected in review"), reader.t("Note it")
-    return modal(title, reader.t("Cancel"), blocks, "publish.rejected", submit, str(publication.id))
+    title, submit = locale._("Rejected in review"), locale._("Note it")
+    return modal(title, locale._("Cancel"), blocks, "publish.rejected", submit, str(publication.id))
 
 
-def cannot(reason: Reason, reader: Reader, help_key: str = "E18", **values: object) -> dict[str, Any]:
+def cannot(reason: Reason, locale: Locale, help_key: str = "E18", **values: object) -> dict[str, Any]:
     """Why nothing can be published now. For "failed": the key of the error help, and what fills it in."""
-    blocks: list[Block] = [rich_text(*_why(reason, reader, help_key, values))]
+    blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values))]
     if values.get("log_id"):
-        blocks.append(context(reader, line(reader.t("log ID {id}"), id=Code(str(values["log_id"])))))
-    return modal(reader.t("Not possible yet"), reader.t("Close"), blocks, "publish.cannot")
+        blocks.append(context(locale, line(locale._("log ID {id}"), id=Code(str(values["log_id"])))))
+    return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot")
 
 
-def _why(reason: Reason, reader: Reader, help_key: str, values: Mapping[str, object]) -> list[RichTextElement]:
+def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, object]) -> list[RichTextElement]:
     match reason:
         case "not_member":
-            what = line(reader.t("**Only members of the ShargeAI team can publish to [channel]**"))
-            return [text_section(reader, what, line(reader.t("Ask to join with `/sharge join`; an admin decides.")))]
+            what = line(locale._("**Only members of the ShargeAI team can publish to [channel]**"))
+            return [text_section(locale, what, line(locale._("Ask to join with `/sharge join`; an admin decides.")))]
         case "no_agents":
-            what = line(reader.t("**No agent of yours is in the ShargeAI space**"))
+            what = line(locale._("**No agent of yours is in the ShargeAI space**"))
             steps = [
-                line(reader.t("In Coze switch to the **ShargeAI** space (name at the top left)")),
-                line(reader.t("**⊕ → [create]** (Create agent), then come back: `/sharge publish`")),
+                line(locale._("In Coze switch to the **ShargeAI** space (name at the top left)")),
+                line(locale._("**⊕ → [create]** (Create agent), then come back: `/sharge publish`")),
             ]
-            return [text_section(reader, what), numbered(reader, *steps)]
+            return [text_section(locale, what), numbered(locale, *steps)]
         case "no_credential":
-            what = line(reader.t("**I have no workspace credential, so please publish by hand**"))
+            what = line(locale._("**I have no workspace credential, so please publish by hand**"))
             steps = [
-                line(reader.t("Open the agent in Coze, press **[publish]** (Publish)")),
-                line(reader.t("Tick **[channel]** and **API**, confirm")),
+                line(locale._("Open the agent in Coze, press **[publish]** (Publish)")),
+                line(locale._("Tick **[channel]** and **API**, confirm")),
             ]
-            shown = [text_section(reader, what), numbered(reader, *steps)]
+            shown = [text_section(locale, what), numbered(locale, *steps)]
             if values.get("keep"):
-                keep = line(reader.t("Or let me do it: have a token kept for this with `/sharge remind`"))
-                shown.append(text_section(reader, keep))
+                keep = line(locale._("Or let me do it: have a token kept for this with `/sharge remind`"))
+                shown.append(text_section(locale, keep))
             return shown
         case "under_way":
-            what = line(reader.t("**This agent is being published already**"))
-            return [text_section(reader, what, line(reader.t("Its card in our chat shows how far it is.")))]
+            what = line(locale._("**This agent is being published already**"))
+            return [text_section(locale, what, line(locale._("Its card in our chat shows how far it is.")))]
         case "failed":
-            help = error_help(help_key, reader, **values)
-            return _explained(line(f"**{help.what}**"), help, reader)
+            help = error_help(help_key, locale, **values)
+            return _explained(line(f"**{help.what}**"), help, locale)
 
 
-def card(publication: Publication, reader: Reader, now: datetime) -> Card:
+def card(publication: Publication, locale: Locale, now: datetime) -> Card:
     """The publication in its present state."""
     match publication.state:
         case State.DRAFT:
-            return _draft(publication, reader)
+            return _draft(publication, locale)
         case State.CONFIRMED | State.SUBMITTED:
-            return _working(publication, reader, now)
+            return _working(publication, locale, now)
         case State.REVIEWING | State.CLAIMED:
-            return _reviewing(publication, reader)
+            return _reviewing(publication, locale)
         case State.ONLINE:
-            return _online(publication, reader)
+            return _online(publication, locale)
         case State.REJECTED:
-            return _rejected(publication, reader)
+            return _rejected(publication, locale)
         case State.FAILED:
-            return _failed(publication, reader)
+            return _failed(publication, locale)
         case State.UNKNOWN:
-            return _unknown(publication, reader)
+            return _unknown(publication, locale)
 
 
-def notice(publication: Publication, reader: Reader, kind: str | None = None) -> Card:
+def notice(publication: Publication, locale: Locale, kind: str | None = None) -> Card:
     """What rings when it is settled; `kind` is the state it was posted for. Once that has passed, one line stays."""
     called = publication.agent_name
     if kind is not None and kind != publication.state.value:
-        text = reader.t("“{name}”: there is newer news")
-        return Card(with_name(text, called), [paragraph(reader, line(text, name=name(called)))])
+        text = locale._("“{name}”: there is newer news")
+        return Card(with_name(text, called), [paragraph(locale, line(text, name=name(called)))])
     facts = {
-        State.ONLINE: reader.t("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」."),
-        State.REJECTED: reader.t("❌ “{name}” was rejected in review. The card of this publication says why."),
-        State.FAILED: reader.t("❌ “{name}” could not be published. The card of this publication says why."),
-        State.UNKNOWN: reader.t("⚠️ Not sure whether “{name}” was published. Please take a look."),
+        State.ONLINE: locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」."),
+        State.REJECTED: locale._("❌ “{name}” was rejected in review. The card of this publication says why."),
+        State.FAILED: locale._("❌ “{name}” could not be published. The card of this publication says why."),
+        State.UNKNOWN: locale._("⚠️ Not sure whether “{name}” was published. Please take a look."),
     }
-    text = facts.get(publication.state) or reader.t("⏳ “{name}” is on its way")
-    blocks: list[Block] = [paragraph(reader, line(text, name=name(called)))]
+    text = facts.get(publication.state) or locale._("⏳ “{name}” is on its way")
+    blocks: list[Block] = [paragraph(locale, line(text, name=name(called)))]
     if publication.state in facts:
-        row = [_open_agent(publication, reader, primary=publication.state is not State.ONLINE)]
+        row = [_open_agent(publication, locale, primary=publication.state is not State.ONLINE)]
         if publication.state is State.ONLINE:
-            row.insert(0, add_in_glasses(publication, reader))
+            row.insert(0, add_in_glasses(publication, locale))
         blocks.append(actions(*row))
     return Card(with_name(text, called), blocks)
 
 
-def overtaken(publication: Publication, reader: Reader) -> Card:
+def overtaken(publication: Publication, locale: Locale) -> Card:
     """What stays of an attempt once the next one has begun: its buttons would publish past that one."""
-    text, called = reader.t("“{name}”: sent again since, see the newer card"), publication.agent_name
-    return Card(with_name(text, called), [paragraph(reader, line(text, name=name(called)))])
+    text, called = locale._("“{name}”: sent again since, see the newer card"), publication.agent_name
+    return Card(with_name(text, called), [paragraph(locale, line(text, name=name(called)))])
 
 
-def _draft(publication: Publication, reader: Reader) -> Card:
-    text = reader.t("“{name}” · waiting for your yes")
+def _draft(publication: Publication, locale: Locale) -> Card:
+    text = locale._("“{name}” · waiting for your yes")
     blocks = [
         headed(text, publication.agent_name),
-        paragraph(reader, line(reader.t("Nothing has been sent to Coze yet."))),
-        actions(command("publish", reader, publication.agent_id, primary=True)),
+        paragraph(locale, line(locale._("Nothing has been sent to Coze yet."))),
+        actions(command("publish", locale, publication.agent_id, primary=True)),
     ]
     return Card(with_name(text, publication.agent_name), blocks)
 
 
-def _working(publication: Publication, reader: Reader, now: datetime) -> Card:
+def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
     sent = publication.state is State.SUBMITTED
     tasks: list[Task] = [
-        (reader.t("Sent to Coze"), "complete" if sent else "in_progress"),
-        (reader.t("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
-        (reader.t("Review for the glasses"), "pending"),
-        (reader.t("Online"), "pending"),
+        (locale._("Sent to Coze"), "complete" if sent else "in_progress"),
+        (locale._("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
+        (locale._("Review for the glasses"), "pending"),
+        (locale._("Online"), "pending"),
     ]
-    title = fit(reader.t("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
+    title = fit(locale._("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
     job = plan(title, tasks, f"publish.plan:{publication.id}:{publication.state.value}", now)
-    print_ = [line(reader.t("No need to wait, I will tell you"))]
+    print_ = [line(locale._("No need to wait, I will tell you"))]
     if publication.submitted_at:
-        print_.append(line(reader.t("sent {at}"), at=Moment(publication.submitted_at)))
-    text = with_name(reader.t("Publishing “{name}”, Coze is working"), publication.agent_name)
-    return Card(text, [job, context(reader, *print_)])
+        print_.append(line(locale._("sent {at}"), at=Moment(publication.submitted_at)))
+    text = with_name(locale._("Publishing “{name}”, Coze is working"), publication.agent_name)
+    return Card(text, [job, context(locale, *print_)])
 
 
-def _reviewing(publication: Publication, reader: Reader) -> Card:
-    title = reader.t("“{name}” · in review")
-    sent = reader.t("✅ Sent · {at}")
+def _reviewing(publication: Publication, locale: Locale) -> Card:
+    title = locale._("“{name}” · in review")
+    sent = locale._("✅ Sent · {at}")
     if publication.by_hand:
-        sent = reader.t("✅ Published by hand · you confirmed · {at}")
+        sent = locale._("✅ Published by hand · you confirmed · {at}")
     steps = [
         line(sent, at=_sent_at(publication)),
-        *_accepted(publication, reader),
-        line(reader.t("⏳ **[channel] · waiting for the verdict**")),
-        line(reader.t("◽ Online · later")),
+        *_accepted(publication, locale),
+        line(locale._("⏳ **[channel] · waiting for the verdict**")),
+        line(locale._("◽ Online · later")),
     ]
-    print_ = [line(reader.t("I tell you once it is online; if Coze says it was rejected, tell me under ⋯"))]
+    print_ = [line(locale._("I tell you once it is online; if Coze says it was rejected, tell me under ⋯"))]
     if publication.checked_at:
-        print_.append(line(reader.t("last checked {at}"), at=Moment(publication.checked_at)))
+        print_.append(line(locale._("last checked {at}"), at=Moment(publication.checked_at)))
     blocks = [
         headed(title, publication.agent_name),
-        paragraph(reader, *steps),
+        paragraph(locale, *steps),
         actions(
-            _open_agent(publication, reader),
-            button(reader.t("Check again"), "publish.check", publication.id),
-            menu("publish.more", (reader.t("It was rejected…"), f"rejected:{publication.id}")),
+            _open_agent(publication, locale),
+            button(locale._("Check again"), "publish.check", publication.id),
+            menu("publish.more", (locale._("It was rejected…"), f"rejected:{publication.id}")),
         ),
-        context(reader, *print_),
+        context(locale, *print_),
     ]
-    return Card(with_name(reader.t("“{name}” is in review"), publication.agent_name), blocks)
+    return Card(with_name(locale._("“{name}” is in review"), publication.agent_name), blocks)
 
 
-def _online(publication: Publication, reader: Reader) -> Card:
+def _online(publication: Publication, locale: Locale) -> Card:
     told_us = publication.evidence is Evidence.CONFIRMED
     lines = [
         line(
-            reader.t("✅ [channel]: online · you confirmed")
+            locale._("✅ [channel]: online · you confirmed")
             if told_us
-            else reader.t("✅ [channel]: review passed · verified")
+            else locale._("✅ [channel]: review passed · verified")
         ),
-        *_accepted(publication, reader),
-        line(reader.t("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
+        *_accepted(publication, locale),
+        line(locale._("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
     ]
     since = Moment(publication.settled_at or publication.created_at)
     blocks = [
-        headed(reader.t("“{name}” · online 🎉"), publication.agent_name),
-        paragraph(reader, *lines),
-        actions(add_in_glasses(publication, reader), _open_agent(publication, reader)),
-        context(reader, line(reader.t("Online since {at}"), at=since)),
+        headed(locale._("“{name}” · online 🎉"), publication.agent_name),
+        paragraph(locale, *lines),
+        actions(add_in_glasses(publication, locale), _open_agent(publication, locale)),
+        context(locale, line(locale._("Online since {at}"), at=since)),
     ]
-    return Card(with_name(reader.t("“{name}” is online"), publication.agent_name), blocks)
+    return Card(with_name(locale._("“{name}” is online"), publication.agent_name), blocks)
 
 
-def _rejected(publication: Publication, reader: Reader) -> Card:
-    stays = reader.t("The API channel is not affected and keeps working.")
+def _rejected(publication: Publication, locale: Locale) -> Card:
+    stays = locale._("The API channel is not affected and keeps working.")
     if publication.by_hand:  # whether it is there nobody has looked
-        stays = reader.t("What is on the API channel stays as it is.")
-    api = text_section(reader, line(stays))
+        stays = locale._("What is on the API channel stays as it is.")
+    api = text_section(locale, line(stays))
     words = (
-        [text_section(reader, line(reader.t("The reviewer wrote:"))), quote(publication.reason, QUOTED), api]
+        [text_section(locale, line(locale._("The reviewer wrote:"))), quote(publication.reason, QUOTED), api]
         if publication.reason
         else [api]
     )
     blocks = [
-        headed(reader.t("“{name}” · rejected in review"), publication.agent_name),
+        headed(locale._("“{name}” · rejected in review"), publication.agent_name),
         rich_text(*words),
-        actions(_open_agent(publication, reader), _again(publication, reader, primary=True)),
-        context(reader, line(reader.t("The verdict as you told it · you confirmed")), *_settled(publication)),
+        actions(_open_agent(publication, locale), _again(publication, locale, primary=True)),
+        context(locale, line(locale._("The verdict as you told it · you confirmed")), *_settled(publication)),
     ]
-    text = reader.t("“{name}” was rejected in review; fix it and publish again")
+    text = locale._("“{name}” was rejected in review; fix it and publish again")
     return Card(with_name(text, publication.agent_name), blocks)
 
 
-def _failed(publication: Publication, reader: Reader) -> Card:
-    help = error_help(publication.error or "", reader, reason=publication.reason)
+def _failed(publication: Publication, locale: Locale) -> Card:
+    help = error_help(publication.error or "", locale, reason=publication.reason)
     blocks = [
-        headed(reader.t("“{name}” · not published"), publication.agent_name),
-        rich_text(*_explained(line(reader.t("❌ **Fix** {what}"), what=help.what), help, reader)),
-        actions(*_way_on(help, publication, reader)),
+        headed(locale._("“{name}” · not published"), publication.agent_name),
+        rich_text(*_explained(line(locale._("❌ **Fix** {what}"), what=help.what), help, locale)),
+        actions(*_way_on(help, publication, locale)),
         context(
-            reader, line(reader.t("Nothing was published")), *_log_id(publication, reader), *_settled(publication)
+            locale, line(locale._("Nothing was published")), *_log_id(publication, locale), *_settled(publication)
         ),
     ]
-    return Card(with_name(reader.t("“{name}” could not be published"), publication.agent_name), blocks)
+    return Card(with_name(locale._("“{name}” could not be published"), publication.agent_name), blocks)
 
 
-def _explained(what: Line, help: Help, reader: Reader) -> list[RichTextElement]:
+def _explained(what: Line, help: Help, locale: Locale) -> list[RichTextElement]:
     """What happened, why and what to do; of the bot's own credential only whom to tell."""
     if help.key in OPERATORS:
         return [
-            text_section(reader, what, line(reader.t("It is about the bot's own credential: please tell an admin.")))
+            text_section(locale, what, line(locale._("It is about the bot's own credential: please tell an admin.")))
         ]
-    return [text_section(reader, what, helped(help.why, help)), advice(help, reader)]
+    return [text_section(locale, what, helped(help.why, help)), advice(help, locale)]
 
 
-def _way_on(help: Help, publication: Publication, reader: Reader) -> list[ButtonElement]:
+def _way_on(help: Help, publication: Publication, locale: Locale) -> list[ButtonElement]:
     if help.key in OPERATORS:
-        return [_again(publication, reader)]
-    return way_out(help, reader, "publish", publication.agent_id, publication)
+        return [_again(publication, locale)]
+    return way_out(help, locale, "publish", publication.agent_id, publication)
 
 
-def _unknown(publication: Publication, reader: Reader) -> Card:
-    history = reader.t("I stopped here so that nothing is published twice.")
-    look = reader.t("Please look in the agent's **[publish]** (Publish) history, and tell me what you find.")
-    unheard = reader.t("Coze did not answer when I sent it, and the version list does not tell.")
-    unsettled = reader.t("Coze has it, but no verdict has come in 7 days.")
+def _unknown(publication: Publication, locale: Locale) -> Card:
+    history = locale._("I stopped here so that nothing is published twice.")
+    look = locale._("Please look in the agent's **[publish]** (Publish) history, and tell me what you find.")
+    unheard = locale._("Coze did not answer when I sent it, and the version list does not tell.")
+    unsettled = locale._("Coze has it, but no verdict has come in 7 days.")
     why = [line(unsettled if publication.version else unheard), line(history)]
     if publication.by_hand:
-        why = [line(reader.t("You published it by hand; in 7 days Coze has not listed it."))]
-    sent = "{at}" if publication.by_hand else reader.t("Sent {at}")
+        why = [line(locale._("You published it by hand; in 7 days Coze has not listed it."))]
+    sent = "{at}" if publication.by_hand else locale._("Sent {at}")
     blocks = [
-        headed(reader.t("“{name}” · result unknown"), publication.agent_name),
-        paragraph(reader, *why, line(look)),
-        actions(*_settling(publication, reader)),
-        context(reader, line(sent, at=_sent_at(publication)), *_log_id(publication, reader)),
+        headed(locale._("“{name}” · result unknown"), publication.agent_name),
+        paragraph(locale, *why, line(look)),
+        actions(*_settling(publication, locale)),
+        context(locale, line(sent, at=_sent_at(publication)), *_log_id(publication, locale)),
     ]
-    text = reader.t("Not sure whether “{name}” was published, please take a look")
+    text = locale._("Not sure whether “{name}” was published, please take a look")
     return Card(with_name(text, publication.agent_name), blocks)
 
 
-def _settling(publication: Publication, reader: Reader) -> list[InteractiveElement]:
+def _settling(publication: Publication, locale: Locale) -> list[InteractiveElement]:
     """Look, then say what was found. What never reached Coze was hardly rejected there: it is sent again."""
-    online = button(reader.t("It is online"), "publish.settle_done", publication.id)
-    check = (reader.t("Check again"), f"check:{publication.id}")
-    rejected = reader.t("It was rejected…")
+    online = button(locale._("It is online"), "publish.settle_done", publication.id)
+    check = (locale._("Check again"), f"check:{publication.id}")
+    rejected = locale._("It was rejected…")
     if publication.version or publication.by_hand:
         ended = button(rejected, "publish.rejected", publication.id)
-        rare = (reader.t("Publish again…"), f"again:{publication.id}")
+        rare = (locale._("Publish again…"), f"again:{publication.id}")
     else:
-        ended = _again(publication, reader)
+        ended = _again(publication, locale)
         rare = (rejected, f"rejected:{publication.id}")
-    return [_open_agent(publication, reader, primary=True), online, ended, menu("publish.more", check, rare)]
+    return [_open_agent(publication, locale, primary=True), online, ended, menu("publish.more", check, rare)]
 
 
-def _accepted(publication: Publication, reader: Reader) -> list[Line]:
+def _accepted(publication: Publication, locale: Locale) -> list[Line]:
     if not publication.version:
         return []
-    return [line(reader.t("✅ Coze took version {version} · verified"), version=cut(publication.version, NAME))]
+    return [line(locale._("✅ Coze took version {version} · verified"), version=cut(publication.version, NAME))]
 
 
-def _open_agent(publication: Publication, reader: Reader, primary: bool = False) -> ButtonElement:
-    return link(reader.t("Open agent"), "agent", agent_url(publication), primary)
+def _open_agent(publication: Publication, locale: Locale, primary: bool = False) -> ButtonElement:
+    return link(locale._("Open agent"), "agent", agent_url(publication), primary)
 
 
-def _again(publication: Publication, reader: Reader, primary: bool = False) -> ButtonElement:
-    return button(reader.t("Publish again…"), "command.publish", publication.agent_id, primary)
+def _again(publication: Publication, locale: Locale, primary: bool = False) -> ButtonElement:
+    return button(locale._("Publish again…"), "command.publish", publication.agent_id, primary)
 
 
 def _sent_at(publication: Publication) -> Moment:
@@ -370,5 +370,5 @@ def _settled(publication: Publication) -> list[Line]:
     return [line("{at}", at=Moment(publication.settled_at))] if publication.settled_at else []
 
 
-def _log_id(publication: Publication, reader: Reader) -> list[Line]:
-    return [line(reader.t("log ID {id}"), id=Code(publication.log_id))] if publication.log_id else []
+def _log_id(publication: Publication, locale: Locale) -> list[Line]:
+    return [line(locale._("log ID {id}"), id=Code(publication.log_id))] if publication.log_id else []

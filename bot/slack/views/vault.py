@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 from bot.core.credential import Credential
 from bot.core.vault import AFTER_END, KEY_LIFE, LINK_LIFE, Kept, Kind, Link, LinkState
 from bot.slack.fields import Fields
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.keys import refusal
 
 from .parts import (
@@ -55,73 +55,73 @@ class Filled(TypedDict):
     token: str
 
 
-def agreement(kind: Kind, watched: Sequence[Credential], has_pages: bool, reader: Reader) -> dict[str, Any]:
+def agreement(kind: Kind, watched: Sequence[Credential], has_pages: bool, locale: Locale) -> dict[str, Any]:
     """What will be kept, why and for how long, in so many words; nothing happens without the tick.
 
     Where there are no one-time pages (`has_pages`) a token is entered here, which Slack can't mask.
     """
-    blocks: list[Block] = [rich_text(bullets(reader, *_terms(kind, reader)))]
-    blocks += [_which(watched, reader)] if kind is Kind.TOKEN else _of_app(reader)
+    blocks: list[Block] = [rich_text(bullets(locale, *_terms(kind, locale)))]
+    blocks += [_which(watched, locale)] if kind is Kind.TOKEN else _of_app(locale)
     if kind is Kind.TOKEN and not has_pages:
-        blocks.append(_token_field(reader))
-    blocks.append(_tick(reader))
-    title = reader.t("Keep a token") if kind is Kind.TOKEN else reader.t("Keep a key")
-    submit = reader.t("Get the page") if has_pages else reader.t("Keep it")
-    return modal(title, reader.t("Cancel"), blocks, "credential.keep", submit, kind.value)
+        blocks.append(_token_field(locale))
+    blocks.append(_tick(locale))
+    title = locale._("Keep a token") if kind is Kind.TOKEN else locale._("Keep a key")
+    submit = locale._("Get the page") if has_pages else locale._("Keep it")
+    return modal(title, locale._("Cancel"), blocks, "credential.keep", submit, kind.value)
 
 
-def _terms(kind: Kind, reader: Reader) -> list[Line]:
+def _terms(kind: Kind, locale: Locale) -> list[Line]:
     """What, why, how long, how to end it."""
     if kind is Kind.TOKEN:
-        what = reader.t("**What**: one token of yours, encrypted. Nobody is shown it again, not even you.")
-        long = reader.t("**How long**: until {days} days after its end, then deleted by itself.", days=AFTER_END.days)
+        what = locale._("**What**: one token of yours, encrypted. Nobody is shown it again, not even you.")
+        long = locale._("**How long**: until {days} days after its end, then deleted by itself.", days=AFTER_END.days)
     else:
-        what = reader.t("**What**: the private key of your OAuth app, encrypted. Nobody is shown it again.")
-        long = reader.t("**How long**: {days} days, then deleted by itself.", days=KEY_LIFE.days)
-    why = reader.t("**Why**: only to publish your own agents, each time you press publish. Each use is written down.")
-    end = reader.t("**To end it**: `/sharge remind`, then delete. It is deleted too when you leave this workspace.")
+        what = locale._("**What**: the private key of your OAuth app, encrypted. Nobody is shown it again.")
+        long = locale._("**How long**: {days} days, then deleted by itself.", days=KEY_LIFE.days)
+    why = locale._("**Why**: only to publish your own agents, each time you press publish. Each use is written down.")
+    end = locale._("**To end it**: `/sharge remind`, then delete. It is deleted too when you leave this workspace.")
     return [line(what), line(why), line(long), line(end)]
 
 
-def _which(watched: Sequence[Credential], reader: Reader) -> Block:
+def _which(watched: Sequence[Credential], locale: Locale) -> Block:
     options = [Option(text=PlainTextObject(text=name(each.name)), value=str(each.id)) for each in watched[:100]]
     return field(
         "keep.credential",
-        reader.t("Which token"),
+        locale._("Which token"),
         StaticSelectElement(action_id="value", options=options, initial_option=options[0]),
-        hint=reader.t("One of those you have recorded, so that its end is known."),
+        hint=locale._("One of those you have recorded, so that its end is known."),
     )
 
 
-def _of_app(reader: Reader) -> list[Block]:
+def _of_app(locale: Locale) -> list[Block]:
     return [
         field(
             "keep.app_id",
-            reader.t("App ID"),
+            locale._("App ID"),
             PlainTextInputElement(action_id="value", max_length=LONGEST_APP_ID),
-            hint=reader.t("Only digits; it stands in the list of your OAuth apps."),
+            hint=locale._("Only digits; it stands in the list of your OAuth apps."),
         ),
         field(
             "keep.fingerprint",
-            reader.t("Fingerprint ([fingerprint])"),
+            locale._("Fingerprint ([fingerprint])"),
             PlainTextInputElement(action_id="value", max_length=LONGEST_KID),
-            hint=reader.t("The letters beside the key. Not the key itself: that goes on the page."),
+            hint=locale._("The letters beside the key. Not the key itself: that goes on the page."),
         ),
     ]
 
 
-def _token_field(reader: Reader) -> Block:
+def _token_field(locale: Locale) -> Block:
     return field(
         "keep.token",
-        reader.t("Token"),
+        locale._("Token"),
         PlainTextInputElement(action_id="value", max_length=LONGEST_TOKEN, placeholder="pat_…"),
-        hint=reader.t("Slack cannot mask this field: not while screen-sharing."),
+        hint=locale._("Slack cannot mask this field: not while screen-sharing."),
     )
 
 
-def _tick(reader: Reader) -> Block:
-    yes = Option(text=PlainTextObject(text=reader.t("I agree that it is kept like this")), value="yes")
-    return field("keep.consent", reader.t("Agreement"), CheckboxesElement(action_id="value", options=[yes]))
+def _tick(locale: Locale) -> Block:
+    yes = Option(text=PlainTextObject(text=locale._("I agree that it is kept like this")), value="yes")
+    return field("keep.consent", locale._("Agreement"), CheckboxesElement(action_id="value", options=[yes]))
 
 
 def read(fields: Fields) -> Filled:
@@ -135,109 +135,109 @@ def read(fields: Fields) -> Filled:
     }
 
 
-def page_link(found: Link, url: str, ends: datetime, reader: Reader) -> Card:
+def page_link(found: Link, url: str, ends: datetime, locale: Locale) -> Card:
     """The way to the one-time page, or in one line what became of it. `ends` is shown, in simulated time."""
     if found.state is not LinkState.OPEN:
-        return _over(found, reader)
+        return _over(found, locale)
     token = found.kind is Kind.TOKEN
-    title = reader.t("Enter the token here") if token else reader.t("Enter the key here")
-    once = line(reader.t("This page works once; nothing you enter reaches the chat."))
-    until = line(reader.t("Valid until {ends}. It is stored encrypted and used only to publish."), ends=Moment(ends))
-    again = [line("{problem}", problem=refusal(found.problem, reader))] if found.problem else []
-    fresh = [line(reader.t("**This is a new page; nothing was kept.**"))] if found.problem else []
+    title = locale._("Enter the token here") if token else locale._("Enter the key here")
+    once = line(locale._("This page works once; nothing you enter reaches the chat."))
+    until = line(locale._("Valid until {ends}. It is stored encrypted and used only to publish."), ends=Moment(ends))
+    again = [line("{problem}", problem=refusal(found.problem, locale))] if found.problem else []
+    fresh = [line(locale._("**This is a new page; nothing was kept.**"))] if found.problem else []
     minutes = int(LINK_LIFE.total_seconds() // 60)
     text = (
-        reader.t("Please enter the token on a one-time page, valid for {minutes} minutes", minutes=minutes)
+        locale._("Please enter the token on a one-time page, valid for {minutes} minutes", minutes=minutes)
         if token
-        else reader.t("Please enter the key on a one-time page, valid for {minutes} minutes", minutes=minutes)
+        else locale._("Please enter the key on a one-time page, valid for {minutes} minutes", minutes=minutes)
     )
     blocks: list[Block] = [
         header(title),
-        paragraph(reader, *again, *fresh, once, until),
+        paragraph(locale, *again, *fresh, once, until),
         actions(
-            link(reader.t("Open the one-time page"), "once", url, primary=True),
-            button(reader.t("Cancel this link"), "credential.cancel_link", found.id),
+            link(locale._("Open the one-time page"), "once", url, primary=True),
+            button(locale._("Cancel this link"), "credential.cancel_link", found.id),
         ),
         context(
-            reader, line(reader.t("The link is for you alone, do not forward it. To delete it: `/sharge remind`"))
+            locale, line(locale._("The link is for you alone, do not forward it. To delete it: `/sharge remind`"))
         ),
     ]
     return Card(text, blocks)
 
 
-def _over(found: Link, reader: Reader) -> Card:
+def _over(found: Link, locale: Locale) -> Card:
     token = found.kind is Kind.TOKEN
     match found.state:
         case LinkState.USED if token:
-            text = reader.t("✅ Token received and stored encrypted; the link no longer works")
+            text = locale._("✅ Token received and stored encrypted; the link no longer works")
         case LinkState.USED:
-            text = reader.t("✅ Key received and stored encrypted; the link no longer works")
+            text = locale._("✅ Key received and stored encrypted; the link no longer works")
         case LinkState.SPENT:
-            text = reader.t("⏳ Something was entered on the page; I am checking it with Coze")
+            text = locale._("⏳ Something was entered on the page; I am checking it with Coze")
         case LinkState.CANCELLED:
-            text = reader.t("🚫 The link was cancelled; nothing was kept")
+            text = locale._("🚫 The link was cancelled; nothing was kept")
         case LinkState.REFUSED:
-            text = reader.t("❌ Nothing usable was entered; the link no longer works and nothing was kept")
+            text = locale._("❌ Nothing usable was entered; the link no longer works and nothing was kept")
         case _:
-            text = reader.t("⌛ The link has run out; nothing was kept")
-    return Card(text, [paragraph(reader, line(text))])
+            text = locale._("⌛ The link has run out; nothing was kept")
+    return Card(text, [paragraph(locale, line(text))])
 
 
-def kept(found: Kept, reader: Reader) -> SectionBlock:
+def kept(found: Kept, locale: Locale) -> SectionBlock:
     """One line about what is kept, with the way to end it."""
     template = (
-        reader.t("🔐 Kept encrypted for publishing: a token of “{account}” · deleted by itself {ends} · {used}")
+        locale._("🔐 Kept encrypted for publishing: a token of “{account}” · deleted by itself {ends} · {used}")
         if found.kind is Kind.TOKEN
-        else reader.t("🔐 Kept encrypted for publishing: a key for “{account}” · deleted by itself {ends} · {used}")
+        else locale._("🔐 Kept encrypted for publishing: a key for “{account}” · deleted by itself {ends} · {used}")
     )
-    used = reader.t("last used {at}") if found.used_at else reader.t("not used yet")
+    used = locale._("last used {at}") if found.used_at else locale._("not used yet")
     template = template.replace("{used}", used)
     times = {"ends": Moment(found.ends_at, day=True)} | ({"at": Moment(found.used_at)} if found.used_at else {})
     sure = confirm(
-        reader.t("Delete it?"),
-        reader.t("I cannot publish for you then. The token or key itself still works: end it in Coze if need be."),
-        reader.t("Delete"),
-        reader.t("Keep it"),
+        locale._("Delete it?"),
+        locale._("I cannot publish for you then. The token or key itself still works: end it in Coze if need be."),
+        locale._("Delete"),
+        locale._("Keep it"),
     )
     end = button(
-        reader.t("Delete"), "credential.forget", found.id, confirm=sure, aloud=reader.t("Delete what is kept")
+        locale._("Delete"), "credential.forget", found.id, confirm=sure, aloud=locale._("Delete what is kept")
     )
-    return section(reader, end, line(template, account=name(found.account), **times))
+    return section(locale, end, line(template, account=name(found.account), **times))
 
 
-def offer(kind: Kind, reader: Reader) -> ButtonElement:
+def offer(kind: Kind, locale: Locale) -> ButtonElement:
     """The button that opens the agreement."""
     if kind is Kind.TOKEN:
-        return button(reader.t("Keep a token…"), "credential.keep")
-    return button(reader.t("Keep a key…"), "credential.keep_key")
+        return button(locale._("Keep a token…"), "credential.keep")
+    return button(locale._("Keep a key…"), "credential.keep_key")
 
 
-def stored(found: Kept, reader: Reader) -> Card:
+def stored(found: Kept, locale: Locale) -> Card:
     """It was taken in the form."""
-    text = reader.t("✅ Token of “{account}” received and stored encrypted · verified")
+    text = locale._("✅ Token of “{account}” received and stored encrypted · verified")
     fallback_text = text.format(account=escape(name(found.account)))
-    return Card(fallback_text, [paragraph(reader, line(text, account=name(found.account)))])
+    return Card(fallback_text, [paragraph(locale, line(text, account=name(found.account)))])
 
 
-def useless(why: str, reader: Reader) -> Card:
+def useless(why: str, locale: Locale) -> Card:
     """It was not kept, and why."""
-    text = reader.t("❌ Nothing was kept")
-    return Card(text, [paragraph(reader, line(text), line("{why}", why=refusal(why, reader)))])
+    text = locale._("❌ Nothing was kept")
+    return Card(text, [paragraph(locale, line(text), line("{why}", why=refusal(why, locale)))])
 
 
-def forgotten(reader: Reader) -> Card:
+def forgotten(locale: Locale) -> Card:
     """It is gone."""
-    text = reader.t("✅ Deleted. I keep no token or key of yours any more.")
-    return Card(text, [paragraph(reader, line(text))])
+    text = locale._("✅ Deleted. I keep no token or key of yours any more.")
+    return Card(text, [paragraph(locale, line(text))])
 
 
-def record_first(reader: Reader) -> Card:
+def record_first(locale: Locale) -> Card:
     """There is no recorded token that could be kept."""
-    text = reader.t("Record the token’s name and end first; then I know how long to keep it.")
+    text = locale._("Record the token’s name and end first; then I know how long to keep it.")
     return Card(
         text,
         [
-            paragraph(reader, line(text)),
-            actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
+            paragraph(locale, line(text)),
+            actions(button(locale._("Record token expiry…"), "credential.record", primary=True)),
         ],
     )

@@ -23,7 +23,7 @@ from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.view import GuideView, Sheet
 from bot.slack.views.parts import Card
 from bot.store.audit import Line as Deed
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.guide import guide_texts
 from bot.texts.help import load
 from bot.texts.scripts import SUFFIXES, Purpose
@@ -73,9 +73,9 @@ def _waits(one: Guide, way: Route, looks: bool, **_: Any) -> bool:
     return ASKING in one.facts or (looks and given in one.facts)
 
 
-def view(seen: GuideSnapshot, reader: Reader) -> GuideView:
+def view(seen: GuideSnapshot, locale: Locale) -> GuideView:
     """As this reader sees it."""
-    return GuideView(seen, TEXTS, reader, SPACE, STEPS)
+    return GuideView(seen, TEXTS, locale, SPACE, STEPS)
 
 
 def report(words: "Words", state: Asked = Asked.OPEN, kind: Kind = Kind.STUCK) -> Report:
@@ -86,20 +86,20 @@ def report(words: "Words", state: Asked = Asked.OPEN, kind: Kind = Kind.STUCK) -
 
 
 def cards(
-    reader: Reader, words: "Words", request: join.Request, publication: publish.Publication
+    locale: Locale, words: "Words", request: join.Request, publication: publish.Publication
 ) -> Iterator[tuple[str, Card]]:
     """All messages of the guide."""
-    yield from _steps(reader, words, request, publication)
-    yield from _failures(reader, words, publication)
-    yield from _begin(reader, words)
-    yield from _reports(reader, words)
+    yield from _steps(locale, words, request, publication)
+    yield from _failures(locale, words, publication)
+    yield from _begin(locale, words)
+    yield from _reports(locale, words)
 
 
 def _steps(
-    reader: Reader, words: "Words", request: join.Request, publication: publish.Publication
+    locale: Locale, words: "Words", request: join.Request, publication: publish.Publication
 ) -> Iterator[tuple[str, Card]]:
     def draw(seen: GuideSnapshot) -> Card:
-        return card.card(view(seen, reader), NOW)
+        return card.card(view(seen, locale), NOW)
 
     known = facts(words)
     for route, way in ROUTES.items():
@@ -132,29 +132,29 @@ def _steps(
         "calls": Learned("3"),
     }
     yield "guide token works", draw(sight("pat", "a2", {**known, **proven}))
-    yield "guide moved", card.moved(view(sight("pat", "a1", known), reader))
+    yield "guide moved", card.moved(view(sight("pat", "a1", known), locale))
 
 
-def _failures(reader: Reader, words: "Words", publication: publish.Publication) -> Iterator[tuple[str, Card]]:
+def _failures(locale: Locale, words: "Words", publication: publish.Publication) -> Iterator[tuple[str, Card]]:
     values = {"key": words.nick, "space": words.nick, "code": "4101", "log_id": words.log_id, "reason": words.reason}
     places = (("pat", "a2"), ("pat", "s1"), ("pat", "s2"), ("jwt", "b5"), ("channel", "c5"), ("channel", "s3"))
     for route, step in places:
         for key in (key for key in load() if not key.startswith("E13-")):  # those are of the way into the team
             failure = Failure(step, key, NOW, values, 2)
             seen = sight(route, step, facts(words), failure=failure, report=replace(report(words), step=step))
-            yield f"guide {route} {step} {key}", card.card(view(seen, reader), NOW)
+            yield f"guide {route} {step} {key}", card.card(view(seen, locale), NOW)
     for key in ("E5", "E9"):
         seen = sight("pat", "s1", facts(words), failure=Failure("s1", key, NOW, values))
-        yield f"guide pat s1 {key}, looked up", card.card(view(seen, reader), NOW)
+        yield f"guide pat s1 {key}, looked up", card.card(view(seen, locale), NOW)
     by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.State.REJECTED)
     failure = Failure("c5", "E14", NOW, {"reason": words.reason})
     seen = sight("channel", "c5", facts(words), failure=failure, publication=by_hand)
-    yield "guide channel c5 E14 by hand", card.card(view(seen, reader), NOW)
+    yield "guide channel c5 E14 by hand", card.card(view(seen, locale), NOW)
     for key in ("E13-list", "E15", "E1", "E2"):
         for calls in (0, 1):
             failure = Failure("c1", key, NOW, {"uid": ID, "log_id": words.log_id}, calls)
             seen = sight("channel", "c1", facts(words), failure=failure)
-            yield f"guide channel c1 {key} {calls}", card.card(view(seen, reader), NOW)
+            yield f"guide channel c1 {key} {calls}", card.card(view(seen, locale), NOW)
     found = [
         ["exp", "fix", {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}],
         ["aud", "fix", {"reason": "scheme", "value": words.nick[:40], "expected": "api.coze.cn"}],
@@ -162,28 +162,28 @@ def _failures(reader: Reader, words: "Words", publication: publish.Publication) 
         ["kid", "ok", {}],
     ]
     seen = sight("jwt", "b5", facts(words), failure=Failure("b5", LINT, NOW, {"findings": found}))
-    yield "guide lint", card.card(view(seen, reader), NOW)
+    yield "guide lint", card.card(view(seen, locale), NOW)
     for kid in ("k" * 42, "k" * 42 + "."):
         for failed in (None, Failure("b5", "E11", NOW, values, 1), seen.guide.failure):
             doubtful = sight("jwt", "b5", {**facts(words), "kid": Learned(kid)}, failure=failed)
             where = f"guide doubtful {len(kid)} {failed and failed.error}"
-            yield where, card.card(view(doubtful, reader), NOW)
+            yield where, card.card(view(doubtful, locale), NOW)
 
 
-def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
-    yield "guide hello", start.hello(reader)
+def _begin(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
+    yield "guide hello", start.hello(locale)
     one = sight("pat", "s2", facts(words)).guide
-    place = place_of(view(sight("pat", "s2", facts(words)), reader))
+    place = place_of(view(sight("pat", "s2", facts(words)), locale))
     for joined in (False, True):
-        yield f"guide chooser {joined}", start.chooser(reader, TEXTS, [], joined=joined)
+        yield f"guide chooser {joined}", start.chooser(locale, TEXTS, [], joined=joined)
         opened = [(one, place), (replace(one, id=18, route="jwt"), place)]
-        yield f"guide chooser, two wait {joined}", start.chooser(reader, TEXTS, opened, joined=joined)
-    yield "guide resumed", start.resumed(reader, place)
-    yield "guide busy", start.busy(reader, one, place)
-    yield "guide in the DM", start.in_dm(reader)
+        yield f"guide chooser, two wait {joined}", start.chooser(locale, TEXTS, opened, joined=joined)
+    yield "guide resumed", start.resumed(locale, place)
+    yield "guide busy", start.busy(locale, one, place)
+    yield "guide in the DM", start.in_dm(locale)
     for waiting in ("17:s1", ""):
-        yield f"guide pasted {waiting}".strip(), start.pasted(reader, waiting, f"{SPACE}/bot/{ID}")
-    sheet = Sheet(reader, one, "17:b5", NOW, host="api.coze.cn")
+        yield f"guide pasted {waiting}".strip(), start.pasted(locale, waiting, f"{SPACE}/bot/{ID}")
+    sheet = Sheet(locale, one, "17:b5", NOW, host="api.coze.cn")
     purposes: tuple[tuple[Purpose, str], ...] = (("sign", "guide.paste"), ("service", "guide.next"))
     for purpose, then in purposes:
         for language in SUFFIXES:
@@ -191,51 +191,51 @@ def _begin(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
             yield f"guide script {purpose} {language}", shown
 
 
-def _reports(reader: Reader, words: "Words") -> Iterator[tuple[str, Card]]:
+def _reports(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
     for kind in Kind:
         for state in Asked:
-            yield f"report {kind} {state}", report_views.card(report(words, state, kind), TEXTS, reader)
+            yield f"report {kind} {state}", report_views.card(report(words, state, kind), TEXTS, locale)
     bare = replace(report(words), words="", error=None, code=None, route="gone", step="gone")
-    yield "report bare", report_views.card(bare, TEXTS, reader)
+    yield "report bare", report_views.card(bare, TEXTS, locale)
     for action in ("report.stuck", "report.reply", "report.answer", "report.solve"):
         for paragraph in (words.reason[:300], ""):
             deed = Deed(1, NOW, "U0LIN", action, "report:3", {"words": paragraph} if paragraph else {})
-            yield f"report line {action} {bool(paragraph)}", report_views.history(deed, reader)
+            yield f"report line {action} {bool(paragraph)}", report_views.history(deed, locale)
     deed = Deed(1, NOW, "U0LIN", "report.answer", "report:3", {"words": words.reason[:300]})
     for current in (True, False):
-        yield f"report notice {current}", report_views.notice(report(words, Asked.ANSWERED), deed, current, reader)
+        yield f"report notice {current}", report_views.notice(report(words, Asked.ANSWERED), deed, current, locale)
 
 
-def _creating(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
+def _creating(locale: Locale, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
     """All in which an agent is made; people's names for workspaces have any length and may be the same."""
-    yield "guide.spaces", create.token(reader, "17:s1")
-    yield "guide.spaces, asking", create.token(reader, "17:s1", asking=True)
-    yield "guide.spaces, refused", create.token(reader, "17:s1", note=words.reason)
+    yield "guide.spaces", create.token(locale, "17:s1")
+    yield "guide.spaces, asking", create.token(locale, "17:s1", asking=True)
+    yield "guide.spaces, refused", create.token(locale, "17:s1", note=words.reason)
     space, draft = Space(ID, words.nick), Draft("d" * 20, words.reason[:500], words.reason, "", ("who?", "why?"))
-    yield "guide.space", create.spaces(reader, "17:s1", [space, Space("1", words.nick), Space("2", "Museum")])
+    yield "guide.space", create.spaces(locale, "17:s1", [space, Space("1", words.nick), Space("2", "Museum")])
     for each in (None, space):
-        yield f"guide.create {bool(each)}", create.agent(reader, "17:s1", each)
-        yield f"guide.create, refused {bool(each)}", create.agent(reader, "17:s1", each, draft, words.reason)
-    yield "guide.making", create.making(reader, draft)
-    yield "guide.made", create.made(reader, Address(ID, ID, words.agent, words.nick))
+        yield f"guide.create {bool(each)}", create.agent(locale, "17:s1", each)
+        yield f"guide.create, refused {bool(each)}", create.agent(locale, "17:s1", each, draft, words.reason)
+    yield "guide.making", create.making(locale, draft)
+    yield "guide.made", create.made(locale, Address(ID, ID, words.agent, words.nick))
 
 
-def modals(reader: Reader, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
+def modals(locale: Locale, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:
     """All forms of the guide."""
     one = sight("pat", "s1", facts(words)).guide
-    yield "guide.agent", forms.address(reader, one, "17:s1")
-    yield "guide.agent, new", forms.address(reader, replace(one, facts={}), "17:s1")
-    yield "guide.agent, pasted", forms.address(reader, one, "17:s1", f"{SPACE}/bot/{ID}")
-    yield "guide.ids", forms.ids(reader, one, "17:b4")
-    yield "guide.assertion", forms.assertion(reader, "17:b5")
-    yield "guide.account", forms.account(reader, "17:c1")
-    yield "guide.record", STEPS["token"].open("record", Sheet(reader, one, "17:a2", NOW))
-    yield "guide.again", forms.again(reader, "17:a1")
-    yield from _creating(reader, words)
+    yield "guide.agent", forms.address(locale, one, "17:s1")
+    yield "guide.agent, new", forms.address(locale, replace(one, facts={}), "17:s1")
+    yield "guide.agent, pasted", forms.address(locale, one, "17:s1", f"{SPACE}/bot/{ID}")
+    yield "guide.ids", forms.ids(locale, one, "17:b4")
+    yield "guide.assertion", forms.assertion(locale, "17:b5")
+    yield "guide.account", forms.account(locale, "17:c1")
+    yield "guide.record", STEPS["token"].open("record", Sheet(locale, one, "17:a2", NOW))
+    yield "guide.again", forms.again(locale, "17:a1")
+    yield from _creating(locale, words)
     for kind in Kind:
-        yield f"guide.report {kind}", forms.report(reader, kind, "17:a1")
-    yield "guide.choose", start.choose(reader)
+        yield f"guide.report {kind}", forms.report(locale, kind, "17:a1")
+    yield "guide.choose", start.choose(locale)
     for route in (each for each in TEXTS.routes.values() if each.advised):
-        yield f"guide.advice {route.key}", start.advice(reader, route)
-    yield "report.answer", report_views.answer_form(report(words), TEXTS, reader)
-    yield "report.reply", report_views.reply_form(report(words), reader)
+        yield f"guide.advice {route.key}", start.advice(locale, route)
+    yield "report.answer", report_views.answer_form(report(words), TEXTS, locale)
+    yield "report.reply", report_views.reply_form(report(words), locale)

@@ -25,13 +25,13 @@ from bot.slack.views.guide import token_check
 from bot.slack.views.join import forms as join_views
 from bot.slack.views.parts import Card
 from bot.slack.views.status import Going
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.commands import commands
 
 from . import guide_samples
 
-MEI = Reader("zh", "Asia/Shanghai")
-TOM = Reader("en", "America/New_York")
+MEI = Locale("zh", "Asia/Shanghai")
+TOM = Locale("en", "America/New_York")
 NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
 SPACE = "https://www.coze.cn/space/7512345678901234567"
 
@@ -110,25 +110,25 @@ def publication(words: Words, state: publish.State = publish.State.REVIEWING, **
     return replace(made, **values)
 
 
-def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """All messages."""
-    yield from join_cards(reader, words)
-    yield from credential_cards(reader, words)
-    yield from publish_cards(reader, words)
-    yield from check_cards(reader, words)
-    yield from secret_cards(reader, words)
-    yield from answer_cards(reader, words)
-    yield from guide_samples.cards(reader, words, request(words), publication(words))
+    yield from join_cards(locale, words)
+    yield from credential_cards(locale, words)
+    yield from publish_cards(locale, words)
+    yield from check_cards(locale, words)
+    yield from secret_cards(locale, words)
+    yield from answer_cards(locale, words)
+    yield from guide_samples.cards(locale, words, request(words), publication(words))
 
 
-def join_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def join_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """The admins' card, the requester's card and the notices, in every state."""
     for name, each in requests(words):
-        yield f"join.card {name}", join_views.card(each, reader, SPACE)
-        yield f"join.mine {name}", join_views.mine(each, reader, SPACE)
-        yield f"join.decided {name}", join_views.notice(each, reader, "decided")
-        yield f"join.joined {name}", join_views.notice(each, reader, "joined")
-    yield "join.card without address", join_views.card(request(words, join.State.APPROVED, by_hand=True), reader)
+        yield f"join.card {name}", join_views.card(each, locale, SPACE)
+        yield f"join.mine {name}", join_views.mine(each, locale, SPACE)
+        yield f"join.decided {name}", join_views.notice(each, locale, "decided")
+        yield f"join.joined {name}", join_views.notice(each, locale, "joined")
+    yield "join.card without address", join_views.card(request(words, join.State.APPROVED, by_hand=True), locale)
 
 
 def requests(words: Words) -> Iterator[tuple[str, Request]]:
@@ -149,30 +149,30 @@ def requests(words: Words) -> Iterator[tuple[str, Request]]:
     yield "withdrawn", request(words, state.WITHDRAWN, decided_by=None, decided_at=None)
 
 
-def credential_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def credential_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """The receipt, the ladder, the one-line forms, the list."""
     left = {"t7": 7.0, "t3": 3.0, "t1": 1.0, "t0": 0.3, "h4": 0.15, "ended": -0.1}
     for key, days in left.items():
         each = token(words, days)
-        rungs = ladder(each.created_at, each.ends_at, NOW, reader.tz)
+        rungs = ladder(each.created_at, each.ends_at, NOW, locale.tz)
         following = rungs[0] if rungs else None
-        yield f"remind {key}", credential_views.notice(each, key, reader, NOW, following)
-        yield f"remind {key}, passed", credential_views.notice(each, key, reader, NOW, None, current=False)
-        yield f"recorded {key}", credential_views.recorded(each, rungs, reader, NOW)
+        yield f"remind {key}", credential_views.notice(each, key, locale, NOW, following)
+        yield f"remind {key}, passed", credential_views.notice(each, key, locale, NOW, None, current=False)
+        yield f"recorded {key}", credential_views.recorded(each, rungs, locale, NOW)
     old, new = token(words, 3, credentials.State.SUPERSEDED), token(words, 30)
-    yield "remind replaced", credential_views.notice(old, "t3", reader, NOW, replaced_by=new)
-    yield "remind replaced, by whatever", credential_views.notice(old, "t3", reader, NOW)
-    yield "remind off", credential_views.notice(replace(old, state=credentials.State.FORGOTTEN), "t3", reader, NOW)
+    yield "remind replaced", credential_views.notice(old, "t3", locale, NOW, replaced_by=new)
+    yield "remind replaced, by whatever", credential_views.notice(old, "t3", locale, NOW)
+    yield "remind off", credential_views.notice(replace(old, state=credentials.State.FORGOTTEN), "t3", locale, NOW)
     quiet = NOW + timedelta(days=1)
-    yield "remind snoozed", credential_views.notice(token(words), "t3", reader, NOW, quiet_until=quiet)
-    yield "recorded, replaced", credential_views.recorded(old, [], reader, NOW)
-    yield "snoozed", credential_views.snoozed(token(words), quiet, reader)
-    yield "off", credential_views.off(token(words), reader)
-    yield "tokens none", credential_views.listing([], reader, NOW)
-    yield "tokens many", credential_views.listing([token(words, days) for days in range(-1, 20)], reader, NOW)
+    yield "remind snoozed", credential_views.notice(token(words), "t3", locale, NOW, quiet_until=quiet)
+    yield "recorded, replaced", credential_views.recorded(old, [], locale, NOW)
+    yield "snoozed", credential_views.snoozed(token(words), quiet, locale)
+    yield "off", credential_views.off(token(words), locale)
+    yield "tokens none", credential_views.listing([], locale, NOW)
+    yield "tokens many", credential_views.listing([token(words, days) for days in range(-1, 20)], locale, NOW)
 
 
-def publish_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def publish_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """The live card and the notice in every state."""
     settled = {
         "submitted_at": NOW,
@@ -184,34 +184,34 @@ def publish_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
     for state in publish.State:
         for version in (None, "1764644521000"):
             each = publication(words, state, version=version, error="E16", **settled)
-            yield f"publish {state} {version}", publish_views.card(each, reader, NOW)
-            yield f"publish notice {state} {version}", publish_views.notice(each, reader)
-        yield f"publish bare {state}", publish_views.card(publication(words, state), reader, NOW)
-        yield f"publish passed {state}", publish_views.notice(publication(words, state), reader, "unknown")
+            yield f"publish {state} {version}", publish_views.card(each, locale, NOW)
+            yield f"publish notice {state} {version}", publish_views.notice(each, locale)
+        yield f"publish bare {state}", publish_views.card(publication(words, state), locale, NOW)
+        yield f"publish passed {state}", publish_views.notice(publication(words, state), locale, "unknown")
     told_us = publication(words, publish.State.ONLINE, evidence=Evidence.CONFIRMED, **settled)
     for state in (publish.State.CLAIMED, publish.State.UNKNOWN, publish.State.REJECTED):
         by_hand = publication(words, state, evidence=Evidence.CONFIRMED, reason=words.reason)
-        yield f"publish {state} by hand", publish_views.card(by_hand, reader, NOW)
-    yield "publish online, confirmed", publish_views.card(told_us, reader, NOW)
-    yield "publish overtaken", publish_views.overtaken(told_us, reader)
+        yield f"publish {state} by hand", publish_views.card(by_hand, locale, NOW)
+    yield "publish online, confirmed", publish_views.card(told_us, locale, NOW)
+    yield "publish overtaken", publish_views.overtaken(told_us, locale)
     for key in ("E1", "E5", "E8", "E15"):
         each = publication(words, publish.State.FAILED, error=key, **settled)
-        yield f"publish failed {key}", publish_views.card(each, reader, NOW)
+        yield f"publish failed {key}", publish_views.card(each, locale, NOW)
 
 
-def check_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """Results of checks."""
     note = Finding("iat", "note", {"reason": "ahead", "seconds": 95})
-    yield "check running", token_check.running(reader)
-    yield "check token", token_check.pat_ok(words.nick, 2, reader)
-    yield "check assertion", token_check.assertion_ok(words.nick, 900, [note], reader)
-    yield "check assertion, bare", token_check.assertion_ok(None, None, [], reader)
+    yield "check running", token_check.running(locale)
+    yield "check token", token_check.pat_ok(words.nick, 2, locale)
+    yield "check assertion", token_check.assertion_ok(words.nick, 900, [note], locale)
+    yield "check assertion, bare", token_check.assertion_ok(None, None, [], locale)
     for number in range(1, 19):
         facts = {"key": words.nick, "space": words.nick, "code": words.log_id, "log_id": words.log_id}
-        yield f"check E{number}", token_check.failed(f"E{number}", reader, **facts, reason=words.reason)
-    yield "lint", token_check.lint(report(words), reader)
-    yield "lint one", token_check.lint(Report((Finding("pem", "fix", {"reason": "private"}),)), reader)
-    yield "lint unheard of", token_check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), reader)
+        yield f"check E{number}", token_check.failed(f"E{number}", locale, **facts, reason=words.reason)
+    yield "lint", token_check.lint(report(words), locale)
+    yield "lint one", token_check.lint(Report((Finding("pem", "fix", {"reason": "private"}),)), locale)
+    yield "lint unheard of", token_check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), locale)
 
 
 def kept(words: Words, kind: vault.Kind, used: bool = False) -> vault.Kept:
@@ -229,27 +229,27 @@ def page_link(kind: vault.Kind, state: vault.LinkState, problem: str | None = No
     )
 
 
-def secret_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def secret_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """What is kept, the links, and secrets in the wrong place."""
     for secret in get_args(SecretKind):
-        yield f"leak {secret}", leak_views.leak(secret, reader)
-        yield f"leak {secret} typed", leak_views.leak(secret, reader, typed=True)
-    yield "leak mistaken", leak_views.mistaken(reader)
+        yield f"leak {secret}", leak_views.leak(secret, locale)
+        yield f"leak {secret} typed", leak_views.leak(secret, locale, typed=True)
+    yield "leak mistaken", leak_views.mistaken(locale)
     for kind in vault.Kind:
         for state in vault.LinkState:
             link = page_link(kind, state)
-            yield f"link {kind} {state}", vault_views.page_link(link, "https://x.example/once/y", NOW, reader)
+            yield f"link {kind} {state}", vault_views.page_link(link, "https://x.example/once/y", NOW, locale)
         again = page_link(kind, vault.LinkState.OPEN, "key:public_key")
-        yield f"link {kind} again", vault_views.page_link(again, "https://x.example/once/y", NOW, reader)
+        yield f"link {kind} again", vault_views.page_link(again, "https://x.example/once/y", NOW, locale)
         for used in (False, True):
-            lines = [vault_views.kept(kept(words, kind, used), reader)]
-            yield f"kept {kind} {used}", credential_views.listing([token(words)], reader, NOW, lines)
-        offers = [vault_views.offer(kind, reader) for kind in vault.Kind]
-        yield f"offers {kind}", credential_views.listing([token(words)], reader, NOW, [], offers)
-    yield "stored", vault_views.stored(kept(words, vault.Kind.TOKEN), reader)
-    yield "useless", vault_views.useless("help:E3", reader)
-    yield "forgotten", vault_views.forgotten(reader)
-    yield "record first", vault_views.record_first(reader)
+            lines = [vault_views.kept(kept(words, kind, used), locale)]
+            yield f"kept {kind} {used}", credential_views.listing([token(words)], locale, NOW, lines)
+        offers = [vault_views.offer(kind, locale) for kind in vault.Kind]
+        yield f"offers {kind}", credential_views.listing([token(words)], locale, NOW, [], offers)
+    yield "stored", vault_views.stored(kept(words, vault.Kind.TOKEN), locale)
+    yield "useless", vault_views.useless("help:E3", locale)
+    yield "forgotten", vault_views.forgotten(locale)
+    yield "record first", vault_views.record_first(locale)
 
 
 def report(words: Words) -> Report:
@@ -267,21 +267,21 @@ def report(words: Words) -> Report:
     )
 
 
-def answer_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def answer_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """Answers to commands and presses."""
-    yield "help", answers.help(reader, [text for text in commands() if not text.admin])
-    yield "help of admins", answers.help(reader, commands()[:2], [text for text in commands() if text.admin])
-    yield "unknown", answers.unknown(words.purpose, None, reader)
-    yield "unknown, guessed", answers.unknown(words.nick, "publish", reader, words.nick)
-    yield "language", answers.lang_set(reader)
-    yield "languages", answers.choose_language(reader)
-    yield "unexpected", answers.unexpected("c0ffee42", reader)
+    yield "help", answers.help(locale, [text for text in commands() if not text.admin])
+    yield "help of admins", answers.help(locale, commands()[:2], [text for text in commands() if text.admin])
+    yield "unknown", answers.unknown(words.purpose, None, locale)
+    yield "unknown, guessed", answers.unknown(words.nick, "publish", locale, words.nick)
+    yield "language", answers.lang_set(locale)
+    yield "languages", answers.choose_language(locale)
+    yield "unexpected", answers.unexpected("c0ffee42", locale)
     for form in ("join.ask", "credential.record", "check.run", "publish.looking", "new.form"):
-        yield f"expired {form}", answers.form_expired(form, reader)
-        yield f"from a message {form}", answers.open_form(form, reader)
+        yield f"expired {form}", answers.form_expired(form, locale)
+        yield f"from a message {form}", answers.open_form(form, locale)
     for error in refused():
-        yield f"refused {type(error).__name__} {error}", answers.refusal(error, reader)
-    yield from status_cards(reader, words)
+        yield f"refused {type(error).__name__} {error}", answers.refusal(error, locale)
+    yield from status_cards(locale, words)
 
 
 def refused() -> list[errors.BotError]:
@@ -309,53 +309,53 @@ class OutOfQuota(errors.BotError):
     code = 4027
 
 
-def status_cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """One's status, whatever comes next."""
     tokens = [token(words, days) for days in (20, 9)]
     agents = [publication(words, state) for state in publish.State]
     going = Going(17, words.agent)
-    yield "status in a guide", answers.status(reader, NOW, words.name, None, [], [], going=going)
-    yield "status new", answers.status(reader, NOW, words.name, None, [], [])
+    yield "status in a guide", answers.status(locale, NOW, words.name, None, [], [], going=going)
+    yield "status new", answers.status(locale, NOW, words.name, None, [], [])
     for name, each in requests(words):
-        yield f"status {name}", answers.status(reader, NOW, words.name, each, tokens, agents[3:5])
+        yield f"status {name}", answers.status(locale, NOW, words.name, each, tokens, agents[3:5])
     joined = request(words, join.State.JOINED)
     for agent in agents:
-        yield f"status agent {agent.state}", answers.status(reader, NOW, words.name, joined, [], [agent])
-    yield "status all agents", answers.status(reader, NOW, words.name, joined, tokens, agents)
+        yield f"status agent {agent.state}", answers.status(locale, NOW, words.name, joined, [], [agent])
+    yield "status all agents", answers.status(locale, NOW, words.name, joined, tokens, agents)
     for days in (-1, 0.2, 2):
-        yield f"status token {days}", answers.status(reader, NOW, words.name, joined, [token(words, days)], [])
+        yield f"status token {days}", answers.status(locale, NOW, words.name, joined, [token(words, days)], [])
 
 
-def modals(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     """All forms and what replaces them."""
-    yield from guide_samples.modals(reader, words)
+    yield from guide_samples.modals(locale, words)
     answers_before = {"coze_uid": words.uid, "nick": words.nick, "purpose": words.purpose, "email": words.email}
-    yield "join.ask", join_views.form(reader)
-    yield "join.ask again", join_views.form(reader, answers_before)
-    yield "join.fix", join_views.fix_form(request(words), reader)
-    yield "join.decline", join_views.decline_form(request(words), reader)
-    yield "credential.record", credential_views.form(reader, NOW)
-    yield "credential.record again", credential_views.form(reader, NOW, token(words))
+    yield "join.ask", join_views.form(locale)
+    yield "join.ask again", join_views.form(locale, answers_before)
+    yield "join.fix", join_views.fix_form(request(words), locale)
+    yield "join.decline", join_views.decline_form(request(words), locale)
+    yield "credential.record", credential_views.form(locale, NOW)
+    yield "credential.record again", credential_views.form(locale, NOW, token(words))
     for kind in vault.Kind:
         for has_pages in (True, False):
             name = f"credential.keep {kind} {has_pages}"
-            yield name, vault_views.agreement(kind, [token(words)], has_pages, reader)
-    yield "check.run", token_check.form(reader)
-    yield "publish.looking", publish_views.looking(reader)
-    yield "publish.pick", publish_views.pick([("1", words.agent)], reader)
-    yield "publish.pick many", publish_views.pick([(str(n), words.purpose) for n in range(1, 150)], reader)
-    yield "publish.confirm", publish_views.confirm(publication(words), reader)
-    yield "publish.rejected", publish_views.rejected_form(publication(words), reader)
+            yield name, vault_views.agreement(kind, [token(words)], has_pages, locale)
+    yield "check.run", token_check.form(locale)
+    yield "publish.looking", publish_views.looking(locale)
+    yield "publish.pick", publish_views.pick([("1", words.agent)], locale)
+    yield "publish.pick many", publish_views.pick([(str(n), words.purpose) for n in range(1, 150)], locale)
+    yield "publish.confirm", publish_views.confirm(publication(words), locale)
+    yield "publish.rejected", publish_views.rejected_form(publication(words), locale)
     for reason in ("not_member", "no_agents", "no_credential", "under_way"):
-        yield f"publish.cannot {reason}", publish_views.cannot(reason, reader)
-    yield "publish.cannot no_credential, keep", publish_views.cannot("no_credential", reader, keep=True)
-    yield "publish.cannot failed", publish_views.cannot("failed", reader, "E1", key=words.nick, log_id=words.log_id)
-    for name, card in cards(reader, words):
-        yield f"told {name}", answers.in_modal(card, reader)
+        yield f"publish.cannot {reason}", publish_views.cannot(reason, locale)
+    yield "publish.cannot no_credential, keep", publish_views.cannot("no_credential", locale, keep=True)
+    yield "publish.cannot failed", publish_views.cannot("failed", locale, "E1", key=words.nick, log_id=words.log_id)
+    for name, card in cards(locale, words):
+        yield f"told {name}", answers.in_modal(card, locale)
 
 
 @cache
-def samples(reader: Reader, words: Words) -> tuple[Sample, ...]:
+def samples(locale: Locale, words: Words) -> tuple[Sample, ...]:
     """All of it as Slack gets it."""
-    drawn: list[Sample] = [(name, "message", card.payload()) for name, card in cards(reader, words)]
-    return (*drawn, *((name, "modal", view) for name, view in modals(reader, words)))
+    drawn: list[Sample] = [(name, "message", card.payload()) for name, card in cards(locale, words)]
+    return (*drawn, *((name, "modal", view) for name, view in modals(locale, words)))

@@ -15,7 +15,7 @@ from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, history, nudge_notice, waiting_notice
 from bot.slack.views.parts import Card
 from bot.store.audit import Line
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .samples import NOW, SPACE, Words, publication, request, token
 
@@ -27,13 +27,13 @@ OURS = {"join.reassign": "U0LIN", "join.refused": "E13-full", "join.stays": "E13
 MANY = [f"U0{number}" for number in range(30)]
 
 
-def all_of_them(reader: Reader, words: Words) -> Iterator[tuple[str, Surface, dict[str, Any]]]:
+def all_of_them(locale: Locale, words: Words) -> Iterator[tuple[str, Surface, dict[str, Any]]]:
     """Each with its surface, as Slack gets it."""
-    for name, card in cards(reader, words):
+    for name, card in cards(locale, words):
         yield name, "message", card.payload()
-    for name, view in forms(reader, words):
+    for name, view in forms(locale, words):
         yield name, "modal", view
-    for name, view in homes(reader, words):
+    for name, view in homes(locale, words):
         yield name, "home", view
 
 
@@ -56,65 +56,65 @@ def every_request(words: Words) -> Iterator[tuple[str, Request]]:
         yield f"removed {evidence}", request(words, STATE.REMOVED, ended_at=NOW, removed_evidence=evidence)
 
 
-def cards(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """Messages of all kinds."""
     before = [request(words, STATE.DECLINED, reason=words.reason, ended_at=NOW) for _ in range(5)]
     agreed = NOW - timedelta(hours=1)
     for name, each in every_request(words):
-        yield f"admins {name}", views.card(each, reader, SPACE, before, "Asia/Shanghai", agreed, LATE)
-        yield f"mine {name}", views.mine(each, reader, SPACE, may_nudge=True, agreed=agreed)
+        yield f"admins {name}", views.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
+        yield f"mine {name}", views.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
         for kind in ("decided", "joined", "accept", "removed", "q261202030500"):
-            yield f"notice {kind} {name}", views.notice(each, reader, kind)
+            yield f"notice {kind} {name}", views.notice(each, locale, kind)
         for stage in ("w1", "w2", "backup"):
-            yield f"{stage} {name}", waiting_notice(each, reader, stage, LATE, agreed)
-        yield f"nudge {name}", nudge_notice(each, reader)
+            yield f"{stage} {name}", waiting_notice(each, locale, stage, LATE, agreed)
+        yield f"nudge {name}", nudge_notice(each, locale)
         for action in (*_DEEDS, "join.something"):
             for actor in ("U0LIN", None):
                 paragraph = OURS.get(action, words.reason)
                 deed = Line(1, NOW, actor, action, "join:41", {"words": paragraph})
-                yield f"history {action} {name} {actor}", history(deed, each, reader)
-    yield "not yet", join_mine.not_yet(reader)
-    yield from lists(reader, words)
+                yield f"history {action} {name} {actor}", history(deed, each, locale)
+    yield "not yet", join_mine.not_yet(locale)
+    yield from lists(locale, words)
 
 
-def lists(reader: Reader, words: Words) -> Iterator[tuple[str, Card]]:
+def lists(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """The queue, the team check, and what somebody holds who has gone."""
     found = [each for _, each in every_request(words)][:10]
     for key in queue.FILTERS:
-        yield f"queue {key}", queue.page(reader, found, 5000, 20, 10, key, LATE, [41])
-        yield f"queue {key}, empty", queue.page(reader, [], 0, 0, 10, key, LATE)
-    yield "drift", drift.drift(reader, MANY, [words.nick] * 30, MANY)
-    yield "drift, one", drift.drift(reader, ["U0TOM"], [], [])
+        yield f"queue {key}", queue.page(locale, found, 5000, 20, 10, key, LATE, [41])
+        yield f"queue {key}, empty", queue.page(locale, [], 0, 0, 10, key, LATE)
+    yield "drift", drift.drift(locale, MANY, [words.nick] * 30, MANY)
+    yield "drift, one", drift.drift(locale, ["U0TOM"], [], [])
     agents, tokens = [publication(words) for _ in range(15)], [token(words) for _ in range(15)]
     for name, each in every_request(words):
-        yield f"left {name}", leaving.left(reader, "U0TOM", each, tokens, agents)
-    yield "left, joined", leaving.left(reader, "U0TOM", request(words, STATE.JOINED), tokens[:1], agents[:1])
-    yield "left nothing", leaving.left(reader, "U0TOM", None, [], [])
+        yield f"left {name}", leaving.left(locale, "U0TOM", each, tokens, agents)
+    yield "left, joined", leaving.left(locale, "U0TOM", request(words, STATE.JOINED), tokens[:1], agents[:1])
+    yield "left nothing", leaving.left(locale, "U0TOM", None, [], [])
 
 
-def forms(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     """What people and admins fill in."""
     filled = {"coze_uid": words.uid, "nick": words.nick, "purpose": words.purpose, "email": words.email}
-    yield "edit", views.form(reader, filled, request_id="41", verified=True, mark="~1")
-    yield "read from a token, failed", views.form(reader, filled, note=words.reason[:300])
-    yield "token", views.token_form(reader, "{}")
-    yield "question", views.question_form(request(words), reader)
-    yield "answer", views.answer_form(request(words, question=words.reason), reader)
-    yield "assign", views.assign_form(request(words, assignee="U0LIN"), reader)
-    yield "remove", views.remove_form(request(words), [words.agent] * 30, reader)
-    yield "remove, Coze is silent", views.remove_form(request(words), [], reader, unknown=True)
+    yield "edit", views.form(locale, filled, request_id="41", verified=True, mark="~1")
+    yield "read from a token, failed", views.form(locale, filled, note=words.reason[:300])
+    yield "token", views.token_form(locale, "{}")
+    yield "question", views.question_form(request(words), locale)
+    yield "answer", views.answer_form(request(words, question=words.reason), locale)
+    yield "assign", views.assign_form(request(words, assignee="U0LIN"), locale)
+    yield "remove", views.remove_form(request(words), [words.agent] * 30, locale)
+    yield "remove, Coze is silent", views.remove_form(request(words), [], locale, unknown=True)
 
 
-def homes(reader: Reader, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     """Home of members and admins, with nothing and with everything."""
     tokens, agents = [token(words, days) for days in range(-1, 20)], [publication(words)] * 20
-    nothing = (reader, NOW, words.name, None, (), ())
+    nothing = (locale, NOW, words.name, None, (), ())
     yield "home, new", home.member(*nothing)
     yield "home, nothing waits", home.admin(*nothing)
-    yield "home, outsider", home.outsider(reader, words.name)
+    yield "home, outsider", home.outsider(locale, words.name)
     waiting = [each for _, each in every_request(words)]
     for name, each in every_request(words):
-        own = (reader, NOW, words.name, each, tokens, agents)
+        own = (locale, NOW, words.name, each, tokens, agents)
         yield f"home {name}", home.member(*own, True, NOW)
         for held in (0, 3):
             yield (

@@ -21,7 +21,7 @@ from bot.slack.views.guide import create, token_check
 from bot.slack.views.join import forms as join
 from bot.slack.views.problems import sentence
 from bot.slack.wire import parse
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .samples import MEI, NOW, ORDINARY, TOM, publication, request, token
 
@@ -145,10 +145,10 @@ def codes(module: ModuleType) -> set[str]:
     return {code for code in found if isinstance(code, str) and code != "@"}
 
 
-@pytest.mark.parametrize("reader", [MEI, TOM], ids=lambda reader: reader.language)
-def test_every_objection_of_the_rules_has_a_sentence(reader: Reader) -> None:
-    vague = sentence(Problem("x", "never heard of"), reader)
+@pytest.mark.parametrize("locale", [MEI, TOM], ids=lambda locale: locale.language)
+def test_every_objection_of_the_rules_has_a_sentence(locale: Locale) -> None:
+    vague = sentence(Problem("x", "never heard of"), locale)
     found = codes(join_rules) | codes(credential_rules) | codes(agent_rules) | codes(report_rules)
     assert len(found) >= 12
     for code in found - {"unknown_choice"}:
-        assert sentence(Problem("x", code, {"longest": 300, "shortest": 5, "most": 3}), reader) != vague, code
+        assert sentence(Problem("x", code, {"longest": 300, "shortest": 5, "most": 3}), locale) != vague, code

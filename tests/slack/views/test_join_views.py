@@ -6,32 +6,32 @@ import re
 import pytest
 
 from bot.playground.slack.validate import validate
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .samples import HOSTILE, MEI, TOM, WORDS, Words
 from .samples_join import all_of_them
 from .test_views import WORKING, parts
 
-EVERY = [(reader, words) for reader in (MEI, TOM) for words in WORDS.values()]
+EVERY = [(locale, words) for locale in (MEI, TOM) for words in WORDS.values()]
 MOST = {"message": 50, "modal": 100, "home": 40}
 
-every = pytest.mark.parametrize(("reader", "words"), EVERY)
+every = pytest.mark.parametrize(("locale", "words"), EVERY)
 
 
 @every
-def test_slack_takes_all_of_them(reader: Reader, words: Words) -> None:
+def test_slack_takes_all_of_them(locale: Locale, words: Words) -> None:
     """Within the limits of blocks and texts, and every button is one that somebody listens to."""
-    for name, surface, payload in all_of_them(reader, words):
+    for name, surface, payload in all_of_them(locale, words):
         assert validate(surface, payload) == [], name
         assert len(payload["blocks"]) <= MOST[surface], name
         ids = {part["action_id"] for part in parts(payload) if "action_id" in part}
         assert ids <= WORKING, (name, ids - WORKING)
 
 
-@pytest.mark.parametrize("reader", [MEI, TOM], ids=lambda reader: reader.language)
-def test_what_people_wrote_is_never_parsed(reader: Reader) -> None:
+@pytest.mark.parametrize("locale", [MEI, TOM], ids=lambda locale: locale.language)
+def test_what_people_wrote_is_never_parsed(locale: Locale) -> None:
     """No mention, link or special command of theirs reaches a text that Slack parses; no direction is turned."""
-    for name, _, payload in all_of_them(reader, HOSTILE):
+    for name, _, payload in all_of_them(locale, HOSTILE):
         for part in parts(payload):
             if part.get("type") == "mrkdwn":
                 assert not re.search(r"<!(?!date)|<https|<@(?!U0)", part["text"]), (name, part["text"])

@@ -11,7 +11,7 @@ from bot.core.assertion import Finding, Report, lint
 from bot.slack.views.guide import token_check
 from bot.slack.views.guide.lint import duration, note
 from bot.slack.views.parts import mrkdwn
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .samples import MEI, NOW, TOM
 
@@ -24,7 +24,7 @@ WRONG = [
     *(MOMENT - 900, MOMENT + 90, MOMENT + 7_200, MOMENT + 400 * 86_400, MOMENT * 1000),
 ]
 
-readers = pytest.mark.parametrize("reader", [MEI, TOM], ids=lambda reader: reader.language)
+locales = pytest.mark.parametrize("locale", [MEI, TOM], ids=lambda locale: locale.language)
 
 
 def signed(header: dict[str, Any], claims: dict[str, Any]) -> str:
@@ -43,18 +43,18 @@ def reports() -> list[Report]:
     return found
 
 
-@readers
-def test_every_wrong_field_has_its_sentence(reader: Reader) -> None:
-    vague = note(Finding("x", "fix", {"reason": "never heard of"}), reader).template
+@locales
+def test_every_wrong_field_has_its_sentence(locale: Locale) -> None:
+    vague = note(Finding("x", "fix", {"reason": "never heard of"}), locale).template
     findings = [finding for report in reports() for finding in (*report.to_fix, *report.to_note)]
     assert len({(finding.key, finding.reason) for finding in findings}) >= 28
     for finding in findings:
-        sentence = note(finding, reader)
+        sentence = note(finding, locale)
         assert sentence.template != vague, finding
-        assert mrkdwn(reader, sentence)  # everything it leaves open is filled
+        assert mrkdwn(locale, sentence)  # everything it leaves open is filled
 
 
-@readers
+@locales
 @pytest.mark.parametrize(
     "text",
     [
@@ -68,10 +68,10 @@ def test_every_wrong_field_has_its_sentence(reader: Reader) -> None:
         "-----BEGIN PUBLIC KEY",
     ],
 )
-def test_whatever_was_pasted_has_its_sentence(text: str, reader: Reader) -> None:
-    vague = note(Finding("shape", "fix", {"reason": "never heard of"}), reader).template
+def test_whatever_was_pasted_has_its_sentence(text: str, locale: Locale) -> None:
+    vague = note(Finding("shape", "fix", {"reason": "never heard of"}), locale).template
     (finding,) = lint(text, NOW, "api.coze.cn").to_fix
-    assert note(finding, reader).template != vague, finding
+    assert note(finding, locale).template != vague, finding
 
 
 def test_the_example_of_the_documentation_reads_like_a_person_said_it() -> None:

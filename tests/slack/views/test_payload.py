@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .samples import MEI, TOM, WORDS, Words, cards
 
 
-@pytest.mark.parametrize("reader", [MEI, TOM])
+@pytest.mark.parametrize("locale", [MEI, TOM])
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
-def test_payload_is_what_the_library_makes(reader: Reader, words: Words) -> None:
-    for name, card in cards(reader, words):
+def test_payload_is_what_the_library_makes(locale: Locale, words: Words) -> None:
+    for name, card in cards(locale, words):
         assert card.payload()["blocks"] == [block.to_dict() for block in card.blocks], name

@@ -13,15 +13,15 @@ from bot.core.publish import State
 from bot.playground.slack.validate import validate
 from bot.slack.guide_steps import OPENS, PRESSES, SAYS
 from bot.slack.views.strings import HEADING, LABEL, width
-from bot.texts import Reader
+from bot.texts import Locale
 from bot.texts.catalogue import catalogues
 
 from .samples import HOSTILE, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples
 
 ZONES = {"zh": MEI.tz, "en": TOM.tz}
-READERS = [Reader(language, ZONES.get(language, "Europe/Paris")) for language in catalogues()]
-EVERY = [(reader, words) for reader in READERS for words in WORDS.values()]
-NAMES = [f"{reader.language}-{name}" for reader in READERS for name in WORDS]
+LOCALES = [Locale(language, ZONES.get(language, "Europe/Paris")) for language in catalogues()]
+EVERY = [(locale, words) for locale in LOCALES for words in WORDS.values()]
+NAMES = [f"{locale.language}-{name}" for locale in LOCALES for name in WORDS]
 DESKS = "\n".join(path.read_text("utf-8") for path in Path(bot.slack.__file__).parent.glob("*.py"))
 WORKING = {
     *("value", "open.once"),
@@ -32,7 +32,7 @@ WORKING = {
 }
 """Buttons and inputs that somebody listens to, as the desks register them."""
 
-every = pytest.mark.parametrize(("reader", "words"), EVERY, ids=NAMES)
+every = pytest.mark.parametrize(("locale", "words"), EVERY, ids=NAMES)
 
 
 def parts(value: Any) -> Iterator[dict[str, Any]]:
@@ -56,28 +56,28 @@ def markdown(sample: Sample) -> list[str]:
 
 
 @every
-def test_slack_takes_it(reader: Reader, words: Words) -> None:
-    for name, surface, payload in samples(reader, words):
+def test_slack_takes_it(locale: Locale, words: Words) -> None:
+    for name, surface, payload in samples(locale, words):
         assert validate(surface, payload) == [], name
 
 
 @every
-def test_the_text_alone_says_it(reader: Reader, words: Words) -> None:
-    for name, surface, payload in samples(reader, words):
+def test_the_text_alone_says_it(locale: Locale, words: Words) -> None:
+    for name, surface, payload in samples(locale, words):
         if surface == "message":
             assert 3 < len(payload["text"]) < 1000, name
 
 
 @every
-def test_headers_are_short(reader: Reader, words: Words) -> None:
-    for sample in samples(reader, words):
+def test_headers_are_short(locale: Locale, words: Words) -> None:
+    for sample in samples(locale, words):
         for block in blocks(sample, "header"):
             assert width(block["text"]["text"]) <= HEADING, (sample[0], block["text"]["text"])
 
 
 @every
-def test_rows_are_short_and_one_button_is_the_thing_to_do(reader: Reader, words: Words) -> None:
-    for sample in samples(reader, words):
+def test_rows_are_short_and_one_button_is_the_thing_to_do(locale: Locale, words: Words) -> None:
+    for sample in samples(locale, words):
         elements = [element for block in blocks(sample, "actions") for element in block["elements"]]
         buttons = [element for element in elements if element["type"] == "button"]
         assert len(buttons) <= 3, sample[0]
@@ -88,15 +88,15 @@ def test_rows_are_short_and_one_button_is_the_thing_to_do(reader: Reader, words:
 
 
 @every
-def test_only_what_works_can_be_pressed(reader: Reader, words: Words) -> None:
-    for name, _, payload in samples(reader, words):
+def test_only_what_works_can_be_pressed(locale: Locale, words: Words) -> None:
+    for name, _, payload in samples(locale, words):
         ids = {part["action_id"] for part in parts(payload) if "action_id" in part}
         assert ids <= WORKING, (name, ids - WORKING)
 
 
 @every
-def test_a_modal_is_short(reader: Reader, words: Words) -> None:
-    for name, surface, payload in samples(reader, words):
+def test_a_modal_is_short(locale: Locale, words: Words) -> None:
+    for name, surface, payload in samples(locale, words):
         if surface == "modal":
             inputs = [block for block in payload["blocks"] if block["type"] == "input"]
             assert len(inputs) <= 6, name
@@ -106,29 +106,29 @@ def test_a_modal_is_short(reader: Reader, words: Words) -> None:
 
 
 @pytest.mark.parametrize("words", [ORDINARY, LONGEST], ids=["ordinary", "longest"])
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
-def test_nothing_is_left_open(reader: Reader, words: Words) -> None:
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.language)
+def test_nothing_is_left_open(locale: Locale, words: Words) -> None:
     """No placeholder, label or markup of ours reaches a person; a program has signs of its own."""
-    for name, _, payload in samples(reader, words):
+    for name, _, payload in samples(locale, words):
         if name.removeprefix("told ").startswith("guide script"):
             continue
         shown = json.dumps(payload, ensure_ascii=False).replace("{date_short_pretty}", "").replace("{time}", "")
         assert not re.search(r"\{[a-z_0-9]+\}|\[[a-z]+\]|\*\*", shown), (name, shown)
 
 
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
-def test_foreign_words_are_never_parsed(reader: Reader) -> None:
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.language)
+def test_foreign_words_are_never_parsed(locale: Locale) -> None:
     sign = re.compile(r"(?:(?<=[\s!-/:-@\[-^{-~])|^)[*_~](?:bold|it|no|a)")
-    for sample in samples(reader, HOSTILE):
+    for sample in samples(locale, HOSTILE):
         for text in markdown(sample):
             assert not re.search(r"<!(?!date)|<https|<@(?!U0(?:TOM|LIN)>)", text), (sample[0], text)
             assert not sign.search(text), (sample[0], text)
             assert "`code`" not in text, (sample[0], text)
 
 
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
-def test_foreign_words_do_not_turn_the_line_around(reader: Reader) -> None:
-    for name, _, payload in samples(reader, HOSTILE):
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.language)
+def test_foreign_words_do_not_turn_the_line_around(locale: Locale) -> None:
+    for name, _, payload in samples(locale, HOSTILE):
         shown = json.dumps(payload, ensure_ascii=False)
         for value in [part[key] for part in parts(payload) for key in ("initial_value", "value") if key in part]:
             shown = shown.replace(json.dumps(value, ensure_ascii=False), "")  # what nobody else is shown
@@ -137,9 +137,9 @@ def test_foreign_words_do_not_turn_the_line_around(reader: Reader) -> None:
 
 
 @every
-def test_code_in_small_print_has_blanks_around_it(reader: Reader, words: Words) -> None:
+def test_code_in_small_print_has_blanks_around_it(locale: Locale, words: Words) -> None:
     """Slack shows the signs themselves when they touch Chinese."""
-    for sample in samples(reader, words):
+    for sample in samples(locale, words):
         for part in parts(sample[2]):
             if part.get("type") == "mrkdwn":
                 outside = re.sub(r"(?:^|(?<=\s))`[^`]+`(?=\s|$)", "", part["text"])
@@ -147,15 +147,15 @@ def test_code_in_small_print_has_blanks_around_it(reader: Reader, words: Words) 
 
 
 @every
-def test_bold_labels_of_fields_end_their_line(reader: Reader, words: Words) -> None:
-    for sample in samples(reader, words):
+def test_bold_labels_of_fields_end_their_line(locale: Locale, words: Words) -> None:
+    for sample in samples(locale, words):
         for block in blocks(sample, "section"):
             for field in block.get("fields", []):
                 assert re.match(r"\*[^*\n]+\*\n", field["text"]), field["text"]
 
 
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
-def test_finished_matters_have_no_header(reader: Reader) -> None:
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.language)
+def test_finished_matters_have_no_header(locale: Locale) -> None:
     finished = (
         "join.card joined",
         "join.card declined",
@@ -163,13 +163,13 @@ def test_finished_matters_have_no_header(reader: Reader) -> None:
         "join.mine joined",
         "remind replaced",
     )
-    for sample in samples(reader, ORDINARY):
+    for sample in samples(locale, ORDINARY):
         if sample[0].startswith(finished):
             assert not blocks(sample, "header"), sample[0]
 
 
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.language)
-def test_a_plan_turns_only_while_coze_works(reader: Reader) -> None:
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.language)
+def test_a_plan_turns_only_while_coze_works(locale: Locale) -> None:
     working = {
         f"publish {state} {version}"
         for state in (State.CONFIRMED, State.SUBMITTED)
@@ -177,7 +177,7 @@ def test_a_plan_turns_only_while_coze_works(reader: Reader) -> None:
     }
     working |= {f"publish bare {state}" for state in (State.CONFIRMED, State.SUBMITTED)}
     working |= {f"guide asking {what}" for what in ("token", "assertion")}
-    assert {sample[0] for sample in samples(reader, ORDINARY) if blocks(sample, "plan")} == working
+    assert {sample[0] for sample in samples(locale, ORDINARY) if blocks(sample, "plan")} == working
 
 
 def test_both_languages_have_the_same_form() -> None:

@@ -220,8 +220,8 @@ def test_news_of_a_question_says_who_and_what() -> None:
 
 
 def test_the_header_of_a_failed_check_has_no_full_stop() -> None:
-    for reader in (MEI, TOM):
-        assert not token_check.failed("E4", reader).text.endswith((".", "。"))
+    for locale in (MEI, TOM):
+        assert not token_check.failed("E4", locale).text.endswith((".", "。"))
 
 
 def test_a_link_says_where_it_leads() -> None:

@@ -48,52 +48,52 @@ def card(view: GuideView, now: datetime) -> Card:
 
 def moved(view: GuideView) -> Card:
     """An older copy of the card: its newest one stands further down."""
-    text = view.reader.t("This guide goes on further down.")
-    return Card(text, [paragraph(view.reader, line(text))])
+    text = view.locale._("This guide goes on further down.")
+    return Card(text, [paragraph(view.locale, line(text))])
 
 
 def _open(view: GuideView, now: datetime) -> Card:
-    reader = view.reader
+    locale = view.locale
     blocks: list[Block] = [where(view), header(title_of(view)), rich_text(*_body(view))]
     if working := _plan(view, now):
         blocks.append(working)
     elif state := _state(view):
-        blocks.append(paragraph(reader, *state))
-    blocks += [*doubts(view), actions(*row(view)), stacked(reader, *_print(view))]
+        blocks.append(paragraph(locale, *state))
+    blocks += [*doubts(view), actions(*row(view)), stacked(locale, *_print(view))]
     return Card(escape(place_of(view)), blocks)
 
 
 def _body(view: GuideView) -> list[RichTextElement]:
-    elements: list[RichTextElement] = [numbered(view.reader, *(view.line(text) for text in view.words.do))]
+    elements: list[RichTextElement] = [numbered(view.locale, *(view.line(text) for text in view.words.do))]
     if view.text.fields:
-        elements.append(bullets(view.reader, *(_field(view, field) for field in view.route.fields)))
+        elements.append(bullets(view.locale, *(_field(view, field) for field in view.route.fields)))
     return elements
 
 
 def _field(view: GuideView, field: Field) -> Line:
-    reader = view.reader
-    label = field.label[reader.language]
-    template = reader.t("{label}: {value}")
+    locale = view.locale
+    label = field.label[locale.language]
+    template = locale._("{label}: {value}")
     if field.secret:
-        return line(template, label=label, value=field.secret[reader.language])
+        return line(template, label=label, value=field.secret[locale.language])
     value = view.guide.value(field.fact)
-    shown: Piece = Code(value) if value else reader.t("as on your screen")
+    shown: Piece = Code(value) if value else locale._("as on your screen")
     return line(template, label=label, value=shown)
 
 
 def _state(view: GuideView) -> list[Line]:
     """What somebody else has to do, or Coze is asked."""
     if view.snapshot.waits:
-        return [line(view.reader.t("⏳ Checking with Coze, a moment…"))]
+        return [line(view.locale._("⏳ Checking with Coze, a moment…"))]
     return view.face.state(view)
 
 
 def _plan(view: GuideView, now: datetime) -> Block | None:
     """What Coze is asked by several calls, whose answers come all at once; None where it is one."""
-    tasks = view.face.tasks(view.reader) if view.guide.value(ASKING) else []
+    tasks = view.face.tasks(view.locale) if view.guide.value(ASKING) else []
     if not tasks:
         return None
-    title = view.reader.t("Checking with Coze, a moment…")
+    title = view.locale._("Checking with Coze, a moment…")
     return plan(title, tasks, f"guide.plan:{view.guide.id}:{view.guide.version}", now)
 
 
@@ -101,52 +101,52 @@ def _print(view: GuideView) -> list[Line]:
     """What it costs, how current the labels are, and whether an admin is at it."""
     if view.words.note:
         return [view.line(view.words.note), *asked(view)]
-    month = view.reader.month(view.text.checked_on)
-    labels = line(view.reader.t("Labels as on Coze's pages in {month}."), month=month)
+    month = view.locale.month(view.text.checked_on)
+    labels = line(view.locale._("Labels as on Coze's pages in {month}."), month=month)
     return [view.face.small_print(view) or labels, *asked(view)]
 
 
 def _done(view: GuideView, now: datetime) -> Card:
     """It is connected: one line of what, one of what is left, and what may come next."""
-    reader, guide = view.reader, view.guide
+    locale, guide = view.locale, view.guide
     agent = called(guide)
-    route = view.route.words[reader.language].title
-    text = reader.t("✅ **{agent} is connected** · {route}") if agent else reader.t("✅ **Connected** · {route}")
+    route = view.route.words[locale.language].title
+    text = locale._("✅ **{agent} is connected** · {route}") if agent else locale._("✅ **Connected** · {route}")
     lines = [line(text, agent=agent, route=route), *_upkeep(view, now), _wake(view)]
     buttons = [
-        button(reader.t("Connect another…"), "guide.start"),
-        *([command("remind", reader)] if guide.value(ENDS) else []),
-        button(reader.t("Give feedback…"), "guide.feedback", view.value),
+        button(locale._("Connect another…"), "guide.start"),
+        *([command("remind", locale)] if guide.value(ENDS) else []),
+        button(locale._("Give feedback…"), "guide.feedback", view.value),
     ]
-    fallback_text = reader.t("{agent} is connected", agent=escape(agent) or "✅")
-    return Card(fallback_text, [paragraph(reader, *lines), actions(*buttons), context(reader, _evidence(view))])
+    fallback_text = locale._("{agent} is connected", agent=escape(agent) or "✅")
+    return Card(fallback_text, [paragraph(locale, *lines), actions(*buttons), context(locale, _evidence(view))])
 
 
 def _evidence(view: GuideView) -> Line:
-    reader, route = view.reader, view.snapshot.route
+    locale, route = view.locale, view.snapshot.route
     known = [fact for key, fact in view.guide.facts.items() if route.find(key)]
     steps, proven = len(route.counted), sum(fact.evidence is Evidence.VERIFIED for fact in known)
     if proven:
-        return line(reader.t("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)
-    return line(reader.t("{steps} steps, as you confirmed"), steps=steps)
+        return line(locale._("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)
+    return line(locale._("{steps} steps, as you confirmed"), steps=steps)
 
 
 def _wake(view: GuideView) -> Line:
-    return line(view.reader.t("Say to the glasses: **[find]{agent}**"), agent=view.agent)
+    return line(view.locale._("Say to the glasses: **[find]{agent}**"), agent=view.agent)
 
 
 def _upkeep(view: GuideView, now: datetime) -> Sequence[Line]:
     """What has to be looked after from now on."""
-    reader, guide = view.reader, view.guide
+    locale, guide = view.locale, view.guide
     if ends := guide.value(ENDS):
         moment = datetime.fromisoformat(ends)
-        rungs = [rung for rung in ladder(_born(view, moment), moment, now, reader.tz) if rung.key != "ended"]
+        rungs = [rung for rung in ladder(_born(view, moment), moment, now, locale.tz) if rung.key != "ended"]
         if not rungs:
-            return [line(reader.t("The token ends {ends}."), ends=Moment(moment, day=True))]
+            return [line(locale._("The token ends {ends}."), ends=Moment(moment, day=True))]
         first = Moment(rungs[0].due_at)
-        text = reader.t("The token ends {ends}; I remind you {first} for the first time.")
+        text = locale._("The token ends {ends}; I remind you {first} for the first time.")
         return [line(text, ends=Moment(moment, day=True), first=first)]
-    return [line(view.route.words[reader.language].closing or reader.t("No token to look after."))]
+    return [line(view.route.words[locale.language].closing or locale._("No token to look after."))]
 
 
 def _born(view: GuideView, ends: datetime) -> datetime:

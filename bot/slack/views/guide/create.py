@@ -22,26 +22,26 @@ from bot.slack.fields import Fields
 from bot.slack.views.buttons import COZE
 from bot.slack.views.parts import Line, actions, context, field, line, link, modal, paragraph
 from bot.slack.views.strings import name
-from bot.texts import Reader
+from bot.texts import Locale
 
 from . import forms
 
 MOST_SPACES = 100  # options that a menu holds
 
 
-def token(reader: Reader, value: str, *, asking: bool = False, note: str = "") -> dict[str, Any]:
+def token(locale: Locale, value: str, *, asking: bool = False, note: str = "") -> dict[str, Any]:
     """Takes the token that tells the workspaces; while Coze is `asking`, and with a `note` why it said no."""
     lead = line(
-        reader.t("I ask Coze for your workspaces: 1 Coze call. The token needs `listWorkspace` and `createBot`.")
+        locale._("I ask Coze for your workspaces: 1 Coze call. The token needs `listWorkspace` and `createBot`.")
     )
     if asking:
-        lead = line(reader.t("⏳ Asking Coze for your workspaces…"))
+        lead = line(locale._("⏳ Asking Coze for your workspaces…"))
     elif note:
         lead = line("{note}", note=note)
-    return forms.token(reader, "guide.spaces", value, lead, reader.t("Next"))
+    return forms.token(locale, "guide.spaces", value, lead, locale._("Next"))
 
 
-def spaces(reader: Reader, value: str, found: Sequence[Space]) -> dict[str, Any]:
+def spaces(locale: Locale, value: str, found: Sequence[Space]) -> dict[str, Any]:
     """Asks which workspace; of two with one name the id is told."""
     found = found[:MOST_SPACES]
     times = Counter(name(space.name) for space in found)
@@ -56,14 +56,14 @@ def spaces(reader: Reader, value: str, found: Sequence[Space]) -> dict[str, Any]
     blocks: list[Block] = [
         field(
             "guide.space",
-            reader.t("Workspace"),
-            StaticSelectElement(action_id="value", placeholder=reader.t("Pick a workspace"), options=options),
-            reader.t("One that was not ticked for this token is refused by Coze."),
+            locale._("Workspace"),
+            StaticSelectElement(action_id="value", placeholder=locale._("Pick a workspace"), options=options),
+            locale._("One that was not ticked for this token is refused by Coze."),
         ),
-        _token_again(reader),
+        _token_again(locale),
     ]
-    title = reader.t("Where to make it")
-    return modal(title, reader.t("Cancel"), blocks, "guide.space", reader.t("Next"), value)
+    title = locale._("Where to make it")
+    return modal(title, locale._("Cancel"), blocks, "guide.space", locale._("Next"), value)
 
 
 def read_chosen(fields: Fields) -> tuple[str, str]:
@@ -73,7 +73,7 @@ def read_chosen(fields: Fields) -> tuple[str, str]:
 
 
 def agent(
-    reader: Reader, value: str, space: Space | None, draft: Draft | None = None, note: str = ""
+    locale: Locale, value: str, space: Space | None, draft: Draft | None = None, note: str = ""
 ) -> dict[str, Any]:
     """The agent to be made: in `space`, else in ShargeAI with the bot's own credential.
 
@@ -81,62 +81,62 @@ def agent(
     """
     written = draft or Draft("", "", "", "", ())
     blocks: list[Block] = [
-        *([paragraph(reader, line("{note}", note=note))] if note else []),
-        context(reader, _place(reader, space)),
+        *([paragraph(locale, line("{note}", note=note))] if note else []),
+        context(locale, _place(locale, space)),
         _text(
-            reader,
+            locale,
             "name",
-            reader.t("Name"),
+            locale._("Name"),
             limits.NAME,
             written.name,
-            hint=reader.t("Easy to say: you call it by voice."),
+            hint=locale._("Easy to say: you call it by voice."),
         ),
-        _text(reader, "description", reader.t("Description"), limits.DESCRIPTION, written.description, optional=True),
+        _text(locale, "description", locale._("Description"), limits.DESCRIPTION, written.description, optional=True),
         _text(
-            reader,
+            locale,
             "persona",
-            reader.t("Persona"),
+            locale._("Persona"),
             limits.PERSONA,
             written.persona,
-            hint=reader.t("Its role and how it answers."),
+            hint=locale._("Its role and how it answers."),
         ),
-        _text(reader, "opening", reader.t("Opening"), limits.OPENING, written.opening, optional=True),
+        _text(locale, "opening", locale._("Opening"), limits.OPENING, written.opening, optional=True),
         _text(
-            reader,
+            locale,
             "questions",
-            reader.t("Suggested questions"),
+            locale._("Suggested questions"),
             600,
             "\n".join(written.questions),
-            hint=reader.t(
+            hint=locale._(
                 "One a line, {most} at most, {longest} characters each.", most=limits.QUESTIONS, longest=50
             ),
             optional=True,
         ),
     ]
     if space:
-        blocks.append(_token_again(reader))
+        blocks.append(_token_again(locale))
         value = f"{value} {space.id} {name(space.name)}"
-    return modal(reader.t("Make an agent"), reader.t("Cancel"), blocks, "guide.create", reader.t("Make it"), value)
+    return modal(locale._("Make an agent"), locale._("Cancel"), blocks, "guide.create", locale._("Make it"), value)
 
 
-def _place(reader: Reader, space: Space | None) -> Line:
+def _place(locale: Locale, space: Space | None) -> Line:
     if space is None:
         return line(
-            reader.t("It is made in the **ShargeAI** space and belongs to its owner; only you publish it from here.")
+            locale._("It is made in the **ShargeAI** space and belongs to its owner; only you publish it from here.")
         )
-    text = reader.t("It is made in the workspace “{name}” on Coze, with your token: 1 Coze call.")
+    text = locale._("It is made in the workspace “{name}” on Coze, with your token: 1 Coze call.")
     return line(text, name=name(space.name))
 
 
-def _token_again(reader: Reader) -> InputBlock:
-    hint = reader.t("As you entered it: it stands in this form alone. If it is empty, enter it once more.")
-    return forms.token_field(reader, hint)
+def _token_again(locale: Locale) -> InputBlock:
+    hint = locale._("As you entered it: it stands in this form alone. If it is empty, enter it once more.")
+    return forms.token_field(locale, hint)
 
 
 def _text(
-    reader: Reader, part: str, label: str, longest: int, written: str, *, hint: str = "", optional: bool = False
+    locale: Locale, part: str, label: str, longest: int, written: str, *, hint: str = "", optional: bool = False
 ) -> InputBlock:
-    hint = hint or reader.t("{longest} characters at most.", longest=longest)
+    hint = hint or locale._("{longest} characters at most.", longest=longest)
     entry = PlainTextInputElement(action_id="value", multiline=longest > limits.NAME, initial_value=written or None)
     return field(f"guide.{part}", label, entry, hint, optional)
 
@@ -152,28 +152,28 @@ def read(fields: Fields) -> dict[str, str]:
     return {part: fields.text(f"guide.{part}") for part in parts}
 
 
-def making(reader: Reader, draft: Draft) -> dict[str, Any]:
+def making(locale: Locale, draft: Draft) -> dict[str, Any]:
     """Coze is asked; nothing can be sent a second time."""
     blocks = [
         paragraph(
-            reader,
-            line(reader.t("⏳ Coze is making “{name}”…"), name=name(draft.name)),
-            line(reader.t("You may close this: the card in our chat tells what came of it.")),
+            locale,
+            line(locale._("⏳ Coze is making “{name}”…"), name=name(draft.name)),
+            line(locale._("You may close this: the card in our chat tells what came of it.")),
         )
     ]
-    return modal(reader.t("Make an agent"), reader.t("Close"), blocks, "guide.making")
+    return modal(locale._("Make an agent"), locale._("Close"), blocks, "guide.making")
 
 
-def made(reader: Reader, address: Address) -> dict[str, Any]:
+def made(locale: Locale, address: Address) -> dict[str, Any]:
     """It is there: where, and the way to it."""
-    text = reader.t("✅ “{name}” is made in the workspace “{place}” · verified")
+    text = locale._("✅ “{name}” is made in the workspace “{place}” · verified")
     url = f"{COZE}space/{address.workspace_id}/bot/{address.agent_id}"
     blocks: list[Block] = [
         paragraph(
-            reader,
+            locale,
             line(text, name=name(address.name), place=name(address.workspace)),
-            line(reader.t("The card in our chat goes on with the next step.")),
+            line(locale._("The card in our chat goes on with the next step.")),
         ),
-        actions(link(reader.t("Open agent"), "agent", url)),
+        actions(link(locale._("Open agent"), "agent", url)),
     ]
-    return modal(reader.t("Make an agent"), reader.t("Close"), blocks, "guide.made")
+    return modal(locale._("Make an agent"), locale._("Close"), blocks, "guide.made")

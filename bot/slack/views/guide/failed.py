@@ -18,7 +18,7 @@ from bot.slack.views.parts import (
     rich_text,
     text_section,
 )
-from bot.texts import Help, Reader, error_help
+from bot.texts import Help, Locale, error_help
 
 from .frame import asked, doubts, menu, stacked, where
 from .token_check import traces
@@ -30,28 +30,28 @@ SILENT = "E10"  # the glasses do not answer
 
 def failed(view: GuideView, failure: Failure) -> Card:
     """A check said no: what, why probably, what to do now."""
-    reader = view.reader
-    help = error_help(failure.error, reader, **failure.values)
+    locale = view.locale
+    help = error_help(failure.error, locale, **failure.values)
     place = number(view.snapshot.route, view.step)
-    told = [text_section(reader, helped(help.why, help)), advice(help, reader)]
+    told = [text_section(locale, helped(help.why, help)), advice(help, locale)]
     if _is_ours(failure):
-        told = [text_section(reader, line(_tell_an_admin(reader)))]
+        told = [text_section(locale, line(_tell_an_admin(locale)))]
     blocks = [
         where(view),
         header(help.title),
         rich_text(*told),
         *doubts(view),
         actions(*_ways_out(view, help, failure)),
-        stacked(reader, *_traces(view, failure)),
+        stacked(locale, *_traces(view, failure)),
     ]
-    text = reader.t("Step {number} did not pass: {what}", number=place, what=help.what)
+    text = locale._("Step {number} did not pass: {what}", number=place, what=help.what)
     return Card(text, blocks)
 
 
-def sentence(failure: Failure, reader: Reader) -> str:
+def sentence(failure: Failure, locale: Locale) -> str:
     """What Coze said no to and what to do, as plain text for a form."""
-    help = error_help(failure.error, reader, **failure.values)
-    return f"{help.what} {_tell_an_admin(reader)}" if _is_ours(failure) else help.sentence(reader)
+    help = error_help(failure.error, locale, **failure.values)
+    return f"{help.what} {_tell_an_admin(locale)}" if _is_ours(failure) else help.sentence(locale)
 
 
 def _is_ours(failure: Failure) -> bool:
@@ -59,26 +59,26 @@ def _is_ours(failure: Failure) -> bool:
     return failure.error in OPERATORS and not failure.calls
 
 
-def _tell_an_admin(reader: Reader) -> str:
-    return reader.t("It is about the bot's own credential: please tell an admin.")
+def _tell_an_admin(locale: Locale) -> str:
+    return locale._("It is about the bot's own credential: please tell an admin.")
 
 
 def _ways_out(view: GuideView, help: Help, failure: Failure) -> list[InteractiveElement]:
     """What mends it first, then the check again, then a person; the menu leads back to the step."""
-    reader, face = view.reader, view.face
+    locale, face = view.locale, view.face
     mend = face.ways_out(view, help) or _mends(view, help, failure)
-    ask = button(reader.t("Ask an admin"), "guide.ask_admin", view.value)
+    ask = button(locale._("Ask an admin"), "guide.ask_admin", view.value)
     more = face.menu_of_failure(view, help)
-    return [*mend, ask, menu(view, *more, (reader.t("Back to the step"), "show"))]
+    return [*mend, ask, menu(view, *more, (locale._("Back to the step"), "show"))]
 
 
 def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]:
-    reader, face = view.reader, view.face
+    locale, face = view.locale, view.face
     again = face.again(view)
     elsewhere = None if _is_ours(failure) else _PLACES.get(help.key)
     shown: list[ButtonElement] = []
     if elsewhere:
-        label = _link_label(elsewhere, help, reader)
+        label = _link_label(elsewhere, help, locale)
         label = view.words.labels.get("open", label) if elsewhere == view.text.open else label
         shown.append(opener(view, label, elsewhere))
     shown += face.mends(view, help)
@@ -86,17 +86,17 @@ def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]
         shown.append(again)
     if help.key == SILENT and "next" in view.words.labels:
         shown.append(button(view.words.labels["next"], "guide.next", view.value))
-    shown = shown or [opener(view, reader.t("Open Coze"), "coze")]
+    shown = shown or [opener(view, locale._("Open Coze"), "coze")]
     first = again if again and face.is_again_first(help) else shown[0]
     first.style = "primary"
     return shown
 
 
-def _link_label(place: str, help: Help, reader: Reader) -> str:
+def _link_label(place: str, help: Help, locale: Locale) -> str:
     """What the link says. Where the help's own button opens a form, the place is named instead."""
     if not help.button.endswith("…"):
         return help.button
-    return reader.t("Open the Coze space") if place == "space" else reader.t("Open agent")
+    return locale._("Open the Coze space") if place == "space" else locale._("Open agent")
 
 
 _PLACES = {
@@ -113,10 +113,10 @@ _PLACES = {
 
 
 def _traces(view: GuideView, failure: Failure) -> list[Line]:
-    reader = view.reader
-    known = traces({**failure.values, "calls": failure.calls}, reader)
+    locale = view.locale
+    known = traces({**failure.values, "calls": failure.calls}, locale)
     if failure.calls and view.face.drops_secret:
-        known.insert(1, line(reader.t("dropped, not stored, not logged")))
+        known.insert(1, line(locale._("dropped, not stored, not logged")))
     if how := view.face.trace(view, failure):
         known.insert(0, how)
     known.append(line("{at}", at=Moment(failure.at)))

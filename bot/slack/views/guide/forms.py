@@ -13,7 +13,7 @@ from bot.coze.secret import Secret
 from bot.slack import pasted
 from bot.slack.fields import Fields
 from bot.slack.views.parts import Line, button, context, field, line, modal, paragraph
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .view import GuideView, Sheet, agent_url, called
 
@@ -21,50 +21,50 @@ LONGEST_TEXT = 3000
 LONGEST_ID = 120
 
 
-def token(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
+def token(locale: Locale, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
     """Takes a token for one call. Slack can't mask the field."""
     blocks: list[Block] = [
         paragraph(
-            reader,
+            locale,
             lead,
-            line(reader.t("Used for this once, then dropped: not stored, not logged.")),
-            line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+            line(locale._("Used for this once, then dropped: not stored, not logged.")),
+            line(locale._("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
         ),
-        token_field(reader),
+        token_field(locale),
     ]
-    return modal(reader.t("Token for one use"), reader.t("Cancel"), blocks, callback_id, submit, value)
+    return modal(locale._("Token for one use"), locale._("Cancel"), blocks, callback_id, submit, value)
 
 
-def account(reader: Reader, value: str) -> dict[str, Any]:
+def account(locale: Locale, value: str) -> dict[str, Any]:
     """Which account on Coze it is, by a token of it, or else the person's word."""
     blocks: list[Block] = [
         paragraph(
-            reader,
-            line(reader.t("With a token of that account I ask Coze whose it is and look again: 1 call.")),
-            line(reader.t("No token at hand? Leave it empty: then your word counts, and it says “you confirmed”.")),
-            line(reader.t("Used for this once, then dropped: not stored, not logged.")),
+            locale,
+            line(locale._("With a token of that account I ask Coze whose it is and look again: 1 call.")),
+            line(locale._("No token at hand? Leave it empty: then your word counts, and it says “you confirmed”.")),
+            line(locale._("Used for this once, then dropped: not stored, not logged.")),
         ),
-        token_field(reader, optional=True),
+        token_field(locale, optional=True),
     ]
-    title, submit = reader.t("Another account"), reader.t("Go on")
-    return modal(title, reader.t("Cancel"), blocks, "guide.account", submit, value)
+    title, submit = locale._("Another account"), locale._("Go on")
+    return modal(title, locale._("Cancel"), blocks, "guide.account", submit, value)
 
 
-def kept(reader: Reader, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
+def kept(locale: Locale, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
     """Asks once more before what the person has us keep is used."""
     blocks = [
         paragraph(
-            reader, lead, line(reader.t("I use what you have me keep for publishing; each use is written down."))
+            locale, lead, line(locale._("I use what you have me keep for publishing; each use is written down."))
         )
     ]
-    return modal(reader.t("Publish to API"), reader.t("Cancel"), blocks, callback_id, submit, value)
+    return modal(locale._("Publish to API"), locale._("Cancel"), blocks, callback_id, submit, value)
 
 
-def token_field(reader: Reader, hint: str = "", *, optional: bool = False) -> InputBlock:
+def token_field(locale: Locale, hint: str = "", *, optional: bool = False) -> InputBlock:
     """Where a token is entered."""
     entry = PlainTextInputElement(action_id="value", max_length=200, placeholder="pat_…")
-    hint = hint or reader.t("The whole token, as Coze showed it.")
-    return field("guide.token", reader.t("Token"), entry, hint, optional)
+    hint = hint or locale._("The whole token, as Coze showed it.")
+    return field("guide.token", locale._("Token"), entry, hint, optional)
 
 
 def has_token(sheet: Sheet) -> bool:
@@ -77,7 +77,7 @@ def token_in(sheet: Sheet) -> Secret:
     return pasted.token_in(Secret(sheet.fields.text("guide.token").strip()), "guide.token")
 
 
-def address(reader: Reader, guide: Guide, value: str, written: str = "") -> dict[str, Any]:
+def address(locale: Locale, guide: Guide, value: str, written: str = "") -> dict[str, Any]:
     """Which agent it is. With an address that was `written` before, only another agent's name is left to be said."""
     known = agent_url(guide) if guide.value("agent_id") else ""
     url = written or known or None
@@ -85,20 +85,20 @@ def address(reader: Reader, guide: Guide, value: str, written: str = "") -> dict
     blocks: list[Block] = [
         field(
             "guide.address",
-            reader.t("Address of the agent's page"),
+            locale._("Address of the agent's page"),
             UrlInputElement(action_id="value", placeholder="https://www.coze.cn/space/…/bot/…", initial_value=url),
-            reader.t("Open the agent in Coze and copy what your browser shows."),
+            locale._("Open the agent in Coze and copy what your browser shows."),
         ),
         field(
             "guide.name",
-            reader.t("Its name"),
+            locale._("Its name"),
             PlainTextInputElement(
                 action_id="value", max_length=limits.NAME, initial_value=named[: limits.NAME] or None
             ),
-            reader.t("As you will say it to the glasses, {longest} characters at most.", longest=limits.NAME),
+            locale._("As you will say it to the glasses, {longest} characters at most.", longest=limits.NAME),
         ),
     ]
-    return modal(reader.t("The agent"), reader.t("Cancel"), blocks, "guide.agent", reader.t("Save"), value)
+    return modal(locale._("The agent"), locale._("Cancel"), blocks, "guide.agent", locale._("Save"), value)
 
 
 def read_address(fields: Fields) -> dict[str, str]:
@@ -106,29 +106,29 @@ def read_address(fields: Fields) -> dict[str, str]:
     return {"address": fields.text("guide.address").strip(), "name": fields.text("guide.name")}
 
 
-def ids(reader: Reader, guide: Guide, value: str) -> dict[str, Any]:
+def ids(locale: Locale, guide: Guide, value: str) -> dict[str, Any]:
     """The two values of an OAuth app that are no secret."""
     blocks: list[Block] = [
-        context(reader, line(reader.t("Not the private key, and not the text of any key."))),
+        context(locale, line(locale._("Not the private key, and not the text of any key."))),
         _id(
-            reader,
+            locale,
             "guide.app_id",
-            reader.t("[appid] (App ID)"),
+            locale._("[appid] (App ID)"),
             guide.value("app_id"),
-            reader.t("The digits on the app's page."),
+            locale._("The digits on the app's page."),
         ),
         _id(
-            reader,
+            locale,
             "guide.kid",
-            reader.t("[fingerprint] (kid)"),
+            locale._("[fingerprint] (kid)"),
             guide.value("kid"),
-            reader.t("43 characters beside the key: letters, digits, - and _."),
+            locale._("43 characters beside the key: letters, digits, - and _."),
         ),
     ]
-    return modal(reader.t("Two values"), reader.t("Cancel"), blocks, "guide.ids", reader.t("Save"), value)
+    return modal(locale._("Two values"), locale._("Cancel"), blocks, "guide.ids", locale._("Save"), value)
 
 
-def _id(reader: Reader, block_id: str, label: str, known: str, hint: str) -> InputBlock:
+def _id(locale: Locale, block_id: str, label: str, known: str, hint: str) -> InputBlock:
     # As long as a key's text, so that who pastes one is told instead of cut off.
     entry = PlainTextInputElement(action_id="value", max_length=LONGEST_TEXT, initial_value=known or None)
     return field(block_id, label, entry, hint)
@@ -139,23 +139,23 @@ def read_ids(fields: Fields) -> dict[str, str]:
     return {"app_id": fields.text("guide.app_id"), "kid": fields.text("guide.kid")}
 
 
-def assertion(reader: Reader, value: str) -> dict[str, Any]:
+def assertion(locale: Locale, value: str) -> dict[str, Any]:
     """Takes the line that the script printed."""
     blocks: list[Block] = [
         paragraph(
-            reader,
-            line(reader.t("I read it first. Only if nothing is wrong do I exchange it: 2 Coze calls.")),
-            line(reader.t("It works once and is dropped; the private key stays on your machine.")),
+            locale,
+            line(locale._("I read it first. Only if nothing is wrong do I exchange it: 2 Coze calls.")),
+            line(locale._("It works once and is dropped; the private key stays on your machine.")),
         ),
         field(
             "guide.assertion",
-            reader.t("What the script printed"),
+            locale._("What the script printed"),
             PlainTextInputElement(action_id="value", multiline=True, max_length=LONGEST_TEXT, placeholder="eyJ…"),
-            reader.t("One long line that begins eyJ. Never a private key."),
+            locale._("One long line that begins eyJ. Never a private key."),
         ),
     ]
     return modal(
-        reader.t("Paste assertion"), reader.t("Cancel"), blocks, "guide.assertion", reader.t("Check it"), value
+        locale._("Paste assertion"), locale._("Cancel"), blocks, "guide.assertion", locale._("Check it"), value
     )
 
 
@@ -167,32 +167,32 @@ def assertion_in(sheet: Sheet) -> Secret:
     return text
 
 
-def report(reader: Reader, kind: Kind, value: str) -> dict[str, Any]:
+def report(locale: Locale, kind: Kind, value: str) -> dict[str, Any]:
     """What to tell the admins; nothing has to be written, but for feedback."""
     lead, title = {
         Kind.STUCK: (
-            reader.t("I tell the admins which step you are at and what failed last, and never anything secret."),
-            reader.t("I'm stuck"),
+            locale._("I tell the admins which step you are at and what failed last, and never anything secret."),
+            locale._("I'm stuck"),
         ),
         Kind.DIFFERS: (
-            reader.t("I tell the admins at which step Coze's page looks different from what I say."),
-            reader.t("A different screen"),
+            locale._("I tell the admins at which step Coze's page looks different from what I say."),
+            locale._("A different screen"),
         ),
-        Kind.FEEDBACK: (reader.t("The admins read it and can answer you."), reader.t("Feedback")),
+        Kind.FEEDBACK: (locale._("The admins read it and can answer you."), locale._("Feedback")),
     }[kind]
     blocks: list[Block] = [
-        paragraph(reader, line(lead)),
-        words(reader, reader.t("In your words"), optional=kind is not Kind.FEEDBACK),
+        paragraph(locale, line(lead)),
+        words(locale, locale._("In your words"), optional=kind is not Kind.FEEDBACK),
     ]
     return modal(
-        title, reader.t("Cancel"), blocks, "guide.report", reader.t("Tell an admin"), f"{kind.value}:{value}"
+        title, locale._("Cancel"), blocks, "guide.report", locale._("Tell an admin"), f"{kind.value}:{value}"
     )
 
 
-def words(reader: Reader, label: str, *, optional: bool = False) -> InputBlock:
+def words(locale: Locale, label: str, *, optional: bool = False) -> InputBlock:
     """A few words to somebody."""
     entry = PlainTextInputElement(action_id="value", multiline=True, max_length=WORDS_LENGTH)
-    return field("guide.words", label, entry, reader.t("No tokens or keys, please."), optional)
+    return field("guide.words", label, entry, locale._("No tokens or keys, please."), optional)
 
 
 def read_words(fields: Fields) -> str:
@@ -200,14 +200,14 @@ def read_words(fields: Fields) -> str:
     return fields.text("guide.words")
 
 
-def again(reader: Reader, value: str) -> dict[str, Any]:
+def again(locale: Locale, value: str) -> dict[str, Any]:
     """Asked once more before everything is forgotten."""
     blocks = [
-        paragraph(reader, line(reader.t("The guide forgets how far you are. Tokens that you recorded stay watched.")))
+        paragraph(locale, line(locale._("The guide forgets how far you are. Tokens that you recorded stay watched.")))
     ]
-    return modal(reader.t("Start over?"), reader.t("Cancel"), blocks, "guide.again", reader.t("Start over"), value)
+    return modal(locale._("Start over?"), locale._("Cancel"), blocks, "guide.again", locale._("Start over"), value)
 
 
 def fix(view: GuideView) -> ButtonElement:
     """To enter an app's number and fingerprint once more."""
-    return button(view.reader.t("Correct the two values…"), "guide.fix", view.value)
+    return button(view.locale._("Correct the two values…"), "guide.fix", view.value)

@@ -14,7 +14,7 @@ from bot.core import guide as rules
 from bot.core.report import State as Asked
 from bot.slack.views.parts import Line, button, line, mrkdwn
 from bot.slack.views.strings import HEADING, NAME, cut, fit
-from bot.texts import Reader
+from bot.texts import Locale
 
 from .view import VERBS, Finished, GuideView, called
 
@@ -25,17 +25,17 @@ MOST_OPTIONS = 5
 
 def where(view: GuideView) -> ContextBlock:
     """Small print on top: which route and step, and what is done, a line each."""
-    reader, route = view.reader, view.snapshot.route
-    text = reader.t("Route: {route} · step {number} of {count}")
-    title = view.route.words[reader.language].title
+    locale, route = view.locale, view.snapshot.route
+    text = locale._("Route: {route} · step {number} of {count}")
+    title = view.route.words[locale.language].title
     place = line(text, route=title, number=rules.number(route, view.step), count=len(route.counted))
-    return stacked(reader, place, *_finished(view))
+    return stacked(locale, place, *_finished(view))
 
 
 def place_of(view: GuideView) -> str:
     """Which step of how many, as a few words."""
     number, count = rules.number(view.snapshot.route, view.step), len(view.snapshot.route.counted)
-    return view.reader.t("Step {number} of {count}: {title}", number=number, count=count, title=title_of(view))
+    return view.locale._("Step {number} of {count}: {title}", number=number, count=count, title=title_of(view))
 
 
 def title_of(view: GuideView) -> str:
@@ -44,9 +44,9 @@ def title_of(view: GuideView) -> str:
     return fit(title, cut(called(view.guide), NAME), HEADING)
 
 
-def stacked(reader: Reader, *lines: Line) -> ContextBlock:
+def stacked(locale: Locale, *lines: Line) -> ContextBlock:
     """Small print, the lines under each other."""
-    return ContextBlock(elements=[MarkdownTextObject(text="\n".join(mrkdwn(reader, each) for each in lines))])
+    return ContextBlock(elements=[MarkdownTextObject(text="\n".join(mrkdwn(locale, each) for each in lines))])
 
 
 def _finished(view: GuideView) -> list[Line]:
@@ -54,7 +54,7 @@ def _finished(view: GuideView) -> list[Line]:
     told = (view.faces[each.step.check].done(view, each) for each in known)
     done = [each for each in told if each]
     hidden = len(done) - SHOWN if len(done) > SPELT else 0
-    more = view.reader.n("✅ {count} more step done", "✅ {count} more steps done", hidden)
+    more = view.locale.ngettext("✅ {count} more step done", "✅ {count} more steps done", hidden)
     return [*([line(more)] if hidden else []), *done[hidden:]]
 
 
@@ -65,22 +65,22 @@ def row(view: GuideView) -> list[InteractiveElement]:
     shown = [*face.before(view), *(each for each in files if each), *face.behind(view)]
     if shown:
         shown[0].style = "primary"
-    stuck = button(view.reader.t("I'm stuck"), "guide.stuck", view.value)
+    stuck = button(view.locale._("I'm stuck"), "guide.stuck", view.value)
     return [*shown[: 3 if len(shown) > 2 else 2], *([stuck] if len(shown) < 3 else []), menu(view)]
 
 
 def menu(view: GuideView, *first: tuple[str, str]) -> OverflowMenuElement:
     """What is rarely wanted: what the step names, common questions, a screen that differs, back, start over."""
-    t, words = view.reader.t, view.words
+    _, words = view.locale._, view.words
     offered = [key for key in view.text.menu if view.face.is_offered(view, key)]
     named = [(words.labels[key], VERBS.get(key, key)) for key in offered]
     asks = [(ask.label, f"ask-{key}") for key, ask in words.asks.items()]
-    stuck = [(t("I'm stuck"), "stuck")] if len(view.text.buttons) > 2 else []
+    stuck = [(_("I'm stuck"), "stuck")] if len(view.text.buttons) > 2 else []
     usual = [
-        (t("My screen looks different"), "differs"),
-        *([] if rules.is_first(view.snapshot.route, view.step) else [(t("Back to the step before"), "back")]),
-        (t("Start over…"), "again"),
-        (t("Pause, do it later"), "pause"),
+        (_("My screen looks different"), "differs"),
+        *([] if rules.is_first(view.snapshot.route, view.step) else [(_("Back to the step before"), "back")]),
+        (_("Start over…"), "again"),
+        (_("Pause, do it later"), "pause"),
     ]
     choices = [*first, *named, *asks, *stuck, *usual][:MOST_OPTIONS]
     options = [Option(text=PlainTextObject(text=text), value=f"{verb}:{view.value}") for text, verb in choices]
@@ -98,5 +98,5 @@ def asked(view: GuideView) -> list[Line]:
     if report is None or report.step != view.step.id:
         return []
     if report.state is Asked.ANSWERED:
-        return [line(view.reader.t("An admin has answered you."))]
-    return [line(view.reader.t("An admin has your question; the answer comes here."))]
+        return [line(view.locale._("An admin has answered you."))]
+    return [line(view.locale._("An admin has your question; the answer comes here."))]

@@ -20,7 +20,7 @@ from bot.slack.views.parts import (
     paragraph,
     rich_text,
 )
-from bot.texts import Reader, mark
+from bot.texts import Locale, mark
 
 ANY = "*"
 
@@ -69,23 +69,25 @@ _UNITS = (
 )
 
 
-def lint(report: Report, reader: Reader) -> Card:
+def lint(report: Report, locale: Locale) -> Card:
     """Everything found at once. Shown when something has to be fixed, so nothing was sent to Coze."""
-    fixes = [note(finding, reader) for finding in report.to_fix]
-    title = reader.n("{count} thing to fix in the assertion", "{count} things to fix in the assertion", len(fixes))
-    blocks: list[Block] = [header(title), rich_text(numbered(reader, *fixes))]
-    rest = [note_line(finding, reader) for finding in report.to_note] + _fine(report, reader)
+    fixes = [note(finding, locale) for finding in report.to_fix]
+    title = locale.ngettext(
+        "{count} thing to fix in the assertion", "{count} things to fix in the assertion", len(fixes)
+    )
+    blocks: list[Block] = [header(title), rich_text(numbered(locale, *fixes))]
+    rest = [note_line(finding, locale) for finding in report.to_note] + _fine(report, locale)
     if rest:
-        blocks.append(paragraph(reader, *rest))
+        blocks.append(paragraph(locale, *rest))
     blocks.append(
         actions(
-            button(reader.t("Paste a new one…"), "command.check", primary=True),
-            link(reader.t("Open OAuth apps"), "oauth", APPS),
+            button(locale._("Paste a new one…"), "command.check", primary=True),
+            link(locale._("Open OAuth apps"), "oauth", APPS),
         )
     )
-    read_only = reader.t("I only read it: not sent to Coze, no calls used, now dropped.")
-    blocks.append(context(reader, line(read_only)))
-    return Card(_summary(len(fixes), len(report.to_note), reader), blocks)
+    read_only = locale._("I only read it: not sent to Coze, no calls used, now dropped.")
+    blocks.append(context(locale, line(read_only)))
+    return Card(_summary(len(fixes), len(report.to_note), locale), blocks)
 
 
 def kept_in(failure: Failure) -> Report:
@@ -94,49 +96,49 @@ def kept_in(failure: Failure) -> Report:
     return Report(tuple(each for each in found if (each.key, each.level) != ("kid", "note")))
 
 
-def note_line(finding: Finding, reader: Reader) -> Line:
+def note_line(finding: Finding, locale: Locale) -> Line:
     """A thing to note, in a line of its own."""
-    sentence = note(finding, reader)
-    return Line(reader.t("⚠️ **Note** {sentence}").replace("{sentence}", sentence.template), sentence.pieces)
+    sentence = note(finding, locale)
+    return Line(locale._("⚠️ **Note** {sentence}").replace("{sentence}", sentence.template), sentence.pieces)
 
 
-def note(finding: Finding, reader: Reader) -> Line:
+def note(finding: Finding, locale: Locale) -> Line:
     """What a finding says."""
     reason = "unit_slip" if finding.detail.get("unit_slip") else finding.reason
     template = _SENTENCES.get((finding.key, reason)) or _SENTENCES.get((ANY, reason))
     if template is None:
-        return line(reader.t("{key} is not as Coze wants it"), key=Code(finding.key))
+        return line(locale._("{key} is not as Coze wants it"), key=Code(finding.key))
     pieces: dict[str, Piece] = {"key": Code(finding.key)}
     for name, value in finding.detail.items():
         if name == "seconds":
-            pieces["time"] = duration(int(value), reader)
+            pieces["time"] = duration(int(value), locale)
         elif name in ("value", "expected", "part"):
             pieces[name] = Code(str(value))
         else:
             pieces[name] = str(value)
-    return Line(reader.t(template), pieces)
+    return Line(locale._(template), pieces)
 
 
-def duration(seconds: int, reader: Reader) -> str:
+def duration(seconds: int, locale: Locale) -> str:
     """A length of time in its largest fitting unit, years with one decimal."""
     for size, singular, plural in _UNITS:
         if seconds >= size and (size > 60 or seconds >= 2 * size):
             amount = seconds / size
             shown = f"{amount:.1f}".removesuffix(".0") if amount < 100 else str(int(amount))
             template = singular if shown == "1" else plural
-            return reader.t(template, count=shown)
-    return reader.t("{count} s", count=seconds)
+            return locale._(template, count=shown)
+    return locale._("{count} s", count=seconds)
 
 
-def _fine(report: Report, reader: Reader) -> list[Line]:
+def _fine(report: Report, locale: Locale) -> list[Line]:
     if not report.fine:
         return []
     pieces: dict[str, Piece] = {finding.key: Code(finding.key) for finding in report.fine}
     keys = " ".join(f"{{{key}}}" for key in pieces)
-    return [Line(reader.t("✅ **Fine** {keys}").replace("{keys}", keys), pieces)]
+    return [Line(locale._("✅ **Fine** {keys}").replace("{keys}", keys), pieces)]
 
 
-def _summary(fixes: int, notes: int, reader: Reader) -> str:
+def _summary(fixes: int, notes: int, locale: Locale) -> str:
     if notes:
-        return reader.t("Assertion check: {fixes} to fix, {notes} to note", fixes=fixes, notes=notes)
-    return reader.t("Assertion check: {fixes} to fix", fixes=fixes)
+        return locale._("Assertion check: {fixes} to fix, {notes} to note", fixes=fixes, notes=notes)
+    return locale._("Assertion check: {fixes} to fix", fixes=fixes)

@@ -25,16 +25,16 @@ def script(sheet: Sheet, language: Language, purpose: Purpose, then: str, action
     """The script with the person's own ids in it, what comes after it (the button called `then`), and the other
     languages. Raises WrongState while the ids are not known.
     """
-    reader, file = sheet.reader, file_name(language, purpose)
+    locale, file = sheet.locale, file_name(language, purpose)
     try:
         text = filled_in(language, sheet.guide.value("app_id"), sheet.guide.value("kid"), sheet.host, purpose)
     except ValueError:
         raise WrongState(sheet.guide.state) from None
     others = [button(NAMES[each], f"guide.{purpose}_{each}", sheet.value) for each in SUFFIXES if each != language]
-    lead = reader.t("Keep it as {file} beside private_key.pem. It holds no secret.")
+    lead = locale._("Keep it as {file} beside private_key.pem. It holds no secret.")
     blocks: list[Block] = [
-        paragraph(reader, Line(lead, {"file": name(file)})),
+        paragraph(locale, Line(lead, {"file": name(file)})),
         rich_text(RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])),
         actions(button(then, action_id, sheet.value, primary=True), *others),
     ]
-    return Card(reader.t("The script {file}", file=file), blocks)
+    return Card(locale._("The script {file}", file=file), blocks)

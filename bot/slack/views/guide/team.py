@@ -27,5 +27,5 @@ class RequestStep(TeamStep):
         """How it stands."""
         if view.snapshot.request is None:
             return []
-        found = request_state(view.snapshot.request, view.reader)
-        return [Line(view.reader.t("⏳ **Your request:** {state}").replace("{state}", found.template), found.pieces)]
+        found = request_state(view.snapshot.request, view.locale)
+        return [Line(view.locale._("⏳ **Your request:** {state}").replace("{state}", found.template), found.pieces)]

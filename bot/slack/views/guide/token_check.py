@@ -26,7 +26,7 @@ from bot.slack.views.parts import (
     text_section,
 )
 from bot.slack.views.strings import name
-from bot.texts import Reader, error_help
+from bot.texts import Locale, error_help
 
 from .lint import lint, note_line
 
@@ -43,34 +43,34 @@ class Filled(TypedDict):
     kid: str
 
 
-def form(reader: Reader) -> dict[str, Any]:
+def form(locale: Locale) -> dict[str, Any]:
     """Takes a token or an assertion for one check. Slack can't mask the field."""
     blocks: list[Block] = [
         paragraph(
-            reader,
-            line(reader.t("Used for this one check, then dropped: not stored, not logged.")),
-            line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+            locale,
+            line(locale._("Used for this one check, then dropped: not stored, not logged.")),
+            line(locale._("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
         ),
         field(
             "check.text",
-            reader.t("Token or signed assertion"),
+            locale._("Token or signed assertion"),
             PlainTextInputElement(
                 action_id="value", multiline=True, max_length=LONGEST_TEXT, placeholder="pat_… / eyJ…"
             ),
-            hint=reader.t("Never a private key. At most 3 Coze calls are used."),
+            hint=locale._("Never a private key. At most 3 Coze calls are used."),
         ),
-        _optional(reader, "check.app_id", reader.t("App ID"), reader.t("Assertions only: compared with iss.")),
+        _optional(locale, "check.app_id", locale._("App ID"), locale._("Assertions only: compared with iss.")),
         _optional(
-            reader,
+            locale,
             "check.kid",
-            reader.t("Fingerprint ([fingerprint])"),
-            reader.t("Assertions only: compared with kid."),
+            locale._("Fingerprint ([fingerprint])"),
+            locale._("Assertions only: compared with kid."),
         ),
     ]
-    return modal(reader.t("Check a token"), reader.t("Cancel"), blocks, "check.run", reader.t("Check once"))
+    return modal(locale._("Check a token"), locale._("Cancel"), blocks, "check.run", locale._("Check once"))
 
 
-def _optional(reader: Reader, block_id: str, label: str, hint: str) -> Block:
+def _optional(locale: Locale, block_id: str, label: str, hint: str) -> Block:
     return field(block_id, label, PlainTextInputElement(action_id="value", max_length=100), hint, optional=True)
 
 
@@ -83,90 +83,92 @@ def read(fields: Fields) -> Filled:
     }
 
 
-def running(reader: Reader) -> Card:
+def running(locale: Locale) -> Card:
     """While Coze is asked."""
-    text = reader.t("Checking with Coze, a moment…")
-    return Card(text, [paragraph(reader, line(text))])
+    text = locale._("Checking with Coze, a moment…")
+    return Card(text, [paragraph(locale, line(text))])
 
 
 def pat_ok(
-    account_name: str, workspace_count: int, reader: Reader, *, lists: bool | None = None, calls: int = 2
+    account_name: str, workspace_count: int, locale: Locale, *, lists: bool | None = None, calls: int = 2
 ) -> Card:
     """What is proven about a token: whose it is, how many workspaces it sees, that it `lists` agents."""
-    unknown_end = reader.t("📅 Coze does not tell when it ends: record the date and I remind you")
+    unknown_end = locale._("📅 Coze does not tell when it ends: record the date and I remind you")
     blocks = [
-        header(reader.t("The token works")),
-        paragraph(reader, *pat_lines(account_name, workspace_count, reader, lists=lists), line(unknown_end)),
-        actions(button(reader.t("Record token expiry…"), "credential.record", primary=True)),
-        context(reader, calls_used(calls, reader), line(reader.t("token dropped, not stored, not logged"))),
+        header(locale._("The token works")),
+        paragraph(locale, *pat_lines(account_name, workspace_count, locale, lists=lists), line(unknown_end)),
+        actions(button(locale._("Record token expiry…"), "credential.record", primary=True)),
+        context(locale, calls_used(calls, locale), line(locale._("token dropped, not stored, not logged"))),
     ]
-    return Card(reader.t("The token works: everything checked is verified"), blocks)
+    return Card(locale._("The token works: everything checked is verified"), blocks)
 
 
-def pat_lines(account_name: str, workspace_count: int, reader: Reader, *, lists: bool | None) -> list[Line]:
+def pat_lines(account_name: str, workspace_count: int, locale: Locale, *, lists: bool | None) -> list[Line]:
     """What Coze said about a token, one line each."""
-    sees = reader.n("✅ Sees {count} workspace · verified", "✅ Sees {count} workspaces · verified", workspace_count)
-    lines = [_account(account_name, reader), line(sees)]
-    return [*lines, line(reader.t("✅ May list agents · verified"))] if lists else lines
+    sees = locale.ngettext(
+        "✅ Sees {count} workspace · verified", "✅ Sees {count} workspaces · verified", workspace_count
+    )
+    lines = [_account(account_name, locale), line(sees)]
+    return [*lines, line(locale._("✅ May list agents · verified"))] if lists else lines
 
 
 def assertion_ok(
-    account_name: str | None, lifetime_seconds: int | None, notes: Sequence[Finding], reader: Reader
+    account_name: str | None, lifetime_seconds: int | None, notes: Sequence[Finding], locale: Locale
 ) -> Card:
     """What is proven about an assertion. `lifetime_seconds` is that of the token it was exchanged for."""
-    lines = [line(reader.t("✅ Exchanged for an access token · verified"))]
+    lines = [line(locale._("✅ Exchanged for an access token · verified"))]
     if account_name:
-        lines.append(_account(account_name, reader))
+        lines.append(_account(account_name, locale))
     if lifetime_seconds:
         minutes = max(1, lifetime_seconds // 60)
         lines.append(
             line(
-                reader.n(
+                locale.ngettext(
                     "⏳ It lives {count} minute; then sign anew",
                     "⏳ It lives {count} minutes; then sign anew",
                     minutes,
                 )
             )
         )
-    lines += [note_line(finding, reader) for finding in notes if finding.level == "note"]
+    lines += [note_line(finding, locale) for finding in notes if finding.level == "note"]
     blocks = [
-        header(reader.t("The assertion works")),
-        paragraph(reader, *lines),
+        header(locale._("The assertion works")),
+        paragraph(locale, *lines),
         context(
-            reader,
-            calls_used(2 if account_name else 1, reader),
-            line(reader.t("assertion spent, token dropped, nothing stored")),
+            locale,
+            calls_used(2 if account_name else 1, locale),
+            line(locale._("assertion spent, token dropped, nothing stored")),
         ),
     ]
-    return Card(reader.t("The assertion works: Coze exchanged it for a token"), blocks)
+    return Card(locale._("The assertion works: Coze exchanged it for a token"), blocks)
 
 
-def failed(help_key: str, reader: Reader, /, **values: object) -> Card:
+def failed(help_key: str, locale: Locale, /, **values: object) -> Card:
     """What Coze refused, why probably, what to do. `values`: key, space, date, code, log_id, as far as known."""
-    help = error_help(help_key, reader, **values)
+    help = error_help(help_key, locale, **values)
     blocks = [
         header(help.title),
-        rich_text(text_section(reader, helped(help.why, help)), advice(help, reader)),
-        actions(*way_out(help, reader, "check")),
-        context(reader, line(reader.t("dropped, not stored, not logged")), *traces(values, reader)),
+        rich_text(text_section(locale, helped(help.why, help)), advice(help, locale)),
+        actions(*way_out(help, locale, "check")),
+        context(locale, line(locale._("dropped, not stored, not logged")), *traces(values, locale)),
     ]
-    return Card(reader.t("The check did not pass: {what}", what=help.title), blocks)
+    return Card(locale._("The check did not pass: {what}", what=help.title), blocks)
 
 
-def _account(account_name: str, reader: Reader) -> Line:
-    return line(reader.t("✅ Valid, account “{account}” · verified"), account=name(account_name))
+def _account(account_name: str, locale: Locale) -> Line:
+    return line(locale._("✅ Valid, account “{account}” · verified"), account=name(account_name))
 
 
-def calls_used(count: int, reader: Reader) -> Line:
+def calls_used(count: int, locale: Locale) -> Line:
     """What a check has cost."""
-    return line(reader.n("{count} Coze call used", "{count} Coze calls used", count))
+    return line(locale.ngettext("{count} Coze call used", "{count} Coze calls used", count))
 
 
-def traces(values: Mapping[str, object], reader: Reader) -> list[Line]:
+def traces(values: Mapping[str, object], locale: Locale) -> list[Line]:
     """What a failed check has cost, and what leads to it at Coze: code and log ID."""
-    lines = [calls_used(int(str(values["calls"])), reader)] if values.get("calls") else []
+    lines = [calls_used(int(str(values["calls"])), locale)] if values.get("calls") else []
     if values.get("code"):
-        lines.append(line(reader.t("code {code}"), code=str(values["code"])))
+        lines.append(line(locale._("code {code}"), code=str(values["code"])))
     if values.get("log_id"):
-        lines.append(line(reader.t("log ID {id}"), id=Code(str(values["log_id"]))))
+        lines.append(line(locale._("log ID {id}"), id=Code(str(values["log_id"]))))
     return lines

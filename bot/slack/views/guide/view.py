@@ -17,7 +17,7 @@ from bot.slack.views.buttons import COZE
 from bot.slack.views.parts import Card, Code, Line, Moment, Pieces, button, link
 from bot.slack.views.plan import Task
 from bot.slack.views.strings import name
-from bot.texts import Help, Reader
+from bot.texts import Help, Locale
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
 
 ENDS = "ends"
@@ -37,7 +37,7 @@ class GuideView:
 
     snapshot: GuideSnapshot
     texts: GuideTexts
-    reader: Reader
+    locale: Locale
     workspace_url: str
     faces: Mapping[str, "StepView"]
 
@@ -69,7 +69,7 @@ class GuideView:
     @property
     def words(self) -> Words:
         """The open step's words."""
-        return self.text.words[self.reader.language]
+        return self.text.words[self.locale.language]
 
     @property
     def value(self) -> str:
@@ -84,7 +84,7 @@ class GuideView:
     @property
     def agent(self) -> str:
         """What is said to the glasses after "find": the agent's name, or that its name belongs there."""
-        return called(self.guide) or self.reader.t("(its name)")
+        return called(self.guide) or self.locale._("(its name)")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Sheet:
     buttons, `host` Coze's API as an assertion names it. `now` is simulated time, in UTC.
     """
 
-    reader: Reader
+    locale: Locale
     guide: Guide
     value: str
     now: datetime
@@ -150,7 +150,7 @@ class StepView:
         """What somebody else has to do."""
         return []
 
-    def tasks(self, reader: Reader) -> list[Task]:
+    def tasks(self, locale: Locale) -> list[Task]:
         """What Coze is asked by several calls."""
         return []
 
@@ -225,12 +225,12 @@ class StepView:
 
 def plainly_done(view: GuideView, finished: Finished, more: str = "") -> Line:
     """A finished step without how that is known: neither Coze nor the person has said so."""
-    return view.line(f"✅ {view.route.step(finished.step.id).words[view.reader.language].done}{more}")
+    return view.line(f"✅ {view.route.step(finished.step.id).words[view.locale.language].done}{more}")
 
 
 def done_with_evidence(view: GuideView, finished: Finished, more: str = "") -> Line:
     """A finished step, and whether Coze said so or the person."""
-    how = view.reader.t("verified") if finished.is_verified else view.reader.t("you confirmed")
+    how = view.locale._("verified") if finished.is_verified else view.locale._("you confirmed")
     return plainly_done(view, finished, f"{more} · {how}")
 
 

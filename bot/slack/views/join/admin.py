@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.core.join import Request, State
 from bot.core.people import Evidence
-from bot.texts import Help, Reader
+from bot.texts import Help, Locale
 
 from ..buttons import OPERATORS
 from ..parts import (
@@ -42,7 +42,7 @@ __all__ = ["card", "history", "nudge_notice", "waiting_notice"]
 
 def card(
     request: Request,
-    reader: Reader,
+    locale: Locale,
     workspace_url: str | None = None,
     earlier: Sequence[Request] = (),
     tz: str = "",
@@ -56,196 +56,196 @@ def card(
     """
     match request.state:
         case State.PENDING | State.INFO_REQUESTED:
-            return pending(request, reader, earlier, tz, agreed, now)
+            return pending(request, locale, earlier, tz, agreed, now)
         case State.APPROVED if request.error:
-            return _failed(request, reader, workspace_url)
+            return _failed(request, locale, workspace_url)
         case State.APPROVED:
-            return _by_hand(request, reader, workspace_url) if request.by_hand else _inviting(request, reader)
+            return _by_hand(request, locale, workspace_url) if request.by_hand else _inviting(request, locale)
         case State.INVITED:
-            return _invited(request, reader)
+            return _invited(request, locale)
         case State.JOINED if request.removed_by:
-            return being_removed(request, reader, workspace_url)
+            return being_removed(request, locale, workspace_url)
         case State.JOINED:
-            return _joined(request, reader)
+            return _joined(request, locale)
         case State.DECLINED:
-            return _declined(request, reader)
+            return _declined(request, locale)
         case State.WITHDRAWN:
-            return _withdrawn(request, reader)
+            return _withdrawn(request, locale)
         case State.EXPIRED | State.CLOSED | State.REMOVED:
-            return _ended(request, reader)
+            return _ended(request, locale)
 
 
-def _inviting(request: Request, reader: Reader) -> Card:
-    waiting = line(reader.t("⏳ Coze is sending the invitation"))
+def _inviting(request: Request, locale: Locale) -> Card:
+    waiting = line(locale._("⏳ Coze is sending the invitation"))
     blocks = [
-        header(reader.t("Join request · approved, inviting")),
-        account(request, reader),
-        paragraph(reader, _approved(request, reader), waiting),
-        context(reader, number(request, reader)),
+        header(locale._("Join request · approved, inviting")),
+        account(request, locale),
+        paragraph(locale, _approved(request, locale), waiting),
+        context(locale, number(request, locale)),
     ]
     return Card(
-        with_name(reader.t("{name}'s join request is approved, sending the invitation"), request.name), blocks
+        with_name(locale._("{name}'s join request is approved, sending the invitation"), request.name), blocks
     )
 
 
-def _by_hand(request: Request, reader: Reader, workspace_url: str | None) -> Card:
-    reason = line(reader.t("No workspace credential is set up, so the invitation is yours to send."))
-    place = reader.t("Open **[members]** (Members) of the **ShargeAI** space, press **[add]** (Add)")
-    steps = [line(place), line(reader.t("Enter the user ID {uid}"), uid=Code(request.coze_uid))]
-    row = [button(reader.t("I invited them"), "join.invited", request.id, primary=not workspace_url)]
+def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Card:
+    reason = line(locale._("No workspace credential is set up, so the invitation is yours to send."))
+    place = locale._("Open **[members]** (Members) of the **ShargeAI** space, press **[add]** (Add)")
+    steps = [line(place), line(locale._("Enter the user ID {uid}"), uid=Code(request.coze_uid))]
+    row = [button(locale._("I invited them"), "join.invited", request.id, primary=not workspace_url)]
     if workspace_url:
-        row.insert(0, link(reader.t("Open the Coze space"), "space", workspace_url, primary=True))
+        row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url, primary=True))
     blocks = [
-        header(reader.t("Join request · approved, please invite")),
-        account(request, reader),
-        rich_text(text_section(reader, _approved(request, reader), reason), numbered(reader, *steps)),
+        header(locale._("Join request · approved, please invite")),
+        account(request, locale),
+        rich_text(text_section(locale, _approved(request, locale), reason), numbered(locale, *steps)),
         actions(*row),
         context(
-            reader,
-            line(reader.t("I cannot see the member list: the person will confirm joining")),
-            number(request, reader),
+            locale,
+            line(locale._("I cannot see the member list: the person will confirm joining")),
+            number(request, locale),
         ),
     ]
-    return Card(with_name(reader.t("{name}'s join request is approved, please invite in Coze"), request.name), blocks)
+    return Card(with_name(locale._("{name}'s join request is approved, please invite in Coze"), request.name), blocks)
 
 
-def _failed(request: Request, reader: Reader, workspace_url: str | None) -> Card:
-    help = invitation_help(request.error, reader)
-    row = [button(reader.t("Resend invitation"), "join.resend", request.id, primary=True)]
+def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card:
+    help = invitation_help(request.error, locale)
+    row = [button(locale._("Resend invitation"), "join.resend", request.id, primary=True)]
     if workspace_url and help.key in (FULL, OUTSIDER):
-        row.insert(0, link(reader.t("Open the Coze space"), "space", workspace_url))
+        row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url))
     blocks = [
-        header(reader.t("Join request · approved, not invited")),
-        account(request, reader),
+        header(locale._("Join request · approved, not invited")),
+        account(request, locale),
         paragraph(
-            reader,
-            _approved(request, reader),
-            line(reader.t("❌ **Fix** {what}"), what=help.what),
+            locale,
+            _approved(request, locale),
+            line(locale._("❌ **Fix** {what}"), what=help.what),
             *([] if help.key in OPERATORS else [helped(help.why, help)]),
-            _who_mends(help, reader),
+            _who_mends(help, locale),
         ),
         actions(*row),
-        context(reader, *_log_id(request, reader), number(request, reader)),
+        context(locale, *_log_id(request, locale), number(request, locale)),
     ]
     return Card(
-        with_name(reader.t("{name}'s join request is approved, but the invitation failed"), request.name), blocks
+        with_name(locale._("{name}'s join request is approved, but the invitation failed"), request.name), blocks
     )
 
 
-def _who_mends(help: Help, reader: Reader) -> Line:
+def _who_mends(help: Help, locale: Locale) -> Line:
     if help.key == WRONG_ID:
-        return line(reader.t("The person was asked to correct the user ID; then I invite again by myself."))
+        return line(locale._("The person was asked to correct the user ID; then I invite again by myself."))
     if help.key in (FULL, OUTSIDER, REFUSES):
         return helped(help.do[0], help)
     if help.key in OPERATORS:
-        return line(reader.t("This concerns the bot's workspace credential: please tell whoever runs the bot."))
-    return line(reader.t("Nothing was lost: resend it when Coze answers again."))
+        return line(locale._("This concerns the bot's workspace credential: please tell whoever runs the bot."))
+    return line(locale._("Nothing was lost: resend it when Coze answers again."))
 
 
-def _invited(request: Request, reader: Reader) -> Card:
+def _invited(request: Request, locale: Locale) -> Card:
     evidence = (
-        reader.t("✅ Invitation sent · verified · {at}")
+        locale._("✅ Invitation sent · verified · {at}")
         if request.invited_evidence is Evidence.VERIFIED
-        else reader.t("✅ Invited by hand · an admin confirmed · {at}")
+        else locale._("✅ Invited by hand · an admin confirmed · {at}")
     )
     sent = line(evidence, at=Moment(request.invited_at or request.created_at))
     watch = (
-        line(reader.t("Member list is checked every few minutes until {until}"), until=Moment(request.watch_until))
+        line(locale._("Member list is checked every few minutes until {until}"), until=Moment(request.watch_until))
         if request.watch_until
-        else line(reader.t("I cannot see the member list: the person will confirm joining"))
+        else line(locale._("I cannot see the member list: the person will confirm joining"))
     )
     blocks: list[Block] = [
-        header(reader.t("Join request · approved, invited")),
-        account(request, reader),
+        header(locale._("Join request · approved, invited")),
+        account(request, locale),
         paragraph(
-            reader, _approved(request, reader), sent, line(reader.t("⏳ **Waiting for them to accept in Coze**"))
+            locale, _approved(request, locale), sent, line(locale._("⏳ **Waiting for them to accept in Coze**"))
         ),
     ]
     if not request.by_hand:
-        blocks.append(actions(button(reader.t("Resend invitation"), "join.resend", request.id)))
-    blocks.append(context(reader, watch, number(request, reader)))
-    return Card(with_name(reader.t("{name}'s join request is approved, invitation sent"), request.name), blocks)
+        blocks.append(actions(button(locale._("Resend invitation"), "join.resend", request.id)))
+    blocks.append(context(locale, watch, number(request, locale)))
+    return Card(with_name(locale._("{name}'s join request is approved, invitation sent"), request.name), blocks)
 
 
-def _joined(request: Request, reader: Reader) -> Card:
+def _joined(request: Request, locale: Locale) -> Card:
     fact = (
-        reader.t("✅ {who} has joined ShargeAI · verified")
+        locale._("✅ {who} has joined ShargeAI · verified")
         if request.joined_evidence is Evidence.VERIFIED
-        else reader.t("✅ {who} has joined ShargeAI · the person confirmed")
+        else locale._("✅ {who} has joined ShargeAI · the person confirmed")
     )
-    print_ = [_decided(request, reader, reader.t("Approved by {by} {at}"))]
+    print_ = [_decided(request, locale, locale._("Approved by {by} {at}"))]
     if request.joined_at:
-        print_.append(line(reader.t("joined {at}"), at=Moment(request.joined_at)))
-    leave = menu("join.more", (reader.t("Remove from the team…"), f"remove:{request.id}"))
+        print_.append(line(locale._("joined {at}"), at=Moment(request.joined_at)))
+    leave = menu("join.more", (locale._("Remove from the team…"), f"remove:{request.id}"))
     blocks = [
-        section(reader, leave, line(fact, who=Mention(request.user_id))),
-        context(reader, *print_, number(request, reader)),
+        section(locale, leave, line(fact, who=Mention(request.user_id))),
+        context(locale, *print_, number(request, locale)),
     ]
-    return Card(with_name(reader.t("{name} has joined ShargeAI"), request.name), blocks)
+    return Card(with_name(locale._("{name} has joined ShargeAI"), request.name), blocks)
 
 
-def _declined(request: Request, reader: Reader) -> Card:
-    fact = line(reader.t("✖️ Join request of {who} · declined"), who=Mention(request.user_id))
-    print_ = [_decided(request, reader, reader.t("Declined by {by} {at}"))]
-    blocks: list[Block] = [paragraph(reader, fact)]
+def _declined(request: Request, locale: Locale) -> Card:
+    fact = line(locale._("✖️ Join request of {who} · declined"), who=Mention(request.user_id))
+    print_ = [_decided(request, locale, locale._("Declined by {by} {at}"))]
+    blocks: list[Block] = [paragraph(locale, fact)]
     if request.reason:
         blocks.append(rich_text(quote(request.reason)))
-        print_.append(line(reader.t("reason sent to the person")))
-    blocks.append(context(reader, *print_, number(request, reader)))
-    return Card(with_name(reader.t("{name}'s join request was declined"), request.name), blocks)
+        print_.append(line(locale._("reason sent to the person")))
+    blocks.append(context(locale, *print_, number(request, locale)))
+    return Card(with_name(locale._("{name}'s join request was declined"), request.name), blocks)
 
 
-def _withdrawn(request: Request, reader: Reader) -> Card:
-    fact = line(reader.t("↩️ Join request of {who} · withdrawn"), who=Mention(request.user_id))
-    sent = line(reader.t("Sent {at}"), at=Moment(request.created_at))
-    blocks = [paragraph(reader, fact), context(reader, sent, number(request, reader))]
-    return Card(with_name(reader.t("{name} withdrew the join request"), request.name), blocks)
+def _withdrawn(request: Request, locale: Locale) -> Card:
+    fact = line(locale._("↩️ Join request of {who} · withdrawn"), who=Mention(request.user_id))
+    sent = line(locale._("Sent {at}"), at=Moment(request.created_at))
+    blocks = [paragraph(locale, fact), context(locale, sent, number(request, locale))]
+    return Card(with_name(locale._("{name} withdrew the join request"), request.name), blocks)
 
 
-def _ended(request: Request, reader: Reader) -> Card:
+def _ended(request: Request, locale: Locale) -> Card:
     """It came to its end without anybody's wish to join or to decline."""
     at, who = Moment(ended(request)), Mention(request.user_id)
     match request.state:
         case State.EXPIRED:
-            fact, text = _expired(request, reader)
+            fact, text = _expired(request, locale)
             print_ = [
-                line(reader.t("The person was told they can ask again")),
-                line(reader.t("closed {at}"), at=at),
+                line(locale._("The person was told they can ask again")),
+                line(locale._("closed {at}"), at=at),
             ]
         case State.REMOVED:
-            fact = line(reader.t("➖ {who} was removed from the team"), who=who)
-            text = reader.t("{name} was removed from the team")
-            print_ = [line(_how_removed(request, reader), at=at)]
+            fact = line(locale._("➖ {who} was removed from the team"), who=who)
+            text = locale._("{name} was removed from the team")
+            print_ = [line(_how_removed(request, locale), at=at)]
         case _:
-            fact = line(reader.t("🚪 Join request of {who} · closed, deactivated in Slack"), who=who)
-            text = reader.t("{name}'s join request was closed: deactivated in Slack")
-            print_ = [line(reader.t("closed {at}"), at=at)]
-    blocks: list[Block] = [paragraph(reader, fact), context(reader, *print_, number(request, reader))]
+            fact = line(locale._("🚪 Join request of {who} · closed, deactivated in Slack"), who=who)
+            text = locale._("{name}'s join request was closed: deactivated in Slack")
+            print_ = [line(locale._("closed {at}"), at=at)]
+    blocks: list[Block] = [paragraph(locale, fact), context(locale, *print_, number(request, locale))]
     return Card(with_name(text, request.name), blocks)
 
 
-def _expired(request: Request, reader: Reader) -> tuple[Line, str]:
+def _expired(request: Request, locale: Locale) -> tuple[Line, str]:
     """The fact and the message's text, by the days it was open."""
-    time = waited(request.created_at, ended(request), reader)
-    fact = reader.t("⌛ Join request of {who} · closed after {time} without a decision")
-    text = reader.t("{name}'s join request was closed after {time} without a decision", name="{name}", time=time)
+    time = waited(request.created_at, ended(request), locale)
+    fact = locale._("⌛ Join request of {who} · closed after {time} without a decision")
+    text = locale._("{name}'s join request was closed after {time} without a decision", name="{name}", time=time)
     return line(fact, who=Mention(request.user_id), time=time), text
 
 
-def _how_removed(request: Request, reader: Reader) -> str:
+def _how_removed(request: Request, locale: Locale) -> str:
     if request.removed_evidence is Evidence.VERIFIED:
-        return reader.t("removed {at} · verified")
-    return reader.t("removed {at} · an admin confirmed")
+        return locale._("removed {at} · verified")
+    return locale._("removed {at} · an admin confirmed")
 
 
-def _approved(request: Request, reader: Reader) -> Line:
-    return _decided(request, reader, reader.t("✅ Approved by {by} · {at}"))
+def _approved(request: Request, locale: Locale) -> Line:
+    return _decided(request, locale, locale._("✅ Approved by {by} · {at}"))
 
 
-def _decided(request: Request, reader: Reader, template: str) -> Line:
-    by = Mention(request.decided_by) if request.decided_by else reader.t("an admin")
+def _decided(request: Request, locale: Locale, template: str) -> Line:
+    by = Mention(request.decided_by) if request.decided_by else locale._("an admin")
     return line(template, by=by, at=Moment(request.decided_at or request.created_at))
 
 
-def _log_id(request: Request, reader: Reader) -> list[Line]:
-    return [line(reader.t("log ID {id}"), id=Code(request.log_id))] if request.log_id else []
+def _log_id(request: Request, locale: Locale) -> list[Line]:
+    return [line(locale._("log ID {id}"), id=Code(request.log_id))] if request.log_id else []

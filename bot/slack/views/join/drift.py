@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.texts import Reader
+from bot.texts import Locale
 
 from ..buttons import command
 from ..parts import Card, Line, Mention, actions, bullets, context, header, line, rich_text, text_section
@@ -13,34 +13,34 @@ from ..strings import name
 LISTED = 10
 
 
-def drift(reader: Reader, gone: Sequence[str], unknown: Sequence[str], deactivated: Sequence[str]) -> Card:
+def drift(locale: Locale, gone: Sequence[str], unknown: Sequence[str], deactivated: Sequence[str]) -> Card:
     """What differs.
 
     `gone` (user ids): joined here, but Coze lists them no more. `unknown` (Coze's nicknames or ids): members on Coze
     whom nobody here has asked for. `deactivated` (user ids): left Slack, but still members on Coze.
     """
     total = len(gone) + len(unknown) + len(deactivated)
-    title = reader.n("Team check · {count} difference", "Team check · {count} differences", total)
+    title = locale.ngettext("Team check · {count} difference", "Team check · {count} differences", total)
     blocks: list[Block] = [header(title)]
     if deactivated:
-        text = reader.t("**Left Slack, still a member on Coze**")
-        blocks.append(_section(reader, text, [_mention(each) for each in deactivated]))
+        text = locale._("**Left Slack, still a member on Coze**")
+        blocks.append(_section(locale, text, [_mention(each) for each in deactivated]))
     if gone:
-        text = reader.t("**Joined here, no longer a member on Coze**")
-        blocks.append(_section(reader, text, [_mention(each) for each in gone]))
+        text = locale._("**Joined here, no longer a member on Coze**")
+        blocks.append(_section(locale, text, [_mention(each) for each in gone]))
     if unknown:
-        text = reader.t("**Member on Coze, never asked here**")
-        blocks.append(_section(reader, text, [line("{who}", who=name(each)) for each in unknown]))
-    blocks.append(actions(command("queue", reader)))
-    blocks.append(context(reader, line(reader.t("Read from Coze · verified")), line(reader.t("I changed nothing"))))
+        text = locale._("**Member on Coze, never asked here**")
+        blocks.append(_section(locale, text, [line("{who}", who=name(each)) for each in unknown]))
+    blocks.append(actions(command("queue", locale)))
+    blocks.append(context(locale, line(locale._("Read from Coze · verified")), line(locale._("I changed nothing"))))
     return Card(title, blocks)
 
 
-def _section(reader: Reader, title: str, lines: Sequence[Line]) -> Block:
+def _section(locale: Locale, title: str, lines: Sequence[Line]) -> Block:
     shown = list(lines[:LISTED])
     if len(lines) > LISTED:
-        shown.append(line(reader.t("{count} more", count=len(lines) - LISTED)))
-    return rich_text(text_section(reader, line(title)), bullets(reader, *shown))
+        shown.append(line(locale._("{count} more", count=len(lines) - LISTED)))
+    return rich_text(text_section(locale, line(title)), bullets(locale, *shown))
 
 
 def _mention(user_id: str) -> Line:

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
 from bot.slack.fields import Fields
-from bot.texts import Reader
+from bot.texts import Locale
 
 from ..parts import bullets, button, context, field, line, modal, paragraph, quote, rich_text, section, text_section
 from ..strings import clean, cut, name
@@ -47,7 +47,7 @@ AGENTS = 10  # agents that are named before somebody is removed
 
 
 def form(
-    reader: Reader,
+    locale: Locale,
     answers: Mapping[str, str] | None = None,
     *,
     request_id: str = "",
@@ -61,167 +61,167 @@ def form(
     With a new `mark`, `answers` go before what was typed into the form that this one replaces.
     """
     filled = answers or {}
-    first = line("{note}", note=note) if note else line(reader.t("An admin decides, usually within one working day."))
-    read_uid = button(reader.t("Read ID from a token…"), "join.read_uid", request_id or None)
+    first = line("{note}", note=note) if note else line(locale._("An admin decides, usually within one working day."))
+    read_uid = button(locale._("Read ID from a token…"), "join.read_uid", request_id or None)
     blocks: list[Block] = [
-        paragraph(reader, first) if note else context(reader, first),
-        _uid(reader, filled.get("coze_uid", ""), verified, mark),
-        section(reader, read_uid, line(reader.t("Can't find it? I can read it once from a token, then drop it."))),
-        *_about(reader, filled, mark),
+        paragraph(locale, first) if note else context(locale, first),
+        _uid(locale, filled.get("coze_uid", ""), verified, mark),
+        section(locale, read_uid, line(locale._("Can't find it? I can read it once from a token, then drop it."))),
+        *_about(locale, filled, mark),
     ]
     if request_id:
-        title, submit = reader.t("Edit your request"), reader.t("Save changes")
-        return modal(title, reader.t("Cancel"), blocks, "join.edit", submit, request_id)
-    title, submit = reader.t("Join ShargeAI"), reader.t("Send request")
-    return modal(title, reader.t("Cancel"), blocks, "join.ask", submit)
+        title, submit = locale._("Edit your request"), locale._("Save changes")
+        return modal(title, locale._("Cancel"), blocks, "join.edit", submit, request_id)
+    title, submit = locale._("Join ShargeAI"), locale._("Send request")
+    return modal(title, locale._("Cancel"), blocks, "join.ask", submit)
 
 
-def _about(reader: Reader, filled: Mapping[str, str], mark: str) -> list[InputBlock]:
+def _about(locale: Locale, filled: Mapping[str, str], mark: str) -> list[InputBlock]:
     return [
         field(
             f"join.nick{mark}",
-            reader.t("Coze nickname"),
+            locale._("Coze nickname"),
             PlainTextInputElement(
                 action_id="value", max_length=NICK_LENGTH, initial_value=filled.get("nick", "")[:NICK_LENGTH] or None
             ),
         ),
         field(
             f"join.purpose{mark}",
-            reader.t("What will you build"),
+            locale._("What will you build"),
             _words(
-                PURPOSE_LENGTH, reader.t("what, and for whom"), filled.get("purpose", "")[:PURPOSE_LENGTH] or None
+                PURPOSE_LENGTH, locale._("what, and for whom"), filled.get("purpose", "")[:PURPOSE_LENGTH] or None
             ),
-            hint=reader.t("One or two sentences, 300 characters at most. Admins decide by it."),
+            hint=locale._("One or two sentences, 300 characters at most. Admins decide by it."),
         ),
         field(
             f"join.email{mark}",
-            reader.t("E-mail"),
+            locale._("E-mail"),
             EmailInputElement(action_id="value", initial_value=filled.get("email") or None),
-            hint=reader.t("Only used if admins cannot reach you in Slack."),
+            hint=locale._("Only used if admins cannot reach you in Slack."),
             optional=True,
         ),
     ]
 
 
-def token_form(reader: Reader, metadata: str) -> dict[str, Any]:
+def token_form(locale: Locale, metadata: str) -> dict[str, Any]:
     """Asks for a token to read the user ID with. `metadata` is what was typed before, at most 3000 characters."""
     blocks = [
         paragraph(
-            reader,
-            line(reader.t("Used once to ask Coze whose it is, then dropped: not stored, not logged.")),
-            line(reader.t("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+            locale,
+            line(locale._("Used once to ask Coze whose it is, then dropped: not stored, not logged.")),
+            line(locale._("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
         ),
         field(
             "join.token",
-            reader.t("Your own token"),
-            PlainTextInputElement(action_id="value", placeholder=reader.t("begins with pat_"), max_length=3000),
-            hint=reader.t("Any permission will do. Never a private key. 1 Coze call is used."),
+            locale._("Your own token"),
+            PlainTextInputElement(action_id="value", placeholder=locale._("begins with pat_"), max_length=3000),
+            hint=locale._("Any permission will do. Never a private key. 1 Coze call is used."),
         ),
     ]
-    title, submit = reader.t("Read my user ID"), reader.t("Read once")
-    return modal(title, reader.t("Back"), blocks, "join.read_uid", submit, metadata)
+    title, submit = locale._("Read my user ID"), locale._("Read once")
+    return modal(title, locale._("Back"), blocks, "join.read_uid", submit, metadata)
 
 
-def fix_form(request: Request, reader: Reader) -> dict[str, Any]:
+def fix_form(request: Request, locale: Locale) -> dict[str, Any]:
     """Corrects the Coze user ID after an invitation to it has failed."""
     blocks = [
-        context(reader, line(reader.t("Everything else of your request stays; the invitation goes out at once."))),
-        _uid(reader, request.coze_uid),
+        context(locale, line(locale._("Everything else of your request stays; the invitation goes out at once."))),
+        _uid(locale, request.coze_uid),
     ]
-    title, submit = reader.t("Correct user ID"), reader.t("Save and invite")
-    return modal(title, reader.t("Cancel"), blocks, "join.fix", submit, str(request.id))
+    title, submit = locale._("Correct user ID"), locale._("Save and invite")
+    return modal(title, locale._("Cancel"), blocks, "join.fix", submit, str(request.id))
 
 
-def decline_form(request: Request, reader: Reader) -> dict[str, Any]:
+def decline_form(request: Request, locale: Locale) -> dict[str, Any]:
     """Asks an admin for the reason, which the person gets word for word."""
     blocks = [
-        paragraph(reader, person(request, reader)),
+        paragraph(locale, person(request, locale)),
         field(
             "join.reason",
-            reader.t("Reason"),
-            _words(REASON_LENGTH, reader.t("what is missing, how to add it"), shortest=REASON_SHORTEST),
-            hint=reader.t("Sent to the person word for word, 300 characters at most."),
+            locale._("Reason"),
+            _words(REASON_LENGTH, locale._("what is missing, how to add it"), shortest=REASON_SHORTEST),
+            hint=locale._("Sent to the person word for word, 300 characters at most."),
         ),
         context(
-            reader,
-            line(reader.t("They will see: not approved this time, your reason, and a button to ask again.")),
+            locale,
+            line(locale._("They will see: not approved this time, your reason, and a button to ask again.")),
         ),
     ]
-    title, submit = reader.t("Decline request"), reader.t("Decline and tell")
-    return modal(title, reader.t("Back"), blocks, "join.decline", submit, str(request.id))
+    title, submit = locale._("Decline request"), locale._("Decline and tell")
+    return modal(title, locale._("Back"), blocks, "join.decline", submit, str(request.id))
 
 
-def question_form(request: Request, reader: Reader) -> dict[str, Any]:
+def question_form(request: Request, locale: Locale) -> dict[str, Any]:
     """Asks an admin what they want to know of the person before they decide."""
     blocks = [
-        paragraph(reader, person(request, reader)),
+        paragraph(locale, person(request, locale)),
         rich_text(quote(request.purpose)),
         field(
             "join.question",
-            reader.t("Your question"),
-            _words(PURPOSE_LENGTH, reader.t("what do you need to know to decide?")),
-            hint=reader.t("Sent to the person word for word, 300 characters at most."),
+            locale._("Your question"),
+            _words(PURPOSE_LENGTH, locale._("what do you need to know to decide?")),
+            hint=locale._("Sent to the person word for word, 300 characters at most."),
         ),
-        context(reader, line(reader.t("The request stays open; the answer comes in the card's thread."))),
+        context(locale, line(locale._("The request stays open; the answer comes in the card's thread."))),
     ]
-    title, submit = reader.t("Ask a question"), reader.t("Send question")
-    return modal(title, reader.t("Back"), blocks, "join.question", submit, str(request.id))
+    title, submit = locale._("Ask a question"), locale._("Send question")
+    return modal(title, locale._("Back"), blocks, "join.question", submit, str(request.id))
 
 
-def answer_form(request: Request, reader: Reader) -> dict[str, Any]:
+def answer_form(request: Request, locale: Locale) -> dict[str, Any]:
     """Shows the person an admin's question and takes the answer."""
     blocks = [
         rich_text(quote(request.question or "")),
         field(
             "join.answer",
-            reader.t("Your answer"),
+            locale._("Your answer"),
             _words(PURPOSE_LENGTH),
-            hint=reader.t("300 characters at most. The admins read it and decide."),
+            hint=locale._("300 characters at most. The admins read it and decide."),
         ),
     ]
-    title, submit = reader.t("Answer the question"), reader.t("Send answer")
-    return modal(title, reader.t("Cancel"), blocks, "join.answer", submit, str(request.id))
+    title, submit = locale._("Answer the question"), locale._("Send answer")
+    return modal(title, locale._("Cancel"), blocks, "join.answer", submit, str(request.id))
 
 
-def assign_form(request: Request, reader: Reader) -> dict[str, Any]:
+def assign_form(request: Request, locale: Locale) -> dict[str, Any]:
     """Asks which admin shall decide."""
     element = UserSelectElement(
-        action_id="value", placeholder=reader.t("pick an admin"), initial_user=request.assignee
+        action_id="value", placeholder=locale._("pick an admin"), initial_user=request.assignee
     )
     blocks = [
-        paragraph(reader, person(request, reader)),
+        paragraph(locale, person(request, locale)),
         field(
             "join.assignee",
-            reader.t("Who decides"),
+            locale._("Who decides"),
             element,
-            hint=reader.t("They get the card by direct message. Others may still decide too."),
+            hint=locale._("They get the card by direct message. Others may still decide too."),
         ),
     ]
-    title, submit = reader.t("Reassign request"), reader.t("Reassign")
-    return modal(title, reader.t("Back"), blocks, "join.assign", submit, str(request.id))
+    title, submit = locale._("Reassign request"), locale._("Reassign")
+    return modal(title, locale._("Back"), blocks, "join.assign", submit, str(request.id))
 
 
-def remove_form(request: Request, agents: Sequence[str], reader: Reader, unknown: bool = False) -> dict[str, Any]:
+def remove_form(request: Request, agents: Sequence[str], locale: Locale, unknown: bool = False) -> dict[str, Any]:
     """Says what removing somebody from the team does. `agents` are theirs; `unknown` if Coze won't tell."""
     facts = [
-        line(reader.t("They lose access to the **ShargeAI** space at once.")),
-        line(reader.t("What they own there passes to the space's owner. Nothing is deleted.")),
-        line(reader.t("Agents that are online stay online until somebody takes them off.")),
+        line(locale._("They lose access to the **ShargeAI** space at once.")),
+        line(locale._("What they own there passes to the space's owner. Nothing is deleted.")),
+        line(locale._("Agents that are online stay online until somebody takes them off.")),
     ]
-    named = [line(reader.t("“{name}”"), name=name(each)) for each in agents[:AGENTS]]
+    named = [line(locale._("“{name}”"), name=name(each)) for each in agents[:AGENTS]]
     if len(agents) > AGENTS:
-        named.append(line(reader.t("{count} more", count=len(agents) - AGENTS)))
+        named.append(line(locale._("{count} more", count=len(agents) - AGENTS)))
     blocks: list[Block] = [
-        paragraph(reader, person(request, reader)),
-        rich_text(text_section(reader, line(reader.t("**What will happen**"))), bullets(reader, *facts)),
+        paragraph(locale, person(request, locale)),
+        rich_text(text_section(locale, line(locale._("**What will happen**"))), bullets(locale, *facts)),
     ]
     if named:
-        blocks.append(rich_text(text_section(reader, line(reader.t("**Their agents**"))), bullets(reader, *named)))
+        blocks.append(rich_text(text_section(locale, line(locale._("**Their agents**"))), bullets(locale, *named)))
     if unknown:
-        blocks.append(paragraph(reader, line(reader.t("⚠️ Coze did not tell which agents are theirs."))))
-    blocks.append(context(reader, line(reader.t("They are told. They may ask to join again."))))
-    title, submit = reader.t("Remove from the team"), reader.t("Remove")
-    return modal(title, reader.t("Cancel"), blocks, "join.remove", submit, str(request.id))
+        blocks.append(paragraph(locale, line(locale._("⚠️ Coze did not tell which agents are theirs."))))
+    blocks.append(context(locale, line(locale._("They are told. They may ask to join again."))))
+    title, submit = locale._("Remove from the team"), locale._("Remove")
+    return modal(title, locale._("Cancel"), blocks, "join.remove", submit, str(request.id))
 
 
 def read(fields: Fields) -> dict[str, str]:
@@ -255,20 +255,20 @@ def read_assignee(fields: Fields) -> str:
     return fields.text("join.assignee")
 
 
-def _uid(reader: Reader, uid: str, verified: bool = False, mark: str = "") -> InputBlock:
+def _uid(locale: Locale, uid: str, verified: bool = False, mark: str = "") -> InputBlock:
     hint = (
-        reader.t("Read from your own token · verified. If you change it, it counts as typed.")
+        locale._("Read from your own token · verified. If you change it, it counts as typed.")
         if verified
-        else reader.t("Coze avatar → [account] (Account settings). Invitations go by user ID, not e-mail.")
+        else locale._("Coze avatar → [account] (Account settings). Invitations go by user ID, not e-mail.")
     )
     return field(
         f"join.uid{mark}",
-        reader.t("Coze user ID"),
+        locale._("Coze user ID"),
         PlainTextInputElement(
             action_id="value",
             min_length=6,
             max_length=UID_LENGTH,
-            placeholder=reader.t("digits, e.g. 3811223344556677"),
+            placeholder=locale._("digits, e.g. 3811223344556677"),
             initial_value=cut(clean(uid), UID_LENGTH) or None,
         ),
         hint=hint,

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core.join import Request, State
 from bot.core.people import Evidence
-from bot.texts import Reader
+from bot.texts import Locale
 
 from ..parts import (
     Card,
@@ -46,7 +46,7 @@ REASON = 80  # characters of the reason why one was declined
 
 def pending(
     request: Request,
-    reader: Reader,
+    locale: Locale,
     earlier: Sequence[Request] = (),
     tz: str = "",
     agreed: datetime | None = None,
@@ -59,63 +59,63 @@ def pending(
     """
     asked = request.state is State.INFO_REQUESTED
     title = (
-        reader.t("Join request · waiting for an answer")
+        locale._("Join request · waiting for an answer")
         if asked
-        else reader.t("Join request · waiting for a decision")
+        else locale._("Join request · waiting for a decision")
     )
     text = (
-        reader.t("{name}'s join request: question sent, waiting for the answer")
+        locale._("{name}'s join request: question sent, waiting for the answer")
         if asked
-        else reader.t("{name} asks to join ShargeAI, waiting for a decision")
+        else locale._("{name} asks to join ShargeAI, waiting for a decision")
     )
-    words = [quote(request.purpose), *_asked(request, reader), *_notes(request, reader, agreed, now)]
+    words = [quote(request.purpose), *_asked(request, locale), *_notes(request, locale, agreed, now)]
     blocks: list[Block] = [
         header(title),
-        _fields(request, reader, earlier, tz),
+        _fields(request, locale, earlier, tz),
         rich_text(*words),
-        _row(request, reader),
-        _evidence(request, reader),
+        _row(request, locale),
+        _evidence(request, locale),
     ]
     return Card(with_name(text, request.name), blocks)
 
 
-def _fields(request: Request, reader: Reader, earlier: Sequence[Request], tz: str) -> SectionBlock:
+def _fields(request: Request, locale: Locale, earlier: Sequence[Request], tz: str) -> SectionBlock:
     sent = Moment(request.created_at)
     lines = [
-        line(reader.t("**Who**\n{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick)),
-        line(reader.t("**Coze user ID**\n{uid}"), uid=Code(request.coze_uid)),
-        line(reader.t("**Waiting since**\n{at}"), at=sent),
-        _earlier(request, reader, earlier),
+        line(locale._("**Who**\n{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick)),
+        line(locale._("**Coze user ID**\n{uid}"), uid=Code(request.coze_uid)),
+        line(locale._("**Waiting since**\n{at}"), at=sent),
+        _earlier(request, locale, earlier),
     ]
     if tz:
-        zone = Reader(reader.language, tz).zone(request.created_at)
-        lines.append(line(reader.t("**Their zone**\n{zone}"), zone=zone))
+        zone = Locale(locale.language, tz).zone(request.created_at)
+        lines.append(line(locale._("**Their zone**\n{zone}"), zone=zone))
     if request.assignee:
-        lines.append(line(reader.t("**Assigned to**\n{who}"), who=Mention(request.assignee)))
-    return SectionBlock(fields=[MarkdownTextObject(text=mrkdwn(reader, each)) for each in lines])
+        lines.append(line(locale._("**Assigned to**\n{who}"), who=Mention(request.assignee)))
+    return SectionBlock(fields=[MarkdownTextObject(text=mrkdwn(locale, each)) for each in lines])
 
 
-def _earlier(request: Request, reader: Reader, earlier: Sequence[Request]) -> Line:
+def _earlier(request: Request, locale: Locale, earlier: Sequence[Request]) -> Line:
     if not request.earlier:
-        return line(reader.t("**Earlier requests**\n{earlier}"), earlier=reader.t("none"))
-    count = reader.n("{count} earlier request", "{count} earlier requests", request.earlier)
+        return line(locale._("**Earlier requests**\n{earlier}"), earlier=locale._("none"))
+    count = locale.ngettext("{count} earlier request", "{count} earlier requests", request.earlier)
     if not earlier:
-        return line(reader.t("**Earlier requests**\n{earlier}"), earlier=count)
-    lines = [_ended(each, str(index), reader) for index, each in enumerate(earlier[:EARLIER])]
+        return line(locale._("**Earlier requests**\n{earlier}"), earlier=count)
+    lines = [_ended(each, str(index), locale) for index, each in enumerate(earlier[:EARLIER])]
     if request.earlier > EARLIER:
-        lines.append(line(reader.t("{count} more", count=request.earlier - EARLIER)))
+        lines.append(line(locale._("{count} more", count=request.earlier - EARLIER)))
     pieces = {key: piece for each in lines for key, piece in each.pieces.items()}
     listed = "\n".join(each.template for each in lines)
-    return Line(reader.t("**Earlier requests**\n{earlier}").replace("{earlier}", listed), pieces)
+    return Line(locale._("**Earlier requests**\n{earlier}").replace("{earlier}", listed), pieces)
 
 
-def _ended(request: Request, index: str, reader: Reader) -> Line:
+def _ended(request: Request, index: str, locale: Locale) -> Line:
     """How an earlier request went; `index` keeps its values apart from those of the others."""
     reason = cut(" ".join(clean(request.reason or "").split()), REASON)
-    template = reader.t("{at} · {outcome}: {reason}") if reason else reader.t("{at} · {outcome}")
+    template = locale._("{at} · {outcome}: {reason}") if reason else locale._("{at} · {outcome}")
     pieces: dict[str, Piece] = {
         "at": Moment(ended(request), day=True),
-        "outcome": outcome(request, reader),
+        "outcome": outcome(request, locale),
         "reason": reason,
     }
     for key in pieces:
@@ -123,74 +123,74 @@ def _ended(request: Request, index: str, reader: Reader) -> Line:
     return Line(template, {f"{key}{index}": piece for key, piece in pieces.items()})
 
 
-def _asked(request: Request, reader: Reader) -> list[RichTextElement]:
+def _asked(request: Request, locale: Locale) -> list[RichTextElement]:
     """What was asked, and the answer once there is one."""
     if not request.question:
         return []
-    by = Mention(request.asked_by) if request.asked_by else reader.t("An admin")
-    question = line(reader.t("{by} asked: {question}"), by=by, question=cut(request.question, 300))
+    by = Mention(request.asked_by) if request.asked_by else locale._("An admin")
+    question = line(locale._("{by} asked: {question}"), by=by, question=cut(request.question, 300))
     if request.state is State.INFO_REQUESTED or not request.answer:
-        return [text_section(reader, question)]
-    answered = line(reader.t("{who} answered:"), who=Mention(request.user_id))
-    return [text_section(reader, question), text_section(reader, answered), quote(request.answer)]
+        return [text_section(locale, question)]
+    answered = line(locale._("{who} answered:"), who=Mention(request.user_id))
+    return [text_section(locale, question), text_section(locale, answered), quote(request.answer)]
 
 
-def _notes(request: Request, reader: Reader, agreed: datetime | None, now: datetime | None) -> list[RichTextElement]:
+def _notes(request: Request, locale: Locale, agreed: datetime | None, now: datetime | None) -> list[RichTextElement]:
     """What an admin should not overlook."""
     notes = []
     if request.is_member:
-        text = reader.t("⚠️ **Note** Already a member on Coze · verified. Approve only if this account is theirs.")
+        text = locale._("⚠️ **Note** Already a member on Coze · verified. Approve only if this account is theirs.")
         notes.append(line(text))
     if agreed and now and now > agreed:
-        late = reader.t("⏰ **Overdue** Waiting {time}; an answer was due {agreed}")
-        notes.append(line(late, time=waited(request.created_at, now, reader), agreed=Moment(agreed)))
-    return [text_section(reader, *notes)] if notes else []
+        late = locale._("⏰ **Overdue** Waiting {time}; an answer was due {agreed}")
+        notes.append(line(late, time=waited(request.created_at, now, locale), agreed=Moment(agreed)))
+    return [text_section(locale, *notes)] if notes else []
 
 
-def _row(request: Request, reader: Reader) -> ActionsBlock:
+def _row(request: Request, locale: Locale) -> ActionsBlock:
     asked = request.state is State.INFO_REQUESTED
-    ask, sure = reader.t("Ask again…") if asked else reader.t("Ask a question…"), _sure(request, reader)
+    ask, sure = locale._("Ask again…") if asked else locale._("Ask a question…"), _sure(request, locale)
     return actions(
-        button(reader.t("Approve and invite"), "join.approve", f"{request.id}:{request.version}", True, sure),
+        button(locale._("Approve and invite"), "join.approve", f"{request.id}:{request.version}", True, sure),
         button(ask, "join.question", request.id),
-        button(reader.t("Decline request…"), "join.decline", request.id),
-        menu("join.more", (reader.t("Reassign…"), f"assign:{request.id}")),
+        button(locale._("Decline request…"), "join.decline", request.id),
+        menu("join.more", (locale._("Reassign…"), f"assign:{request.id}")),
     )
 
 
-def _sure(request: Request, reader: Reader) -> ConfirmObject:
+def _sure(request: Request, locale: Locale) -> ConfirmObject:
     return confirm(
-        reader.t("Approve this request?"),
-        reader.t("Approve and invite {nick} ({uid}) to ShargeAI?", nick=name(request.nick), uid=request.coze_uid),
-        reader.t("Approve and invite"),
-        reader.t("Not now"),
+        locale._("Approve this request?"),
+        locale._("Approve and invite {nick} ({uid}) to ShargeAI?", nick=name(request.nick), uid=request.coze_uid),
+        locale._("Approve and invite"),
+        locale._("Not now"),
     )
 
 
-def _evidence(request: Request, reader: Reader) -> ContextBlock:
-    lines = [line(text) for text in _known(request, reader)]
+def _evidence(request: Request, locale: Locale) -> ContextBlock:
+    lines = [line(text) for text in _known(request, locale)]
     if request.state is State.INFO_REQUESTED and request.asked_at:
-        lines.append(line(reader.t("Question asked {at}"), at=Moment(request.asked_at)))
-        lines.append(line(reader.t("the answer comes in this thread")))
-    block = context(reader, *lines, number(request, reader))
+        lines.append(line(locale._("Question asked {at}"), at=Moment(request.asked_at)))
+        lines.append(line(locale._("the answer comes in this thread")))
+    block = context(locale, *lines, number(request, locale))
     if request.email:  # their own words: never parsed
-        email = reader.t("E-mail: {email}", email=cut(clean(request.email), 60))
+        email = locale._("E-mail: {email}", email=cut(clean(request.email), 60))
         block.elements = [*block.elements, PlainTextObject(text=email, emoji=False)]
     return block
 
 
-def _known(request: Request, reader: Reader) -> list[str]:
+def _known(request: Request, locale: Locale) -> list[str]:
     """How sure we are whose account it is, and whether it is a member."""
     theirs = request.uid_evidence is Evidence.VERIFIED
     if theirs and request.is_member is False:
-        return [reader.t("Verified: the user ID is theirs, not yet a member")]
+        return [locale._("Verified: the user ID is theirs, not yet a member")]
     known = [
-        reader.t("User ID read from their own token · verified")
+        locale._("User ID read from their own token · verified")
         if theirs
-        else reader.t("The user ID was entered by the person, not verified")
+        else locale._("The user ID was entered by the person, not verified")
     ]
     if request.is_member is None:
-        known.append(reader.t("membership not checked yet"))
+        known.append(locale._("membership not checked yet"))
     if request.is_member is False:
-        known.append(reader.t("not on Coze's member list yet (verified)"))
+        known.append(locale._("not on Coze's member list yet (verified)"))
     return known

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import RichTextBlock
 
 from bot.core.join import OPEN, Request, State
-from bot.texts import Help, Reader, error_help
+from bot.texts import Help, Locale, error_help
 
 from ..guide.lint import duration
 from ..parts import Code, Line, Mention, Moment, line, paragraph
@@ -15,70 +15,70 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_ID, FULL, OUTSIDER, REFUSES = "E13", "E13-full", "E13-org", "E13-no"
 
 
-def invitation_help(error: str | None, reader: Reader) -> Help:
+def invitation_help(error: str | None, locale: Locale) -> Help:
     """What to do about a failed invitation. `error` is a key of the error help."""
-    return error_help(error or WRONG_ID, reader)
+    return error_help(error or WRONG_ID, locale)
 
 
-def person(request: Request, reader: Reader) -> Line:
+def person(request: Request, locale: Locale) -> Line:
     """The person by mention and by their name on Coze."""
-    return line(reader.t("{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick))
+    return line(locale._("{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick))
 
 
-def account(request: Request, reader: Reader) -> RichTextBlock:
+def account(request: Request, locale: Locale) -> RichTextBlock:
     """Who it is, here and on Coze."""
-    text = reader.t("{who} ({nick}) · {uid}")
+    text = locale._("{who} ({nick}) · {uid}")
     return paragraph(
-        reader, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid))
+        locale, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid))
     )
 
 
-def number(request: Request, reader: Reader) -> Line:
+def number(request: Request, locale: Locale) -> Line:
     """The request's number, for small print."""
-    return line(reader.t("request {id}"), id=request.id)
+    return line(locale._("request {id}"), id=request.id)
 
 
-def sent(request: Request, reader: Reader) -> Line:
+def sent(request: Request, locale: Locale) -> Line:
     """The person's first step, done."""
-    return line(reader.t("✅ Sent · {at}"), at=Moment(request.created_at))
+    return line(locale._("✅ Sent · {at}"), at=Moment(request.created_at))
 
 
-def approved(request: Request, reader: Reader) -> Line:
+def approved(request: Request, locale: Locale) -> Line:
     """The admins' step, done."""
-    return line(reader.t("✅ Approved · {at}"), at=_decided(request))
+    return line(locale._("✅ Approved · {at}"), at=_decided(request))
 
 
-def waited(since: datetime, now: datetime, reader: Reader) -> str:
+def waited(since: datetime, now: datetime, locale: Locale) -> str:
     """How long it has been, in whole hours up to two days, then in whole days."""
     time = max(now - since, timedelta())
     if time < HOUR:
-        return reader.t("less than an hour")
+        return locale._("less than an hour")
     unit = HOUR if time < 2 * DAY else DAY
-    return _counted(time // unit, unit, reader)
+    return _counted(time // unit, unit, locale)
 
 
-def _counted(count: int, unit: timedelta, reader: Reader) -> str:
+def _counted(count: int, unit: timedelta, locale: Locale) -> str:
     if unit is DAY:
-        return duration(count * 86_400, reader)
-    template = reader.t("{count} hour") if count == 1 else reader.t("{count} hours")
+        return duration(count * 86_400, locale)
+    template = locale._("{count} hour") if count == 1 else locale._("{count} hours")
     return template.format(count=count)
 
 
-def outcome(request: Request, reader: Reader) -> str:
+def outcome(request: Request, locale: Locale) -> str:
     """In a word or two where an earlier request has ended."""
     match request.state:
         case State.DECLINED:
-            return reader.t("declined")
+            return locale._("declined")
         case State.WITHDRAWN:
-            return reader.t("withdrawn")
+            return locale._("withdrawn")
         case State.EXPIRED:
-            return reader.t("not decided in time")
+            return locale._("not decided in time")
         case State.CLOSED:
-            return reader.t("left Slack")
+            return locale._("left Slack")
         case State.REMOVED:
-            return reader.t("removed from the team")
+            return locale._("removed from the team")
         case _:
-            return reader.t("approved")
+            return locale._("approved")
 
 
 def ended(request: Request) -> datetime:
@@ -86,17 +86,17 @@ def ended(request: Request) -> datetime:
     return request.ended_at or request.decided_at or request.created_at
 
 
-def settled(request: Request, reader: Reader) -> Line:
+def settled(request: Request, locale: Locale) -> Line:
     """One line that stays of a notice once there is nothing to do about it any more."""
     who, at = Mention(request.user_id), Moment(ended(request))
-    by = Mention(request.decided_by) if request.decided_by else reader.t("an admin")
+    by = Mention(request.decided_by) if request.decided_by else locale._("an admin")
     if request.state is State.INFO_REQUESTED:
-        return line(reader.t("💬 {who} was asked a question; the answer is awaited"), who=who)
+        return line(locale._("💬 {who} was asked a question; the answer is awaited"), who=who)
     if request.state in OPEN or request.state is State.JOINED:
-        return line(reader.t("✅ Request of {who} approved by {by} · {at}"), who=who, by=by, at=_decided(request))
+        return line(locale._("✅ Request of {who} approved by {by} · {at}"), who=who, by=by, at=_decided(request))
     if request.state is State.DECLINED:
-        return line(reader.t("✖️ Request of {who} declined by {by} · {at}"), who=who, by=by, at=at)
-    return line(reader.t("Request of {who}: {outcome} · {at}"), who=who, outcome=outcome(request, reader), at=at)
+        return line(locale._("✖️ Request of {who} declined by {by} · {at}"), who=who, by=by, at=at)
+    return line(locale._("Request of {who}: {outcome} · {at}"), who=who, outcome=outcome(request, locale), at=at)
 
 
 def _decided(request: Request) -> Moment:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.core.join import Request, State
 from bot.store.audit import Line as Deed
-from bot.texts import Reader, error_help, mark
+from bot.texts import Locale, error_help, mark
 
 from ..parts import (
     Card,
@@ -32,59 +32,59 @@ from .shared import invitation_help, number, settled, waited
 Stage = Literal["w1", "w2", "backup"]
 
 
-def waiting_notice(request: Request, reader: Reader, stage: Stage, now: datetime, agreed: datetime) -> Card:
+def waiting_notice(request: Request, locale: Locale, stage: Stage, now: datetime, agreed: datetime) -> Card:
     """Rings when a request has waited long; one line once there is nothing to decide. Times are UTC."""
     if request.state is not State.PENDING:
-        return _past(request, reader)
+        return _past(request, locale)
     lines = [
         line(
-            reader.t("⏰ {who} has been waiting {time} for a decision"),
+            locale._("⏰ {who} has been waiting {time} for a decision"),
             who=Mention(request.user_id),
-            time=waited(request.created_at, now, reader),
+            time=waited(request.created_at, now, locale),
         )
     ]
     if now > agreed:
-        lines.append(line(reader.t("An answer was due {agreed}."), agreed=Moment(agreed)))
+        lines.append(line(locale._("An answer was due {agreed}."), agreed=Moment(agreed)))
     if stage == "backup":
-        lines.append(line(reader.t("Nobody has decided, so the backup admins have the request too.")))
-    return _ringing(request, reader, *lines)
+        lines.append(line(locale._("Nobody has decided, so the backup admins have the request too.")))
+    return _ringing(request, locale, *lines)
 
 
-def nudge_notice(request: Request, reader: Reader) -> Card:
+def nudge_notice(request: Request, locale: Locale) -> Card:
     """Rings when the person reminds the admins; one line once there is nothing to decide."""
     if request.state is not State.PENDING:
-        return _past(request, reader)
-    text = reader.t("🔔 {who} kindly asks for a decision, waiting since {at}")
-    return _ringing(request, reader, line(text, who=Mention(request.user_id), at=Moment(request.created_at)))
+        return _past(request, locale)
+    text = locale._("🔔 {who} kindly asks for a decision, waiting since {at}")
+    return _ringing(request, locale, line(text, who=Mention(request.user_id), at=Moment(request.created_at)))
 
 
-def _ringing(request: Request, reader: Reader, *lines: Line) -> Card:
+def _ringing(request: Request, locale: Locale, *lines: Line) -> Card:
     blocks: list[Block] = [
-        paragraph(reader, *lines),
-        actions(button(reader.t("Decide request"), "join.show", request.id, primary=True)),
-        context(reader, *_assigned(request, reader), number(request, reader)),
+        paragraph(locale, *lines),
+        actions(button(locale._("Decide request"), "join.show", request.id, primary=True)),
+        context(locale, *_assigned(request, locale), number(request, locale)),
     ]
-    return Card(fallback_text(reader, lines[0]), blocks)
+    return Card(fallback_text(locale, lines[0]), blocks)
 
 
-def _assigned(request: Request, reader: Reader) -> list[Line]:
-    return [line(reader.t("assigned to {who}"), who=Mention(request.assignee))] if request.assignee else []
+def _assigned(request: Request, locale: Locale) -> list[Line]:
+    return [line(locale._("assigned to {who}"), who=Mention(request.assignee))] if request.assignee else []
 
 
-def _past(request: Request, reader: Reader) -> Card:
-    text = settled(request, reader)
-    return Card(fallback_text(reader, text), [paragraph(reader, text)])
+def _past(request: Request, locale: Locale) -> Card:
+    text = settled(request, locale)
+    return Card(fallback_text(locale, text), [paragraph(locale, text)])
 
 
-def history(deed: Deed, request: Request, reader: Reader) -> Card:
+def history(deed: Deed, request: Request, locale: Locale) -> Card:
     """One deed as a line of the thread: who, what, when, and the words that were said."""
-    told = _DEEDS.get(deed.action, _plain)(deed, request, reader)
-    stamped = Line(reader.t("{told} · {at}").replace("{told}", told.template), {**told.pieces, "at": Moment(deed.at)})
-    elements = [text_section(reader, stamped)]
+    told = _DEEDS.get(deed.action, _plain)(deed, request, locale)
+    stamped = Line(locale._("{told} · {at}").replace("{told}", told.template), {**told.pieces, "at": Moment(deed.at)})
+    elements = [text_section(locale, stamped)]
     words = str(deed.detail.get("words", ""))
     if deed.action in _QUOTED and words:
-        return Card(fallback_text(reader, stamped), [rich_text(*elements, quote(words))])
-    return Card(fallback_text(reader, stamped), [rich_text(*elements)])
+        return Card(fallback_text(locale, stamped), [rich_text(*elements, quote(words))])
+    return Card(fallback_text(locale, stamped), [rich_text(*elements)])
 
 
 _QUOTED = frozenset({"join.question", "join.answer", "join.declined"})
@@ -106,65 +106,65 @@ _SAID = {
 """What is told by its actor alone."""
 
 
-def _simple(deed: Deed, request: Request, reader: Reader) -> Line:
-    return line(reader.t(_SAID[deed.action]), who=_actor(deed, reader))
+def _simple(deed: Deed, request: Request, locale: Locale) -> Line:
+    return line(locale._(_SAID[deed.action]), who=_actor(deed, locale))
 
 
-def _verify(deed: Deed, request: Request, reader: Reader) -> Line:
+def _verify(deed: Deed, request: Request, locale: Locale) -> Line:
     if request.is_member is None:
-        return line(reader.t("🔎 Coze was asked whether this account is a member"))
+        return line(locale._("🔎 Coze was asked whether this account is a member"))
     if request.is_member:
-        return line(reader.t("⚠️ Coze: this account is already a member · verified"))
-    return line(reader.t("🔎 Coze: this account is not yet a member · verified"))
+        return line(locale._("⚠️ Coze: this account is already a member · verified"))
+    return line(locale._("🔎 Coze: this account is not yet a member · verified"))
 
 
-def _reassign(deed: Deed, request: Request, reader: Reader) -> Line:
+def _reassign(deed: Deed, request: Request, locale: Locale) -> Line:
     to = Mention(str(deed.detail.get("words", "")))
-    return line(reader.t("👉 {who} assigned it to {to}"), who=_actor(deed, reader), to=to)
+    return line(locale._("👉 {who} assigned it to {to}"), who=_actor(deed, locale), to=to)
 
 
-def _closed(deed: Deed, request: Request, reader: Reader) -> Line:
-    return line(reader.t("🚪 Closed: {who} left this Slack workspace"), who=Mention(request.user_id))
+def _closed(deed: Deed, request: Request, locale: Locale) -> Line:
+    return line(locale._("🚪 Closed: {who} left this Slack workspace"), who=Mention(request.user_id))
 
 
-def _fix(deed: Deed, request: Request, reader: Reader) -> Line:
+def _fix(deed: Deed, request: Request, locale: Locale) -> Line:
     uid = Code(str(deed.detail.get("words", "")))
-    return line(reader.t("✏️ {who} corrected the user ID to {uid}"), who=_actor(deed, reader), uid=uid)
+    return line(locale._("✏️ {who} corrected the user ID to {uid}"), who=_actor(deed, locale), uid=uid)
 
 
-def _refused(deed: Deed, request: Request, reader: Reader) -> Line:
-    what = invitation_help(str(deed.detail.get("words", "")) or request.error, reader).what
-    return line(reader.t("❌ Invitation failed: {what}"), what=what)
+def _refused(deed: Deed, request: Request, locale: Locale) -> Line:
+    what = invitation_help(str(deed.detail.get("words", "")) or request.error, locale).what
+    return line(locale._("❌ Invitation failed: {what}"), what=what)
 
 
-def _joined(deed: Deed, request: Request, reader: Reader) -> Line:
+def _joined(deed: Deed, request: Request, locale: Locale) -> Line:
     who = Mention(request.user_id)
     if deed.actor:
-        return line(reader.t("✅ {who} has joined ShargeAI · the person confirmed"), who=who)
-    return line(reader.t("✅ {who} has joined ShargeAI · verified"), who=who)
+        return line(locale._("✅ {who} has joined ShargeAI · the person confirmed"), who=who)
+    return line(locale._("✅ {who} has joined ShargeAI · verified"), who=who)
 
 
-def _removed(deed: Deed, request: Request, reader: Reader) -> Line:
+def _removed(deed: Deed, request: Request, locale: Locale) -> Line:
     if deed.actor:
-        text = reader.t("➖ {who} removed {person} by hand · confirmed")
-        return line(text, who=_actor(deed, reader), person=Mention(request.user_id))
-    return line(reader.t("➖ {person} is out of the team · verified"), person=Mention(request.user_id))
+        text = locale._("➖ {who} removed {person} by hand · confirmed")
+        return line(text, who=_actor(deed, locale), person=Mention(request.user_id))
+    return line(locale._("➖ {person} is out of the team · verified"), person=Mention(request.user_id))
 
 
-def _stays(deed: Deed, request: Request, reader: Reader) -> Line:
-    what = error_help(str(deed.detail.get("words", "")), reader).what
-    return line(reader.t("❌ Not removed yet: {what}"), what=what)
+def _stays(deed: Deed, request: Request, locale: Locale) -> Line:
+    what = error_help(str(deed.detail.get("words", "")), locale).what
+    return line(locale._("❌ Not removed yet: {what}"), what=what)
 
 
-def _plain(deed: Deed, request: Request, reader: Reader) -> Line:
-    return line("{who} · {action}", who=_actor(deed, reader), action=Code(deed.action))
+def _plain(deed: Deed, request: Request, locale: Locale) -> Line:
+    return line("{who} · {action}", who=_actor(deed, locale), action=Code(deed.action))
 
 
-def _actor(deed: Deed, reader: Reader) -> Piece:
-    return Mention(deed.actor) if deed.actor else reader.t("The bot")
+def _actor(deed: Deed, locale: Locale) -> Piece:
+    return Mention(deed.actor) if deed.actor else locale._("The bot")
 
 
-_DEEDS: dict[str, Callable[[Deed, Request, Reader], Line]] = {
+_DEEDS: dict[str, Callable[[Deed, Request, Locale], Line]] = {
     **dict.fromkeys(_SAID, _simple),
     "join.verify": _verify,
     "join.reassign": _reassign,

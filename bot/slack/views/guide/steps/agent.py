@@ -26,7 +26,7 @@ class Agent(StepView):
 
     def done(self, view: GuideView, finished: Finished) -> Line:
         """With the workspace that it lies in, where it was made from here."""
-        where = view.reader.t(" · in “{space_name}”") if view.guide.value("space_name") else ""
+        where = view.locale._(" · in “{space_name}”") if view.guide.value("space_name") else ""
         return done_with_evidence(view, finished, where)
 
     def again(self, view: GuideView) -> ButtonElement:
@@ -35,16 +35,16 @@ class Agent(StepView):
         making = failure and failure.error != UNKNOWN_MADE and (failure.calls or failure.values.get("key") == CREATE)
         if making and "create" in labels:
             return button(labels["create"], "guide.create", view.value)
-        return button(view.reader.t("Paste another address…"), "guide.paste", view.value)
+        return button(view.locale._("Paste another address…"), "guide.paste", view.value)
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for its address, known or as it was written to us; or the first of those that make one."""
         if verb == "create":
             is_ours = bool(sheet.prepared)
-            reader, value = sheet.reader, sheet.value
-            return create.agent(reader, value, None) if is_ours else create.token(reader, value)
+            locale, value = sheet.locale, sheet.value
+            return create.agent(locale, value, None) if is_ours else create.token(locale, value)
         pasted = page_in(sheet.rest) if verb == "take" else ""
-        return forms.address(sheet.reader, sheet.guide, sheet.value, pasted)
+        return forms.address(sheet.locale, sheet.guide, sheet.value, pasted)
 
     def secrets(self, form: str) -> tuple[str, ...]:
         """The token, which the address alone does not need."""
@@ -64,26 +64,26 @@ class Agent(StepView):
     def meanwhile(self, form: str, sheet: Sheet, given: object) -> Modal | None:
         """Nothing can be sent a second time."""
         if isinstance(given, Making):
-            return create.making(sheet.reader, given.draft)
-        return create.token(sheet.reader, sheet.value, asking=True) if form == "spaces" else None
+            return create.making(sheet.locale, given.draft)
+        return create.token(sheet.locale, sheet.value, asking=True) if form == "spaces" else None
 
     def then(self, form: str, sheet: Sheet, given: object, told: object) -> Modal | None:
         """Why Coze said no, in the form that was sent; else the next one."""
-        reader, value = sheet.reader, sheet.value
+        locale, value = sheet.locale, sheet.value
         match given, told:
             case Making(draft, chosen), Failure():
                 space = chosen.space if chosen else None
-                return create.agent(reader, value, space, draft, sentence(told, reader))
+                return create.agent(locale, value, space, draft, sentence(told, locale))
             case Making(), Address():
-                return create.made(reader, told)
+                return create.made(locale, told)
             case Secret(), Failure():
-                return create.token(reader, value, note=sentence(told, reader))
+                return create.token(locale, value, note=sentence(told, locale))
             case Secret(), [Space() as space]:
-                return create.agent(reader, value, space)
+                return create.agent(locale, value, space)
             case Secret(), list():
-                return create.spaces(reader, value, [each for each in told if isinstance(each, Space)])
+                return create.spaces(locale, value, [each for each in told if isinstance(each, Space)])
             case Chosen(), Space():
-                return create.agent(reader, value, told)
+                return create.agent(locale, value, told)
         return None
 
 

@@ -18,7 +18,7 @@ class Asked(RequestStep):
         request = view.snapshot.request
         if request is None or request.error != WRONG_ID:
             return []
-        return [button(view.reader.t("Correct user ID…"), "join.fix", request.id)]
+        return [button(view.locale._("Correct user ID…"), "join.fix", request.id)]
 
     def done(self, view: GuideView, finished: Finished) -> Line | None:
         """Only what an admin has decided; our own rows tick it."""

@@ -8,7 +8,7 @@ from bot.slack.views.guide.frame import asked, doubts, menu, stacked, where
 from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
 from bot.slack.views.parts import Card, actions, button, line
 from bot.slack.views.plan import Task, in_turn
-from bot.texts import Help, Reader
+from bot.texts import Help, Locale
 
 _VERBS = scripts.verbs("sign")
 _OTHER_APP = frozenset({"E7", "E11", "E12-bind"})
@@ -21,14 +21,14 @@ class Assertion(StepView):
     drops_secret = True
     says = frozenset(_VERBS)
 
-    def tasks(self, reader: Reader) -> list[Task]:
+    def tasks(self, locale: Locale) -> list[Task]:
         """It was read already."""
-        exchanged = reader.t("Exchange it for a token"), reader.t("See whose token that is")
-        return in_turn(reader.t("Read the assertion"), *exchanged, done=1)
+        exchanged = locale._("Exchange it for a token"), locale._("See whose token that is")
+        return in_turn(locale._("Read the assertion"), *exchanged, done=1)
 
     def again(self, view: GuideView) -> ButtonElement:
         """Another one: it works once."""
-        return button(view.reader.t("Paste a new one…"), "guide.paste", view.value)
+        return button(view.locale._("Paste a new one…"), "guide.paste", view.value)
 
     def mends(self, view: GuideView, help: Help) -> list[ButtonElement]:
         """The two values, unless they are doubted beside that button already."""
@@ -38,26 +38,26 @@ class Assertion(StepView):
         """All findings at once; the assertion was only read."""
         if failure.error != LINT:
             return None
-        reader = view.reader
-        report = lint.lint(lint.kept_in(failure), reader)
+        locale = view.locale
+        report = lint.lint(lint.kept_in(failure), locale)
         kept = [block for block in report.blocks if block.type not in ("actions", "context")]
         buttons = [
-            button(reader.t("Paste a new one…"), "guide.paste", view.value, primary=True),
-            button(reader.t("Copy script"), "guide.script", view.value),
-            button(reader.t("I'm stuck"), "guide.stuck", view.value),
+            button(locale._("Paste a new one…"), "guide.paste", view.value, primary=True),
+            button(locale._("Copy script"), "guide.script", view.value),
+            button(locale._("I'm stuck"), "guide.stuck", view.value),
         ]
-        row = actions(*buttons, menu(view, (reader.t("Back to the step"), "show")))
-        read = line(reader.t("I only read it: not sent to Coze, no calls used, now dropped."))
-        return Card(report.text, [where(view), *kept, *doubts(view), row, stacked(reader, read, *asked(view))])
+        row = actions(*buttons, menu(view, (locale._("Back to the step"), "show")))
+        read = line(locale._("I only read it: not sent to Coze, no calls used, now dropped."))
+        return Card(report.text, [where(view), *kept, *doubts(view), row, stacked(locale, read, *asked(view))])
 
     def say(self, verb: str, sheet: Sheet) -> Card:
         """What signs it."""
-        then = sheet.labels.get("paste", sheet.reader.t("Go on"))
+        then = sheet.labels.get("paste", sheet.locale._("Go on"))
         return scripts.script(sheet, _VERBS[verb], "sign", then, "guide.paste")
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for the line that the script printed."""
-        return forms.assertion(sheet.reader, sheet.value)
+        return forms.assertion(sheet.locale, sheet.value)
 
     def secrets(self, form: str) -> tuple[str, ...]:
         """The line, for ten minutes."""

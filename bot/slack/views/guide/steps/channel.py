@@ -31,26 +31,26 @@ class Channel(StepView):
         publication = view.snapshot.publication
         if publication is None or publication.state not in BY_HAND[State.REJECTED] & UNDER_WAY:
             return []
-        return [button(view.reader.t("It was rejected…"), "publish.rejected", publication.id)]
+        return [button(view.locale._("It was rejected…"), "publish.rejected", publication.id)]
 
     def state(self, view: GuideView) -> list[Line]:
         """Where the review stands."""
-        reader, publication = view.reader, view.snapshot.publication
+        locale, publication = view.locale, view.snapshot.publication
         if publication and publication.state is State.CLAIMED:
-            return [line(reader.t("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
+            return [line(locale._("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
         if publication and publication.state in UNDER_WAY:
-            text = reader.t("⏳ **{state}** · this step ticks itself once it is online")
-            return [line(text, state=agent_state(publication, reader))]
+            text = locale._("⏳ **{state}** · this step ticks itself once it is online")
+            return [line(text, state=agent_state(publication, locale))]
         if not view.snapshot.looks:
-            return [line(reader.t("I can't look into that workspace myself, so your word counts here."))]
+            return [line(locale._("I can't look into that workspace myself, so your word counts here."))]
         return []
 
     def again(self, view: GuideView) -> ButtonElement:
         """By hand, or by the bot."""
         publication = view.snapshot.publication
         if publication and publication.by_hand:
-            return button(view.reader.t("I published it again"), "guide.next", view.value)
-        return button(view.reader.t("Publish again…"), "command.publish", view.guide.value("agent_id"))
+            return button(view.locale._("I published it again"), "guide.next", view.value)
+        return button(view.locale._("Publish again…"), "command.publish", view.guide.value("agent_id"))
 
     def is_again_first(self, help: Help) -> bool:
         """After a rejection."""
@@ -60,7 +60,7 @@ class Channel(StepView):
         """Coze tells the verdict to nobody but the author."""
         if failure.error != REJECTED:
             return None
-        return line(view.reader.t("The verdict as you told it · you confirmed"))
+        return line(view.locale._("The verdict as you told it · you confirmed"))
 
 
 def _is_under_way(view: GuideView) -> bool:

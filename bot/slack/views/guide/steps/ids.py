@@ -19,20 +19,20 @@ class Ids(StepView):
 
     def doubts(self, view: GuideView) -> list[Block]:
         """Beside the button that mends it."""
-        reader, kid = view.reader, view.guide.value("kid")
+        locale, kid = view.locale, view.guide.value("kid")
         tried = [step.id for step in view.snapshot.route.steps if step.check == "assertion"]
         proven = any(step_id in view.guide.facts for step_id in tried)
         if not kid or proven or is_usual(kid) or view.face is self:
             return []
         if len(kid) == 43:
-            text = reader.t(_OTHER_SIGNS)
+            text = locale._(_OTHER_SIGNS)
         else:
-            text = reader.t("⚠️ A fingerprint usually has 43 characters; yours has {count}.", count=len(kid))
-        return [section(reader, forms.fix(view), line(text), line(reader.t("If the check fails, look here first.")))]
+            text = locale._("⚠️ A fingerprint usually has 43 characters; yours has {count}.", count=len(kid))
+        return [section(locale, forms.fix(view), line(text), line(locale._("If the check fails, look here first.")))]
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for both, with what is known."""
-        return forms.ids(sheet.reader, sheet.guide, sheet.value)
+        return forms.ids(sheet.locale, sheet.guide, sheet.value)
 
     def read(self, form: str, sheet: Sheet) -> tuple[str, str]:
         """Both, and surely no key."""

@@ -22,22 +22,22 @@ class Member(TeamStep):
 
     def ways_out(self, view: GuideView, help: Help) -> list[ButtonElement]:
         """To ask to join, to name another account, to look again, to insist."""
-        reader, failure = view.reader, view.guide.failure
-        other = button(reader.t("It's another account…"), "guide.account", view.value)
+        locale, failure = view.locale, view.guide.failure
+        other = button(locale._("It's another account…"), "guide.account", view.value)
         if help.key == NOT_LISTED:
-            return [command("join", reader, primary=True), other]
-        again = button(reader.t("Check again"), "guide.next", view.value)
+            return [command("join", locale, primary=True), other]
+        again = button(locale._("Check again"), "guide.next", view.value)
         again = other if failure and failure.calls else again
         again.style = "primary"
-        return [again, button(reader.t("I am in it, go on"), "guide.insist", view.value)]
+        return [again, button(locale._("I am in it, go on"), "guide.insist", view.value)]
 
     def menu_of_failure(self, view: GuideView, help: Help) -> list[tuple[str, str]]:
         """To look again, where the buttons have no room for it."""
-        return [(view.reader.t("Check again"), "next")] if help.key == NOT_LISTED else []
+        return [(view.locale._("Check again"), "next")] if help.key == NOT_LISTED else []
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for a token of the account that is in the team."""
-        return forms.account(sheet.reader, sheet.value)
+        return forms.account(sheet.locale, sheet.value)
 
     def secrets(self, form: str) -> tuple[str, ...]:
         """The token."""

@@ -18,25 +18,25 @@ class Published(StepView):
         """What pressing the button costs."""
         if not view.snapshot.looks:
             return None
-        return line(view.reader.t("Once you press “I published it” I look by myself: it costs you no call."))
+        return line(view.locale._("Once you press “I published it” I look by myself: it costs you no call."))
 
     def again(self, view: GuideView) -> ButtonElement:
         """By the bot itself, or with a token."""
         if view.snapshot.looks:
-            return button(view.reader.t("Check again"), "guide.next", view.value)
-        return button(view.reader.t("Check again…"), "guide.check", view.value)
+            return button(view.locale._("Check again"), "guide.next", view.value)
+        return button(view.locale._("Check again…"), "guide.check", view.value)
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for the token that looks it up or publishes it; none is asked for where we keep one for this."""
-        reader, value = sheet.reader, sheet.value
+        locale, value = sheet.locale, sheet.value
         if verb == "check":
-            text = reader.t("I look up whether the agent is on the API channel: 1 Coze call.")
-            return forms.token(reader, "guide.check", value, line(text), reader.t("Check once"))
-        text = reader.t("Publish **{agent}** to API? It replaces the live version. 1 Coze call.")
-        lead, submit = line(text, agent=sheet.guide.value("agent")), reader.t("Publish")
+            text = locale._("I look up whether the agent is on the API channel: 1 Coze call.")
+            return forms.token(locale, "guide.check", value, line(text), locale._("Check once"))
+        text = locale._("Publish **{agent}** to API? It replaces the live version. 1 Coze call.")
+        lead, submit = line(text, agent=sheet.guide.value("agent")), locale._("Publish")
         if sheet.prepared:
-            return forms.kept(reader, "guide.publish", value, lead, submit)
-        return forms.token(reader, "guide.publish", value, lead, submit)
+            return forms.kept(locale, "guide.publish", value, lead, submit)
+        return forms.token(locale, "guide.publish", value, lead, submit)
 
     def secrets(self, form: str) -> tuple[str, ...]:
         """The token."""

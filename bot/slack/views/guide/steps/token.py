@@ -10,7 +10,7 @@ from bot.slack.views.guide.frame import menu, where
 from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView
 from bot.slack.views.parts import Card, Line, actions, button, context, header, line, paragraph
 from bot.slack.views.plan import Task, in_turn
-from bot.texts import Reader
+from bot.texts import Locale
 
 
 class Token(StepView):
@@ -18,52 +18,52 @@ class Token(StepView):
 
     drops_secret = True
 
-    def tasks(self, reader: Reader) -> list[Task]:
+    def tasks(self, locale: Locale) -> list[Task]:
         """Three calls."""
         return in_turn(
-            reader.t("Whose token it is"), reader.t("Which spaces it sees"), reader.t("Whether it lists agents")
+            locale._("Whose token it is"), locale._("Which spaces it sees"), locale._("Whether it lists agents")
         )
 
     def done(self, view: GuideView, finished: Finished) -> Line | None:
         """What Coze said and what the person did, told apart."""
         if finished.is_verified:
-            return view.line(view.reader.t("✅ The token works · verified; ends {ends} · entered by you"))
+            return view.line(view.locale._("✅ The token works · verified; ends {ends} · entered by you"))
         return super().done(view, finished)
 
     def again(self, view: GuideView) -> ButtonElement:
         """The token once more."""
-        return button(view.reader.t("Check again…"), "guide.check", view.value)
+        return button(view.locale._("Check again…"), "guide.check", view.value)
 
     def card(self, view: GuideView) -> Card | None:
         """The token was tried and works; its end is still to be recorded."""
-        reader, guide = view.reader, view.guide
+        locale, guide = view.locale, view.guide
         if "account" not in guide.facts:
             return None
         count, lists = int(guide.value("workspaces") or 0), bool(guide.value("lists"))
-        proven = token_check.pat_lines(guide.value("account"), count, reader, lists=lists)
-        unknown = line(reader.t("📅 Coze does not tell when it ends: record the date and I remind you"))
-        record = button(reader.t("Record expiry…"), "guide.record", view.value, primary=True)
+        proven = token_check.pat_lines(guide.value("account"), count, locale, lists=lists)
+        unknown = line(locale._("📅 Coze does not tell when it ends: record the date and I remind you"))
+        record = button(locale._("Record expiry…"), "guide.record", view.value, primary=True)
         blocks = [
             where(view),
-            header(reader.t("The token works")),
-            paragraph(reader, *proven, unknown),
-            actions(record, button(reader.t("I'm stuck"), "guide.stuck", view.value), menu(view)),
+            header(locale._("The token works")),
+            paragraph(locale, *proven, unknown),
+            actions(record, button(locale._("I'm stuck"), "guide.stuck", view.value), menu(view)),
             context(
-                reader,
-                token_check.calls_used(int(guide.value("calls") or 0), reader),
-                line(reader.t("token dropped, not stored, not logged")),
+                locale,
+                token_check.calls_used(int(guide.value("calls") or 0), locale),
+                line(locale._("token dropped, not stored, not logged")),
             ),
         ]
-        return Card(reader.t("The token works: everything checked is verified"), blocks)
+        return Card(locale._("The token works: everything checked is verified"), blocks)
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for its end, or for itself."""
         if verb == "record":
             replaces = sheet.prepared if isinstance(sheet.prepared, Credential) else None
-            form = credential.form(sheet.reader, sheet.now, replaces)
+            form = credential.form(sheet.locale, sheet.now, replaces)
             return {**form, "callback_id": "guide.record", "private_metadata": sheet.value}
-        text = sheet.reader.t("I ask Coze whose token it is, what it sees and what it may do: 3 calls at most.")
-        return forms.token(sheet.reader, "guide.check", sheet.value, line(text), sheet.reader.t("Check once"))
+        text = sheet.locale._("I ask Coze whose token it is, what it sees and what it may do: 3 calls at most.")
+        return forms.token(sheet.locale, "guide.check", sheet.value, line(text), sheet.locale._("Check once"))
 
     def secrets(self, form: str) -> tuple[str, ...]:
         """The token."""
@@ -72,7 +72,7 @@ class Token(StepView):
     def read(self, form: str, sheet: Sheet) -> object:
         """Its name and end, or itself."""
         if form == "record":
-            return rules.read(**credential.read(sheet.fields), tz=sheet.reader.tz, now=sheet.now)
+            return rules.read(**credential.read(sheet.fields), tz=sheet.locale.tz, now=sheet.now)
         return forms.token_in(sheet)
 
 

@@ -1,4 +1,4 @@
-"""Reader: the person who reads a text, with their language and time zone."""
+"""Locale: how a person reads a text, with their language and time zone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from .labels import labelled
 
 
 def mark(msgid: str) -> str:
-    """Mark a string for translation where no reader is at hand; it is translated later by `Reader.t`."""
+    """Mark a string for translation where no reader is at hand; it is translated later by `Locale._`."""
     return msgid
 
 
 @dataclass(frozen=True)
-class Reader:
+class Locale:
     """Who a text is for: their language and their zone (an IANA name such as "Asia/Shanghai")."""
 
     language: Language
     tz: str
 
-    def t(self, msgid: str, **values: object) -> str:
-        """The text in the reader's language with `{name}` filled in.
+    def _(self, msgid: str, **values: object) -> str:
+        """The text in the locale's language with `{name}` filled in.
 
         Values are put in as they are, once: braces inside a value mean nothing. Without values the text comes
         back with its placeholders, for views that fill them with mentions and dates.
@@ -30,19 +30,19 @@ class Reader:
         text = labelled(self.catalogue.translations.gettext(msgid))
         return text.format(**values) if values else text
 
-    def n(self, singular: str, plural: str, count: int, **values: object) -> str:
+    def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:
         """Like `t`, in the form that fits `count`, which fills `{count}`."""
         text = labelled(self.catalogue.translations.ngettext(singular, plural, count))
         return text.format(count=count, **values)
 
     def when(self, moment: datetime) -> str:
         """Day and time in the reader's zone, naming the zone: "Dec 2, 11:05 (Shanghai)"."""
-        pattern = self.t("MMM d, HH:mm")
-        return self.t("{time} ({zone})", time=self._date(pattern, moment), zone=self.zone(moment))
+        pattern = self._("MMM d, HH:mm")
+        return self._("{time} ({zone})", time=self._date(pattern, moment), zone=self.zone(moment))
 
     def day(self, moment: datetime) -> str:
         """The day in the reader's zone: "Dec 2"."""
-        return self._date(self.t("MMM d"), moment)
+        return self._date(self._("MMM d"), moment)
 
     def month(self, month: str) -> str:
         """A month ("2026-11") in words: "November 2026". Anything else comes back as it is."""
@@ -57,7 +57,7 @@ class Reader:
     def listed(self, items: Iterable[str]) -> str:
         """The items as an enumeration: "one, two, three"."""
         # Translators: stands between the things that a sentence enumerates.
-        return self.t(", ").join(items)
+        return self._(", ").join(items)
 
     def all_of(self, items: Sequence[str]) -> str:
         """The items as an enumeration that is complete: "one, two and three"."""
@@ -72,7 +72,7 @@ class Reader:
         return format_decimal(count, locale=self.catalogue.locale)
 
     def zone(self, moment: datetime) -> str:
-        """The zone's city in the reader's language, or its distance from UTC where no city stands for it."""
+        """The zone's city in the locale's language, or its distance from UTC where no city stands for it."""
         from babel.dates import get_timezone_gmt, get_timezone_location
 
         if self.tz.startswith("Etc/") or "/" not in self.tz:

@@ -6,51 +6,54 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.texts import Reader
+from bot.texts import Locale
 
 NOON = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
-MEI = Reader("zh", "Asia/Shanghai")
-TOM = Reader("en", "America/New_York")
+MEI = Locale("zh", "Asia/Shanghai")
+TOM = Locale("en", "America/New_York")
 
 
 def test_a_text_is_in_the_readers_language() -> None:
-    assert (MEI.t("Open Coze"), TOM.t("Open Coze")) == ("打开扣子", "Open Coze")
+    assert (MEI._("Open Coze"), TOM._("Open Coze")) == ("打开扣子", "Open Coze")
 
 
 def test_a_value_is_put_in_as_it_is() -> None:
-    assert TOM.t("Hello {name}", name="{tz} [create] **x** %s") == "Hello {tz} [create] **x** %s"
+    assert TOM._("Hello {name}", name="{tz} [create] **x** %s") == "Hello {tz} [create] **x** %s"
 
 
 def test_without_values_the_placeholders_stay() -> None:
-    assert MEI.t("Hello {name}") == "{name}，你好"
+    assert MEI._("Hello {name}") == "{name}，你好"
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 day left"), (2, "2 days left"), (0, "0 days left")])
 def test_english_has_two_forms(count: int, words: str) -> None:
-    assert TOM.n("{count} day left", "{count} days left", count) == words
+    assert TOM.ngettext("{count} day left", "{count} days left", count) == words
 
 
 def test_chinese_has_one_form() -> None:
-    assert [MEI.n("{count} day left", "{count} days left", count) for count in (1, 2)] == ["还有 1 天", "还有 2 天"]
+    assert [MEI.ngettext("{count} day left", "{count} days left", count) for count in (1, 2)] == [
+        "还有 1 天",
+        "还有 2 天",
+    ]
 
 
 def test_labels_of_other_screens_stay_as_they_are_there() -> None:
     msgid = "Accept the **ShargeAI** invitation in Coze under **[notifications]** (Notifications)."
-    assert "**通知**" in MEI.t(msgid)
-    assert "**通知** (Notifications)" in TOM.t(msgid)
+    assert "**通知**" in MEI._(msgid)
+    assert "**通知** (Notifications)" in TOM._(msgid)
 
 
 @pytest.mark.parametrize(
-    ("reader", "when", "day"),
+    ("locale", "when", "day"),
     [
         (MEI, "12月2日 11:05（上海）", "12月2日"),
         (TOM, "Dec 1, 22:05 (New York)", "Dec 1"),
-        (Reader("en", "UTC"), "Dec 2, 03:05 (GMT+00:00)", "Dec 2"),
-        (Reader("zh", "Etc/GMT+5"), "12月1日 22:05（GMT-05:00）", "12月1日"),
+        (Locale("en", "UTC"), "Dec 2, 03:05 (GMT+00:00)", "Dec 2"),
+        (Locale("zh", "Etc/GMT+5"), "12月1日 22:05（GMT-05:00）", "12月1日"),
     ],
 )
-def test_times_name_their_zone(reader: Reader, when: str, day: str) -> None:
-    assert (reader.when(NOON), reader.day(NOON)) == (when, day)
+def test_times_name_their_zone(locale: Locale, when: str, day: str) -> None:
+    assert (locale.when(NOON), locale.day(NOON)) == (when, day)
 
 
 def test_a_month_is_in_words() -> None:
