@@ -17,12 +17,12 @@ from bot.coze.site import workspace_url
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
-from bot.services.join.escalation import Patience
-from bot.services.operator import Operator
+from bot.services.join.escalation import EscalationPolicy
 from bot.services.owner import OwnerApp, owner_token
 from bot.services.rotation import check_keys
 from bot.services.tick import sweeping
 from bot.services.wiring import Deployment, Resources, Services
+from bot.services.workspace_client import WorkspaceClient
 from bot.settings import Settings, revealed
 from bot.slack.connection import Connection, connected
 from bot.slack.dispatch import Dispatch
@@ -105,8 +105,8 @@ def _wire(settings: Settings, part: Part, slack: Connection, resources: Resource
     sender = Sender(resources.db, slack.client, resources.team)
     groups = (settings.admin_group, settings.backup_admin_group)
     directory = Directory(sender, resources.team, frozenset(settings.admin_users), *groups)
-    operator = _operator(settings, resources.coze)
-    do = Services(resources, _deployment(settings), operator, directory.lookup, directory.backup)
+    workspace_client = _workspace_client(settings, resources.coze)
+    do = Services(resources, _deployment(settings), workspace_client, directory.lookup, directory.backup)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
@@ -130,7 +130,7 @@ def _wire(settings: Settings, part: Part, slack: Connection, resources: Resource
 
 
 def _deployment(settings: Settings) -> Deployment:
-    patience = Patience(
+    policy = EscalationPolicy(
         tz=settings.work_zone,
         first_hours=settings.remind_admins_hours,
         second_hours=settings.answer_hours,
@@ -141,7 +141,7 @@ def _deployment(settings: Settings) -> Deployment:
         admin_channel=str(settings.admin_channel),
         language=settings.default_language,
         work_zone=settings.work_zone,
-        patience=patience,
+        policy=policy,
         greets=settings.greet_new_members,
         public_url=settings.public_url,
         keys=_keyring(settings),
@@ -162,12 +162,12 @@ def _clock(settings: Settings, db: Database) -> Clock:
     return RemoteClock(settings.clock_url, due)
 
 
-def _operator(settings: Settings, coze: CozeClient) -> Operator | None:
+def _workspace_client(settings: Settings, coze: CozeClient) -> WorkspaceClient | None:
     """The owner's credential on Coze at work; None without one. Raises StartError."""
     token = owner_token(coze, _owner(settings))
     if token is None or not settings.coze_workspace_id:
         return None
-    return Operator(coze, token, settings.coze_workspace_id, settings.coze_connector_id or "")
+    return WorkspaceClient(coze, token, settings.coze_workspace_id, settings.coze_connector_id or "")
 
 
 def _owner(settings: Settings) -> Secret | OwnerApp | None:

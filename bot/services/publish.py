@@ -16,7 +16,7 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 
 from .job_runner import Done, Outcome, Reschedule, on_commit
-from .operator import Operator, StandIns
+from .workspace_client import DelegatedClients, WorkspaceClient
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
@@ -45,40 +45,54 @@ class Publish:
     """
 
     def __init__(
-        self, db: Database, clock: Clock, operator: Operator | None, stand_ins: StandIns | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        workspace_client: WorkspaceClient | None,
+        delegated_clients: DelegatedClients | None = None,
     ) -> None:
-        self._db, self._clock, self._operator, self._stand_ins = db, clock, operator, stand_ins
+        self._db, self._clock, self._workspace_client, self._delegated_clients = (
+            db,
+            clock,
+            workspace_client,
+            delegated_clients,
+        )
 
     @property
     def may_act_for_people(self) -> bool:
         """Whether people may have a token of theirs kept for this."""
-        return self._stand_ins is not None
+        return self._delegated_clients is not None
 
     async def agents(self, who: Person) -> list[Agent]:
         """The person's own agents in the workspace. Raises NoCredential, NotJoined, CozeError."""
         return await self._agents(who.team_id, who.user_id)
 
     async def _agents(self, team_id: str, user_id: str) -> list[Agent]:
-        operator = await self._need_operator(team_id, user_id)
+        workspace_client = await self._need_operator(team_id, user_id)
         async with self._db.read() as conn:
             request = await requests.latest(conn, team_id, user_id)
             made = await audit.subjects(conn, team_id, user_id, MADE)
             person = await people.load(conn, team_id, user_id)
         if request and request.state is JoinState.JOINED:
             coze_uid = request.coze_uid
-        elif person and person.coze_uid and self._operator and await self._operator.has_joined(person.coze_uid):
+        elif (
+            person
+            and person.coze_uid
+            and self._workspace_client
+            and await self._workspace_client.has_joined(person.coze_uid)
+        ):
             coze_uid = person.coze_uid  # in the team without ever having asked us
         else:
             raise NotJoined
-        return await operator.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
+        return await workspace_client.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
 
     async def draft(self, who: Person, agent_id: str, name: str) -> int:
         """Keep what is about to be confirmed. Raises NoCredential, UnderWay."""
-        operator = await self._need_operator(who.team_id, who.user_id)
+        workspace_client = await self._need_operator(who.team_id, who.user_id)
         async with self._db.write() as tx:
             if await store.is_open(tx.conn, who.team_id, agent_id):
                 raise UnderWay
-            place = (operator.workspace_id, operator.connector_id)
+            place = (workspace_client.workspace_id, workspace_client.connector_id)
             return await store.add(tx, who.team_id, who.user_id, (agent_id, name), *place, self._clock.now())
 
     async def find(self, team_id: str, publication_id: int) -> Publication:
@@ -153,8 +167,8 @@ class Publish:
             return Done(on_commit(self._follow_soon, publication))
         if publication.state is not State.CONFIRMED:
             return Done()
-        operator = await self._acting_for(publication)
-        if operator is None:
+        workspace_client = await self._acting_for(publication)
+        if workspace_client is None:
             return Done(on_commit(self._settle, publication, State.FAILED, error=NOT_ALLOWED))
         try:
             if not await self._is_theirs(publication):
@@ -169,7 +183,7 @@ class Publish:
                 return Done()
         publication = await self._load(row)
         try:
-            version = await operator.publish(publication.agent_id)
+            version = await workspace_client.publish(publication.agent_id)
         except Ambiguous:
             return Done(on_commit(self._follow_soon, publication))
         except CozeError as error:
@@ -191,12 +205,12 @@ class Publish:
     async def _look(self, publication: Publication, now: datetime) -> Outcome:
         if publication.state not in FOLLOWED or await self.overtaken(publication):
             return Done()
-        operator = await self._acting_for(publication)
-        if operator is None:  # the token was forgotten meanwhile: nobody can look any more
+        workspace_client = await self._acting_for(publication)
+        if workspace_client is None:  # the token was forgotten meanwhile: nobody can look any more
             return Done(on_commit(self._settle, publication, State.UNKNOWN))
         if publication.version is None and not publication.by_hand:
-            return await self._find_version(publication, operator)
-        if await _is_listed(operator, publication):
+            return await self._find_version(publication, workspace_client)
+        if await _is_listed(workspace_client, publication):
             return Done(on_commit(self._online, publication))
         since = publication.submitted_at or publication.created_at
         if now - since >= FOLLOW:
@@ -212,11 +226,11 @@ class Publish:
             return False
         return any(agent.id == publication.agent_id for agent in agents)
 
-    async def _find_version(self, publication: Publication, operator: Operator) -> Outcome:
+    async def _find_version(self, publication: Publication, workspace_client: WorkspaceClient) -> Outcome:
         """Nobody heard the answer: a version made since tells that the call arrived."""
         if publication.submitted_at is None:
             return Done()
-        versions = await operator.versions(publication.agent_id)
+        versions = await workspace_client.versions(publication.agent_id)
         if version := _made_since(versions, publication):
             return Done(on_commit(self._reviewing, publication, version.version))
         now = self._clock.now()
@@ -270,27 +284,29 @@ class Publish:
         async with self._db.read() as conn:
             return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
 
-    async def _acting_for(self, publication: Publication) -> Operator | None:
+    async def _acting_for(self, publication: Publication) -> WorkspaceClient | None:
         subject = store.subject(publication.id)
         return await self._operator_for(publication.team_id, publication.user_id, subject)
 
-    async def _operator_for(self, team_id: str, user_id: str, what_for: str) -> Operator | None:
-        if self._operator or not self._stand_ins:
-            return self._operator
-        return await self._stand_ins.of(team_id, user_id, what_for)
+    async def _operator_for(self, team_id: str, user_id: str, what_for: str) -> WorkspaceClient | None:
+        if self._workspace_client or not self._delegated_clients:
+            return self._workspace_client
+        return await self._delegated_clients.of(team_id, user_id, what_for)
 
-    async def _need_operator(self, team_id: str, user_id: str) -> Operator:
-        operator = await self._operator_for(team_id, user_id, "agents")
-        if operator is None or not operator.connector_id:
+    async def _need_operator(self, team_id: str, user_id: str) -> WorkspaceClient:
+        workspace_client = await self._operator_for(team_id, user_id, "agents")
+        if workspace_client is None or not workspace_client.connector_id:
             raise NoCredential
-        return operator
+        return workspace_client
 
 
-async def claim(tx: Tx, operator: Operator, who: Person, agent: tuple[str, str], now: datetime) -> None:
+async def claim(
+    tx: Tx, workspace_client: WorkspaceClient, who: Person, agent: tuple[str, str], now: datetime
+) -> None:
     """The person says that they published the agent (id, name) by hand: its review is followed from now on."""
     newest = await store.newest(tx.conn, who.team_id, who.user_id, agent[0])
     if newest is None or newest.state not in UNDER_WAY:
-        place, evidence = (operator.workspace_id, operator.connector_id), Evidence.CONFIRMED
+        place, evidence = (workspace_client.workspace_id, workspace_client.connector_id), Evidence.CONFIRMED
         claimed = {"state": State.CLAIMED, "evidence": evidence}
         subject = store.subject(await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed))
         await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
@@ -307,10 +323,10 @@ async def _give_way(tx: Tx, before: Publication | None, now: datetime) -> None:
         await message.redraw(tx, before.team_id, store.subject(before.id), now)
 
 
-async def _is_listed(operator: Operator, publication: Publication) -> bool:
+async def _is_listed(workspace_client: WorkspaceClient, publication: Publication) -> bool:
     """Whether the channel has its version; what was published by hand has none that we know, so any counts."""
     try:
-        listed = await operator.versions(publication.agent_id, publication.connector_id)
+        listed = await workspace_client.versions(publication.agent_id, publication.connector_id)
     except NotPublished:
         return False
     return any(publication.version in (None, each.version) for each in listed)

@@ -18,11 +18,10 @@ from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
 from .job_runner import Handler
-from .join.escalation import Patience, Waiting
+from .join.escalation import Escalation, EscalationPolicy
 from .join.invitations import Invitations
 from .join.removal import Leaving
 from .join.requests import Join
-from .operator import Operator, StandIns
 from .overview import Overview
 from .people import People
 from .publish import Publish
@@ -30,6 +29,7 @@ from .remind import Remind
 from .report import Reports
 from .token_checker import TokenChecker
 from .vault import Vault
+from .workspace_client import DelegatedClients, WorkspaceClient
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Deployment:
     admin_channel: str
     language: Language
     work_zone: str
-    patience: Patience
+    policy: EscalationPolicy
     greets: bool
     public_url: str | None
     keys: Keyring | None
@@ -66,26 +66,26 @@ class Services:
         self,
         resources: Resources,
         deployment: Deployment,
-        operator: Operator | None,
+        workspace_client: WorkspaceClient | None,
         lookup: Callable[[str], Awaitable[Person]],
         backup: Callable[[], Awaitable[frozenset[str]]],
     ) -> None:
         db, clock, coze, team = resources.db, resources.clock, resources.coze, resources.team
-        channel, language, patience = deployment.admin_channel, deployment.language, deployment.patience
+        channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
         self.people = People(db, clock, team, lookup, language)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview = Overview(db, team)
-        self.join = Join(db, clock, channel, coze, operator, patience)
-        self.invitations = Invitations(db, clock, channel, operator)
-        self.waiting = Waiting(db, clock, channel, patience, backup)
-        self.leaving = Leaving(db, clock, channel, operator, deployment.work_zone)
+        self.join = Join(db, clock, channel, coze, workspace_client, policy)
+        self.invitations = Invitations(db, clock, channel, workspace_client)
+        self.escalation = Escalation(db, clock, channel, policy, backup)
+        self.leaving = Leaving(db, clock, channel, workspace_client, deployment.work_zone)
         self.vault = Vault(db, clock, coze, resources.proof, deployment.keys, deployment.public_url, language)
         self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
-        self.publish = Publish(db, clock, operator, _stand_ins(coze, self.vault, deployment))
+        self.publish = Publish(db, clock, workspace_client, _delegated_clients(coze, self.vault, deployment))
         with_whom = clock, coze, self.checker, self.credentials, self.vault
-        tools = CheckTools(*with_whom, operator, deployment.workspace)
+        tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
-        first_checks = {team: self.leaving.next_check(clock.now())} if operator else {}
+        first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
         self.housekeeping = Housekeeping(db, clock, self.vault, first_checks)
 
     def job_handlers(self) -> dict[str, Handler]:
@@ -94,7 +94,7 @@ class Services:
             "verify": self.invitations.verify,
             "invite": self.invitations.invite,
             "watch": self.invitations.watch,
-            "wait": self.waiting.wait,
+            "wait": self.escalation.wait,
             "remove": self.leaving.take_out,
             "gone": self.leaving.settle,
             "check": self.leaving.check,
@@ -111,10 +111,10 @@ class Services:
         }
 
 
-def _stand_ins(coze: CozeClient, vault: Vault, deployment: Deployment) -> StandIns | None:
+def _delegated_clients(coze: CozeClient, vault: Vault, deployment: Deployment) -> DelegatedClients | None:
     """Publishing with members' own kept tokens; None where none can be kept."""
     return (
-        StandIns(coze, vault, deployment.workspace, deployment.connector)
+        DelegatedClients(coze, vault, deployment.workspace, deployment.connector)
         if deployment.keys and deployment.workspace and deployment.connector
         else None
     )

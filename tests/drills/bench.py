@@ -15,11 +15,11 @@ from bot.coze.tokens import FixedToken
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Workspace
 from bot.services.job_runner import Done, Handler, Outcome, Reschedule
-from bot.services.join.escalation import Patience, Waiting
+from bot.services.join.escalation import Escalation, EscalationPolicy
 from bot.services.join.invitations import Invitations
 from bot.services.join.removal import Leaving
 from bot.services.join.requests import Join
-from bot.services.operator import Operator
+from bot.services.workspace_client import WorkspaceClient
 from bot.store import job
 from bot.store.database import Database, Tx
 from bot.store.job import Job
@@ -107,12 +107,12 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
     async with serving(platform.app) as address, http_client() as http:
         coze, ready = CozeClient(address, http, playground=True), platform.ready()
         token = FixedToken(Secret(ready["owner_token"]))
-        operator = Operator(coze, token, ready["workspace_id"], ready["connector_id"])
-        patience = Patience(expire=timedelta(days=7))
-        join = Join(db, clock, ADMINS, coze, operator, patience)
-        invitations = Invitations(db, clock, ADMINS, operator)
-        leaving = Leaving(db, clock, ADMINS, operator, patience.tz)
-        waiting = Waiting(db, clock, ADMINS, patience, _nobody)
+        workspace_client = WorkspaceClient(coze, token, ready["workspace_id"], ready["connector_id"])
+        policy = EscalationPolicy(expire=timedelta(days=7))
+        join = Join(db, clock, ADMINS, coze, workspace_client, policy)
+        invitations = Invitations(db, clock, ADMINS, workspace_client)
+        leaving = Leaving(db, clock, ADMINS, workspace_client, policy.tz)
+        waiting = Escalation(db, clock, ADMINS, policy, _nobody)
         handlers: dict[str, Handler] = {
             "verify": invitations.verify,
             "invite": invitations.invite,

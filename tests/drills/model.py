@@ -42,7 +42,7 @@ who = st.sampled_from(PEOPLE)
 
 
 @dataclass
-class Matter:
+class RequestChanges:
     """What the model knows of a request."""
 
     id: int
@@ -104,7 +104,7 @@ class Joining(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner, self.stack = asyncio.Runner(), AsyncExitStack()
-        self.matters: dict[str, list[Matter]] = {each: [] for each in PEOPLE}
+        self.matters: dict[str, list[RequestChanges]] = {each: [] for each in PEOPLE}
         self.uids = {each: str(7_000_000 + number) for number, each in enumerate(PEOPLE)}
         self.folder = tempfile.TemporaryDirectory(prefix="sharge-model-")
 
@@ -133,7 +133,7 @@ class Joining(RuleBasedStateMachine):
         """Run a coroutine to its end."""
         return self.runner.run(deed)
 
-    def latest(self, user: str) -> Matter | None:
+    def latest(self, user: str) -> RequestChanges | None:
         """Somebody's newest request in the model."""
         return self.matters[user][-1] if self.matters[user] else None
 
@@ -155,7 +155,7 @@ class Joining(RuleBasedStateMachine):
         free = not (last and last.state in OPEN) and self._free(uid)
         request_id = self.agree(free, self.bench.join.ask(person(user), Answers(uid, "n", "p", None)))
         if free:
-            self.matters[user].append(Matter(request_id, uid, self.clock.now()))
+            self.matters[user].append(RequestChanges(request_id, uid, self.clock.now()))
 
     def _free(self, uid: str) -> bool:
         every = [each for matters in self.matters.values() for each in matters]
@@ -234,7 +234,7 @@ class Joining(RuleBasedStateMachine):
             self.agree(allowed, self.bench.join.decline(LIN, matter.id, "not this season"))
             matter.state = State.DECLINED if allowed else matter.state
 
-    def _decidable(self, user: str, matter: Matter) -> bool:
+    def _decidable(self, user: str, matter: RequestChanges) -> bool:
         return user != LIN.user_id and matter.state in UNDECIDED
 
     @rule(user=who)

@@ -15,9 +15,9 @@ from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState, Wanted
 from bot.coze.secret import Secret
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler, Reschedule
-from bot.services.operator import StandIns
 from bot.services.rotation import rotate
 from bot.services.vault import NotOffered, TooOften, Useless, Vault
+from bot.services.workspace_client import DelegatedClients
 from bot.store import vault as store
 from bot.store.cipher import Keyring
 from bot.store.job import Job
@@ -242,13 +242,15 @@ async def test_rotation_is_resumable_and_reads_nothing_twice(world: World) -> No
 
 async def test_a_stand_in_acts_with_what_is_kept(world: World) -> None:
     vault = world.vault()
-    stand_ins = StandIns(world.client, vault, world.facts["workspace_id"], world.facts["connector_id"])
-    assert await stand_ins.of(TEAM, "U0MEI", "publish:8") is None
+    delegated_clients = DelegatedClients(
+        world.client, vault, world.facts["workspace_id"], world.facts["connector_id"]
+    )
+    assert await delegated_clients.of(TEAM, "U0MEI", "publish:8") is None
     await vault.keep(world.mei, world.key, world.pem)
-    operator = await stand_ins.of(TEAM, "U0MEI", "publish:8")
-    assert operator is not None
-    first = await operator.token.get()
-    operator.token.forget()
-    assert await operator.token.get() != first
+    workspace_client = await delegated_clients.of(TEAM, "U0MEI", "publish:8")
+    assert workspace_client is not None
+    first = await workspace_client.token.get()
+    workspace_client.token.forget()
+    assert await workspace_client.token.get() != first
     uses = [line for line in await world.rows(audit) if line["action"] == "secret.use"]
     assert len(uses) == 2

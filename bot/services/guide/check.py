@@ -13,9 +13,9 @@ from bot.core.people import Person
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, MissingPermission
 from bot.services.credential import Credentials
-from bot.services.operator import Operator
 from bot.services.token_checker import TokenChecker
 from bot.services.vault import Vault
+from bot.services.workspace_client import WorkspaceClient
 from bot.store.database import Tx
 from bot.texts.guide_rules import CheckKind
 
@@ -96,12 +96,12 @@ class CheckTools:
     checker: TokenChecker
     credentials: Credentials
     vault: Vault
-    operator: Operator | None
+    workspace_client: WorkspaceClient | None
     workspace_id: str
 
     def looks(self, guide: Guide) -> bool:
         """Whether the operator's credential reaches the guide's agent."""
-        return self.operator is not None and guide.value("space") == self.workspace_id
+        return self.workspace_client is not None and guide.value("space") == self.workspace_id
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,10 @@ class LookedUp(Check):
 
     async def look(self, at: StepContext) -> Result | None:
         """One call. Raises CozeError where a later attempt may succeed."""
-        if self.res.operator is None or not self.is_given(at.guide):
+        if self.res.workspace_client is None or not self.is_given(at.guide):
             return None
         try:
-            found = await self.res.operator.agent(at.guide.value("agent_id"), published=self.published)
+            found = await self.res.workspace_client.agent(at.guide.value("agent_id"), published=self.published)
         except CozeError as error:
             if error.retry:
                 raise

@@ -12,7 +12,7 @@ from bot.store import join as store
 from bot.store.database import Database, Tx
 
 
-class Matter:
+class RequestChanges:
     """Shared by the verbs of joining: how a request is loaded, changed and told about."""
 
     def __init__(self, db: Database, clock: Clock, admin_channel: str) -> None:

@@ -10,7 +10,7 @@ from bot.core import worktime
 from bot.core.errors import Unreachable
 from bot.core.join import UNDECIDED, Request, State
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
-from bot.services.join.changes import Matter
+from bot.services.join.changes import RequestChanges
 from bot.store import join as store
 from bot.store import message
 from bot.store.database import Database, Tx
@@ -22,7 +22,7 @@ TRIES = 4  # to learn who is in the backup group
 
 
 @dataclass(frozen=True)
-class Patience:
+class EscalationPolicy:
     """How long a request may wait. Hours are working hours of the zone `tz`; `expire` is plain time."""
 
     tz: str = "Asia/Shanghai"
@@ -38,7 +38,7 @@ class Patience:
         return sorted([*stages, (request.created_at + self.expire, "expire")])
 
 
-class Waiting:
+class Escalation:
     """The jobs of escalation. `backup` answers who is asked when the admins are silent."""
 
     def __init__(
@@ -46,19 +46,19 @@ class Waiting:
         db: Database,
         clock: Clock,
         admin_channel: str,
-        patience: Patience,
+        policy: EscalationPolicy,
         backup: Callable[[], Awaitable[frozenset[str]]],
     ) -> None:
         self._db, self._clock, self._admins = db, clock, admin_channel
-        self._matter = Matter(db, clock, admin_channel)
-        self._patience, self._backup = patience, backup
+        self._changes = RequestChanges(db, clock, admin_channel)
+        self._policy, self._backup = policy, backup
 
     async def wait(self, row: Job) -> Outcome:
         """Job: do what is due by now and come back for what is next; after a long silence only the last counts."""
-        request, now = await self._matter.load(row.team_id, int(row.subject.partition(":")[2])), self._clock.now()
+        request, now = await self._changes.load(row.team_id, int(row.subject.partition(":")[2])), self._clock.now()
         if request.state not in UNDECIDED:
             return Done()
-        stages = self._patience.stages(request)
+        stages = self._policy.stages(request)
         past = [name for at, name in stages if at <= now]
         if "expire" in past:
             return Done(on_commit(self._expire, request))
@@ -80,11 +80,11 @@ class Waiting:
 
     async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
         await message.redraw(tx, request.team_id, store.subject(request.id), self._clock.now())  # it is overdue now
-        await self._matter.show(tx, request, self._admins, stage)
+        await self._changes.show(tx, request, self._admins, stage)
         for user_id in sorted(backup - {request.user_id}):
-            await self._matter.show(tx, request, user_id, message.CARD)
+            await self._changes.show(tx, request, user_id, message.CARD)
 
     async def _expire(self, tx: Tx, request: Request) -> None:
         values = {"state": State.EXPIRED, "ended_at": self._clock.now()}
-        await self._matter.move(tx, request, None, "join.expired", values)
-        await self._matter.show(tx, request, request.user_id, "decided")
+        await self._changes.move(tx, request, None, "join.expired", values)
+        await self._changes.show(tx, request, request.user_id, "decided")

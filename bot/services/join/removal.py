@@ -11,8 +11,8 @@ from bot.coze.answers import Member
 from bot.coze.errors import CozeError
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
-from bot.services.join.changes import Matter
-from bot.services.operator import Operator
+from bot.services.join.changes import RequestChanges
+from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, job, message, overview, people
 from bot.store import join as store
 from bot.store.audit import Line
@@ -27,17 +27,19 @@ LISTED = 200  # names that a check keeps of each kind
 class Leaving:
     """The verbs about the end. `operator` is None where the bot has no credential: then people do it by hand."""
 
-    def __init__(self, db: Database, clock: Clock, admin_channel: str, operator: Operator | None, tz: str) -> None:
-        self._db, self._clock, self._admins, self._operator = db, clock, admin_channel, operator
-        self._matter, self._tz = Matter(db, clock, admin_channel), tz
+    def __init__(
+        self, db: Database, clock: Clock, admin_channel: str, workspace_client: WorkspaceClient | None, tz: str
+    ) -> None:
+        self._db, self._clock, self._admins, self._workspace_client = db, clock, admin_channel, workspace_client
+        self._changes, self._tz = RequestChanges(db, clock, admin_channel), tz
 
     async def agents(self, request: Request) -> list[str]:
         """The names of the person's agents, as far as the bot knows. Calls Coze if it can. Raises CozeError."""
         async with self._db.read() as conn:
             *_, known, _ = await overview.of(conn, request.team_id, request.user_id)
         names = {each.agent_id: each.agent_name for each in known}
-        if self._operator:
-            names |= {agent.id: agent.name for agent in await self._operator.agents(request.coze_uid)}
+        if self._workspace_client:
+            names |= {agent.id: agent.name for agent in await self._workspace_client.agents(request.coze_uid)}
         return list(names.values())
 
     async def remove(self, by: Person, request_id: int) -> None:
@@ -48,10 +50,15 @@ class Leaving:
         async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_removal(request, by)
-            wanted = {"removed_by": by.user_id, "by_hand": self._operator is None, "error": None, "log_id": None}
-            await self._matter.move(tx, request, by.user_id, "join.remove", wanted)
-            if self._operator:
-                await self._matter.soon(tx, request, "remove")
+            wanted = {
+                "removed_by": by.user_id,
+                "by_hand": self._workspace_client is None,
+                "error": None,
+                "log_id": None,
+            }
+            await self._changes.move(tx, request, by.user_id, "join.remove", wanted)
+            if self._workspace_client:
+                await self._changes.soon(tx, request, "remove")
 
     async def removed(self, by: Person, request_id: int) -> None:
         """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, NotFound."""
@@ -62,11 +69,11 @@ class Leaving:
 
     async def take_out(self, row: Job) -> Outcome:
         """Job: remove the account from the space. A refusal stays with the request."""
-        request = await self._matter.load(row.team_id, int(row.subject.partition(":")[2]))
-        if request.state is not State.JOINED or not request.removed_by or not self._operator:
+        request = await self._changes.load(row.team_id, int(row.subject.partition(":")[2]))
+        if request.state is not State.JOINED or not request.removed_by or not self._workspace_client:
             return Done()
         try:
-            answer = await self._operator.remove(request.coze_uid)
+            answer = await self._workspace_client.remove(request.coze_uid)
         except CozeError as error:
             if error.retry and row.attempts < job.OUTAGE_TRIES:
                 raise
@@ -77,13 +84,13 @@ class Leaving:
 
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
         values = {"state": State.REMOVED, "ended_at": self._clock.now(), "removed_evidence": evidence, "error": None}
-        await self._matter.move(tx, request, actor, "join.removed", values)
+        await self._changes.move(tx, request, actor, "join.removed", values)
         await drop_all(tx, request.team_id, request.user_id, self._clock)
-        await self._matter.show(tx, request, request.user_id, "removed")
+        await self._changes.show(tx, request, request.user_id, "removed")
 
     async def _stays(self, tx: Tx, request: Request, error: str, log_id: str) -> None:
         values = {"error": error, "log_id": log_id or None}
-        await self._matter.move(tx, request, None, "join.stays", values, words=error)
+        await self._changes.move(tx, request, None, "join.stays", values, words=error)
 
     async def settle(self, row: Job) -> Outcome:
         """Job: who is no member of the Slack workspace any more has us keep nothing. Asks neither Slack nor Coze.
@@ -107,7 +114,7 @@ class Leaving:
         await drop_all(tx, row.team_id, row.subject, self._clock)
         if request:
             values = {"state": State.CLOSED, "ended_at": now}
-            await self._matter.move(tx, request, None, "join.closed", values)
+            await self._changes.move(tx, request, None, "join.closed", values)
             await job.cancel_all(tx, row.team_id, "wait", store.subject(request.id), exact=True)
         if holds:
             subject = f"left:{row.subject}"
@@ -127,9 +134,9 @@ class Leaving:
         Who was invited and is on the list by now is looked at once more, as their own press would do.
         """
         following = self.next_check(self._clock.now())
-        if not self._operator:
+        if not self._workspace_client:
             return Reschedule(following)
-        members = {member.user_id: member for member in await self._operator.members()}
+        members = {member.user_id: member for member in await self._workspace_client.members()}
         async with self._db.read() as conn:
             held = await store.joined(conn, row.team_id)
             left = await people.deactivated(conn, row.team_id)
@@ -145,7 +152,7 @@ class Leaving:
         now = self._clock.now()
         subject = f"drift:{now:%y%m%d}"
         for request in arrived:
-            await self._matter.soon(tx, request, "watch")
+            await self._changes.soon(tx, request, "watch")
         kept = {kind: names[:LISTED] for kind, names in found.items()}
         await audit.note(tx, row.team_id, now, None, "join.check", subject, **kept)
         if any(kept.values()):

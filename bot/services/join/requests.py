@@ -13,9 +13,9 @@ from bot.core.people import Evidence, Person
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
-from bot.services.join.changes import Matter
-from bot.services.join.escalation import Patience
-from bot.services.operator import Operator
+from bot.services.join.changes import RequestChanges
+from bot.services.join.escalation import EscalationPolicy
+from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, guide, job, message, people
 from bot.store import join as store
 from bot.store.audit import Line
@@ -41,12 +41,12 @@ class Join:
         clock: Clock,
         admin_channel: str,
         coze: CozeClient,
-        operator: Operator | None,
-        patience: Patience,
+        workspace_client: WorkspaceClient | None,
+        policy: EscalationPolicy,
     ) -> None:
-        self._matter = Matter(db, clock, admin_channel)
+        self._changes = RequestChanges(db, clock, admin_channel)
         self._db, self._clock, self._admins = db, clock, admin_channel
-        self._coze, self._operator, self._patience = coze, operator, patience
+        self._coze, self._workspace_client, self._policy = coze, workspace_client, policy
 
     async def current(self, who: Person) -> Request | None:
         """The person's open request."""
@@ -60,7 +60,7 @@ class Join:
 
     async def load(self, team_id: str, request_id: int) -> Request:
         """One request. Raises NotFound."""
-        return await self._matter.load(team_id, request_id)
+        return await self._changes.load(team_id, request_id)
 
     async def listed(self, who: Person, which: Listing, offset: int, limit: int) -> tuple[int, list[Request]]:
         """How many requests there are of a kind, and one page of them, oldest first."""
@@ -79,7 +79,7 @@ class Join:
 
     def agreed(self, request: Request) -> datetime:
         """Until when (UTC) people may expect a decision."""
-        return worktime.after(request.created_at, self._patience.second_hours, self._patience.tz)
+        return worktime.after(request.created_at, self._policy.second_hours, self._policy.tz)
 
     def may_nudge(self, request: Request) -> bool:
         """Whether the person may remind the admins now."""
@@ -113,11 +113,11 @@ class Join:
         subject = store.subject(request.id)
         await audit.note(tx, request.team_id, self._clock.now(), request.user_id, "join.ask", subject)
         await guide.invalidate(tx, request.team_id, request.user_id, self._clock.now())
-        await self._matter.show(tx, request, self._admins, message.CARD)
-        await self._matter.show(tx, request, request.user_id, message.CARD)
-        await self._matter.soon(tx, request, "wait")
-        if self._operator:
-            await self._matter.soon(tx, request, "verify")
+        await self._changes.show(tx, request, self._admins, message.CARD)
+        await self._changes.show(tx, request, request.user_id, message.CARD)
+        await self._changes.soon(tx, request, "wait")
+        if self._workspace_client:
+            await self._changes.soon(tx, request, "verify")
 
     async def edit(self, who: Person, request_id: int, answers: Answers) -> None:
         """The person changes what they wrote while nobody has decided; decisions about the old text are refused.
@@ -131,9 +131,9 @@ class Join:
             values = {**asdict(answers), "uid_evidence": _evidence(who, answers)}
             if not same_uid:
                 values["is_member"] = None
-            await self._matter.move(tx, request, who.user_id, "join.edit", values, matters=True)
-            if self._operator and not same_uid:
-                await self._matter.soon(tx, request, "verify")
+            await self._changes.move(tx, request, who.user_id, "join.edit", values, matters=True)
+            if self._workspace_client and not same_uid:
+                await self._changes.soon(tx, request, "verify")
 
     async def withdraw(self, who: Person, request_id: int) -> None:
         """The person takes their request back while nobody has decided. Raises NotYours, WrongState."""
@@ -150,23 +150,23 @@ class Join:
             rules.check_owner(request, who.user_id, State.PENDING)
             if not self.may_nudge(request):
                 raise TooSoon
-            await self._matter.move(tx, request, who.user_id, "join.nudge", {"nudged_at": now})
-            await self._matter.show(tx, request, self._admins, f"n{now:%y%m%d%H}")
+            await self._changes.move(tx, request, who.user_id, "join.nudge", {"nudged_at": now})
+            await self._changes.show(tx, request, self._admins, f"n{now:%y%m%d%H}")
 
     async def approve(self, by: Person, request_id: int, seen: int | None = None) -> None:
         """Let them in. Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NotFound."""
-        by_hand = self._operator is None
+        by_hand = self._workspace_client is None
         async with self._db.write() as tx:
             request = await self._decide(tx, by, request_id, State.APPROVED, seen, {"by_hand": by_hand})
             if not by_hand:
-                await self._matter.soon(tx, request, "invite")
+                await self._changes.soon(tx, request, "invite")
 
     async def decline(self, by: Person, request_id: int, reason: str, seen: int | None = None) -> None:
         """Not this time; the reason goes to the person. Raises as `approve` does, and InvalidFields."""
         reason = rules.read_reason(reason)
         async with self._db.write() as tx:
             request = await self._decide(tx, by, request_id, State.DECLINED, seen, {"reason": reason})
-            await self._matter.show(tx, request, request.user_id, "decided")
+            await self._changes.show(tx, request, request.user_id, "decided")
 
     async def _decide(
         self, tx: Tx, by: Person, request_id: int, state: State, seen: int | None, values: dict[str, Any]
@@ -191,8 +191,8 @@ class Join:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_decision(request, by)
             asked = {"state": State.INFO_REQUESTED, "question": words, "asked_by": by.user_id, "asked_at": now}
-            await self._matter.move(tx, request, by.user_id, "join.question", asked, words=words)
-            await self._matter.show(tx, request, request.user_id, f"q{now:%y%m%d%H%M%S}")
+            await self._changes.move(tx, request, by.user_id, "join.question", asked, words=words)
+            await self._changes.show(tx, request, request.user_id, f"q{now:%y%m%d%H%M%S}")
 
     async def answer(self, who: Person, request_id: int, words: str) -> None:
         """The person answers; the admins read it in the thread and on the card.
@@ -204,8 +204,8 @@ class Join:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, State.INFO_REQUESTED)
             values = {"state": State.PENDING, "answer": words}
-            await self._matter.move(tx, request, who.user_id, "join.answer", values, matters=True, words=words)
-            await self._matter.soon(tx, request, "wait")
+            await self._changes.move(tx, request, who.user_id, "join.answer", values, matters=True, words=words)
+            await self._changes.soon(tx, request, "wait")
 
     async def reassign(self, by: Person, request_id: int, to: str) -> None:
         """A named admin gets a copy of the card. Raises as `question` does."""
@@ -214,14 +214,14 @@ class Join:
             rules.check_decision(request, by)
             if to == request.user_id:
                 raise InvalidFields([Problem("join.assignee", "own")])
-            await self._matter.move(tx, request, by.user_id, "join.reassign", {"assignee": to}, words=to)
-            await self._matter.show(tx, request, to, message.CARD)
+            await self._changes.move(tx, request, by.user_id, "join.reassign", {"assignee": to}, words=to)
+            await self._changes.show(tx, request, to, message.CARD)
 
     async def _close(
         self, tx: Tx, request: Request, actor: str, state: State, values: dict[str, Any], words: str = ""
     ) -> None:
         action = f"join.{state.value}"
-        await self._matter.move(tx, request, actor, action, {**values, "state": state}, words=words)
+        await self._changes.move(tx, request, actor, action, {**values, "state": state}, words=words)
         await job.cancel_all(tx, request.team_id, "wait", store.subject(request.id), exact=True)
 
 

@@ -68,14 +68,14 @@ class Agent(LookedUp):
         """On a route through the team, by somebody who has joined."""
         request = at.rows.request
         joined = request is not None and request.state is Join.JOINED
-        return at.route.team and joined and self.res.operator is not None
+        return at.route.team and joined and self.res.workspace_client is not None
 
     def _pasted(self, at: StepContext, address: Address) -> Settled:
         facts = _facts(address, Learned)
         ours, lies_in = self.res.workspace_id, address.workspace_id
         if at.route.team and ours and lies_in != ours:
             return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now, {"space": lies_in}), facts))
-        if self.res.operator and lies_in == ours:
+        if self.res.workspace_client and lies_in == ours:
             return Settled(Shown(facts), look=True)
         return Settled(Passed(facts=facts))
 
@@ -111,10 +111,10 @@ class Agent(LookedUp):
             parts = (draft.name, draft.description, draft.persona, draft.opening, draft.questions)
             made = await self.res.coze.create_bot(chosen.token, chosen.space.id, *parts)
             return Address(made, chosen.space.id, draft.name, chosen.space.name)
-        if self.res.operator is None:
+        if self.res.workspace_client is None:
             raise NotFound("no credential of the workspace")
-        made = await self.res.operator.create(draft)
-        return Address(made, self.res.operator.workspace_id, draft.name, OURS)
+        made = await self.res.workspace_client.create(draft)
+        return Address(made, self.res.workspace_client.workspace_id, draft.name, OURS)
 
 
 def _facts(address: Address, learned: Callable[[str], Learned]) -> Facts:

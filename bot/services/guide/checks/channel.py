@@ -43,13 +43,13 @@ class Channel(Check):
 
     def press(self, verb: str, at: StepContext) -> Settled:
         """The person published it by hand: its review is followed where the bot can look."""
-        operator, who, guide = self.res.operator, at.who, at.guide
-        if operator is None or who is None or not self.res.looks(guide):
+        workspace_client, who, guide = self.res.workspace_client, at.who, at.guide
+        if workspace_client is None or who is None or not self.res.looks(guide):
             return Settled(Passed())
 
         async def follow(tx: Tx) -> Facts:
             agent = guide.value("agent_id"), guide.value("agent") or guide.value("agent_id")
-            await claim(tx, operator, who, agent, at.now)
+            await claim(tx, workspace_client, who, agent, at.now)
             return {}
 
         return Settled(Shown(), follow)

@@ -29,17 +29,17 @@ class Member(Check):
 
     def can_look(self, at: StepContext) -> bool:
         """Whether it is known which account to look for."""
-        return self.res.operator is not None and bool(at.coze_uid)
+        return self.res.workspace_client is not None and bool(at.coze_uid)
 
     async def look(self, at: StepContext) -> Result | None:
         """Whether the team's list has this account. None where it has not, or can't be read, and nobody waits for it.
 
         One call for each fifty members; it is not repeated, since the person may go on by their word meanwhile.
         """
-        if self.res.operator is None or not at.coze_uid:
+        if self.res.workspace_client is None or not at.coze_uid:
             return None
         try:
-            if await self.res.operator.has_joined(at.coze_uid):
+            if await self.res.workspace_client.has_joined(at.coze_uid):
                 return inside(at, is_verified=True)
             why = Failed(Failure(at.step.id, NOT_LISTED, at.now, {"uid": at.coze_uid}))
         except CozeError as error:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Operator:
+class WorkspaceClient:
     """Acts in the ShargeAI workspace. Every method raises CozeError; each takes as many calls as it says."""
 
     client: CozeClient
@@ -86,7 +86,7 @@ class Operator:
             return await call(renewed)
 
 
-class KeptToken:
+class StoredTokenSource:
     """What a person has us keep, as the source of the tokens that a stand-in acts with."""
 
     def __init__(self, vault: Vault, kept: Kept, what_for: str) -> None:
@@ -101,16 +101,18 @@ class KeptToken:
         self._vault.refused(self._kept.team_id, self._kept.user_id)
 
 
-class StandIns:
+class DelegatedClients:
     """Acts with what people have us keep, where the bot has no credential of its own."""
 
     def __init__(self, client: CozeClient, vault: Vault, workspace_id: str, connector_id: str) -> None:
         self._client, self._vault = client, vault
         self._workspace_id, self._connector_id = workspace_id, connector_id
 
-    async def of(self, team_id: str, user_id: str, what_for: str) -> Operator | None:
+    async def of(self, team_id: str, user_id: str, what_for: str) -> WorkspaceClient | None:
         """An operator with this person's rights, or None. `what_for` is written down with each use."""
         kept = await self._vault.find(team_id, user_id)
         if kept is None:
             return None
-        return Operator(self._client, KeptToken(self._vault, kept, what_for), self._workspace_id, self._connector_id)
+        return WorkspaceClient(
+            self._client, StoredTokenSource(self._vault, kept, what_for), self._workspace_id, self._connector_id
+        )
