@@ -179,10 +179,10 @@ def _owner(settings: Settings) -> Secret | OwnerApp | None:
 
 def _door(settings: Settings, do: Services, dispatch: Dispatch, ready: Checks) -> Starlette:
     once = None
-    if do.vault.has_pages and settings.public_url:
+    if do.secret_store.has_pages and settings.public_url:
         from bot.web.once import OncePage  # with it comes the library that writes HTML
 
-        once = OncePage(do.vault, settings.public_url, settings.default_language)
+        once = OncePage(do.secret_store, settings.public_url, settings.default_language)
     if settings.slack_transport != "http":
         return door(ready, once=once)
     return door(ready, Signature(revealed(settings.slack_signing_secret)), dispatch, once)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import StartError
-from bot.core.vault import Kept, Kind
+from bot.core.secret_store import Kind, StoredSecret
 from bot.services.rotation import check_keys
-from bot.store import vault as store
+from bot.store import secret_store as store
 from bot.store.cipher import Keyring
 from bot.store.database import Database
 from tests.databases import fresh
@@ -43,7 +43,7 @@ async def test_rotate_keys_from_the_old_key_to_the_new(tmp_path: Path) -> None:
             for number in range(COUNT):
                 user = f"U{number}"
                 what = ("T0", user, "publish", Kind.TOKEN, "mei", "1", None, None, None, "old")
-                kept = Kept(f"id-{number}", *what, NOW, NOW + timedelta(days=1), None)
+                kept = StoredSecret(f"id-{number}", *what, NOW, NOW + timedelta(days=1), None)
                 await store.keep(tx, kept, keys.seal(CANARY, store.place("T0", user, kept.id)))
         for wrong, words in (
             ("", "not set"),

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.core.vault import Kept
+from bot.core.secret_store import StoredSecret
 from bot.coze.answers import OAuthToken
 from bot.coze.client import CozeClient
 from bot.coze.keys import trusted
@@ -20,7 +20,7 @@ class Access:
         self._coze = coze
         self._held: dict[tuple[str, str], tuple[str, HeldToken]] = {}
 
-    def of(self, kept: Kept) -> HeldToken:
+    def of(self, kept: StoredSecret) -> HeldToken:
         """The token of this key; a place for it where there is none."""
         owner = (kept.team_id, kept.user_id)
         secret_id, held = self._held.get(owner, ("", None))

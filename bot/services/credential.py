@@ -8,7 +8,7 @@ from bot.core.credential import WATCHED, Credential, Record, State
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Rung
-from bot.store import audit, job, message, vault
+from bot.store import audit, job, message, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
 from bot.store.database import Database, Tx
@@ -101,7 +101,7 @@ class Credentials:
     async def _close(self, tx: Tx, credential: Credential, state: State, superseded_by: int | None) -> None:
         if credential.state not in WATCHED or not await store.move(tx, credential, state, superseded_by):
             raise WrongState(credential.state)
-        for kept in await vault.listed(tx.conn, credential.team_id, credential_id=credential.id):
+        for kept in await secret_store.listed(tx.conn, credential.team_id, credential_id=credential.id):
             await drop(tx, kept, self._clock, credential.user_id, "replaced")
         subject = store.subject(credential.id)
         await job.cancel_all(tx, credential.team_id, "remind", f"{subject}:")

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.core.vault import Kept, Link, LinkState
+from bot.core.secret_store import LinkState, OneTimeLink, StoredSecret
 from bot.store import audit, job, message
-from bot.store import vault as store
+from bot.store import secret_store as store
 from bot.store.database import Tx
 
 
-async def drop(tx: Tx, kept: Kept, clock: Clock, by: str | None, why: str) -> None:
+async def drop(tx: Tx, kept: StoredSecret, clock: Clock, by: str | None, why: str) -> None:
     """Delete what is kept, and write down that and why: asked, replaced, left, uninstalled, end."""
     if await store.forget(tx, kept.id):
         tx.erased.add((kept.team_id, kept.user_id))
@@ -29,7 +29,7 @@ async def drop_all(tx: Tx, team_id: str, user_id: str | None, clock: Clock) -> N
         await close(tx, link, LinkState.CANCELLED, clock.now())
 
 
-async def close(tx: Tx, link: Link, state: LinkState, now: datetime, **values: object) -> bool:
+async def close(tx: Tx, link: OneTimeLink, state: LinkState, now: datetime, **values: object) -> bool:
     """Change a page's link and redraw its card. False if somebody was faster."""
     moved = await store.move_link(tx, link, state, **values)
     if moved:

@@ -8,7 +8,7 @@ from bot.store.database import Database
 from bot.store.job import Job
 
 from .job_runner import Outcome, Reschedule
-from .vault import Vault
+from .secret_store import SecretStore
 
 KEPT = timedelta(days=7)  # settled jobs
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
@@ -17,8 +17,10 @@ REMEMBERED = timedelta(hours=24)  # keys of deliveries
 class Housekeeping:
     """`first_checks`: for each Slack workspace, when (UTC) its members are first compared with Coze's list."""
 
-    def __init__(self, db: Database, clock: Clock, vault: Vault, first_checks: dict[str, datetime]) -> None:
-        self._db, self._clock, self._vault, self._first_checks = db, clock, vault, first_checks
+    def __init__(
+        self, db: Database, clock: Clock, secret_store: SecretStore, first_checks: dict[str, datetime]
+    ) -> None:
+        self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
 
     async def plan(self) -> None:
         """See that all of it is planned."""
@@ -30,7 +32,7 @@ class Housekeeping:
     async def purge(self, _: Job) -> Outcome:
         """Job: let go of what nobody needs any more."""
         await self._db.forget(utc_now() - REMEMBERED)
-        await self._vault.purge()
+        await self._secret_store.purge()
         async with self._db.write() as tx:
             await job.purge(tx, self._clock.now() - KEPT)
         return Reschedule(self._clock.now() + timedelta(days=1))

@@ -1,7 +1,7 @@
 """Rotation: what is kept is encrypted anew when the keys change, and opens with those that there are."""
 
 from bot.core.errors import StartError
-from bot.store import vault as store
+from bot.store import secret_store as store
 from bot.store.cipher import Keyring, Sealed
 from bot.store.database import Database
 

@@ -27,8 +27,8 @@ from .people import People
 from .publish import Publish
 from .remind import Remind
 from .report import Reports
+from .secret_store import SecretStore
 from .token_checker import TokenChecker
-from .vault import Vault
 from .workspace_client import DelegatedClients, WorkspaceClient
 
 
@@ -79,14 +79,16 @@ class Services:
         self.invitations = Invitations(db, clock, channel, workspace_client)
         self.escalation = Escalation(db, clock, channel, policy, backup)
         self.leaving = Leaving(db, clock, channel, workspace_client, deployment.work_zone)
-        self.vault = Vault(db, clock, coze, resources.proof, deployment.keys, deployment.public_url, language)
+        self.secret_store = SecretStore(
+            db, clock, coze, resources.proof, deployment.keys, deployment.public_url, language
+        )
         self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
-        self.publish = Publish(db, clock, workspace_client, _delegated_clients(coze, self.vault, deployment))
-        with_whom = clock, coze, self.checker, self.credentials, self.vault
+        self.publish = Publish(db, clock, workspace_client, _delegated_clients(coze, self.secret_store, deployment))
+        with_whom = clock, coze, self.checker, self.credentials, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
-        self.housekeeping = Housekeeping(db, clock, self.vault, first_checks)
+        self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks)
 
     def job_handlers(self) -> dict[str, Handler]:
         """Everything that happens later, by the kind of job."""
@@ -101,9 +103,9 @@ class Services:
             "remind": self.remind.ring,
             "publish": self.publish.submit,
             "follow": self.publish.follow,
-            "forget": self.vault.end,
-            "uninstalled": self.vault.forget_all,
-            "lapse": self.vault.lapse,
+            "forget": self.secret_store.end,
+            "uninstalled": self.secret_store.forget_all,
+            "lapse": self.secret_store.lapse,
             "guide": self.guide.following.follow,
             "asked": self.guide.following.unanswered,
             "greet": self.greeting.greet,
@@ -111,10 +113,12 @@ class Services:
         }
 
 
-def _delegated_clients(coze: CozeClient, vault: Vault, deployment: Deployment) -> DelegatedClients | None:
+def _delegated_clients(
+    coze: CozeClient, secret_store: SecretStore, deployment: Deployment
+) -> DelegatedClients | None:
     """Publishing with members' own kept tokens; None where none can be kept."""
     return (
-        DelegatedClients(coze, vault, deployment.workspace, deployment.connector)
+        DelegatedClients(coze, secret_store, deployment.workspace, deployment.connector)
         if deployment.keys and deployment.workspace and deployment.connector
         else None
     )

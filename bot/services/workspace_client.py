@@ -6,14 +6,14 @@ from typing import TypeVar
 
 from bot.core.agent import Draft
 from bot.core.publish import API_CONNECTOR
-from bot.core.vault import Kept
+from bot.core.secret_store import StoredSecret
 from bot.coze.answers import Agent, Invited, Member, Removed, Version
 from bot.coze.client import CozeClient
 from bot.coze.errors import InvalidToken
 from bot.coze.secret import Secret
 from bot.coze.tokens import OwnerToken
 
-from .vault import Vault
+from .secret_store import SecretStore
 
 T = TypeVar("T")
 
@@ -89,30 +89,33 @@ class WorkspaceClient:
 class StoredTokenSource:
     """What a person has us keep, as the source of the tokens that a stand-in acts with."""
 
-    def __init__(self, vault: Vault, kept: Kept, what_for: str) -> None:
-        self._vault, self._kept, self._what_for = vault, kept, what_for
+    def __init__(self, secret_store: SecretStore, kept: StoredSecret, what_for: str) -> None:
+        self._secret_store, self._kept, self._what_for = secret_store, kept, what_for
 
     async def get(self) -> Secret:
         """A token; each use is written down. Raises NotFound when it was forgotten meanwhile, CozeError."""
-        return await self._vault.use(self._kept.team_id, self._kept.user_id, self._what_for)
+        return await self._secret_store.use(self._kept.team_id, self._kept.user_id, self._what_for)
 
     def forget(self) -> None:
         """Coze refused the last one."""
-        self._vault.refused(self._kept.team_id, self._kept.user_id)
+        self._secret_store.refused(self._kept.team_id, self._kept.user_id)
 
 
 class DelegatedClients:
     """Acts with what people have us keep, where the bot has no credential of its own."""
 
-    def __init__(self, client: CozeClient, vault: Vault, workspace_id: str, connector_id: str) -> None:
-        self._client, self._vault = client, vault
+    def __init__(self, client: CozeClient, secret_store: SecretStore, workspace_id: str, connector_id: str) -> None:
+        self._client, self._secret_store = client, secret_store
         self._workspace_id, self._connector_id = workspace_id, connector_id
 
     async def of(self, team_id: str, user_id: str, what_for: str) -> WorkspaceClient | None:
         """An operator with this person's rights, or None. `what_for` is written down with each use."""
-        kept = await self._vault.find(team_id, user_id)
+        kept = await self._secret_store.find(team_id, user_id)
         if kept is None:
             return None
         return WorkspaceClient(
-            self._client, StoredTokenSource(self._vault, kept, what_for), self._workspace_id, self._connector_id
+            self._client,
+            StoredTokenSource(self._secret_store, kept, what_for),
+            self._workspace_id,
+            self._connector_id,
         )

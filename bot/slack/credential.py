@@ -8,20 +8,20 @@ from bot.clock import Clock
 from bot.core import credential as rules
 from bot.core.credential import Credential, State
 from bot.core.remind import ENDED
-from bot.core.vault import Kind
+from bot.core.secret_store import Kind
 from bot.coze.errors import MissingPermission
 from bot.coze.secret import Secret
 from bot.services.credential import Credentials
 from bot.services.remind import rungs_of
+from bot.services.secret_store import SecretStore
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
-from bot.services.vault import Vault
 from bot.slack import words
 from bot.slack.pasted import kind_of
 from bot.slack.requests import Command, Press, Submission
 from bot.slack.results import Ack, Ephemeral, OpenModal, Result
 from bot.slack.router import Access, Caller, Drawing, Owner, Router
 from bot.slack.views import credential as views
-from bot.slack.views import vault as vault_views
+from bot.slack.views import secret_store as secret_views
 from bot.slack.views.guide import token_check as check_views
 from bot.slack.views.leak import mistaken
 from bot.slack.views.parts import Card
@@ -35,10 +35,10 @@ class CredentialHandlers:
     """What people see and press about tokens."""
 
     def __init__(
-        self, db: Database, clock: Clock, credentials: Credentials, checker: TokenChecker, vault: Vault
+        self, db: Database, clock: Clock, credentials: Credentials, checker: TokenChecker, secret_store: SecretStore
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
-        self._vault = vault
+        self._secret_store = secret_store
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -57,16 +57,16 @@ class CredentialHandlers:
         if words.is_add(command.text):
             return OpenModal(views.form(caller.locale, self._clock.now()))
         watched = await self._credentials.watched(caller.person)
-        found = await self._vault.find(caller.person.team_id, caller.person.user_id)
-        kept = [vault_views.kept(found, caller.locale)] if found else []
+        found = await self._secret_store.find(caller.person.team_id, caller.person.user_id)
+        kept = [secret_views.kept(found, caller.locale)] if found else []
         offers = [] if found else self._offers(watched, caller.locale)
         return Ephemeral(views.listing(watched, caller.locale, self._clock.now(), kept, offers))
 
     def _offers(self, watched: Sequence[Credential], locale: Locale) -> list[ButtonElement]:
         """What may be kept: a token of which the end is known, a key."""
         some = any(each.state is State.ACTIVE for each in watched)
-        kinds = [kind for kind in Kind if self._vault.offers(kind) and (some or kind is Kind.KEY)]
-        return [vault_views.offer(kind, locale) for kind in kinds]
+        kinds = [kind for kind in Kind if self._secret_store.offers(kind) and (some or kind is Kind.KEY)]
+        return [secret_views.offer(kind, locale) for kind in kinds]
 
     async def open_form(self, press: Press, caller: Caller) -> Result:
         """The form for a new token; with a value, for the one that takes that one's place."""

@@ -5,7 +5,7 @@ import logging
 from bot.core.people import Person
 from bot.services.greeting import Greeting
 from bot.services.people import People
-from bot.services.vault import Vault
+from bot.services.secret_store import SecretStore
 from bot.slack.draw import Draw
 from bot.slack.home import HomeHandlers
 from bot.slack.people import Directory
@@ -29,11 +29,11 @@ class Events:
         bot_user: str,
         home: HomeHandlers,
         draw: Draw,
-        vault: Vault,
+        secret_store: SecretStore,
         greeting: Greeting,
     ) -> None:
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
-        self._home, self._draw, self._vault, self._greeting = home, draw, vault, greeting
+        self._home, self._draw, self._secret_store, self._greeting = home, draw, secret_store, greeting
 
     async def keep(self, tx: Tx, what: Happening) -> None:
         """What must not be lost of an event, in the transaction that remembers it. Slack need not be there for it."""
@@ -43,7 +43,7 @@ class Events:
                     await self._greeting.arrived(tx, profile.user_id)  # first: it greets whom nobody knows yet
                 await self._people.changed(tx, self._directory.told(profile))
             case RightsTaken():
-                await self._vault.uninstalled(tx, self._people.team_id)
+                await self._secret_store.uninstalled(tx, self._people.team_id)
 
     def after(self, what: Happening) -> PostAck | None:
         """The coroutine for the rest of what this event asks for, or None for what needs nothing."""

@@ -23,9 +23,9 @@ from .queue import QueueHandlers
 from .replies import Replies
 from .report import ReportHandlers
 from .router import Handlers, Router
+from .secret_store import SecretHandlers
 from .send import Sender
 from .status import StatusHandlers
-from .vault import VaultHandlers
 
 
 class Features:
@@ -45,7 +45,7 @@ class Features:
         for feature in (home, *_features(resources, do, url)):
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
-        events = Events(do.people, directory, sender, bot_user, home, draw, do.vault, do.greeting)
+        events = Events(do.people, directory, sender, bot_user, home, draw, do.secret_store, do.greeting)
         self.dispatch = Dispatch(slack.client, slack.identity, db, pipeline, replies, events)
         self.job_handlers: dict[str, Handler] = {"draw": draw.draw, KIND: pipeline.resume, "home": home.draw}
 
@@ -59,8 +59,8 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
         DecisionHandlers(clock, do.people, do.join, do.invitations, leaving, url),
         leaving,
         QueueHandlers(clock, do.join),
-        CredentialHandlers(db, clock, do.credentials, do.checker, do.vault),
-        VaultHandlers(db, clock, do.vault, do.credentials),
+        CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
+        SecretHandlers(db, clock, do.secret_store, do.credentials),
         PublishHandlers(clock, do.publish),
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.core import credential, guide, join, people, publish, report, vault
+from bot.core import credential, guide, join, people, publish, report, secret_store
 
 metadata = MetaData(
     naming_convention={
@@ -234,7 +234,7 @@ secret = Table(
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
-    Column("kind", _one_of(vault.Kind), nullable=False),
+    Column("kind", _one_of(secret_store.Kind), nullable=False),
     Column("account", Text, nullable=False),
     Column("coze_uid", String(24), nullable=False),
     Column("app_id", String(24)),
@@ -256,11 +256,11 @@ link = Table(
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
-    Column("kind", _one_of(vault.Kind), nullable=False),
+    Column("kind", _one_of(secret_store.Kind), nullable=False),
     Column("credential_id", BigInteger),
     Column("app_id", String(24)),
     Column("fingerprint", String(128)),
-    Column("state", _one_of(vault.LinkState), nullable=False),
+    Column("state", _one_of(secret_store.LinkState), nullable=False),
     Column("hash", String(64), nullable=False),
     Column("nonce", String(32), nullable=False),
     Column("key_id", String(20), nullable=False),

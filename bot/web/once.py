@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState
+from bot.core.secret_store import AFTER_END, KEY_LIFE, Kind, LinkState
 from bot.coze.secret import Secret
-from bot.services.vault import Page, Vault
+from bot.services.secret_store import OneTimePage, SecretStore
 from bot.texts import Language, Locale
 from bot.texts.catalogue import language_of
 from bot.texts.keys import refusal
@@ -68,8 +68,8 @@ class OncePage:
     browsers would not take it.
     """
 
-    def __init__(self, vault: Vault, public_url: str, default: Language) -> None:
-        self._vault, self._default = vault, default
+    def __init__(self, secret_store: SecretStore, public_url: str, default: Language) -> None:
+        self._secret_store, self._default = secret_store, default
         parts = urlsplit(public_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._secure = parts.scheme == "https"
@@ -85,7 +85,7 @@ class OncePage:
 
     async def _open(self, request: Request) -> Response:
         """Show the form. Spends nothing: previews of links fetch them too."""
-        page = await self._vault.page(str(request.path_params["part"]))
+        page = await self._secret_store.page(str(request.path_params["part"]))
         if page is None:
             return self._gone(request)
         token = secrets.token_urlsafe(32)
@@ -101,7 +101,7 @@ class OncePage:
             return _told(self._stranger(request), "bad", 413 if body is None else 400)
         if not self._ours(request, fields):
             return _told(self._stranger(request), "foreign", 403)
-        taken = await self._vault.receive(str(request.path_params["part"]), Secret(fields.get("value", "")))
+        taken = await self._secret_store.receive(str(request.path_params["part"]), Secret(fields.get("value", "")))
         if taken is None:
             return self._gone(request)
         page, kept = taken
@@ -140,7 +140,7 @@ def _fields(body: bytes) -> dict[str, str] | None:
         return None
 
 
-def _form(page: Page, token: str) -> str:
+def _form(page: OneTimePage, token: str) -> str:
     link, locale = page.link, page.locale
     is_token = link.kind is Kind.TOKEN
     title = locale._("Enter the token here") if is_token else locale._("Enter the key here")
@@ -173,14 +173,14 @@ def _form(page: Page, token: str) -> str:
     return _document(locale, title, content)
 
 
-def _done(page: Page, account: str) -> str:
+def _done(page: OneTimePage, account: str) -> str:
     locale = page.locale
     text = locale._("Coze confirms it: the account is “{account}”. You can close this page.", account=account)
     title = locale._("Received and stored encrypted")
     return _document(locale, title, [htpy.p[text]], "ok")
 
 
-def _useless(page: Page) -> str:
+def _useless(page: OneTimePage) -> str:
     locale, link = page.locale, page.link
     again = (
         locale._("This page is spent. A new one waits for you in Slack, in the same message.")

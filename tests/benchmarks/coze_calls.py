@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from bot.clock import SystemClock, utc_now
 from bot.core.people import Person, Standing
-from bot.core.vault import Kind, Wanted
+from bot.core.secret_store import Consent, Kind
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof, trusted
 from bot.coze.secret import Secret
 from bot.coze.tokens import Signer
-from bot.services.vault import Vault
+from bot.services.secret_store import SecretStore
 from bot.store import people
 from bot.store.cipher import Keyring
 from bot.store.database import Database
@@ -85,19 +85,19 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
     async with db.write() as tx:
         await people.save(tx, mei)
 
-    def vault() -> Vault:
-        return Vault(db, SystemClock(), client, proof, keys, "https://bot.example", "zh")
+    def secret_store() -> SecretStore:
+        return SecretStore(db, SystemClock(), client, proof, keys, "https://bot.example", "zh")
 
     app = facts["jwt_app"]
     pem = Secret(Path(app["private_key_file"]).read_text())  # noqa: ASYNC240 (before anything is measured)
-    await vault().keep(mei, Wanted(Kind.KEY, app_id=app["client_id"], fingerprint=app["kid"]), pem)
+    await secret_store().keep(mei, Consent(Kind.KEY, app_id=app["client_id"], fingerprint=app["kid"]), pem)
     await proof.close()
     stalls, idle, exchanges = [], [], []
     for _ in range(options.rounds):
         async with Ticker() as ticker:
             await asyncio.sleep(0.3)
         idle.append(max(ticker.late))
-        fresh_one = vault()
+        fresh_one = secret_store()
         async with Ticker() as ticker:
             tokens = await asyncio.gather(*(fresh_one.use(TEAM, WHO, "benchmark") for _ in range(COLD)))
             await asyncio.sleep(0.01)

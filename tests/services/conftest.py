@@ -7,8 +7,8 @@ import pytest
 
 from bot.playground.coze.platform import CozePlatform
 from tests.databases import KINDS
+from tests.secret_stores import World, told
 from tests.serving import coze_platform
-from tests.vaults import World, told
 
 
 @pytest.fixture(scope="session")

@@ -12,17 +12,17 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from sqlalchemy import select
 
 from bot.core.errors import NotFound
-from bot.core.vault import Kind, Wanted
+from bot.core.secret_store import Consent, Kind
 from bot.coze.errors import CozeError
 from bot.coze.keys import trusted
 from bot.services import access
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler
-from bot.services.vault import Vault
+from bot.services.secret_store import SecretStore
 from bot.store.database import Database
 from bot.store.job import Job
 from bot.store.tables import job
-from tests.vaults import TEAM, World
+from tests.secret_stores import TEAM, World
 
 MEI = "U0MEI"
 ELSEWHERE = (type, types.ModuleType, types.BuiltinFunctionType, asyncio.AbstractEventLoop)
@@ -49,14 +49,14 @@ def held(root: object) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def using(world: World) -> AsyncIterator[tuple[Vault, str]]:
+async def using(world: World) -> AsyncIterator[tuple[SecretStore, str]]:
     """A vault that has just used mei's kept key, and the key's id."""
-    vault = world.vault()
-    kept = await vault.keep(world.mei, world.key, world.pem)
-    assert held(vault) == [], "keeping leaves nothing"
-    await vault.use(TEAM, MEI, "publish:8")
-    assert held(vault) == ["token"], "the key itself is let go of"
-    yield vault, kept.id
+    secret_store = world.secret_store()
+    kept = await secret_store.keep(world.mei, world.key, world.pem)
+    assert held(secret_store) == [], "keeping leaves nothing"
+    await secret_store.use(TEAM, MEI, "publish:8")
+    assert held(secret_store) == ["token"], "the key itself is let go of"
+    yield secret_store, kept.id
 
 
 def test_what_is_held_is_found(world: World) -> None:
@@ -67,28 +67,28 @@ def test_what_is_held_is_found(world: World) -> None:
     assert held([trusted(pem)]) == ["key"]
 
 
-async def asked(world: World, vault: Vault, secret_id: str) -> None:
-    await vault.forget(world.mei, secret_id)
+async def asked(world: World, secret_store: SecretStore, secret_id: str) -> None:
+    await secret_store.forget(world.mei, secret_id)
 
 
-async def replaced(world: World, vault: Vault, secret_id: str) -> None:
-    await vault.keep(world.mei, Wanted(Kind.TOKEN, await world.recorded()), world.pat)
+async def replaced(world: World, secret_store: SecretStore, secret_id: str) -> None:
+    await secret_store.keep(world.mei, Consent(Kind.TOKEN, await world.recorded()), world.pat)
 
 
-async def left(world: World, vault: Vault, secret_id: str) -> None:
+async def left(world: World, secret_store: SecretStore, secret_id: str) -> None:
     async with world.db.write() as tx:
         await drop_all(tx, TEAM, MEI, world.clock)
 
 
-async def uninstalled(world: World, vault: Vault, secret_id: str) -> None:
+async def uninstalled(world: World, secret_store: SecretStore, secret_id: str) -> None:
     async with world.db.write() as tx:
-        await vault.uninstalled(tx, TEAM)
-    await done(world, "uninstalled", vault.forget_all)
+        await secret_store.uninstalled(tx, TEAM)
+    await done(world, "uninstalled", secret_store.forget_all)
 
 
-async def ended(world: World, vault: Vault, secret_id: str) -> None:
+async def ended(world: World, secret_store: SecretStore, secret_id: str) -> None:
     world.clock.advance(timedelta(days=91))
-    await done(world, "forget", vault.end)
+    await done(world, "forget", secret_store.end)
 
 
 async def done(world: World, kind: str, handler: Handler) -> None:
@@ -105,67 +105,67 @@ async def done(world: World, kind: str, handler: Handler) -> None:
 
 @pytest.mark.parametrize("way", [asked, replaced, left, uninstalled, ended])
 async def test_every_deletion_empties_the_memory(
-    world: World, way: Callable[[World, Vault, str], Awaitable[None]]
+    world: World, way: Callable[[World, SecretStore, str], Awaitable[None]]
 ) -> None:
-    async with using(world) as (vault, secret_id):
-        await way(world, vault, secret_id)
-        assert held(vault) == []
+    async with using(world) as (secret_store, secret_id):
+        await way(world, secret_store, secret_id)
+        assert held(secret_store) == []
 
 
 async def test_a_deletion_that_is_rolled_back_keeps_all(world: World) -> None:
-    async with using(world) as (vault, _):
+    async with using(world) as (secret_store, _):
         with contextlib.suppress(RuntimeError):
             async with world.db.write() as tx:
                 await drop_all(tx, TEAM, MEI, world.clock)
                 raise RuntimeError
-        assert held(vault) == ["token"]
+        assert held(secret_store) == ["token"]
 
 
 async def test_what_another_process_deletes_is_used_no_more(world: World) -> None:
-    async with using(world) as (vault, secret_id):
+    async with using(world) as (secret_store, secret_id):
         other = Database(world.db.url.render_as_string(hide_password=False))
-        await Vault(other, world.clock, world.client, world.proof, world.keys, None, "zh").forget(
+        await SecretStore(other, world.clock, world.client, world.proof, world.keys, None, "zh").forget(
             world.mei, secret_id
         )
         await other.close()
-        assert held(vault) == ["token"], "nobody has told us yet"
+        assert held(secret_store) == ["token"], "nobody has told us yet"
         with pytest.raises(NotFound):
-            await vault.use(TEAM, MEI, "publish:8")
-        assert held(vault) == []
+            await secret_store.use(TEAM, MEI, "publish:8")
+        assert held(secret_store) == []
 
 
 async def test_what_another_process_replaces_is_minted_anew(world: World) -> None:
-    async with using(world) as (vault, _):
+    async with using(world) as (secret_store, _):
         other = Database(world.db.url.render_as_string(hide_password=False))
-        await Vault(other, world.clock, world.client, world.proof, world.keys, None, "zh").keep(
+        await SecretStore(other, world.clock, world.client, world.proof, world.keys, None, "zh").keep(
             world.mei, world.key, world.pem
         )
         await other.close()
         before = len(world.coze.state.used_jti)
-        await vault.use(TEAM, MEI, "publish:8")
+        await secret_store.use(TEAM, MEI, "publish:8")
         assert len(world.coze.state.used_jti) == before + 1
-        assert held(vault) == ["token"]
+        assert held(secret_store) == ["token"]
 
 
 async def test_nothing_outlives_its_life(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever another process has deleted, and nobody asks for."""
     monkeypatch.setattr(access, "KEPT", 0.05)
-    vault = world.vault()
-    await vault.keep(world.mei, world.key, world.pem)
-    await vault.use(TEAM, MEI, "publish:8")
+    secret_store = world.secret_store()
+    await secret_store.keep(world.mei, world.key, world.pem)
+    await secret_store.use(TEAM, MEI, "publish:8")
     for _ in range(500):
-        if not held(vault):
+        if not held(secret_store):
             break
         await asyncio.sleep(0.01)
-    assert held(vault) == []
+    assert held(secret_store) == []
 
 
 async def test_a_refusal_leaves_no_key(world: World) -> None:
     """The failure's traceback knows it."""
-    vault = world.vault()
-    await vault.keep(world.mei, world.key, world.pem)
+    secret_store = world.secret_store()
+    await secret_store.keep(world.mei, world.key, world.pem)
     world.coze.faults.set("unknown_kid", times=1)
     with pytest.raises(CozeError):
-        await vault.use(TEAM, MEI, "publish:8")
+        await secret_store.use(TEAM, MEI, "publish:8")
     await asyncio.sleep(0)
-    assert held(vault) == []
+    assert held(secret_store) == []

@@ -14,7 +14,7 @@ from bot.services.remind import Remind
 from bot.store import job, people
 from bot.store.job import Job
 from bot.store.tables import message
-from tests.vaults import World
+from tests.secret_stores import World
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 LADDER = ["card", "t7", "t3", "t1", "t0", "ended"]

@@ -13,12 +13,12 @@ from sqlalchemy import select, text
 from bot.app import App, build
 from bot.clock import utc_now
 from bot.core.people import Person, Standing
-from bot.core.vault import PUBLISH, Kept, Kind, LinkState, Wanted
+from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, StoredSecret
 from bot.demo.setup import setup
 from bot.playground.server import Options, Playground, serve
 from bot.settings import load
 from bot.store import people
-from bot.store import vault as store
+from bot.store import secret_store as store
 from bot.store.cipher import Keyring
 from bot.store.tables import job, link, person, processed_delivery, secret
 from tests.databases import KINDS, fresh
@@ -76,7 +76,9 @@ async def keeps(app: App, chat: tuple[Playground, str]) -> None:
     mei = Person(TEAM, MEI, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, True, utc_now())
     until = app.clock.now() + timedelta(days=9)
     times = (app.clock.now(), until, None)
-    kept = Kept("s1", mei.team_id, MEI, PUBLISH, Kind.TOKEN, "小美", "1", None, None, None, "playground", *times)
+    kept = StoredSecret(
+        "s1", mei.team_id, MEI, PUBLISH, Kind.TOKEN, "小美", "1", None, None, None, "playground", *times
+    )
     page = {
         "hash": "h",
         "nonce": "n",
@@ -88,7 +90,7 @@ async def keeps(app: App, chat: tuple[Playground, str]) -> None:
     async with app.db.write() as tx:
         await people.save(tx, mei)
         await store.keep(tx, kept, keys.seal("x", store.place(mei.team_id, MEI, kept.id)))
-        await store.add_link(tx, mei.team_id, MEI, PUBLISH, Wanted(Kind.TOKEN), **page)
+        await store.add_link(tx, mei.team_id, MEI, PUBLISH, Consent(Kind.TOKEN), **page)
 
 
 @pytest.mark.parametrize("event", LAST_WORDS.values(), ids=list(LAST_WORDS))

@@ -9,14 +9,14 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.playground.coze.platform import CozePlatform
-from bot.services.vault import Vault
+from bot.services.secret_store import SecretStore
 from bot.store.tables import link, secret
 from bot.texts import Locale
 from bot.texts.catalogue import catalogues
 from bot.web.door import door
 from bot.web.once import LARGEST, OncePage
+from tests.secret_stores import World, told
 from tests.serving import coze_platform, serving
-from tests.vaults import World, told
 
 CANARY = "-----BEGIN PUBLIC KEY-----\ncAnArY0123456789\n-----END PUBLIC KEY-----"
 
@@ -24,8 +24,10 @@ CANARY = "-----BEGIN PUBLIC KEY-----\ncAnArY0123456789\n-----END PUBLIC KEY-----
 class Site:
     """The page served, and a browser."""
 
-    def __init__(self, world: World, vault: Vault, part: str, http: httpx.AsyncClient, origin: str) -> None:
-        self.world, self.vault, self.part, self.http, self.origin = world, vault, part, http, origin
+    def __init__(
+        self, world: World, secret_store: SecretStore, part: str, http: httpx.AsyncClient, origin: str
+    ) -> None:
+        self.world, self.secret_store, self.part, self.http, self.origin = world, secret_store, part, http, origin
 
     async def opens(self) -> str:
         """Opens the page; its hidden field."""
@@ -74,10 +76,10 @@ async def site(tmp_path: Path, platform: CozePlatform) -> AsyncIterator[Site]:
     """A page for mei's key, over plain http as in the playground."""
     front = Front()
     async with told("sqlite", tmp_path, platform) as world, serving(front) as url:
-        vault, part = await world.page_for(world.key)
-        front.app = door(ready, once=OncePage(vault, url, "zh"))
+        secret_store, part = await world.page_for(world.key)
+        front.app = door(ready, once=OncePage(secret_store, url, "zh"))
         async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
-            yield Site(world, vault, part, http, url)
+            yield Site(world, secret_store, part, http, url)
 
 
 async def test_the_page_and_its_headers(site: Site) -> None:
@@ -99,7 +101,7 @@ async def test_the_page_and_its_headers(site: Site) -> None:
 
 
 async def test_over_https_the_cookie_is_bound_to_the_host(site: Site) -> None:
-    secure = door(ready, once=OncePage(site.vault, "https://bot.example", "zh"))
+    secure = door(ready, once=OncePage(site.secret_store, "https://bot.example", "zh"))
     async with serving(secure) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
         answer = await http.get(f"/once/{site.part}")
     cookie = answer.headers["set-cookie"]

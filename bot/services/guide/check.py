@@ -13,8 +13,8 @@ from bot.core.people import Person
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, MissingPermission
 from bot.services.credential import Credentials
+from bot.services.secret_store import SecretStore
 from bot.services.token_checker import TokenChecker
-from bot.services.vault import Vault
 from bot.services.workspace_client import WorkspaceClient
 from bot.store.database import Tx
 from bot.texts.guide_rules import CheckKind
@@ -95,7 +95,7 @@ class CheckTools:
     coze: CozeClient
     checker: TokenChecker
     credentials: Credentials
-    vault: Vault
+    secret_store: SecretStore
     workspace_client: WorkspaceClient | None
     workspace_id: str
 

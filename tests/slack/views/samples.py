@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, get_args
 
 from bot.core import credential as credentials
-from bot.core import errors, join, publish, vault
+from bot.core import errors, join, publish, secret_store
 from bot.core.assertion import Finding, Report
 from bot.core.credential import Credential
 from bot.core.join import Request
@@ -20,7 +20,7 @@ from bot.slack.views import answers
 from bot.slack.views import credential as credential_views
 from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
-from bot.slack.views import vault as vault_views
+from bot.slack.views import secret_store as secret_views
 from bot.slack.views.guide import token_check
 from bot.slack.views.join import forms as join_views
 from bot.slack.views.parts import Card
@@ -214,18 +214,33 @@ def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     yield "lint unheard of", token_check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), locale)
 
 
-def kept(words: Words, kind: vault.Kind, used: bool = False) -> vault.Kept:
+def kept(words: Words, kind: secret_store.Kind, used: bool = False) -> secret_store.StoredSecret:
     """What tom has the bot keep."""
-    one = vault.Kept(
-        "5d1c", "T0SHARGE", "U0TOM", vault.PUBLISH, kind, words.nick, "1", "2", "k" * 43, 17, "a", NOW, NOW, None
+    one = secret_store.StoredSecret(
+        "5d1c",
+        "T0SHARGE",
+        "U0TOM",
+        secret_store.PUBLISH,
+        kind,
+        words.nick,
+        "1",
+        "2",
+        "k" * 43,
+        17,
+        "a",
+        NOW,
+        NOW,
+        None,
     )
-    return replace(one, ends_at=NOW + vault.KEY_LIFE, used_at=NOW if used else None)
+    return replace(one, ends_at=NOW + secret_store.KEY_LIFE, used_at=NOW if used else None)
 
 
-def page_link(kind: vault.Kind, state: vault.LinkState, problem: str | None = None) -> vault.Link:
+def page_link(
+    kind: secret_store.Kind, state: secret_store.LinkState, problem: str | None = None
+) -> secret_store.OneTimeLink:
     """A one-time page of tom's."""
-    return vault.Link(
-        5, "T0SHARGE", "U0TOM", vault.PUBLISH, kind, 17, None, None, state, "n", "a", NOW, NOW, 1, problem
+    return secret_store.OneTimeLink(
+        5, "T0SHARGE", "U0TOM", secret_store.PUBLISH, kind, 17, None, None, state, "n", "a", NOW, NOW, 1, problem
     )
 
 
@@ -235,21 +250,21 @@ def secret_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         yield f"leak {secret}", leak_views.leak(secret, locale)
         yield f"leak {secret} typed", leak_views.leak(secret, locale, typed=True)
     yield "leak mistaken", leak_views.mistaken(locale)
-    for kind in vault.Kind:
-        for state in vault.LinkState:
+    for kind in secret_store.Kind:
+        for state in secret_store.LinkState:
             link = page_link(kind, state)
-            yield f"link {kind} {state}", vault_views.page_link(link, "https://x.example/once/y", NOW, locale)
-        again = page_link(kind, vault.LinkState.OPEN, "key:public_key")
-        yield f"link {kind} again", vault_views.page_link(again, "https://x.example/once/y", NOW, locale)
+            yield f"link {kind} {state}", secret_views.page_link(link, "https://x.example/once/y", NOW, locale)
+        again = page_link(kind, secret_store.LinkState.OPEN, "key:public_key")
+        yield f"link {kind} again", secret_views.page_link(again, "https://x.example/once/y", NOW, locale)
         for used in (False, True):
-            lines = [vault_views.kept(kept(words, kind, used), locale)]
+            lines = [secret_views.kept(kept(words, kind, used), locale)]
             yield f"kept {kind} {used}", credential_views.listing([token(words)], locale, NOW, lines)
-        offers = [vault_views.offer(kind, locale) for kind in vault.Kind]
+        offers = [secret_views.offer(kind, locale) for kind in secret_store.Kind]
         yield f"offers {kind}", credential_views.listing([token(words)], locale, NOW, [], offers)
-    yield "stored", vault_views.stored(kept(words, vault.Kind.TOKEN), locale)
-    yield "useless", vault_views.useless("help:E3", locale)
-    yield "forgotten", vault_views.forgotten(locale)
-    yield "record first", vault_views.record_first(locale)
+    yield "stored", secret_views.stored(kept(words, secret_store.Kind.TOKEN), locale)
+    yield "useless", secret_views.useless("help:E3", locale)
+    yield "forgotten", secret_views.forgotten(locale)
+    yield "record first", secret_views.record_first(locale)
 
 
 def report(words: Words) -> Report:
@@ -336,10 +351,10 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "join.decline", join_views.decline_form(request(words), locale)
     yield "credential.record", credential_views.form(locale, NOW)
     yield "credential.record again", credential_views.form(locale, NOW, token(words))
-    for kind in vault.Kind:
+    for kind in secret_store.Kind:
         for has_pages in (True, False):
             name = f"credential.keep {kind} {has_pages}"
-            yield name, vault_views.agreement(kind, [token(words)], has_pages, locale)
+            yield name, secret_views.agreement(kind, [token(words)], has_pages, locale)
     yield "check.run", token_check.form(locale)
     yield "publish.looking", publish_views.looking(locale)
     yield "publish.pick", publish_views.pick([("1", words.agent)], locale)

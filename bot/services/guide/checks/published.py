@@ -51,7 +51,7 @@ class Published(LookedUp):
         return Asking(lambda: self._looked(at, token))
 
     async def _kept(self, at: StepContext) -> bool:
-        return await self.res.vault.find(at.guide.team_id, at.guide.user_id) is not None
+        return await self.res.secret_store.find(at.guide.team_id, at.guide.user_id) is not None
 
     async def _looked(self, at: StepContext, token: Secret) -> Answer:
         """Whether the agent is on the API channel. One call."""
@@ -65,7 +65,7 @@ class Published(LookedUp):
         """Publish the agent to the API channel. One call, never repeated."""
         guide = at.guide
         try:
-            token = token or await self.res.vault.use(guide.team_id, guide.user_id, f"guide:{guide.id}")
+            token = token or await self.res.secret_store.use(guide.team_id, guide.user_id, f"guide:{guide.id}")
             await self.res.coze.publish(token, guide.value("agent_id"), [API_CONNECTOR])
         except CozeError as error:
             return Settled(at.failed(error, 1))

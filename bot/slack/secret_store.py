@@ -5,14 +5,14 @@ import re
 from bot.clock import Clock, utc_now
 from bot.core.credential import State
 from bot.core.errors import InvalidFields, NotFound, Problem
-from bot.core.vault import Kind, LinkState, Wanted
+from bot.core.secret_store import Consent, Kind, LinkState
 from bot.coze.secret import Secret
 from bot.services.credential import Credentials
-from bot.services.vault import NotOffered, TooOften, Useless, Vault
+from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
 from bot.slack.requests import Press, Submission, row_in
 from bot.slack.results import Ack, Ephemeral, OpenModal, Result
 from bot.slack.router import Caller, Drawing, Owner, Router
-from bot.slack.views import vault as views
+from bot.slack.views import secret_store as views
 from bot.slack.views.parts import Card
 from bot.store.database import Database
 from bot.store.message import Message
@@ -22,11 +22,11 @@ _APP_ID = re.compile(r"[0-9]{1,20}")
 _FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
-class VaultHandlers:
+class SecretHandlers:
     """What people see and press about what is kept."""
 
-    def __init__(self, db: Database, clock: Clock, vault: Vault, credentials: Credentials) -> None:
-        self._db, self._clock, self._vault, self._credentials = db, clock, vault, credentials
+    def __init__(self, db: Database, clock: Clock, secret_store: SecretStore, credentials: Credentials) -> None:
+        self._db, self._clock, self._secret_store, self._credentials = db, clock, secret_store, credentials
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -47,21 +47,21 @@ class VaultHandlers:
 
     async def _agreement(self, caller: Caller, kind: Kind) -> Result:
         """What would be kept, why, how long."""
-        if not self._vault.offers(kind):
+        if not self._secret_store.offers(kind):
             raise NotOffered
         watched = await self._credentials.watched(caller.person) if kind is Kind.TOKEN else []
         active = [each for each in watched if each.state is State.ACTIVE]
         if kind is Kind.TOKEN and not active:
             return Ephemeral(views.record_first(caller.locale))
-        return OpenModal(views.agreement(kind, active, self._vault.has_pages, caller.locale))
+        return OpenModal(views.agreement(kind, active, self._secret_store.has_pages, caller.locale))
 
     async def agree(self, form: Submission, caller: Caller) -> Result:
         """The person agreed: a page for it, or where there are no pages the token itself, checked after the ack."""
         kind, filled = _kind(form.metadata), views.read(form.fields)
-        wanted = _wanted(kind, filled)
+        consent = _wanted(kind, filled)
         try:
-            if self._vault.has_pages:
-                await self._vault.invite(caller.person, wanted)
+            if self._secret_store.has_pages:
+                await self._secret_store.invite(caller.person, consent)
                 return Ack()
         except TooOften:
             raise InvalidFields([Problem("keep.consent", "too_often")]) from None
@@ -73,7 +73,7 @@ class VaultHandlers:
 
         async def keep() -> Card:
             try:
-                return views.stored(await self._vault.keep(caller.person, wanted, token), caller.locale)
+                return views.stored(await self._secret_store.keep(caller.person, consent, token), caller.locale)
             except Useless as useless:
                 return views.useless(useless.problem, caller.locale)
 
@@ -81,20 +81,20 @@ class VaultHandlers:
 
     async def cancel(self, press: Press, caller: Caller) -> Result:
         """This link shall not work any more."""
-        await self._vault.cancel(caller.person, press.row)
+        await self._secret_store.cancel(caller.person, press.row)
         return Ack()
 
     async def forget(self, press: Press, caller: Caller) -> Result:
         """Delete it now."""
-        await self._vault.forget(caller.person, press.value)
+        await self._secret_store.forget(caller.person, press.value)
         return Ephemeral(views.forgotten(caller.locale))
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The link, or what became of it."""
-        link = await self._vault.find_link(copy.team_id, int(copy.subject.partition(":")[2]))
+        link = await self._secret_store.find_link(copy.team_id, int(copy.subject.partition(":")[2]))
         is_open = link.state is LinkState.OPEN
         ends = self._clock.now() + (link.expires_at - utc_now())  # the page's ten minutes are real ones
-        url = self._vault.address(link) if is_open else ""
+        url = self._secret_store.address(link) if is_open else ""
         return Drawing(views.page_link(link, url, ends, locale), is_open)
 
 
@@ -105,7 +105,7 @@ def _kind(name: str) -> Kind:
     return Kind(name)
 
 
-def _wanted(kind: Kind, filled: views.Filled) -> Wanted:
+def _wanted(kind: Kind, filled: views.Filled) -> Consent:
     """What the person agreed to. Raises InvalidFields, NotFound."""
     problems = [] if filled["agreed"] else [Problem("keep.consent", "not_agreed")]
     if kind is Kind.KEY:
@@ -116,5 +116,5 @@ def _wanted(kind: Kind, filled: views.Filled) -> Wanted:
     if problems:
         raise InvalidFields(problems)
     if kind is Kind.KEY:
-        return Wanted(kind, app_id=filled["app_id"], fingerprint=filled["fingerprint"])
-    return Wanted(kind, credential_id=row_in(filled["credential_id"]))
+        return Consent(kind, app_id=filled["app_id"], fingerprint=filled["fingerprint"])
+    return Consent(kind, credential_id=row_in(filled["credential_id"]))

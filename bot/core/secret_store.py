@@ -39,7 +39,7 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Consent:
     """What the person agreed to hand over. `app_id`, `fingerprint`: of a key; `credential_id`: of a watched token."""
 
     kind: Kind
@@ -49,7 +49,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredSecret:
     """A secret that is kept, without it: whose, what for, until when. Times are UTC simulated time.
 
     `key_id` names the key of ours that encrypts it; `account` is the Coze account that it opened when it came.
@@ -72,7 +72,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Link:
+class OneTimeLink:
     """One one-time page. `expires_at` is real time (UTC); `nonce` and `key_id` make its address, `tries` counts.
 
     `problem` names what was wrong with the last thing that came.
@@ -95,9 +95,9 @@ class Link:
     problem: str | None
 
     @property
-    def wanted(self) -> Wanted:
+    def consent(self) -> Consent:
         """What it is for."""
-        return Wanted(self.kind, self.credential_id, self.app_id, self.fingerprint)
+        return Consent(self.kind, self.credential_id, self.app_id, self.fingerprint)
 
 
 def ends(kind: Kind, token_ends_at: datetime | None, now: datetime) -> datetime:

@@ -9,15 +9,15 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.vault import Kept, Link, LinkState, Wanted
+from bot.core.secret_store import Consent, LinkState, OneTimeLink, StoredSecret
 
 from .cipher import Place
 from .database import Tx
 from .tables import link as links
 from .tables import secret as table
 
-_KEPT = [table.c[name] for name in Kept.__dataclass_fields__]
-_LINK = [links.c[name] for name in Link.__dataclass_fields__]
+_KEPT = [table.c[name] for name in StoredSecret.__dataclass_fields__]
+_LINK = [links.c[name] for name in OneTimeLink.__dataclass_fields__]
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,21 @@ def place(team_id: str, user_id: str, secret_id: str) -> Place:
     return Place(team_id, user_id, secret_id, "value")
 
 
-async def keep(tx: Tx, kept: Kept, sealed: str) -> None:
+async def keep(tx: Tx, kept: StoredSecret, sealed: str) -> None:
     """Keep it; what the person had kept for the same purpose is gone."""
     same = {"team_id": kept.team_id, "user_id": kept.user_id, "purpose": kept.purpose}
     await tx.conn.execute(delete(table).filter_by(**same))
     await tx.conn.execute(insert(table).values(**asdict(kept), value=sealed))
 
 
-async def find(conn: AsyncConnection, team_id: str, user_id: str, purpose: str) -> tuple[Kept, str] | None:
+async def find(conn: AsyncConnection, team_id: str, user_id: str, purpose: str) -> tuple[StoredSecret, str] | None:
     """What the person had kept for a purpose, and its sealed value."""
     found = select(*_KEPT, table.c.value).filter_by(team_id=team_id, user_id=user_id, purpose=purpose)
     row = (await conn.execute(found)).one_or_none()
     return (_kept(row), row.value) if row else None
 
 
-async def load(conn: AsyncConnection, team_id: str, secret_id: str) -> Kept:
+async def load(conn: AsyncConnection, team_id: str, secret_id: str) -> StoredSecret:
     """The kept secret with this id. Raises NotFound, also for another workspace's."""
     row = (await conn.execute(select(*_KEPT).filter_by(team_id=team_id, id=secret_id))).one_or_none()
     if row is None:
@@ -80,7 +80,7 @@ async def forget(tx: Tx, secret_id: str) -> bool:
 
 async def listed(
     conn: AsyncConnection, team_id: str, user_id: str | None = None, credential_id: int | None = None
-) -> list[Kept]:
+) -> list[StoredSecret]:
     """All that is kept: of the workspace, of one person, or of one watched token."""
     chosen = [table.c.team_id == team_id]
     if user_id is not None:
@@ -120,35 +120,35 @@ def hashed(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()
 
 
-async def add_link(tx: Tx, team_id: str, user_id: str, purpose: str, wanted: Wanted, **values: object) -> int:
+async def add_link(tx: Tx, team_id: str, user_id: str, purpose: str, consent: Consent, **values: object) -> int:
     """A new open link; its id."""
-    row = {**asdict(wanted), "team_id": team_id, "user_id": user_id, "purpose": purpose, "state": LinkState.OPEN}
+    row = {**asdict(consent), "team_id": team_id, "user_id": user_id, "purpose": purpose, "state": LinkState.OPEN}
     made = await tx.conn.execute(insert(links).values(**row, **values).returning(links.c.id))
     return int(made.scalar_one())
 
 
-async def load_link(conn: AsyncConnection, team_id: str, link_id: int) -> Link:
+async def load_link(conn: AsyncConnection, team_id: str, link_id: int) -> OneTimeLink:
     """The link with this id. Raises NotFound, also for another workspace's."""
     row = (await conn.execute(select(*_LINK).filter_by(team_id=team_id, id=link_id))).one_or_none()
     if row is None:
         raise NotFound
-    return Link(**row._mapping)
+    return OneTimeLink(**row._mapping)
 
 
-async def open_link(conn: AsyncConnection, address: str, real_now: datetime) -> Link | None:
+async def open_link(conn: AsyncConnection, address: str, real_now: datetime) -> OneTimeLink | None:
     """The link at this address, if it still takes something. Changes nothing: previews fetch pages too."""
     row = (await conn.execute(select(*_LINK).where(_open(address, real_now)))).one_or_none()
-    return Link(**row._mapping) if row else None
+    return OneTimeLink(**row._mapping) if row else None
 
 
-async def burn(tx: Tx, address: str, real_now: datetime) -> Link | None:
+async def burn(tx: Tx, address: str, real_now: datetime) -> OneTimeLink | None:
     """Spend the link at this address, whoever comes first; None for everybody else."""
     spent = update(links).where(_open(address, real_now)).values(state=LinkState.SPENT, tries=links.c.tries + 1)
     row = (await tx.conn.execute(spent.returning(*_LINK))).one_or_none()
-    return Link(**row._mapping) if row else None
+    return OneTimeLink(**row._mapping) if row else None
 
 
-async def move_link(tx: Tx, link: Link, state: LinkState, **values: object) -> bool:
+async def move_link(tx: Tx, link: OneTimeLink, state: LinkState, **values: object) -> bool:
     """Change a link that is still in the state in which it was loaded. False if somebody was faster."""
     same = and_(links.c.id == link.id, links.c.state == link.state, links.c.nonce == link.nonce)
     return (await tx.conn.execute(update(links).where(same).values(state=state, **values))).rowcount == 1
@@ -160,12 +160,12 @@ async def recent_links(conn: AsyncConnection, team_id: str, user_id: str, since:
     return int(await conn.scalar(select(func.coalesce(func.sum(links.c.tries + 1), 0)).where(recent)) or 0)
 
 
-async def open_links(conn: AsyncConnection, team_id: str, user_id: str | None = None) -> list[Link]:
+async def open_links(conn: AsyncConnection, team_id: str, user_id: str | None = None) -> list[OneTimeLink]:
     """The links of the workspace, or of one person, that still take something or were spent just now."""
     chosen = [links.c.team_id == team_id, links.c.state.in_([LinkState.OPEN, LinkState.SPENT])]
     if user_id is not None:
         chosen.append(links.c.user_id == user_id)
-    return [Link(**row._mapping) for row in await conn.execute(select(*_LINK).where(*chosen))]
+    return [OneTimeLink(**row._mapping) for row in await conn.execute(select(*_LINK).where(*chosen))]
 
 
 async def purge(tx: Tx, before: datetime) -> None:
@@ -177,6 +177,6 @@ def _open(address: str, real_now: datetime) -> ColumnElement[bool]:
     return and_(links.c.hash == hashed(address), links.c.state == LinkState.OPEN, links.c.expires_at > real_now)
 
 
-def _kept(row: Any) -> Kept:
+def _kept(row: Any) -> StoredSecret:
     values = row._mapping
-    return Kept(**{name: values[name] for name in Kept.__dataclass_fields__})
+    return StoredSecret(**{name: values[name] for name in StoredSecret.__dataclass_fields__})

@@ -11,34 +11,34 @@ from sqlalchemy import update
 from bot.clock import utc_now
 from bot.core.credential import Record, State
 from bot.core.errors import NotFound, NotYours, WrongState
-from bot.core.vault import AFTER_END, KEY_LIFE, Kind, LinkState, Wanted
+from bot.core.secret_store import AFTER_END, KEY_LIFE, Consent, Kind, LinkState
 from bot.coze.secret import Secret
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler, Reschedule
 from bot.services.rotation import rotate
-from bot.services.vault import NotOffered, TooOften, Useless, Vault
+from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
 from bot.services.workspace_client import DelegatedClients
-from bot.store import vault as store
+from bot.store import secret_store as store
 from bot.store.cipher import Keyring
 from bot.store.job import Job
 from bot.store.tables import audit, job, link, secret
-from tests.vaults import TEAM, World, person
+from tests.secret_stores import TEAM, World, person
 
 
 async def test_a_token_is_kept_sealed_and_used(world: World) -> None:
     token_id = await world.recorded()
-    vault, part = await world.page_for(Wanted(Kind.TOKEN, token_id))
-    page = await vault.page(part)
+    secret_store, part = await world.page_for(Consent(Kind.TOKEN, token_id))
+    page = await secret_store.page(part)
     assert page is not None
     assert page.locale.language == "zh"
-    taken = await vault.receive(part, world.pat)
+    taken = await secret_store.receive(part, world.pat)
     assert taken is not None
     kept = taken[1]
     assert kept is not None
     assert (kept.account, kept.coze_uid) == ("小美", world.facts["users"]["mei"])
     (row,) = await world.rows(secret)
     assert row["value"].startswith("v1|a|")
-    assert await vault.use(TEAM, "U0MEI", "publish:8") == world.pat
+    assert await secret_store.use(TEAM, "U0MEI", "publish:8") == world.pat
     lines = [(line["action"], line["actor"], line["detail"]) for line in await world.rows(audit)]
     assert ("secret.use", "U0MEI", {"purpose": "publish:8", "key_id": "a"}) in lines
     for table in (secret, link, audit, job):
@@ -49,14 +49,14 @@ async def test_a_token_is_kept_sealed_and_used(world: World) -> None:
 
 
 async def test_a_key_is_kept_and_signs(world: World) -> None:
-    vault, part = await world.page_for(world.key)
-    taken = await vault.receive(part, world.pem)
+    secret_store, part = await world.page_for(world.key)
+    taken = await secret_store.receive(part, world.pem)
     assert taken is not None
     kept = taken[1]
     assert kept is not None
     assert abs(kept.ends_at - (world.clock.now() + KEY_LIFE)) < timedelta(minutes=1)
     before = len(world.coze.state.used_jti)
-    tokens = await asyncio.gather(*(vault.use(TEAM, "U0MEI", "publish:8") for _ in range(5)))
+    tokens = await asyncio.gather(*(secret_store.use(TEAM, "U0MEI", "publish:8") for _ in range(5)))
     assert (await world.client.me(tokens[0])).user_id == world.facts["users"]["mei"]
     assert len({token.reveal() for token in tokens}) == 1
     assert len(world.coze.state.used_jti) == before + 1
@@ -65,14 +65,14 @@ async def test_a_key_is_kept_and_signs(world: World) -> None:
 
 
 async def test_a_page_works_once(world: World) -> None:
-    vault, part = await world.page_for(world.key)
-    assert await vault.page(part), "looking spends nothing"
-    assert await vault.page(part)
-    answers = await asyncio.gather(*(vault.receive(part, world.pem) for _ in range(5)))
+    secret_store, part = await world.page_for(world.key)
+    assert await secret_store.page(part), "looking spends nothing"
+    assert await secret_store.page(part)
+    answers = await asyncio.gather(*(secret_store.receive(part, world.pem) for _ in range(5)))
     assert sum(answer is not None for answer in answers) == 1
-    assert await vault.page(part) is None
-    assert await vault.receive(part, world.pem) is None
-    assert await vault.receive("x" * 43, world.pem) is None
+    assert await secret_store.page(part) is None
+    assert await secret_store.receive(part, world.pem) is None
+    assert await secret_store.receive("x" * 43, world.pem) is None
     assert len(await world.rows(secret)) == 1
 
 
@@ -85,79 +85,79 @@ async def test_a_page_works_once(world: World) -> None:
     ],
 )
 async def test_what_is_no_use_gets_a_new_page(world: World, handed: str, problem: str) -> None:
-    vault, part = await world.page_for(world.key)
-    taken = await vault.receive(part, Secret(handed))
+    secret_store, part = await world.page_for(world.key)
+    taken = await secret_store.receive(part, Secret(handed))
     assert taken is not None
     page, kept = taken
     assert kept is None
     assert (page.link.problem, page.link.state) == (problem, LinkState.OPEN)
-    assert await vault.page(part) is None, "the old address is spent"
-    taken = await vault.receive(await world.part(vault), world.pem)
+    assert await secret_store.page(part) is None, "the old address is spent"
+    taken = await secret_store.receive(await world.part(secret_store), world.pem)
     assert taken is not None
     assert taken[1] is not None
 
 
 async def test_after_a_few_tries_there_is_no_new_page(world: World) -> None:
-    vault, _ = await world.page_for(Wanted(Kind.TOKEN, await world.recorded()))
+    secret_store, _ = await world.page_for(Consent(Kind.TOKEN, await world.recorded()))
     for _ in range(5):
-        assert await vault.receive(await world.part(vault), Secret("canary"))
+        assert await secret_store.receive(await world.part(secret_store), Secret("canary"))
     (row,) = await world.rows(link)
     assert (row["state"], row["problem"]) == (LinkState.REFUSED, "help:E4")
     with pytest.raises(TooOften):
-        await vault.invite(world.mei, world.key)
+        await secret_store.invite(world.mei, world.key)
 
 
 async def test_coze_has_the_last_word(world: World) -> None:
-    vault = world.vault()
+    secret_store = world.secret_store()
     token_id = await world.recorded()
     for handed, problem in ((world.facts["pats"]["expired"], "help:E3"), ("canary", "help:E4")):
         with pytest.raises(Useless, match=problem):
-            await vault.keep(world.mei, Wanted(Kind.TOKEN, token_id), Secret(handed))
-    stranger = Wanted(Kind.KEY, app_id=world.key.app_id, fingerprint="k" * 43)
+            await secret_store.keep(world.mei, Consent(Kind.TOKEN, token_id), Secret(handed))
+    stranger = Consent(Kind.KEY, app_id=world.key.app_id, fingerprint="k" * 43)
     with pytest.raises(Useless, match="help:E11"):
-        await vault.keep(world.mei, stranger, world.pem)
+        await secret_store.keep(world.mei, stranger, world.pem)
     assert await world.rows(secret) == []
 
 
 async def test_only_ones_own(world: World) -> None:
-    vault, tom = world.vault(), person("U0TOM")
+    secret_store, tom = world.secret_store(), person("U0TOM")
     token_id = await world.recorded()
     with pytest.raises(NotYours):
-        await vault.invite(tom, Wanted(Kind.TOKEN, token_id))
-    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, token_id), world.pat)
+        await secret_store.invite(tom, Consent(Kind.TOKEN, token_id))
+    kept = await secret_store.keep(world.mei, Consent(Kind.TOKEN, token_id), world.pat)
     with pytest.raises(NotYours):
-        await vault.forget(tom, kept.id)
+        await secret_store.forget(tom, kept.id)
     with pytest.raises(NotFound):
-        await vault.use(TEAM, "U0TOM", "publish:8")
-    await vault.invite(world.mei, world.key)
+        await secret_store.use(TEAM, "U0TOM", "publish:8")
+    await secret_store.invite(world.mei, world.key)
     (row,) = await world.rows(link)
     with pytest.raises(NotYours):
-        await vault.cancel(tom, row["id"])
-    part = await world.part(vault)
-    await vault.cancel(world.mei, row["id"])
-    assert await vault.receive(part, world.pem) is None
+        await secret_store.cancel(tom, row["id"])
+    part = await world.part(secret_store)
+    await secret_store.cancel(world.mei, row["id"])
+    assert await secret_store.receive(part, world.pem) is None
     with pytest.raises(WrongState):
-        await vault.cancel(world.mei, row["id"])
+        await secret_store.cancel(world.mei, row["id"])
 
 
 async def test_a_copied_row_opens_for_nobody(world: World) -> None:
-    vault = world.vault()
-    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, await world.recorded()), world.pat)
+    secret_store = world.secret_store()
+    kept = await secret_store.keep(world.mei, Consent(Kind.TOKEN, await world.recorded()), world.pat)
     async with world.db.write() as tx:
         await tx.conn.execute(update(secret).where(secret.c.id == kept.id).values(user_id="U0TOM"))
     with pytest.raises(Exception, match="does not open here"):
-        await vault.use(TEAM, "U0TOM", "publish:8")
+        await secret_store.use(TEAM, "U0TOM", "publish:8")
 
 
 @pytest.mark.parametrize("way", ["asked", "replaced", "given up", "renewed", "left", "uninstalled", "end"])
 async def test_every_way_to_be_forgotten(world: World, way: str) -> None:
-    vault, token_id = world.vault(), await world.recorded()
-    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, token_id), world.pat)
+    secret_store, token_id = world.secret_store(), await world.recorded()
+    kept = await secret_store.keep(world.mei, Consent(Kind.TOKEN, token_id), world.pat)
     record = Record("neu", world.clock.now(), world.clock.now() + timedelta(days=9), None)
     if way == "asked":
-        await vault.forget(world.mei, kept.id)
+        await secret_store.forget(world.mei, kept.id)
     elif way == "replaced":
-        await vault.keep(world.mei, world.key, world.pem)
+        await secret_store.keep(world.mei, world.key, world.pem)
     elif way == "given up":
         assert (await world.credentials.forget(world.mei, token_id)).state is State.ACTIVE
     elif way == "renewed":
@@ -167,14 +167,14 @@ async def test_every_way_to_be_forgotten(world: World, way: str) -> None:
             await drop_all(tx, TEAM, "U0MEI", world.clock)
     elif way == "uninstalled":
         async with world.db.write() as tx:
-            await vault.uninstalled(tx, TEAM)
-        assert await _done(world, vault.forget_all, await _row(world, "uninstalled"))
+            await secret_store.uninstalled(tx, TEAM)
+        assert await _done(world, secret_store.forget_all, await _row(world, "uninstalled"))
     else:
         row = await _row(world, "forget")
         world.clock.advance(timedelta(days=30))
-        assert await _done(world, vault.end, row) is False, "a token that has ended may still be asked about"
+        assert await _done(world, secret_store.end, row) is False, "a token that has ended may still be asked about"
         world.clock.advance(timedelta(days=7))
-        assert await _done(world, vault.end, row) is True
+        assert await _done(world, secret_store.end, row) is True
     assert [row["kind"] for row in await world.rows(secret)] == ([Kind.KEY] if way == "replaced" else [])
     forgets = [line for line in await world.rows(audit) if line["action"] == "secret.forget"]
     assert [line["subject"] for line in forgets] == [f"secret:{kept.id}"]
@@ -196,27 +196,27 @@ async def _done(world: World, handler: Handler, row: Job) -> bool:
 
 
 async def test_nothing_is_offered_without_its_settings(world: World) -> None:
-    bare = Vault(world.db, world.clock, world.client, world.proof, None, "https://bot.example", "zh")
+    bare = SecretStore(world.db, world.clock, world.client, world.proof, None, "https://bot.example", "zh")
     assert not any(bare.offers(kind) for kind in Kind)
     with pytest.raises(NotOffered):
         await bare.invite(world.mei, world.key)
     with pytest.raises(NotOffered):
         await bare.keep(world.mei, world.key, world.pem)
-    no_pages = Vault(world.db, world.clock, world.client, world.proof, world.keys, None, "zh")
+    no_pages = SecretStore(world.db, world.clock, world.client, world.proof, world.keys, None, "zh")
     assert no_pages.offers(Kind.TOKEN)
     assert not no_pages.offers(Kind.KEY)
 
 
 async def test_a_link_runs_out_in_real_time(world: World) -> None:
-    vault, part = await world.page_for(world.key)
+    secret_store, part = await world.page_for(world.key)
     row = await _row(world, "lapse")
     world.clock.advance(timedelta(days=1))
-    assert isinstance(await vault.lapse(row), Reschedule), "simulated time alone ends nothing"
+    assert isinstance(await secret_store.lapse(row), Reschedule), "simulated time alone ends nothing"
     async with world.db.write() as tx:
         await tx.conn.execute(update(link).values(expires_at=utc_now() - timedelta(seconds=1)))
-    assert await vault.page(part) is None
-    assert await vault.receive(part, world.pem) is None
-    outcome = await vault.lapse(row)
+    assert await secret_store.page(part) is None
+    assert await secret_store.receive(part, world.pem) is None
+    outcome = await secret_store.lapse(row)
     assert isinstance(outcome, Done)
     assert outcome.save is not None
     async with world.db.write() as tx:
@@ -225,8 +225,8 @@ async def test_a_link_runs_out_in_real_time(world: World) -> None:
 
 
 async def test_rotation_is_resumable_and_reads_nothing_twice(world: World) -> None:
-    vault = world.vault()
-    kept = await vault.keep(world.mei, Wanted(Kind.TOKEN, await world.recorded()), world.pat)
+    secret_store = world.secret_store()
+    kept = await secret_store.keep(world.mei, Consent(Kind.TOKEN, await world.recorded()), world.pat)
     raw = world.keys._keys["a"]
     both = Keyring({"b": secrets.token_bytes(32), "a": raw})
     assert await rotate(world.db, both) == 1
@@ -241,12 +241,12 @@ async def test_rotation_is_resumable_and_reads_nothing_twice(world: World) -> No
 
 
 async def test_a_stand_in_acts_with_what_is_kept(world: World) -> None:
-    vault = world.vault()
+    secret_store = world.secret_store()
     delegated_clients = DelegatedClients(
-        world.client, vault, world.facts["workspace_id"], world.facts["connector_id"]
+        world.client, secret_store, world.facts["workspace_id"], world.facts["connector_id"]
     )
     assert await delegated_clients.of(TEAM, "U0MEI", "publish:8") is None
-    await vault.keep(world.mei, world.key, world.pem)
+    await secret_store.keep(world.mei, world.key, world.pem)
     workspace_client = await delegated_clients.of(TEAM, "U0MEI", "publish:8")
     assert workspace_client is not None
     first = await workspace_client.token.get()

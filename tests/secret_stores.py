@@ -12,14 +12,14 @@ from sqlalchemy import select
 from bot.clock import utc_now
 from bot.core.credential import Record
 from bot.core.people import Person, Standing
-from bot.core.vault import Kind, Wanted
+from bot.core.secret_store import Consent, Kind
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.clock import SimulatedClock
 from bot.services.credential import Credentials
-from bot.services.vault import Vault
+from bot.services.secret_store import SecretStore
 from bot.store import people
 from bot.store.cipher import Keyring
 from bot.store.database import Database
@@ -51,27 +51,27 @@ class World:
         self.credentials = Credentials(db, self.clock)
         self.facts: Facts = coze.ready()
 
-    def vault(self) -> Vault:
+    def secret_store(self) -> SecretStore:
         """The verbs, with all their settings."""
-        return Vault(self.db, self.clock, self.client, self.proof, self.keys, "https://bot.example", "zh")
+        return SecretStore(self.db, self.clock, self.client, self.proof, self.keys, "https://bot.example", "zh")
 
     async def recorded(self, days: int = 30) -> int:
         """A watched token of mei's."""
         now = self.clock.now()
         return await self.credentials.record(self.mei, Record("试用", now, now + timedelta(days=days), None), None)
 
-    async def page_for(self, wanted: Wanted) -> tuple[Vault, str]:
+    async def page_for(self, consent: Consent) -> tuple[SecretStore, str]:
         """A link for mei; the secret part of its address."""
-        vault = self.vault()
-        await vault.invite(self.mei, wanted)
-        return vault, await self.part(vault)
+        secret_store = self.secret_store()
+        await secret_store.invite(self.mei, consent)
+        return secret_store, await self.part(secret_store)
 
-    async def part(self, vault: Vault) -> str:
+    async def part(self, secret_store: SecretStore) -> str:
         """The secret part of the newest address."""
         async with self.db.read() as conn:
             link_id = (await conn.execute(select(link.c.id).order_by(link.c.id.desc()))).scalars().first()
         assert link_id is not None
-        return vault.address(await vault.find_link(TEAM, link_id)).rpartition("/")[2]
+        return secret_store.address(await secret_store.find_link(TEAM, link_id)).rpartition("/")[2]
 
     async def rows(self, table: Any) -> list[dict[str, Any]]:
         """All rows of a table."""
@@ -79,10 +79,10 @@ class World:
             return [dict(row._mapping) for row in await conn.execute(select(table))]
 
     @property
-    def key(self) -> Wanted:
+    def key(self) -> Consent:
         """The key of mei's OAuth app."""
         app = self.facts["jwt_app"]
-        return Wanted(Kind.KEY, app_id=app["client_id"], fingerprint=app["kid"])
+        return Consent(Kind.KEY, app_id=app["client_id"], fingerprint=app["kid"])
 
     @property
     def pem(self) -> Secret:

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock, utc_now
-from bot.core import vault as rules
+from bot.core import secret_store as rules
 from bot.core.credential import State as CredentialState
 from bot.core.errors import BotError, NotFound, NotYours, WrongState
 from bot.core.people import Person, Standing
-from bot.core.vault import PUBLISH, Kept, Kind, Link, LinkState, Wanted
+from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError
@@ -24,7 +24,7 @@ from bot.coze.secret import Secret
 from bot.coze.tokens import HeldToken
 from bot.store import audit, job, message, people
 from bot.store import credential as credentials
-from bot.store import vault as store
+from bot.store import secret_store as store
 from bot.store.cipher import Keyring
 from bot.store.database import Database, Tx
 from bot.store.job import Job
@@ -61,14 +61,14 @@ class Useless(BotError):
 
 
 @dataclass(frozen=True)
-class Page:
+class OneTimePage:
     """A one-time page that still takes something, and who reads it."""
 
-    link: Link
+    link: OneTimeLink
     locale: Locale
 
 
-class Vault:
+class SecretStore:
     """The verbs of keeping. Without `keys` nothing can be kept; without `public_url` there are no one-time pages."""
 
     def __init__(
@@ -95,13 +95,13 @@ class Vault:
         """Whether there are one-time pages."""
         return self._keys is not None and self._public_url is not None
 
-    async def find(self, team_id: str, user_id: str) -> Kept | None:
+    async def find(self, team_id: str, user_id: str) -> StoredSecret | None:
         """What the person has us keep for publishing."""
         async with self._db.read() as conn:
             found = await store.find(conn, team_id, user_id, PUBLISH)
         return found[0] if found else None
 
-    async def invite(self, who: Person, wanted: Wanted) -> None:
+    async def invite(self, who: Person, consent: Consent) -> None:
         """The person has agreed: send them a page for it; an older one of theirs stops working.
 
         Raises NotOffered, TooOften, NotFound, NotYours, WrongState.
@@ -110,36 +110,36 @@ class Vault:
         if not self.has_pages:
             raise NotOffered
         async with self._db.write() as tx:
-            await self._check_token(tx, who, wanted)
+            await self._check_token(tx, who, consent)
             if await store.recent_links(tx.conn, who.team_id, who.user_id, now) >= MOST_TRIES:
                 raise TooOften
             for link in await store.open_links(tx.conn, who.team_id, who.user_id):
                 await self._close(tx, link, LinkState.CANCELLED)
             fresh = self._fresh(keys, who.team_id, who.user_id)
             link_id = await store.add_link(
-                tx, who.team_id, who.user_id, PUBLISH, wanted, created_at=now, tries=0, **fresh
+                tx, who.team_id, who.user_id, PUBLISH, consent, created_at=now, tries=0, **fresh
             )
             subject = store.subject(link_id)
             await audit.note(tx, who.team_id, self._clock.now(), who.user_id, "secret.agree", subject)
             await message.show(tx, who.team_id, subject, who.user_id, message.CARD, self._clock.now())
             await self._lapse_later(tx, who.team_id, link_id)
 
-    async def find_link(self, team_id: str, link_id: int) -> Link:
+    async def find_link(self, team_id: str, link_id: int) -> OneTimeLink:
         """Anybody's link, to draw it. Raises NotFound."""
         async with self._db.read() as conn:
             return await store.load_link(conn, team_id, link_id)
 
-    def address(self, link: Link) -> str:
+    def address(self, link: OneTimeLink) -> str:
         """The page's address. It is made again each time: what is stored does not lead there."""
         return f"{self._public_url}/once/{self._secret_part(self._need_keys(), link)}"
 
-    async def page(self, secret_part: str) -> Page | None:
+    async def page(self, secret_part: str) -> OneTimePage | None:
         """The page at an address if it still takes something; changes nothing."""
         async with self._db.read() as conn:
             link = await store.open_link(conn, secret_part, utc_now())
-            return Page(link, await self._locale(link)) if link else None
+            return OneTimePage(link, await self._locale(link)) if link else None
 
-    async def receive(self, secret_part: str, handed: Secret) -> tuple[Page, Kept | None] | None:
+    async def receive(self, secret_part: str, handed: Secret) -> tuple[OneTimePage, StoredSecret | None] | None:
         """Something was entered: the page is spent first, then looked at, checked with Coze and kept.
 
         None for a page that takes nothing (any more). What was no use is named in the link, which gets a new address.
@@ -148,10 +148,10 @@ class Vault:
             link = await store.burn(tx, secret_part, utc_now())
         if link is None:
             return None
-        page = Page(link, await self._locale(link))
+        page = OneTimePage(link, await self._locale(link))
         try:
             who = await self._owner(link)
-            return page, await self._keep(who, link.wanted, handed, link)
+            return page, await self._keep(who, link.consent, handed, link)
         except Useless as useless:
             problem = useless.problem
         except (NotFound, NotYours, WrongState):
@@ -159,14 +159,14 @@ class Vault:
         async with self._db.write() as tx:
             await self._renew(tx, link, problem)
         async with self._db.read() as conn:
-            return Page(await store.load_link(conn, link.team_id, link.id), page.locale), None
+            return OneTimePage(await store.load_link(conn, link.team_id, link.id), page.locale), None
 
-    async def keep(self, who: Person, wanted: Wanted, handed: Secret) -> Kept:
+    async def keep(self, who: Person, consent: Consent, handed: Secret) -> StoredSecret:
         """Check with Coze and keep, for the person who agreed. Two calls at most.
 
         Raises NotOffered, NotFound, NotYours, Useless.
         """
-        return await self._keep(who, wanted, handed, None)
+        return await self._keep(who, consent, handed, None)
 
     async def cancel(self, who: Person, link_id: int) -> None:
         """This link shall not work any more. Raises NotFound, NotYours, WrongState."""
@@ -249,25 +249,25 @@ class Vault:
         async with self._db.write() as tx:
             await store.purge(tx, utc_now() - KEPT_LINKS)
 
-    async def _keep(self, who: Person, wanted: Wanted, handed: Secret, link: Link | None) -> Kept:
+    async def _keep(self, who: Person, consent: Consent, handed: Secret, link: OneTimeLink | None) -> StoredSecret:
         keys = self._need_keys()
-        value, account = await self._proven(wanted, handed)
+        value, account = await self._proven(consent, handed)
         secret_id, now = str(uuid.uuid4()), self._clock.now()
         async with self._db.write() as tx:
-            kept = Kept(
+            kept = StoredSecret(
                 secret_id,
                 who.team_id,
                 who.user_id,
                 PUBLISH,
-                wanted.kind,
+                consent.kind,
                 account.nickname or account.name,
                 account.user_id,
-                wanted.app_id,
-                wanted.fingerprint,
-                wanted.credential_id,
+                consent.app_id,
+                consent.fingerprint,
+                consent.credential_id,
                 keys.newest,
                 now,
-                rules.ends(wanted.kind, await self._check_token(tx, who, wanted), now),
+                rules.ends(consent.kind, await self._check_token(tx, who, consent), now),
                 None,
             )
             if link and not await self._close(tx, link, LinkState.USED):
@@ -275,7 +275,7 @@ class Vault:
             await self._save(tx, kept, keys.seal(value.reveal(), store.place(who.team_id, who.user_id, secret_id)))
         return kept
 
-    async def _save(self, tx: Tx, kept: Kept, sealed: str) -> None:
+    async def _save(self, tx: Tx, kept: StoredSecret, sealed: str) -> None:
         """The new one takes the place of what was kept before."""
         for old in await store.listed(tx.conn, kept.team_id, kept.user_id):
             await drop(tx, old, self._clock, kept.user_id, "replaced")
@@ -285,12 +285,12 @@ class Vault:
         await audit.note(tx, kept.team_id, kept.kept_at, kept.user_id, "secret.keep", subject, **detail)
         await job.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, job.WHENEVER)
 
-    async def _proven(self, wanted: Wanted, handed: Secret) -> tuple[Secret, Account]:
+    async def _proven(self, consent: Consent, handed: Secret) -> tuple[Secret, Account]:
         """What may be kept, and whose Coze account it opens. Raises Useless."""
         try:
-            if wanted.kind is Kind.KEY:
+            if consent.kind is Kind.KEY:
                 pem = await self._proof.prove(handed)
-                exchange = partial(self._access.exchange, wanted.app_id or "", wanted.fingerprint or "", pem)
+                exchange = partial(self._access.exchange, consent.app_id or "", consent.fingerprint or "", pem)
                 return pem, await self._coze.me(await HeldToken().get(exchange))
             token = Secret(handed.reveal().strip())
             if not token.reveal().startswith(("pat_", "sat_")):
@@ -303,11 +303,11 @@ class Vault:
             problem = f"help:{error.help}"
         raise Useless(problem)
 
-    async def _check_token(self, tx: Tx, who: Person, wanted: Wanted) -> datetime | None:
+    async def _check_token(self, tx: Tx, who: Person, consent: Consent) -> datetime | None:
         """The end of the watched token that is to be kept, if it is one. Raises NotFound, NotYours, WrongState."""
-        if wanted.credential_id is None:
+        if consent.credential_id is None:
             return None
-        credential = await credentials.load(tx.conn, who.team_id, wanted.credential_id)
+        credential = await credentials.load(tx.conn, who.team_id, consent.credential_id)
         if credential.user_id != who.user_id:
             raise NotYours
         if credential.state is not CredentialState.ACTIVE:
@@ -321,10 +321,10 @@ class Vault:
         ends = utc_now() + rules.LINK_LIFE
         return {"nonce": nonce, "key_id": keys.newest, "hash": store.hashed(part), "expires_at": ends}
 
-    def _secret_part(self, keys: Keyring, link: Link) -> str:
+    def _secret_part(self, keys: Keyring, link: OneTimeLink) -> str:
         return keys.derive(link.key_id, f"once|{link.team_id}|{link.user_id}|{link.nonce}")
 
-    async def _renew(self, tx: Tx, link: Link, problem: str) -> None:
+    async def _renew(self, tx: Tx, link: OneTimeLink, problem: str) -> None:
         """What came was no use: the same card gets a new address, a few times."""
         if link.tries >= rules.TRIES or problem == GONE:
             await self._close(tx, link, LinkState.REFUSED, problem=problem)
@@ -333,17 +333,17 @@ class Vault:
         await self._close(tx, link, LinkState.OPEN, problem=problem, **fresh)
         await self._lapse_later(tx, link.team_id, link.id)
 
-    async def _close(self, tx: Tx, link: Link, state: LinkState, **values: object) -> bool:
+    async def _close(self, tx: Tx, link: OneTimeLink, state: LinkState, **values: object) -> bool:
         return await close(tx, link, state, self._clock.now(), **values)
 
-    async def _expire(self, tx: Tx, link: Link) -> None:
+    async def _expire(self, tx: Tx, link: OneTimeLink) -> None:
         await self._close(tx, link, LinkState.EXPIRED)
 
     async def _lapse_later(self, tx: Tx, team_id: str, link_id: int) -> None:
         due = self._clock.now() + rules.LINK_LIFE
         await job.enqueue(tx, team_id, "lapse", store.subject(link_id), due, job.WHENEVER)
 
-    async def _owner(self, link: Link) -> Person:
+    async def _owner(self, link: OneTimeLink) -> Person:
         """Whose link it is, still a member. Raises Useless."""
         async with self._db.read() as conn:
             who = await people.load(conn, link.team_id, link.user_id)
@@ -351,7 +351,7 @@ class Vault:
             raise Useless(GONE)
         return who
 
-    async def _locale(self, link: Link) -> Locale:
+    async def _locale(self, link: OneTimeLink) -> Locale:
         async with self._db.read() as conn:
             who = await people.load(conn, link.team_id, link.user_id)
         return locale_of(who, self._default) if who else Locale(self._default, FALLBACK_ZONE)

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.credential import Credential
-from bot.core.vault import AFTER_END, KEY_LIFE, LINK_LIFE, Kept, Kind, Link, LinkState
+from bot.core.secret_store import AFTER_END, KEY_LIFE, LINK_LIFE, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.slack.fields import Fields
 from bot.texts import Locale
 from bot.texts.keys import refusal
@@ -135,7 +135,7 @@ def read(fields: Fields) -> Filled:
     }
 
 
-def page_link(found: Link, url: str, ends: datetime, locale: Locale) -> Card:
+def page_link(found: OneTimeLink, url: str, ends: datetime, locale: Locale) -> Card:
     """The way to the one-time page, or in one line what became of it. `ends` is shown, in simulated time."""
     if found.state is not LinkState.OPEN:
         return _over(found, locale)
@@ -165,7 +165,7 @@ def page_link(found: Link, url: str, ends: datetime, locale: Locale) -> Card:
     return Card(text, blocks)
 
 
-def _over(found: Link, locale: Locale) -> Card:
+def _over(found: OneTimeLink, locale: Locale) -> Card:
     token = found.kind is Kind.TOKEN
     match found.state:
         case LinkState.USED if token:
@@ -183,7 +183,7 @@ def _over(found: Link, locale: Locale) -> Card:
     return Card(text, [paragraph(locale, line(text))])
 
 
-def kept(found: Kept, locale: Locale) -> SectionBlock:
+def kept(found: StoredSecret, locale: Locale) -> SectionBlock:
     """One line about what is kept, with the way to end it."""
     template = (
         locale._("🔐 Kept encrypted for publishing: a token of “{account}” · deleted by itself {ends} · {used}")
@@ -212,7 +212,7 @@ def offer(kind: Kind, locale: Locale) -> ButtonElement:
     return button(locale._("Keep a key…"), "credential.keep_key")
 
 
-def stored(found: Kept, locale: Locale) -> Card:
+def stored(found: StoredSecret, locale: Locale) -> Card:
     """It was taken in the form."""
     text = locale._("✅ Token of “{account}” received and stored encrypted · verified")
     fallback_text = text.format(account=escape(name(found.account)))
