@@ -34,8 +34,8 @@ from bot.slack.wiring import Features
 from bot.store import job, schema
 from bot.store.cipher import Keyring
 from bot.store.database import Database
-from bot.web.door import door
-from bot.web.ready import Checks, readiness
+from bot.web.endpoints import create_app
+from bot.web.ready import ReadinessChecks, readiness
 from bot.web.signature import Signature
 
 DRAIN = 8.0  # seconds for what runs after its ack
@@ -115,7 +115,7 @@ def _wire(settings: Settings, part: Part, slack: Connection, resources: Resource
     if settings.slack_transport == "socket" and listens:
         socket = Socket(revealed(settings.slack_app_token), slack.client, features.dispatch)
     ready = readiness(resources.db, socket.is_connected if socket else None, job_runner if sweeps else None)
-    asgi = _door(settings, do, features.dispatch, ready) if listens else door(ready)
+    asgi = _asgi(settings, do, features.dispatch, ready) if listens else create_app(ready)
     return App(
         resources.db,
         resources.clock,
@@ -177,12 +177,12 @@ def _owner(settings: Settings) -> Secret | OwnerApp | None:
     return OwnerApp(app_id, kid, key_file, settings.coze_owner_account_id) if app_id and kid and key_file else None
 
 
-def _door(settings: Settings, do: Services, dispatch: Dispatch, ready: Checks) -> Starlette:
+def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: ReadinessChecks) -> Starlette:
     once = None
     if do.secret_store.has_pages and settings.public_url:
         from bot.web.once import OncePage  # with it comes the library that writes HTML
 
         once = OncePage(do.secret_store, settings.public_url, settings.default_language)
     if settings.slack_transport != "http":
-        return door(ready, once=once)
-    return door(ready, Signature(revealed(settings.slack_signing_secret)), dispatch, once)
+        return create_app(ready, once=once)
+    return create_app(ready, Signature(revealed(settings.slack_signing_secret)), dispatch, once)

@@ -51,7 +51,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Report:
+class AssertionReport:
     """All findings. `iss` and `kid` are there only if they look like an app id and a fingerprint."""
 
     findings: tuple[Finding, ...]
@@ -82,7 +82,9 @@ class Report:
         return tuple(finding for finding in self.findings if finding.level == level)
 
 
-def lint(text: str, now: datetime, expected_aud: str, kid: str | None = None, app_id: str | None = None) -> Report:
+def lint(
+    text: str, now: datetime, expected_aud: str, kid: str | None = None, app_id: str | None = None
+) -> AssertionReport:
     """Look at a pasted text and report everything at once; never raises for what the text holds.
 
     `now`: real time, aware. `expected_aud`: the API's host, "api.coze.cn". `kid` and `app_id`: what the person's app
@@ -90,7 +92,7 @@ def lint(text: str, now: datetime, expected_aud: str, kid: str | None = None, ap
     """
     parts = _decode(text)
     if isinstance(parts, Finding):
-        return Report((parts,))
+        return AssertionReport((parts,))
     header, claims, signature = parts
     moment = int(now.timestamp())
     findings = (
@@ -104,7 +106,9 @@ def lint(text: str, now: datetime, expected_aud: str, kid: str | None = None, ap
         _iat(claims, moment),
         _jti(claims),
     )
-    return Report(findings, _matching(claims.get("iss"), _APP_ID), _matching(header.get("kid"), _FINGERPRINT))
+    return AssertionReport(
+        findings, _matching(claims.get("iss"), _APP_ID), _matching(header.get("kid"), _FINGERPRINT)
+    )
 
 
 def _decode(text: str) -> tuple[dict[str, Any], dict[str, Any], str] | Finding:

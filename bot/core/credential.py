@@ -22,7 +22,7 @@ class Lifetime(StrEnum):
     DATE = "date"
 
 
-class State(StrEnum):
+class CredentialState(StrEnum):
     """Where a credential stands. A renewed one is a new row that supersedes the old."""
 
     ACTIVE = "active"
@@ -31,7 +31,7 @@ class State(StrEnum):
     FORGOTTEN = "forgotten"
 
 
-WATCHED = frozenset({State.ACTIVE, State.EXPIRED})
+WATCHED = frozenset({CredentialState.ACTIVE, CredentialState.EXPIRED})
 """Neither replaced nor forgotten: shown until somebody does one of the two, also after the end."""
 
 
@@ -56,7 +56,7 @@ class Credential:
     created_at: datetime
     ends_at: datetime
     last4: str | None
-    state: State
+    state: CredentialState
     recorded_at: datetime
     superseded_by: int | None = None
 

@@ -14,12 +14,12 @@ from typing import Any
 from .errors import NotFound, NotYours, WrongState
 from .people import Evidence
 
-Facts = Mapping[str, "Learned"]
+LearnedFacts = Mapping[str, "Learned"]
 
 _PRESSED = re.compile(r"([0-9]{1,15}):([a-z0-9_-]{1,20})")
 
 
-class State(StrEnum):
+class GuideState(StrEnum):
     """Where a guide stands. One person has at most one open guide on each route."""
 
     OPEN = "open"
@@ -101,10 +101,10 @@ class Guide:
     user_id: str
     route: str
     step: str
-    state: State
+    state: GuideState
     created_at: datetime
     updated_at: datetime
-    facts: Facts = field(default_factory=dict)
+    facts: LearnedFacts = field(default_factory=dict)
     failure: Failure | None = None
     copies: int = 1
     version: int = 1
@@ -127,7 +127,7 @@ class CurrentStep:
 class Shown:
     """The step stays open; something may have been learned."""
 
-    facts: Facts = field(default_factory=dict)
+    facts: LearnedFacts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Failed:
     """A check said no; the step stays open and shows why."""
 
     failure: Failure
-    facts: Facts = field(default_factory=dict)
+    facts: LearnedFacts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,10 @@ class Passed:
     """The step is done, by the person's word where nothing else is said; the next one opens, or the guide is done."""
 
     evidence: Evidence = Evidence.CONFIRMED
-    facts: Facts = field(default_factory=dict)
+    facts: LearnedFacts = field(default_factory=dict)
 
     @classmethod
-    def verified(cls, facts: Facts | None = None) -> "Passed":
+    def verified(cls, facts: LearnedFacts | None = None) -> "Passed":
         """Coze said so."""
         return cls(Evidence.VERIFIED, facts or {})
 
@@ -188,7 +188,7 @@ def settle(route: Route, guide: Guide, result: Result) -> Guide:
         case Passed(evidence):
             facts[step.id] = Learned(evidence=evidence)
             following = _after(route, step, facts)
-            state = State.DONE if following.closes else State.OPEN
+            state = GuideState.DONE if following.closes else GuideState.OPEN
             return replace(guide, step=following.id, state=state, facts=facts, failure=None)
 
 
@@ -197,19 +197,19 @@ def back(route: Route, guide: Guide) -> Guide:
     step = current_step(route, guide)
     before = route.counted[max(0, number(route, step) - (1 if step.closes else 2))]
     facts = {name: fact for name, fact in guide.facts.items() if name != before.id}
-    return replace(guide, step=before.id, state=State.OPEN, facts=facts, failure=None)
+    return replace(guide, step=before.id, state=GuideState.OPEN, facts=facts, failure=None)
 
 
 def restart(route: Route, guide: Guide) -> Guide:
     """From the beginning, with nothing known."""
-    return replace(guide, step=route.steps[0].id, state=State.OPEN, facts={}, failure=None)
+    return replace(guide, step=route.steps[0].id, state=GuideState.OPEN, facts={}, failure=None)
 
 
 def check_open(route: Route, guide: Guide, user_id: str, step_id: str) -> Step:
     """The open step, if it is the one that was pressed. Raises NotYours, WrongState (the guide has moved on)."""
     check_owner(guide, user_id)
     step = current_step(route, guide)
-    if guide.state is not State.OPEN or step.id != step_id:
+    if guide.state is not GuideState.OPEN or step.id != step_id:
         raise WrongState(guide.state)
     return step
 
@@ -228,7 +228,7 @@ def pressed(value: str) -> tuple[int, str]:
     return int(found[1]), found[2]
 
 
-def _after(route: Route, step: Step, facts: Facts) -> Step:
+def _after(route: Route, step: Step, facts: LearnedFacts) -> Step:
     """The next step that is not done yet: who went back does not walk again what was done."""
     place = route.steps.index(step)
     return next((each for each in route.steps[place + 1 :] if each.id not in facts), route.steps[-1])

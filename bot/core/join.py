@@ -16,7 +16,7 @@ WATCH = timedelta(hours=48)
 """For so long the bot looks whether an invited person has accepted."""
 
 
-class State(StrEnum):
+class JoinState(StrEnum):
     """Where a request stands. An invitation that failed leaves it `approved`, with its error."""
 
     PENDING = "pending"
@@ -31,13 +31,13 @@ class State(StrEnum):
     REMOVED = "removed"
 
 
-UNDECIDED = frozenset({State.PENDING, State.INFO_REQUESTED})
+UNDECIDED = frozenset({JoinState.PENDING, JoinState.INFO_REQUESTED})
 """Admins have not decided yet."""
 
-OPEN = UNDECIDED | {State.APPROVED, State.INVITED}
+OPEN = UNDECIDED | {JoinState.APPROVED, JoinState.INVITED}
 """One person has at most one request in these states."""
 
-HOLDING = OPEN | {State.JOINED}
+HOLDING = OPEN | {JoinState.JOINED}
 """One Coze account belongs to at most one person's request in these states: who published what hangs on it."""
 
 
@@ -69,7 +69,7 @@ class Request:
     nick: str
     purpose: str
     email: str | None
-    state: State
+    state: JoinState
     created_at: datetime
     version: int = 1
     uid_evidence: Evidence = Evidence.CONFIRMED
@@ -152,7 +152,7 @@ def check_decision(request: Request, by: Person, seen: int | None = None) -> Non
         raise NotAdmin
     if by.user_id == request.user_id:
         raise OwnRequest
-    if request.state in (State.WITHDRAWN, State.EXPIRED, State.CLOSED):
+    if request.state in (JoinState.WITHDRAWN, JoinState.EXPIRED, JoinState.CLOSED):
         raise WrongState(request.state)
     if request.state not in UNDECIDED:
         raise AlreadyDecided(request.state, request.decided_by, request.decided_at)
@@ -164,11 +164,11 @@ def check_removal(request: Request, by: Person) -> None:
     """Whether `by` may have this person removed from the team. Raises NotAdmin, WrongState."""
     if not by.may_decide():
         raise NotAdmin
-    if request.state is not State.JOINED:
+    if request.state is not JoinState.JOINED:
         raise WrongState(request.state)
 
 
-def check_owner(request: Request, user_id: str, *states: State) -> None:
+def check_owner(request: Request, user_id: str, *states: JoinState) -> None:
     """Whether this is the person's own request and in one of `states`. Raises NotYours, WrongState."""
     if request.user_id != user_id:
         raise NotYours
@@ -178,6 +178,6 @@ def check_owner(request: Request, user_id: str, *states: State) -> None:
 
 def may_nudge(request: Request, now: datetime, sla: datetime) -> bool:
     """Whether the person may remind the admins: after the agreed time, and once a day."""
-    if request.state is not State.PENDING or now < sla:
+    if request.state is not JoinState.PENDING or now < sla:
         return False
     return request.nudged_at is None or now - request.nudged_at >= NUDGE_PAUSE

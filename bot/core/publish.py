@@ -13,7 +13,7 @@ FOLLOW = timedelta(days=7)
 """For so long the bot follows a review by itself; after that a person decides."""
 
 
-class State(StrEnum):
+class PublicationState(StrEnum):
     """Where a publication stands. `submitted` is written before the call, so a crash can't publish twice.
 
     `claimed`: published by hand on Coze, as the person says, and in review for all we know.
@@ -30,21 +30,25 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-OPEN = frozenset({State.CONFIRMED, State.SUBMITTED, State.REVIEWING})
+OPEN = frozenset({PublicationState.CONFIRMED, PublicationState.SUBMITTED, PublicationState.REVIEWING})
 """One agent has at most one publication in these states."""
 
-UNDER_WAY = OPEN | {State.CLAIMED}
+UNDER_WAY = OPEN | {PublicationState.CLAIMED}
 """What is on its way to the glasses. A mere word of somebody keeps nobody from publishing."""
 
-GIVES_WAY = frozenset({State.CLAIMED, State.REJECTED, State.FAILED, State.UNKNOWN})
+GIVES_WAY = frozenset(
+    {PublicationState.CLAIMED, PublicationState.REJECTED, PublicationState.FAILED, PublicationState.UNKNOWN}
+)
 """What nobody needs to settle or try again any more once the agent's next attempt is on its way."""
 
-UNDECIDED = frozenset({State.CLAIMED, State.UNKNOWN})
+UNDECIDED = frozenset({PublicationState.CLAIMED, PublicationState.UNKNOWN})
 """Something may lie with Coze, and its end be heard of yet."""
 
 BY_HAND = {
-    State.REJECTED: frozenset({State.CLAIMED, State.REVIEWING, State.UNKNOWN}),
-    State.ONLINE: frozenset({State.UNKNOWN}),
+    PublicationState.REJECTED: frozenset(
+        {PublicationState.CLAIMED, PublicationState.REVIEWING, PublicationState.UNKNOWN}
+    ),
+    PublicationState.ONLINE: frozenset({PublicationState.UNKNOWN}),
 }
 """How a person says that it ended, and while it stands where.
 
@@ -68,7 +72,7 @@ class Publication:
     agent_name: str
     workspace_id: str
     connector_id: str
-    state: State
+    state: PublicationState
     created_at: datetime
     submitted_at: datetime | None = None
     version: str | None = None

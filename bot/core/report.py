@@ -17,7 +17,7 @@ class Kind(StrEnum):
     FEEDBACK = "feedback"
 
 
-class State(StrEnum):
+class ReportState(StrEnum):
     """Whose turn it is: `open` waits for an admin, `answered` for the person, `solved` for nobody."""
 
     OPEN = "open"
@@ -44,7 +44,7 @@ class Report:
     error: str | None
     code: str | None
     log_id: str | None
-    state: State
+    state: ReportState
     created_at: datetime
     answer: str | None = None
     answered_by: str | None = None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AliasChoices, BeforeValidator, Field, PlainValidator, TypeAdapter, ValidationError
 
-from .errors import Unreachable
+from .errors import CozeUnreachable
 from .secret import Secret
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ def read(kind: type[T], data: Any) -> T:
         return adapter.validate_python(data)
     except ValidationError:
         pass  # left, so that the answer does not hang on to the error as its context
-    raise Unreachable("the answer has an unexpected shape")
+    raise CozeUnreachable("the answer has an unexpected shape")
 
 
 @cache
@@ -223,5 +223,5 @@ def the_answer(data: Any) -> str:
     """The agent's answer among a chat's messages. Raises Unreachable where there is none."""
     texts = [message.content for message in read(list[Message], data) if message.type == "answer" and message.content]
     if not texts:
-        raise Unreachable("the answer has an unexpected shape")
+        raise CozeUnreachable("the answer has an unexpected shape")
     return texts[0]

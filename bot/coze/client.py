@@ -36,10 +36,10 @@ from .answers import (
 from .errors import (
     Ambiguous,
     CozeError,
+    CozeUnreachable,
     MissingPermission,
     NotAToken,
     RateLimited,
-    Unreachable,
     exchange_refusal,
     refusal,
 )
@@ -231,7 +231,7 @@ class CozeClient:
         end = asyncio.get_running_loop().time() + patience
         while not chat.over:
             if asyncio.get_running_loop().time() >= end:
-                raise Unreachable("the agent takes too long")
+                raise CozeUnreachable("the agent takes too long")
             await asyncio.sleep(POLL_SECONDS)
             chat = read(Chat, await self._read(token, "/v3/chat/retrieve", query))
         if chat.status != "completed":
@@ -285,7 +285,7 @@ class CozeClient:
             return read(kind, await self._bounded(self._call(token, "POST", path, None, body)))
         except RateLimited:
             raise
-        except Unreachable as lost:
+        except CozeUnreachable as lost:
             if not lost.sent:
                 raise
             failure = Ambiguous(str(lost.args[0]), code=lost.code, log_id=lost.log_id)
@@ -298,7 +298,7 @@ class CozeClient:
                 return await job
         except TimeoutError:
             pass
-        raise Unreachable("timeout")
+        raise CozeUnreachable("timeout")
 
     async def _call(
         self, token: Secret, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
@@ -327,7 +327,7 @@ class CozeClient:
                 await answer.aclose()
         except httpx.HTTPError as error:
             # It holds the request with its headers: only its name goes on, and the new error gets no context.
-            failure = Unreachable(type(error).__name__, sent=not isinstance(error, _NEVER_SENT))
+            failure = CozeUnreachable(type(error).__name__, sent=not isinstance(error, _NEVER_SENT))
         else:
             return _parsed(answer, content)
         raise failure
@@ -335,7 +335,7 @@ class CozeClient:
 
 async def _twice(call: Callable[[], Awaitable[T]]) -> T:
     """A second try, a moment later, if the first found Coze unreachable or busy."""
-    with contextlib.suppress(Unreachable):
+    with contextlib.suppress(CozeUnreachable):
         return await call()
     await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 (spreads the tries, guards nothing)
     return await call()
@@ -360,7 +360,7 @@ def _parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str,
         parsed = None
     log_id = answer.headers.get("x-tt-logid", "")
     if not isinstance(parsed, dict):
-        raise Unreachable("the answer is no JSON object", code=answer.status_code, log_id=_checked(log_id))
+        raise CozeUnreachable("the answer is no JSON object", code=answer.status_code, log_id=_checked(log_id))
     detail = parsed.get("detail")
     if not log_id and isinstance(detail, dict):
         log_id = str(detail.get("logid") or "")
@@ -370,7 +370,7 @@ def _parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str,
 def _refusal(status: int, log_id: str, envelope: Envelope) -> CozeError:
     """What an answer that is no success says. One with neither a code nor a status that says so is unclear."""
     if not envelope.code and status < 400:
-        return Unreachable("the answer has an unexpected shape", log_id=log_id)
+        return CozeUnreachable("the answer has an unexpected shape", log_id=log_id)
     return refusal(envelope.code or status, envelope.msg, log_id)
 
 

@@ -49,7 +49,7 @@ class CozeError(BotError):
         return " · ".join(part for part in (super().__str__(), *facts) if part)
 
 
-class Unreachable(CozeError):
+class CozeUnreachable(CozeError):
     """No usable answer for now. `sent` is False when the call surely never reached Coze."""
 
     help = "E15"
@@ -60,7 +60,7 @@ class Unreachable(CozeError):
         self.sent = sent
 
 
-class RateLimited(Unreachable):
+class RateLimited(CozeUnreachable):
     """Asked too often; the call was not carried out."""
 
 
@@ -105,7 +105,7 @@ class MissingPermission(CozeError):
         self.key, self.space = missing_in(message)
 
 
-class NotFound(CozeError):
+class CozeNotFound(CozeError):
     """An agent or another resource is unknown, or not the token's to see."""
 
     help = "E8"
@@ -181,12 +181,12 @@ class Unknown(CozeError):
 WORKSPACE_FULL, OUTSIDER = 702042018, 702042162
 
 _CODES: dict[Code, type[CozeError]] = {
-    **dict.fromkeys((4001, 4002, 4005, 4006, 4200, 404), NotFound),
+    **dict.fromkeys((4001, 4002, 4005, 4006, 4200, 404), CozeNotFound),
     **dict.fromkeys((4009, 4013, 4016, 4020, 429), RateLimited),
     **dict.fromkeys((4008, 4102), LimitReached),
     **dict.fromkeys((4011, 4019, 4022, 4027, 4028), Quota),
     **dict.fromkeys((4100, 700012006, 401), InvalidToken),
-    **dict.fromkeys((5000, 702042078, 408), Unreachable),
+    **dict.fromkeys((5000, 702042078, 408), CozeUnreachable),
     **dict.fromkeys((WORKSPACE_FULL, OUTSIDER), CannotAdd),
     **dict.fromkeys((4101, 403), MissingPermission),
     4000: BadRequest,
@@ -232,7 +232,7 @@ def missing_in(message: str) -> tuple[str, str]:
 
 def refusal(code: int, message: str, log_id: str) -> CozeError:
     """The error for an answer of the Open API with this code (or, without one, this HTTP status)."""
-    kind = _CODES.get(code, Unreachable if 500 <= code <= 599 else Unknown)
+    kind = _CODES.get(code, CozeUnreachable if 500 <= code <= 599 else Unknown)
     if kind in (InvalidToken, MissingPermission) and "incorrect" in message:
         kind = IncorrectToken
     if "has not been published to" in message:
@@ -247,11 +247,11 @@ def exchange_refusal(status: int, code: str, message: str, log_id: str) -> CozeE
     kind: type[CozeError] = {
         "invalid_client": WrongAssertion,
         "access_deny": NotAuthorised,
-        "internal_error": Unreachable,
+        "internal_error": CozeUnreachable,
         "invalid_request": BadRequest,
     }.get(code, Unknown)
     if status == 429:
         kind = RateLimited
     elif status >= 500:
-        kind = Unreachable
+        kind = CozeUnreachable
     return kind(message, code=code, log_id=log_id)

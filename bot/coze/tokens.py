@@ -18,7 +18,7 @@ from bot.clock import utc_now
 
 from .answers import OAuthToken
 from .client import MAX_DURATION, CozeClient
-from .errors import Unreachable
+from .errors import CozeUnreachable
 from .secret import Secret
 
 ASSERTION_SECONDS = 600
@@ -101,7 +101,7 @@ class HeldToken:
     async def _renew(self, exchange: Exchange) -> Secret:
         try:
             self._token = await exchange()
-        except Unreachable:
+        except CozeUnreachable:
             # Coze takes an assertion once, so the second try has one of its own.
             self._token = await exchange()
         return self._token.value

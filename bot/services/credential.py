@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core import remind as ladder_rules
-from bot.core.credential import WATCHED, Credential, Record, State
+from bot.core.credential import WATCHED, Credential, CredentialState, Record
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Rung
@@ -77,7 +77,7 @@ class Credentials:
         moment = ladder_rules.tomorrow(now, who.tz)
         async with self._db.write() as tx:
             credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
-            if credential.state is not State.ACTIVE or moment >= credential.ends_at:
+            if credential.state is not CredentialState.ACTIVE or moment >= credential.ends_at:
                 raise WrongState(credential.state)
             rung = Rung(f"{SNOOZED}{moment:%y%m%d}", moment)
             subject = store.subject(credential_id)
@@ -89,16 +89,16 @@ class Credentials:
         """No more reminders for this one. Raises NotFound, NotYours, WrongState."""
         async with self._db.write() as tx:
             credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
-            await self._close(tx, credential, State.FORGOTTEN, None)
+            await self._close(tx, credential, CredentialState.FORGOTTEN, None)
             now = self._clock.now()
             await audit.note(tx, who.team_id, now, who.user_id, "credential.forget", store.subject(credential_id))
         return credential
 
     async def _supersede(self, tx: Tx, who: Person, old_id: int, new_id: int) -> None:
         old = _own(who, await store.load(tx.conn, who.team_id, old_id))
-        await self._close(tx, old, State.SUPERSEDED, new_id)
+        await self._close(tx, old, CredentialState.SUPERSEDED, new_id)
 
-    async def _close(self, tx: Tx, credential: Credential, state: State, superseded_by: int | None) -> None:
+    async def _close(self, tx: Tx, credential: Credential, state: CredentialState, superseded_by: int | None) -> None:
         if credential.state not in WATCHED or not await store.move(tx, credential, state, superseded_by):
             raise WrongState(credential.state)
         for kept in await secret_store.listed(tx.conn, credential.team_id, credential_id=credential.id):

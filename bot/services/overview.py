@@ -22,7 +22,7 @@ AWAY = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
 
 @dataclass(frozen=True)
-class Facts:
+class PersonFacts:
     """What stands behind a person's next action. `request` is the newest, open or not; `guide` is open."""
 
     request: Request | None
@@ -57,11 +57,11 @@ class Overview:
     def __init__(self, db: Database, team_id: str) -> None:
         self._db, self._team = db, team_id
 
-    async def of(self, user_id: str) -> tuple[Person | None, Facts]:
+    async def of(self, user_id: str) -> tuple[Person | None, PersonFacts]:
         """The person as last seen, None for somebody we never met, and their facts."""
         async with self._db.read() as conn:
             who, request, credentials, publications, place = await store.of(conn, self._team, user_id)
-        return who, Facts(request, credentials, publications, place)
+        return who, PersonFacts(request, credentials, publications, place)
 
     async def trouble(self, who: Person) -> Trouble:
         """What needs an admin's hand; nothing for anybody else."""

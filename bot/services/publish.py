@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.core.errors import BotError, NotYours, WrongState
-from bot.core.join import State as JoinState
+from bot.core.join import JoinState
 from bot.core.people import Evidence, Person
-from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, State
+from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, PublicationState
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError, NotPublished
 from bot.store import audit, guide, job, message, people
@@ -22,7 +22,9 @@ MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
 NOT_ALLOWED = "E5"  # may not publish: by hand then
 SKEW = timedelta(seconds=30)  # by which Coze's clock may differ from ours
-FOLLOWED = frozenset({State.SUBMITTED, State.CLAIMED, State.REVIEWING, State.UNKNOWN})
+FOLLOWED = frozenset(
+    {PublicationState.SUBMITTED, PublicationState.CLAIMED, PublicationState.REVIEWING, PublicationState.UNKNOWN}
+)
 LOOKS = 5  # after so many looks without a trace of an ambiguous publish, a person decides
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
 
@@ -115,10 +117,10 @@ class Publish:
         now = self._clock.now()
         async with self._db.write() as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
-            if publication.state is not State.DRAFT:
+            if publication.state is not PublicationState.DRAFT:
                 raise WrongState(publication.state)
             before = await store.newest(tx.conn, who.team_id, who.user_id, publication.agent_id)
-            if not await store.move(tx, publication, state=State.CONFIRMED):
+            if not await store.move(tx, publication, state=PublicationState.CONFIRMED):
                 raise UnderWay
             if before and before.id > publication_id:  # a form left open since: what it says is old
                 raise WrongState(before.state)
@@ -142,13 +144,13 @@ class Publish:
 
         Raises NotFound, NotYours, WrongState.
         """
-        await self._told(who, publication_id, State.REJECTED, reason=words or None)
+        await self._told(who, publication_id, PublicationState.REJECTED, reason=words or None)
 
     async def online(self, who: Person, publication_id: int) -> None:
         """The person found it online where we could not tell. Raises NotFound, NotYours, WrongState."""
-        await self._told(who, publication_id, State.ONLINE)
+        await self._told(who, publication_id, PublicationState.ONLINE)
 
-    async def _told(self, who: Person, publication_id: int, state: State, **values: object) -> None:
+    async def _told(self, who: Person, publication_id: int, state: PublicationState, **values: object) -> None:
         """It ended, as a person says: nothing rings, for they know."""
         now = self._clock.now()
         async with self._db.write() as tx:
@@ -163,22 +165,22 @@ class Publish:
     async def submit(self, row: Job) -> Outcome:
         """Job: the one call that publishes. Whether it may have happened already is read first."""
         publication = await self._load(row)
-        if publication.state is State.SUBMITTED:  # a call was on its way when we stopped
+        if publication.state is PublicationState.SUBMITTED:  # a call was on its way when we stopped
             return Done(on_commit(self._follow_soon, publication))
-        if publication.state is not State.CONFIRMED:
+        if publication.state is not PublicationState.CONFIRMED:
             return Done()
         workspace_client = await self._acting_for(publication)
         if workspace_client is None:
-            return Done(on_commit(self._settle, publication, State.FAILED, error=NOT_ALLOWED))
+            return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=NOT_ALLOWED))
         try:
             if not await self._is_theirs(publication):
-                return Done(on_commit(self._settle, publication, State.FAILED, error=NOT_THEIRS))
+                return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=NOT_THEIRS))
         except CozeError as error:
             if error.retry and row.attempts < job.TRIES:
                 raise
             return Done(on_commit(self._failed, publication, error))  # nothing was sent: they may send it again
         async with self._db.write() as tx:
-            submitted = {"state": State.SUBMITTED, "submitted_at": self._clock.now()}
+            submitted = {"state": PublicationState.SUBMITTED, "submitted_at": self._clock.now()}
             if not await store.move(tx, publication, **submitted):
                 return Done()
         publication = await self._load(row)
@@ -199,7 +201,7 @@ class Publish:
             if row.attempts < job.TRIES:
                 raise
         if now - (publication.submitted_at or publication.created_at) >= FOLLOW:
-            return Done(on_commit(self._settle, publication, State.UNKNOWN))
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
         return Reschedule(now + LONGEST)  # whoever mends it, the verdict is told
 
     async def _look(self, publication: Publication, now: datetime) -> Outcome:
@@ -207,14 +209,14 @@ class Publish:
             return Done()
         workspace_client = await self._acting_for(publication)
         if workspace_client is None:  # the token was forgotten meanwhile: nobody can look any more
-            return Done(on_commit(self._settle, publication, State.UNKNOWN))
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
         if publication.version is None and not publication.by_hand:
             return await self._find_version(publication, workspace_client)
         if await _is_listed(workspace_client, publication):
             return Done(on_commit(self._online, publication))
         since = publication.submitted_at or publication.created_at
         if now - since >= FOLLOW:
-            return Done(on_commit(self._settle, publication, State.UNKNOWN))
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
         wait = min(max((now - since) / 6, SHORTEST), LONGEST)
         return Reschedule(now + wait, on_commit(self._looked, publication))
 
@@ -235,27 +237,29 @@ class Publish:
             return Done(on_commit(self._reviewing, publication, version.version))
         now = self._clock.now()
         if now - publication.submitted_at >= LOOKS * SHORTEST:
-            return Done(on_commit(self._settle, publication, State.UNKNOWN))
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
         return Reschedule(now + SHORTEST, on_commit(self._looked, publication))
 
     async def _reviewing(self, tx: Tx, publication: Publication, version: str) -> None:
         now = self._clock.now()
-        await self._move(tx, publication, state=State.REVIEWING, version=version, checked_at=now, error=None)
+        await self._move(
+            tx, publication, state=PublicationState.REVIEWING, version=version, checked_at=now, error=None
+        )
         await job.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
 
     async def _online(self, tx: Tx, publication: Publication) -> None:
-        await self._settle(tx, publication, State.ONLINE, evidence=Evidence.VERIFIED)
+        await self._settle(tx, publication, PublicationState.ONLINE, evidence=Evidence.VERIFIED)
 
     async def _failed(self, tx: Tx, publication: Publication, error: CozeError) -> None:
-        await self._settle(tx, publication, State.FAILED, error=error.help, log_id=error.log_id)
+        await self._settle(tx, publication, PublicationState.FAILED, error=error.help, log_id=error.log_id)
 
-    async def _settle(self, tx: Tx, publication: Publication, state: State, **values: object) -> None:
+    async def _settle(self, tx: Tx, publication: Publication, state: PublicationState, **values: object) -> None:
         now = self._clock.now()
         await self._move(tx, publication, state=state, settled_at=now, checked_at=now, **values)
         subject = store.subject(publication.id)
         await audit.note(tx, publication.team_id, now, None, f"publish.{state.value}", subject)
         await message.show(tx, publication.team_id, subject, publication.user_id, state.value, now)
-        if state is State.FAILED:
+        if state is PublicationState.FAILED:
             await self._back_to(tx, await store.undecided(tx.conn, publication))
 
     async def _back_to(self, tx: Tx, before: list[Publication]) -> None:
@@ -263,7 +267,7 @@ class Publish:
         now = self._clock.now()
         for each in before:
             await message.redraw(tx, each.team_id, store.subject(each.id), now)
-            if each.state is State.CLAIMED:
+            if each.state is PublicationState.CLAIMED:
                 await job.enqueue(tx, each.team_id, "follow", store.subject(each.id), now)
 
     async def _looked(self, tx: Tx, publication: Publication) -> None:
@@ -307,7 +311,7 @@ async def claim(
     newest = await store.newest(tx.conn, who.team_id, who.user_id, agent[0])
     if newest is None or newest.state not in UNDER_WAY:
         place, evidence = (workspace_client.workspace_id, workspace_client.connector_id), Evidence.CONFIRMED
-        claimed = {"state": State.CLAIMED, "evidence": evidence}
+        claimed = {"state": PublicationState.CLAIMED, "evidence": evidence}
         subject = store.subject(await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed))
         await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
         await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)

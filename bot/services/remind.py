@@ -1,7 +1,7 @@
 """Remind: ring when a rung of a token's ladder is due, and only the tightest of those that are."""
 
 from bot.clock import Clock
-from bot.core.credential import Credential, State
+from bot.core.credential import Credential, CredentialState
 from bot.core.remind import ENDED, SNOOZED, Rung, ladder, tightest
 from bot.store import credential as store
 from bot.store import message, people
@@ -25,7 +25,7 @@ class Remind:
         async with self._db.read() as conn:
             credential = await store.load(conn, row.team_id, int(credential_id))
             person = await people.load(conn, row.team_id, credential.user_id)
-        if credential.state is not State.ACTIVE:
+        if credential.state is not CredentialState.ACTIVE:
             return Done()
         rungs = rungs_of(credential, person.tz if person else FALLBACK_ZONE)
         now = self._clock.now()
@@ -46,7 +46,7 @@ class Remind:
         await message.show(tx, credential.team_id, subject, credential.user_id, key, now)
 
     async def _ended(self, tx: Tx, credential: Credential) -> None:
-        if await store.move(tx, credential, State.EXPIRED):
+        if await store.move(tx, credential, CredentialState.EXPIRED):
             await self._show(tx, credential, ENDED)
 
 

@@ -5,11 +5,11 @@ from bot.core import report as rules
 from bot.core.errors import NotAdmin, WrongState
 from bot.core.guide import LINT, Guide
 from bot.core.people import Person
-from bot.core.report import Kind, Report, State
+from bot.core.report import Kind, Report, ReportState
 from bot.store import audit, message
 from bot.store import guide as guides
 from bot.store import report as store
-from bot.store.audit import Line
+from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
 from bot.store.message import CARD, Message
 
@@ -25,7 +25,7 @@ class Reports:
         async with self._db.read() as conn:
             return await store.load(conn, team_id, report_id)
 
-    async def line(self, copy: Message) -> Line:
+    async def line(self, copy: Message) -> AuditEntry:
         """The deed that a line of the thread, or a notice, tells. Raises NotFound."""
         async with self._db.read() as conn:
             return await audit.load(conn, copy.team_id, int(copy.kind[1:]))
@@ -60,7 +60,7 @@ class Reports:
         async with self._db.write() as tx:
             report = await store.load(tx.conn, who.team_id, report_id)
             rules.check_owner(report, who.user_id)
-            await self._move(tx, report, state=State.SOLVED)
+            await self._move(tx, report, state=ReportState.SOLVED)
             await self._told(tx, report, who.user_id, "report.solve", "")
 
     async def answer(self, by: Person, report_id: int, words: str) -> None:
@@ -71,13 +71,13 @@ class Reports:
         async with self._db.write() as tx:
             report = await store.load(tx.conn, by.team_id, report_id)
             values = {"answer": words, "answered_by": by.user_id, "answered_at": now}
-            await self._move(tx, report, state=State.ANSWERED, **values)
+            await self._move(tx, report, state=ReportState.ANSWERED, **values)
             line = await self._told(tx, report, by.user_id, "report.answer", words)
             subject = store.subject(report.id)
             await message.show(tx, report.team_id, subject, report.user_id, f"n{line}", now)
 
     async def _said(self, tx: Tx, report: Report, user_id: str, words: str) -> None:
-        await self._move(tx, report, state=State.OPEN, words=words or report.words)
+        await self._move(tx, report, state=ReportState.OPEN, words=words or report.words)
         await self._told(tx, report, user_id, "report.reply", words)
 
     async def _move(self, tx: Tx, report: Report, **values: object) -> None:

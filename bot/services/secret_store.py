@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.clock import Clock, utc_now
 from bot.core import secret_store as rules
-from bot.core.credential import State as CredentialState
+from bot.core.credential import CredentialState
 from bot.core.errors import BotError, NotFound, NotYours, WrongState
 from bot.core.people import Person, Standing
 from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.clock import utc_now
-from bot.core.assertion import Report, lint
+from bot.core.assertion import AssertionReport, lint
 from bot.coze.answers import Account, Agent, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError
@@ -26,7 +26,7 @@ class TokenChecked:
 class AssertionChecked:
     """What the lint and, if nothing stood in the way, Coze said about an assertion."""
 
-    report: Report
+    report: AssertionReport
     account: Account | None
 
 
@@ -66,7 +66,7 @@ class TokenChecker:
         except CozeError as error:
             return Refused(error, 1)
 
-    def read(self, assertion: Secret, kid: str | None = None, app_id: str | None = None) -> Report:
+    def read(self, assertion: Secret, kid: str | None = None, app_id: str | None = None) -> AssertionReport:
         """What reading alone shows. No call."""
         return lint(assertion.reveal(), utc_now(), self._coze.audience, kid, app_id)
 

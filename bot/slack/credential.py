@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.clock import Clock
 from bot.core import credential as rules
-from bot.core.credential import Credential, State
+from bot.core.credential import Credential, CredentialState
 from bot.core.remind import ENDED
 from bot.core.secret_store import Kind
 from bot.coze.errors import MissingPermission
@@ -64,7 +64,7 @@ class CredentialHandlers:
 
     def _offers(self, watched: Sequence[Credential], locale: Locale) -> list[ButtonElement]:
         """What may be kept: a token of which the end is known, a key."""
-        some = any(each.state is State.ACTIVE for each in watched)
+        some = any(each.state is CredentialState.ACTIVE for each in watched)
         kinds = [kind for kind in Kind if self._secret_store.offers(kind) and (some or kind is Kind.KEY)]
         return [secret_views.offer(kind, locale) for kind in kinds]
 
@@ -134,7 +134,7 @@ class CredentialHandlers:
         async with self._db.read() as conn:
             newest = await message.newest(conn, team, copy.subject, copy.recipient)
         rungs = [rung for rung in rungs_of(credential, locale.tz) if rung.due_at > now]
-        is_open = credential.state is State.ACTIVE
+        is_open = credential.state is CredentialState.ACTIVE
         if copy.kind == message.CARD:
             before = [rung for rung in rungs if rung.key != ENDED]
             return Drawing(views.recorded(credential, before, locale, now), is_open)

@@ -7,7 +7,7 @@ from bot.core import guide as rules
 from bot.core import report as report_rules
 from bot.core.errors import NotFound
 from bot.core.guide import Guide, Learned
-from bot.core.join import State as Join
+from bot.core.join import JoinState
 from bot.core.report import Kind
 from bot.services.guide.guides import Busy
 from bot.services.guide.wiring import GuideServices
@@ -84,7 +84,7 @@ class GuideHandlers:
         """The routes, and the guides that wait."""
         opened = [(each, await self._place(each, caller.locale)) for each in await self._guides.opened(caller.person)]
         request = (caller.facts or (await self._overview.of(caller.person.user_id))[1]).request
-        joined = request is not None and request.state is Join.JOINED
+        joined = request is not None and request.state is JoinState.JOINED
         return Ephemeral(start.chooser(caller.locale, self._texts, opened, joined=joined))
 
     async def start(self, press: Press, caller: Caller) -> Result:
@@ -162,7 +162,7 @@ class GuideHandlers:
         view = await self._view(copy.team_id, int(copy.subject.partition(":")[2]), locale)
         if copy.kind != store.card_kind(view.guide):
             return Drawing(moved(view), is_open=False)
-        is_open = view.guide.state is rules.State.OPEN
+        is_open = view.guide.state is rules.GuideState.OPEN
         return Drawing(card(view, self._clock.now()), is_open=is_open)
 
     async def draw_hello(self, copy: Message, locale: Locale) -> Drawing:

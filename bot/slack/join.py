@@ -5,7 +5,7 @@ import logging
 import secrets
 
 from bot.core import join as rules
-from bot.core.join import UNDECIDED, Request, State
+from bot.core.join import UNDECIDED, JoinState, Request
 from bot.coze.errors import CozeError
 from bot.coze.secret import Secret
 from bot.services.join.invitations import Invitations
@@ -114,7 +114,7 @@ class JoinHandlers:
     async def open_answer(self, press: Press, caller: Caller) -> Result:
         """The form for the answer to an admin's question."""
         request = await self._join.load(caller.person.team_id, press.row)
-        rules.check_owner(request, caller.person.user_id, State.INFO_REQUESTED)
+        rules.check_owner(request, caller.person.user_id, JoinState.INFO_REQUESTED)
         return OpenModal(views.answer_form(request, caller.locale))
 
     async def answer(self, form: Submission, caller: Caller) -> Result:
@@ -125,7 +125,7 @@ class JoinHandlers:
     async def open_fix(self, press: Press, caller: Caller) -> Result:
         """The form to correct the account id."""
         request = await self._join.load(caller.person.team_id, press.row)
-        rules.check_owner(request, caller.person.user_id, State.APPROVED)
+        rules.check_owner(request, caller.person.user_id, JoinState.APPROVED)
         return OpenModal(views.fix_form(request, caller.locale))
 
     async def fix(self, form: Submission, caller: Caller) -> Result:

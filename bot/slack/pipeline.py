@@ -19,7 +19,7 @@ from bot.clock import Clock, utc_now
 from bot.core.errors import BotError, InvalidFields, NotAdmin, NotAllowed, NotFound, Unreachable
 from bot.core.people import Person, Standing
 from bot.services.job_runner import Done, Outcome
-from bot.services.overview import Facts, Overview
+from bot.services.overview import Overview, PersonFacts
 from bot.services.people import UNKNOWN_ZONE, People
 from bot.slack import words
 from bot.slack.failures import TookTooLong, kept_open, result_of
@@ -121,7 +121,7 @@ class Pipeline:
         except Exception as error:
             return Answered(result_of(error, request, caller.locale), caller)
 
-    async def _who(self, request: Request) -> tuple[Person | None, Facts | None]:
+    async def _who(self, request: Request) -> tuple[Person | None, PersonFacts | None]:
         """Who it is, as last seen. A command's answer mostly hangs on the person's facts, read in the same breath."""
         if isinstance(request, Command):
             return await self._overview.of(request.user_id)
@@ -171,7 +171,7 @@ class Pipeline:
         named = request.delivery
         return Delivery(self._people.team_id, named.idempotency_key, claimed=named.is_claimed)
 
-    def _caller(self, person: Person, facts: Facts | None = None) -> Caller:
+    def _caller(self, person: Person, facts: PersonFacts | None = None) -> Caller:
         return Caller(person, self._people.locale(person), facts)
 
     def _stranger(self, request: Request) -> Caller:

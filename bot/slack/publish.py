@@ -6,7 +6,7 @@ import re
 from bot.clock import Clock
 from bot.core import report as report_rules
 from bot.core.errors import NotFound, WrongState
-from bot.core.publish import BY_HAND, UNDER_WAY, State
+from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
 from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
@@ -101,7 +101,7 @@ class PublishHandlers:
     async def open_rejected(self, press: Press, caller: Caller) -> Result:
         """The form for the reviewer's words."""
         publication = await self._publish.load(caller.person, press.row)
-        if publication.state not in BY_HAND[State.REJECTED] or await self._publish.overtaken(publication):
+        if publication.state not in BY_HAND[PublicationState.REJECTED] or await self._publish.overtaken(publication):
             raise WrongState(publication.state)
         return OpenModal(views.rejected_form(publication, caller.locale))
 

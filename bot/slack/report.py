@@ -60,10 +60,10 @@ class ReportHandlers:
         if copy.thread is not None:
             return Drawing(views.history(await self._reports.line(copy), locale), False)
         if copy.kind == message.CARD:
-            return Drawing(views.card(report, self._texts, locale), report.state is rules.State.OPEN)
+            return Drawing(views.card(report, self._texts, locale), report.state is rules.ReportState.OPEN)
         current = await self._reports.is_newest(copy)
         deed = await self._reports.line(copy)
-        return Drawing(views.notice(report, deed, current, locale), report.state is rules.State.ANSWERED)
+        return Drawing(views.notice(report, deed, current, locale), report.state is rules.ReportState.ANSWERED)
 
 
 def _words(form: Submission) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.core.people import Person
-from bot.services.overview import Facts
+from bot.services.overview import PersonFacts
 from bot.slack.requests import Command, Press, Request, Submission
 from bot.slack.results import Result
 from bot.slack.views.parts import Card
@@ -36,7 +36,7 @@ class Caller:
 
     person: Person
     locale: Locale
-    facts: Facts | None = None
+    facts: PersonFacts | None = None
 
 
 CommandHandler = Callable[[Command, Caller], Awaitable[Result]]

@@ -3,7 +3,7 @@
 import re
 
 from bot.clock import Clock, utc_now
-from bot.core.credential import State
+from bot.core.credential import CredentialState
 from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.secret_store import Consent, Kind, LinkState
 from bot.coze.secret import Secret
@@ -50,7 +50,7 @@ class SecretHandlers:
         if not self._secret_store.offers(kind):
             raise NotOffered
         watched = await self._credentials.watched(caller.person) if kind is Kind.TOKEN else []
-        active = [each for each in watched if each.state is State.ACTIVE]
+        active = [each for each in watched if each.state is CredentialState.ACTIVE]
         if kind is Kind.TOKEN and not active:
             return Ephemeral(views.record_first(caller.locale))
         return OpenModal(views.agreement(kind, active, self._secret_store.has_pages, caller.locale))

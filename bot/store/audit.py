@@ -14,7 +14,7 @@ from .tables import audit as table
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditEntry:
     """One deed. `at` is simulated time, UTC; `actor` is None for the bot itself."""
 
     id: int
@@ -34,21 +34,21 @@ async def note(
     return int(written.scalar_one())
 
 
-async def load(conn: AsyncConnection, team_id: str, line_id: int) -> Line:
+async def load(conn: AsyncConnection, team_id: str, line_id: int) -> AuditEntry:
     """One line. Raises NotFound, also for another workspace's."""
     row = (await conn.execute(select(table).filter_by(team_id=team_id, id=line_id))).one_or_none()
     if row is None:
         raise NotFound
-    return Line(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
+    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 
-async def latest(conn: AsyncConnection, team_id: str, subject: str) -> Line:
+async def latest(conn: AsyncConnection, team_id: str, subject: str) -> AuditEntry:
     """The newest line about a matter. Raises NotFound."""
     found = select(table).filter_by(team_id=team_id, subject=subject).order_by(table.c.id.desc()).limit(1)
     row = (await conn.execute(found)).one_or_none()
     if row is None:
         raise NotFound
-    return Line(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
+    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 
 async def subjects(conn: AsyncConnection, team_id: str, actor: str, action: str) -> list[str]:

@@ -6,7 +6,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import credential as rules
-from bot.core.credential import Credential, Record, State
+from bot.core.credential import Credential, CredentialState, Record
 from bot.core.errors import NotFound
 
 from .database import Tx
@@ -31,7 +31,7 @@ async def add(tx: Tx, team_id: str, user_id: str, record: Record, now: datetime)
         "created_at": record.created_at,
         "ends_at": record.ends_at,
         "last4": record.last4,
-        "state": State.ACTIVE,
+        "state": CredentialState.ACTIVE,
         "recorded_at": now,
     }
     return int((await tx.conn.execute(insert(table).values(values).returning(table.c.id))).scalar_one())
@@ -53,12 +53,12 @@ async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Cre
 
 async def ending(conn: AsyncConnection, team_id: str, until: datetime, limit: int) -> list[Credential]:
     """Watched tokens of anybody that end before `until`, the first to end first."""
-    found = select(table).filter_by(team_id=team_id, state=State.ACTIVE).where(table.c.ends_at < until)
+    found = select(table).filter_by(team_id=team_id, state=CredentialState.ACTIVE).where(table.c.ends_at < until)
     rows = await conn.execute(found.order_by(table.c.ends_at).limit(limit))
     return [Credential(**row._mapping) for row in rows]
 
 
-async def move(tx: Tx, credential: Credential, state: State, superseded_by: int | None = None) -> bool:
+async def move(tx: Tx, credential: Credential, state: CredentialState, superseded_by: int | None = None) -> bool:
     """Change a credential that is still in the state in which it was loaded. False if somebody was faster."""
     same = update(table).where(table.c.id == credential.id, table.c.state == credential.state)
     return (await tx.conn.execute(same.values(state=state, superseded_by=superseded_by))).rowcount == 1

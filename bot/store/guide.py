@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.guide import Failure, Guide, Learned, State
+from bot.core.guide import Failure, Guide, GuideState, Learned
 from bot.core.people import Evidence
 
 from . import job
@@ -18,7 +18,9 @@ from .database import Tx
 from .tables import OF_PERSON
 from .tables import guide_ as table
 
-OPEN = select(table).filter_by(**OF_PERSON).where(table.c.state == State.OPEN).order_by(table.c.updated_at.desc())
+OPEN = (
+    select(table).filter_by(**OF_PERSON).where(table.c.state == GuideState.OPEN).order_by(table.c.updated_at.desc())
+)
 """A person's open guides, the last one walked first."""
 
 
@@ -38,7 +40,7 @@ def card_kind(guide: Guide) -> str:
 
 async def add(tx: Tx, team_id: str, user_id: str, route: str, step: str, now: datetime) -> int | None:
     """A new open guide; its id, or None when one is open on this route."""
-    values = {"team_id": team_id, "user_id": user_id, "route": route, "step": step, "state": State.OPEN}
+    values = {"team_id": team_id, "user_id": user_id, "route": route, "step": step, "state": GuideState.OPEN}
     more = {"created_at": now, "updated_at": now, "facts": {}, "copies": 1, "version": 1}
     try:
         async with tx.conn.begin_nested():
@@ -93,7 +95,7 @@ async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:
 
 async def invalidate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
     """Something that a person's guides may wait for has changed: each looks again, in the transaction of the fact."""
-    found = select(table.c.id).filter_by(team_id=team_id, user_id=user_id).where(table.c.state == State.OPEN)
+    found = select(table.c.id).filter_by(team_id=team_id, user_id=user_id).where(table.c.state == GuideState.OPEN)
     for row in (await tx.conn.execute(found.order_by(table.c.id))).all():
         await job.enqueue(tx, team_id, "guide", subject(row.id), now, job.SOMEBODY_WAITS)
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import InvalidFields, NotFound, Problem
-from bot.core.join import OPEN, UNDECIDED, Answers, Request, State
+from bot.core.join import OPEN, UNDECIDED, Answers, JoinState, Request
 from bot.core.people import Evidence, Person
 
 from .database import Tx
@@ -40,7 +40,7 @@ async def add(tx: Tx, who: Person, answers: Answers, evidence: Evidence, now: da
         "user_id": who.user_id,
         "name": who.name,
         **asdict(answers),
-        "state": State.PENDING,
+        "state": JoinState.PENDING,
         "created_at": now,
         "version": 1,
         "uid_evidence": evidence,
@@ -97,21 +97,21 @@ async def earlier(conn: AsyncConnection, request: Request, limit: int = 5) -> li
 
 def _chosen(team_id: str, which: Listing, user_id: str, now: datetime) -> ColumnElement[bool]:
     state, failed = table.c.state, table.c.error.is_not(None)
-    leaving = and_(state == State.JOINED, table.c.removed_by.is_not(None))
-    approved = state == State.APPROVED
+    leaving = and_(state == JoinState.JOINED, table.c.removed_by.is_not(None))
+    approved = state == JoinState.APPROVED
     lists: dict[Listing, ColumnElement[bool]] = {
-        "waiting": state == State.PENDING,
-        "asked": state == State.INFO_REQUESTED,
+        "waiting": state == JoinState.PENDING,
+        "asked": state == JoinState.INFO_REQUESTED,
         "approved": and_(approved, ~failed),
-        "invited": state == State.INVITED,
+        "invited": state == JoinState.INVITED,
         "failed": or_(and_(approved, failed), and_(leaving, failed)),
         "mine": and_(state.in_(UNDECIDED), table.c.assignee == user_id),
         "undecided": state.in_(UNDECIDED),
-        "unfinished": or_(approved, leaving, and_(state == State.INVITED, table.c.watch_until <= now)),
+        "unfinished": or_(approved, leaving, and_(state == JoinState.INVITED, table.c.watch_until <= now)),
     }
-    states: dict[Listing, Iterable[State]] = {
-        "failed": (State.APPROVED, State.JOINED),
-        "unfinished": (State.APPROVED, State.JOINED, State.INVITED),
+    states: dict[Listing, Iterable[JoinState]] = {
+        "failed": (JoinState.APPROVED, JoinState.JOINED),
+        "unfinished": (JoinState.APPROVED, JoinState.JOINED, JoinState.INVITED),
     }
     return and_(table.c.team_id == team_id, lists[which], state.in_(list(states.get(which, OPEN))))
 
@@ -128,5 +128,5 @@ async def listed(
 
 async def joined(conn: AsyncConnection, team_id: str) -> list[Request]:
     """Everybody who has joined or holds an invitation, oldest first."""
-    held = select(table).filter_by(team_id=team_id).where(table.c.state.in_([State.JOINED, State.INVITED]))
+    held = select(table).filter_by(team_id=team_id).where(table.c.state.in_([JoinState.JOINED, JoinState.INVITED]))
     return [Request(**row._mapping) for row in await conn.execute(held.order_by(table.c.id))]

@@ -17,7 +17,7 @@ from .tables import OF_PERSON, person, request
 
 MOST = 20  # tokens and agents that are read; Coze allows no more tokens, and more agents are not listed
 
-Facts = tuple[Person | None, Request | None, list[Credential], list[Publication], CurrentStep | None]
+PersonRows = tuple[Person | None, Request | None, list[Credential], list[Publication], CurrentStep | None]
 
 
 def _part(statement: Select[Any], name: str) -> Subquery:
@@ -47,7 +47,7 @@ def _all() -> Select[Any]:
 _ALL = _all()
 
 
-async def of(conn: AsyncConnection, team_id: str, user_id: str) -> Facts:
+async def of(conn: AsyncConnection, team_id: str, user_id: str) -> PersonRows:
     """The person as last seen, their newest request, the watched tokens, the newest publication of each agent, and
     where they are in a guide.
 

@@ -8,13 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.publish import GIVES_WAY, OPEN, UNDECIDED, Publication, State
+from bot.core.publish import GIVES_WAY, OPEN, UNDECIDED, Publication, PublicationState
 
 from .database import Tx
 from .tables import OF_PERSON
 from .tables import publication as table
 
-_BEGUN = table.c.state != State.DRAFT
+_BEGUN = table.c.state != PublicationState.DRAFT
 _LAST = select(func.max(table.c.id)).filter_by(**OF_PERSON).where(_BEGUN).group_by(table.c.agent_id)
 NEWEST = select(table).where(table.c.id.in_(_LAST)).order_by(table.c.id.desc())
 """The newest publication of each of a person's agents."""
@@ -43,7 +43,7 @@ async def add(
         "agent_name": agent[1],
         "workspace_id": workspace_id,
         "connector_id": connector_id,
-        "state": State.DRAFT,
+        "state": PublicationState.DRAFT,
         "created_at": now,
         **more,
     }
@@ -74,7 +74,11 @@ async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:
     """Whether the next attempt has taken this one's place. What is undecided yields to none that reached nobody."""
     if publication.state not in GIVES_WAY:
         return False
-    nothing = {State.DRAFT, State.FAILED} if publication.state in UNDECIDED else {State.DRAFT}
+    nothing = (
+        {PublicationState.DRAFT, PublicationState.FAILED}
+        if publication.state in UNDECIDED
+        else {PublicationState.DRAFT}
+    )
     on_commit = select(table.c.id).filter_by(**_same(publication))
     on_commit = on_commit.where(table.c.id > publication.id, table.c.state.not_in(nothing))
     return await conn.scalar(on_commit.limit(1)) is not None

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.report import Report, State
+from bot.core.report import Report, ReportState
 
 from .database import Tx
 from .tables import report_ as table
@@ -20,7 +20,7 @@ def subject(report_id: int) -> str:
 
 async def add(tx: Tx, now: datetime, **values: Any) -> int:
     """A new open report; its id."""
-    row = {**values, "state": State.OPEN, "created_at": now}
+    row = {**values, "state": ReportState.OPEN, "created_at": now}
     return int((await tx.conn.execute(insert(table).values(row).returning(table.c.id))).scalar_one())
 
 
@@ -34,7 +34,7 @@ async def load(conn: AsyncConnection, team_id: str, report_id: int) -> Report:
 
 async def waiting(conn: AsyncConnection, team_id: str, guide_id: int) -> Report | None:
     """The guide's newest report that is not solved."""
-    found = select(table).filter_by(team_id=team_id, guide_id=guide_id).where(table.c.state != State.SOLVED)
+    found = select(table).filter_by(team_id=team_id, guide_id=guide_id).where(table.c.state != ReportState.SOLVED)
     row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
     return Report(**row._mapping) if row else None
 

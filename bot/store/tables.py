@@ -113,7 +113,7 @@ request = Table(
     Column("nick", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("email", Text),
-    Column("state", _one_of(join.State), nullable=False),
+    Column("state", _one_of(join.JoinState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("uid_evidence", _one_of(people.Evidence), nullable=False),
@@ -155,7 +155,7 @@ credential_ = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     Column("last4", String(4)),
-    Column("state", _one_of(credential.State), nullable=False),
+    Column("state", _one_of(credential.CredentialState), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_by", BigInteger),
     Index("ix_credential_user", "team_id", "user_id"),
@@ -171,7 +171,7 @@ publication = Table(
     Column("agent_name", Text, nullable=False),
     Column("workspace_id", String(24), nullable=False),
     Column("connector_id", String(24), nullable=False),
-    Column("state", _one_of(publish.State), nullable=False),
+    Column("state", _one_of(publish.PublicationState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("submitted_at", UtcDateTime),
     Column("version", String(40)),
@@ -193,7 +193,7 @@ guide_ = Table(
     Column("user_id", String(20), nullable=False),
     Column("route", String(20), nullable=False),
     Column("step", String(20), nullable=False),
-    Column("state", _one_of(guide.State), nullable=False),
+    Column("state", _one_of(guide.GuideState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("facts", JSON, nullable=False),
@@ -202,7 +202,7 @@ guide_ = Table(
     Column("version", Integer, nullable=False),
     Index("ix_guide_user", "team_id", "user_id"),
 )
-_one_open("uq_guide_open", guide_, ("team_id", "user_id", "route"), [guide.State.OPEN])
+_one_open("uq_guide_open", guide_, ("team_id", "user_id", "route"), [guide.GuideState.OPEN])
 
 report_ = Table(
     "report",
@@ -219,7 +219,7 @@ report_ = Table(
     Column("error", String(12)),
     Column("code", String(40)),
     Column("log_id", String(80)),
-    Column("state", _one_of(report.State), nullable=False),
+    Column("state", _one_of(report.ReportState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("answer", Text),
     Column("answered_by", String(20)),

@@ -32,7 +32,7 @@ def key_problem(reason: str, locale: Locale) -> str:
 
 
 def refusal(problem: str, locale: Locale) -> str:
-    """Why nothing was kept (`bot.services.secret_store.Useless`): `key:<reason>`, `help:<E…>` or a matter that is gone."""
+    """Why nothing was kept (`secret_store.Useless`): `key:<reason>`, `help:<E…>` or a matter that is gone."""
     kind, _, name = problem.partition(":")
     if kind == "key":
         return key_problem(name, locale)

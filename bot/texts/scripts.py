@@ -9,24 +9,24 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Language = Literal["python", "node", "shell"]
+ScriptLanguage = Literal["python", "node", "shell"]
 Purpose = Literal["sign", "service"]
 
 FOLDER = Path(__file__).with_name("scripts")
-SUFFIXES: dict[Language, str] = {"python": "py", "node": "mjs", "shell": "sh"}
+SUFFIXES: dict[ScriptLanguage, str] = {"python": "py", "node": "mjs", "shell": "sh"}
 
 _APP_ID = re.compile(r"[0-9]{1,20}")
 _KID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?(?::[0-9]{1,5})?")
 
 
-def file_name(language: Language, purpose: Purpose = "sign") -> str:
+def file_name(language: ScriptLanguage, purpose: Purpose = "sign") -> str:
     """Under which name the script's own text tells people to keep it."""
     name = {"sign": "sign", "service": "token" if language == "shell" else "coze_token"}[purpose]
     return f"{name}.{SUFFIXES[language]}"
 
 
-def script(language: Language, app_id: str, kid: str, host: str, purpose: Purpose = "sign") -> str:
+def script(language: ScriptLanguage, app_id: str, kid: str, host: str, purpose: Purpose = "sign") -> str:
     """The script with a person's own ids in it. It holds no secret: the key's path is its only argument.
 
     `sign` prints an assertion, good for one exchange within ten minutes; `service` exchanges it, and keeps the token
@@ -42,5 +42,5 @@ def script(language: Language, app_id: str, kid: str, host: str, purpose: Purpos
 
 
 @cache
-def _template(language: Language, purpose: Purpose) -> str:
+def _template(language: ScriptLanguage, purpose: Purpose) -> str:
     return (FOLDER / f"{purpose}.{SUFFIXES[language]}.txt").read_text("utf-8")

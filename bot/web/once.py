@@ -26,7 +26,7 @@ from bot.texts import Language, Locale
 from bot.texts.catalogue import language_of
 from bot.texts.keys import refusal
 
-from .door import whole
+from .endpoints import whole
 
 LARGEST = 16 * 1024  # bytes of what is sent
 STYLE = Path(__file__).with_name("once.css").read_text("utf-8")

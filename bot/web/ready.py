@@ -8,12 +8,14 @@ from bot.services.job_runner import JobRunner
 from bot.store import schema
 from bot.store.database import Database
 
-Checks = Callable[[], Awaitable[dict[str, bool]]]
+ReadinessChecks = Callable[[], Awaitable[dict[str, bool]]]
 
 YOUNG = timedelta(seconds=15)  # an older last sweep means that the job runner is stuck
 
 
-def readiness(db: Database, slack: Callable[[], Awaitable[bool]] | None, job_runner: JobRunner | None) -> Checks:
+def readiness(
+    db: Database, slack: Callable[[], Awaitable[bool]] | None, job_runner: JobRunner | None
+) -> ReadinessChecks:
     """Answers what is well and what is not; `slack` says whether its deliveries can arrive."""
 
     async def ready() -> dict[str, bool]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.assertion import LONGEST_TEXT, Finding, Report, lint
+from bot.core.assertion import LONGEST_TEXT, AssertionReport, Finding, lint
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
@@ -37,12 +37,12 @@ def with_header(**changes: Any) -> str:
     return made({name: value for name, value in {**HEADER, **changes}.items() if value is not ...})
 
 
-def check(text: str) -> Report:
+def check(text: str) -> AssertionReport:
     """As the bot calls it."""
     return lint(text, NOW, HOST)
 
 
-def only(report: Report) -> Finding:
+def only(report: AssertionReport) -> Finding:
     """The one finding that isn't fine."""
     (finding,) = (*report.to_fix, *report.to_note)
     return finding

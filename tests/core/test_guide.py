@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core import guide as rules
 from bot.core.errors import NotFound, NotYours, WrongState
-from bot.core.guide import Failed, Failure, Guide, Learned, Passed, Route, Shown, State, Step
+from bot.core.guide import Failed, Failure, Guide, GuideState, Learned, Passed, Route, Shown, Step
 from bot.core.people import Evidence
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
@@ -26,7 +26,7 @@ ABC = route("a", "b", "c")
 
 def guide(step: str = "a", **values: object) -> Guide:
     """Somebody at this step."""
-    return replace(Guide(1, "T1", "U0MEI", "pat", step, State.OPEN, NOW, NOW), **values)  # type: ignore[arg-type]  # free values of a test
+    return replace(Guide(1, "T1", "U0MEI", "pat", step, GuideState.OPEN, NOW, NOW), **values)  # type: ignore[arg-type]  # free values of a test
 
 
 def walked(way: Route, one: Guide, times: int) -> Guide:
@@ -38,7 +38,7 @@ def walked(way: Route, one: Guide, times: int) -> Guide:
 
 def test_a_guide_is_walked_to_its_end() -> None:
     end = walked(ABC, guide(), 3)
-    assert (end.state, end.step) == (State.DONE, "end")
+    assert (end.state, end.step) == (GuideState.DONE, "end")
     assert [step.id for step, _ in rules.finished(ABC, end)] == ["a", "b", "c"]
 
 
@@ -62,7 +62,7 @@ def test_an_inserted_step_harms_nobody_half_way() -> None:
     at_b = walked(ABC, guide(), 1)
     assert rules.current_step(longer, at_b).id == "b"
     assert rules.number(longer, rules.current_step(longer, at_b)) == 3
-    assert walked(longer, at_b, 2).state is State.DONE
+    assert walked(longer, at_b, 2).state is GuideState.DONE
     assert walked(longer, guide(), 1).step == "new"
 
 
@@ -70,7 +70,7 @@ def test_a_removed_step_leads_to_the_first_that_is_not_done() -> None:
     shorter = route("a", "c")
     at_b = walked(ABC, guide(), 1)
     assert rules.current_step(shorter, at_b).id == "c"
-    assert walked(shorter, at_b, 1).state is State.DONE
+    assert walked(shorter, at_b, 1).state is GuideState.DONE
     done_but_b = guide("b", facts={"a": Learned(), "c": Learned()})
     assert rules.current_step(shorter, done_but_b).closes
 
@@ -88,7 +88,7 @@ def test_back_opens_the_step_before_and_keeps_what_was_learned() -> None:
 def test_back_from_the_end_opens_the_last_step() -> None:
     end = walked(ABC, guide(), 3)
     again = rules.back(ABC, end)
-    assert (again.step, again.state) == ("c", State.OPEN)
+    assert (again.step, again.state) == ("c", GuideState.OPEN)
 
 
 def test_who_went_back_does_not_walk_again_what_is_done() -> None:
@@ -99,7 +99,7 @@ def test_who_went_back_does_not_walk_again_what_is_done() -> None:
 
 def test_starting_over_forgets_everything() -> None:
     anew = rules.restart(ABC, walked(ABC, guide(facts={"agent": Learned("x")}), 2))
-    assert (anew.step, dict(anew.facts), anew.state) == ("a", {}, State.OPEN)
+    assert (anew.step, dict(anew.facts), anew.state) == ("a", {}, GuideState.OPEN)
 
 
 @given(st.lists(st.sampled_from(["pass", "fail", "back", "over"]), max_size=30))
@@ -108,7 +108,7 @@ def test_whatever_people_press_there_is_always_one_open_step(presses: list[str])
     for press in presses:
         match press:
             case "pass":
-                one = rules.settle(ABC, one, Passed(SAID)) if one.state is State.OPEN else one
+                one = rules.settle(ABC, one, Passed(SAID)) if one.state is GuideState.OPEN else one
             case "fail":
                 one = rules.settle(ABC, one, Failed(Failure(one.step, "E1", NOW)))
             case "back":
@@ -117,7 +117,7 @@ def test_whatever_people_press_there_is_always_one_open_step(presses: list[str])
                 one = rules.restart(ABC, one)
         step = rules.current_step(ABC, one)
         assert step.id == one.step
-        assert step.closes == (one.state is State.DONE)
+        assert step.closes == (one.state is GuideState.DONE)
         assert step.id not in {each.id for each, _ in rules.finished(ABC, one)}
 
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, OwnRequest, WrongState
-from bot.core.join import Request, State, check_decision, check_owner, read, read_reason, read_uid
+from bot.core.join import JoinState, Request, check_decision, check_owner, read, read_reason, read_uid
 from bot.core.people import FRESH, Person, Standing
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 LIN = Person("T1", "U0LIN", "lin", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=NOW)
-REQUEST = Request(7, "T1", "U0MEI", "mei", "7530412083311050001", "mei", "weather", None, State.PENDING, NOW)
+REQUEST = Request(7, "T1", "U0MEI", "mei", "7530412083311050001", "mei", "weather", None, JoinState.PENDING, NOW)
 
 
 def test_answers_are_trimmed() -> None:
@@ -67,7 +67,7 @@ def test_nobody_decides_about_themselves() -> None:
 
 
 def test_the_second_hears_who_was_first() -> None:
-    decided = replace(REQUEST, state=State.APPROVED, decided_by="U0WANG", decided_at=NOW)
+    decided = replace(REQUEST, state=JoinState.APPROVED, decided_by="U0WANG", decided_at=NOW)
     with pytest.raises(AlreadyDecided) as raised:
         check_decision(decided, LIN)
     assert (raised.value.by, raised.value.at) == ("U0WANG", NOW)
@@ -75,15 +75,15 @@ def test_the_second_hears_who_was_first() -> None:
 
 def test_what_was_withdrawn_is_nobodys_decision() -> None:
     with pytest.raises(WrongState):
-        check_decision(replace(REQUEST, state=State.WITHDRAWN), LIN)
+        check_decision(replace(REQUEST, state=JoinState.WITHDRAWN), LIN)
 
 
 def test_only_the_person_acts_for_themselves_and_in_time() -> None:
-    check_owner(REQUEST, "U0MEI", State.PENDING)
+    check_owner(REQUEST, "U0MEI", JoinState.PENDING)
     with pytest.raises(NotYours):
-        check_owner(REQUEST, "U0TOM", State.PENDING)
+        check_owner(REQUEST, "U0TOM", JoinState.PENDING)
     with pytest.raises(WrongState):
-        check_owner(REQUEST, "U0MEI", State.INVITED)
+        check_owner(REQUEST, "U0MEI", JoinState.INVITED)
 
 
 def test_authority_is_known_for_a_minute() -> None:

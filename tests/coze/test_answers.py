@@ -76,7 +76,7 @@ class Coze:
 
 
 def _unclear(call: str) -> type[errors.CozeError]:
-    return errors.Ambiguous if call in WRITES else errors.Unreachable
+    return errors.Ambiguous if call in WRITES else errors.CozeUnreachable
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ async def test_a_code_that_is_no_number_tells_nothing(coze: Coze) -> None:
 
 async def test_a_status_decides_where_the_code_does_not(coze: Coze) -> None:
     assert await coze.refusal("publish", {"code": "0"}, 403) is errors.MissingPermission
-    assert await coze.refusal("publish", {"code": False, "msg": "no"}, 404) is errors.NotFound
-    assert await coze.refusal("publish", {"code": 0, "data": WHOLE}, 404) is errors.NotFound
+    assert await coze.refusal("publish", {"code": False, "msg": "no"}, 404) is errors.CozeNotFound
+    assert await coze.refusal("publish", {"code": 0, "data": WHOLE}, 404) is errors.CozeNotFound
 
 
 DEEP: list[Case] = [

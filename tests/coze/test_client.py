@@ -125,7 +125,7 @@ class TestAgents:
     async def test_an_agent_that_takes_too_long(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
         agent = museum_guide(coze)
         await client.publish(owner, agent, ["1024"])
-        with pytest.raises(errors.Unreachable, match="too long"):
+        with pytest.raises(errors.CozeUnreachable, match="too long"):
             await client.ask(owner, agent, "smoke", "你好", patience=0.0)
 
     async def test_an_agent_that_may_have_been_created(
@@ -181,7 +181,7 @@ class TestRefusals:
         assert (caught.value.key, caught.value.help) == ("publish", "E5")
 
     async def test_an_unknown_agent(self, client: CozeClient, owner: Secret) -> None:
-        with pytest.raises(errors.NotFound) as caught:
+        with pytest.raises(errors.CozeNotFound) as caught:
             await client.bot(owner, "1/../2")
         assert caught.value.help == "E8"
 
@@ -211,7 +211,7 @@ class TestTrouble:
         coze.faults.set(kind, times=1)
         assert (await client.me(mei)).name == "mei"
         coze.faults.set(kind, times=3)
-        with pytest.raises(errors.Unreachable) as caught:
+        with pytest.raises(errors.CozeUnreachable) as caught:
             await client.me(mei)
         assert (caught.value.help, caught.value.retry) == ("E15", True)
         assert coze.faults.active[0]["times"] == 1, "two tries, not more"
@@ -244,7 +244,7 @@ class TestTrouble:
 
     async def test_what_never_left_is_not_ambiguous(self, http: httpx.AsyncClient, owner: Secret) -> None:
         client = CozeClient("http://127.0.0.1:1", http, playground=True)
-        with pytest.raises(errors.Unreachable) as caught:
+        with pytest.raises(errors.CozeUnreachable) as caught:
             await client.publish(owner, "1", ["1024"])
         assert not caught.value.sent
 
@@ -253,7 +253,7 @@ class TestTrouble:
     ) -> None:
         coze.faults.set("slow", delay=1.0)
         client, start = CozeClient(coze.base_url, http, playground=True, total=0.3), time.monotonic()
-        with pytest.raises(errors.Unreachable):
+        with pytest.raises(errors.CozeUnreachable):
             await client.me(mei)
         assert time.monotonic() - start < 0.9
 
@@ -288,7 +288,7 @@ async def _odd(request: Request) -> Response:
 @pytest.mark.parametrize("kind", ["redirect", "list", "no_data", "wrong_types", "huge", "deep"])
 async def test_an_odd_answer_counts_as_none(http: httpx.AsyncClient, kind: str) -> None:
     async with serving(Starlette(routes=[Route("/v1/users/me", _odd)])) as base_url:
-        with pytest.raises(errors.Unreachable):
+        with pytest.raises(errors.CozeUnreachable):
             await CozeClient(base_url, http, playground=True).me(Secret(kind))
 
 

@@ -57,10 +57,10 @@ async def test_the_code_decides(oracle: CozeClient, key: str, code: int) -> None
         (400, errors.Unknown),
         (401, errors.InvalidToken),
         (403, errors.MissingPermission),
-        (404, errors.NotFound),
+        (404, errors.CozeNotFound),
         (429, errors.RateLimited),
-        (500, errors.Unreachable),
-        (503, errors.Unreachable),
+        (500, errors.CozeUnreachable),
+        (503, errors.CozeUnreachable),
     ],
 )
 async def test_without_a_code_the_status_does(oracle: CozeClient, status: int, kind: type[CozeError]) -> None:

@@ -19,10 +19,10 @@ from bot.core.assertion import lint
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
-from bot.texts.scripts import Language, Purpose, file_name, script
+from bot.texts.scripts import Purpose, ScriptLanguage, file_name, script
 
 Facts = dict[str, Any]
-LANGUAGES: tuple[Language, ...] = ("python", "node", "shell")
+LANGUAGES: tuple[ScriptLanguage, ...] = ("python", "node", "shell")
 PURPOSES: tuple[Purpose, ...] = ("sign", "service")
 NEEDS = {"python": (), "node": ("node",), "shell": ("openssl", "curl")}
 PATIENCE = 30.0
@@ -40,7 +40,7 @@ class Ran:
     err: str
 
 
-async def run(language: Language, path: Path, *arguments: str) -> Ran:
+async def run(language: ScriptLanguage, path: Path, *arguments: str) -> Ran:
     """Run a script as people would, in its own folder. Left out where its language is missing; fails in CI."""
     if missing := [name for name in NEEDS[language] if not shutil.which(name)]:
         words = f"not installed: {', '.join(missing)}"
@@ -54,7 +54,7 @@ async def run(language: Language, path: Path, *arguments: str) -> Ran:
 
 
 @pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Language:
+def language(request: pytest.FixtureRequest) -> ScriptLanguage:
     """Each language in turn."""
     return request.param  # type: ignore[no-any-return]  # pytest knows it as anything
 
@@ -67,7 +67,7 @@ def folder(tmp_path: Path, facts: Facts) -> Path:
     return tmp_path
 
 
-def written(folder: Path, language: Language, facts: Facts, host: str, purpose: Purpose = "sign") -> Path:
+def written(folder: Path, language: ScriptLanguage, facts: Facts, host: str, purpose: Purpose = "sign") -> Path:
     """The script where its own text says that it should be kept."""
     app = facts["jwt_app"]
     path = folder / file_name(language, purpose)
@@ -77,7 +77,7 @@ def written(folder: Path, language: Language, facts: Facts, host: str, purpose: 
 
 @ONE_MODE
 async def test_coze_takes_what_a_script_signs(
-    language: Language, folder: Path, client: CozeClient, facts: Facts
+    language: ScriptLanguage, folder: Path, client: CozeClient, facts: Facts
 ) -> None:
     path, app = written(folder, language, facts, client.audience), facts["jwt_app"]
     first, second = await asyncio.gather(*(run(language, path, "private_key.pem") for _ in range(2)))
@@ -94,7 +94,7 @@ async def test_coze_takes_what_a_script_signs(
 
 @ONE_MODE
 async def test_a_script_names_what_is_wrong_and_quotes_nothing(
-    language: Language, folder: Path, client: CozeClient, facts: Facts
+    language: ScriptLanguage, folder: Path, client: CozeClient, facts: Facts
 ) -> None:
     path = written(folder, language, facts, client.audience)
     good = (folder / "private_key.pem").read_text()
@@ -116,7 +116,7 @@ async def test_a_script_names_what_is_wrong_and_quotes_nothing(
 
 @ONE_MODE
 async def test_a_service_gets_and_keeps_a_token(
-    language: Language, folder: Path, coze: CozePlatform, client: CozeClient, facts: Facts
+    language: ScriptLanguage, folder: Path, coze: CozePlatform, client: CozeClient, facts: Facts
 ) -> None:
     path = written(folder, language, facts, client.audience, "service")
     before = len(coze.state.used_jti)
@@ -161,7 +161,7 @@ console.log(await coze.get());
 @ONE_MODE
 @pytest.mark.parametrize("language", ["python", "node"])
 async def test_a_service_uses_the_token_until_a_minute_before_its_end(
-    language: Language, folder: Path, coze: CozePlatform, client: CozeClient, facts: Facts
+    language: ScriptLanguage, folder: Path, coze: CozePlatform, client: CozeClient, facts: Facts
 ) -> None:
     written(folder, language, facts, client.audience, "service")
     user = folder / f"uses{Path(file_name(language)).suffix}"
@@ -174,7 +174,7 @@ async def test_a_service_uses_the_token_until_a_minute_before_its_end(
 
 
 async def test_a_service_says_why_coze_gives_no_token(
-    language: Language, folder: Path, coze: CozePlatform, client: CozeClient, facts: Facts
+    language: ScriptLanguage, folder: Path, coze: CozePlatform, client: CozeClient, facts: Facts
 ) -> None:
     app = coze.state.apps[facts["jwt_app"]["client_id"]]
     app.enabled = False
@@ -190,7 +190,7 @@ async def test_a_service_says_why_coze_gives_no_token(
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_ids_that_could_be_a_program_are_refused(language: Language, purpose: Purpose) -> None:
+def test_ids_that_could_be_a_program_are_refused(language: ScriptLanguage, purpose: Purpose) -> None:
     good = ["1133557799", "k" * 43, "api.coze.cn"]
     text = script(language, good[0], good[1], good[2], purpose)
     assert all(value in text for value in good)
@@ -205,7 +205,7 @@ def test_ids_that_could_be_a_program_are_refused(language: Language, purpose: Pu
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_a_script_fits_into_a_slack_message(language: Language, purpose: Purpose) -> None:
+def test_a_script_fits_into_a_slack_message(language: ScriptLanguage, purpose: Purpose) -> None:
     longest = script(language, "1" * 20, "k" * 128, "api.coze.com", purpose)
     assert len(longest) <= 3000
     assert all(len(line) <= 118 for line in longest.replace("k" * 128, "k" * 43).splitlines())

@@ -130,7 +130,7 @@ async def test_a_second_try_has_an_assertion_of_its_own(
     coze.faults.set(kind, times=1)
     assert (await AppToken(client, signer).get()).reveal().startswith("czs_")
     coze.faults.set(kind, times=3)
-    with pytest.raises(errors.Unreachable):
+    with pytest.raises(errors.CozeUnreachable):
         await AppToken(client, signer).get()
     assert coze.faults.active[0]["times"] == 1
 

@@ -21,7 +21,7 @@ import httpx
 from sqlalchemy import func, select, update
 
 from bot.clock import utc_now
-from bot.core.join import State
+from bot.core.join import JoinState
 from bot.playground.world.chat import Transport
 from bot.store.database import Database
 from bot.store.message import CARD
@@ -114,7 +114,7 @@ class Round:
         async with self.db.read() as conn:
             state = await conn.scalar(select(request.c.state))
             waiting = select(func.count()).where(job.c.kind == "decide", job.c.state.in_(["due", "leased"]))
-            return state is not State.PENDING or bool(await conn.scalar(waiting))
+            return state is not JoinState.PENDING or bool(await conn.scalar(waiting))
 
     async def _settle(self) -> None:
         """Everything works again; time moves on past every back-off until all that was wanted is done."""
@@ -151,7 +151,7 @@ class Round:
             self._count(f"audit {action}", actions[action], 1)
         self._count(f"most of one deed {dict(actions)}", max(actions.values()), 1)
         self._count("dead work", states["dead"], 0)
-        self._count(f"invited (it is {state})", int(state is State.INVITED), 1)
+        self._count(f"invited (it is {state})", int(state is JoinState.INVITED), 1)
 
     async def _look_at_chat(self) -> None:
         """The rows and the chat have to know the same messages, and each has to say what is true now."""

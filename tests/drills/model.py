@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from bot.core.errors import BotError
-from bot.core.join import HOLDING, OPEN, UNDECIDED, WATCH, Answers, Request, State
+from bot.core.join import HOLDING, OPEN, UNDECIDED, WATCH, Answers, JoinState, Request
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.clock import SimulatedClock
 from bot.store.schema import migrate
@@ -48,7 +48,7 @@ class RequestChanges:
     id: int
     uid: str
     at: datetime
-    state: State = State.PENDING
+    state: JoinState = JoinState.PENDING
     version: int = 1
     failed: bool = False
     watch_until: datetime | None = None
@@ -59,29 +59,29 @@ class RequestChanges:
     def settle(self, coze: "Coze", now: datetime, since: datetime) -> None:
         """All work that is due by now; `since` is when that was last so."""
         if self.state in UNDECIDED and now >= self.at + EXPIRE:
-            self.state = State.EXPIRED
-        if self.wanted and self.state in (State.APPROVED, State.INVITED):
+            self.state = JoinState.EXPIRED
+        if self.wanted and self.state in (JoinState.APPROVED, JoinState.INVITED):
             self._invite(coze, now)
-        elif self.watched and self.state is State.INVITED and now > since:
+        elif self.watched and self.state is JoinState.INVITED and now > since:
             self._look(coze, now)
         self.wanted = False
-        if self.leaving and self.state is State.JOINED:
-            self.state = State.REMOVED
+        if self.leaving and self.state is JoinState.JOINED:
+            self.state = JoinState.REMOVED
             coze.members.discard(self.uid)
 
     def _invite(self, coze: "Coze", now: datetime) -> None:
         if self.uid not in coze.accounts:
-            self.state, self.failed = State.APPROVED, True
+            self.state, self.failed = JoinState.APPROVED, True
         elif self.uid in coze.members:
-            self.state, self.failed = State.JOINED, False
+            self.state, self.failed = JoinState.JOINED, False
         else:
             coze.invited.add(self.uid)
-            self.state, self.failed = State.INVITED, False
+            self.state, self.failed = JoinState.INVITED, False
             self.watch_until, self.watched = now + WATCH, True
 
     def _look(self, coze: "Coze", now: datetime) -> None:
         if self.uid in coze.members:
-            self.state = State.JOINED
+            self.state = JoinState.JOINED
         elif self.watch_until and now >= self.watch_until:
             self.watched = False
 
@@ -167,18 +167,18 @@ class Joining(RuleBasedStateMachine):
         for _ in range(steps):
             matter = self.latest(user)
             match matter.state if matter else None:
-                case State.PENDING:
+                case JoinState.PENDING:
                     self.is_approved(user, old_card=False)
-                case State.INFO_REQUESTED:
+                case JoinState.INFO_REQUESTED:
                     self.answers(user)
-                case State.APPROVED if matter and matter.failed:
+                case JoinState.APPROVED if matter and matter.failed:
                     self.fixes(user)
-                case State.APPROVED:
+                case JoinState.APPROVED:
                     self.time_passes(timedelta(0))
-                case State.INVITED:
+                case JoinState.INVITED:
                     self.accepts(user)
                     self.time_passes(timedelta(hours=4))
-                case State.JOINED:
+                case JoinState.JOINED:
                     return
                 case _:
                     self.asks(user, wrong=False)
@@ -197,16 +197,16 @@ class Joining(RuleBasedStateMachine):
         if sure and (matter := self.latest(user)):
             allowed = matter.state in UNDECIDED
             self.agree(allowed, self.bench.join.withdraw(person(user), matter.id))
-            matter.state = State.WITHDRAWN if allowed else matter.state
+            matter.state = JoinState.WITHDRAWN if allowed else matter.state
 
     @rule(user=who)
     def answers(self, user: str) -> None:
         """What an admin asked."""
         if matter := self.latest(user):
-            allowed = matter.state is State.INFO_REQUESTED
+            allowed = matter.state is JoinState.INFO_REQUESTED
             self.agree(allowed, self.bench.join.answer(person(user), matter.id, "it is this"))
             if allowed:
-                matter.state, matter.version = State.PENDING, matter.version + 1
+                matter.state, matter.version = JoinState.PENDING, matter.version + 1
 
     @rule(user=who, old_card=st.booleans())
     def is_approved(self, user: str, old_card: bool) -> None:
@@ -216,7 +216,7 @@ class Joining(RuleBasedStateMachine):
             allowed = self._decidable(user, matter) and seen == matter.version
             self.agree(allowed, self.bench.join.approve(LIN, matter.id, seen=seen))
             if allowed:
-                matter.state, matter.wanted = State.APPROVED, True
+                matter.state, matter.wanted = JoinState.APPROVED, True
 
     @rule(user=who)
     def is_asked(self, user: str) -> None:
@@ -224,7 +224,7 @@ class Joining(RuleBasedStateMachine):
         if matter := self.latest(user):
             allowed = self._decidable(user, matter)
             self.agree(allowed, self.bench.join.question(LIN, matter.id, "what is it?"))
-            matter.state = State.INFO_REQUESTED if allowed else matter.state
+            matter.state = JoinState.INFO_REQUESTED if allowed else matter.state
 
     @rule(user=who)
     def is_declined(self, user: str) -> None:
@@ -232,7 +232,7 @@ class Joining(RuleBasedStateMachine):
         if matter := self.latest(user):
             allowed = self._decidable(user, matter)
             self.agree(allowed, self.bench.join.decline(LIN, matter.id, "not this season"))
-            matter.state = State.DECLINED if allowed else matter.state
+            matter.state = JoinState.DECLINED if allowed else matter.state
 
     def _decidable(self, user: str, matter: RequestChanges) -> bool:
         return user != LIN.user_id and matter.state in UNDECIDED
@@ -241,7 +241,7 @@ class Joining(RuleBasedStateMachine):
     def is_sent_again(self, user: str) -> None:
         """The invitation."""
         if matter := self.latest(user):
-            allowed = matter.state in (State.APPROVED, State.INVITED)
+            allowed = matter.state in (JoinState.APPROVED, JoinState.INVITED)
             self.agree(allowed, self.bench.invitations.resend(LIN, matter.id))
             if allowed:
                 matter.wanted, matter.failed = True, False
@@ -251,7 +251,7 @@ class Joining(RuleBasedStateMachine):
         """The ID, while the invitation has not gone out."""
         if matter := self.latest(user):
             uid = self.uids[user]
-            allowed = matter.state is State.APPROVED and matter.uid != uid and self._free(uid)
+            allowed = matter.state is JoinState.APPROVED and matter.uid != uid and self._free(uid)
             self.agree(allowed, self.bench.invitations.fix(person(user), matter.id, uid))
             if allowed:
                 matter.uid, matter.wanted, matter.failed = uid, True, False
@@ -260,7 +260,7 @@ class Joining(RuleBasedStateMachine):
     def is_removed(self, user: str) -> None:
         """From the team, by an admin."""
         if matter := self.latest(user):
-            allowed = matter.state is State.JOINED
+            allowed = matter.state is JoinState.JOINED
             self.agree(allowed, self.bench.leaving.remove(LIN, matter.id))
             matter.leaving = matter.leaving or allowed
 

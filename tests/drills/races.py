@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.core.errors import AlreadyDecided, Outdated, WrongState
-from bot.core.join import Answers, Request, State
+from bot.core.join import Answers, JoinState, Request
 from bot.core.people import Person
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.clock import SimulatedClock
@@ -34,10 +34,10 @@ HEAD_START = 0.004  # seconds that one of the two has before the other at most
 LIN, WANG = person("ULIN", admin=True), person("UWANG", admin=True)
 TOLD = (AlreadyDecided, WrongState, Outdated)
 DEEDS = {
-    State.APPROVED: "join.approved",
-    State.DECLINED: "join.declined",
-    State.WITHDRAWN: "join.withdrawn",
-    State.PENDING: "join.edit",
+    JoinState.APPROVED: "join.approved",
+    JoinState.DECLINED: "join.declined",
+    JoinState.WITHDRAWN: "join.withdrawn",
+    JoinState.PENDING: "join.edit",
 }
 
 Move = Callable[[Bench, Person, int], Awaitable[None]]
@@ -142,7 +142,7 @@ class Races:
             subject = store.subject(request_id)
             cards = select(message.c.recipient).filter_by(team_id=TEAM, subject=subject, kind="card")
             recipients = sorted((await conn.execute(cards)).scalars())
-        outcome = State.APPROVED if request.state is State.INVITED else request.state
+        outcome = JoinState.APPROVED if request.state is JoinState.INVITED else request.state
         self.tally.outcomes[outcome] += 1
         written = [action for action in done if action in DEEDS.values()]
         invited = request.coze_uid in self._bench.space.invitations
@@ -156,8 +156,8 @@ class Races:
 
 
 def _wrong_invitation(request: Request, invited: bool, done: list[str]) -> str:
-    wanted = request.state is State.INVITED
-    if invited != wanted or done.count("join.invite") != int(wanted) or request.state is State.APPROVED:
+    wanted = request.state is JoinState.INVITED
+    if invited != wanted or done.count("join.invite") != int(wanted) or request.state is JoinState.APPROVED:
         return f"{request.state}, invited on Coze: {invited}, told {done.count('join.invite')} times"
     return ""
 

@@ -112,7 +112,9 @@ async def test_a_failure_is_tried_again_later_and_later_until_it_is_dead(
     assert "job is dead" in caplog.text
 
 
-@pytest.mark.parametrize("error", [Unreachable(), coze.Unreachable(), coze.RateLimited(), TimeoutError()], ids=repr)
+@pytest.mark.parametrize(
+    "error", [Unreachable(), coze.CozeUnreachable(), coze.RateLimited(), TimeoutError()], ids=repr
+)
 async def test_an_outage_is_outlived(tmp_path: Path, error: Exception) -> None:
     """Slack or Coze may be away for a night: what waits for them is done when they are back."""
     errors = [error] * (job.TRIES + 5)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock import utc_now
-from bot.core.credential import Record, State
+from bot.core.credential import CredentialState, Record
 from bot.core.errors import NotFound, NotYours, WrongState
 from bot.core.secret_store import AFTER_END, KEY_LIFE, Consent, Kind, LinkState
 from bot.coze.secret import Secret
@@ -159,7 +159,7 @@ async def test_every_way_to_be_forgotten(world: World, way: str) -> None:
     elif way == "replaced":
         await secret_store.keep(world.mei, world.key, world.pem)
     elif way == "given up":
-        assert (await world.credentials.forget(world.mei, token_id)).state is State.ACTIVE
+        assert (await world.credentials.forget(world.mei, token_id)).state is CredentialState.ACTIVE
     elif way == "renewed":
         await world.credentials.record(world.mei, record, token_id)
     elif way == "left":

@@ -35,7 +35,7 @@ async def test_each_of_several_comes_once(db: Database) -> None:
             number = await publish.add(tx, "T1", "U0MEI", (agent, f"agent {agent}"), "9", "8", NOW)
             if agent != "3":  # a draft is nothing yet
                 draft = await publish.load(tx.conn, "T1", number)
-                assert await publish.move(tx, draft, state=publishing.State.FAILED)
+                assert await publish.move(tx, draft, state=publishing.PublicationState.FAILED)
         for route, step in (("pat", "a1"), ("jwt", "b1")):
             await guide.add(tx, "T1", "U0MEI", route, step, NOW if route == "pat" else NOW + timedelta(days=1))
     async with db.read() as conn:

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 
 from bot.clock import utc_now
 from bot.core.errors import NotFound, StartError, WrongState
-from bot.core.guide import State
+from bot.core.guide import GuideState
 from bot.core.people import Evidence
 from bot.services.guide.checks import KINDS
 from bot.services.guide.wiring import texts_of
@@ -132,7 +132,13 @@ class Trier:
     async def stands(self, who: str, offer: Offer) -> int:
         """Their guide at this step, its card in their DM; the guide's id."""
         user, facts = f"U0{who.upper()}", {name: [value, Evidence.CONFIRMED.value] for name, value in FACTS.items()}
-        row = {"team_id": "T0PLAYGROUND", "user_id": user, "route": offer.key, "step": offer.key, "state": State.OPEN}
+        row = {
+            "team_id": "T0PLAYGROUND",
+            "user_id": user,
+            "route": offer.key,
+            "step": offer.key,
+            "state": GuideState.OPEN,
+        }
         more = {"created_at": utc_now(), "updated_at": utc_now(), "facts": facts, "copies": 1, "version": 1}
         async with self._db.write() as tx:
             added = await tx.conn.execute(insert(guide_).values(**row, **more).returning(guide_.c.id))

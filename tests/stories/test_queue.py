@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.core.join import State
+from bot.core.join import JoinState
 from bot.core.people import Evidence
 from bot.store.database import Database
 from bot.store.tables import request
@@ -17,8 +17,14 @@ MANY = 5000
 
 def rows(count: int) -> list[dict[str, Any]]:
     """So many requests, the oldest first; every fifth was invited, every tenth invitation has failed."""
-    states = [State.PENDING, State.PENDING, State.INFO_REQUESTED, State.PENDING, State.INVITED] * 2
-    states[9] = State.APPROVED
+    states = [
+        JoinState.PENDING,
+        JoinState.PENDING,
+        JoinState.INFO_REQUESTED,
+        JoinState.PENDING,
+        JoinState.INVITED,
+    ] * 2
+    states[9] = JoinState.APPROVED
     now = datetime.now(UTC)
     return [
         {

@@ -13,7 +13,7 @@ from bot.services.secret_store import SecretStore
 from bot.store.tables import link, secret
 from bot.texts import Locale
 from bot.texts.catalogue import catalogues
-from bot.web.door import door
+from bot.web.endpoints import create_app
 from bot.web.once import LARGEST, OncePage
 from tests.secret_stores import World, told
 from tests.serving import coze_platform, serving
@@ -77,7 +77,7 @@ async def site(tmp_path: Path, platform: CozePlatform) -> AsyncIterator[Site]:
     front = Front()
     async with told("sqlite", tmp_path, platform) as world, serving(front) as url:
         secret_store, part = await world.page_for(world.key)
-        front.app = door(ready, once=OncePage(secret_store, url, "zh"))
+        front.app = create_app(ready, once=OncePage(secret_store, url, "zh"))
         async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
             yield Site(world, secret_store, part, http, url)
 
@@ -101,7 +101,7 @@ async def test_the_page_and_its_headers(site: Site) -> None:
 
 
 async def test_over_https_the_cookie_is_bound_to_the_host(site: Site) -> None:
-    secure = door(ready, once=OncePage(site.secret_store, "https://bot.example", "zh"))
+    secure = create_app(ready, once=OncePage(site.secret_store, "https://bot.example", "zh"))
     async with serving(secure) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
         answer = await http.get(f"/once/{site.part}")
     cookie = answer.headers["set-cookie"]

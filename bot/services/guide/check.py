@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from bot.clock import Clock
 from bot.core import guide as rules
 from bot.core.errors import WrongState
-from bot.core.guide import Facts, Failed, Failure, Guide, Result, Route, Step
+from bot.core.guide import Failed, Failure, Guide, LearnedFacts, Result, Route, Step
 from bot.core.people import Person
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, MissingPermission
@@ -26,7 +26,7 @@ ASKING = "asking"
 needed."""
 
 
-Effect = Callable[[Tx], Awaitable[Facts]]
+Effect = Callable[[Tx], Awaitable[LearnedFacts]]
 """What else is written, in the transaction that moves the guide, before it moves; answers what is known by that."""
 
 

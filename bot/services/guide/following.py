@@ -1,6 +1,6 @@
 """Following: what a guide does later, by itself."""
 
-from bot.core.guide import Guide, Result, State
+from bot.core.guide import Guide, GuideState, Result
 from bot.services.job_runner import Done, Outcome, on_commit
 from bot.store import guide as store
 from bot.store import people
@@ -20,7 +20,7 @@ class Following:
     async def follow(self, row: Job) -> Outcome:
         """Job: tick what can be looked up without anybody's secret, and redraw the card."""
         guide, progress = await self._load(row), self._progress
-        if guide.state is not State.OPEN or guide.route not in progress.routes:
+        if guide.state is not GuideState.OPEN or guide.route not in progress.routes:
             return Done()
         if guide.failure is None:
             async with self._db.read() as conn:

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from bot.core import guide as rules
 from bot.core.errors import BotError, NotFound, NotYours, WrongState
-from bot.core.guide import Facts, Guide, Learned, Route, Shown
+from bot.core.guide import Guide, Learned, LearnedFacts, Route, Shown
 from bot.core.people import Person
-from bot.core.publish import State as Publishing
+from bot.core.publish import PublicationState
 from bot.store import audit, job
 from bot.store import guide as store
 from bot.store import publish as publications
@@ -85,7 +85,7 @@ class Guides:
             guide = await self._progress.own(conn, who, guide_id, step_id)
             return await self._progress.context(conn, guide, who)
 
-    async def start(self, who: Person, route_key: str, facts: Facts | None = None) -> Guide:
+    async def start(self, who: Person, route_key: str, facts: LearnedFacts | None = None) -> Guide:
         """A new guide, or the one that is open on this route, its card at the end of the DM.
 
         Raises NotFound, NotYours (the token that it replaces is somebody else's).
@@ -115,7 +115,7 @@ class Guides:
             publication = await publications.load(tx.conn, who.team_id, publication_id)
             if publication.user_id != who.user_id:
                 raise NotYours
-            if publication.state is not Publishing.ONLINE:
+            if publication.state is not PublicationState.ONLINE:
                 raise WrongState(publication.state)
             guide, is_new = await self._begun(tx, who, route)
             if guide.value("agent_id") not in ("", publication.agent_id):

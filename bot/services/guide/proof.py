@@ -1,6 +1,6 @@
 """Proof: a token has shown which account on Coze is the person's."""
 
-from bot.core.guide import Facts, Learned
+from bot.core.guide import Learned, LearnedFacts
 from bot.store import guide as store
 from bot.store import people
 from bot.store.database import Tx
@@ -14,7 +14,7 @@ UID = "uid"
 def proven(at: StepContext, coze_uid: str) -> Effect:
     """It is written down, and whatever else waits for it looks again."""
 
-    async def prove(tx: Tx) -> Facts:
+    async def prove(tx: Tx) -> LearnedFacts:
         await people.prove(tx, at.guide.team_id, at.guide.user_id, coze_uid)
         await store.invalidate(tx, at.guide.team_id, at.guide.user_id, at.now)
         return {UID: Learned.verified(coze_uid)}

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.core import guide as rules
-from bot.core.guide import Facts, Guide, Learned, Passed, Route, Step
-from bot.core.join import HOLDING, Request
-from bot.core.join import State as Join
+from bot.core.guide import Guide, Learned, LearnedFacts, Passed, Route, Step
+from bot.core.join import HOLDING, JoinState, Request
 from bot.core.people import Evidence
 from bot.core.publish import Publication
 
@@ -20,7 +19,7 @@ def team_steps(route: Route, checks: Checks) -> list[Step]:
     return [step for step in route.steps if checks[step.check].in_team]
 
 
-def team_steps_done(route: Route, checks: Checks, evidence: Evidence) -> Facts:
+def team_steps_done(route: Route, checks: Checks, evidence: Evidence) -> LearnedFacts:
     """All of them done, by this evidence or by what each of them takes for it."""
     known = {step.id: checks[step.check].in_team for step in team_steps(route, checks)}
     return {
@@ -59,7 +58,7 @@ def skip_to(
     ):
         return guide
     how = Evidence.CONFIRMED if publication.by_hand else Evidence.VERIFIED
-    joined = request.joined_evidence if request and request.state is Join.JOINED else None
+    joined = request.joined_evidence if request and request.state is JoinState.JOINED else None
     before = {each.id: checks[each.check].gives for each in route.steps[:place]}
     facts = {
         **guide.facts,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.core import worktime
 from bot.core.errors import Unreachable
-from bot.core.join import UNDECIDED, Request, State
+from bot.core.join import UNDECIDED, JoinState, Request
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.changes import RequestChanges
 from bot.store import join as store
@@ -63,7 +63,7 @@ class Escalation:
         if "expire" in past:
             return Done(on_commit(self._expire, request))
         following = next(at for at, _ in stages if at > now)
-        if not past or request.state is State.INFO_REQUESTED:  # it is the person's turn, not the admins'
+        if not past or request.state is JoinState.INFO_REQUESTED:  # it is the person's turn, not the admins'
             return Reschedule(following)
         backup = await self._asked(row) if past[-1] == "backup" else frozenset()
         return Reschedule(following, on_commit(self._remind, request, past[-1], backup))
@@ -85,6 +85,6 @@ class Escalation:
             await self._changes.show(tx, request, user_id, message.CARD)
 
     async def _expire(self, tx: Tx, request: Request) -> None:
-        values = {"state": State.EXPIRED, "ended_at": self._clock.now()}
+        values = {"state": JoinState.EXPIRED, "ended_at": self._clock.now()}
         await self._changes.move(tx, request, None, "join.expired", values)
         await self._changes.show(tx, request, request.user_id, "decided")

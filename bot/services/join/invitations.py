@@ -6,7 +6,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core.errors import InvalidFields, NotAdmin, Problem, WrongState
-from bot.core.join import UNDECIDED, Request, State
+from bot.core.join import UNDECIDED, JoinState, Request
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Invited
 from bot.coze.errors import CozeError
@@ -39,7 +39,7 @@ class Invitations:
         coze_uid = rules.read_uid(coze_uid)
         async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
-            rules.check_owner(request, who.user_id, State.APPROVED)
+            rules.check_owner(request, who.user_id, JoinState.APPROVED)
             if coze_uid == request.coze_uid:
                 raise InvalidFields([Problem("join.uid", "unchanged")])
             theirs = Evidence.VERIFIED if coze_uid == who.coze_uid else Evidence.CONFIRMED
@@ -51,7 +51,7 @@ class Invitations:
     async def resend(self, by: Person, request_id: int) -> None:
         """An admin has the invitation sent once more. Raises NotAdmin, WrongState, NotFound."""
         async with self._db.write() as tx:
-            request = await self._for_admin(tx, by, request_id, State.APPROVED, State.INVITED)
+            request = await self._for_admin(tx, by, request_id, JoinState.APPROVED, JoinState.INVITED)
             await self._changes.move(tx, request, by.user_id, "join.resend", MENDED)
             await self._changes.soon(tx, request, "invite")
 
@@ -59,8 +59,8 @@ class Invitations:
         """An admin says that they invited the person on Coze. Raises NotAdmin, WrongState, NotFound."""
         now = self._clock.now()
         async with self._db.write() as tx:
-            request = await self._for_admin(tx, by, request_id, State.APPROVED)
-            values = {**MENDED, "state": State.INVITED, "invited_at": now, "invited_evidence": Evidence.CONFIRMED}
+            request = await self._for_admin(tx, by, request_id, JoinState.APPROVED)
+            values = {**MENDED, "state": JoinState.INVITED, "invited_at": now, "invited_evidence": Evidence.CONFIRMED}
             if self._workspace_client:
                 values["watch_until"] = now + rules.WATCH
                 await self._changes.soon(tx, request, "watch", now + SHORTEST)
@@ -74,7 +74,7 @@ class Invitations:
         """
         async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
-            rules.check_owner(request, who.user_id, State.INVITED)
+            rules.check_owner(request, who.user_id, JoinState.INVITED)
             if self._workspace_client:
                 await self._changes.soon(tx, request, "watch")
             else:
@@ -98,7 +98,7 @@ class Invitations:
     async def invite(self, row: Job) -> Outcome:
         """Job: send the invitation. A refusal stays with the request until it is mended."""
         request = await self._load(row)
-        if request.state not in (State.APPROVED, State.INVITED) or not self._workspace_client:
+        if request.state not in (JoinState.APPROVED, JoinState.INVITED) or not self._workspace_client:
             return Done()
         try:
             answer = await self._workspace_client.invite(request.coze_uid)
@@ -111,7 +111,7 @@ class Invitations:
     async def watch(self, row: Job) -> Outcome:
         """Job: see whether the person is on Coze's list of members by now, less and less often; nudge them once."""
         request, now = await self._load(row), self._clock.now()
-        if request.state is not State.INVITED or not self._workspace_client or not request.invited_at:
+        if request.state is not JoinState.INVITED or not self._workspace_client or not request.invited_at:
             return Done()
         if await self._workspace_client.has_joined(request.coze_uid):
             return Done(on_commit(self._joined, request, Evidence.VERIFIED, None))
@@ -136,21 +136,21 @@ class Invitations:
     async def _invited(self, tx: Tx, request: Request) -> None:
         now = self._clock.now()
         values = {"invited_at": now, "invited_evidence": Evidence.VERIFIED, "watch_until": now + rules.WATCH}
-        await self._changes.move(tx, request, None, "join.invite", {**MENDED, "state": State.INVITED, **values})
+        await self._changes.move(tx, request, None, "join.invite", {**MENDED, "state": JoinState.INVITED, **values})
         await self._changes.soon(tx, request, "watch", now + SHORTEST)
         await self._changes.show(tx, request, request.user_id, "decided")
 
     async def _refused(self, tx: Tx, request: Request, error: str, log_id: str = "") -> None:
-        values = {"state": State.APPROVED, "error": error, "log_id": log_id or None}
+        values = {"state": JoinState.APPROVED, "error": error, "log_id": log_id or None}
         await self._changes.move(tx, request, None, "join.refused", values, words=error)
         await self._changes.show(tx, request, request.user_id, "decided")
 
     async def _joined(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
-        values = {**MENDED, "state": State.JOINED, "joined_at": self._clock.now(), "joined_evidence": evidence}
+        values = {**MENDED, "state": JoinState.JOINED, "joined_at": self._clock.now(), "joined_evidence": evidence}
         await self._changes.move(tx, request, actor, "join.joined", values)
         await self._changes.show(tx, request, request.user_id, "joined")
 
-    async def _for_admin(self, tx: Tx, by: Person, request_id: int, *states: State) -> Request:
+    async def _for_admin(self, tx: Tx, by: Person, request_id: int, *states: JoinState) -> Request:
         if not by.may_decide():
             raise NotAdmin
         request = await store.load(tx.conn, by.team_id, request_id)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.core import join as rules
-from bot.core.join import Request, State
+from bot.core.join import JoinState, Request
 from bot.core.people import Evidence, Person, Standing
 from bot.coze.answers import Member
 from bot.coze.errors import CozeError
@@ -15,7 +15,7 @@ from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, job, message, overview, people
 from bot.store import join as store
-from bot.store.audit import Line
+from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
@@ -70,7 +70,7 @@ class Leaving:
     async def take_out(self, row: Job) -> Outcome:
         """Job: remove the account from the space. A refusal stays with the request."""
         request = await self._changes.load(row.team_id, int(row.subject.partition(":")[2]))
-        if request.state is not State.JOINED or not request.removed_by or not self._workspace_client:
+        if request.state is not JoinState.JOINED or not request.removed_by or not self._workspace_client:
             return Done()
         try:
             answer = await self._workspace_client.remove(request.coze_uid)
@@ -83,7 +83,12 @@ class Leaving:
         return Done(on_commit(self._stays, request, OWNER if request.coze_uid in answer.owners else UNKNOWN, ""))
 
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
-        values = {"state": State.REMOVED, "ended_at": self._clock.now(), "removed_evidence": evidence, "error": None}
+        values = {
+            "state": JoinState.REMOVED,
+            "ended_at": self._clock.now(),
+            "removed_evidence": evidence,
+            "error": None,
+        }
         await self._changes.move(tx, request, actor, "join.removed", values)
         await drop_all(tx, request.team_id, request.user_id, self._clock)
         await self._changes.show(tx, request, request.user_id, "removed")
@@ -113,7 +118,7 @@ class Leaving:
         now = self._clock.now()
         await drop_all(tx, row.team_id, row.subject, self._clock)
         if request:
-            values = {"state": State.CLOSED, "ended_at": now}
+            values = {"state": JoinState.CLOSED, "ended_at": now}
             await self._changes.move(tx, request, None, "join.closed", values)
             await job.cancel_all(tx, row.team_id, "wait", store.subject(request.id), exact=True)
         if holds:
@@ -145,7 +150,7 @@ class Leaving:
             "left": [each.user_id for each in held if each.coze_uid in members and each.user_id in left],
             "unknown": _unknown(members, held),
         }
-        arrived = [each for each in held if each.state is State.INVITED and each.coze_uid in members]
+        arrived = [each for each in held if each.state is JoinState.INVITED and each.coze_uid in members]
         return Reschedule(following, on_commit(self._checked, row, found, arrived))
 
     async def _checked(self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request]) -> None:
@@ -158,19 +163,21 @@ class Leaving:
         if any(kept.values()):
             await message.show(tx, row.team_id, subject, self._admins, message.CARD, now)
 
-    async def found(self, team_id: str, subject: str) -> Line:
+    async def found(self, team_id: str, subject: str) -> AuditEntry:
         """What a check found. Raises NotFound."""
         async with self._db.read() as conn:
             return await audit.latest(conn, team_id, subject)
 
 
 def _in(request: Request) -> bool:
-    return request.state is State.JOINED
+    return request.state is JoinState.JOINED
 
 
 def _holds(request: Request) -> bool:
     """Whether something of the request is left on Coze."""
-    return request.state in (State.JOINED, State.INVITED) or bool(request.invited_at and not request.removed_evidence)
+    return request.state in (JoinState.JOINED, JoinState.INVITED) or bool(
+        request.invited_at and not request.removed_evidence
+    )
 
 
 def _unknown(members: dict[str, Member], held: list[Request]) -> list[str]:

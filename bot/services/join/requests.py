@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
 from bot.core.errors import InvalidFields, Outdated, Problem, TooSoon, WrongState
-from bot.core.join import UNDECIDED, Answers, Request, State
+from bot.core.join import UNDECIDED, Answers, JoinState, Request
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
@@ -18,7 +18,7 @@ from bot.services.join.escalation import EscalationPolicy
 from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, guide, job, message, people
 from bot.store import join as store
-from bot.store.audit import Line
+from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
 from bot.store.join import Listing
 from bot.store.message import Message
@@ -72,7 +72,7 @@ class Join:
         async with self._db.read() as conn:
             return await store.earlier(conn, request)
 
-    async def line(self, copy: Message) -> Line:
+    async def line(self, copy: Message) -> AuditEntry:
         """The deed that a line of the thread tells. Raises NotFound."""
         async with self._db.read() as conn:
             return await audit.load(conn, copy.team_id, int(copy.kind.removeprefix("a")))
@@ -140,14 +140,14 @@ class Join:
         async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, *UNDECIDED)
-            await self._close(tx, request, who.user_id, State.WITHDRAWN, {"ended_at": self._clock.now()})
+            await self._close(tx, request, who.user_id, JoinState.WITHDRAWN, {"ended_at": self._clock.now()})
 
     async def nudge(self, who: Person, request_id: int) -> None:
         """The person reminds the admins: once a day, after the agreed time. Raises NotYours, TooSoon."""
         now = self._clock.now()
         async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
-            rules.check_owner(request, who.user_id, State.PENDING)
+            rules.check_owner(request, who.user_id, JoinState.PENDING)
             if not self.may_nudge(request):
                 raise TooSoon
             await self._changes.move(tx, request, who.user_id, "join.nudge", {"nudged_at": now})
@@ -157,7 +157,7 @@ class Join:
         """Let them in. Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NotFound."""
         by_hand = self._workspace_client is None
         async with self._db.write() as tx:
-            request = await self._decide(tx, by, request_id, State.APPROVED, seen, {"by_hand": by_hand})
+            request = await self._decide(tx, by, request_id, JoinState.APPROVED, seen, {"by_hand": by_hand})
             if not by_hand:
                 await self._changes.soon(tx, request, "invite")
 
@@ -165,11 +165,11 @@ class Join:
         """Not this time; the reason goes to the person. Raises as `approve` does, and InvalidFields."""
         reason = rules.read_reason(reason)
         async with self._db.write() as tx:
-            request = await self._decide(tx, by, request_id, State.DECLINED, seen, {"reason": reason})
+            request = await self._decide(tx, by, request_id, JoinState.DECLINED, seen, {"reason": reason})
             await self._changes.show(tx, request, request.user_id, "decided")
 
     async def _decide(
-        self, tx: Tx, by: Person, request_id: int, state: State, seen: int | None, values: dict[str, Any]
+        self, tx: Tx, by: Person, request_id: int, state: JoinState, seen: int | None, values: dict[str, Any]
     ) -> Request:
         request = await store.load(tx.conn, by.team_id, request_id)
         rules.check_decision(request, by, seen)
@@ -190,7 +190,7 @@ class Join:
         async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_decision(request, by)
-            asked = {"state": State.INFO_REQUESTED, "question": words, "asked_by": by.user_id, "asked_at": now}
+            asked = {"state": JoinState.INFO_REQUESTED, "question": words, "asked_by": by.user_id, "asked_at": now}
             await self._changes.move(tx, request, by.user_id, "join.question", asked, words=words)
             await self._changes.show(tx, request, request.user_id, f"q{now:%y%m%d%H%M%S}")
 
@@ -202,8 +202,8 @@ class Join:
         words = rules.read_words("answer", words)
         async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
-            rules.check_owner(request, who.user_id, State.INFO_REQUESTED)
-            values = {"state": State.PENDING, "answer": words}
+            rules.check_owner(request, who.user_id, JoinState.INFO_REQUESTED)
+            values = {"state": JoinState.PENDING, "answer": words}
             await self._changes.move(tx, request, who.user_id, "join.answer", values, matters=True, words=words)
             await self._changes.soon(tx, request, "wait")
 
@@ -218,7 +218,7 @@ class Join:
             await self._changes.show(tx, request, to, message.CARD)
 
     async def _close(
-        self, tx: Tx, request: Request, actor: str, state: State, values: dict[str, Any], words: str = ""
+        self, tx: Tx, request: Request, actor: str, state: JoinState, values: dict[str, Any], words: str = ""
     ) -> None:
         action = f"join.{state.value}"
         await self._changes.move(tx, request, actor, action, {**values, "state": state}, words=words)

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
 
 from bot.core import errors
 from bot.core.errors import BotError
-from bot.core.join import State as Join
+from bot.core.join import JoinState
 from bot.texts import Locale, error_help, mark
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import CommandText, commands
@@ -207,10 +207,10 @@ def _opener(callback_id: str, locale: Locale) -> ButtonElement:
 
 def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
     states = {
-        Join.DECLINED: locale._("declined"),
-        Join.WITHDRAWN: locale._("withdrawn"),
+        JoinState.DECLINED: locale._("declined"),
+        JoinState.WITHDRAWN: locale._("withdrawn"),
     }
-    state = states.get(Join(error.state), locale._("approved"))
+    state = states.get(JoinState(error.state), locale._("approved"))
     text = locale._("Somebody was faster: this request is already {state}.", state=state)
     if not (error.by and error.at):
         return words(text, locale)

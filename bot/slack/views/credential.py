@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core import credential as rules
-from bot.core.credential import NAME_LENGTH, Credential, Lifetime, State, days_left
+from bot.core.credential import NAME_LENGTH, Credential, CredentialState, Lifetime, days_left
 from bot.core.remind import Rung, tomorrow
 from bot.slack.fields import Fields
 from bot.texts import Locale
@@ -135,7 +135,7 @@ def read(fields: Fields) -> Filled:
 
 def recorded(credential: Credential, rungs: Sequence[Rung], locale: Locale, now: datetime) -> Card:
     """The receipt: what was recorded and when reminders come. A token that was replaced or given up is one line."""
-    if credential.state in (State.SUPERSEDED, State.FORGOTTEN):
+    if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, None)
     ended = credential.ends_at <= now
     fact = locale._("⏰ “{name}” ended {ends} · entered by you") if ended else _recorded_fact(locale)
@@ -179,7 +179,7 @@ def notice(
 
     Not `current`, put off until `quiet_until` (UTC), replaced or given up: one line.
     """
-    if credential.state in (State.SUPERSEDED, State.FORGOTTEN):
+    if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, replaced_by)
     if not current:
         text = locale._("⏰ “{name}” ends {ends} · a newer reminder follows")
@@ -267,7 +267,7 @@ def _last4(credential: Credential, locale: Locale) -> list[Line]:
 
 
 def _closed(credential: Credential, locale: Locale, replaced_by: Credential | None) -> Card:
-    if credential.state is State.FORGOTTEN:
+    if credential.state is CredentialState.FORGOTTEN:
         return off(credential, locale)
     if replaced_by:
         text = locale._("✅ “{name}” replaced, now ends {ends} · you confirmed")

@@ -175,12 +175,12 @@ def _request(
     if request is None:
         return [section(locale, command("join", locale), what, line(locale._("Not asked yet")))]
     state = _sentence(request_state(request, locale))
-    if request.state is join.State.JOINED:
+    if request.state is join.JoinState.JOINED:
         return [paragraph(locale, what, state)]
     if request.state not in join.OPEN:
         return [section(locale, button(locale._("Ask to join again…"), "join.again", request.id), what, state)]
     until = [line(locale._("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
-    if request.state is not join.State.PENDING or (agreed and now > agreed):
+    if request.state is not join.JoinState.PENDING or (agreed and now > agreed):
         until = []
     show = (
         button(locale._("Nudge the admins"), "join.nudge", request.id)

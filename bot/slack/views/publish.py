@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.people import Evidence
-from bot.core.publish import Publication, State
+from bot.core.publish import Publication, PublicationState
 from bot.slack.fields import Fields
 from bot.texts import Help, Locale, error_help
 
@@ -148,19 +148,19 @@ def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, obj
 def card(publication: Publication, locale: Locale, now: datetime) -> Card:
     """The publication in its present state."""
     match publication.state:
-        case State.DRAFT:
+        case PublicationState.DRAFT:
             return _draft(publication, locale)
-        case State.CONFIRMED | State.SUBMITTED:
+        case PublicationState.CONFIRMED | PublicationState.SUBMITTED:
             return _working(publication, locale, now)
-        case State.REVIEWING | State.CLAIMED:
+        case PublicationState.REVIEWING | PublicationState.CLAIMED:
             return _reviewing(publication, locale)
-        case State.ONLINE:
+        case PublicationState.ONLINE:
             return _online(publication, locale)
-        case State.REJECTED:
+        case PublicationState.REJECTED:
             return _rejected(publication, locale)
-        case State.FAILED:
+        case PublicationState.FAILED:
             return _failed(publication, locale)
-        case State.UNKNOWN:
+        case PublicationState.UNKNOWN:
             return _unknown(publication, locale)
 
 
@@ -171,16 +171,20 @@ def notice(publication: Publication, locale: Locale, kind: str | None = None) ->
         text = locale._("“{name}”: there is newer news")
         return Card(with_name(text, called), [paragraph(locale, line(text, name=name(called)))])
     facts = {
-        State.ONLINE: locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」."),
-        State.REJECTED: locale._("❌ “{name}” was rejected in review. The card of this publication says why."),
-        State.FAILED: locale._("❌ “{name}” could not be published. The card of this publication says why."),
-        State.UNKNOWN: locale._("⚠️ Not sure whether “{name}” was published. Please take a look."),
+        PublicationState.ONLINE: locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」."),
+        PublicationState.REJECTED: locale._(
+            "❌ “{name}” was rejected in review. The card of this publication says why."
+        ),
+        PublicationState.FAILED: locale._(
+            "❌ “{name}” could not be published. The card of this publication says why."
+        ),
+        PublicationState.UNKNOWN: locale._("⚠️ Not sure whether “{name}” was published. Please take a look."),
     }
     text = facts.get(publication.state) or locale._("⏳ “{name}” is on its way")
     blocks: list[Block] = [paragraph(locale, line(text, name=name(called)))]
     if publication.state in facts:
-        row = [_open_agent(publication, locale, primary=publication.state is not State.ONLINE)]
-        if publication.state is State.ONLINE:
+        row = [_open_agent(publication, locale, primary=publication.state is not PublicationState.ONLINE)]
+        if publication.state is PublicationState.ONLINE:
             row.insert(0, add_in_glasses(publication, locale))
         blocks.append(actions(*row))
     return Card(with_name(text, called), blocks)
@@ -203,7 +207,7 @@ def _draft(publication: Publication, locale: Locale) -> Card:
 
 
 def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
-    sent = publication.state is State.SUBMITTED
+    sent = publication.state is PublicationState.SUBMITTED
     tasks: list[Task] = [
         (locale._("Sent to Coze"), "complete" if sent else "in_progress"),
         (locale._("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),

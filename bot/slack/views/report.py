@@ -5,8 +5,8 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, RichTextElement
 
-from bot.core.report import Kind, Report, State
-from bot.store.audit import Line as Deed
+from bot.core.report import Kind, Report, ReportState
+from bot.store.audit import AuditEntry as Deed
 from bot.texts import Locale
 from bot.texts.guide import GuideTexts
 
@@ -39,7 +39,7 @@ __all__ = ["answer_form", "card", "history", "notice", "read_words", "reply_form
 
 def card(report: Report, texts: GuideTexts, locale: Locale) -> Card:
     """What the admins see: waiting, or one line once it is answered or solved."""
-    if report.state is not State.OPEN:
+    if report.state is not ReportState.OPEN:
         return _settled(report, texts, locale)
     title = _title(report, locale)
     parts: list[RichTextElement] = [text_section(locale, _who(report, texts, locale), *_failure(report, locale))]
@@ -98,7 +98,7 @@ def _labels(report: Report, locale: Locale) -> Line:
 
 def _settled(report: Report, texts: GuideTexts, locale: Locale) -> Card:
     _, step = _place(report, texts, locale)
-    if report.state is State.SOLVED:
+    if report.state is ReportState.SOLVED:
         text = locale._("✅ {who} · “{step}” · solved")
     else:
         text = locale._("✅ {who} · “{step}” · answered by {by}, {at}")
@@ -135,7 +135,7 @@ def notice(report: Report, deed: Deed, current: bool, locale: Locale) -> Card:
     lead = text_section(locale, line(locale._("{who} writes about your question:"), who=Mention(deed.actor or "")))
     blocks: list[Block] = [header(title)] if current else []
     blocks.append(rich_text(lead, quote(said_words)))
-    if current and report.state is not State.SOLVED:
+    if current and report.state is not ReportState.SOLVED:
         row = [
             button(locale._("Go on"), "guide.resume", report.guide_id, primary=True),
             button(locale._("Write back…"), "report.reply", report.id),

@@ -71,7 +71,7 @@ def status(
 
 def shown(publications: Sequence[Publication]) -> list[Publication]:
     """The publications that somebody has confirmed."""
-    return [each for each in publications if each.state is not publish.State.DRAFT]
+    return [each for each in publications if each.state is not publish.PublicationState.DRAFT]
 
 
 def next_step(
@@ -110,21 +110,21 @@ def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime) ->
 
 def _next_request(request: Request | None, locale: Locale) -> Next | None:
     match request:
-        case Request(state=join.State.INFO_REQUESTED):
+        case Request(state=join.JoinState.INFO_REQUESTED):
             answer = button(locale._("Answer the question…"), "join.answer", request.id, primary=True)
             return Next(line(locale._("answer the admin's question about your request")), answer)
-        case Request(state=join.State.APPROVED, error="E13"):
+        case Request(state=join.JoinState.APPROVED, error="E13"):
             fix = button(locale._("Correct user ID…"), "join.fix", request.id, primary=True)
             return Next(line(locale._("correct your Coze user ID, the invitation failed")), fix)
-        case Request(state=join.State.APPROVED, error="E13-no"):
+        case Request(state=join.JoinState.APPROVED, error="E13-no"):
             allow = link(locale._("Open Coze"), "coze", COZE, primary=True)
             return Next(line(locale._("allow joining other spaces in Coze, then tell an admin")), allow)
-        case Request(state=join.State.INVITED):
+        case Request(state=join.JoinState.INVITED):
             accept = button(locale._("I accepted it"), "join.accepted", request.id, primary=True)
             return Next(line(locale._("accept the ShargeAI invitation in Coze")), accept)
-        case Request(state=join.State.DECLINED):
+        case Request(state=join.JoinState.DECLINED):
             return Next(line(locale._("add details and ask to join again")), _again(request, locale))
-        case Request(state=join.State.EXPIRED):
+        case Request(state=join.JoinState.EXPIRED):
             return Next(line(locale._("ask to join again, nobody decided in time")), _again(request, locale))
         case _:
             return None
@@ -142,24 +142,24 @@ def _again(request: Request, locale: Locale) -> ButtonElement:
 def _next_agent(publications: Sequence[Publication], locale: Locale) -> Next | None:
     for publication in publications:
         called = name(publication.agent_name)
-        if publication.state is publish.State.UNKNOWN:
+        if publication.state is publish.PublicationState.UNKNOWN:
             check = button(locale._("Check again"), "publish.check", publication.id, primary=True)
             return Next(line(locale._("see whether “{name}” was published"), name=called), check)
-        if publication.state in (publish.State.REJECTED, publish.State.FAILED):
+        if publication.state in (publish.PublicationState.REJECTED, publish.PublicationState.FAILED):
             fix = link(locale._("Open agent"), "agent", agent_url(publication), primary=True)
             return Next(line(locale._("fix “{name}” and publish it again"), name=called), fix)
     return None
 
 
 def _next_idle(request: Request | None, publications: Sequence[Publication], locale: Locale) -> Next:
-    if request is None or request.state in (join.State.WITHDRAWN, join.State.CLOSED, join.State.REMOVED):
+    if request is None or request.state in (join.JoinState.WITHDRAWN, join.JoinState.CLOSED, join.JoinState.REMOVED):
         start = button(locale._("Start connecting"), "guide.start", primary=True)
         return Next(line(locale._("connect your agent to the glasses, step by step")), start)
-    if request.state is join.State.APPROVED:
+    if request.state is join.JoinState.APPROVED:
         if request.error:
             return Next(line(locale._("nothing, the admins see to your invitation; I tell you here")))
         return Next(line(locale._("nothing, you are approved; the Coze invitation is on its way")))
-    if request.state is not join.State.JOINED:
+    if request.state is not join.JoinState.JOINED:
         return Next(line(locale._("nothing, an admin has your request; I tell you here")))
     if not publications:
         return Next(
@@ -192,7 +192,7 @@ def _request(request: Request | None, locale: Locale) -> Line:
     if request is None:
         return line(locale._("**Join request:** none"))
     state = request_state(request, locale)
-    of_team = request.state in (join.State.JOINED, join.State.REMOVED)
+    of_team = request.state in (join.JoinState.JOINED, join.JoinState.REMOVED)
     prefix = locale._("**ShargeAI team:** {state}") if of_team else locale._("**Join request:** {state}")
     return Line(prefix.replace("{state}", state.template), state.pieces)
 
@@ -201,25 +201,25 @@ def request_state(request: Request, locale: Locale) -> Line:
     """Where the person's request stands, as the end of a sentence."""
     ended = Moment(request.ended_at or request.decided_at or request.created_at, day=True)
     match request.state:
-        case join.State.PENDING:
+        case join.JoinState.PENDING:
             return line(locale._("waiting for an admin since {at}"), at=Moment(request.created_at, day=True))
-        case join.State.INFO_REQUESTED:
+        case join.JoinState.INFO_REQUESTED:
             return line(locale._("an admin asked you something"))
-        case join.State.APPROVED if request.error:
+        case join.JoinState.APPROVED if request.error:
             return line(locale._("approved, the invitation failed"))
-        case join.State.APPROVED:
+        case join.JoinState.APPROVED:
             return line(locale._("approved, the invitation is on its way"))
-        case join.State.INVITED:
+        case join.JoinState.INVITED:
             return line(locale._("approved, waiting for you to accept in Coze"))
-        case join.State.JOINED:
+        case join.JoinState.JOINED:
             return line(locale._("member since {at}"), at=Moment(request.joined_at or request.created_at, day=True))
-        case join.State.DECLINED:
+        case join.JoinState.DECLINED:
             return line(locale._("not approved {at}"), at=ended)
-        case join.State.WITHDRAWN:
+        case join.JoinState.WITHDRAWN:
             return line(locale._("withdrawn by you"))
-        case join.State.REMOVED:
+        case join.JoinState.REMOVED:
             return line(locale._("not a member any more since {at}"), at=ended)
-        case join.State.EXPIRED | join.State.CLOSED:
+        case join.JoinState.EXPIRED | join.JoinState.CLOSED:
             return line(locale._("closed {at}"), at=ended)
 
 
@@ -256,16 +256,16 @@ def _agents(publications: Sequence[Publication], locale: Locale) -> list[Line]:
 
 def agent_state(publication: Publication, locale: Locale) -> str:
     """Where an agent stands on its way to the glasses."""
-    if publication.state is publish.State.ONLINE and publication.evidence is Evidence.CONFIRMED:
+    if publication.state is publish.PublicationState.ONLINE and publication.evidence is Evidence.CONFIRMED:
         return locale._("online · you confirmed")
     return {
-        publish.State.DRAFT: locale._("being published"),
-        publish.State.CONFIRMED: locale._("being published"),
-        publish.State.SUBMITTED: locale._("being published"),
-        publish.State.CLAIMED: locale._("in review · you confirmed"),
-        publish.State.REVIEWING: locale._("in review"),
-        publish.State.ONLINE: locale._("online · verified"),
-        publish.State.REJECTED: locale._("rejected in review"),
-        publish.State.FAILED: locale._("not published"),
-        publish.State.UNKNOWN: locale._("result unknown"),
+        publish.PublicationState.DRAFT: locale._("being published"),
+        publish.PublicationState.CONFIRMED: locale._("being published"),
+        publish.PublicationState.SUBMITTED: locale._("being published"),
+        publish.PublicationState.CLAIMED: locale._("in review · you confirmed"),
+        publish.PublicationState.REVIEWING: locale._("in review"),
+        publish.PublicationState.ONLINE: locale._("online · verified"),
+        publish.PublicationState.REJECTED: locale._("rejected in review"),
+        publish.PublicationState.FAILED: locale._("not published"),
+        publish.PublicationState.UNKNOWN: locale._("result unknown"),
     }[publication.state]

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core import join, publish
 from bot.core.agent import Address, Draft, Space
-from bot.core.guide import LINT, Failure, Guide, Learned, Route, State, current_step
+from bot.core.guide import LINT, Failure, Guide, GuideState, Learned, Route, current_step
 from bot.core.people import Evidence
-from bot.core.report import Kind, Report
-from bot.core.report import State as Asked
+from bot.core.report import Kind, Report, ReportState
 from bot.services.guide.check import ASKING
 from bot.services.guide.checks import KINDS
 from bot.services.guide.checks.published import CLAIMED
@@ -22,7 +21,7 @@ from bot.slack.views.guide.frame import place_of
 from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.view import GuideView, Sheet
 from bot.slack.views.parts import Card
-from bot.store.audit import Line as Deed
+from bot.store.audit import AuditEntry as Deed
 from bot.texts import Locale
 from bot.texts.guide import guide_texts
 from bot.texts.help import load
@@ -61,7 +60,7 @@ def sight(route: str, step: str, known: dict[str, Learned], **values: Any) -> Gu
     done = {name: Learned(evidence=Evidence.VERIFIED) for name in ids[: ids.index(step)]}
     names = ("request", "publication", "report", "looks")
     parts: dict[str, Any] = {name: values.pop(name) for name in names if name in values}
-    one = Guide(17, "T0SHARGE", "U0TOM", route, step, State.OPEN, NOW, NOW, {**known, **done})
+    one = Guide(17, "T0SHARGE", "U0TOM", route, step, GuideState.OPEN, NOW, NOW, {**known, **done})
     more: dict[str, Any] = {"request": None, "publication": None, "report": None, "looks": False, **parts}
     one = replace(one, **values)
     return GuideSnapshot(one, way, **more, waits=_waits(one, way, **more))
@@ -78,7 +77,7 @@ def view(seen: GuideSnapshot, locale: Locale) -> GuideView:
     return GuideView(seen, TEXTS, locale, SPACE, STEPS)
 
 
-def report(words: "Words", state: Asked = Asked.OPEN, kind: Kind = Kind.STUCK) -> Report:
+def report(words: "Words", state: ReportState = ReportState.OPEN, kind: Kind = Kind.STUCK) -> Report:
     """Somebody's question."""
     failed = ("E1", "4101", words.log_id)
     asked = Report(3, "T0SHARGE", "U0TOM", 17, kind, "pat", "a1", "2026-11", words.reason[:300], *failed, state, NOW)
@@ -113,15 +112,20 @@ def _steps(
                 draw(sight(route, step.id, {**known, CLAIMED: Learned(NOW.isoformat())}, **asked)),
             )
             if step.check in ("asked", "joined"):
-                for state in (join.State.PENDING, join.State.INFO_REQUESTED, join.State.APPROVED, join.State.INVITED):
-                    mine = replace(request, state=state, error="E13" if state is join.State.APPROVED else None)
+                for state in (
+                    join.JoinState.PENDING,
+                    join.JoinState.INFO_REQUESTED,
+                    join.JoinState.APPROVED,
+                    join.JoinState.INVITED,
+                ):
+                    mine = replace(request, state=state, error="E13" if state is join.JoinState.APPROVED else None)
                     yield f"{where} {state}", draw(sight(route, step.id, known, request=mine))
             if step.check == "channel":
-                for stage in publish.State:
+                for stage in publish.PublicationState:
                     one = replace(publication, state=stage)
                     yield f"{where} {stage}", draw(sight(route, step.id, known, publication=one, looks=True))
-        yield f"guide {route} done", draw(sight(route, way.steps[-1].id, known, state=State.DONE))
-        yield f"guide {route} done, unnamed", draw(sight(route, way.steps[-1].id, {}, state=State.DONE))
+        yield f"guide {route} done", draw(sight(route, way.steps[-1].id, known, state=GuideState.DONE))
+        yield f"guide {route} done, unnamed", draw(sight(route, way.steps[-1].id, {}, state=GuideState.DONE))
     for what, at in zip(("", "token", "assertion"), ("s2", "a2", "b5"), strict=True):
         way_by = "jwt" if at == "b5" else "pat"
         yield f"guide asking {what}".strip(), draw(sight(way_by, at, {**known, ASKING: Learned(what)}))
@@ -146,7 +150,7 @@ def _failures(locale: Locale, words: "Words", publication: publish.Publication) 
     for key in ("E5", "E9"):
         seen = sight("pat", "s1", facts(words), failure=Failure("s1", key, NOW, values))
         yield f"guide pat s1 {key}, looked up", card.card(view(seen, locale), NOW)
-    by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.State.REJECTED)
+    by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.PublicationState.REJECTED)
     failure = Failure("c5", "E14", NOW, {"reason": words.reason})
     seen = sight("channel", "c5", facts(words), failure=failure, publication=by_hand)
     yield "guide channel c5 E14 by hand", card.card(view(seen, locale), NOW)
@@ -193,7 +197,7 @@ def _begin(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
 
 def _reports(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
     for kind in Kind:
-        for state in Asked:
+        for state in ReportState:
             yield f"report {kind} {state}", report_views.card(report(words, state, kind), TEXTS, locale)
     bare = replace(report(words), words="", error=None, code=None, route="gone", step="gone")
     yield "report bare", report_views.card(bare, TEXTS, locale)
@@ -203,7 +207,10 @@ def _reports(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
             yield f"report line {action} {bool(paragraph)}", report_views.history(deed, locale)
     deed = Deed(1, NOW, "U0LIN", "report.answer", "report:3", {"words": words.reason[:300]})
     for current in (True, False):
-        yield f"report notice {current}", report_views.notice(report(words, Asked.ANSWERED), deed, current, locale)
+        yield (
+            f"report notice {current}",
+            report_views.notice(report(words, ReportState.ANSWERED), deed, current, locale),
+        )
 
 
 def _creating(locale: Locale, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from bot.core import credential as credentials
 from bot.core import errors, join, publish, secret_store
-from bot.core.assertion import Finding, Report
+from bot.core.assertion import AssertionReport, Finding
 from bot.core.credential import Credential
 from bot.core.join import Request
 from bot.core.people import Evidence
@@ -76,7 +76,7 @@ WORDS = {"ordinary": ORDINARY, "longest": LONGEST, "hostile": HOSTILE}
 Sample = tuple[str, Surface, dict[str, Any]]
 
 
-def request(words: Words, state: join.State = join.State.PENDING, **values: Any) -> Request:
+def request(words: Words, state: join.JoinState = join.JoinState.PENDING, **values: Any) -> Request:
     """A request of tom's, in any state."""
     made = Request(
         id=41,
@@ -91,18 +91,22 @@ def request(words: Words, state: join.State = join.State.PENDING, **values: Any)
         created_at=NOW - timedelta(hours=5),
         earlier=2,
     )
-    if state is not join.State.PENDING:
+    if state is not join.JoinState.PENDING:
         made = replace(made, decided_by="U0LIN", decided_at=NOW - timedelta(hours=3))
     return replace(made, **values)
 
 
-def token(words: Words, days: float = 3, state: credentials.State = credentials.State.ACTIVE) -> Credential:
+def token(
+    words: Words, days: float = 3, state: credentials.CredentialState = credentials.CredentialState.ACTIVE
+) -> Credential:
     """A token of tom's that ends in so many days."""
     ends = NOW + timedelta(days=days)
     return Credential(17, "T0SHARGE", "U0TOM", words.token, ends - timedelta(days=30), ends, "a1b2", state, NOW)
 
 
-def publication(words: Words, state: publish.State = publish.State.REVIEWING, **values: Any) -> Publication:
+def publication(
+    words: Words, state: publish.PublicationState = publish.PublicationState.REVIEWING, **values: Any
+) -> Publication:
     """An agent of tom's on its way, in any state."""
     made = Publication(
         8, "T0SHARGE", "U0TOM", "7523456789012345678", words.agent, "7512345678901234567", "10000999", state, NOW
@@ -128,12 +132,12 @@ def join_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         yield f"join.mine {name}", join_views.mine(each, locale, SPACE)
         yield f"join.decided {name}", join_views.notice(each, locale, "decided")
         yield f"join.joined {name}", join_views.notice(each, locale, "joined")
-    yield "join.card without address", join_views.card(request(words, join.State.APPROVED, by_hand=True), locale)
+    yield "join.card without address", join_views.card(request(words, join.JoinState.APPROVED, by_hand=True), locale)
 
 
 def requests(words: Words) -> Iterator[tuple[str, Request]]:
     """A request in every state and by every evidence."""
-    state = join.State
+    state = join.JoinState
     yield "pending", request(words)
     yield "pending, first", request(words, earlier=0, email=None)
     yield "approved", request(words, state.APPROVED)
@@ -159,10 +163,13 @@ def credential_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]
         yield f"remind {key}", credential_views.notice(each, key, locale, NOW, following)
         yield f"remind {key}, passed", credential_views.notice(each, key, locale, NOW, None, current=False)
         yield f"recorded {key}", credential_views.recorded(each, rungs, locale, NOW)
-    old, new = token(words, 3, credentials.State.SUPERSEDED), token(words, 30)
+    old, new = token(words, 3, credentials.CredentialState.SUPERSEDED), token(words, 30)
     yield "remind replaced", credential_views.notice(old, "t3", locale, NOW, replaced_by=new)
     yield "remind replaced, by whatever", credential_views.notice(old, "t3", locale, NOW)
-    yield "remind off", credential_views.notice(replace(old, state=credentials.State.FORGOTTEN), "t3", locale, NOW)
+    yield (
+        "remind off",
+        credential_views.notice(replace(old, state=credentials.CredentialState.FORGOTTEN), "t3", locale, NOW),
+    )
     quiet = NOW + timedelta(days=1)
     yield "remind snoozed", credential_views.notice(token(words), "t3", locale, NOW, quiet_until=quiet)
     yield "recorded, replaced", credential_views.recorded(old, [], locale, NOW)
@@ -181,21 +188,25 @@ def publish_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         "reason": words.reason,
         "log_id": words.log_id,
     }
-    for state in publish.State:
+    for state in publish.PublicationState:
         for version in (None, "1764644521000"):
             each = publication(words, state, version=version, error="E16", **settled)
             yield f"publish {state} {version}", publish_views.card(each, locale, NOW)
             yield f"publish notice {state} {version}", publish_views.notice(each, locale)
         yield f"publish bare {state}", publish_views.card(publication(words, state), locale, NOW)
         yield f"publish passed {state}", publish_views.notice(publication(words, state), locale, "unknown")
-    told_us = publication(words, publish.State.ONLINE, evidence=Evidence.CONFIRMED, **settled)
-    for state in (publish.State.CLAIMED, publish.State.UNKNOWN, publish.State.REJECTED):
+    told_us = publication(words, publish.PublicationState.ONLINE, evidence=Evidence.CONFIRMED, **settled)
+    for state in (
+        publish.PublicationState.CLAIMED,
+        publish.PublicationState.UNKNOWN,
+        publish.PublicationState.REJECTED,
+    ):
         by_hand = publication(words, state, evidence=Evidence.CONFIRMED, reason=words.reason)
         yield f"publish {state} by hand", publish_views.card(by_hand, locale, NOW)
     yield "publish online, confirmed", publish_views.card(told_us, locale, NOW)
     yield "publish overtaken", publish_views.overtaken(told_us, locale)
     for key in ("E1", "E5", "E8", "E15"):
-        each = publication(words, publish.State.FAILED, error=key, **settled)
+        each = publication(words, publish.PublicationState.FAILED, error=key, **settled)
         yield f"publish failed {key}", publish_views.card(each, locale, NOW)
 
 
@@ -210,8 +221,11 @@ def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         facts = {"key": words.nick, "space": words.nick, "code": words.log_id, "log_id": words.log_id}
         yield f"check E{number}", token_check.failed(f"E{number}", locale, **facts, reason=words.reason)
     yield "lint", token_check.lint(report(words), locale)
-    yield "lint one", token_check.lint(Report((Finding("pem", "fix", {"reason": "private"}),)), locale)
-    yield "lint unheard of", token_check.lint(Report((Finding("cty", "fix", {"reason": "strange"}),)), locale)
+    yield "lint one", token_check.lint(AssertionReport((Finding("pem", "fix", {"reason": "private"}),)), locale)
+    yield (
+        "lint unheard of",
+        token_check.lint(AssertionReport((Finding("cty", "fix", {"reason": "strange"}),)), locale),
+    )
 
 
 def kept(words: Words, kind: secret_store.Kind, used: bool = False) -> secret_store.StoredSecret:
@@ -267,10 +281,10 @@ def secret_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     yield "record first", secret_views.record_first(locale)
 
 
-def report(words: Words) -> Report:
+def report(words: Words) -> AssertionReport:
     """Much that is wrong at once."""
     slip: dict[str, str | int | bool] = {"reason": "too_long", "seconds": 312_206_400, "unit_slip": True}
-    return Report(
+    return AssertionReport(
         (
             Finding("alg", "fix", {"reason": "other", "value": words.nick, "expected": "RS256"}),
             Finding("exp", "fix", slip),
@@ -327,13 +341,13 @@ class OutOfQuota(errors.BotError):
 def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """One's status, whatever comes next."""
     tokens = [token(words, days) for days in (20, 9)]
-    agents = [publication(words, state) for state in publish.State]
+    agents = [publication(words, state) for state in publish.PublicationState]
     going = Going(17, words.agent)
     yield "status in a guide", answers.status(locale, NOW, words.name, None, [], [], going=going)
     yield "status new", answers.status(locale, NOW, words.name, None, [], [])
     for name, each in requests(words):
         yield f"status {name}", answers.status(locale, NOW, words.name, each, tokens, agents[3:5])
-    joined = request(words, join.State.JOINED)
+    joined = request(words, join.JoinState.JOINED)
     for agent in agents:
         yield f"status agent {agent.state}", answers.status(locale, NOW, words.name, joined, [], [agent])
     yield "status all agents", answers.status(locale, NOW, words.name, joined, tokens, agents)

@@ -14,13 +14,13 @@ from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, history, nudge_notice, waiting_notice
 from bot.slack.views.parts import Card
-from bot.store.audit import Line
+from bot.store.audit import AuditEntry
 from bot.texts import Locale
 
 from .samples import NOW, SPACE, Words, publication, request, token
 
 LATE = NOW + timedelta(days=3)
-STATE = join.State
+STATE = join.JoinState
 OURS = {"join.reassign": "U0LIN", "join.refused": "E13-full", "join.stays": "E13-own", "join.fix": "3811223344556677"}
 """What deeds say that is not in anybody's own words."""
 
@@ -71,7 +71,7 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         for action in (*_DEEDS, "join.something"):
             for actor in ("U0LIN", None):
                 paragraph = OURS.get(action, words.reason)
-                deed = Line(1, NOW, actor, action, "join:41", {"words": paragraph})
+                deed = AuditEntry(1, NOW, actor, action, "join:41", {"words": paragraph})
                 yield f"history {action} {name} {actor}", history(deed, each, locale)
     yield "not yet", join_mine.not_yet(locale)
     yield from lists(locale, words)

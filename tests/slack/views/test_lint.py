@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.assertion import Finding, Report, lint
+from bot.core.assertion import AssertionReport, Finding, lint
 from bot.slack.views.guide import token_check
 from bot.slack.views.guide.lint import duration, note
 from bot.slack.views.parts import mrkdwn
@@ -33,7 +33,7 @@ def signed(header: dict[str, Any], claims: dict[str, Any]) -> str:
     return ".".join([*parts, "c2ln"])
 
 
-def reports() -> list[Report]:
+def reports() -> list[AssertionReport]:
     """Each field with each wrong value, and the app's own values not matching."""
     found = [lint(signed(HEADER, CLAIMS), NOW, "api.coze.cn", "z" * 43, "9876543210")]
     for key, value in itertools.product([*HEADER, *CLAIMS], WRONG):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import bot.slack
-from bot.core.publish import State
+from bot.core.publish import PublicationState
 from bot.playground.slack.validate import validate
 from bot.slack.guide_steps import OPENS, PRESSES, SAYS
 from bot.slack.views.strings import HEADING, LABEL, width
@@ -172,10 +172,10 @@ def test_finished_matters_have_no_header(locale: Locale) -> None:
 def test_a_plan_turns_only_while_coze_works(locale: Locale) -> None:
     working = {
         f"publish {state} {version}"
-        for state in (State.CONFIRMED, State.SUBMITTED)
+        for state in (PublicationState.CONFIRMED, PublicationState.SUBMITTED)
         for version in (None, "1764644521000")
     }
-    working |= {f"publish bare {state}" for state in (State.CONFIRMED, State.SUBMITTED)}
+    working |= {f"publish bare {state}" for state in (PublicationState.CONFIRMED, PublicationState.SUBMITTED)}
     working |= {f"guide asking {what}" for what in ("token", "assertion")}
     assert {sample[0] for sample in samples(locale, ORDINARY) if blocks(sample, "plan")} == working
 

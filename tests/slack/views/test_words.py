@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.core.credential import State as Token
-from bot.core.join import State as Join
+from bot.core.credential import CredentialState
+from bot.core.join import JoinState
 from bot.core.people import Evidence
-from bot.core.publish import State as Publish
+from bot.core.publish import PublicationState
 from bot.core.remind import Rung
 from bot.slack.views import answers, credential, publish, report
 from bot.slack.views.guide import token_check
 from bot.slack.views.join import forms as join
 from bot.slack.views.parts import Card
-from bot.store.audit import Line
+from bot.store.audit import AuditEntry
 
 from . import guide_samples
 from .samples import MEI, NOW, ORDINARY, SPACE, TOM, publication, request, token
@@ -43,24 +43,24 @@ def kinds(card: Card) -> list[str]:
     ("state", "more", "admin", "person"),
     [
         (
-            Join.PENDING,
+            JoinState.PENDING,
             {},
             ["join.approve", "join.question", "join.decline", "join.more"],
             ["guide.try", "join.edit", "join.withdraw"],
         ),
-        (Join.APPROVED, {}, [], []),
-        (Join.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
-        (Join.APPROVED, {"error": "E13"}, ["join.resend"], ["join.fix", "open.coze"]),
-        (Join.APPROVED, {"error": "E15"}, ["join.resend"], []),
-        (Join.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted", "join.stuck"]),
-        (Join.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted", "join.stuck"]),
-        (Join.JOINED, {}, [], ["open.space", "command.publish"]),
-        (Join.DECLINED, {}, [], ["join.again", "guide.try"]),
-        (Join.WITHDRAWN, {}, [], []),
+        (JoinState.APPROVED, {}, [], []),
+        (JoinState.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
+        (JoinState.APPROVED, {"error": "E13"}, ["join.resend"], ["join.fix", "open.coze"]),
+        (JoinState.APPROVED, {"error": "E15"}, ["join.resend"], []),
+        (JoinState.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted", "join.stuck"]),
+        (JoinState.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted", "join.stuck"]),
+        (JoinState.JOINED, {}, [], ["open.space", "command.publish"]),
+        (JoinState.DECLINED, {}, [], ["join.again", "guide.try"]),
+        (JoinState.WITHDRAWN, {}, [], []),
     ],
 )
 def test_each_state_of_a_request_offers_what_can_be_done(
-    state: Join, more: dict[str, Any], admin: list[str], person: list[str]
+    state: JoinState, more: dict[str, Any], admin: list[str], person: list[str]
 ) -> None:
     each = request(ORDINARY, state, **more)
     assert actions(join.card(each, MEI, SPACE)) == admin
@@ -74,7 +74,7 @@ def test_approving_asks_once_more_with_the_name() -> None:
 
 
 def test_verified_and_confirmed_are_told_apart() -> None:
-    verified = request(ORDINARY, Join.JOINED, joined_evidence=Evidence.VERIFIED)
+    verified = request(ORDINARY, JoinState.JOINED, joined_evidence=Evidence.VERIFIED)
     confirmed = replace(verified, joined_evidence=Evidence.CONFIRMED)
     assert "verified" in words(join.card(verified, TOM))
     assert "verified" not in words(join.card(confirmed, TOM))
@@ -86,14 +86,14 @@ def test_a_typed_id_is_not_called_verified() -> None:
 
 
 def test_an_old_decision_is_one_line() -> None:
-    joined = request(ORDINARY, Join.JOINED, joined_evidence=Evidence.VERIFIED)
+    joined = request(ORDINARY, JoinState.JOINED, joined_evidence=Evidence.VERIFIED)
     assert kinds(join.notice(joined, MEI, "decided")) == ["rich_text"]
-    invited = request(ORDINARY, Join.INVITED)
+    invited = request(ORDINARY, JoinState.INVITED)
     assert actions(join.notice(invited, MEI, "decided")) == ["open.coze", "join.accepted", "join.stuck"]
 
 
 def test_a_wrong_id_rings_and_asks_for_the_right_one() -> None:
-    assert actions(join.notice(request(ORDINARY, Join.APPROVED, error="E13"), MEI))[0] == "join.fix"
+    assert actions(join.notice(request(ORDINARY, JoinState.APPROVED, error="E13"), MEI))[0] == "join.fix"
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_tomorrow_is_offered_while_there_is_one(days: float, offered: bool) -> N
     assert row[-1] == "remind.more"
 
 
-@pytest.mark.parametrize("state", [Token.SUPERSEDED, Token.FORGOTTEN])
-def test_a_closed_token_is_one_line_everywhere(state: Token) -> None:
+@pytest.mark.parametrize("state", [CredentialState.SUPERSEDED, CredentialState.FORGOTTEN])
+def test_a_closed_token_is_one_line_everywhere(state: CredentialState) -> None:
     closed = token(ORDINARY, 3, state)
     assert kinds(credential.notice(closed, "t3", MEI, NOW)) == ["rich_text"]
     assert kinds(credential.recorded(closed, [], MEI, NOW)) == ["rich_text"]
@@ -139,15 +139,15 @@ def test_a_passed_or_snoozed_reminder_has_no_buttons() -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (Publish.CONFIRMED, []),
-        (Publish.SUBMITTED, []),
-        (Publish.REVIEWING, ["open.agent", "publish.check", "publish.more"]),
-        (Publish.ONLINE, ["guide.glasses", "open.agent"]),
-        (Publish.REJECTED, ["open.agent", "command.publish"]),
-        (Publish.UNKNOWN, ["open.agent", "publish.settle_done", "command.publish", "publish.more"]),
+        (PublicationState.CONFIRMED, []),
+        (PublicationState.SUBMITTED, []),
+        (PublicationState.REVIEWING, ["open.agent", "publish.check", "publish.more"]),
+        (PublicationState.ONLINE, ["guide.glasses", "open.agent"]),
+        (PublicationState.REJECTED, ["open.agent", "command.publish"]),
+        (PublicationState.UNKNOWN, ["open.agent", "publish.settle_done", "command.publish", "publish.more"]),
     ],
 )
-def test_each_state_of_a_publication_offers_what_can_be_done(state: Publish, expected: list[str]) -> None:
+def test_each_state_of_a_publication_offers_what_can_be_done(state: PublicationState, expected: list[str]) -> None:
     assert actions(publish.card(publication(ORDINARY, state), MEI, NOW)) == expected
 
 
@@ -162,7 +162,7 @@ def test_nothing_leads_back_from_a_first_step() -> None:
 
 def test_a_plan_is_new_each_time_it_is_drawn() -> None:
     def block_id(now: datetime) -> str:
-        card = publish.card(publication(ORDINARY, Publish.SUBMITTED), MEI, now)
+        card = publish.card(publication(ORDINARY, PublicationState.SUBMITTED), MEI, now)
         return str(card.payload()["blocks"][0]["block_id"])
 
     assert block_id(NOW) != block_id(NOW + timedelta(seconds=1))
@@ -175,14 +175,14 @@ def test_only_what_coze_said_is_called_verified() -> None:
 
 
 def test_the_operators_matters_are_not_put_on_a_member() -> None:
-    failed = publication(ORDINARY, Publish.FAILED, error="E1")
+    failed = publication(ORDINARY, PublicationState.FAILED, error="E1")
     assert "open.tokens" not in actions(publish.card(failed, TOM, NOW))
     assert "tell an admin" in words(publish.card(failed, TOM, NOW))
 
 
 def test_a_draft_is_nobodys_next_step() -> None:
-    joined = request(ORDINARY, Join.JOINED)
-    card = answers.status(TOM, NOW, "tom", joined, [], [publication(ORDINARY, Publish.DRAFT)])
+    joined = request(ORDINARY, JoinState.JOINED)
+    card = answers.status(TOM, NOW, "tom", joined, [], [publication(ORDINARY, PublicationState.DRAFT)])
     assert "R&D" not in words(card)
 
 
@@ -191,7 +191,7 @@ def test_a_draft_is_nobodys_next_step() -> None:
     [(None, "you are approved"), ("E1", "the admins see to your invitation")],
 )
 def test_nobody_waits_for_a_decision_that_was_made(error: str | None, next_: str) -> None:
-    approved = request(ORDINARY, Join.APPROVED, error=error)
+    approved = request(ORDINARY, JoinState.APPROVED, error=error)
     assert next_ in answers.status(TOM, NOW, "tom", approved, [], []).text
 
 
@@ -209,12 +209,12 @@ def test_each_day_with_reminders_is_named_once() -> None:
 
 
 def test_a_notice_tells_the_decision_itself() -> None:
-    decided = join.notice(request(ORDINARY, Join.APPROVED), MEI, "decided")
+    decided = join.notice(request(ORDINARY, JoinState.APPROVED), MEI, "decided")
     assert decided.text == "✅ 入团申请已批准 · 12月2日 08:05（上海）"
 
 
 def test_news_of_a_question_says_who_and_what() -> None:
-    deed = Line(1, NOW, "U0LIN", "report.solve", "report:3", {"words": "a <b>"})
+    deed = AuditEntry(1, NOW, "U0LIN", "report.solve", "report:3", {"words": "a <b>"})
     assert report.history(deed, MEI).text == "<@U0LIN>：解决了，谢谢\na &lt;b&gt;"
     assert report.history(replace(deed, detail={}), MEI).text == "<@U0LIN>：解决了，谢谢"
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.agent import Address, Draft, Space
-from bot.core.guide import Facts, Failed, Failure, Learned, Passed, Shown
-from bot.core.join import State as Join
-from bot.coze.errors import CozeError, NotFound
+from bot.core.guide import Failed, Failure, Learned, LearnedFacts, Passed, Shown
+from bot.core.join import JoinState
+from bot.coze.errors import CozeError, CozeNotFound
 from bot.coze.secret import Secret
 from bot.services.guide.check import Answer, Asking, Settled, StepContext, Told
 from bot.services.guide.looked_up import LookedUp
@@ -67,7 +67,7 @@ class Agent(LookedUp):
     def _is_ours(self, at: StepContext) -> bool:
         """On a route through the team, by somebody who has joined."""
         request = at.rows.request
-        joined = request is not None and request.state is Join.JOINED
+        joined = request is not None and request.state is JoinState.JOINED
         return at.route.team and joined and self.res.workspace_client is not None
 
     def _pasted(self, at: StepContext, address: Address) -> Settled:
@@ -98,7 +98,7 @@ class Agent(LookedUp):
         except CozeError as error:
             return Settled(at.failed(error, 1 if chosen else 0))
 
-        async def note(tx: Tx) -> Facts:
+        async def note(tx: Tx) -> LearnedFacts:
             guide = at.guide
             subject = f"agent:{address.agent_id}"
             await audit.note(tx, guide.team_id, self.res.clock.now(), guide.user_id, "agent.create", subject)
@@ -112,12 +112,12 @@ class Agent(LookedUp):
             made = await self.res.coze.create_bot(chosen.token, chosen.space.id, *parts)
             return Address(made, chosen.space.id, draft.name, chosen.space.name)
         if self.res.workspace_client is None:
-            raise NotFound("no credential of the workspace")
+            raise CozeNotFound("no credential of the workspace")
         made = await self.res.workspace_client.create(draft)
         return Address(made, self.res.workspace_client.workspace_id, draft.name, OURS)
 
 
-def _facts(address: Address, learned: Callable[[str], Learned]) -> Facts:
+def _facts(address: Address, learned: Callable[[str], Learned]) -> LearnedFacts:
     return {
         "agent_id": learned(address.agent_id),
         "space": learned(address.workspace_id),

@@ -1,10 +1,10 @@
 """Asked: the request to join waits for an admin."""
 
 from bot.core.guide import Passed, Result
-from bot.core.join import State as Join
+from bot.core.join import JoinState
 from bot.services.guide.check import Check, StepContext
 
-INVITED = frozenset({Join.INVITED, Join.JOINED})
+INVITED = frozenset({JoinState.INVITED, JoinState.JOINED})
 
 
 class Asked(Check):

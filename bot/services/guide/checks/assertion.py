@@ -1,6 +1,6 @@
 """Assertion: a signed one, read first and then exchanged for real."""
 
-from bot.core.assertion import Report
+from bot.core.assertion import AssertionReport
 from bot.core.guide import LINT, Failed, Failure, Learned, Passed
 from bot.coze.secret import Secret
 from bot.services.guide.check import Answer, Asking, Check, Settled, StepContext
@@ -41,7 +41,7 @@ def _app(at: StepContext) -> tuple[str | None, str | None]:
     return at.guide.value("kid") or None, at.guide.value("app_id") or None
 
 
-def _linted(at: StepContext, report: Report) -> Failed:
+def _linted(at: StepContext, report: AssertionReport) -> Failed:
     findings = [[each.key, each.level, dict(each.detail)] for each in report.findings]
     return Failed(Failure(at.step.id, LINT, at.now, {"findings": findings}))
 

@@ -1,7 +1,7 @@
 """Channel: the agent is through the review of the glasses' own channel."""
 
 from bot.core import publish
-from bot.core.guide import Facts, Failed, Failure, Guide, Learned, Passed, Result, Shown, Step
+from bot.core.guide import Failed, Failure, Guide, Learned, LearnedFacts, Passed, Result, Shown, Step
 from bot.core.publish import Publication
 from bot.services.guide.check import Check, Settled, StepContext
 from bot.services.guide.team import skip_to
@@ -12,7 +12,7 @@ TOLD = "told"
 """The fact which publication's failure the card has shown: it is told once, until it is tried again."""
 
 REJECTED = "E14"  # key of the error help; Coze tells it to the author alone, and they to us
-UNSETTLED = frozenset({publish.State.REJECTED, publish.State.FAILED})
+UNSETTLED = frozenset({publish.PublicationState.REJECTED, publish.PublicationState.FAILED})
 
 
 class Channel(Check):
@@ -29,14 +29,14 @@ class Channel(Check):
         publication = at.rows.publication
         if publication is None or at.guide.value(TOLD) == str(publication.id):
             return None
-        if publication.state is publish.State.ONLINE:
+        if publication.state is publish.PublicationState.ONLINE:
             return Passed(publication.evidence) if publication.evidence else Passed()
         if publication.state in UNSETTLED:
             return self._unsettled(at, publication)
         return Shown() if at.guide.failure and publication.state in publish.UNDER_WAY else None
 
     def _unsettled(self, at: StepContext, publication: Publication) -> Failed:
-        error = publication.error if publication.state is publish.State.FAILED else None
+        error = publication.error if publication.state is publish.PublicationState.FAILED else None
         values = {"reason": publication.reason or "", "log_id": publication.log_id or ""}
         told = {TOLD: Learned(str(publication.id))}
         return Failed(Failure(at.step.id, error or REJECTED, at.now, values), told)
@@ -47,7 +47,7 @@ class Channel(Check):
         if workspace_client is None or who is None or not self.res.looks(guide):
             return Settled(Passed())
 
-        async def follow(tx: Tx) -> Facts:
+        async def follow(tx: Tx) -> LearnedFacts:
             agent = guide.value("agent_id"), guide.value("agent") or guide.value("agent_id")
             await claim(tx, workspace_client, who, agent, at.now)
             return {}

@@ -1,7 +1,7 @@
 """Joined: the invitation was accepted."""
 
 from bot.core.guide import Passed, Result
-from bot.core.join import State as Join
+from bot.core.join import JoinState
 from bot.services.guide.check import Check, StepContext
 
 
@@ -15,7 +15,7 @@ class Joined(Check):
     def known(self, at: StepContext) -> Result | None:
         """As the request says it, by its evidence."""
         request = at.rows.request
-        if request is None or request.state is not Join.JOINED:
+        if request is None or request.state is not JoinState.JOINED:
             return None
         return Passed(request.joined_evidence) if request.joined_evidence else Passed()
 

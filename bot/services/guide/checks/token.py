@@ -1,7 +1,7 @@
 """Token: its end is recorded, and if wanted it is tried."""
 
 from bot.core.credential import Credential, Record
-from bot.core.guide import Facts, Learned, Passed, Result, Shown, Step
+from bot.core.guide import Learned, LearnedFacts, Passed, Result, Shown, Step
 from bot.coze.secret import Secret
 from bot.services.guide import rows
 from bot.services.guide.check import Answer, Asking, Check, Settled, StepContext
@@ -45,7 +45,7 @@ class Token(Check):
         raise at.closed()
 
     def _recorded(self, at: StepContext, record: Record) -> Settled:
-        async def watch(tx: Tx) -> Facts:
+        async def watch(tx: Tx) -> LearnedFacts:
             if at.who is None:
                 raise at.closed()
             old = await rows.successor(tx.conn, at.guide)
@@ -68,7 +68,7 @@ class Token(Check):
         return Settled(Shown(facts), proven(at, found.account.user_id))
 
 
-def recorded(token: Record | Credential, credential_id: int) -> Facts:
+def recorded(token: Record | Credential, credential_id: int) -> LearnedFacts:
     """What a guide knows of its token once that is watched."""
     times = {"born": Learned(token.created_at.isoformat()), "ends": Learned(token.ends_at.isoformat())}
     return {**times, "credential": Learned(str(credential_id))}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import Block, RichTextElement
 
 from bot.core.credential import Lifetime
-from bot.core.guide import State
+from bot.core.guide import GuideState
 from bot.core.people import Evidence
 from bot.core.remind import ladder
 from bot.services.guide.check import ASKING
@@ -38,7 +38,7 @@ from .view import ENDS, GuideView, called
 
 def card(view: GuideView, now: datetime) -> Card:
     """The guide as it stands."""
-    if view.guide.state is State.DONE:
+    if view.guide.state is GuideState.DONE:
         return _done(view, now)
     failure = view.guide.failure
     if failure and failure.step == view.step.id:  # else an operator has taken that step out

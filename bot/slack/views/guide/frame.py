@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core import guide as rules
-from bot.core.report import State as Asked
+from bot.core.report import ReportState
 from bot.slack.views.parts import Line, button, line, mrkdwn
 from bot.slack.views.strings import HEADING, NAME, cut, fit
 from bot.texts import Locale
@@ -97,6 +97,6 @@ def asked(view: GuideView) -> list[Line]:
     report = view.snapshot.report
     if report is None or report.step != view.step.id:
         return []
-    if report.state is Asked.ANSWERED:
+    if report.state is ReportState.ANSWERED:
         return [line(view.locale._("An admin has answered you."))]
     return [line(view.locale._("An admin has your question; the answer comes here."))]

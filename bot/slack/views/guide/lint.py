@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import Block
 
-from bot.core.assertion import Finding, Report
+from bot.core.assertion import AssertionReport, Finding
 from bot.core.guide import Failure
 from bot.slack.views.buttons import APPS
 from bot.slack.views.parts import (
@@ -69,7 +69,7 @@ _UNITS = (
 )
 
 
-def lint(report: Report, locale: Locale) -> Card:
+def lint(report: AssertionReport, locale: Locale) -> Card:
     """Everything found at once. Shown when something has to be fixed, so nothing was sent to Coze."""
     fixes = [note(finding, locale) for finding in report.to_fix]
     title = locale.ngettext(
@@ -90,10 +90,10 @@ def lint(report: Report, locale: Locale) -> Card:
     return Card(_summary(len(fixes), len(report.to_note), locale), blocks)
 
 
-def kept_in(failure: Failure) -> Report:
+def kept_in(failure: Failure) -> AssertionReport:
     """What a guide remembers of one; that a fingerprint looks unusual its cards say anyway."""
     found = (Finding(*each) for each in failure.values["findings"])
-    return Report(tuple(each for each in found if (each.key, each.level) != ("kid", "note")))
+    return AssertionReport(tuple(each for each in found if (each.key, each.level) != ("kid", "note")))
 
 
 def note_line(finding: Finding, locale: Locale) -> Line:
@@ -130,7 +130,7 @@ def duration(seconds: int, locale: Locale) -> str:
     return locale._("{count} s", count=seconds)
 
 
-def _fine(report: Report, locale: Locale) -> list[Line]:
+def _fine(report: AssertionReport, locale: Locale) -> list[Line]:
     if not report.fine:
         return []
     pieces: dict[str, Piece] = {finding.key: Code(finding.key) for finding in report.fine}

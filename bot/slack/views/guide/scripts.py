@@ -6,22 +6,22 @@ from slack_sdk.models.blocks.block_elements import RichTextElementParts
 from bot.core.errors import WrongState
 from bot.slack.views.parts import Card, Line, actions, button, paragraph, rich_text
 from bot.slack.views.strings import name
-from bot.texts.scripts import SUFFIXES, Language, Purpose, file_name
+from bot.texts.scripts import SUFFIXES, Purpose, ScriptLanguage, file_name
 from bot.texts.scripts import script as filled_in
 
 from .view import Sheet
 
-NAMES: dict[Language, str] = {"python": "Python", "node": "Node.js", "shell": "Shell (openssl)"}
-FIRST: Language = "python"
+NAMES: dict[ScriptLanguage, str] = {"python": "Python", "node": "Node.js", "shell": "Shell (openssl)"}
+FIRST: ScriptLanguage = "python"
 BUTTONS: dict[Purpose, str] = {"sign": "script", "service": "service"}
 
 
-def verbs(purpose: Purpose) -> dict[str, Language]:
+def verbs(purpose: Purpose) -> dict[str, ScriptLanguage]:
     """The presses that show a script, each with its language: the step's own button, then one a language."""
     return {BUTTONS[purpose]: FIRST, **{f"{purpose}_{language}": language for language in SUFFIXES}}
 
 
-def script(sheet: Sheet, language: Language, purpose: Purpose, then: str, action_id: str) -> Card:
+def script(sheet: Sheet, language: ScriptLanguage, purpose: Purpose, then: str, action_id: str) -> Card:
     """The script with the person's own ids in it, what comes after it (the button called `then`), and the other
     languages. Raises WrongState while the ids are not known.
     """

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.core.join import Request, State
+from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
 from bot.texts import Help, Locale
 
@@ -55,23 +55,23 @@ def card(
     overdue once `now` is past `agreed` (UTC).
     """
     match request.state:
-        case State.PENDING | State.INFO_REQUESTED:
+        case JoinState.PENDING | JoinState.INFO_REQUESTED:
             return pending(request, locale, earlier, tz, agreed, now)
-        case State.APPROVED if request.error:
+        case JoinState.APPROVED if request.error:
             return _failed(request, locale, workspace_url)
-        case State.APPROVED:
+        case JoinState.APPROVED:
             return _by_hand(request, locale, workspace_url) if request.by_hand else _inviting(request, locale)
-        case State.INVITED:
+        case JoinState.INVITED:
             return _invited(request, locale)
-        case State.JOINED if request.removed_by:
+        case JoinState.JOINED if request.removed_by:
             return being_removed(request, locale, workspace_url)
-        case State.JOINED:
+        case JoinState.JOINED:
             return _joined(request, locale)
-        case State.DECLINED:
+        case JoinState.DECLINED:
             return _declined(request, locale)
-        case State.WITHDRAWN:
+        case JoinState.WITHDRAWN:
             return _withdrawn(request, locale)
-        case State.EXPIRED | State.CLOSED | State.REMOVED:
+        case JoinState.EXPIRED | JoinState.CLOSED | JoinState.REMOVED:
             return _ended(request, locale)
 
 
@@ -206,13 +206,13 @@ def _ended(request: Request, locale: Locale) -> Card:
     """It came to its end without anybody's wish to join or to decline."""
     at, who = Moment(ended(request)), Mention(request.user_id)
     match request.state:
-        case State.EXPIRED:
+        case JoinState.EXPIRED:
             fact, text = _expired(request, locale)
             print_ = [
                 line(locale._("The person was told they can ask again")),
                 line(locale._("closed {at}"), at=at),
             ]
-        case State.REMOVED:
+        case JoinState.REMOVED:
             fact = line(locale._("➖ {who} was removed from the team"), who=who)
             text = locale._("{name} was removed from the team")
             print_ = [line(_how_removed(request, locale), at=at)]

@@ -106,7 +106,7 @@ def left(
     publications: Sequence[Publication],
 ) -> Card:
     """What somebody still holds who was deactivated in Slack; the admins decide what happens to it."""
-    watched = [each for each in credentials if each.state is tokens.State.ACTIVE]
+    watched = [each for each in credentials if each.state is tokens.CredentialState.ACTIVE]
     held = [
         *_membership(request, locale),
         *(
@@ -128,7 +128,7 @@ def left(
     blocks: list[Block] = [
         rich_text(text_section(locale, fact, line(locale._("Still theirs:"))), bullets(locale, *held)),
     ]
-    if request and request.state is join.State.JOINED:
+    if request and request.state is join.JoinState.JOINED:
         show = button(locale._("Show request"), "join.show", request.id, primary=True)
         blocks.append(actions(show))
     blocks.append(context(locale, line(locale._("I changed nothing on Coze"))))
@@ -140,8 +140,8 @@ def _membership(request: Request | None, locale: Locale) -> list[Line]:
     if request is None:
         return []
     uid = Code(request.coze_uid)
-    if request.state is join.State.JOINED:
+    if request.state is join.JoinState.JOINED:
         return [line(locale._("membership of the **ShargeAI** space, user ID {uid}"), uid=uid)]
-    if request.state is join.State.CLOSED and request.invited_at:
+    if request.state is join.JoinState.CLOSED and request.invited_at:
         return [line(locale._("an open **ShargeAI** invitation, user ID {uid}"), uid=uid)]
     return []

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock
 
-from bot.core.join import Request, State
+from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
 from bot.texts import Locale
 
@@ -47,21 +47,21 @@ def mine(
     While it waits: an answer may be expected until `agreed` (UTC); `may_nudge` offers to remind the admins.
     """
     match request.state:
-        case State.PENDING:
+        case JoinState.PENDING:
             return _waiting(request, locale, may_nudge, agreed)
-        case State.INFO_REQUESTED:
+        case JoinState.INFO_REQUESTED:
             return _asked(request, locale)
-        case State.APPROVED:
+        case JoinState.APPROVED:
             return failed(request, locale) if request.error else _being_invited(request, locale)
-        case State.INVITED:
+        case JoinState.INVITED:
             return _invited(request, locale)
-        case State.JOINED:
+        case JoinState.JOINED:
             return _joined(request, locale, workspace_url)
-        case State.DECLINED:
+        case JoinState.DECLINED:
             return _declined(request, locale)
-        case State.WITHDRAWN:
+        case JoinState.WITHDRAWN:
             return _withdrawn(request, locale)
-        case State.EXPIRED | State.CLOSED | State.REMOVED:
+        case JoinState.EXPIRED | JoinState.CLOSED | JoinState.REMOVED:
             return _over(request, locale)
 
 
@@ -72,17 +72,17 @@ def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
     `removed`, and `q` with the moment for each question.
     """
     match kind, request.state:
-        case "decided", State.DECLINED:
+        case "decided", JoinState.DECLINED:
             return _declined(request, locale)
-        case "decided", State.INVITED:
+        case "decided", JoinState.INVITED:
             return _please_accept(request, locale)
-        case "decided", State.APPROVED if request.error:
+        case "decided", JoinState.APPROVED if request.error:
             return failed(request, locale)
-        case ("decided", State.EXPIRED) | ("removed", State.REMOVED):
+        case ("decided", JoinState.EXPIRED) | ("removed", JoinState.REMOVED):
             return _over(request, locale)
-        case "accept", State.INVITED:
+        case "accept", JoinState.INVITED:
             return _still_open(request, locale)
-        case "joined", State.JOINED:
+        case "joined", JoinState.JOINED:
             return _welcome(request, locale)
         case _ if kind.startswith("q"):
             return _question(request, locale, kind)
@@ -161,7 +161,7 @@ def _asked(request: Request, locale: Locale) -> Card:
 def _question(request: Request, locale: Locale, kind: str) -> Card:
     """Rings while this question is the open one."""
     latest = f"q{request.asked_at:{ASKED}}" if request.asked_at else kind
-    if request.state is not State.INFO_REQUESTED or kind < latest:
+    if request.state is not JoinState.INFO_REQUESTED or kind < latest:
         return _plain(locale._("💬 An admin asked a question about your request · done"), locale)
     blocks = [_asking(request, locale), actions(_answer(request, locale))]
     return Card(locale._("An admin has a question about your request"), blocks)
@@ -318,11 +318,11 @@ def _over(request: Request, locale: Locale) -> Card:
     again = button(locale._("Ask to join again…"), "join.again", request.id)
     at = Moment(request.ended_at or request.created_at)
     match request.state:
-        case State.EXPIRED:
+        case JoinState.EXPIRED:
             text = locale._("The join request was closed: nobody decided in time")
             words = _sorry(request, locale)
             again = button(locale._("Ask to join again…"), "join.again", request.id, primary=True)
-        case State.REMOVED:
+        case JoinState.REMOVED:
             text = locale._("You are not in the ShargeAI team any more")
             words = [line(locale._("➖ An admin removed you from the ShargeAI team"))]
         case _:
@@ -346,7 +346,7 @@ def _decision_line(request: Request, locale: Locale) -> Card:
         return _plain(locale._("The join request has moved on"), locale)
     text = (
         locale._("✖️ Not approved · {at}")
-        if request.state is State.DECLINED
+        if request.state is JoinState.DECLINED
         else locale._("✅ Join request approved · {at}")
     )
     decision = line(text, at=_when_decided(request))

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.core.join import Request, State
+from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
 from bot.texts import Locale
 
@@ -57,7 +57,7 @@ def pending(
     `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is overdue once `now`
     is past `agreed` (UTC).
     """
-    asked = request.state is State.INFO_REQUESTED
+    asked = request.state is JoinState.INFO_REQUESTED
     title = (
         locale._("Join request · waiting for an answer")
         if asked
@@ -129,7 +129,7 @@ def _asked(request: Request, locale: Locale) -> list[RichTextElement]:
         return []
     by = Mention(request.asked_by) if request.asked_by else locale._("An admin")
     question = line(locale._("{by} asked: {question}"), by=by, question=cut(request.question, 300))
-    if request.state is State.INFO_REQUESTED or not request.answer:
+    if request.state is JoinState.INFO_REQUESTED or not request.answer:
         return [text_section(locale, question)]
     answered = line(locale._("{who} answered:"), who=Mention(request.user_id))
     return [text_section(locale, question), text_section(locale, answered), quote(request.answer)]
@@ -148,7 +148,7 @@ def _notes(request: Request, locale: Locale, agreed: datetime | None, now: datet
 
 
 def _row(request: Request, locale: Locale) -> ActionsBlock:
-    asked = request.state is State.INFO_REQUESTED
+    asked = request.state is JoinState.INFO_REQUESTED
     ask, sure = locale._("Ask again…") if asked else locale._("Ask a question…"), _sure(request, locale)
     return actions(
         button(locale._("Approve and invite"), "join.approve", f"{request.id}:{request.version}", True, sure),
@@ -169,7 +169,7 @@ def _sure(request: Request, locale: Locale) -> ConfirmObject:
 
 def _evidence(request: Request, locale: Locale) -> ContextBlock:
     lines = [line(text) for text in _known(request, locale)]
-    if request.state is State.INFO_REQUESTED and request.asked_at:
+    if request.state is JoinState.INFO_REQUESTED and request.asked_at:
         lines.append(line(locale._("Question asked {at}"), at=Moment(request.asked_at)))
         lines.append(line(locale._("the answer comes in this thread")))
     block = context(locale, *lines, number(request, locale))

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.core.join import UNDECIDED, Request, State
+from bot.core.join import UNDECIDED, JoinState, Request
 from bot.store.join import Listing
 from bot.texts import Locale, mark
 
@@ -79,24 +79,24 @@ def row(
 def _standing(request: Request, locale: Locale, now: datetime, overdue: bool) -> Line:
     time = waited(request.created_at, now, locale)
     match request.state:
-        case State.PENDING if overdue:
+        case JoinState.PENDING if overdue:
             return line(locale._("⏰ Waiting {time}, past the agreed time"), time=time)
-        case State.PENDING:
+        case JoinState.PENDING:
             return line(locale._("Waiting {time}"), time=time)
-        case State.INFO_REQUESTED:
+        case JoinState.INFO_REQUESTED:
             return line(locale._("Asked a question; waiting {time}"), time=time)
-        case State.APPROVED if request.error:
+        case JoinState.APPROVED if request.error:
             return line(locale._("❌ Approved, the invitation failed"))
-        case State.APPROVED if request.by_hand:
+        case JoinState.APPROVED if request.by_hand:
             return line(locale._("⏳ Approved, please invite by hand"))
-        case State.APPROVED:
+        case JoinState.APPROVED:
             return line(locale._("⏳ Approved, the invitation is being sent"))
-        case State.INVITED:
+        case JoinState.INVITED:
             since = waited(request.invited_at or request.created_at, now, locale)
             return line(locale._("⏳ Approved, not accepted yet; invited {time} ago"), time=since)
-        case State.JOINED if request.removed_by and request.error:
+        case JoinState.JOINED if request.removed_by and request.error:
             return line(locale._("❌ To be removed, Coze has not done it yet"))
-        case State.JOINED if request.removed_by:
+        case JoinState.JOINED if request.removed_by:
             return line(locale._("⏳ To be removed from the team"))
         case _:
             return line(locale._("Nothing to do any more"))
@@ -107,7 +107,7 @@ def _button(request: Request, locale: Locale, primary: bool) -> ButtonElement:
     if request.state in UNDECIDED:
         aloud = locale._("Decide {name}'s join request", name=called)
         return button(locale._("Decide request"), "join.show", request.id, primary, aloud=aloud)
-    sendable = request.state is State.INVITED or (request.state is State.APPROVED and bool(request.error))
+    sendable = request.state is JoinState.INVITED or (request.state is JoinState.APPROVED and bool(request.error))
     if sendable and not request.by_hand:
         aloud = locale._("Resend {name}'s invitation", name=called)
         return button(locale._("Resend invitation"), "join.resend", request.id, aloud=aloud)

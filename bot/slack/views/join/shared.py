@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import RichTextBlock
 
-from bot.core.join import OPEN, Request, State
+from bot.core.join import OPEN, JoinState, Request
 from bot.texts import Help, Locale, error_help
 
 from ..guide.lint import duration
@@ -67,15 +67,15 @@ def _counted(count: int, unit: timedelta, locale: Locale) -> str:
 def outcome(request: Request, locale: Locale) -> str:
     """In a word or two where an earlier request has ended."""
     match request.state:
-        case State.DECLINED:
+        case JoinState.DECLINED:
             return locale._("declined")
-        case State.WITHDRAWN:
+        case JoinState.WITHDRAWN:
             return locale._("withdrawn")
-        case State.EXPIRED:
+        case JoinState.EXPIRED:
             return locale._("not decided in time")
-        case State.CLOSED:
+        case JoinState.CLOSED:
             return locale._("left Slack")
-        case State.REMOVED:
+        case JoinState.REMOVED:
             return locale._("removed from the team")
         case _:
             return locale._("approved")
@@ -90,11 +90,11 @@ def settled(request: Request, locale: Locale) -> Line:
     """One line that stays of a notice once there is nothing to do about it any more."""
     who, at = Mention(request.user_id), Moment(ended(request))
     by = Mention(request.decided_by) if request.decided_by else locale._("an admin")
-    if request.state is State.INFO_REQUESTED:
+    if request.state is JoinState.INFO_REQUESTED:
         return line(locale._("💬 {who} was asked a question; the answer is awaited"), who=who)
-    if request.state in OPEN or request.state is State.JOINED:
+    if request.state in OPEN or request.state is JoinState.JOINED:
         return line(locale._("✅ Request of {who} approved by {by} · {at}"), who=who, by=by, at=_decided(request))
-    if request.state is State.DECLINED:
+    if request.state is JoinState.DECLINED:
         return line(locale._("✖️ Request of {who} declined by {by} · {at}"), who=who, by=by, at=at)
     return line(locale._("Request of {who}: {outcome} · {at}"), who=who, outcome=outcome(request, locale), at=at)
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
-from bot.core.join import Request, State
-from bot.store.audit import Line as Deed
+from bot.core.join import JoinState, Request
+from bot.store.audit import AuditEntry as Deed
 from bot.texts import Locale, error_help, mark
 
 from ..parts import (
@@ -34,7 +34,7 @@ Stage = Literal["w1", "w2", "backup"]
 
 def waiting_notice(request: Request, locale: Locale, stage: Stage, now: datetime, agreed: datetime) -> Card:
     """Rings when a request has waited long; one line once there is nothing to decide. Times are UTC."""
-    if request.state is not State.PENDING:
+    if request.state is not JoinState.PENDING:
         return _past(request, locale)
     lines = [
         line(
@@ -52,7 +52,7 @@ def waiting_notice(request: Request, locale: Locale, stage: Stage, now: datetime
 
 def nudge_notice(request: Request, locale: Locale) -> Card:
     """Rings when the person reminds the admins; one line once there is nothing to decide."""
-    if request.state is not State.PENDING:
+    if request.state is not JoinState.PENDING:
         return _past(request, locale)
     text = locale._("🔔 {who} kindly asks for a decision, waiting since {at}")
     return _ringing(request, locale, line(text, who=Mention(request.user_id), at=Moment(request.created_at)))

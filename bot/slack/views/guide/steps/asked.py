@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.core.join import State as Join
+from bot.core.join import JoinState
 from bot.slack.views.guide.team import RequestStep
 from bot.slack.views.guide.view import Finished, GuideView, plainly_done
 from bot.slack.views.parts import Line, button
@@ -23,7 +23,7 @@ class Asked(RequestStep):
     def done(self, view: GuideView, finished: Finished) -> Line | None:
         """Only what an admin has decided; our own rows tick it."""
         request = view.snapshot.request
-        happened = request is not None and request.decided_by is not None and request.state is not Join.DECLINED
+        happened = request is not None and request.decided_by is not None and request.state is not JoinState.DECLINED
         return plainly_done(view, finished) if happened else None
 
 

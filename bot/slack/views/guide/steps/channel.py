@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.core.guide import Failure
-from bot.core.publish import BY_HAND, UNDER_WAY, State
+from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
 from bot.services.guide.checks.channel import REJECTED
 from bot.slack.views.guide.view import GuideView, StepView
 from bot.slack.views.parts import Line, button, line
@@ -29,14 +29,14 @@ class Channel(StepView):
     def behind(self, view: GuideView) -> list[ButtonElement]:
         """What the review said."""
         publication = view.snapshot.publication
-        if publication is None or publication.state not in BY_HAND[State.REJECTED] & UNDER_WAY:
+        if publication is None or publication.state not in BY_HAND[PublicationState.REJECTED] & UNDER_WAY:
             return []
         return [button(view.locale._("It was rejected…"), "publish.rejected", publication.id)]
 
     def state(self, view: GuideView) -> list[Line]:
         """Where the review stands."""
         locale, publication = view.locale, view.snapshot.publication
-        if publication and publication.state is State.CLAIMED:
+        if publication and publication.state is PublicationState.CLAIMED:
             return [line(locale._("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
         if publication and publication.state in UNDER_WAY:
             text = locale._("⏳ **{state}** · this step ticks itself once it is online")

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.web.ready import Checks
+from bot.web.ready import ReadinessChecks
 from bot.web.signature import Signature
 
 LARGEST = 1024 * 1024  # bytes of one delivery
@@ -39,8 +39,8 @@ class Dispatch(Protocol):
     def spawn(self, after: After | None) -> None: ...
 
 
-def door(
-    ready: Checks,
+def create_app(
+    ready: ReadinessChecks,
     signature: Signature | None = None,
     dispatch: Dispatch | None = None,
     once: ASGIApp | None = None,
@@ -59,13 +59,13 @@ def door(
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if signature and dispatch:
-        routes.append(Route("/slack/events", SlackDoor(signature, dispatch), methods=["POST"]))
+        routes.append(Route("/slack/events", SlackEndpoint(signature, dispatch), methods=["POST"]))
     if once:
         routes.append(Route("/once/{part}", once, methods=["GET", "POST"]))
     return Starlette(routes=routes)
 
 
-class SlackDoor:
+class SlackEndpoint:
     """One ASGI endpoint: size, signature, shape; then dispatch. What is malformed is never a 500."""
 
     def __init__(self, signature: Signature, dispatch: Dispatch) -> None:
