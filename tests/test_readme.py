@@ -13,6 +13,7 @@ from tests.settings_table import table
 OPERATOR = Locale("en", "UTC")
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+LONGEST = 2000  # words
 
 
 def part(name: str) -> str:
@@ -52,6 +53,12 @@ def test_only_commands_that_exist_are_shown() -> None:
     shown = set(re.findall(r"python3 -m bot ([\w-]+)", README))
     assert shown <= set(COMMANDS)
     assert {"demo", "test", "run", "migrate"} <= shown
+
+
+def test_it_is_read_in_one_sitting() -> None:
+    """At most 2,000 words, besides the tables that are compared with the code, and code."""
+    told = re.sub(r"<!-- (\w+) -->.*?<!-- /\1 -->|```.*?```", "", README, flags=re.DOTALL)
+    assert len(told.split()) <= LONGEST
 
 
 def test_links_lead_to_files() -> None:
