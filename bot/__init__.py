@@ -3,4 +3,4 @@
 This file imports nothing: `python3 -m bot` reads it before anything is installed.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
