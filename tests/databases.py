@@ -1,9 +1,15 @@
-"""Databases for tests: a file of SQLite, and on PostgreSQL a database of its own that is dropped after."""
+"""Databases for tests: a file of SQLite, and on PostgreSQL a database of its own that is dropped after.
 
+The migrations run once a process; every other database is a copy of what they made.
+"""
+
+import atexit
+import functools
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,20 +24,36 @@ KINDS = ("sqlite", "postgresql")
 @contextmanager
 def fresh(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[str]:
     """The URL of an empty database of this kind. Skips where there is no PostgreSQL; fails there in CI."""
-    url = f"sqlite:///{folder / f'{uuid.uuid4().hex}.db'}"
     if kind == "postgresql":
-        with _on_server() as url:
-            if migrated:
-                migrate(url)
+        with _on_server(_migrated_database() if migrated else "template1") as url:
             yield url
         return
+    path = folder / f"{uuid.uuid4().hex}.db"
     if migrated:
-        migrate(url)
-    yield url
+        path.write_bytes(_migrated_file())
+    yield f"sqlite:///{path}"
+
+
+@functools.cache
+def _migrated_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "migrated.db"
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+@functools.cache
+def _migrated_database() -> str:
+    """The name of one that others are copied from, kept to the end of the process."""
+    kept = ExitStack()
+    url = kept.enter_context(_on_server("template1"))
+    atexit.register(kept.close)
+    migrate(url)
+    return url.rpartition("/")[2]
 
 
 @contextmanager
-def _on_server() -> Iterator[str]:
+def _on_server(template: str) -> Iterator[str]:
     server = os.environ.get("TEST_DATABASE_URL")
     if not server:
         if os.environ.get("CI"):
@@ -41,9 +63,9 @@ def _on_server() -> Iterator[str]:
     engine = create_engine(normal(server), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as conn:
-            conn.execute(text(f'CREATE DATABASE "{name}"'))
+            conn.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
         yield normal(server).set(database=name).render_as_string(hide_password=False)
-        with engine.connect() as conn:
-            conn.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     finally:
+        with engine.connect() as conn:
+            conn.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         engine.dispose()
