@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import socket
 from collections.abc import Iterator
 
@@ -13,16 +12,43 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
 DRAIN_SECONDS = 1
+TICK = 1.0  # seconds for which a date in the headers holds
+LOOK = 0.005  # seconds between two looks at what uvicorn gives no signal of
 NAMED = (b"host", b"origin", b"sec-fetch-site")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Server(uvicorn.Server):
-    """uvicorn without its signal handlers, which belong to whoever runs the loop."""
+    """uvicorn without its signal handlers, which belong to whoever runs the loop; it ends as soon as it is told."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.told = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        """Answer with the right date until told to end."""
+        while not self.told.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.told.wait(), TICK)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more, and give what is under way its time."""
+        state = self.server_state
+        for taken in (*self.servers, *(sockets or [])):
+            taken.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while state.connections or state.tasks:
+                    await asyncio.sleep(LOOK)
+        for task in list(state.tasks):
+            task.cancel()
 
 
 class Guard:
@@ -85,7 +111,6 @@ class Served:
             log_level="warning",
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         self._server = guard.server = Server(config)
         self._task: asyncio.Task[None] | None = None
@@ -96,18 +121,12 @@ class Served:
         while not self._server.started:
             if self._task.done():
                 await self._task
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(LOOK)
 
     async def stop(self) -> None:
         """Stop answering; what lasts longer than a second is cut off."""
         if self._task is None:
             self._socket.close()
             return
-        log = logging.getLogger("uvicorn.error")
-        level = log.level
-        log.setLevel(logging.CRITICAL)  # that open streams were ended is meant, and no news
-        try:
-            self._server.should_exit = True
-            await self._task
-        finally:
-            log.setLevel(level)
+        self._server.told.set()
+        await self._task
