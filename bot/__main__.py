@@ -16,7 +16,7 @@ TEST_LOCK = "tests/requirements.txt"
 
 COMMANDS = {
     "demo": "try everything in the browser: a Slack workspace, Coze and the bot, no accounts needed",
-    "test": "run the checks; further arguments go to pytest",
+    "test": "run the checks, with --quick the fast ones alone; further arguments go to pytest",
     "run": "the bot, everything in one process",
     "web": "the bot's front door alone; any number of these",
     "worker": "the bot's later work alone; any number of these",
