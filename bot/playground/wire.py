@@ -13,7 +13,7 @@ HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
 DRAIN_SECONDS = 1
 TICK = 1.0  # seconds for which a date in the headers holds
-LOOK = 0.005  # seconds between two looks at what uvicorn gives no signal of
+LOOK = 0.005  # seconds between two looks
 NAMED = (b"host", b"origin", b"sec-fetch-site")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -39,13 +39,15 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more, and give what is under way its time."""
         state = self.server_state
-        for taken in (*self.servers, *(sockets or [])):
+        for server in self.servers:
+            server.close()
+        for taken in sockets or []:
             taken.close()
         for connection in list(state.connections):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while state.connections or state.tasks:
+                while state.connections or state.tasks:  # noqa: ASYNC110  (uvicorn gives no signal of their end)
                     await asyncio.sleep(LOOK)
         for task in list(state.tasks):
             task.cancel()

@@ -86,7 +86,7 @@ async def test_what_slack_has_not_signed_is_turned_away(door: Door, headers: dic
     assert (await door.knocks(door.command("help"), **raw)).status_code == 401
 
 
-@pytest.mark.parametrize("age", [-301, 301])
+@pytest.mark.parametrize("age", [-301, 310])  # the second that passes meanwhile brings what is ahead nearer
 async def test_a_stale_signature_is_turned_away(door: Door, age: int) -> None:
     assert (await door.knocks(door.command("help"), when=int(time.time()) + age)).status_code == 401
 
