@@ -26,7 +26,7 @@ OVERRIDDEN = {"capture_signals", "emit", "process_bind_param", "process_result_v
 LEFT = {
     "playground": {"SUPPORTED"},  # what the page can draw, for the tests that compare it with Slack and the bot
     "services": {"current"},
-    "slack": {"log", "running", "LABEL", "LONGEST_ID", "Values"},  # LABEL is what the tests measure buttons by
+    "slack": {"log", "running", "LONGEST_ID", "Values"},
 }
 
 

@@ -18,8 +18,7 @@ from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.slack import words
 from bot.slack.pasted import kind_of
 from bot.slack.requests import Command, Press, Submission
-from bot.slack.results import Ack, Ephemeral, OpenModal, Result
-from bot.slack.router import Access, Caller, Drawing, Owner, Router
+from bot.slack.router import Access, Ack, Caller, Drawing, Ephemeral, OpenModal, Owner, Result, Router
 from bot.slack.views import credential as views
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views.guide import token_check as check_views

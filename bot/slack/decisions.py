@@ -9,8 +9,20 @@ from bot.services.join.requests import Join
 from bot.services.people import People
 from bot.slack.leaving import LeavingHandlers
 from bot.slack.requests import Press, Submission
-from bot.slack.results import Ack, Ephemeral, OpenModal, ReplaceMessage, Result, UpdateParentModal, View
-from bot.slack.router import Access, Caller, Drawing, Owner, Router
+from bot.slack.router import (
+    Access,
+    Ack,
+    Caller,
+    Drawing,
+    Ephemeral,
+    OpenModal,
+    Owner,
+    ReplaceMessage,
+    Result,
+    Router,
+    UpdateParentModal,
+    View,
+)
 from bot.slack.views import answers
 from bot.slack.views.join import admin as join_admin
 from bot.slack.views.join import forms as views

@@ -15,7 +15,7 @@ from bot.slack.events import Events
 from bot.slack.pipeline import Answered, Pipeline
 from bot.slack.replies import PostAck, Replies
 from bot.slack.requests import Command, Event, Ignored, Parsed, Request, Submission
-from bot.slack.results import Ephemeral, FieldErrors, UpdateModal
+from bot.slack.router import Ephemeral, FieldErrors, UpdateModal
 from bot.slack.views import answers
 from bot.slack.wire import NoKnownShape, parse
 from bot.store.database import Database

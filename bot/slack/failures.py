@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.core.errors import BotError, Duplicate, InvalidFields, Problem
 from bot.slack.fields import question_of
 from bot.slack.requests import Request, Submission
-from bot.slack.results import Ack, Ephemeral, FieldErrors, Result
+from bot.slack.router import Ack, Ephemeral, FieldErrors, Result
 from bot.slack.views import answers
 from bot.slack.views.problems import sentence
 from bot.texts import Locale

@@ -5,7 +5,7 @@ from bot.core.errors import Problem
 from bot.logs import secret_kind
 from bot.slack.fields import Fields, question_of
 from bot.slack.requests import Command, Press, Request, Submission
-from bot.slack.results import Ephemeral, FieldErrors, Result
+from bot.slack.router import Ephemeral, FieldErrors, Result
 from bot.slack.views.leak import leak
 from bot.slack.views.problems import sentence
 from bot.texts import Locale

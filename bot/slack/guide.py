@@ -14,8 +14,7 @@ from bot.services.guide.wiring import GuideServices
 from bot.services.overview import Overview
 from bot.services.report import Reports
 from bot.slack.requests import Command, Press, Submission
-from bot.slack.results import Ack, Ephemeral, OpenModal, Result, UpdateModal
-from bot.slack.router import Caller, Drawing, Owner, Router
+from bot.slack.router import Ack, Caller, Drawing, Ephemeral, OpenModal, Owner, Result, Router, UpdateModal
 from bot.slack.views.guide import forms, start
 from bot.slack.views.guide.card import card, moved
 from bot.slack.views.guide.frame import place_of

@@ -14,8 +14,7 @@ from bot.core.report import Kind
 from bot.services.guide.checks import CHECKS
 from bot.services.guide.guides import Guides
 from bot.slack.requests import Command, Press, Submission
-from bot.slack.results import Ack, Ephemeral, OpenModal, Result, UpdateModal, View
-from bot.slack.router import Caller, Owner, Router
+from bot.slack.router import Ack, Caller, Ephemeral, OpenModal, Owner, Result, Router, UpdateModal, View
 from bot.slack.views.guide import forms, start
 from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.steps.agent import page_in

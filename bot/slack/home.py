@@ -8,8 +8,7 @@ from bot.services.join.requests import Join
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.slack.requests import Press
-from bot.slack.results import Ack, Result, View
-from bot.slack.router import Access, Caller, Router
+from bot.slack.router import Access, Ack, Caller, Result, Router, View
 from bot.slack.send import Sender
 from bot.slack.views import home as views
 from bot.slack.views.guide.start import place_in

@@ -12,8 +12,7 @@ from bot.services.join.invitations import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
 from bot.slack.fields import MARK
 from bot.slack.requests import Command, Press, Submission
-from bot.slack.results import Ack, Ephemeral, OpenModal, Result, UpdateParentModal, View
-from bot.slack.router import Caller, Owner, Router
+from bot.slack.router import Ack, Caller, Ephemeral, OpenModal, Owner, Result, Router, UpdateParentModal, View
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.parts import Card

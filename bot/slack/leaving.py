@@ -8,8 +8,7 @@ from bot.coze.errors import CozeError
 from bot.services.join.removal import Leaving
 from bot.services.overview import Overview
 from bot.slack.requests import Press, Submission
-from bot.slack.results import Ack, DrawView, OpenModal, Result, View
-from bot.slack.router import Access, Caller, Drawing, Owner, Router
+from bot.slack.router import Access, Ack, Caller, Drawing, DrawView, OpenModal, Owner, Result, Router, View
 from bot.slack.views.join import drift as drift_views
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import leaving as leaving_views

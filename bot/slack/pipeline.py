@@ -27,8 +27,7 @@ from bot.slack.failures import TookTooLong, kept_open, result_of
 from bot.slack.guard import objection
 from bot.slack.replies import PostAck, Replies
 from bot.slack.requests import Command, Press, Request, Submission
-from bot.slack.results import Ack, Ephemeral, FieldErrors, Result
-from bot.slack.router import Access, Caller, Route, Router
+from bot.slack.router import Access, Ack, Caller, Ephemeral, FieldErrors, Result, Route, Router
 from bot.slack.views import answers
 from bot.store import job
 from bot.store.database import Database

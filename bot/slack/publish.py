@@ -11,8 +11,7 @@ from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
 from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
 from bot.slack.requests import Command, Press, Submission
-from bot.slack.results import Ack, OpenModal, Result, UpdateModal, View
-from bot.slack.router import Caller, Drawing, Owner, Router
+from bot.slack.router import Ack, Caller, Drawing, OpenModal, Owner, Result, Router, UpdateModal, View
 from bot.slack.views import publish as views
 from bot.slack.views.guide import forms as guide_forms
 from bot.store import message

@@ -4,8 +4,7 @@ from bot.clock import Clock
 from bot.core.errors import NotFound
 from bot.services.join.requests import Join
 from bot.slack.requests import Command, Press
-from bot.slack.results import Ephemeral, ReplaceMessage, Result
-from bot.slack.router import Access, Caller, Router
+from bot.slack.router import Access, Caller, Ephemeral, ReplaceMessage, Result, Router
 from bot.slack.views.join import queue as views
 from bot.slack.views.parts import Card
 

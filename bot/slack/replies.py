@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.slack.requests import ReplyTarget, Request, Submission
-from bot.slack.results import (
+from bot.slack.router import (
     Ack,
+    Caller,
     DrawView,
     Ephemeral,
     OpenModal,
@@ -18,7 +19,6 @@ from bot.slack.results import (
     UpdateParentModal,
     View,
 )
-from bot.slack.router import Caller
 from bot.slack.send import Sender
 from bot.slack.views import answers
 from bot.slack.views.parts import Card

@@ -3,8 +3,7 @@
 from bot.core import report as rules
 from bot.services.report import Reports
 from bot.slack.requests import Press, Submission
-from bot.slack.results import Ack, OpenModal, Result
-from bot.slack.router import Access, Caller, Drawing, Owner, Router
+from bot.slack.router import Access, Ack, Caller, Drawing, OpenModal, Owner, Result, Router
 from bot.slack.views import report as views
 from bot.slack.views.guide import forms as guide_forms
 from bot.store import message

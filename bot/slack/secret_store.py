@@ -10,8 +10,7 @@ from bot.coze.secret import Secret
 from bot.services.credential import Credentials
 from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
 from bot.slack.requests import Press, Submission, row_in
-from bot.slack.results import Ack, Ephemeral, OpenModal, Result
-from bot.slack.router import Caller, Drawing, Owner, Router
+from bot.slack.router import Ack, Caller, Drawing, Ephemeral, OpenModal, Owner, Result, Router
 from bot.slack.views import secret_store as views
 from bot.slack.views.parts import Card
 from bot.store.database import Database

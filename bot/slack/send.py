@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.services.job_runner import Backoff
-from bot.slack.results import View
+from bot.slack.router import View
 from bot.slack.views.parts import Card
 from bot.store import bucket
 from bot.store.database import Database

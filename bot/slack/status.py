@@ -4,8 +4,7 @@ from bot.clock import Clock
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.slack.requests import Command
-from bot.slack.results import Ephemeral, Result
-from bot.slack.router import Access, Caller, Router
+from bot.slack.router import Access, Caller, Ephemeral, Result, Router
 from bot.slack.views import answers
 from bot.slack.views.guide.start import place_in
 from bot.slack.views.status import status

@@ -11,11 +11,12 @@ from bot.core.errors import StartError
 from bot.services.guide.checks import KINDS
 from bot.services.guide.wiring import texts_of
 from bot.settings import SettingsError, load
-from bot.slack.views.strings import HEADING, LABEL, width
+from bot.slack.views.parts import HEADING, width
 from bot.texts.catalogue import catalogues
 from bot.texts.guide import BrokenGuide, guide_texts
 from bot.texts.guide_files import read
 from bot.texts.guide_rules import KNOWN, faults_in, placeholders_of
+from tests.slack.views.samples import LABEL
 
 TOUCHING = re.compile(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]")
 TEXTS = guide_texts(KINDS)

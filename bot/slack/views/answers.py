@@ -23,15 +23,17 @@ from .parts import (
     bullets,
     button,
     context,
+    cut,
+    escape,
     helped,
     line,
     modal,
+    name,
     paragraph,
     rich_text,
     text_section,
 )
 from .status import status
-from .strings import cut, escape, name
 
 __all__ = [
     "choose_language",

@@ -37,10 +37,11 @@ from .parts import (
     header,
     line,
     modal,
+    name,
     paragraph,
     rich_text,
+    with_name,
 )
-from .strings import name, with_name
 
 LAST_DAY = frozenset({"t0", "h4"})
 LISTED = 10

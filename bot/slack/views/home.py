@@ -21,9 +21,23 @@ from bot.texts import Locale
 
 from .buttons import agent_url, command, languages
 from .join.queue import row
-from .parts import Line, Mention, Moment, actions, button, context, header, home, line, link, menu, paragraph, section
+from .parts import (
+    Line,
+    Mention,
+    Moment,
+    actions,
+    button,
+    context,
+    header,
+    home,
+    line,
+    link,
+    menu,
+    name,
+    paragraph,
+    section,
+)
 from .status import Going, Next, agent_state, away, next_step, request_state, shown
-from .strings import name
 
 ROWS = 10  # of what waits, in all
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks

@@ -1,10 +1,11 @@
-"""The parts every card is made of: lines of text, dates, buttons, small print.
+"""The parts every card is made of: other people's strings, lines of text, dates, buttons, small print.
 
 A text that is ours is a template: `{name}` is filled in, **bold** and `code` are drawn. What other people wrote is
 only ever filled in, so nothing in it is parsed (rich_text takes it as it is; mrkdwn gets it escaped).
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,14 +38,69 @@ from slack_sdk.models.blocks import (
 
 from bot.texts import Help, Locale
 
-from .strings import HEADING, clean, cut, escape, fit
-
+HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
+WIDE = HEADING / 20  # letters that take the room of a Chinese character
+LONGEST_NAME = 40  # characters of a name anywhere
+NAME = 24  # characters of a name in headers and buttons
 ALOUD = 75  # characters that a screen reader is given for a button
 TYPED = 300  # characters of what people write to each other here
 QUOTED = 600  # characters of what comes from Coze
 DAY, TIME = "{date_short_pretty}", "{date_short_pretty} {time}"
 
 _MARKUP = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\{(?P<name>\w+)\}")
+_EMPTY: Any = ("", [], {})
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_EDGE_SIGN = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])")
+
+
+def clean(text: str) -> str:
+    """The text without signs that change how their surroundings read: controls and changes of direction."""
+    kept = (sign for sign in text if sign not in _BIDI)
+    return "".join(sign for sign in kept if sign == "\n" or unicodedata.category(sign) != "Cc")
+
+
+def name(text: str) -> str:
+    """Somebody's name for a thing, on one line, never empty and never endless."""
+    return cut(" ".join(clean(text.replace("\n", " ")).split()), LONGEST_NAME) or "?"
+
+
+def cut(text: str, longest: int) -> str:
+    """At most `longest` characters, ending in … when something was left out."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    while kept and (unicodedata.combining(kept[-1]) or kept[-1] in "\u200d\ufe0f"):
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def width(text: str) -> float:
+    """The room a text takes, in letters."""
+    return sum(WIDE if unicodedata.east_asian_width(sign) in "WF" else 1.0 for sign in text)
+
+
+def fit(template: str, called: str, room: float) -> str:
+    """The template with a name in it, the name cut so that all fits into the room of so many letters."""
+    free = room - width(template.format(name=""))
+    called = cut(name(called), NAME)
+    while len(called) > 1 and width(called) > free:
+        called = cut(name(called), len(called) - 1)
+    return template.format(name=called)
+
+
+def escape(text: str) -> str:
+    """Other people's words for mrkdwn: nothing in them is parsed.
+
+    A formatting sign works only beside a blank or punctuation, so an invisible word joiner on both sides disarms it;
+    the code sign works everywhere and is replaced (docs.slack.dev/messaging/formatting-message-text).
+    """
+    text = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "'")
+    return _EDGE_SIGN.sub(lambda match: f"\u2060{match[0]}\u2060", text)
+
+
+def with_name(template: str, called: str, **values: str) -> str:
+    """A message's `text`, with somebody's name for a thing in it; `values` are our own words."""
+    return template.format(name=escape(name(called)), **values)
 
 
 @dataclass(frozen=True)
@@ -74,9 +130,6 @@ def _plain(part: Any) -> Any:
         return part.to_dict()
     values = [(name, getattr(part, name, None)) for name in names]
     return {name: _plain(value) for name, value in values if value is not None and value not in _EMPTY}
-
-
-_EMPTY: Any = ("", [], {})
 
 
 @cache

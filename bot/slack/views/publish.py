@@ -21,6 +21,8 @@ from bot.texts import Help, Locale, error_help
 from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
 from .guide.forms import words
 from .parts import (
+    HEADING,
+    NAME,
     QUOTED,
     Card,
     Code,
@@ -30,21 +32,24 @@ from .parts import (
     advice,
     button,
     context,
+    cut,
     field,
+    fit,
     headed,
     helped,
     line,
     link,
     menu,
     modal,
+    name,
     numbered,
     paragraph,
     quote,
     rich_text,
     text_section,
+    with_name,
 )
 from .plan import Task, plan
-from .strings import HEADING, NAME, cut, fit, name, with_name
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75

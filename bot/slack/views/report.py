@@ -20,6 +20,7 @@ from .parts import (
     actions,
     button,
     context,
+    escape,
     fallback_text,
     header,
     line,
@@ -29,7 +30,6 @@ from .parts import (
     rich_text,
     text_section,
 )
-from .strings import escape
 
 TOLD = 200
 """Characters of what somebody said that a message's `text` has."""

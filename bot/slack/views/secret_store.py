@@ -30,16 +30,17 @@ from .parts import (
     button,
     confirm,
     context,
+    escape,
     field,
     header,
     line,
     link,
     modal,
+    name,
     paragraph,
     rich_text,
     section,
 )
-from .strings import escape, name
 
 LONGEST_TOKEN = 200  # characters; a token of Coze has 68
 LONGEST_APP_ID, LONGEST_KID = 20, 128

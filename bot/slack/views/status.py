@@ -15,8 +15,7 @@ from bot.core.publish import Publication
 from bot.texts import Locale
 
 from .buttons import COZE, add_in_glasses, agent_url, command
-from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, paragraph
-from .strings import name
+from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, name, paragraph
 
 SOON = 3  # days before a token's end from which replacing it comes first
 LISTED = 3

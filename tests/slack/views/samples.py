@@ -51,6 +51,8 @@ class Words:
     log_id: str = "20261202150201C7D4"
 
 
+LABEL = 24.0  # letters on a button; 10 Chinese characters fit
+
 ORDINARY = Words(
     "tom", "tom_ny", "Museum tours: <100 words, Chinese & English.", "Please add a venue.", "glasses-trial", "R&D"
 )

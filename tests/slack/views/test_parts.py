@@ -4,10 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.views.parts import Code, Mention, Moment, line, mrkdwn, paragraph, quote
-from bot.slack.views.strings import HEADING, LABEL, clean, cut, escape, fit, name, width
+from bot.slack.views.parts import (
+    HEADING,
+    Code,
+    Mention,
+    Moment,
+    clean,
+    cut,
+    escape,
+    fit,
+    line,
+    mrkdwn,
+    name,
+    paragraph,
+    quote,
+    width,
+)
 
-from .samples import MEI, NOW, TOM
+from .samples import LABEL, MEI, NOW, TOM
 
 FILLED = line(
     "**By** {by} `x` {at} {day} {id} {what}",

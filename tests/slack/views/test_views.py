@@ -12,11 +12,11 @@ import bot.slack
 from bot.core.publish import PublicationState
 from bot.playground.slack.validate import validate
 from bot.slack.guide_steps import OPENS, PRESSES, SAYS
-from bot.slack.views.strings import HEADING, LABEL, width
+from bot.slack.views.parts import HEADING, width
 from bot.texts import Locale
 from bot.texts.catalogue import catalogues
 
-from .samples import HOSTILE, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples
+from .samples import HOSTILE, LABEL, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples
 
 ZONES = {"zh": MEI.tz, "en": TOM.tz}
 LOCALES = [Locale(language, ZONES.get(language, "Europe/Paris")) for language in catalogues()]

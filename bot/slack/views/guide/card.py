@@ -21,6 +21,7 @@ from bot.slack.views.parts import (
     bullets,
     button,
     context,
+    escape,
     header,
     line,
     numbered,
@@ -28,7 +29,6 @@ from bot.slack.views.parts import (
     rich_text,
 )
 from bot.slack.views.plan import plan
-from bot.slack.views.strings import escape
 from bot.texts.guide import Field
 
 from .failed import failed

@@ -20,8 +20,7 @@ from bot.core import agent as limits
 from bot.core.agent import Address, Draft, Space
 from bot.slack.fields import Fields
 from bot.slack.views.buttons import COZE
-from bot.slack.views.parts import Line, actions, context, field, line, link, modal, paragraph
-from bot.slack.views.strings import name
+from bot.slack.views.parts import Line, actions, context, field, line, link, modal, name, paragraph
 from bot.texts import Locale
 
 from . import forms

@@ -12,8 +12,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core import guide as rules
 from bot.core.report import ReportState
-from bot.slack.views.parts import Line, button, line, mrkdwn
-from bot.slack.views.strings import HEADING, NAME, cut, fit
+from bot.slack.views.parts import HEADING, NAME, Line, button, cut, fit, line, mrkdwn
 from bot.texts import Locale
 
 from .view import VERBS, Finished, GuideView, called

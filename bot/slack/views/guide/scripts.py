@@ -4,8 +4,7 @@ from slack_sdk.models.blocks import Block, RichTextPreformattedElement
 from slack_sdk.models.blocks.block_elements import RichTextElementParts
 
 from bot.core.errors import WrongState
-from bot.slack.views.parts import Card, Line, actions, button, paragraph, rich_text
-from bot.slack.views.strings import name
+from bot.slack.views.parts import Card, Line, actions, button, name, paragraph, rich_text
 from bot.texts.scripts import SUFFIXES, Purpose, ScriptLanguage, file_name
 from bot.texts.scripts import script as filled_in
 

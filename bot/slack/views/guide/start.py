@@ -20,11 +20,11 @@ from bot.slack.views.parts import (
     line,
     modal,
     mrkdwn,
+    name,
     paragraph,
     section,
 )
 from bot.slack.views.status import Going
-from bot.slack.views.strings import name
 from bot.texts import Locale
 from bot.texts.guide import GuideTexts, RouteText
 from bot.texts.guide_rules import QUESTIONS

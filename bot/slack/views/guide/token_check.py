@@ -21,11 +21,11 @@ from bot.slack.views.parts import (
     helped,
     line,
     modal,
+    name,
     paragraph,
     rich_text,
     text_section,
 )
-from bot.slack.views.strings import name
 from bot.texts import Locale, error_help
 
 from .lint import lint, note_line

@@ -14,9 +14,8 @@ from bot.core.people import Evidence
 from bot.services.guide.snapshot import GuideSnapshot
 from bot.slack.fields import EMPTY, Fields
 from bot.slack.views.buttons import COZE
-from bot.slack.views.parts import Card, Code, Line, Moment, Pieces, button, link
+from bot.slack.views.parts import Card, Code, Line, Moment, Pieces, button, link, name
 from bot.slack.views.plan import Task
-from bot.slack.views.strings import name
 from bot.texts import Help, Locale
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
 

@@ -30,8 +30,8 @@ from ..parts import (
     rich_text,
     section,
     text_section,
+    with_name,
 )
-from ..strings import with_name
 from .leaving import being_removed
 from .pending import pending
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited

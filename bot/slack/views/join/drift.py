@@ -7,8 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.texts import Locale
 
 from ..buttons import command
-from ..parts import Card, Line, Mention, actions, bullets, context, header, line, rich_text, text_section
-from ..strings import name
+from ..parts import Card, Line, Mention, actions, bullets, context, header, line, name, rich_text, text_section
 
 LISTED = 10
 

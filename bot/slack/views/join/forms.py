@@ -15,8 +15,22 @@ from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
 from bot.slack.fields import Fields
 from bot.texts import Locale
 
-from ..parts import bullets, button, context, field, line, modal, paragraph, quote, rich_text, section, text_section
-from ..strings import clean, cut, name
+from ..parts import (
+    bullets,
+    button,
+    clean,
+    context,
+    cut,
+    field,
+    line,
+    modal,
+    name,
+    paragraph,
+    quote,
+    rich_text,
+    section,
+    text_section,
+)
 from .admin import card
 from .mine import mine, notice
 from .shared import person

@@ -26,13 +26,14 @@ from ..parts import (
     helped,
     line,
     link,
+    name,
     numbered,
     paragraph,
     rich_text,
     text_section,
+    with_name,
 )
 from ..status import agent_state, shown
-from ..strings import name, with_name
 from .shared import account, number
 
 LISTED = 10

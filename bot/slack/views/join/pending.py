@@ -27,17 +27,20 @@ from ..parts import (
     Piece,
     actions,
     button,
+    clean,
     confirm,
     context,
+    cut,
     header,
     line,
     menu,
     mrkdwn,
+    name,
     quote,
     rich_text,
     text_section,
+    with_name,
 )
-from ..strings import clean, cut, name, with_name
 from .shared import ended, number, outcome, waited
 
 EARLIER = 3  # earlier requests that are told apart

@@ -16,8 +16,7 @@ from bot.core.join import UNDECIDED, JoinState, Request
 from bot.store.join import Listing
 from bot.texts import Locale, mark
 
-from ..parts import Card, Line, actions, button, context, header, line, paragraph, section
-from ..strings import name
+from ..parts import Card, Line, actions, button, context, header, line, name, paragraph, section
 from .shared import person, waited
 
 FILTERS: dict[Listing, str] = {

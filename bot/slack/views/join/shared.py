@@ -8,8 +8,7 @@ from bot.core.join import OPEN, JoinState, Request
 from bot.texts import Help, Locale, error_help
 
 from ..guide.lint import duration
-from ..parts import Code, Line, Mention, Moment, line, paragraph
-from ..strings import name
+from ..parts import Code, Line, Mention, Moment, line, name, paragraph
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_ID, FULL, OUTSIDER, REFUSES = "E13", "E13-full", "E13-org", "E13-no"
