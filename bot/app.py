@@ -17,7 +17,7 @@ from bot.coze.site import workspace_url
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
-from bot.services.join.escalation import EscalationPolicy
+from bot.services.join.requests import EscalationPolicy
 from bot.services.owner import OwnerApp, owner_token
 from bot.services.rotation import check_keys
 from bot.services.tick import sweeping

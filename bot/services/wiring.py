@@ -12,20 +12,17 @@ from bot.store.database import Database
 from bot.texts import Language
 from bot.texts.guide import GuideTexts
 
-from .credential import Credentials
+from .credential import Credentials, Remind
 from .greeting import Greeting
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
 from .job_runner import Handler
-from .join.escalation import Escalation, EscalationPolicy
-from .join.invitations import Invitations
-from .join.removal import Leaving
-from .join.requests import Join
+from .join.membership import Invitations, Leaving
+from .join.requests import Escalation, EscalationPolicy, Join
 from .overview import Overview
 from .people import People
 from .publish import Publish
-from .remind import Remind
 from .report import Reports
 from .secret_store import SecretStore
 from .token_checker import TokenChecker

@@ -1,23 +1,24 @@
-"""Tokens in Slack: recording one, its reminders, and checking one once."""
+"""Tokens in Slack: recording one, its reminders, checking one once, and keeping a secret or letting it go."""
 
+import re
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.clock import Clock
+from bot.clock import Clock, utc_now
 from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState
+from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.remind import ENDED
-from bot.core.secret_store import Kind
+from bot.core.secret_store import Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
 from bot.coze.secret import Secret
-from bot.services.credential import Credentials
-from bot.services.remind import rungs_of
-from bot.services.secret_store import SecretStore
+from bot.services.credential import Credentials, rungs_of
+from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.slack import words
 from bot.slack.pasted import kind_of
-from bot.slack.requests import Command, Press, Submission
+from bot.slack.requests import Command, Press, Submission, row_in
 from bot.slack.router import Access, Ack, Caller, Drawing, Ephemeral, OpenModal, Owner, Result, Router
 from bot.slack.views import credential as views
 from bot.slack.views import secret_store as secret_views
@@ -151,3 +152,107 @@ def _failed(found: Refused, locale: Locale) -> Card:
     missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
     facts = {"code": error.code, "log_id": error.log_id, "calls": found.calls, **missing}
     return check_views.failed(error.help, locale, **facts)
+
+
+_APP_ID = re.compile(r"[0-9]{1,20}")
+_FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+class SecretHandlers:
+    """What people see and press about what is kept."""
+
+    def __init__(self, db: Database, clock: Clock, secret_store: SecretStore, credentials: Credentials) -> None:
+        self._db, self._clock, self._secret_store, self._credentials = db, clock, secret_store, credentials
+
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.press("credential.keep", self.keep_token)
+        router.press("credential.keep_key", self.keep_key)
+        router.form("credential.keep", self.agree, secrets=("keep.token",))
+        router.press("credential.cancel_link", self.cancel, owner=Owner.OWN)
+        router.press("credential.forget", self.forget, owner=Owner.OWN)
+        router.renderer("link", self.draw)
+
+    async def keep_token(self, press: Press, caller: Caller) -> Result:
+        """The agreement about a token."""
+        return await self._agreement(caller, Kind.TOKEN)
+
+    async def keep_key(self, press: Press, caller: Caller) -> Result:
+        """The agreement about a private key."""
+        return await self._agreement(caller, Kind.KEY)
+
+    async def _agreement(self, caller: Caller, kind: Kind) -> Result:
+        """What would be kept, why, how long."""
+        if not self._secret_store.offers(kind):
+            raise NotOffered
+        watched = await self._credentials.watched(caller.person) if kind is Kind.TOKEN else []
+        active = [each for each in watched if each.state is CredentialState.ACTIVE]
+        if kind is Kind.TOKEN and not active:
+            return Ephemeral(secret_views.record_first(caller.locale))
+        return OpenModal(secret_views.agreement(kind, active, self._secret_store.has_pages, caller.locale))
+
+    async def agree(self, form: Submission, caller: Caller) -> Result:
+        """The person agreed: a page for it, or where there are no pages the token itself, checked after the ack."""
+        kind, filled = _kind(form.metadata), secret_views.read(form.fields)
+        consent = _wanted(kind, filled)
+        try:
+            if self._secret_store.has_pages:
+                await self._secret_store.invite(caller.person, consent)
+                return Ack()
+        except TooOften:
+            raise InvalidFields([Problem("keep.consent", "too_often")]) from None
+        except NotOffered:
+            raise InvalidFields([Problem("keep.consent", "not_offered")]) from None
+        token = Secret(filled["token"])
+        if not token or len(token.reveal().split()) != 1:
+            raise InvalidFields([Problem("keep.token", "help:E4")])
+
+        async def keep() -> Card:
+            try:
+                return secret_views.stored(
+                    await self._secret_store.keep(caller.person, consent, token), caller.locale
+                )
+            except Useless as useless:
+                return secret_views.useless(useless.problem, caller.locale)
+
+        return Ack(keep)
+
+    async def cancel(self, press: Press, caller: Caller) -> Result:
+        """This link shall not work any more."""
+        await self._secret_store.cancel(caller.person, press.row)
+        return Ack()
+
+    async def forget(self, press: Press, caller: Caller) -> Result:
+        """Delete it now."""
+        await self._secret_store.forget(caller.person, press.value)
+        return Ephemeral(secret_views.forgotten(caller.locale))
+
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
+        """The link, or what became of it."""
+        link = await self._secret_store.find_link(copy.team_id, int(copy.subject.partition(":")[2]))
+        is_open = link.state is LinkState.OPEN
+        ends = self._clock.now() + (link.expires_at - utc_now())  # the page's ten minutes are real ones
+        url = self._secret_store.address(link) if is_open else ""
+        return Drawing(secret_views.page_link(link, url, ends, locale), is_open)
+
+
+def _kind(name: str) -> Kind:
+    """What the agreement was about. Raises NotFound for what no form of ours holds."""
+    if name not in set(Kind):
+        raise NotFound
+    return Kind(name)
+
+
+def _wanted(kind: Kind, filled: secret_views.Filled) -> Consent:
+    """What the person agreed to. Raises InvalidFields, NotFound."""
+    problems = [] if filled["agreed"] else [Problem("keep.consent", "not_agreed")]
+    if kind is Kind.KEY:
+        if not _APP_ID.fullmatch(filled["app_id"]):
+            problems.append(Problem("keep.app_id", "not_digits"))
+        if not _FINGERPRINT.fullmatch(filled["fingerprint"]):
+            problems.append(Problem("keep.fingerprint", "not_kid"))
+    if problems:
+        raise InvalidFields(problems)
+    if kind is Kind.KEY:
+        return Consent(kind, app_id=filled["app_id"], fingerprint=filled["fingerprint"])
+    return Consent(kind, credential_id=row_in(filled["credential_id"]))

@@ -1,21 +1,43 @@
-"""Join in Slack: asking, and what the person does until they have joined."""
+"""Join in Slack: asking, what the person does until they have joined, and what admins see and decide."""
 
 import json
 import logging
 import secrets
 
+from bot.clock import Clock
 from bot.core import join as rules
+from bot.core.errors import InvalidFields, NotAdmin, Problem
 from bot.core.join import UNDECIDED, JoinState, Request
 from bot.coze.errors import CozeError
 from bot.coze.secret import Secret
-from bot.services.join.invitations import Invitations
+from bot.services.join.membership import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
+from bot.services.people import People
 from bot.slack.fields import MARK
+from bot.slack.leaving import LeavingHandlers
 from bot.slack.requests import Command, Press, Submission
-from bot.slack.router import Ack, Caller, Ephemeral, OpenModal, Owner, Result, Router, UpdateParentModal, View
+from bot.slack.router import (
+    Access,
+    Ack,
+    Caller,
+    Drawing,
+    Ephemeral,
+    OpenModal,
+    Owner,
+    ReplaceMessage,
+    Result,
+    Router,
+    UpdateParentModal,
+    View,
+)
+from bot.slack.views import answers
+from bot.slack.views.join import admin as join_admin
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
+from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
+from bot.store import message
+from bot.store.message import Message
 from bot.texts import Locale, error_help
 
 log = logging.getLogger(__name__)
@@ -182,3 +204,162 @@ def _answers(request: Request) -> dict[str, str]:
         "purpose": request.purpose,
         "email": request.email or "",
     }
+
+
+STAGES: tuple[Stage, ...] = ("w1", "w2", "backup")
+
+
+class DecisionHandlers:
+    """What admins see and press about requests. `workspace_url` is the ShargeAI workspace's page on Coze."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        people: People,
+        join: Join,
+        invitations: Invitations,
+        leaving: LeavingHandlers,
+        workspace_url: str,
+    ) -> None:
+        self._clock, self._people, self._leaving = clock, people, leaving
+        self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
+
+    def register(self, router: Router) -> None:
+        """Put everything into the router."""
+        router.press("join.show", self.show, fresh=True, owner=Owner.ANY)
+        router.press("join.approve", self.approve, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.question", self.open_question, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.question", self.question, access=Access.ADMIN, owner=Owner.ANY, precheck=_question)
+        router.press("join.decline", self.open_decline, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.decline", self.decline, access=Access.ADMIN, owner=Owner.ANY, precheck=_reason)
+        router.press("join.more", self.more, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.resend", self.resend, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.invited", self.invited, access=Access.ADMIN, owner=Owner.ANY)
+        router.renderer("join", self.draw)
+
+    async def show(self, press: Press, caller: Caller) -> Result:
+        """The card, for this person alone: an admin's, or the requester's own."""
+        request = await self._join.load(caller.person.team_id, press.row)
+        if request.user_id == caller.person.user_id:
+            return Ephemeral(self._mine(request, caller.locale))
+        if not caller.person.may_decide():
+            raise NotAdmin
+        return Ephemeral(await self._card(request, caller.locale))
+
+    async def approve(self, press: Press, caller: Caller) -> Result:
+        """An admin lets them in."""
+        await self._join.approve(caller.person, press.row, press.version)
+        return await self._decided(press, caller)
+
+    async def open_question(self, press: Press, caller: Caller) -> Result:
+        """The form for a question; whether it may be sent is decided when it is."""
+        return OpenModal(views.question_form(await self._decidable(press, caller), caller.locale))
+
+    async def question(self, form: Submission, caller: Caller) -> Result:
+        """An admin asks the person."""
+        await self._join.question(caller.person, form.row, _question(form))
+        return await self._decided(form, caller)
+
+    async def open_decline(self, press: Press, caller: Caller) -> Result:
+        """The form for the reason; whether it may be sent is decided when it is."""
+        return OpenModal(views.decline_form(await self._decidable(press, caller), caller.locale))
+
+    async def decline(self, form: Submission, caller: Caller) -> Result:
+        """An admin declines, with a reason."""
+        await self._join.decline(caller.person, form.row, _reason(form))
+        return await self._decided(form, caller)
+
+    async def more(self, press: Press, caller: Caller) -> Result:
+        """The menu of a card: `assign:<id>` while it is undecided, `remove:<id>` once they have joined."""
+        if press.value.startswith("remove:"):
+            return self._leaving.open_form(caller, await self._join.load(caller.person.team_id, press.row))
+        return OpenModal(views.assign_form(await self._decidable(press, caller), caller.locale))
+
+    async def assign(self, form: Submission, caller: Caller) -> Result:
+        """Handed on to a named admin, who has to be one this minute."""
+        to = views.read_assignee(form.fields)
+        person = await self._people.known(to) or await self._people.refresh(to)
+        if not person.may_decide():
+            raise InvalidFields([Problem("join.assignee", "not_admin")])
+        await self._join.reassign(caller.person, form.row, to)
+        return await self._decided(form, caller)
+
+    async def resend(self, press: Press, caller: Caller) -> Result:
+        """An admin has it sent again."""
+        await self._invitations.resend(caller.person, press.row)
+        return await self._decided(press, caller)
+
+    async def invited(self, press: Press, caller: Caller) -> Result:
+        """An admin invited them by hand."""
+        await self._invitations.invited(caller.person, press.row)
+        return await self._decided(press, caller)
+
+    async def _decidable(self, press: Press, caller: Caller) -> Request:
+        request = await self._join.load(caller.person.team_id, press.row)
+        rules.check_decision(request, caller.person)
+        return request
+
+    async def _decided(self, asked: Press | Submission, caller: Caller) -> Result:
+        """Rows draw the cards that others see; one that only this person sees is redrawn where it stands.
+
+        A button stands in the card itself, a form lies above it.
+        """
+        team_id, request_id = caller.person.team_id, asked.row
+        if isinstance(asked, Press):
+            if not asked.place.only_theirs:
+                return Ack()
+            return ReplaceMessage(await self._card(await self._join.load(team_id, request_id), caller.locale))
+        if not asked.parent_view_id:
+            return Ack()
+
+        async def look() -> View:
+            card = await self._card(await self._join.load(team_id, request_id), caller.locale)
+            return answers.in_modal(card, caller.locale)
+
+        return UpdateParentModal(asked.parent_view_id, look)
+
+    async def draw(self, copy: Message, locale: Locale) -> Drawing:
+        """The admins' card and notices, the person's card and notices, or a line of the thread."""
+        request = await self._join.load(copy.team_id, int(copy.subject.partition(":")[2]))
+        is_open = request.state in rules.OPEN
+        if copy.thread is not None:
+            return Drawing(join_admin.history(await self._join.line(copy), request, locale), False)
+        if copy.recipient != request.user_id:
+            if copy.kind == message.CARD:
+                return Drawing(await self._card(request, locale), is_open)
+            return Drawing(self._notice(request, copy.kind, locale), False)
+        if copy.kind == message.CARD:
+            return Drawing(self._mine(request, locale), is_open)
+        return Drawing(join_mine.notice(request, locale, copy.kind), False)
+
+    def _notice(self, request: Request, kind: str, locale: Locale) -> Card:
+        stage = next((each for each in STAGES if each == kind), None)
+        if stage is None:
+            return join_admin.nudge_notice(request, locale)
+        agreed = self._join.agreed(request)
+        return join_admin.waiting_notice(request, locale, stage, self._clock.now(), agreed)
+
+    def _mine(self, request: Request, locale: Locale) -> Card:
+        may_nudge, agreed = self._join.may_nudge(request), self._join.agreed(request)
+        return join_mine.mine(request, locale, self._workspace_url, may_nudge=may_nudge, agreed=agreed)
+
+    async def _card(self, request: Request, locale: Locale) -> Card:
+        person = await self._people.known(request.user_id)
+        return join_admin.card(
+            request,
+            locale,
+            self._workspace_url,
+            earlier=await self._join.earlier(request),
+            tz=person.tz if person else "",
+            agreed=self._join.agreed(request),
+            now=self._clock.now(),
+        )
+
+
+def _reason(form: Submission) -> str:
+    return rules.read_reason(views.read_reason(form.fields))
+
+
+def _question(form: Submission) -> str:
+    return rules.read_words("question", views.read_question(form.fields))

@@ -5,7 +5,7 @@ import logging
 from bot.core import join as rules
 from bot.core.join import Request
 from bot.coze.errors import CozeError
-from bot.services.join.removal import Leaving
+from bot.services.join.membership import Leaving
 from bot.services.overview import Overview
 from bot.slack.requests import Press, Submission
 from bot.slack.router import Access, Ack, Caller, Drawing, DrawView, OpenModal, Owner, Result, Router, View

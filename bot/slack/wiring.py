@@ -6,15 +6,13 @@ from bot.services.job_runner import Handler
 from bot.services.wiring import Resources, Services
 
 from .connection import Connection
-from .credential import CredentialHandlers
-from .decisions import DecisionHandlers
+from .credential import CredentialHandlers, SecretHandlers
 from .dispatch import Dispatch
 from .draw import Draw
 from .events import Events
-from .guide import GuideHandlers
-from .guide_steps import GuideSteps
-from .home import HomeHandlers
-from .join import JoinHandlers
+from .guide import GuideHandlers, GuideSteps
+from .home import HomeHandlers, StatusHandlers
+from .join import DecisionHandlers, JoinHandlers
 from .leaving import LeavingHandlers
 from .people import Directory
 from .pipeline import KIND, Pipeline
@@ -23,9 +21,7 @@ from .queue import QueueHandlers
 from .replies import Replies
 from .report import ReportHandlers
 from .router import Handlers, Router
-from .secret_store import SecretHandlers
 from .send import Sender
-from .status import StatusHandlers
 
 
 class Features:

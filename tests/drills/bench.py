@@ -15,10 +15,8 @@ from bot.coze.tokens import FixedToken
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Workspace
 from bot.services.job_runner import Done, Handler, Outcome, Reschedule
-from bot.services.join.escalation import Escalation, EscalationPolicy
-from bot.services.join.invitations import Invitations
-from bot.services.join.removal import Leaving
-from bot.services.join.requests import Join
+from bot.services.join.membership import Invitations, Leaving
+from bot.services.join.requests import Escalation, EscalationPolicy, Join
 from bot.services.workspace_client import WorkspaceClient
 from bot.store import job
 from bot.store.database import Database, Tx

@@ -9,8 +9,8 @@ import pytest
 
 from bot.clock import Clock
 from bot.core.credential import Record, read
+from bot.services.credential import Remind
 from bot.services.job_runner import Done, JobRunner, Outcome
-from bot.services.remind import Remind
 from bot.store import job, people
 from bot.store.job import Job
 from bot.store.tables import message

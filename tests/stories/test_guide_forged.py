@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 import bot.slack
-from bot.slack.guide_steps import FORMS, OPENS, PRESSES, SAYS
+from bot.slack.guide import FORMS, OPENS, PRESSES, SAYS
 from tests.databases import fresh
 from tests.stories.story import Story, told
 from tests.stories.test_guide_help import begins

@@ -8,7 +8,7 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 
 from .check import ASKING
-from .progress import Progress
+from .guides import Progress
 
 
 class Following:

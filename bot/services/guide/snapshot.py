@@ -10,7 +10,7 @@ from bot.store import guide as store
 from bot.store import report as reports
 from bot.store.database import Database
 
-from .progress import Progress
+from .guides import Progress
 
 
 @dataclass(frozen=True)

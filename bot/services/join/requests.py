@@ -1,27 +1,153 @@
-"""Join: ask, decide, and everything that is said in between."""
+"""Join: ask, decide, and everything that is said in between.
 
-from dataclasses import asdict
-from datetime import datetime
+Nobody waits for ever: admins are reminded, then the backup group, then the request closes kindly.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
-from bot.core.errors import InvalidFields, Outdated, Problem, TooSoon, WrongState
+from bot.core.errors import InvalidFields, Outdated, Problem, TooSoon, Unreachable, WrongState
 from bot.core.join import UNDECIDED, Answers, JoinState, Request
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
 from bot.coze.secret import Secret
-from bot.services.join.changes import RequestChanges
-from bot.services.join.escalation import EscalationPolicy
+from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, guide, job, message, people
 from bot.store import join as store
 from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
+from bot.store.job import Job
 from bot.store.join import Listing
 from bot.store.message import Message
+
+
+class RequestChanges:
+    """Shared by the verbs of joining: how a request is loaded, changed and told about."""
+
+    def __init__(self, db: Database, clock: Clock, admin_channel: str) -> None:
+        self.db, self.clock, self.admin_channel = db, clock, admin_channel
+
+    async def load(self, team_id: str, request_id: int) -> Request:
+        """One request. Raises NotFound."""
+        async with self.db.read() as conn:
+            return await store.load(conn, team_id, request_id)
+
+    async def move(
+        self,
+        tx: Tx,
+        request: Request,
+        actor: str | None,
+        action: str,
+        values: Mapping[str, Any],
+        *,
+        matters: bool = False,
+        words: str = "",
+    ) -> None:
+        """Change it if it is still as it was loaded. Raises WrongState if not, InvalidFields for a taken account."""
+        if not await store.move(tx, request, matters=matters, **values):
+            raise WrongState((await store.load(tx.conn, request.team_id, request.id)).state)
+        await self.changed(tx, request, actor, action, words)
+
+    async def changed(self, tx: Tx, request: Request, actor: str | None, action: str, words: str = "") -> None:
+        """The audit line, in the thread too, and every copy redrawn."""
+        now, subject = self.clock.now(), store.subject(request.id)
+        detail = {"words": words} if words else {}
+        line = await audit.note(tx, request.team_id, now, actor, action, subject, **detail)
+        await message.redraw(tx, request.team_id, subject, now)
+        await guide.invalidate(tx, request.team_id, request.user_id, now)
+        await message.reply_in_thread(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
+
+    async def show(self, tx: Tx, request: Request, recipient: str, kind: str) -> None:
+        """A copy for somebody: a new one rings."""
+        now = self.clock.now()
+        await message.show(tx, request.team_id, store.subject(request.id), recipient, kind, now)
+
+    async def soon(self, tx: Tx, request: Request, kind: str, at: datetime | None = None) -> None:
+        """Work on this request: now, or at simulated time `at`."""
+        priority = job.SOON if at else job.SOMEBODY_WAITS
+        await job.enqueue(tx, request.team_id, kind, store.subject(request.id), at or self.clock.now(), priority)
+
+
+log = logging.getLogger(__name__)
+
+TRIES = 4  # to learn who is in the backup group
+
+
+@dataclass(frozen=True)
+class EscalationPolicy:
+    """How long a request may wait. Hours are working hours of the zone `tz`; `expire` is plain time."""
+
+    tz: str = "Asia/Shanghai"
+    first_hours: float = 4
+    second_hours: float = 9
+    backup_hours: float = 18
+    expire: timedelta = timedelta(days=7)
+
+    def stages(self, request: Request) -> list[tuple[datetime, str]]:
+        """What happens when, earliest first."""
+        hours = (("w1", self.first_hours), ("w2", self.second_hours), ("backup", self.backup_hours))
+        stages = [(worktime.after(request.created_at, count, self.tz), name) for name, count in hours]
+        return sorted([*stages, (request.created_at + self.expire, "expire")])
+
+
+class Escalation:
+    """The jobs of escalation. `backup` answers who is asked when the admins are silent."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        admin_channel: str,
+        policy: EscalationPolicy,
+        backup: Callable[[], Awaitable[frozenset[str]]],
+    ) -> None:
+        self._db, self._clock, self._admins = db, clock, admin_channel
+        self._changes = RequestChanges(db, clock, admin_channel)
+        self._policy, self._backup = policy, backup
+
+    async def wait(self, row: Job) -> Outcome:
+        """Job: do what is due by now and come back for what is next; after a long silence only the last counts."""
+        request, now = await self._changes.load(row.team_id, int(row.subject.partition(":")[2])), self._clock.now()
+        if request.state not in UNDECIDED:
+            return Done()
+        stages = self._policy.stages(request)
+        past = [name for at, name in stages if at <= now]
+        if "expire" in past:
+            return Done(on_commit(self._expire, request))
+        following = next(at for at, _ in stages if at > now)
+        if not past or request.state is JoinState.INFO_REQUESTED:  # it is the person's turn, not the admins'
+            return Reschedule(following)
+        backup = await self._asked(row) if past[-1] == "backup" else frozenset()
+        return Reschedule(following, on_commit(self._remind, request, past[-1], backup))
+
+    async def _asked(self, row: Job) -> frozenset[str]:
+        """Who is in the backup group; after some tries nobody, since the rest must not wait for Slack's answer."""
+        try:
+            return await self._backup()
+        except Unreachable:
+            if row.attempts < TRIES:
+                raise
+            log.warning("the backup group can't be asked; request %s goes on without it", row.subject)
+            return frozenset()
+
+    async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
+        await message.redraw(tx, request.team_id, store.subject(request.id), self._clock.now())  # it is overdue now
+        await self._changes.show(tx, request, self._admins, stage)
+        for user_id in sorted(backup - {request.user_id}):
+            await self._changes.show(tx, request, user_id, message.CARD)
+
+    async def _expire(self, tx: Tx, request: Request) -> None:
+        values = {"state": JoinState.EXPIRED, "ended_at": self._clock.now()}
+        await self._changes.move(tx, request, None, "join.expired", values)
+        await self._changes.show(tx, request, request.user_id, "decided")
 
 
 class AlreadyOpen(WrongState):

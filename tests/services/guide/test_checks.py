@@ -14,7 +14,7 @@ from bot.services.guide.check import ASKING, CheckTools, StepContext
 from bot.services.guide.checks import CHECKS, KINDS
 from bot.services.guide.checks.channel import TOLD
 from bot.services.guide.checks.published import CLAIMED
-from bot.services.guide.progress import BURIED
+from bot.services.guide.guides import BURIED
 from bot.services.guide.proof import UID
 from bot.services.guide.rows import Rows
 from bot.services.guide.team import rewind_if_closed

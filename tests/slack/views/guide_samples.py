@@ -17,9 +17,8 @@ from bot.services.guide.snapshot import GuideSnapshot
 from bot.services.guide.wiring import routes_of
 from bot.slack.views import report as report_views
 from bot.slack.views.guide import card, create, forms, scripts, start
-from bot.slack.views.guide.frame import place_of
 from bot.slack.views.guide.steps import STEPS
-from bot.slack.views.guide.view import GuideView, Sheet
+from bot.slack.views.guide.view import GuideView, Sheet, place_of
 from bot.slack.views.parts import Card
 from bot.store.audit import AuditEntry as Deed
 from bot.texts import Locale

@@ -11,7 +11,7 @@ import pytest
 import bot.slack
 from bot.core.publish import PublicationState
 from bot.playground.slack.validate import validate
-from bot.slack.guide_steps import OPENS, PRESSES, SAYS
+from bot.slack.guide import OPENS, PRESSES, SAYS
 from bot.slack.views.parts import HEADING, width
 from bot.texts import Locale
 from bot.texts.catalogue import catalogues

@@ -32,8 +32,7 @@ from bot.slack.views.plan import plan
 from bot.texts.guide import Field
 
 from .failed import failed
-from .frame import asked, doubts, place_of, row, stacked, title_of, where
-from .view import ENDS, GuideView, called
+from .view import ENDS, GuideView, asked, called, doubts, place_of, row, stacked, title_of, where
 
 
 def card(view: GuideView, now: datetime) -> Card:

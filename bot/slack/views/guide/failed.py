@@ -20,9 +20,8 @@ from bot.slack.views.parts import (
 )
 from bot.texts import Help, Locale, error_help
 
-from .frame import asked, doubts, menu, stacked, where
 from .token_check import traces
-from .view import GuideView, opener
+from .view import GuideView, asked, doubts, menu, opener, stacked, where
 
 UNKNOWN_MADE = "E15-made"  # key of the error help: to be looked for before it is made again
 SILENT = "E10"  # the glasses do not answer

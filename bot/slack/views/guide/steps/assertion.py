@@ -4,8 +4,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.core.guide import LINT, Failure
 from bot.slack.views.guide import forms, lint, scripts
-from bot.slack.views.guide.frame import asked, doubts, menu, stacked, where
-from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
+from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView, asked, doubts, menu, stacked, where
 from bot.slack.views.parts import Card, actions, button, line
 from bot.slack.views.plan import Task, in_turn
 from bot.texts import Help, Locale

@@ -6,8 +6,7 @@ from bot.core import credential as rules
 from bot.core.credential import Credential
 from bot.slack.views import credential
 from bot.slack.views.guide import forms, token_check
-from bot.slack.views.guide.frame import menu, where
-from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView
+from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, menu, where
 from bot.slack.views.parts import Card, Line, actions, button, context, header, line, paragraph
 from bot.slack.views.plan import Task, in_turn
 from bot.texts import Locale
