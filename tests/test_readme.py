@@ -6,8 +6,8 @@ from pathlib import Path
 from bot.__main__ import COMMANDS
 from bot.playground.world.chat import Json
 from bot.slack import manifest
-from bot.texts import Locale
 from bot.texts.commands import commands
+from bot.texts.locale import Locale
 from tests.settings_table import table
 
 OPERATOR = Locale("en", "UTC")

@@ -8,9 +8,9 @@ from bot.coze.client import CozeClient
 from bot.coze.keys import BadKey, load_key
 from bot.coze.secret import Secret
 from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
-from bot.texts import Locale
 from bot.texts.catalogue import SOURCE
 from bot.texts.keys import key_problem
+from bot.texts.locale import Locale
 
 OPERATOR = Locale(SOURCE, "UTC")  # who reads what stops the start
 

@@ -1,4 +1,4 @@
-"""People: who somebody is, as fresh as the matter needs."""
+"""People: who somebody is, as fresh as the matter needs, and the first words to whoever is new."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from bot.clock import Clock, utc_now
 from bot.core.errors import NotAdmin, Unreachable
 from bot.core.people import Person, Standing
+from bot.services.job_runner import Done, Outcome, on_commit
 from bot.store import job, message
 from bot.store import people as store
 from bot.store.database import Database, Tx
-from bot.texts import Language, Locale
-from bot.texts.catalogue import preferred
+from bot.store.job import Job
+from bot.texts.catalogue import Language, preferred
+from bot.texts.locale import Locale
 
 NEVER = datetime.fromtimestamp(0, UTC)
 UNKNOWN_ZONE = "Asia/Shanghai"
@@ -86,3 +88,30 @@ def must_be_admin(person: Person) -> None:
         raise NotAdmin
     if not person.fresh(utc_now()):
         raise Unreachable
+
+
+class Greeting:
+    """Greets full members only. With `wanted` off nobody is greeted before they come by themselves."""
+
+    def __init__(self, clock: Clock, people: People, *, wanted: bool) -> None:
+        self._clock, self._people, self._wanted = clock, people, wanted
+
+    async def arrived(self, tx: Tx, user_id: str) -> None:
+        """Somebody has joined the workspace. Asks nobody: who they are is looked up when it is done.
+
+        Who is known has been here before, or came to the bot sooner than Slack told of them.
+        """
+        team_id = self._people.team_id
+        if self._wanted and await store.load(tx.conn, team_id, user_id) is None:
+            await job.enqueue(tx, team_id, "greet", user_id, self._clock.now())
+
+    async def greet(self, row: Job) -> Outcome:
+        """Job: say hello to a full member, in their language; to guests, bots and strangers nothing.
+
+        Raises Unreachable while Slack can't tell who it is.
+        """
+        who = await self._people.refresh(row.subject)
+        if who.standing is not Standing.MEMBER:
+            return Done()
+        now = self._clock.now()
+        return Done(on_commit(message.show, who.team_id, message.hello(who.user_id), who.user_id, message.CARD, now))

@@ -28,7 +28,8 @@ from bot.store import secret_store as store
 from bot.store.cipher import Keyring
 from bot.store.database import Database, Tx
 from bot.store.job import Job
-from bot.texts import Language, Locale
+from bot.texts.catalogue import Language
+from bot.texts.locale import Locale
 
 from .access import Access
 from .erasure import close, drop, drop_all

@@ -9,11 +9,10 @@ from bot.coze.client import CozeClient
 from bot.coze.keys import KeyProof
 from bot.store.cipher import Keyring
 from bot.store.database import Database
-from bot.texts import Language
+from bot.texts.catalogue import Language
 from bot.texts.guide import GuideTexts
 
 from .credential import Credentials, Remind
-from .greeting import Greeting
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
@@ -21,7 +20,7 @@ from .job_runner import Handler
 from .join.membership import Invitations, Leaving
 from .join.requests import Escalation, EscalationPolicy, Join
 from .overview import Overview
-from .people import People
+from .people import Greeting, People
 from .publish import Publish
 from .report import Reports
 from .secret_store import SecretStore

@@ -18,8 +18,21 @@ from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.slack import words
 from bot.slack.pasted import kind_of
-from bot.slack.requests import Command, Press, Submission, row_in
-from bot.slack.router import Access, Ack, Caller, Drawing, Ephemeral, OpenModal, Owner, Result, Router
+from bot.slack.router import (
+    Access,
+    Ack,
+    Caller,
+    Command,
+    Drawing,
+    Ephemeral,
+    OpenModal,
+    Owner,
+    Press,
+    Result,
+    Router,
+    Submission,
+    row_in,
+)
 from bot.slack.views import credential as views
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views.guide import token_check as check_views
@@ -28,7 +41,7 @@ from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.database import Database
 from bot.store.message import Message
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 
 class CredentialHandlers:

@@ -15,7 +15,7 @@ from bot.store import message as store
 from bot.store.database import Database
 from bot.store.job import Job
 from bot.store.message import Message
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
 

@@ -3,14 +3,13 @@
 import logging
 
 from bot.core.people import Person
-from bot.services.greeting import Greeting
-from bot.services.people import People
+from bot.services.people import Greeting, People
 from bot.services.secret_store import SecretStore
 from bot.slack.draw import Draw
+from bot.slack.happenings import Happening, HomeOpened, Membership, PersonChanged, RightsTaken, SecretWritten
 from bot.slack.home import HomeHandlers
 from bot.slack.people import Directory
 from bot.slack.replies import PostAck
-from bot.slack.requests import Happening, HomeOpened, Membership, PersonChanged, RightsTaken, SecretWritten
 from bot.slack.send import Sender
 from bot.slack.views.leak import leak
 from bot.store.database import Tx

@@ -6,18 +6,16 @@ from typing import Any
 
 from bot.logs import SecretKind, secret_kind
 from bot.slack import words
-from bot.slack.requests import (
-    Command,
-    Delivery,
+from bot.slack.happenings import (
     Event,
     HomeOpened,
     Membership,
     PersonChanged,
-    ReplyTarget,
     RightsTaken,
     SecretWritten,
     SlackProfile,
 )
+from bot.slack.router import Command, Delivery, ReplyTarget
 
 KEY_FILES = (".pem", ".key", ".p8")
 LONGEST_ID = 20

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from bot.core.errors import BotError, Duplicate, InvalidFields, Problem
 from bot.slack.fields import question_of
-from bot.slack.requests import Request, Submission
-from bot.slack.router import Ack, Ephemeral, FieldErrors, Result
+from bot.slack.router import Ack, Ephemeral, FieldErrors, Request, Result, Submission
 from bot.slack.views import answers
 from bot.slack.views.problems import sentence
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
 

@@ -4,11 +4,10 @@ it. A secret that stands elsewhere is neither stored nor posted nor repeated."""
 from bot.core.errors import Problem
 from bot.logs import secret_kind
 from bot.slack.fields import Fields, question_of
-from bot.slack.requests import Command, Press, Request, Submission
-from bot.slack.router import Ephemeral, FieldErrors, Result
+from bot.slack.router import Command, Ephemeral, FieldErrors, Press, Request, Result, Submission
 from bot.slack.views.leak import leak
 from bot.slack.views.problems import sentence
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 
 def objection(request: Request, secrets: frozenset[str], locale: Locale) -> Result | None:

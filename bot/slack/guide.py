@@ -18,8 +18,21 @@ from bot.services.guide.guides import Busy, Guides
 from bot.services.guide.wiring import GuideServices
 from bot.services.overview import Overview
 from bot.services.report import Reports
-from bot.slack.requests import Command, Press, Submission
-from bot.slack.router import Ack, Caller, Drawing, Ephemeral, OpenModal, Owner, Result, Router, UpdateModal, View
+from bot.slack.router import (
+    Ack,
+    Caller,
+    Command,
+    Drawing,
+    Ephemeral,
+    OpenModal,
+    Owner,
+    Press,
+    Result,
+    Router,
+    Submission,
+    UpdateModal,
+    View,
+)
 from bot.slack.views.guide import forms, start
 from bot.slack.views.guide.card import card, moved
 from bot.slack.views.guide.steps import STEPS
@@ -29,8 +42,8 @@ from bot.slack.views.parts import Card, line, paragraph
 from bot.slack.words import PAGE
 from bot.store import guide as store
 from bot.store.message import Message
-from bot.texts import Locale
 from bot.texts.guide import GuideTexts
+from bot.texts.locale import Locale
 
 
 class GuideHandlers:

@@ -7,8 +7,7 @@ from bot.services.job_runner import Dead, Done, Outcome
 from bot.services.join.requests import Join
 from bot.services.overview import Overview
 from bot.services.people import People
-from bot.slack.requests import Command, Press
-from bot.slack.router import Access, Ack, Caller, Ephemeral, Result, Router, View
+from bot.slack.router import Access, Ack, Caller, Command, Ephemeral, Press, Result, Router, View
 from bot.slack.send import Sender
 from bot.slack.views import answers
 from bot.slack.views import home as views

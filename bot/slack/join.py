@@ -15,18 +15,20 @@ from bot.services.join.requests import AlreadyOpen, Join
 from bot.services.people import People
 from bot.slack.fields import MARK
 from bot.slack.leaving import LeavingHandlers
-from bot.slack.requests import Command, Press, Submission
 from bot.slack.router import (
     Access,
     Ack,
     Caller,
+    Command,
     Drawing,
     Ephemeral,
     OpenModal,
     Owner,
+    Press,
     ReplaceMessage,
     Result,
     Router,
+    Submission,
     UpdateParentModal,
     View,
 )
@@ -38,7 +40,7 @@ from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.message import Message
-from bot.texts import Locale, error_help
+from bot.texts.locale import Locale, error_help
 
 log = logging.getLogger(__name__)
 

@@ -7,13 +7,25 @@ from bot.core.join import Request
 from bot.coze.errors import CozeError
 from bot.services.join.membership import Leaving
 from bot.services.overview import Overview
-from bot.slack.requests import Press, Submission
-from bot.slack.router import Access, Ack, Caller, Drawing, DrawView, OpenModal, Owner, Result, Router, View
+from bot.slack.router import (
+    Access,
+    Ack,
+    Caller,
+    Drawing,
+    DrawView,
+    OpenModal,
+    Owner,
+    Press,
+    Result,
+    Router,
+    Submission,
+    View,
+)
 from bot.slack.views.join import drift as drift_views
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import leaving as leaving_views
 from bot.store.message import Message
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
 

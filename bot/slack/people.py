@@ -9,7 +9,7 @@ from bot.core.errors import SlackRefused, Unreachable
 from bot.core.people import Person, Standing
 from bot.services.people import UNKNOWN_ZONE
 from bot.slack.events_wire import profile_of
-from bot.slack.requests import SlackProfile
+from bot.slack.happenings import SlackProfile
 from bot.slack.send import Sender
 
 log = logging.getLogger(__name__)

@@ -26,14 +26,26 @@ from bot.slack import words
 from bot.slack.failures import TookTooLong, kept_open, result_of
 from bot.slack.guard import objection
 from bot.slack.replies import PostAck, Replies
-from bot.slack.requests import Command, Press, Request, Submission
-from bot.slack.router import Access, Ack, Caller, Ephemeral, FieldErrors, Result, Route, Router
+from bot.slack.router import (
+    Access,
+    Ack,
+    Caller,
+    Command,
+    Ephemeral,
+    FieldErrors,
+    Press,
+    Request,
+    Result,
+    Route,
+    Router,
+    Submission,
+)
 from bot.slack.views import answers
 from bot.store import job
 from bot.store.database import Database
 from bot.store.delivery import Delivery, handling
 from bot.store.job import Job
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
 

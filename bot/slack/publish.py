@@ -10,13 +10,25 @@ from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
 from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
-from bot.slack.requests import Command, Press, Submission
-from bot.slack.router import Ack, Caller, Drawing, OpenModal, Owner, Result, Router, UpdateModal, View
+from bot.slack.router import (
+    Ack,
+    Caller,
+    Command,
+    Drawing,
+    OpenModal,
+    Owner,
+    Press,
+    Result,
+    Router,
+    Submission,
+    UpdateModal,
+    View,
+)
 from bot.slack.views import publish as views
 from bot.slack.views.guide import forms as guide_forms
 from bot.store import message
 from bot.store.message import Message
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 _AGENT_ID = re.compile(r"[0-9]{1,24}", re.ASCII)
 

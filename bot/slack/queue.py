@@ -3,8 +3,7 @@
 from bot.clock import Clock
 from bot.core.errors import NotFound
 from bot.services.join.requests import Join
-from bot.slack.requests import Command, Press
-from bot.slack.router import Access, Caller, Ephemeral, ReplaceMessage, Result, Router
+from bot.slack.router import Access, Caller, Command, Ephemeral, Press, ReplaceMessage, Result, Router
 from bot.slack.views.join import queue as views
 from bot.slack.views.parts import Card
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from bot.core.errors import SlackRefused, Unreachable
-from bot.slack.requests import ReplyTarget, Request, Submission
 from bot.slack.router import (
     Ack,
     Caller,
@@ -14,7 +13,10 @@ from bot.slack.router import (
     Ephemeral,
     OpenModal,
     ReplaceMessage,
+    ReplyTarget,
+    Request,
     Result,
+    Submission,
     UpdateModal,
     UpdateParentModal,
     View,
@@ -22,7 +24,7 @@ from bot.slack.router import (
 from bot.slack.send import Sender
 from bot.slack.views import answers
 from bot.slack.views.parts import Card
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
 

@@ -2,14 +2,13 @@
 
 from bot.core import report as rules
 from bot.services.report import Reports
-from bot.slack.requests import Press, Submission
-from bot.slack.router import Access, Ack, Caller, Drawing, OpenModal, Owner, Result, Router
+from bot.slack.router import Access, Ack, Caller, Drawing, OpenModal, Owner, Press, Result, Router, Submission
 from bot.slack.views import report as views
 from bot.slack.views.guide import forms as guide_forms
 from bot.store import message
 from bot.store.message import Message
-from bot.texts import Locale
 from bot.texts.guide import GuideTexts
+from bot.texts.locale import Locale
 
 
 class ReportHandlers:

@@ -1,16 +1,151 @@
-"""The routes: every command, button and form, each with who may use it, its one function and what that answers."""
+"""What a handler is asked, what it may answer, and the routes: each with who may use it and its one function.
 
+A shortcut and a button named `command.<verb>` are a `Command` too, as are words that somebody writes to the bot: they
+do what the typed command does. Nothing behind the parser reads a payload.
+"""
+
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from bot.core.errors import NotFound
 from bot.core.people import Person
 from bot.services.overview import PersonFacts
-from bot.slack.requests import Command, Press, Request, Submission
+from bot.slack.fields import EMPTY, Fields
 from bot.slack.views.parts import Card
 from bot.store.message import Message
-from bot.texts import Locale
+from bot.texts.locale import Locale
+
+_ROW = re.compile(r"(?:[a-z_]+:)?([0-9]{1,18})(?::([0-9]{1,9}))?", re.ASCII)
+"""What our buttons and forms carry: a row's id, a menu's verb before it, the version that was shown after it."""
+
+
+@dataclass(frozen=True)
+class ReplyTarget:
+    """Where an answer goes: `trigger_id` opens a form, `response_url` answers in the channel, `modal_id` is the form
+    in which a button was pressed. Without any of them it goes to the person's DM."""
+
+    trigger_id: str = ""
+    response_url: str = ""
+    modal_id: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What all deliveries have. `idempotency_key` is the same whenever Slack delivers this one again.
+
+    `team_id` and `app_id` say whose delivery it is; "" where Slack does not tell (an organisation's installation).
+    `is_claimed` says that its key is committed already.
+    """
+
+    idempotency_key: str
+    team_id: str
+    app_id: str
+    is_claimed: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its verb and what follows it. `way` is how it was given; only a slash is answered in the ack."""
+
+    delivery: Delivery
+    user_id: str
+    verb: str
+    text: str = ""
+    target: ReplyTarget = ReplyTarget()
+    way: Literal["slash", "message", "shortcut", "button"] = "slash"
+    kind: Literal["command"] = "command"
+
+    @property
+    def row(self) -> int:
+        """The row that the command's button is about. Raises NotFound."""
+        return row_in(self.text)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a pressed button stands in. `callback_id`, `metadata` and `fields` are those of the form, if it is one.
+
+    `only_theirs` says that no row draws it: only this person sees it; `outside_dm`, that it stands in a channel or at
+    Home and not in the DM.
+    """
+
+    callback_id: str = ""
+    metadata: str = ""
+    fields: Fields = EMPTY
+    only_theirs: bool = False
+    outside_dm: bool = False
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button that was pressed, or a menu's choice; `value` is what it carries."""
+
+    delivery: Delivery
+    user_id: str
+    action_id: str
+    value: str = ""
+    target: ReplyTarget = ReplyTarget()
+    place: Place = Place()
+    kind: Literal["press"] = "press"
+
+    @property
+    def text(self) -> str:
+        """What it carries, where it does what a command does with its arguments."""
+        return self.value
+
+    @property
+    def row(self) -> int:
+        """The row that the button is about. Raises NotFound for what no button of ours holds."""
+        return row_in(self.value)
+
+    @property
+    def version(self) -> int | None:
+        """Which version of the row was shown, where the button tells it. Raises NotFound."""
+        return _about(self.value)[1]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A form that was sent. `questions` are its inputs' block ids from top to bottom."""
+
+    delivery: Delivery
+    user_id: str
+    callback_id: str
+    view_id: str
+    metadata: str = ""
+    fields: Fields = EMPTY
+    questions: tuple[str, ...] = ()
+    parent_view_id: str = ""
+    kind: Literal["submission"] = "submission"
+
+    @property
+    def target(self) -> ReplyTarget:
+        """A form takes its answer in the ack; afterwards there is the DM alone."""
+        return ReplyTarget()
+
+    @property
+    def row(self) -> int:
+        """The row that the form is about. Raises NotFound for what no form of ours holds."""
+        return row_in(self.metadata)
+
+
+Request = Command | Press | Submission
+
+
+def row_in(text: str) -> int:
+    """The id of the row that a button's value or a form's metadata names. Raises NotFound."""
+    return _about(text)[0]
+
+
+def _about(text: str) -> tuple[int, int | None]:
+    found = _ROW.fullmatch(text)
+    if found is None:
+        raise NotFound
+    return int(found[1]), int(found[2]) if found[2] else None
+
 
 View = dict[str, Any]
 DrawView = Callable[[], Coroutine[Any, Any, View]]

@@ -14,7 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from bot.slack import words
 from bot.slack.events_wire import event_of
 from bot.slack.fields import EMPTY, Entered, Fields
-from bot.slack.requests import Command, Delivery, Ignored, Parsed, Place, Press, ReplyTarget, Submission
+from bot.slack.happenings import Ignored, Parsed
+from bot.slack.router import Command, Delivery, Place, Press, ReplyTarget, Submission
 
 LONGEST_KEY = 120  # characters of an idempotency key in its table
 LONGEST_TEXT = 40_000

@@ -1,7 +1,6 @@
 """What is wrong with a token or key that was handed over, in one sentence for its owner."""
 
-from .help import error_help
-from .locale import Locale, mark
+from .locale import Locale, error_help, mark
 
 _SENTENCES = {
     "empty": mark("Please fill this in."),

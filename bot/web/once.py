@@ -22,9 +22,9 @@ from starlette.types import Receive, Scope, Send
 from bot.core.secret_store import AFTER_END, KEY_LIFE, Kind, LinkState
 from bot.coze.secret import Secret
 from bot.services.secret_store import OneTimePage, SecretStore
-from bot.texts import Language, Locale
-from bot.texts.catalogue import language_of
+from bot.texts.catalogue import Language, language_of
 from bot.texts.keys import refusal
+from bot.texts.locale import Locale
 
 from .endpoints import whole
 

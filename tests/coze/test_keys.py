@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bot.coze.keys import MAX_PEM, BadKey, KeyProof, Reason, load_key, tidy, trusted
 from bot.coze.secret import Secret
-from bot.texts import Locale
 from bot.texts.keys import key_problem
+from bot.texts.locale import Locale
 
 KEY = rsa.generate_private_key(65537, 2048)
 PASSWORD = serialization.BestAvailableEncryption(b"password")

@@ -31,8 +31,8 @@ from bot.core.assertion import lint
 from bot.coze.keys import BadKey, KeyProof, Reason
 from bot.coze.secret import Secret
 from bot.coze.tokens import Signer
-from bot.texts import Locale
 from bot.texts.keys import key_problem
+from bot.texts.locale import Locale
 
 SLOWEST, BLOCKED = 0.350, 0.050  # seconds: the 99th percentile of an answer, and the longest stall of the loop
 ECHO = 12  # letters of somebody's text in a row that no answer may hold

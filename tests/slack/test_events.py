@@ -6,7 +6,8 @@ import pytest
 
 from bot.logs import SecretKind, secret_kind
 from bot.slack.events_wire import event_of, leaked
-from bot.slack.requests import Delivery, Event, RightsTaken, SecretWritten
+from bot.slack.happenings import Event, RightsTaken, SecretWritten
+from bot.slack.router import Delivery
 
 TOKEN = "pat_" + "a1B2" * 16
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE"

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.errors import NotFound
-from bot.slack.requests import Delivery, Press, Submission
+from bot.slack.router import Delivery, Press, Submission
 
 DELIVERY = Delivery("1.2", "T1", "A1")
 

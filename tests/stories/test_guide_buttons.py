@@ -20,9 +20,9 @@ from bot.services.guide.wiring import texts_of
 from bot.slack.views.answers import refusal
 from bot.store.database import Database
 from bot.store.tables import guide_
-from bot.texts import Locale
 from bot.texts.guide_files import Files, read
 from bot.texts.guide_rules import faults_in
+from bot.texts.locale import Locale
 from tests.databases import fresh
 from tests.stories.story import Story, told
 from tests.stories.test_join_forged import Forger

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.texts import Locale, error_help
+from bot.texts.locale import Locale, error_help
 from tests.stories.story import Story
 from tests.stories.test_guide_help import begins
 from tests.stories.test_main_story import assertion

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.texts import Locale
 from bot.texts.catalogue import catalogues
+from bot.texts.locale import Locale
 from tests.stories.story import told
 
 LANGUAGES = list(catalogues())

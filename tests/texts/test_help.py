@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from bot.texts import Locale, error_help
 from bot.texts.catalogue import catalogues
-from bot.texts.help import check, load
+from bot.texts.locale import Locale, check, error_help, load
 
 LOCALES = [Locale(language, "Asia/Shanghai") for language in catalogues()]
 KINDS = ["E13-full", "E13-org", "E13-no", "E13-own", "E13-list"]  # why somebody isn't brought in, taken out or there

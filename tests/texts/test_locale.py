@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 NOON = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
 MEI = Locale("zh", "Asia/Shanghai")

@@ -111,7 +111,7 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
     path = house / "bot" / "texts" / "help.toml"
     path.write_text(path.read_text("utf-8").replace(f'"{CODE}" = ', '"xx" = ', 1), "utf-8")
     ran = subprocess.run(
-        [sys.executable, "-c", "from bot.texts.help import load; load()"],
+        [sys.executable, "-c", "from bot.texts.locale import load; load()"],
         cwd=house,
         capture_output=True,
         text=True,

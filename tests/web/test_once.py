@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.playground.coze.platform import CozePlatform
 from bot.services.secret_store import SecretStore
 from bot.store.tables import link, secret
-from bot.texts import Locale
 from bot.texts.catalogue import catalogues
+from bot.texts.locale import Locale
 from bot.web.endpoints import create_app
 from bot.web.once import LARGEST, OncePage
 from tests.secret_stores import World, told

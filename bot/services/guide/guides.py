@@ -1,4 +1,7 @@
-"""Guide: lead a person along a route. What can be looked up ticks by itself; the rest counts as confirmed."""
+"""Guide: lead a person along a route, and what it does later by itself.
+
+What can be looked up ticks by itself; the rest counts as confirmed.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,13 +10,15 @@ from datetime import timedelta
 
 from bot.core import guide as rules
 from bot.core.errors import BotError, NotFound, NotYours, WrongState
-from bot.core.guide import Guide, Learned, LearnedFacts, Result, Route, Shown
+from bot.core.guide import Guide, GuideState, Learned, LearnedFacts, Result, Route, Shown
 from bot.core.people import Person
 from bot.core.publish import PublicationState
-from bot.store import audit, job, message
+from bot.services.job_runner import Done, Outcome, on_commit
+from bot.store import audit, job, message, people
 from bot.store import guide as store
 from bot.store import publish as publications
 from bot.store.database import Database, Reading, Tx
+from bot.store.job import Job
 
 from . import rows
 from .check import ASKING, Answer, Asking, Check, CheckTools, Looking, StepContext, Told, told_of
@@ -335,3 +340,38 @@ class Guides:
             guide, now = await self._progress.own(tx.conn, who, guide_id), self._clock.now()
             await audit.note(tx, who.team_id, now, who.user_id, "guide.restart", store.subject(guide.id))
             await self._progress.advance(tx, rules.restart(self.route(guide), guide))
+
+
+class Following:
+    """The guide's jobs."""
+
+    def __init__(self, db: Database, progress: Progress) -> None:
+        self._db, self._progress = db, progress
+
+    async def follow(self, row: Job) -> Outcome:
+        """Job: tick what can be looked up without anybody's secret, and redraw the card."""
+        guide, progress = await self._load(row), self._progress
+        if guide.state is not GuideState.OPEN or guide.route not in progress.routes:
+            return Done()
+        if guide.failure is None:
+            async with self._db.read() as conn:
+                who = await people.load(conn, guide.team_id, guide.user_id)
+                at = await progress.context(conn, guide, who)
+            if result := await progress.check(guide).look(at):
+                return Done(on_commit(self._settle, guide, result))
+        return Done(on_commit(self._look, guide))
+
+    async def unanswered(self, row: Job) -> Outcome:
+        """Job: the process that asked is gone, and with it what the person gave: the step is as it was before."""
+        guide = await self._load(row)
+        return Done(on_commit(self._look, guide)) if ASKING in guide.facts else Done()
+
+    async def _load(self, row: Job) -> Guide:
+        async with self._db.read() as conn:
+            return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
+
+    async def _settle(self, tx: Tx, guide: Guide, result: Result) -> None:
+        await self._progress.settle(tx, guide, result)
+
+    async def _look(self, tx: Tx, guide: Guide) -> None:
+        await self._progress.advance(tx, guide, ring=True)

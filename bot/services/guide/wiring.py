@@ -9,8 +9,7 @@ from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
 
 from .check import CheckTools
 from .checks import CHECKS, KINDS
-from .following import Following
-from .guides import Guides, Progress
+from .guides import Following, Guides, Progress
 from .snapshot import Snapshots
 
 

@@ -8,9 +8,9 @@ from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
 from bot.core import errors
 from bot.core.errors import BotError
 from bot.core.join import JoinState
-from bot.texts import Locale, error_help, mark
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import CommandText, commands
+from bot.texts.locale import Locale, error_help, mark
 
 from .buttons import command, languages
 from .parts import (

@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import ButtonElement, InteractiveElement, Option, StaticSelectElement
 
 from bot.core.publish import Publication
-from bot.texts import Help, Locale, mark
+from bot.texts.locale import Help, Locale, mark
 
 from .parts import button, link
 

@@ -21,7 +21,7 @@ from bot.core import credential as rules
 from bot.core.credential import NAME_LENGTH, Credential, CredentialState, Lifetime, days_left
 from bot.core.remind import Rung, tomorrow
 from bot.slack.fields import Fields
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .parts import (
     Card,

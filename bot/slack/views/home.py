@@ -17,7 +17,7 @@ from bot.core import join
 from bot.core.credential import Credential, days_left
 from bot.core.join import Request
 from bot.core.publish import Publication
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .buttons import agent_url, command, languages
 from .join.queue import row

@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.logs import SecretKind
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .buttons import APPS, TOKENS, command
 from .parts import (

@@ -36,7 +36,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.texts import Help, Locale
+from bot.texts.locale import Help, Locale
 
 HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
 WIDE = HEADING / 20  # letters that take the room of a Chinese character

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.core.errors import Problem
-from bot.texts import Locale, error_help, mark
 from bot.texts.keys import refusal
+from bot.texts.locale import Locale, error_help, mark
 
 SENTENCES: Mapping[str, str] = {
     "empty": mark("Please fill this in."),

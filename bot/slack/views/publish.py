@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 from bot.core.people import Evidence
 from bot.core.publish import Publication, PublicationState
 from bot.slack.fields import Fields
-from bot.texts import Help, Locale, error_help
+from bot.texts.locale import Help, Locale, error_help
 
 from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
 from .guide.forms import words

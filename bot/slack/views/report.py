@@ -7,8 +7,8 @@ from slack_sdk.models.blocks import Block, RichTextElement
 
 from bot.core.report import Kind, Report, ReportState
 from bot.store.audit import AuditEntry as Deed
-from bot.texts import Locale
 from bot.texts.guide import GuideTexts
+from bot.texts.locale import Locale
 
 from .guide.forms import read_words, words
 from .parts import (

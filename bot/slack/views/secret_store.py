@@ -18,8 +18,8 @@ from slack_sdk.models.blocks import (
 from bot.core.credential import Credential
 from bot.core.secret_store import AFTER_END, KEY_LIFE, LINK_LIFE, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.slack.fields import Fields
-from bot.texts import Locale
 from bot.texts.keys import refusal
+from bot.texts.locale import Locale
 
 from .parts import (
     Card,

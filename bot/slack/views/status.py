@@ -12,7 +12,7 @@ from bot.core.credential import Credential, days_left
 from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.core.publish import Publication
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .buttons import COZE, add_in_glasses, agent_url, command
 from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, name, paragraph

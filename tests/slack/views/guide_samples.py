@@ -21,9 +21,8 @@ from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.view import GuideView, Sheet, place_of
 from bot.slack.views.parts import Card
 from bot.store.audit import AuditEntry as Deed
-from bot.texts import Locale
 from bot.texts.guide import guide_texts
-from bot.texts.help import load
+from bot.texts.locale import Locale, load
 from bot.texts.scripts import SUFFIXES, Purpose
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from bot.slack.views.guide import token_check
 from bot.slack.views.join import forms as join_views
 from bot.slack.views.parts import Card
 from bot.slack.views.status import Going
-from bot.texts import Locale
 from bot.texts.commands import commands
+from bot.texts.locale import Locale
 
 from . import guide_samples
 

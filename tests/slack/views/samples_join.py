@@ -15,7 +15,7 @@ from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, history, nudge_notice, waiting_notice
 from bot.slack.views.parts import Card
 from bot.store.audit import AuditEntry
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .samples import NOW, SPACE, Words, publication, request, token
 

@@ -15,13 +15,13 @@ from bot.core import report as report_rules
 from bot.core.agent import Draft, Space, read_draft, read_space
 from bot.core.errors import Problem
 from bot.slack.fields import Fields
-from bot.slack.requests import Submission
+from bot.slack.router import Submission
 from bot.slack.views import credential, publish
 from bot.slack.views.guide import create, token_check
 from bot.slack.views.join import forms as join
 from bot.slack.views.problems import sentence
 from bot.slack.wire import parse
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .samples import MEI, NOW, ORDINARY, TOM, publication, request, token
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bot.playground.slack.validate import validate
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .samples import HOSTILE, MEI, TOM, WORDS, Words
 from .samples_join import all_of_them

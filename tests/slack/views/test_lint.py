@@ -11,7 +11,7 @@ from bot.core.assertion import AssertionReport, Finding, lint
 from bot.slack.views.guide import token_check
 from bot.slack.views.guide.lint import duration, note
 from bot.slack.views.parts import mrkdwn
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .samples import MEI, NOW, TOM
 

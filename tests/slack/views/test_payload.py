@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .samples import MEI, TOM, WORDS, Words, cards
 

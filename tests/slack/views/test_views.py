@@ -13,8 +13,8 @@ from bot.core.publish import PublicationState
 from bot.playground.slack.validate import validate
 from bot.slack.guide import OPENS, PRESSES, SAYS
 from bot.slack.views.parts import HEADING, width
-from bot.texts import Locale
 from bot.texts.catalogue import catalogues
+from bot.texts.locale import Locale
 
 from .samples import HOSTILE, LABEL, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples
 

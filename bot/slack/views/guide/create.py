@@ -21,7 +21,7 @@ from bot.core.agent import Address, Draft, Space
 from bot.slack.fields import Fields
 from bot.slack.views.buttons import COZE
 from bot.slack.views.parts import Line, actions, context, field, line, link, modal, name, paragraph
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from . import forms
 

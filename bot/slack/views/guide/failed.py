@@ -18,7 +18,7 @@ from bot.slack.views.parts import (
     rich_text,
     text_section,
 )
-from bot.texts import Help, Locale, error_help
+from bot.texts.locale import Help, Locale, error_help
 
 from .token_check import traces
 from .view import GuideView, asked, doubts, menu, opener, stacked, where

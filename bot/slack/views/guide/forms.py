@@ -13,7 +13,7 @@ from bot.coze.secret import Secret
 from bot.slack import pasted
 from bot.slack.fields import Fields
 from bot.slack.views.parts import Line, button, context, field, line, modal, paragraph
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from .view import GuideView, Sheet, agent_url, called
 

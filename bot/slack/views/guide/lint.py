@@ -20,7 +20,7 @@ from bot.slack.views.parts import (
     paragraph,
     rich_text,
 )
-from bot.texts import Locale, mark
+from bot.texts.locale import Locale, mark
 
 ANY = "*"
 

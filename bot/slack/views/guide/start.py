@@ -25,9 +25,9 @@ from bot.slack.views.parts import (
     section,
 )
 from bot.slack.views.status import Going
-from bot.texts import Locale
 from bot.texts.guide import GuideTexts, RouteText
 from bot.texts.guide_rules import QUESTIONS
+from bot.texts.locale import Locale
 
 
 def hello(locale: Locale) -> Card:

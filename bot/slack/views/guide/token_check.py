@@ -26,7 +26,7 @@ from bot.slack.views.parts import (
     rich_text,
     text_section,
 )
-from bot.texts import Locale, error_help
+from bot.texts.locale import Locale, error_help
 
 from .lint import lint, note_line
 

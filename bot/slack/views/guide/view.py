@@ -41,8 +41,8 @@ from bot.slack.views.parts import (
     name,
 )
 from bot.slack.views.plan import Task
-from bot.texts import Help, Locale
 from bot.texts.guide import GuideTexts, RouteText, StepText, Words
+from bot.texts.locale import Help, Locale
 
 ENDS = "ends"
 UNKNOWN = "…"

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
-from bot.texts import Help, Locale
+from bot.texts.locale import Help, Locale
 
 from ..buttons import OPERATORS
 from ..parts import (

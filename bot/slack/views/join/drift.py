@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from ..buttons import command
 from ..parts import Card, Line, Mention, actions, bullets, context, header, line, name, rich_text, text_section

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
 from bot.slack.fields import Fields
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from ..parts import (
     bullets,

@@ -1,7 +1,7 @@
 """An approved request whose invitation did not get through, as the person sees it."""
 
 from bot.core.join import Request
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from ..buttons import COZE
 from ..parts import (

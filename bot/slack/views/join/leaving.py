@@ -9,7 +9,7 @@ from bot.core import join
 from bot.core.credential import Credential
 from bot.core.join import Request
 from bot.core.publish import Publication
-from bot.texts import Locale, error_help
+from bot.texts.locale import Locale, error_help
 
 from ..parts import (
     Card,

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock
 
 from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from ..buttons import COZE, command
 from ..parts import (

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 from ..parts import (
     Card,

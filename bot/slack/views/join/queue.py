@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
 
 from bot.core.join import UNDECIDED, JoinState, Request
 from bot.store.join import Listing
-from bot.texts import Locale, mark
+from bot.texts.locale import Locale, mark
 
 from ..parts import Card, Line, actions, button, context, header, line, name, paragraph, section
 from .shared import person, waited

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import RichTextBlock
 
 from bot.core.join import OPEN, JoinState, Request
-from bot.texts import Help, Locale, error_help
+from bot.texts.locale import Help, Locale, error_help
 
 from ..guide.lint import duration
 from ..parts import Code, Line, Mention, Moment, line, name, paragraph

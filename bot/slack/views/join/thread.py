@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.core.join import JoinState, Request
 from bot.store.audit import AuditEntry as Deed
-from bot.texts import Locale, error_help, mark
+from bot.texts.locale import Locale, error_help, mark
 
 from ..parts import (
     Card,

@@ -156,7 +156,7 @@ def _subject(job_id: int) -> str:
 
 
 def _request(job_id: int, team_id: str, kept: dict[str, Any]) -> dict[str, Any]:
-    """As the pipeline of this version stores a press or a form (bot/slack/requests.py)."""
+    """As the pipeline of this version stores a press or a form (bot/slack/router.py)."""
     delivery = {"idempotency_key": _key(job_id), "team_id": team_id, "app_id": "", "is_claimed": False}
     view, about = kept.get("view") or {}, {"delivery": delivery, "user_id": kept["user"]}
     if kept["kind"] == "form":

@@ -7,7 +7,7 @@ from bot.slack.views.guide import forms, lint, scripts
 from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView, asked, doubts, menu, stacked, where
 from bot.slack.views.parts import Card, actions, button, line
 from bot.slack.views.plan import Task, in_turn
-from bot.texts import Help, Locale
+from bot.texts.locale import Help, Locale
 
 _VERBS = scripts.verbs("sign")
 _OTHER_APP = frozenset({"E7", "E11", "E12-bind"})

@@ -8,7 +8,7 @@ from bot.services.guide.checks.channel import REJECTED
 from bot.slack.views.guide.view import GuideView, StepView
 from bot.slack.views.parts import Line, button, line
 from bot.slack.views.status import agent_state
-from bot.texts import Help
+from bot.texts.locale import Help
 
 
 class Channel(StepView):

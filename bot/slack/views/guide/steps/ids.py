@@ -7,7 +7,7 @@ from bot.core.agent import is_usual
 from bot.slack.views.guide import forms
 from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView
 from bot.slack.views.parts import line, section
-from bot.texts import mark
+from bot.texts.locale import mark
 
 _OTHER_SIGNS = mark(
     "⚠️ A fingerprint usually holds letters, digits, hyphens and underscores only; yours holds other signs."

@@ -8,7 +8,7 @@ from bot.slack.views.guide import forms
 from bot.slack.views.guide.team import TeamStep
 from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, plainly_done
 from bot.slack.views.parts import Line, button
-from bot.texts import Help
+from bot.texts.locale import Help
 
 
 class Member(TeamStep):

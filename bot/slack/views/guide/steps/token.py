@@ -9,7 +9,7 @@ from bot.slack.views.guide import forms, token_check
 from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, menu, where
 from bot.slack.views.parts import Card, Line, actions, button, context, header, line, paragraph
 from bot.slack.views.plan import Task, in_turn
-from bot.texts import Locale
+from bot.texts.locale import Locale
 
 
 class Token(StepView):

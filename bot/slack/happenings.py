@@ -1,0 +1,81 @@
+"""What happens in Slack without anybody asking the bot for something: one frozen class a kind."""
+
+from dataclasses import dataclass
+
+from bot.logs import SecretKind
+from bot.slack.router import Delivery, Request
+
+
+@dataclass(frozen=True)
+class SlackProfile:
+    """What Slack tells of a person (docs.slack.dev, the user object); "" and False where it does not."""
+
+    user_id: str
+    team_id: str = ""
+    name: str = ""
+    locale: str = ""
+    tz: str = ""
+    is_deleted: bool = False
+    is_bot: bool = False
+    is_stranger: bool = False
+    is_restricted: bool = False
+
+
+@dataclass(frozen=True)
+class SecretWritten:
+    """Somebody has written a secret where the bot can see it. Nothing of it is kept here."""
+
+    user_id: str
+    secret_kind: SecretKind
+
+
+@dataclass(frozen=True)
+class PersonChanged:
+    """Slack tells of a person; `has_joined` where they are new in the workspace."""
+
+    profile: SlackProfile
+    has_joined: bool
+
+
+@dataclass(frozen=True)
+class HomeOpened:
+    """Somebody looks at their Home."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Somebody came into a channel, or left it."""
+
+    user_id: str
+    channel: str
+    is_in: bool
+
+
+@dataclass(frozen=True)
+class RightsTaken:
+    """The bot was uninstalled, or its token revoked; `event` is Slack's word for it."""
+
+    event: str
+
+
+Happening = SecretWritten | PersonChanged | HomeOpened | Membership | RightsTaken
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; `what` is None for what needs nothing done."""
+
+    delivery: Delivery
+    what: Happening | None
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A delivery that asks for nothing: a closed form, a link that was pressed."""
+
+    delivery: Delivery
+
+
+Parsed = Request | Event | Ignored
