@@ -14,6 +14,7 @@ import httpx
 from bot.demo.run import demo
 from bot.demo.setup import setup
 from bot.playground.server import Options, Playground
+from bot.playground.setup import Setup
 from bot.playground.world.chat import Transport
 from bot.playground.world.coze import Workspace
 
@@ -238,12 +239,13 @@ async def told(
     settings: Mapping[str, str] | None = None,
     manifest: Json | None = None,
     start: datetime = START,
+    about: Setup | None = None,
 ) -> AsyncIterator[Story]:
     """A fresh playground with the bot, for one story that begins at `start`.
 
-    `settings` change the bot's, `manifest` what it may do.
+    `settings` change the bot's, `manifest` what it may do, `about` all that the playground is told.
     """
-    about = replace(setup(), manifest=manifest) if manifest else None
+    about = replace(setup(), manifest=manifest) if manifest else about
     async with demo(Options(transport=transport, start=start), database, settings, about) as playground:
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:

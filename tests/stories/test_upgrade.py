@@ -1,0 +1,135 @@
+"""A database filled by the version before: what was under way goes on, nothing is lost and nothing is doubled."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.demo.setup import setup
+from bot.store import schema
+from tests.databases import KINDS, fresh
+from tests.slack.bot import LIN, MEI, awake
+from tests.stories.story import Story, told
+from tests.version_before import MESSAGES, NOW, as_it_stood, contents, fill, rows_before
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(params=KINDS)
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """A database of the version before, brought to head."""
+    with fresh(request.param, tmp_path, migrated=False) as url:
+        fill(url)
+        schema.migrate(url)
+        yield url
+
+
+@asynccontextmanager
+async def goes_on(database: str) -> AsyncIterator[Story]:
+    """Today's bot starts on it, in the chat that the version before has written to."""
+    async with told(database, start=NOW, about=replace(setup(), chat=as_it_stood)) as story:
+        yield story
+
+
+async def settles(story: Story) -> dict[str, list[Json]]:
+    """Waits until nothing is due any more; all rows then."""
+
+    async def quiet() -> dict[str, list[Json]] | None:
+        found = contents(story.database)
+        now = (await story.passes(advance=0))[:19]
+        waits = [row for row in found["job"] if row["state"] == "due" and row["due_at"][:19] <= now]
+        held = [row for row in found["job"] if row["state"] == "leased" and row["lease_until"] < 9e9]
+        return None if waits or held else found
+
+    rows: dict[str, list[Json]] = await story.waits(quiet, "everything that was due is done")
+    return rows
+
+
+def deeds(rows: dict[str, list[Json]], subject: str) -> Counter[tuple[str, str | None]]:
+    """How often who did what to a matter."""
+    return Counter((row["action"], row["actor"]) for row in rows["audit"] if row["subject"] == subject)
+
+
+async def test_decisions_that_waited_happen_once(filled: str) -> None:
+    """Lin's approval and lin's refusal, each once and in lin's name; both people hear of it."""
+    async with goes_on(filled) as story:
+        await story.reads("lin", "@tom", "等对方", channel="admins")
+        await story.reads("wang", "请先写清楚用途。")
+        rows = await settles(story)
+        assert deeds(rows, "join:3")["join.approved", LIN] == 1
+        assert deeds(rows, "join:4")["join.declined", LIN] == 1
+        assert len(await story.calls("chat.postMessage")) == len(rows["message"]) - len(rows_before("message"))
+        assert [row["state"] for row in rows["join_request"]] == ["joined", "info_requested", "invited", "declined"]
+        assert list(story.space.invitations) == [story.coze["users"]["tom"]]
+
+
+async def test_cards_are_redrawn_where_they_stand(filled: str) -> None:
+    """No message of before is posted again: each kept its place, and mei's read what mei chose last."""
+    async with goes_on(filled) as story:
+        rows = await settles(story)
+        posted = [row["ts"] for row in rows["message"]]
+        assert {row["ts"] for row in rows_before("message")} <= set(posted)
+        assert len(posted) == len(set(posted))
+        chat = story.world.world.chat
+        shown = [message.ts for conversation in chat.messages.values() for message in conversation]
+        assert sorted(shown) == sorted(posted)
+        (guide,) = (row["ts"] for row in rows["message"] if row["subject"] == "guide:1")
+        assert any(each["ts"] == guide and "Step 1" in each["plain"] for each in (await story.screen("mei"))["dm"])
+
+
+async def test_jobs_go_on(filled: str) -> None:
+    """Whose lease has ended is taken up, who holds one keeps it, the dead stay dead, the others wait for their time."""
+    async with goes_on(filled) as story:
+        rows = await settles(story)
+        now = {row["id"]: row for row in rows["job"]}
+        for row in rows_before("work"):
+            job = now[row["id"]]
+            if row["state"] == "leased" and row["lease_until"] < 9e9:
+                assert (job["state"], job["fence"], job["attempts"]) == ("done", row["fence"] + 1, row["attempts"] + 1)
+            elif row["state"] in ("leased", "dead"):
+                assert {name: job[name] for name in ("state", "fence", "attempts", "lease_until")} == {
+                    name: row[name] for name in ("state", "fence", "attempts", "lease_until")
+                }
+            elif row["kind"] in ("remind", "purge", "check"):
+                assert (job["state"], job["due_at"][:19]) == ("due", row["due_at"][:19])
+
+
+async def test_what_was_planned_comes_in_its_time(filled: str) -> None:
+    """The review's end and the token's reminder, each once."""
+    async with goes_on(filled) as story:
+        await story.on_coze("invite", name="owner", user="mei")
+        await story.on_coze("user", name="mei", accept_invitation=True)
+        publication = rows_before("publication")[0]
+        state = story.world.coze.state
+        agent = state.add_bot("夜航员", story.space, story.coze["users"]["mei"], bot_id=publication["agent_id"])
+        state.publish(agent, story.coze["users"]["mei"], [publication["connector_id"]])
+        await story.on_coze("review", bot_id=agent.id, verdict="passed")
+        await story.reads_in_time("mei", "夜航员", "online")
+        await story.passes(to="2040-03-28T09:29+08:00")
+        await story.passes(advance=120)
+        await story.reads("mei", "拍拍镜-试用", "7 days")
+        rows = await settles(story)
+        assert [row["kind"] for row in rows["message"] if row["subject"] == "credential:1"] == ["card", "t7"]
+        assert len([row for row in rows["message"] if row["subject"] == "publish:1"]) == 2
+
+
+async def test_a_button_of_before_acts(filled: str) -> None:
+    """Lin's answer, by a button that the version before has drawn; its card is redrawn."""
+    async with goes_on(filled) as story:
+        await settles(story)
+        await story.presses("lin", "回答")
+        await story.sends("lin", 回答="念给奶奶听")
+        await story.reads("lin", "@lin", "念给奶奶听", channel="admins")
+
+
+async def test_a_repeated_delivery_is_still_known(filled: str) -> None:
+    """What Slack brought before the upgrade and brings again changes nothing and is answered by nothing."""
+    known = rows_before("seen")[-1]["key"]
+    async with awake(filled) as bot:
+        assert (await bot.types(MEI, "help", known)).body == {}
+        assert (await bot.types(MEI, "help")).body
+    assert len(MESSAGES) == len(rows_before("message"))
