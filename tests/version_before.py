@@ -96,4 +96,3 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, datetime):
         return value
     return (value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value).isoformat()
-

@@ -84,7 +84,7 @@ async def test_ids_go_on_behind_the_last(database: str) -> None:
 
 
 def test_back_and_forward_again(database: str) -> None:
-    """Back at the version before every row is there as it was, but for the decisions; and again it is as it became."""
+    """Back at the version before all is as it was, but for the decisions; forward again, all is as it became."""
     before = contents(database)
     schema.migrate(database)
     upgraded = contents(database)
