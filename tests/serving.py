@@ -10,12 +10,6 @@ from starlette.types import ASGIApp
 from bot.demo import cast
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world import World
-from bot.playground.world.clock import StoryClock
-
-from bot.demo import cast
-from bot.playground.coze.platform import CozePlatform
-from tests.serving import coze_platform
-from bot.playground.world import World
 from bot.playground.world.clock import SimulatedClock
 from bot.playground.world.coze import Bot
 
@@ -28,11 +22,6 @@ def coze_platform(clock: SimulatedClock | None = None) -> CozePlatform:
 def add_agent(coze: CozePlatform, who: str, title: str) -> Bot:
     """A draft of somebody in the team's space."""
     return coze.state.add_bot(title, coze.state.team, coze.state.user(who).id)
-
-
-def coze_platform(clock: StoryClock | None = None) -> CozePlatform:
-    """Coze alone, with the people of the bot's stories; `close` it at the end."""
-    return CozePlatform(World(clock), cast.COZE)
 
 
 @asynccontextmanager

@@ -19,7 +19,14 @@ Name = tuple[str, str]
 STARTED = {"main", "CHECK", "STEP"}
 """What is found by its module's name: by the command line, or by the package of a guide's check or its face."""
 
-OVERRIDDEN = {"capture_signals", "emit", "process_bind_param", "process_result_value", "settings_customise_sources"}
+OVERRIDDEN = {
+    "capture_signals",
+    "main_loop",
+    "emit",
+    "process_bind_param",
+    "process_result_value",
+    "settings_customise_sources",
+}
 """Methods that a library calls."""
 
 # TO BE EMPTIED: dead names in rooms that are being rebuilt, by room. Nothing may be added.

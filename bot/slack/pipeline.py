@@ -4,8 +4,8 @@ who is it → leak guard → (wait for Slack) → may they → handler → resul
 
 The delivery's idempotency key is claimed by the handler's first transaction, or here where it wrote nothing. Nothing
 outside is asked on the way. Who is unknown, or has to be known as of this minute, waits: the request itself becomes a
-job and goes the same way, under the same key, once Slack was asked. The guard stands before that, so that no secret is
-ever stored in a request that waits.
+job and goes the same way, under the same key, once Slack was asked. The guard stands before that, so that no secret
+is ever stored in a request that waits.
 """
 
 import asyncio

@@ -22,7 +22,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.demo.setup import setup
-from bot.demo.setup import setup
 from bot.playground.server import Options as Setup
 from bot.playground.server import Playground, serve
 from bot.playground.wire import Served

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.slack.guide_steps import OPENS, PRESSES, SAYS
+from bot.slack.guide import OPENS, PRESSES, SAYS
 from tests.databases import fresh
 from tests.slack.routes import routes
 

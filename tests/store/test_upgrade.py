@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.slack.pipeline import _REQUEST, KIND
-from bot.slack.requests import Press, Submission
+from bot.slack.router import Press, Submission
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.job import enqueue
