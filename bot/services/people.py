@@ -39,7 +39,8 @@ class People:
 
     def unmet(self, user_id: str) -> Person:
         """Somebody we never met. Nothing may be decided by it: it is never fresh, and no member."""
-        return Person(self.team_id, user_id, user_id, "", UNKNOWN_ZONE, Standing.STRANGER, False, NEVER)
+        who = (self.team_id, user_id, user_id, "", UNKNOWN_ZONE, Standing.STRANGER)
+        return Person(*who, admin=False, seen_at=NEVER)
 
     async def refresh(self, user_id: str) -> Person:
         """Ask Slack and remember. Raises Unreachable, SlackRefused."""

@@ -36,6 +36,7 @@ from bot.slack.router import (
 from bot.slack.views import credential as views
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views.guide import token_check as check_views
+from bot.slack.views.guide.lint import lint
 from bot.slack.views.leak import mistaken
 from bot.slack.views.parts import Card
 from bot.store import message
@@ -98,7 +99,7 @@ class CredentialHandlers:
         rung = await self._credentials.snooze(caller.person, credential.id)
         return Ephemeral(views.snoozed(credential, rung.due_at, caller.locale))
 
-    async def not_a_token(self, press: Press, caller: Caller) -> Result:
+    async def not_a_token(self, _press: Press, caller: Caller) -> Result:
         """What looked like a secret was none."""
         return Ephemeral(mistaken(caller.locale))
 
@@ -107,7 +108,7 @@ class CredentialHandlers:
         credential = await self._credentials.forget(caller.person, press.row)
         return Ephemeral(views.off(credential, caller.locale))
 
-    async def open_check(self, command: Command, caller: Caller) -> Result:
+    async def open_check(self, _command: Command, caller: Caller) -> Result:
         """The form for one check."""
         return OpenModal(check_views.form(caller.locale))
 
@@ -136,7 +137,7 @@ class CredentialHandlers:
         if isinstance(found, Refused):
             return _failed(found, locale)
         if found.account is None:
-            return check_views.lint(found.report, locale)
+            return lint(found.report, locale)
         account = found.account.nickname or found.account.name
         return check_views.assertion_ok(account, EXCHANGE, found.report.findings, locale)
 
@@ -156,7 +157,16 @@ class CredentialHandlers:
         quiet_until = await self._credentials.quiet_until(credential)
         new_id = credential.superseded_by
         replaced_by = await self._credentials.find(team, new_id) if new_id else None
-        card = views.notice(credential, copy.kind, locale, now, next_rung, current, replaced_by, quiet_until)
+        card = views.notice(
+            credential,
+            copy.kind,
+            locale,
+            now,
+            next_rung,
+            current=current,
+            replaced_by=replaced_by,
+            quiet_until=quiet_until,
+        )
         return Drawing(card, is_open and current)
 
 
@@ -186,11 +196,11 @@ class SecretHandlers:
         router.press("credential.forget", self.forget, owner=Owner.OWN)
         router.renderer("link", self.draw)
 
-    async def keep_token(self, press: Press, caller: Caller) -> Result:
+    async def keep_token(self, _press: Press, caller: Caller) -> Result:
         """The agreement about a token."""
         return await self._agreement(caller, Kind.TOKEN)
 
-    async def keep_key(self, press: Press, caller: Caller) -> Result:
+    async def keep_key(self, _press: Press, caller: Caller) -> Result:
         """The agreement about a private key."""
         return await self._agreement(caller, Kind.KEY)
 
@@ -202,7 +212,9 @@ class SecretHandlers:
         active = [each for each in watched if each.state is CredentialState.ACTIVE]
         if kind is Kind.TOKEN and not active:
             return Ephemeral(secret_views.record_first(caller.locale))
-        return OpenModal(secret_views.agreement(kind, active, self._secret_store.has_pages, caller.locale))
+        return OpenModal(
+            secret_views.agreement(kind, active, has_pages=self._secret_store.has_pages, locale=caller.locale)
+        )
 
     async def agree(self, form: Submission, caller: Caller) -> Result:
         """The person agreed: a page for it, or where there are no pages the token itself, checked after the ack."""

@@ -95,11 +95,11 @@ class GuideHandlers:
             return Ephemeral(start.hello(caller.locale))
         return await self.choose_route(command, caller)
 
-    async def _is_new(self, command: Command, caller: Caller) -> bool:
+    async def _is_new(self, _command: Command, caller: Caller) -> bool:
         facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
         return await self._guides.is_new(caller.person) and not (facts.request or facts.credentials)
 
-    async def choose_route(self, asked: Command | Press, caller: Caller) -> Result:
+    async def choose_route(self, _asked: Command | Press, caller: Caller) -> Result:
         """The routes, and the guides that wait."""
         opened = [(each, await self._place(each, caller.locale)) for each in await self._guides.opened(caller.person)]
         request = (caller.facts or (await self._overview.of(caller.person.user_id))[1]).request
@@ -121,7 +121,7 @@ class GuideHandlers:
         await self._guides.start(caller.person, self._guides.route_for("try").key)
         return await self._router.commands["join"].handler(press, caller)
 
-    async def open_questions(self, press: Press, caller: Caller) -> Result:
+    async def open_questions(self, _press: Press, caller: Caller) -> Result:
         """Help with choosing."""
         return OpenModal(start.choose(caller.locale))
 
@@ -159,7 +159,7 @@ class GuideHandlers:
         await self._guides.load(caller.person, rules.pressed(press.value)[0])
         return OpenModal(forms.report(caller.locale, kind, press.value))
 
-    async def stuck_joining(self, press: Press, caller: Caller) -> Result:
+    async def stuck_joining(self, _press: Press, caller: Caller) -> Result:
         """Who was invited asks from where they are: the team's guide, which has walked there by itself."""
         guide = await self._guides.start(caller.person, self._guides.route_for("team").key)
         return OpenModal(forms.report(caller.locale, Kind.STUCK, f"{guide.id}:{guide.step}"))
@@ -184,7 +184,7 @@ class GuideHandlers:
         is_open = view.guide.state is rules.GuideState.OPEN
         return Drawing(card(view, self._clock.now()), is_open=is_open)
 
-    async def draw_hello(self, copy: Message, locale: Locale) -> Drawing:
+    async def draw_hello(self, _copy: Message, locale: Locale) -> Drawing:
         """The first words to somebody new; who deletes them has read them."""
         return Drawing(start.hello(locale), is_open=False)
 

@@ -75,13 +75,13 @@ class HomeHandlers:
         agreed = self._join.agreed(facts.request) if facts.request else None
         going = place_in(self._texts, facts.guide, locale) if facts.guide else None
         if not who.may_decide():
-            return views.member(*own, may_nudge, agreed, going)
+            return views.member(*own, may_nudge=may_nudge, agreed=agreed, going=going)
         board, trouble = await self._overview.board(who, now), await self._overview.trouble(who)
         return views.admin(
             *own,
-            may_nudge,
-            agreed,
-            going,
+            may_nudge=may_nudge,
+            agreed=agreed,
+            going=going,
             waiting=board.waiting,
             unfinished=board.unfinished,
             total=board.total,
@@ -104,7 +104,7 @@ class StatusHandlers:
         router.command("help", self.help, access=Access.ANYONE, reads=True)
         router.command("lang", self.lang, access=Access.ANYONE)
 
-    async def status(self, command: Command, caller: Caller) -> Result:
+    async def status(self, _command: Command, caller: Caller) -> Result:
         """The one next action, and what stands behind it. Raises NotAllowed."""
         facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
         trouble = await self._overview.trouble(caller.person)
@@ -113,7 +113,7 @@ class StatusHandlers:
         own = (facts.request, facts.credentials, facts.publications)
         return Ephemeral(status(caller.locale, now, name, *own, trouble.dead, trouble.held, going))
 
-    async def help(self, command: Command, caller: Caller) -> Result:
+    async def help(self, _command: Command, caller: Caller) -> Result:
         """All commands; those of admins for admins alone."""
         admins = [text for text in commands() if text.admin] if caller.person.may_decide() else []
         everybody = [text for text in commands() if not text.admin]

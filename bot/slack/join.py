@@ -36,6 +36,7 @@ from bot.slack.views import answers
 from bot.slack.views.join import admin as join_admin
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
+from bot.slack.views.join import thread
 from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
 from bot.store import message
@@ -70,7 +71,7 @@ class JoinHandlers:
         router.form("join.fix", self.fix, owner=Owner.OWN)
         router.press("join.accepted", self.accepted, owner=Owner.OWN)
 
-    async def open_form(self, asked: Command | Press, caller: Caller) -> Result:
+    async def open_form(self, _asked: Command | Press, caller: Caller) -> Result:
         """The form, or the request that is open already, or that they have joined."""
         last = await self._join.latest(caller.person)
         if last and last.state in rules.HOLDING:
@@ -326,21 +327,21 @@ class DecisionHandlers:
         request = await self._join.load(copy.team_id, int(copy.subject.partition(":")[2]))
         is_open = request.state in rules.OPEN
         if copy.thread is not None:
-            return Drawing(join_admin.history(await self._join.line(copy), request, locale), False)
+            return Drawing(thread.history(await self._join.line(copy), request, locale), is_open=False)
         if copy.recipient != request.user_id:
             if copy.kind == message.CARD:
                 return Drawing(await self._card(request, locale), is_open)
-            return Drawing(self._notice(request, copy.kind, locale), False)
+            return Drawing(self._notice(request, copy.kind, locale), is_open=False)
         if copy.kind == message.CARD:
             return Drawing(self._mine(request, locale), is_open)
-        return Drawing(join_mine.notice(request, locale, copy.kind), False)
+        return Drawing(join_mine.notice(request, locale, copy.kind), is_open=False)
 
     def _notice(self, request: Request, kind: str, locale: Locale) -> Card:
         stage = next((each for each in STAGES if each == kind), None)
         if stage is None:
-            return join_admin.nudge_notice(request, locale)
+            return thread.nudge_notice(request, locale)
         agreed = self._join.agreed(request)
-        return join_admin.waiting_notice(request, locale, stage, self._clock.now(), agreed)
+        return thread.waiting_notice(request, locale, stage, self._clock.now(), agreed)
 
     def _mine(self, request: Request, locale: Locale) -> Card:
         may_nudge, agreed = self._join.may_nudge(request), self._join.agreed(request)

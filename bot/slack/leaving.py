@@ -74,9 +74,9 @@ class LeavingHandlers:
         user_id = copy.subject.partition(":")[2]
         _, facts = await self._overview.of(user_id)
         left = leaving_views.left(locale, user_id, facts.request, facts.credentials, facts.publications)
-        return Drawing(left, False)
+        return Drawing(left, is_open=False)
 
     async def draw_drift(self, copy: Message, locale: Locale) -> Drawing:
         """Where Slack's and Coze's lists differ."""
         found = (await self._leaving.found(copy.team_id, copy.subject)).detail
-        return Drawing(drift_views.drift(locale, found["gone"], found["unknown"], found["left"]), False)
+        return Drawing(drift_views.drift(locale, found["gone"], found["unknown"], found["left"]), is_open=False)

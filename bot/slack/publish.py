@@ -143,10 +143,10 @@ class PublishHandlers:
         """The live card, or the notice of how it ended; one line of each once the agent's next attempt has begun."""
         publication = await self._publish.find(copy.team_id, int(copy.subject.partition(":")[2]))
         if await self._publish.overtaken(publication):
-            return Drawing(views.overtaken(publication, locale), False)
+            return Drawing(views.overtaken(publication, locale), is_open=False)
         if copy.kind == message.CARD:
             return Drawing(views.card(publication, locale, self._clock.now()), publication.state in UNDER_WAY)
-        return Drawing(views.notice(publication, locale, copy.kind), False)
+        return Drawing(views.notice(publication, locale, copy.kind), is_open=False)
 
 
 def _named(agents: list[Agent], text: str) -> Agent | None:

@@ -56,12 +56,14 @@ class ReportHandlers:
         """The admins' card, a line of its thread, or an answer in the person's DM."""
         report = await self._reports.find(copy.team_id, int(copy.subject.partition(":")[2]))
         if copy.thread is not None:
-            return Drawing(views.history(await self._reports.line(copy), locale), False)
+            return Drawing(views.history(await self._reports.line(copy), locale), is_open=False)
         if copy.kind == message.CARD:
             return Drawing(views.card(report, self._texts, locale), report.state is rules.ReportState.OPEN)
         current = await self._reports.is_newest(copy)
         deed = await self._reports.line(copy)
-        return Drawing(views.notice(report, deed, current, locale), report.state is rules.ReportState.ANSWERED)
+        return Drawing(
+            views.notice(report, deed, current=current, locale=locale), report.state is rules.ReportState.ANSWERED
+        )
 
 
 def _words(form: Submission) -> str:

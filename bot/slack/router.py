@@ -324,7 +324,9 @@ class Router:
     ) -> None:
         """A form that was sent. An admin's form counts only if they are one this minute."""
         fresh = access is Access.ADMIN
-        route = Route("form", callback_id, handler, access, fresh, owner, False, frozenset(secrets), precheck)
+        route = Route(
+            "form", callback_id, handler, access, fresh, owner, secrets=frozenset(secrets), precheck=precheck
+        )
         self.forms[callback_id] = route
 
     def renderer(self, feature: str, renderer: Renderer) -> None:

@@ -1,8 +1,9 @@
 """The engine: one writer and many readers on SQLite, a pool on PostgreSQL, the same code above."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,8 +20,43 @@ from sqlalchemy.sql.functions import FunctionElement
 from bot.clock import utc_now
 from bot.core.errors import Duplicate
 
-from .delivery import Delivery, unclaimed
 from .tables import processed_delivery
+
+
+class WroteWhileReading(RuntimeError):
+    """A handler that is declared to read only has opened a transaction: a mistake of ours."""
+
+
+@dataclass
+class Delivery:
+    """One delivery. `claimed` says that its key is committed; `reads_only` that its handler must not write."""
+
+    team_id: str
+    idempotency_key: str
+    claimed: bool = False
+    reads_only: bool = False
+
+
+_current: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
+
+
+@contextmanager
+def handling(delivery: Delivery) -> Iterator[None]:
+    """Within the block every transaction belongs to this delivery, and the first of them claims its key."""
+    token = _current.set(delivery)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def unclaimed() -> Delivery | None:
+    """The delivery whose key the next transaction has to claim. Raises WroteWhileReading."""
+    delivery = _current.get()
+    if delivery is not None and delivery.reads_only:
+        raise WroteWhileReading(delivery.idempotency_key)
+    return None if delivery is None or delivery.claimed else delivery
+
 
 PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}

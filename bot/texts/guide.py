@@ -12,8 +12,6 @@ from .catalogue import Language, catalogues
 from .guide_files import SHARED, BrokenGuide, Files, Row, read, routes_in, set_of, steps_in
 from .guide_rules import OPTIONAL_WORDS, ROUTE_WORDS, Checks, faults_in, fits
 
-__all__ = ["BrokenGuide", "GuideTexts", "guide_texts"]
-
 
 @dataclass(frozen=True)
 class Ask:

@@ -19,8 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import DRAIN, App, build
 from bot.settings import Settings, load
-from bot.store.database import Database
-from bot.store.delivery import Delivery
+from bot.store.database import Database, Delivery
 from bot.web.server import listen, server
 from bot.web.signature import Signature
 

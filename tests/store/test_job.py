@@ -10,8 +10,7 @@ from sqlalchemy import select, update
 from bot.clock import utc_now
 from bot.core.errors import Duplicate
 from bot.store import bucket, job
-from bot.store.database import Database
-from bot.store.delivery import Delivery, WroteWhileReading, handling
+from bot.store.database import Database, Delivery, WroteWhileReading, handling
 from bot.store.tables import job as table
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)

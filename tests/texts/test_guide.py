@@ -13,8 +13,8 @@ from bot.services.guide.wiring import texts_of
 from bot.settings import SettingsError, load
 from bot.slack.views.parts import HEADING, width
 from bot.texts.catalogue import catalogues
-from bot.texts.guide import BrokenGuide, guide_texts
-from bot.texts.guide_files import read
+from bot.texts.guide import guide_texts
+from bot.texts.guide_files import BrokenGuide, read
 from bot.texts.guide_rules import KNOWN, faults_in, placeholders_of
 from tests.slack.views.samples import LABEL
 

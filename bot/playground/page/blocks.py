@@ -7,7 +7,7 @@ import htpy
 from htpy import Node
 
 from . import charts, inputs, rich_text
-from .elements import ELEMENTS, draw_element, image, text_of, unknown, words_of
+from .elements import draw_element, image, text_of, unknown, words_of
 from .external import TYPES as EXTERNAL
 from .external import draw_external
 from .icons import icon
@@ -189,6 +189,3 @@ _BLOCKS: dict[str, Callable[[Json, Spot], Node]] = {
     "alert": _alert,
     "markdown": _markdown,
 }
-
-SUPPORTED: frozenset[str] = frozenset((*_BLOCKS, *ELEMENTS, *inputs.TYPES, *rich_text.TYPES))
-"""Every block and element type that the page can draw."""

@@ -181,4 +181,3 @@ FIELDS: dict[str, Callable[[Json, Json | None, dict[str, Any], Spot], Node]] = {
     **dict.fromkeys(_TYPED, _text),
     **dict.fromkeys(SELECTS, _select),
 }
-TYPES = frozenset((*FIELDS, "radio_buttons", "checkboxes"))

@@ -122,4 +122,3 @@ _INLINE: dict[str, Callable[[Json, Reader], Node]] = {
     "broadcast": _broadcast,
     "color": _color,
 }
-TYPES = frozenset((*_PARTS, *_INLINE))

@@ -5,7 +5,8 @@ from pathlib import Path
 from bot.core.errors import StartError
 from bot.core.guide import Route, Step
 from bot.store.database import Database
-from bot.texts.guide import BrokenGuide, GuideTexts, guide_texts
+from bot.texts.guide import GuideTexts, guide_texts
+from bot.texts.guide_files import BrokenGuide
 
 from .check import CheckTools
 from .checks import CHECKS, KINDS

@@ -100,7 +100,7 @@ class Invitations:
         is_member = await self._workspace_client.has_joined(request.coze_uid)
         if is_member and request.uid_evidence is Evidence.VERIFIED:
             return Done(on_commit(self._joined, request, Evidence.VERIFIED, None))
-        return Done(on_commit(self._verified, request, is_member))
+        return Done(on_commit(self._verified, request, is_member=is_member))
 
     async def invite(self, row: Job) -> Outcome:
         """Job: send the invitation. A refusal stays with the request until it is mended."""
@@ -137,7 +137,7 @@ class Invitations:
         else:
             await self._refused(tx, request, UNKNOWN)
 
-    async def _verified(self, tx: Tx, request: Request, is_member: bool) -> None:
+    async def _verified(self, tx: Tx, request: Request, *, is_member: bool) -> None:
         await self._changes.move(tx, request, None, "join.verify", {"is_member": is_member})
 
     async def _invited(self, tx: Tx, request: Request) -> None:
@@ -261,10 +261,10 @@ class Leaving:
             return Done(on_commit(drop_all, row.team_id, row.subject, self._clock))
         holds = bool(tokens or agents or (request and _holds(request)))
         return Done(
-            on_commit(self._settled, row, request if request and request.state in rules.OPEN else None, holds)
+            on_commit(self._settled, row, request if request and request.state in rules.OPEN else None, holds=holds)
         )
 
-    async def _settled(self, tx: Tx, row: Job, request: Request | None, holds: bool) -> None:
+    async def _settled(self, tx: Tx, row: Job, request: Request | None, *, holds: bool) -> None:
         now = self._clock.now()
         await drop_all(tx, row.team_id, row.subject, self._clock)
         if request:

@@ -174,11 +174,6 @@ class Join:
         self._db, self._clock, self._admins = db, clock, admin_channel
         self._coze, self._workspace_client, self._policy = coze, workspace_client, policy
 
-    async def current(self, who: Person) -> Request | None:
-        """The person's open request."""
-        async with self._db.read() as conn:
-            return await store.latest(conn, who.team_id, who.user_id, only_open=True)
-
     async def latest(self, who: Person) -> Request | None:
         """The person's newest request, open or not."""
         async with self._db.read() as conn:

@@ -33,20 +33,6 @@ from .parts import (
     rich_text,
     text_section,
 )
-from .status import status
-
-__all__ = [
-    "choose_language",
-    "form_expired",
-    "help",
-    "in_modal",
-    "lang_set",
-    "open_form",
-    "refusal",
-    "status",
-    "unexpected",
-    "unknown",
-]
 
 LONGEST_WORD = 60
 LONGEST_VALUE = 2000  # of a button, docs.slack.dev/reference/block-kit/block-elements/button-element

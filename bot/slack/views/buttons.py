@@ -39,10 +39,10 @@ _AGENT = frozenset({"E5", "E6", "E16"})
 """Errors that are mended in the agent itself."""
 
 
-def command(verb: str, locale: Locale, value: str = "", primary: bool = False) -> ButtonElement:
+def command(verb: str, locale: Locale, value: str = "", *, primary: bool = False) -> ButtonElement:
     """A button that does what typing the command would do; `value` holds its arguments."""
     label = locale._(LABELS[verb]) if verb in LABELS else verb
-    return button(label, f"command.{verb}", value or None, primary)
+    return button(label, f"command.{verb}", value or None, primary=primary)
 
 
 def languages(locale: Locale, action_id: str) -> list[InteractiveElement]:

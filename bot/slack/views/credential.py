@@ -172,6 +172,7 @@ def notice(
     locale: Locale,
     now: datetime,
     next_rung: Rung | None = None,
+    *,
     current: bool = True,
     replaced_by: Credential | None = None,
     quiet_until: datetime | None = None,

@@ -50,6 +50,7 @@ def member(
     request: Request | None,
     credentials: Sequence[Credential],
     publications: Sequence[Publication],
+    *,
     may_nudge: bool = False,
     agreed: datetime | None = None,
     going: Going | None = None,
@@ -58,7 +59,7 @@ def member(
 
     `going` is the guide that waits for them.
     """
-    own = _own(locale, now, request, credentials, publications, may_nudge, agreed, going=going)
+    own = _own(locale, now, request, credentials, publications, may_nudge=may_nudge, agreed=agreed, going=going)
     return home([_hello(locale, person_name), *own, *_foot(locale)])
 
 
@@ -69,10 +70,10 @@ def admin(
     request: Request | None,
     credentials: Sequence[Credential],
     publications: Sequence[Publication],
+    *,
     may_nudge: bool = False,
     agreed: datetime | None = None,
     going: Going | None = None,
-    *,
     waiting: Sequence[Request] = (),
     unfinished: Sequence[Request] = (),
     total: int = 0,
@@ -88,7 +89,18 @@ def admin(
     `held` cards wait until the bot is back in the admin channel.
     """
     first = not (waiting or unfinished)
-    own = _own(locale, now, request, credentials, publications, may_nudge, agreed, first, OWN_OF_ADMINS, going)
+    own = _own(
+        locale,
+        now,
+        request,
+        credentials,
+        publications,
+        may_nudge=may_nudge,
+        agreed=agreed,
+        first=first,
+        most=OWN_OF_ADMINS,
+        going=going,
+    )
     blocks = [
         _hello(locale, person_name),
         *_todo(locale, now, [*waiting, *unfinished], total, overdue),
@@ -117,6 +129,7 @@ def _own(
     request: Request | None,
     credentials: Sequence[Credential],
     publications: Sequence[Publication],
+    *,
     may_nudge: bool,
     agreed: datetime | None,
     first: bool = True,
@@ -136,7 +149,7 @@ def _own(
         *_tokens(watched, locale, now, most),
         actions(button(locale._("Record a token…"), "credential.record")),
     ]
-    mine = [*_agents(agents, locale, most), *_request(request, locale, now, may_nudge, agreed)]
+    mine = [*_agents(agents, locale, most), *_request(request, locale, now, may_nudge=may_nudge, agreed=agreed)]
     return [*blocks, DividerBlock(), header(locale._("My agents and requests")), *mine] if mine else blocks
 
 
@@ -183,7 +196,7 @@ def _agents(agents: Sequence[Publication], locale: Locale, most: int) -> list[Bl
 
 
 def _request(
-    request: Request | None, locale: Locale, now: datetime, may_nudge: bool, agreed: datetime | None
+    request: Request | None, locale: Locale, now: datetime, *, may_nudge: bool, agreed: datetime | None
 ) -> list[Block]:
     what = line(locale._("Join ShargeAI"))
     if request is None:
@@ -219,7 +232,9 @@ def _todo(
             DividerBlock(),
         ]
     listed = waiting[:ROWS]
-    rows = [row(each, locale, now, each.id in overdue, primary=not index) for index, each in enumerate(listed)]
+    rows = [
+        row(each, locale, now, overdue=each.id in overdue, primary=not index) for index, each in enumerate(listed)
+    ]
     count = max(total, len(waiting))
     blocks: list[Block] = [header(locale._("Waiting for you · {count}", count=locale.number(count))), *rows]
     blocks.append(actions(command("queue", locale)))

@@ -22,7 +22,7 @@ from .parts import (
 )
 
 
-def leak(kind: SecretKind, locale: Locale, typed: bool = False) -> Card:
+def leak(kind: SecretKind, locale: Locale, *, typed: bool = False) -> Card:
     """What was written and what to do about it. `typed` as a command it stands in no history."""
     title, text = _words(kind, locale)
     kept = (

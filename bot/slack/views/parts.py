@@ -262,6 +262,7 @@ def button(
     text: str,
     action_id: str,
     value: str | int | None = None,
+    *,
     primary: bool = False,
     confirm: ConfirmObject | None = None,
     aloud: str = "",
@@ -286,14 +287,10 @@ def menu(action_id: str, *choices: tuple[str, str]) -> OverflowMenuElement:
     return OverflowMenuElement(action_id=action_id, options=options)
 
 
-def link(text: str, place: str, url: str, primary: bool = False) -> ButtonElement:
+def link(text: str, place: str, url: str, *, primary: bool = False) -> ButtonElement:
     """A button that opens a page elsewhere."""
-    return ButtonElement(
-        text=PlainTextObject(text=text, emoji=True),
-        action_id=f"open.{place}",
-        url=url,
-        style="primary" if primary else None,
-    )
+    label, style = PlainTextObject(text=text, emoji=True), "primary" if primary else None
+    return ButtonElement(text=label, action_id=f"open.{place}", url=url, style=style)
 
 
 def confirm(title: str, text: str, yes: str, no: str) -> ConfirmObject:
@@ -322,7 +319,7 @@ def home(blocks: Sequence[Block]) -> dict[str, Any]:
 
 
 def field(
-    block_id: str, label: str, element: InputInteractiveElement, hint: str | None = None, optional: bool = False
+    block_id: str, label: str, element: InputInteractiveElement, hint: str | None = None, *, optional: bool = False
 ) -> InputBlock:
     """One question of a form."""
     return InputBlock(

@@ -363,12 +363,12 @@ def _accepted(publication: Publication, locale: Locale) -> list[Line]:
     return [line(locale._("✅ Coze took version {version} · verified"), version=cut(publication.version, NAME))]
 
 
-def _open_agent(publication: Publication, locale: Locale, primary: bool = False) -> ButtonElement:
-    return link(locale._("Open agent"), "agent", agent_url(publication), primary)
+def _open_agent(publication: Publication, locale: Locale, *, primary: bool = False) -> ButtonElement:
+    return link(locale._("Open agent"), "agent", agent_url(publication), primary=primary)
 
 
-def _again(publication: Publication, locale: Locale, primary: bool = False) -> ButtonElement:
-    return button(locale._("Publish again…"), "command.publish", publication.agent_id, primary)
+def _again(publication: Publication, locale: Locale, *, primary: bool = False) -> ButtonElement:
+    return button(locale._("Publish again…"), "command.publish", publication.agent_id, primary=primary)
 
 
 def _sent_at(publication: Publication) -> Moment:

@@ -1,6 +1,5 @@
 """Somebody is stuck: the admins' card, the lines below it, the answer in the person's DM."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk.models.blocks import Block, RichTextElement
@@ -10,7 +9,7 @@ from bot.store.audit import AuditEntry as Deed
 from bot.texts.guide import GuideTexts
 from bot.texts.locale import Locale
 
-from .guide.forms import read_words, words
+from .guide.forms import words
 from .parts import (
     Card,
     Code,
@@ -33,8 +32,6 @@ from .parts import (
 
 TOLD = 200
 """Characters of what somebody said that a message's `text` has."""
-
-__all__ = ["answer_form", "card", "history", "notice", "read_words", "reply_form"]
 
 
 def card(report: Report, texts: GuideTexts, locale: Locale) -> Card:
@@ -128,7 +125,7 @@ def _told(lead: str, said_words: str) -> str:
     return f"{lead}\n{escape(said_words[:TOLD])}" if said_words else lead
 
 
-def notice(report: Report, deed: Deed, current: bool, locale: Locale) -> Card:
+def notice(report: Report, deed: Deed, *, current: bool, locale: Locale) -> Card:
     """An admin's answer in the person's DM; the newest one carries the buttons."""
     said_words = str(deed.detail.get("words") or "")
     title = locale._("An admin answers you")
@@ -162,6 +159,3 @@ def reply_form(report: Report, locale: Locale) -> dict[str, Any]:
     parts: list[Block] = [rich_text(quote(report.answer))] if report.answer else []
     blocks = [*parts, words(locale, locale._("Your words"))]
     return modal(locale._("Write back"), locale._("Cancel"), blocks, "report.reply", locale._("Send"), str(report.id))
-
-
-Values = Mapping[str, Any]

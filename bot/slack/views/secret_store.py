@@ -56,7 +56,7 @@ class Filled(TypedDict):
     token: str
 
 
-def agreement(kind: Kind, watched: Sequence[Credential], has_pages: bool, locale: Locale) -> dict[str, Any]:
+def agreement(kind: Kind, watched: Sequence[Credential], *, has_pages: bool, locale: Locale) -> dict[str, Any]:
     """What will be kept, why and for how long, in so many words; nothing happens without the tick.
 
     Where there are no one-time pages (`has_pages`) a token is entered here, which Slack can't mask.

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.playground.page.blocks import SUPPORTED, draw_blocks
+from bot.playground.page.blocks import draw_blocks
 from bot.playground.page.inputs import read_fields
 from bot.playground.page.reader import Place
 from bot.playground.slack import elements, validate
 
 from .deskapp import CONFIRM, button, mrkdwn, plain
 from .drawing import html, reader
+from .supported import SUPPORTED
 
 Json = dict[str, Any]
 EVIL = '<img src=x onerror="alert(1)">'

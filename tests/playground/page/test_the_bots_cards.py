@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.playground.page.blocks import SUPPORTED, draw_blocks
+from bot.playground.page.blocks import draw_blocks
 from bot.playground.page.reader import Place
 from tests.slack.views.samples import MEI, ORDINARY, TOM, WORDS, samples
 
 from .drawing import html, reader
+from .supported import SUPPORTED
 
 UNKNOWN = {"mei": "画不出", "tom": "can’t draw"}
 READERS = {"mei": MEI, "tom": TOM}

@@ -207,7 +207,7 @@ def _reports(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
     for current in (True, False):
         yield (
             f"report notice {current}",
-            report_views.notice(report(words, ReportState.ANSWERED), deed, current, locale),
+            report_views.notice(report(words, ReportState.ANSWERED), deed, current=current, locale=locale),
         )
 
 

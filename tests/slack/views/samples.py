@@ -22,9 +22,12 @@ from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views.guide import token_check
+from bot.slack.views.guide.lint import lint
+from bot.slack.views.join import admin as admin_views
 from bot.slack.views.join import forms as join_views
+from bot.slack.views.join import mine as mine_views
 from bot.slack.views.parts import Card
-from bot.slack.views.status import Going
+from bot.slack.views.status import Going, status
 from bot.texts.commands import commands
 from bot.texts.locale import Locale
 
@@ -130,11 +133,11 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
 def join_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """The admins' card, the requester's card and the notices, in every state."""
     for name, each in requests(words):
-        yield f"join.card {name}", join_views.card(each, locale, SPACE)
-        yield f"join.mine {name}", join_views.mine(each, locale, SPACE)
-        yield f"join.decided {name}", join_views.notice(each, locale, "decided")
-        yield f"join.joined {name}", join_views.notice(each, locale, "joined")
-    yield "join.card without address", join_views.card(request(words, join.JoinState.APPROVED, by_hand=True), locale)
+        yield f"join.card {name}", admin_views.card(each, locale, SPACE)
+        yield f"join.mine {name}", mine_views.mine(each, locale, SPACE)
+        yield f"join.decided {name}", mine_views.notice(each, locale, "decided")
+        yield f"join.joined {name}", mine_views.notice(each, locale, "joined")
+    yield "join.card without address", admin_views.card(request(words, join.JoinState.APPROVED, by_hand=True), locale)
 
 
 def requests(words: Words) -> Iterator[tuple[str, Request]]:
@@ -215,18 +218,17 @@ def publish_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
 def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """Results of checks."""
     note = Finding("iat", "note", {"reason": "ahead", "seconds": 95})
-    yield "check running", token_check.running(locale)
     yield "check token", token_check.pat_ok(words.nick, 2, locale)
     yield "check assertion", token_check.assertion_ok(words.nick, 900, [note], locale)
     yield "check assertion, bare", token_check.assertion_ok(None, None, [], locale)
     for number in range(1, 19):
         facts = {"key": words.nick, "space": words.nick, "code": words.log_id, "log_id": words.log_id}
         yield f"check E{number}", token_check.failed(f"E{number}", locale, **facts, reason=words.reason)
-    yield "lint", token_check.lint(report(words), locale)
-    yield "lint one", token_check.lint(AssertionReport((Finding("pem", "fix", {"reason": "private"}),)), locale)
+    yield "lint", lint(report(words), locale)
+    yield "lint one", lint(AssertionReport((Finding("pem", "fix", {"reason": "private"}),)), locale)
     yield (
         "lint unheard of",
-        token_check.lint(AssertionReport((Finding("cty", "fix", {"reason": "strange"}),)), locale),
+        lint(AssertionReport((Finding("cty", "fix", {"reason": "strange"}),)), locale),
     )
 
 
@@ -345,16 +347,16 @@ def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     tokens = [token(words, days) for days in (20, 9)]
     agents = [publication(words, state) for state in publish.PublicationState]
     going = Going(17, words.agent)
-    yield "status in a guide", answers.status(locale, NOW, words.name, None, [], [], going=going)
-    yield "status new", answers.status(locale, NOW, words.name, None, [], [])
+    yield "status in a guide", status(locale, NOW, words.name, None, [], [], going=going)
+    yield "status new", status(locale, NOW, words.name, None, [], [])
     for name, each in requests(words):
-        yield f"status {name}", answers.status(locale, NOW, words.name, each, tokens, agents[3:5])
+        yield f"status {name}", status(locale, NOW, words.name, each, tokens, agents[3:5])
     joined = request(words, join.JoinState.JOINED)
     for agent in agents:
-        yield f"status agent {agent.state}", answers.status(locale, NOW, words.name, joined, [], [agent])
-    yield "status all agents", answers.status(locale, NOW, words.name, joined, tokens, agents)
+        yield f"status agent {agent.state}", status(locale, NOW, words.name, joined, [], [agent])
+    yield "status all agents", status(locale, NOW, words.name, joined, tokens, agents)
     for days in (-1, 0.2, 2):
-        yield f"status token {days}", answers.status(locale, NOW, words.name, joined, [token(words, days)], [])
+        yield f"status token {days}", status(locale, NOW, words.name, joined, [token(words, days)], [])
 
 
 def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -370,7 +372,7 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     for kind in secret_store.Kind:
         for has_pages in (True, False):
             name = f"credential.keep {kind} {has_pages}"
-            yield name, secret_views.agreement(kind, [token(words)], has_pages, locale)
+            yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)
     yield "check.run", token_check.form(locale)
     yield "publish.looking", publish_views.looking(locale)
     yield "publish.pick", publish_views.pick([("1", words.agent)], locale)

@@ -9,7 +9,7 @@ from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.playground.slack.validate import Surface
 from bot.slack.views import home
-from bot.slack.views.join import drift, leaving, queue
+from bot.slack.views.join import admin, drift, leaving, queue
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, history, nudge_notice, waiting_notice
@@ -61,10 +61,10 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     before = [request(words, STATE.DECLINED, reason=words.reason, ended_at=NOW) for _ in range(5)]
     agreed = NOW - timedelta(hours=1)
     for name, each in every_request(words):
-        yield f"admins {name}", views.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
-        yield f"mine {name}", views.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
+        yield f"admins {name}", admin.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
+        yield f"mine {name}", join_mine.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
         for kind in ("decided", "joined", "accept", "removed", "q261202030500"):
-            yield f"notice {kind} {name}", views.notice(each, locale, kind)
+            yield f"notice {kind} {name}", join_mine.notice(each, locale, kind)
         for stage in ("w1", "w2", "backup"):
             yield f"{stage} {name}", waiting_notice(each, locale, stage, LATE, agreed)
         yield f"nudge {name}", nudge_notice(each, locale)
@@ -115,7 +115,7 @@ def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     waiting = [each for _, each in every_request(words)]
     for name, each in every_request(words):
         own = (locale, NOW, words.name, each, tokens, agents)
-        yield f"home {name}", home.member(*own, True, NOW)
+        yield f"home {name}", home.member(*own, may_nudge=True, agreed=NOW)
         for held in (0, 3):
             yield (
                 f"home of admins {name} {held}",

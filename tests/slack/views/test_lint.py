@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.assertion import AssertionReport, Finding, lint
-from bot.slack.views.guide import token_check
+from bot.slack.views.guide import lint as lint_view
 from bot.slack.views.guide.lint import duration, note
 from bot.slack.views.parts import mrkdwn
 from bot.texts.locale import Locale
@@ -77,7 +77,7 @@ def test_whatever_was_pasted_has_its_sentence(text: str, locale: Locale) -> None
 def test_the_example_of_the_documentation_reads_like_a_person_said_it() -> None:
     claims = {**CLAIMS, "exp": MOMENT + 86_400 * 3_600, "aud": "https://api.coze.cn", "iat": MOMENT + 95}
     report = lint(signed(HEADER, claims), NOW, "api.coze.cn")
-    card = token_check.lint(report, TOM)
+    card = lint_view.lint(report, TOM)
     assert card.text == "Assertion check: 2 to fix, 1 to note"
     assert [mrkdwn(TOM, note(finding, TOM)) for finding in report.to_fix] == [
         "`exp` is 9.9 years ahead, a unit slip: use `iat + 600`",

@@ -13,10 +13,12 @@ from bot.core.join import JoinState
 from bot.core.people import Evidence
 from bot.core.publish import PublicationState
 from bot.core.remind import Rung
-from bot.slack.views import answers, credential, publish, report
+from bot.slack.views import credential, publish, report
 from bot.slack.views.guide import token_check
-from bot.slack.views.join import forms as join
+from bot.slack.views.join import admin as admin_views
+from bot.slack.views.join import mine as mine_views
 from bot.slack.views.parts import Card
+from bot.slack.views.status import status
 from bot.store.audit import AuditEntry
 
 from . import guide_samples
@@ -63,12 +65,12 @@ def test_each_state_of_a_request_offers_what_can_be_done(
     state: JoinState, more: dict[str, Any], admin: list[str], person: list[str]
 ) -> None:
     each = request(ORDINARY, state, **more)
-    assert actions(join.card(each, MEI, SPACE)) == admin
-    assert actions(join.mine(each, MEI, SPACE)) == person
+    assert actions(admin_views.card(each, MEI, SPACE)) == admin
+    assert actions(mine_views.mine(each, MEI, SPACE)) == person
 
 
 def test_approving_asks_once_more_with_the_name() -> None:
-    approve = join.card(request(ORDINARY), TOM).payload()["blocks"][3]["elements"][0]
+    approve = admin_views.card(request(ORDINARY), TOM).payload()["blocks"][3]["elements"][0]
     assert approve["value"] == "41:1"  # which version they saw: what has changed since is not approved
     assert approve["confirm"]["text"]["text"] == "Approve and invite tom_ny (3811223344556677) to ShargeAI?"
 
@@ -76,24 +78,24 @@ def test_approving_asks_once_more_with_the_name() -> None:
 def test_verified_and_confirmed_are_told_apart() -> None:
     verified = request(ORDINARY, JoinState.JOINED, joined_evidence=Evidence.VERIFIED)
     confirmed = replace(verified, joined_evidence=Evidence.CONFIRMED)
-    assert "verified" in words(join.card(verified, TOM))
-    assert "verified" not in words(join.card(confirmed, TOM))
-    assert "confirmed" in words(join.mine(confirmed, TOM))
+    assert "verified" in words(admin_views.card(verified, TOM))
+    assert "verified" not in words(admin_views.card(confirmed, TOM))
+    assert "confirmed" in words(mine_views.mine(confirmed, TOM))
 
 
 def test_a_typed_id_is_not_called_verified() -> None:
-    assert "not verified" in words(join.card(request(ORDINARY), TOM))
+    assert "not verified" in words(admin_views.card(request(ORDINARY), TOM))
 
 
 def test_an_old_decision_is_one_line() -> None:
     joined = request(ORDINARY, JoinState.JOINED, joined_evidence=Evidence.VERIFIED)
-    assert kinds(join.notice(joined, MEI, "decided")) == ["rich_text"]
+    assert kinds(mine_views.notice(joined, MEI, "decided")) == ["rich_text"]
     invited = request(ORDINARY, JoinState.INVITED)
-    assert actions(join.notice(invited, MEI, "decided")) == ["open.coze", "join.accepted", "join.stuck"]
+    assert actions(mine_views.notice(invited, MEI, "decided")) == ["open.coze", "join.accepted", "join.stuck"]
 
 
 def test_a_wrong_id_rings_and_asks_for_the_right_one() -> None:
-    assert actions(join.notice(request(ORDINARY, JoinState.APPROVED, error="E13"), MEI))[0] == "join.fix"
+    assert actions(mine_views.notice(request(ORDINARY, JoinState.APPROVED, error="E13"), MEI))[0] == "join.fix"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,7 @@ def test_the_operators_matters_are_not_put_on_a_member() -> None:
 
 def test_a_draft_is_nobodys_next_step() -> None:
     joined = request(ORDINARY, JoinState.JOINED)
-    card = answers.status(TOM, NOW, "tom", joined, [], [publication(ORDINARY, PublicationState.DRAFT)])
+    card = status(TOM, NOW, "tom", joined, [], [publication(ORDINARY, PublicationState.DRAFT)])
     assert "R&D" not in words(card)
 
 
@@ -192,11 +194,11 @@ def test_a_draft_is_nobodys_next_step() -> None:
 )
 def test_nobody_waits_for_a_decision_that_was_made(error: str | None, next_: str) -> None:
     approved = request(ORDINARY, JoinState.APPROVED, error=error)
-    assert next_ in answers.status(TOM, NOW, "tom", approved, [], []).text
+    assert next_ in status(TOM, NOW, "tom", approved, [], []).text
 
 
 def test_the_next_step_with_a_token_that_ends_leads_through_it() -> None:
-    assert actions(answers.status(MEI, NOW, "mei", None, [token(ORDINARY, 2)], []))[0] == "remind.renew"
+    assert actions(status(MEI, NOW, "mei", None, [token(ORDINARY, 2)], []))[0] == "remind.renew"
 
 
 def test_each_day_with_reminders_is_named_once() -> None:
@@ -209,7 +211,7 @@ def test_each_day_with_reminders_is_named_once() -> None:
 
 
 def test_a_notice_tells_the_decision_itself() -> None:
-    decided = join.notice(request(ORDINARY, JoinState.APPROVED), MEI, "decided")
+    decided = mine_views.notice(request(ORDINARY, JoinState.APPROVED), MEI, "decided")
     assert decided.text == "✅ 入团申请已批准 · 12月2日 08:05（上海）"
 
 

@@ -137,7 +137,7 @@ def _text(
 ) -> InputBlock:
     hint = hint or locale._("{longest} characters at most.", longest=longest)
     entry = PlainTextInputElement(action_id="value", multiline=longest > limits.NAME, initial_value=written or None)
-    return field(f"guide.{part}", label, entry, hint, optional)
+    return field(f"guide.{part}", label, entry, hint, optional=optional)
 
 
 def read_space(rest: str) -> Space | None:

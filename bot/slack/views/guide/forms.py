@@ -18,7 +18,6 @@ from bot.texts.locale import Locale
 from .view import GuideView, Sheet, agent_url, called
 
 LONGEST_TEXT = 3000
-LONGEST_ID = 120
 
 
 def token(locale: Locale, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def token_field(locale: Locale, hint: str = "", *, optional: bool = False) -> In
     """Where a token is entered."""
     entry = PlainTextInputElement(action_id="value", max_length=200, placeholder="pat_…")
     hint = hint or locale._("The whole token, as Coze showed it.")
-    return field("guide.token", locale._("Token"), entry, hint, optional)
+    return field("guide.token", locale._("Token"), entry, hint, optional=optional)
 
 
 def has_token(sheet: Sheet) -> bool:
@@ -111,14 +110,12 @@ def ids(locale: Locale, guide: Guide, value: str) -> dict[str, Any]:
     blocks: list[Block] = [
         context(locale, line(locale._("Not the private key, and not the text of any key."))),
         _id(
-            locale,
             "guide.app_id",
             locale._("[appid] (App ID)"),
             guide.value("app_id"),
             locale._("The digits on the app's page."),
         ),
         _id(
-            locale,
             "guide.kid",
             locale._("[fingerprint] (kid)"),
             guide.value("kid"),
@@ -128,7 +125,7 @@ def ids(locale: Locale, guide: Guide, value: str) -> dict[str, Any]:
     return modal(locale._("Two values"), locale._("Cancel"), blocks, "guide.ids", locale._("Save"), value)
 
 
-def _id(locale: Locale, block_id: str, label: str, known: str, hint: str) -> InputBlock:
+def _id(block_id: str, label: str, known: str, hint: str) -> InputBlock:
     # As long as a key's text, so that who pastes one is told instead of cut off.
     entry = PlainTextInputElement(action_id="value", max_length=LONGEST_TEXT, initial_value=known or None)
     return field(block_id, label, entry, hint)
@@ -192,7 +189,7 @@ def report(locale: Locale, kind: Kind, value: str) -> dict[str, Any]:
 def words(locale: Locale, label: str, *, optional: bool = False) -> InputBlock:
     """A few words to somebody."""
     entry = PlainTextInputElement(action_id="value", multiline=True, max_length=WORDS_LENGTH)
-    return field("guide.words", label, entry, locale._("No tokens or keys, please."), optional)
+    return field("guide.words", label, entry, locale._("No tokens or keys, please."), optional=optional)
 
 
 def read_words(fields: Fields) -> str:

@@ -28,9 +28,7 @@ from bot.slack.views.parts import (
 )
 from bot.texts.locale import Locale, error_help
 
-from .lint import lint, note_line
-
-__all__ = ["assertion_ok", "failed", "form", "lint", "pat_ok", "read", "running"]
+from .lint import note_line
 
 LONGEST_TEXT = 3000
 
@@ -59,9 +57,8 @@ def form(locale: Locale) -> dict[str, Any]:
             ),
             hint=locale._("Never a private key. At most 3 Coze calls are used."),
         ),
-        _optional(locale, "check.app_id", locale._("App ID"), locale._("Assertions only: compared with iss.")),
+        _optional("check.app_id", locale._("App ID"), locale._("Assertions only: compared with iss.")),
         _optional(
-            locale,
             "check.kid",
             locale._("Fingerprint ([fingerprint])"),
             locale._("Assertions only: compared with kid."),
@@ -70,7 +67,7 @@ def form(locale: Locale) -> dict[str, Any]:
     return modal(locale._("Check a token"), locale._("Cancel"), blocks, "check.run", locale._("Check once"))
 
 
-def _optional(locale: Locale, block_id: str, label: str, hint: str) -> Block:
+def _optional(block_id: str, label: str, hint: str) -> Block:
     return field(block_id, label, PlainTextInputElement(action_id="value", max_length=100), hint, optional=True)
 
 
@@ -81,12 +78,6 @@ def read(fields: Fields) -> Filled:
         "app_id": fields.text("check.app_id").strip(),
         "kid": fields.text("check.kid").strip(),
     }
-
-
-def running(locale: Locale) -> Card:
-    """While Coze is asked."""
-    text = locale._("Checking with Coze, a moment…")
-    return Card(text, [paragraph(locale, line(text))])
 
 
 def pat_ok(

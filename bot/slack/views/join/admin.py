@@ -35,9 +35,6 @@ from ..parts import (
 from .leaving import being_removed
 from .pending import pending
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
-from .thread import history, nudge_notice, waiting_notice
-
-__all__ = ["card", "history", "nudge_notice", "waiting_notice"]
 
 
 def card(

@@ -31,29 +31,7 @@ from ..parts import (
     section,
     text_section,
 )
-from .admin import card
-from .mine import mine, notice
 from .shared import person
-
-__all__ = [
-    "answer_form",
-    "assign_form",
-    "card",
-    "decline_form",
-    "fix_form",
-    "form",
-    "mine",
-    "notice",
-    "question_form",
-    "read",
-    "read_answer",
-    "read_assignee",
-    "read_question",
-    "read_reason",
-    "read_token",
-    "remove_form",
-    "token_form",
-]
 
 REASON_LENGTH = 300
 UID_LENGTH = 24
@@ -79,7 +57,7 @@ def form(
     read_uid = button(locale._("Read ID from a token…"), "join.read_uid", request_id or None)
     blocks: list[Block] = [
         paragraph(locale, first) if note else context(locale, first),
-        _uid(locale, filled.get("coze_uid", ""), verified, mark),
+        _uid(locale, filled.get("coze_uid", ""), verified=verified, mark=mark),
         section(locale, read_uid, line(locale._("Can't find it? I can read it once from a token, then drop it."))),
         *_about(locale, filled, mark),
     ]
@@ -215,7 +193,7 @@ def assign_form(request: Request, locale: Locale) -> dict[str, Any]:
     return modal(title, locale._("Back"), blocks, "join.assign", submit, str(request.id))
 
 
-def remove_form(request: Request, agents: Sequence[str], locale: Locale, unknown: bool = False) -> dict[str, Any]:
+def remove_form(request: Request, agents: Sequence[str], locale: Locale, *, unknown: bool = False) -> dict[str, Any]:
     """Says what removing somebody from the team does. `agents` are theirs; `unknown` if Coze won't tell."""
     facts = [
         line(locale._("They lose access to the **ShargeAI** space at once.")),
@@ -269,7 +247,7 @@ def read_assignee(fields: Fields) -> str:
     return fields.text("join.assignee")
 
 
-def _uid(locale: Locale, uid: str, verified: bool = False, mark: str = "") -> InputBlock:
+def _uid(locale: Locale, uid: str, *, verified: bool = False, mark: str = "") -> InputBlock:
     hint = (
         locale._("Read from your own token · verified. If you change it, it counts as typed.")
         if verified

@@ -48,7 +48,7 @@ def mine(
     """
     match request.state:
         case JoinState.PENDING:
-            return _waiting(request, locale, may_nudge, agreed)
+            return _waiting(request, locale, may_nudge=may_nudge, agreed=agreed)
         case JoinState.INFO_REQUESTED:
             return _asked(request, locale)
         case JoinState.APPROVED:
@@ -90,7 +90,7 @@ def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
             return _decision_line(request, locale)
 
 
-def _waiting(request: Request, locale: Locale, may_nudge: bool, agreed: datetime | None) -> Card:
+def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datetime | None) -> Card:
     steps = [
         sent(request, locale),
         *([line(locale._("✅ Question answered"))] if request.answer else []),
@@ -114,17 +114,17 @@ def _waiting(request: Request, locale: Locale, may_nudge: bool, agreed: datetime
         paragraph(locale, *steps),
         paragraph(locale, line(meanwhile)),
         actions(first, edit, _withdraw(request, locale)),
-        context(locale, _later(request, locale, may_nudge, agreed), number(request, locale)),
+        context(locale, _later(request, locale, may_nudge=may_nudge, agreed=agreed), number(request, locale)),
     ]
     return Card(locale._("Join request sent, waiting for an admin"), blocks)
 
 
-def _try_meanwhile(locale: Locale, primary: bool = False) -> ButtonElement:
+def _try_meanwhile(locale: Locale, *, primary: bool = False) -> ButtonElement:
     """The way that needs no admin."""
     return button(locale._("Try with a PAT"), "guide.try", primary=primary)
 
 
-def _later(request: Request, locale: Locale, may_nudge: bool, agreed: datetime | None) -> Line:
+def _later(request: Request, locale: Locale, *, may_nudge: bool, agreed: datetime | None) -> Line:
     """What happens next by itself."""
     if request.nudged_at and not may_nudge:
         return line(locale._("The admins were reminded {at}"), at=Moment(request.nudged_at))

@@ -154,7 +154,13 @@ def _row(request: Request, locale: Locale) -> ActionsBlock:
     asked = request.state is JoinState.INFO_REQUESTED
     ask, sure = locale._("Ask again…") if asked else locale._("Ask a question…"), _sure(request, locale)
     return actions(
-        button(locale._("Approve and invite"), "join.approve", f"{request.id}:{request.version}", True, sure),
+        button(
+            locale._("Approve and invite"),
+            "join.approve",
+            f"{request.id}:{request.version}",
+            primary=True,
+            confirm=sure,
+        ),
         button(ask, "join.question", request.id),
         button(locale._("Decline request…"), "join.decline", request.id),
         menu("join.more", (locale._("Reassign…"), f"assign:{request.id}")),

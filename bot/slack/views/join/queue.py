@@ -52,7 +52,7 @@ def page(
         blocks.append(actions(*top, back))
     else:
         blocks.append(actions(*top))
-    blocks += [row(each, locale, now, each.id in overdue) for each in requests[:page_size]]
+    blocks += [row(each, locale, now, overdue=each.id in overdue) for each in requests[:page_size]]
     if not requests:
         blocks.append(paragraph(locale, line(_nothing(filter_key, locale))))
     if after < total:
@@ -67,15 +67,18 @@ def page(
 
 
 def row(
-    request: Request, locale: Locale, now: datetime, overdue: bool = False, primary: bool = False
+    request: Request, locale: Locale, now: datetime, *, overdue: bool = False, primary: bool = False
 ) -> SectionBlock:
     """One request: who, where it stands and since when, and the one thing to do about it."""
     return section(
-        locale, _button(request, locale, primary), person(request, locale), _standing(request, locale, now, overdue)
+        locale,
+        _button(request, locale, primary=primary),
+        person(request, locale),
+        _standing(request, locale, now, overdue=overdue),
     )
 
 
-def _standing(request: Request, locale: Locale, now: datetime, overdue: bool) -> Line:
+def _standing(request: Request, locale: Locale, now: datetime, *, overdue: bool) -> Line:
     time = waited(request.created_at, now, locale)
     match request.state:
         case JoinState.PENDING if overdue:
@@ -101,11 +104,11 @@ def _standing(request: Request, locale: Locale, now: datetime, overdue: bool) ->
             return line(locale._("Nothing to do any more"))
 
 
-def _button(request: Request, locale: Locale, primary: bool) -> ButtonElement:
+def _button(request: Request, locale: Locale, *, primary: bool) -> ButtonElement:
     called = name(request.name)
     if request.state in UNDECIDED:
         aloud = locale._("Decide {name}'s join request", name=called)
-        return button(locale._("Decide request"), "join.show", request.id, primary, aloud=aloud)
+        return button(locale._("Decide request"), "join.show", request.id, primary=primary, aloud=aloud)
     sendable = request.state is JoinState.INVITED or (request.state is JoinState.APPROVED and bool(request.error))
     if sendable and not request.by_hand:
         aloud = locale._("Resend {name}'s invitation", name=called)

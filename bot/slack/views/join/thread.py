@@ -106,11 +106,11 @@ _SAID = {
 """What is told by its actor alone."""
 
 
-def _simple(deed: Deed, request: Request, locale: Locale) -> Line:
+def _simple(deed: Deed, _request: Request, locale: Locale) -> Line:
     return line(locale._(_SAID[deed.action]), who=_actor(deed, locale))
 
 
-def _verify(deed: Deed, request: Request, locale: Locale) -> Line:
+def _verify(_deed: Deed, request: Request, locale: Locale) -> Line:
     if request.is_member is None:
         return line(locale._("🔎 Coze was asked whether this account is a member"))
     if request.is_member:
@@ -118,16 +118,16 @@ def _verify(deed: Deed, request: Request, locale: Locale) -> Line:
     return line(locale._("🔎 Coze: this account is not yet a member · verified"))
 
 
-def _reassign(deed: Deed, request: Request, locale: Locale) -> Line:
+def _reassign(deed: Deed, _request: Request, locale: Locale) -> Line:
     to = Mention(str(deed.detail.get("words", "")))
     return line(locale._("👉 {who} assigned it to {to}"), who=_actor(deed, locale), to=to)
 
 
-def _closed(deed: Deed, request: Request, locale: Locale) -> Line:
+def _closed(_deed: Deed, request: Request, locale: Locale) -> Line:
     return line(locale._("🚪 Closed: {who} left this Slack workspace"), who=Mention(request.user_id))
 
 
-def _fix(deed: Deed, request: Request, locale: Locale) -> Line:
+def _fix(deed: Deed, _request: Request, locale: Locale) -> Line:
     uid = Code(str(deed.detail.get("words", "")))
     return line(locale._("✏️ {who} corrected the user ID to {uid}"), who=_actor(deed, locale), uid=uid)
 
@@ -151,12 +151,12 @@ def _removed(deed: Deed, request: Request, locale: Locale) -> Line:
     return line(locale._("➖ {person} is out of the team · verified"), person=Mention(request.user_id))
 
 
-def _stays(deed: Deed, request: Request, locale: Locale) -> Line:
+def _stays(deed: Deed, _request: Request, locale: Locale) -> Line:
     what = error_help(str(deed.detail.get("words", "")), locale).what
     return line(locale._("❌ Not removed yet: {what}"), what=what)
 
 
-def _plain(deed: Deed, request: Request, locale: Locale) -> Line:
+def _plain(deed: Deed, _request: Request, locale: Locale) -> Line:
     return line("{who} · {action}", who=_actor(deed, locale), action=Code(deed.action))
 
 
