@@ -17,6 +17,7 @@ from tests.stories.story import told
 MOST = 20
 ROOT = Path(bot.__file__).parent
 OTHERS = ("playground", "demo", "texts")
+TRANSPORT = "slack/socket.py"  # before the dispatch, and after it
 PRESSED = "'join.approve'"
 
 _followed: ContextVar[bool] = ContextVar("followed", default=False)
@@ -39,7 +40,7 @@ class Trace:
         if code.co_qualname == "JobRunner._handle":
             _followed.set(frame.f_locals["row"].kind in ("request", "invite"))
         file = Path(code.co_filename).relative_to(ROOT)
-        if _followed.get() and file.parts[0] not in OTHERS:
+        if _followed.get() and file.parts[0] not in OTHERS and file.as_posix() != TRANSPORT:
             entered = self.files.setdefault(file.as_posix(), [])
             if code.co_qualname not in entered:
                 entered.append(code.co_qualname)
