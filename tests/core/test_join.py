@@ -5,8 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, OwnRequest, WrongState
-from bot.core.join import JoinState, Request, check_decision, check_owner, read, read_reason, read_uid
+from bot.core.errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, Outdated, OwnRequest, WrongState
+from bot.core.join import (
+    JoinState,
+    Request,
+    check_decision,
+    check_owner,
+    check_removal,
+    read,
+    read_reason,
+    read_uid,
+    read_words,
+)
 from bot.core.people import FRESH, Person, Standing
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
@@ -76,6 +86,29 @@ def test_the_second_hears_who_was_first() -> None:
 def test_what_was_withdrawn_is_nobodys_decision() -> None:
     with pytest.raises(WrongState):
         check_decision(replace(REQUEST, state=JoinState.WITHDRAWN), LIN)
+
+
+def test_a_card_that_shows_an_older_version_decides_nothing() -> None:
+    check_decision(REQUEST, LIN, REQUEST.version)
+    with pytest.raises(Outdated):
+        check_decision(replace(REQUEST, version=2), LIN, 1)
+
+
+def test_only_admins_have_somebody_removed_and_only_who_has_joined() -> None:
+    joined = replace(REQUEST, state=JoinState.JOINED)
+    check_removal(joined, LIN)
+    with pytest.raises(NotAdmin):
+        check_removal(joined, replace(LIN, admin=False))
+    with pytest.raises(WrongState):
+        check_removal(REQUEST, LIN)
+
+
+@pytest.mark.parametrize(("words", "code"), [(" ", "empty"), ("x" * 301, "too_long")])
+def test_a_question_says_something_and_not_too_much(words: str, code: str) -> None:
+    assert read_words("question", " why? ") == "why?"
+    with pytest.raises(InvalidFields) as raised:
+        read_words("question", words)
+    assert [(problem.where, problem.code) for problem in raised.value.problems] == [("join.question", code)]
 
 
 def test_only_the_person_acts_for_themselves_and_in_time() -> None:

@@ -46,9 +46,9 @@ class Bench:
         db.on_work = self.job_runner.wake
         self.running = asyncio.create_task(self.job_runner.run(grace=0.05))
 
-    async def want(self, subject: str = "1") -> None:
+    async def want(self, subject: str = "1", kind: str = "job") -> None:
         async with self.db.write() as tx:
-            await job.enqueue(tx, "T1", "job", subject, self.clock.now())
+            await job.enqueue(tx, "T1", kind, subject, self.clock.now())
 
     async def row(self) -> Any:
         async with self.db.read() as conn:

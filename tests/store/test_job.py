@@ -189,3 +189,25 @@ async def test_a_bucket_lets_a_burst_go_and_then_paces(db: Database) -> None:
 async def test_a_bucket_waits_as_long_as_slack_said(db: Database) -> None:
     await bucket.pause(db, TEAM, "chat.update", 30, step=1, burst=3)
     assert 29 < await bucket.take(db, TEAM, "chat.update", step=1, burst=3) <= 30.5
+
+
+async def test_what_waits_for_a_reason_is_counted_and_let_go(db: Database) -> None:
+    """Only that: what waits for another reason goes on waiting."""
+    for subject, reason in (("1", "no rights"), ("2", "no rights"), ("3", "rate limited")):
+        await want(db, subject)
+        (row,) = await claim(db)
+        async with db.write() as tx:
+            await job.reschedule(tx, row, NOW + timedelta(hours=1), attempts=0, error=reason)
+    async with db.read() as conn:
+        assert await job.held(conn, TEAM, ["no rights", "no token"]) == 2
+    async with db.write() as tx:
+        await job.release(tx, TEAM, ["no rights"], NOW)
+    assert sorted(row.subject for row in await claim(db)) == ["1", "2"]
+
+
+async def test_when_something_of_a_kind_comes_next_is_known(db: Database) -> None:
+    for subject, hours in (("7:first", 1), ("7:second", 2), ("71:other", 0)):
+        await want(db, subject, NOW + timedelta(hours=hours))
+    async with db.read() as conn:
+        assert await job.waiting(conn, TEAM, "draw", "7:") == NOW + timedelta(hours=1)
+        assert await job.waiting(conn, TEAM, "draw", "8:") is None
