@@ -12,7 +12,7 @@ import sys
 
 def main(names: str, done: str) -> None:
     """Import and wait for SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with open(names, encoding="utf-8") as file:
         wanted = json.load(file)
     for name in wanted:

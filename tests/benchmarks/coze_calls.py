@@ -81,7 +81,7 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
     client = CozeClient(facts["base_url"], http, playground=True)
     proof = KeyProof()
     keys = Keyring.parse(ready["env"]["CREDENTIAL_KEYS"])
-    mei = Person(TEAM, WHO, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, False, utc_now())
+    mei = Person(TEAM, WHO, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=False, seen_at=utc_now())
     async with db.write() as tx:
         await people.save(tx, mei)
 

@@ -49,7 +49,7 @@ def main(report: Path, command: Sequence[str] = ("run",)) -> int:
     connection.handshake = slack.around(connection.handshake)  # type: ignore[assignment]
     Socket.connect = slack.around(Socket.connect)  # type: ignore[assignment, method-assign]
 
-    def observe(number: int, frame: FrameType | None) -> None:
+    def observe(_number: int, _frame: FrameType | None) -> None:
         modules = dict(sys.modules)
         libraries = [name for name, module in modules.items() if "site-packages" in (_file(module) or "")]
         partial = report.with_suffix(".part")

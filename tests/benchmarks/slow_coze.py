@@ -47,7 +47,7 @@ class World:
         for line in lines:
             await line.close()
 
-    async def round(self, hangs: bool, dice: random.Random) -> list[float]:
+    async def round(self, dice: random.Random, *, hangs: bool) -> list[float]:
         """Seconds of each acknowledgement. Raises AssertionError for a wrong answer."""
         told = await self._told() + len(CHECKERS)
         if hangs:
@@ -123,7 +123,7 @@ async def measure(world: World, options: Options) -> dict[bool, list[float]]:
     seconds: dict[bool, list[float]] = {True: [], False: []}
     for number in range(-WARM, options.rounds):
         for hangs in dice.sample([True, False], 2):
-            answered = await world.round(hangs, dice)
+            answered = await world.round(dice, hangs=hangs)
             if number >= 0:
                 seconds[hangs] += answered
     return seconds

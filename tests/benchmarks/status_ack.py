@@ -62,11 +62,11 @@ async def one(what: str, line: Line, typist: Typist) -> float:
     else:
         answer = await line.post(body, INSERT if what == "insert" else VERIFY)
         is_right = answer.body == ("inserted" if what == "insert" else "verified")
-    expect(answer, is_right)
+    expect(answer, is_right=is_right)
     return answer.seconds
 
 
-def expect(answer: Answer, is_right: bool) -> None:
+def expect(answer: Answer, *, is_right: bool) -> None:
     """A wrong answer may be fast: it does not count. Raises AssertionError."""
     assert answer.status == 200, answer
     assert is_right, answer

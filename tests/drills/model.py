@@ -137,7 +137,7 @@ class Joining(RuleBasedStateMachine):
         """Somebody's newest request in the model."""
         return self.matters[user][-1] if self.matters[user] else None
 
-    def agree(self, allowed: bool, deed: Coroutine[Any, Any, Any]) -> Any:
+    def agree(self, deed: Coroutine[Any, Any, Any], *, allowed: bool) -> Any:
         """Do it; the system must allow it exactly when the model does."""
         done, refused = None, ""
         try:
@@ -148,12 +148,12 @@ class Joining(RuleBasedStateMachine):
         return done
 
     @rule(user=who, wrong=st.booleans())
-    def asks(self, user: str, wrong: bool) -> None:
+    def asks(self, user: str, *, wrong: bool) -> None:
         """With their own account, or with an ID that nobody has."""
         uid = "99" + self.uids[user] if wrong else self.uids[user]
         last = self.latest(user)
         free = not (last and last.state in OPEN) and self._free(uid)
-        request_id = self.agree(free, self.bench.join.ask(person(user), Answers(uid, "n", "p", None)))
+        request_id = self.agree(self.bench.join.ask(person(user), Answers(uid, "n", "p", None)), allowed=free)
         if free:
             self.matters[user].append(RequestChanges(request_id, uid, self.clock.now()))
 
@@ -188,15 +188,17 @@ class Joining(RuleBasedStateMachine):
         """The purpose."""
         if matter := self.latest(user):
             allowed = matter.state in UNDECIDED
-            self.agree(allowed, self.bench.join.edit(person(user), matter.id, Answers(matter.uid, "n", "q", None)))
+            self.agree(
+                self.bench.join.edit(person(user), matter.id, Answers(matter.uid, "n", "q", None)), allowed=allowed
+            )
             matter.version += allowed
 
     @rule(user=who, sure=st.sampled_from((False, False, False, True)))
-    def withdraws(self, user: str, sure: bool) -> None:
+    def withdraws(self, user: str, *, sure: bool) -> None:
         """While nobody has decided."""
         if sure and (matter := self.latest(user)):
             allowed = matter.state in UNDECIDED
-            self.agree(allowed, self.bench.join.withdraw(person(user), matter.id))
+            self.agree(self.bench.join.withdraw(person(user), matter.id), allowed=allowed)
             matter.state = JoinState.WITHDRAWN if allowed else matter.state
 
     @rule(user=who)
@@ -204,17 +206,17 @@ class Joining(RuleBasedStateMachine):
         """What an admin asked."""
         if matter := self.latest(user):
             allowed = matter.state is JoinState.INFO_REQUESTED
-            self.agree(allowed, self.bench.join.answer(person(user), matter.id, "it is this"))
+            self.agree(self.bench.join.answer(person(user), matter.id, "it is this"), allowed=allowed)
             if allowed:
                 matter.state, matter.version = JoinState.PENDING, matter.version + 1
 
     @rule(user=who, old_card=st.booleans())
-    def is_approved(self, user: str, old_card: bool) -> None:
+    def is_approved(self, user: str, *, old_card: bool) -> None:
         """By the card as it is, or by one that was drawn before the first change."""
         if matter := self.latest(user):
             seen = 1 if old_card else matter.version
             allowed = self._decidable(user, matter) and seen == matter.version
-            self.agree(allowed, self.bench.join.approve(LIN, matter.id, seen=seen))
+            self.agree(self.bench.join.approve(LIN, matter.id, seen=seen), allowed=allowed)
             if allowed:
                 matter.state, matter.wanted = JoinState.APPROVED, True
 
@@ -223,7 +225,7 @@ class Joining(RuleBasedStateMachine):
         """A question, or one more."""
         if matter := self.latest(user):
             allowed = self._decidable(user, matter)
-            self.agree(allowed, self.bench.join.question(LIN, matter.id, "what is it?"))
+            self.agree(self.bench.join.question(LIN, matter.id, "what is it?"), allowed=allowed)
             matter.state = JoinState.INFO_REQUESTED if allowed else matter.state
 
     @rule(user=who)
@@ -231,7 +233,7 @@ class Joining(RuleBasedStateMachine):
         """With a reason."""
         if matter := self.latest(user):
             allowed = self._decidable(user, matter)
-            self.agree(allowed, self.bench.join.decline(LIN, matter.id, "not this season"))
+            self.agree(self.bench.join.decline(LIN, matter.id, "not this season"), allowed=allowed)
             matter.state = JoinState.DECLINED if allowed else matter.state
 
     def _decidable(self, user: str, matter: RequestChanges) -> bool:
@@ -242,7 +244,7 @@ class Joining(RuleBasedStateMachine):
         """The invitation."""
         if matter := self.latest(user):
             allowed = matter.state in (JoinState.APPROVED, JoinState.INVITED)
-            self.agree(allowed, self.bench.invitations.resend(LIN, matter.id))
+            self.agree(self.bench.invitations.resend(LIN, matter.id), allowed=allowed)
             if allowed:
                 matter.wanted, matter.failed = True, False
 
@@ -252,7 +254,7 @@ class Joining(RuleBasedStateMachine):
         if matter := self.latest(user):
             uid = self.uids[user]
             allowed = matter.state is JoinState.APPROVED and matter.uid != uid and self._free(uid)
-            self.agree(allowed, self.bench.invitations.fix(person(user), matter.id, uid))
+            self.agree(self.bench.invitations.fix(person(user), matter.id, uid), allowed=allowed)
             if allowed:
                 matter.uid, matter.wanted, matter.failed = uid, True, False
 
@@ -261,7 +263,7 @@ class Joining(RuleBasedStateMachine):
         """From the team, by an admin."""
         if matter := self.latest(user):
             allowed = matter.state is JoinState.JOINED
-            self.agree(allowed, self.bench.leaving.remove(LIN, matter.id))
+            self.agree(self.bench.leaving.remove(LIN, matter.id), allowed=allowed)
             matter.leaving = matter.leaving or allowed
 
     @rule(user=who)

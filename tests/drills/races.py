@@ -48,17 +48,17 @@ def uid_of(who: Person) -> str:
     return str(7_000_000 + int(who.user_id[1:]))
 
 
-async def lin_approves(bench: Bench, who: Person, request_id: int) -> None:
+async def lin_approves(bench: Bench, _: Person, request_id: int) -> None:
     """By the card that shows the request as it was asked."""
     await bench.join.approve(LIN, request_id, seen=1)
 
 
-async def wang_approves(bench: Bench, who: Person, request_id: int) -> None:
+async def wang_approves(bench: Bench, _: Person, request_id: int) -> None:
     """The same press by another admin."""
     await bench.join.approve(WANG, request_id, seen=1)
 
 
-async def wang_declines(bench: Bench, who: Person, request_id: int) -> None:
+async def wang_declines(bench: Bench, _: Person, request_id: int) -> None:
     """With a reason."""
     await bench.join.decline(WANG, request_id, "not this season")
 
@@ -149,13 +149,13 @@ class Races:
         for fault in (
             f"{request.state}, but the books say {written}" if written != [DEEDS[outcome]] else "",
             f"cards for {recipients}" if recipients != sorted([ADMINS, request.user_id]) else "",
-            _wrong_invitation(request, invited, done),
+            _wrong_invitation(request, done, invited=invited),
         ):
             if fault:
                 self.tally.faults.append(f"race {number}: {fault}")
 
 
-def _wrong_invitation(request: Request, invited: bool, done: list[str]) -> str:
+def _wrong_invitation(request: Request, done: list[str], *, invited: bool) -> str:
     wanted = request.state is JoinState.INVITED
     if invited != wanted or done.count("join.invite") != int(wanted) or request.state is JoinState.APPROVED:
         return f"{request.state}, invited on Coze: {invited}, told {done.count('join.invite')} times"

@@ -56,7 +56,7 @@ async def test_requests_that_are_not_understood(human: httpx.AsyncClient) -> Non
     assert (await human.post("dance", json={})).status_code == 404
 
 
-async def test_what_people_cannot_do(playground: Playground, human: httpx.AsyncClient) -> None:
+async def test_what_people_cannot_do(human: httpx.AsyncClient) -> None:
     """Refused in words, with what there is instead."""
     cases: list[tuple[str, Json, str]] = [
         ("command", {"who": "nobody", "text": "/echo"}, "there are: mei, tom"),
@@ -95,7 +95,7 @@ async def test_nobody_listens(human: httpx.AsyncClient) -> None:
     assert (toast["code"], toast["about"]) == ("no_app", "/echo")
 
 
-async def test_api_faults(playground: Playground, web: AsyncWebClient, human: httpx.AsyncClient) -> None:
+async def test_api_faults(web: AsyncWebClient, human: httpx.AsyncClient) -> None:
     """429 with Retry-After, 500, and slow answers, as often as asked for and for one method only."""
 
     async def arm(kind: str, **more: Any) -> None:
@@ -209,7 +209,7 @@ async def test_reset(playground: Playground, human: httpx.AsyncClient, web: Asyn
     await web.auth_test()
 
 
-async def test_calls(playground: Playground, human: httpx.AsyncClient, web: AsyncWebClient) -> None:
+async def test_calls(human: httpx.AsyncClient, web: AsyncWebClient) -> None:
     """What came after the last look, with bodies and answers as they were then."""
     await web.chat_postMessage(channel="U0MEI", text="one", blocks=BUTTONS)
     seen = (await human.get("calls")).json()
@@ -323,9 +323,7 @@ async def test_menus_in_messages_and_inputs_of_all_kinds(
     assert [each["error"] for each in modal["inputs"]] == [None, "最多选 2 项", "请填写整数"]
 
 
-async def test_ephemeral_messages_are_for_one(
-    playground: Playground, web: AsyncWebClient, human: httpx.AsyncClient
-) -> None:
+async def test_ephemeral_messages_are_for_one(web: AsyncWebClient, human: httpx.AsyncClient) -> None:
     """Only that person sees it, and the Web API doesn't know it."""
     sent = await web.chat_postEphemeral(channel="C0ADMINS", user="U0LIN", text="psst")
     for who, texts in (("lin", ["psst"]), ("wang", [])):
@@ -345,7 +343,7 @@ async def test_a_screen_can_be_cut_to_its_newest_messages(human: httpx.AsyncClie
         assert [message["text"] for message in shown] == texts
 
 
-async def test_calls_and_deliveries_do_not_pile_up(playground: Playground, web: AsyncWebClient) -> None:
+async def test_calls_and_deliveries_do_not_pile_up(playground: Playground) -> None:
     """After thousands the oldest are forgotten, and numbers go on."""
     for _ in range(4100):
         playground.slack.api._record("x", "y", {}, {})

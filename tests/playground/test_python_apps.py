@@ -144,7 +144,7 @@ async def connected(human: httpx.AsyncClient, kind: str) -> AsyncIterator[Json]:
 
 @pytest.mark.parametrize("kind", ["App", "AsyncApp"])
 @pytest.mark.parametrize("transport", ["http", "socket"])
-async def test_a_bolt_app(playground: Playground, human: httpx.AsyncClient, kind: str, transport: str) -> None:
+async def test_a_bolt_app(human: httpx.AsyncClient, kind: str, transport: str) -> None:
     """A command is answered, a mention is heard."""
     async with (listening if transport == "http" else connected)(human, kind) as mine:
         answer = (await human.post("command", json={"who": "mei", "text": "/plain hi"})).json()
@@ -166,7 +166,7 @@ async def texts(human: httpx.AsyncClient, app: str) -> list[str]:
     return [message["plain"] for message in shown["dms"].get(app, [])]
 
 
-async def test_the_blocking_client(playground: Playground, human: httpx.AsyncClient) -> None:
+async def test_the_blocking_client(human: httpx.AsyncClient) -> None:
     """Messages, pages, an upload, an error: the same as with the asynchronous one."""
     mine = await register(human, transport="socket")
     web = WebClient(mine["bot_token"], base_url=mine["api_url"])
@@ -212,7 +212,7 @@ async def test_the_builtin_socket_mode_client(playground: Playground, human: htt
         await asyncio.to_thread(client.close)
 
 
-async def test_the_aiohttp_socket_mode_client(playground: Playground, human: httpx.AsyncClient) -> None:
+async def test_the_aiohttp_socket_mode_client(human: httpx.AsyncClient) -> None:
     """Without Bolt, in the loop."""
     mine = await register(human, transport="socket")
     client = AiohttpClient(mine["app_token"], web_client=AsyncWebClient(base_url=mine["api_url"]))

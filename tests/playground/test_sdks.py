@@ -143,9 +143,7 @@ async def node_app(human: httpx.AsyncClient, transport: str) -> AsyncIterator[Js
 
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
-async def test_an_app_with_bolt_for_javascript(
-    playground: Playground, human: httpx.AsyncClient, transport: str
-) -> None:
+async def test_an_app_with_bolt_for_javascript(human: httpx.AsyncClient, transport: str) -> None:
     """A command, a button, a modal with an error, an event, and the Home tab's event."""
 
     async def does(call: str, **body: Any) -> Json:

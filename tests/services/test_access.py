@@ -71,22 +71,22 @@ async def asked(world: World, secret_store: SecretStore, secret_id: str) -> None
     await secret_store.forget(world.mei, secret_id)
 
 
-async def replaced(world: World, secret_store: SecretStore, secret_id: str) -> None:
+async def replaced(world: World, secret_store: SecretStore, _: str) -> None:
     await secret_store.keep(world.mei, Consent(Kind.TOKEN, await world.recorded()), world.pat)
 
 
-async def left(world: World, secret_store: SecretStore, secret_id: str) -> None:
+async def left(world: World, _store: SecretStore, _: str) -> None:
     async with world.db.write() as tx:
         await drop_all(tx, TEAM, MEI, world.clock)
 
 
-async def uninstalled(world: World, secret_store: SecretStore, secret_id: str) -> None:
+async def uninstalled(world: World, secret_store: SecretStore, _: str) -> None:
     async with world.db.write() as tx:
         await secret_store.uninstalled(tx, TEAM)
     await done(world, "uninstalled", secret_store.forget_all)
 
 
-async def ended(world: World, secret_store: SecretStore, secret_id: str) -> None:
+async def ended(world: World, secret_store: SecretStore, _: str) -> None:
     world.clock.advance(timedelta(days=91))
     await done(world, "forget", secret_store.end)
 

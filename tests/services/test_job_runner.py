@@ -92,7 +92,7 @@ async def test_a_failure_is_tried_again_later_and_later_until_it_is_dead(
 ) -> None:
     tries: list[datetime] = []
 
-    async def handler(row: Job) -> Outcome:
+    async def handler(_: Job) -> Outcome:
         tries.append(it.clock.now())
         raise RuntimeError("no luck")
 
@@ -119,7 +119,7 @@ async def test_an_outage_is_outlived(tmp_path: Path, error: Exception) -> None:
     """Slack or Coze may be away for a night: what waits for them is done when they are back."""
     errors = [error] * (job.TRIES + 5)
 
-    async def handler(row: Job) -> Outcome:
+    async def handler(_: Job) -> Outcome:
         if errors:
             raise errors.pop()
         return Done()
@@ -135,7 +135,7 @@ async def test_an_outage_is_outlived(tmp_path: Path, error: Exception) -> None:
 
 
 async def test_an_outage_without_end_is_dead_at_last(tmp_path: Path) -> None:
-    async def handler(row: Job) -> Outcome:
+    async def handler(_: Job) -> Outcome:
         raise Unreachable
 
     async with bench(tmp_path, handler) as it:
@@ -149,7 +149,7 @@ async def test_an_outage_without_end_is_dead_at_last(tmp_path: Path) -> None:
 async def test_being_asked_to_wait_is_no_failure(tmp_path: Path) -> None:
     answers: list[Outcome | Backoff] = [Backoff(30), Done()]
 
-    async def handler(row: Job) -> Outcome:
+    async def handler(_: Job) -> Outcome:
         answer = answers.pop(0)
         if isinstance(answer, Backoff):
             raise answer
@@ -165,7 +165,7 @@ async def test_being_asked_to_wait_is_no_failure(tmp_path: Path) -> None:
 
 
 async def test_looking_again_later_starts_afresh(tmp_path: Path) -> None:
-    async def handler(row: Job) -> Outcome:
+    async def handler(_: Job) -> Outcome:
         return Reschedule(START + timedelta(hours=1))
 
     async with bench(tmp_path, handler) as it:
@@ -175,7 +175,7 @@ async def test_looking_again_later_starts_afresh(tmp_path: Path) -> None:
 
 
 async def test_what_can_not_be_done_is_dead_at_once(tmp_path: Path) -> None:
-    async def handler(row: Job) -> Outcome:
+    async def handler(_: Job) -> Outcome:
         return Dead("channel_not_found")
 
     async with bench(tmp_path, handler) as it:
@@ -190,7 +190,7 @@ async def test_who_lost_the_lease_saves_nothing(tmp_path: Path, caplog: pytest.L
     async def remember(tx: Tx) -> None:
         await tx.conn.execute(processed_delivery.insert().values(team_id="T1", idempotency_key="x", at=START))
 
-    async def handler(row: Job) -> Outcome:
+    async def handler(_: Job) -> Outcome:
         async with it.db.write() as tx:
             await tx.conn.execute(update(table).values(fence=99))
         return Done(on_commit(remember))

@@ -32,7 +32,7 @@ class Story(Clock):
         return self.time
 
 
-async def nothing(row: Job) -> Outcome:
+async def nothing(_: Job) -> Outcome:
     """Drawing is no matter here."""
     return Done()
 

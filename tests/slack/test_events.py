@@ -84,7 +84,7 @@ def test_kinds(text: str, kind: SecretKind | None) -> None:
         ({"type": "tokens_revoked"}, True),
     ],
 )
-def test_when_the_bots_own_rights_are_gone(event: dict[str, Any], end: bool) -> None:
+def test_when_the_bots_own_rights_are_gone(event: dict[str, Any], *, end: bool) -> None:
     told = event_of(Delivery("Ev1", "T1", "A1"), event)
     assert isinstance(told, Event)
     assert isinstance(told.what, RightsTaken) is end

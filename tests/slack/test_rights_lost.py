@@ -73,7 +73,7 @@ async def wanted(app: App) -> list[str]:
 async def keeps(app: App, chat: tuple[Playground, str]) -> None:
     """Mei, an admin, has the bot keep a token, and an open page for another one."""
     keys = Keyring.parse(chat[0].env()["CREDENTIAL_KEYS"])
-    mei = Person(TEAM, MEI, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, True, utc_now())
+    mei = Person(TEAM, MEI, "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=utc_now())
     until = app.clock.now() + timedelta(days=9)
     times = (app.clock.now(), until, None)
     kept = StoredSecret(

@@ -47,7 +47,7 @@ async def test_a_draft_changes_and_the_published_copy_does_not(ask: Ask, facts: 
     assert (await ask("GET", f"/v1/bots/{bot_id}"))[1]["data"]["version"] == second
 
 
-async def test_lists_obey_their_filters(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
+async def test_lists_obey_their_filters(ask: Ask, facts: Facts) -> None:
     online, fresh, changed = [await draft(ask, facts, name=name) for name in ("online", "fresh", "changed")]
     for bot_id in (online, changed):
         await publish(ask, bot_id, "1024")
@@ -148,7 +148,7 @@ async def test_a_fault_rejects_the_next_publication(coze: CozePlatform, ask: Ask
     assert coze.faults.active == []
 
 
-async def test_unpublishing(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
+async def test_unpublishing(ask: Ask, facts: Facts) -> None:
     bot_id = await draft(ask, facts)
     await publish(ask, bot_id, "1024")
     path = f"/v1/bots/{bot_id}/unpublish"
@@ -236,9 +236,7 @@ async def test_the_channel_is_asked(
 
 
 @pytest.mark.parametrize(("verdict", "state"), [(2, "online"), (3, "rejected")])
-async def test_a_late_verdict(
-    coze: CozePlatform, ask: Ask, facts: Facts, desk: Desk, verdict: int, state: str
-) -> None:
+async def test_a_late_verdict(coze: CozePlatform, ask: Ask, facts: Facts, verdict: int, state: str) -> None:
     bot_id = await draft(ask, facts)
     await publish(ask, bot_id, "1024", facts["connector_id"])
     assert (await settled(coze, bot_id, facts)).state == "reviewing"

@@ -46,7 +46,7 @@ async def test_a_channel_hears_of_the_end(coze: CozePlatform, ask: Ask, facts: F
     assert (await ask("GET", f"/v1/bots/{bot_id}"))[1]["code"] == 4200
 
 
-async def test_options_of_a_channel(coze: CozePlatform, ask: Ask, facts: Facts) -> None:
+async def test_options_of_a_channel(ask: Ask, facts: Facts) -> None:
     """What its owner has bound can be chosen when publishing, and nothing else."""
     connector, bot_id = facts["connector_id"], await draft(ask, facts)
     path = f"/v1/connectors/{connector}/user_configs"
@@ -64,7 +64,7 @@ async def test_options_of_a_channel(coze: CozePlatform, ask: Ask, facts: Facts) 
     assert (await ask("POST", "/v1/bot/publish", json={**odd, "connectors": [1]}))[1]["code"] == 4000
 
 
-async def test_a_file_goes_up(coze: CozePlatform, ask: Ask, http: httpx.AsyncClient, facts: Facts) -> None:
+async def test_a_file_goes_up(ask: Ask, facts: Facts) -> None:
     """It can be looked up by who sent it, and be an agent's icon."""
     content = b"\x89PNG\r\n--\r\n"
     _, body = await ask("POST", "/v1/files/upload", files={"file": ("图.png", content)})
@@ -112,7 +112,7 @@ async def test_where_the_documentation_is_silent(coze: CozePlatform, http: httpx
         assert not (await coze.act("settings", bad))["ok"]
 
 
-async def test_every_answer_is_json_with_a_log_id(coze: CozePlatform, http: httpx.AsyncClient) -> None:
+async def test_every_answer_is_json_with_a_log_id(http: httpx.AsyncClient) -> None:
     """Wrong verbs, unknown paths and garbage included."""
     for verb, path in (("GET", "/v1/bot/publish"), ("POST", "/nothing"), ("DELETE", "/v1/bots/1/versions")):
         answer = await http.request(verb, path, content=b"\xff{")

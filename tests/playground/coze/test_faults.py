@@ -104,7 +104,7 @@ async def test_nothing_is_published(coze: CozePlatform, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "post", "/v1/bot/create", "bot/create", "POST /v1/bot"])
-async def test_a_fault_can_be_meant_for_some_calls(coze: CozePlatform, ask: Ask, facts: Facts, method: str) -> None:
+async def test_a_fault_can_be_meant_for_some_calls(coze: CozePlatform, ask: Ask, method: str) -> None:
     coze.faults.set("server_error", method=method)
     assert (await ask("GET", "/v1/users/me"))[0] == 200
     assert (await ask("POST", "/v1/bot/create", json={}))[0] == 500

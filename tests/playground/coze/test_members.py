@@ -161,7 +161,7 @@ async def busy(coze: CozePlatform) -> None:
     await coze.act("invite", {"name": "owner", "user": "lin"})
 
 
-async def test_every_action_offered_can_be_done(coze: CozePlatform, facts: Facts) -> None:
+async def test_every_action_offered_can_be_done(coze: CozePlatform) -> None:
     await busy(coze)
     names = {bot.id: bot.name for bot in coze.state.bots.values()}
     for action in coze.actions:

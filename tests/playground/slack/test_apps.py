@@ -48,7 +48,7 @@ def echo(app: AsyncApp) -> None:
             await ack(f"you said {command['text']}")
 
     @app.command("/raw")
-    async def _(ack: Any, command: Json) -> None:
+    async def _(ack: Any) -> None:
         await ack({"blocks": [{"type": "header", "text": plain("x" * 151)}]})
 
 
@@ -357,7 +357,7 @@ async def test_an_app_that_fails_is_seen(
 
     def listeners(app: AsyncApp) -> None:
         @app.command("/echo")
-        async def _(command: Json) -> None:
+        async def _() -> None:
             raise RuntimeError("broken on purpose")
 
     await connect(playground, transport, listeners)

@@ -107,7 +107,7 @@ async def test_whatever_an_app_answers_is_borne(
 ) -> None:
     """Bytes that are no text, half JSON, far too much: the person sees something or is told, and all goes on."""
 
-    async def answer(request: Request) -> Response:
+    async def answer(_: Request) -> Response:
         return Response(body)
 
     async with app_at(playground, answer):
@@ -121,7 +121,7 @@ async def test_three_seconds(playground: Playground) -> None:
     """An app that takes longer has failed, and the command is not brought again."""
     count = 0
 
-    async def answer(request: Request) -> Response:
+    async def answer(_: Request) -> Response:
         nonlocal count
         count += 1
         await asyncio.sleep(3.3)
@@ -140,7 +140,7 @@ async def test_clearing_all_modals(playground: Playground, web: AsyncWebClient) 
     workspace, app = playground.workspace, playground.main_app
     bodies = [b'{"response_action": "dance"}', b'{"response_action": "clear"}']
 
-    async def answer(request: Request) -> Response:
+    async def answer(_: Request) -> Response:
         return Response(bodies.pop(0), media_type="application/json")
 
     for method in (web.views_open, web.views_push):

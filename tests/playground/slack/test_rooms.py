@@ -61,7 +61,7 @@ async def pages(method: Any, key: str, **args: Any) -> AsyncIterator[list[Any]]:
         yield page[key]
 
 
-async def test_every_list_comes_page_by_page(playground: Playground, web: AsyncWebClient) -> None:
+async def test_every_list_comes_page_by_page(web: AsyncWebClient) -> None:
     """Nothing twice, nothing left out; also when something new comes while one reads."""
     sent = [(await web.chat_postMessage(channel="C0GENERAL", text=str(n)))["ts"] for n in range(5)]
     for n in range(3):

@@ -64,7 +64,7 @@ def sight(route: str, step: str, known: dict[str, Learned], **values: Any) -> Gu
     return GuideSnapshot(one, way, **more, waits=_waits(one, way, **more))
 
 
-def _waits(one: Guide, way: Route, looks: bool, **_: Any) -> bool:
+def _waits(one: Guide, way: Route, *, looks: bool, **_: Any) -> bool:
     """As the check of the open step has it: the operator looks up what was given."""
     given = {"agent": "agent_id", "published": CLAIMED}.get(current_step(way, one).check, "")
     return ASKING in one.facts or (looks and given in one.facts)

@@ -232,7 +232,7 @@ def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     )
 
 
-def kept(words: Words, kind: secret_store.Kind, used: bool = False) -> secret_store.StoredSecret:
+def kept(words: Words, kind: secret_store.Kind, *, used: bool = False) -> secret_store.StoredSecret:
     """What tom has the bot keep."""
     one = secret_store.StoredSecret(
         "5d1c",
@@ -275,7 +275,7 @@ def secret_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         again = page_link(kind, secret_store.LinkState.OPEN, "key:public_key")
         yield f"link {kind} again", secret_views.page_link(again, "https://x.example/once/y", NOW, locale)
         for used in (False, True):
-            lines = [secret_views.kept(kept(words, kind, used), locale)]
+            lines = [secret_views.kept(kept(words, kind, used=used), locale)]
             yield f"kept {kind} {used}", credential_views.listing([token(words)], locale, NOW, lines)
         offers = [secret_views.offer(kind, locale) for kind in secret_store.Kind]
         yield f"offers {kind}", credential_views.listing([token(words)], locale, NOW, [], offers)

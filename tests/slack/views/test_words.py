@@ -120,7 +120,7 @@ def test_days_are_those_of_the_reader() -> None:
 
 
 @pytest.mark.parametrize(("days", "offered"), [(7.0, True), (1.5, True), (0.3, False), (0.15, False), (-1.0, False)])
-def test_tomorrow_is_offered_while_there_is_one(days: float, offered: bool) -> None:
+def test_tomorrow_is_offered_while_there_is_one(days: float, *, offered: bool) -> None:
     row = actions(credential.notice(token(ORDINARY, days), "t3", MEI, NOW))
     assert ("remind.snooze" in row) == offered
     assert row[-1] == "remind.more"
