@@ -13,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.errors import Duplicate
 from bot.slack.events import Events
 from bot.slack.happenings import Event, Ignored, Parsed
-from bot.slack.pipeline import Answered, Pipeline, PostAck, Replies
+from bot.slack.pipeline import Answered, Pipeline
+from bot.slack.replies import PostAck, Replies
 from bot.slack.router import Command, Ephemeral, FieldErrors, Request, Submission, UpdateModal
 from bot.slack.views import answers
 from bot.slack.wire import NoKnownShape, parse

@@ -9,7 +9,7 @@ from bot.slack.draw import Draw
 from bot.slack.happenings import Happening, HomeOpened, Membership, PersonChanged, RightsTaken, SecretWritten
 from bot.slack.home import HomeHandlers
 from bot.slack.people import Directory
-from bot.slack.pipeline import PostAck
+from bot.slack.replies import PostAck
 from bot.slack.send import Sender
 from bot.slack.views.leak import leak
 from bot.store.database import Tx

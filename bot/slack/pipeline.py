@@ -11,9 +11,7 @@ is ever stored in a request that waits.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -26,7 +24,6 @@ from bot.core.errors import (
     NotAllowed,
     NotFound,
     Problem,
-    SlackRefused,
     Unreachable,
 )
 from bot.core.people import Person, Standing
@@ -37,117 +34,28 @@ from bot.services.people import UNKNOWN_ZONE, People
 from bot.slack import words
 from bot.slack.failures import TookTooLong, kept_open, result_of
 from bot.slack.fields import Fields, question_of
+from bot.slack.replies import PostAck, Replies
 from bot.slack.router import (
     Access,
     Ack,
     Caller,
     Command,
-    DrawView,
     Ephemeral,
     FieldErrors,
-    OpenModal,
     Press,
-    ReplaceMessage,
-    ReplyTarget,
     Request,
     Result,
     Route,
     Router,
     Submission,
-    UpdateModal,
-    UpdateParentModal,
-    View,
 )
-from bot.slack.send import Sender
 from bot.slack.views import answers
 from bot.slack.views.leak import leak
-from bot.slack.views.parts import Card
 from bot.slack.views.problems import sentence
 from bot.store import job
 from bot.store.database import Database, Delivery, handling
 from bot.store.job import Job
 from bot.texts.locale import Locale
-
-PostAck = Callable[[], Coroutine[Any, Any, None]]
-
-
-class Replies:
-    """Carries out results for one request."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def after(self, result: Result, request: Request, caller: Caller) -> PostAck | None:
-        """The coroutine that is left to run, if there is one."""
-        user_id, target, locale = request.user_id, request.target, caller.locale
-        match result:
-            case Ephemeral(card):
-                return lambda: self.say(card, user_id, locale, target)
-            case OpenModal():
-                return lambda: self._open(result, user_id, locale, target)
-            case ReplaceMessage(card):
-                return lambda: self._replace(card, user_id, locale, target)
-            case UpdateModal(_, redrawn) if redrawn and isinstance(request, Submission):
-                return partial(self._redraw, request.view_id, redrawn)
-            case UpdateParentModal(view_id, parent):
-                return partial(self._redraw, view_id, parent)
-            case Ack(told) if told is not None:
-                return partial(self._tell, user_id, told)
-        return None
-
-    async def say(self, card: Card, user_id: str, locale: Locale, target: ReplyTarget) -> None:
-        """Answer where it was said; from Home or a form, which have no room for messages, in a modal, else by DM."""
-        if target.response_url:
-            await self._sender.respond(target.response_url, card)
-            return
-        try:
-            if target.trigger_id:
-                await self._show(answers.in_modal(card, locale), target)
-                return
-        except (SlackRefused, Unreachable) as error:
-            log.info("answer not shown in a modal: %s", error)
-        await self._sender.tell(user_id, card)
-
-    async def _replace(self, card: Card, user_id: str, locale: Locale, target: ReplyTarget) -> None:
-        if target.modal_id:
-            await self._update(target.modal_id, answers.in_modal(card, locale))
-        elif target.response_url:
-            await self._sender.respond(target.response_url, card, replace=True)
-        else:
-            await self._sender.tell(user_id, card)
-
-    async def _tell(self, user_id: str, then: Callable[[], Coroutine[Any, Any, Card | None]]) -> None:
-        if card := await then():
-            await self._sender.tell(user_id, card)
-
-    async def _show(self, view: View, target: ReplyTarget) -> str:
-        """The view's id. A modal lies above the one in which the button stood."""
-        show = self._sender.push_view if target.modal_id else self._sender.open_view
-        return await show(target.trigger_id, view)
-
-    async def _open(self, result: OpenModal, user_id: str, locale: Locale, target: ReplyTarget) -> None:
-        callback_id = result.view["callback_id"]
-        if not target.trigger_id:  # from a message that somebody wrote no form can open
-            await self._sender.tell(user_id, answers.open_form(callback_id, locale))
-            return
-        try:
-            view_id = await self._show(result.view, target)
-        except (SlackRefused, Unreachable) as error:
-            log.warning("form not opened: %s", error)
-            late = ReplyTarget(response_url=target.response_url)
-            await self.say(answers.form_expired(callback_id, locale), user_id, locale, late)
-            return
-        if result.then:
-            await self._redraw(view_id, result.then)
-
-    async def _redraw(self, view_id: str, then: DrawView) -> None:
-        await self._update(view_id, await then())
-
-    async def _update(self, view_id: str, view: View) -> None:
-        try:
-            await self._sender.update_view(view_id, view)
-        except (SlackRefused, Unreachable) as error:
-            log.info("form not redrawn: %s", error)  # closed meanwhile
 
 
 def objection(request: Request, secrets: frozenset[str], locale: Locale) -> Result | None:

@@ -15,9 +15,10 @@ from .home import HomeHandlers, StatusHandlers
 from .join import DecisionHandlers, JoinHandlers
 from .leaving import LeavingHandlers
 from .people import Directory
-from .pipeline import KIND, Pipeline, Replies
+from .pipeline import KIND, Pipeline
 from .publish import PublishHandlers
 from .queue import QueueHandlers
+from .replies import Replies
 from .report import ReportHandlers
 from .router import Handlers, Router
 from .send import Sender

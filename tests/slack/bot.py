@@ -13,7 +13,8 @@ from bot.core.people import Person, Standing
 from bot.demo.setup import setup
 from bot.playground.server import Options, Playground, serve
 from bot.settings import load
-from bot.slack.pipeline import KIND, PostAck
+from bot.slack.pipeline import KIND
+from bot.slack.replies import PostAck
 from bot.store import job, people
 from bot.store.tables import job as jobs
 

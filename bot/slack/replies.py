@@ -1,0 +1,109 @@
+"""Replies: what is left to do once the ack is on its way. Losing one in a crash loses no fact."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from bot.core.errors import SlackRefused, Unreachable
+from bot.slack.router import (
+    Ack,
+    Caller,
+    DrawView,
+    Ephemeral,
+    OpenModal,
+    ReplaceMessage,
+    ReplyTarget,
+    Request,
+    Result,
+    Submission,
+    UpdateModal,
+    UpdateParentModal,
+    View,
+)
+from bot.slack.send import Sender
+from bot.slack.views import answers
+from bot.slack.views.parts import Card
+
+log = logging.getLogger(__name__)
+
+PostAck = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Replies:
+    """Carries out results for one request."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def after(self, result: Result, request: Request, caller: Caller) -> PostAck | None:
+        """The coroutine that is left to run, if there is one."""
+        target = request.target
+        match result:
+            case Ephemeral(card):
+                return lambda: self._say(card, caller, target)
+            case OpenModal():
+                return lambda: self._open(result, caller, target)
+            case ReplaceMessage(card):
+                return lambda: self._replace(card, caller, target)
+            case UpdateModal(_, redrawn) if redrawn and isinstance(request, Submission):
+                return partial(self._redraw, request.view_id, redrawn)
+            case UpdateParentModal(view_id, parent):
+                return partial(self._redraw, view_id, parent)
+            case Ack(told) if told is not None:
+                return partial(self._tell, caller, told)
+        return None
+
+    async def _say(self, card: Card, caller: Caller, target: ReplyTarget) -> None:
+        """Answer where it was said; from Home or a form, which have no room for messages, in a modal, else by DM."""
+        if target.response_url:
+            await self._sender.respond(target.response_url, card)
+            return
+        try:
+            if target.trigger_id:
+                await self._show(answers.in_modal(card, caller.locale), target)
+                return
+        except (SlackRefused, Unreachable) as error:
+            log.info("answer not shown in a modal: %s", error)
+        await self._sender.tell(caller.person.user_id, card)
+
+    async def _replace(self, card: Card, caller: Caller, target: ReplyTarget) -> None:
+        if target.modal_id:
+            await self._update(target.modal_id, answers.in_modal(card, caller.locale))
+        elif target.response_url:
+            await self._sender.respond(target.response_url, card, replace=True)
+        else:
+            await self._sender.tell(caller.person.user_id, card)
+
+    async def _tell(self, caller: Caller, then: Callable[[], Coroutine[Any, Any, Card | None]]) -> None:
+        if card := await then():
+            await self._sender.tell(caller.person.user_id, card)
+
+    async def _show(self, view: View, target: ReplyTarget) -> str:
+        """The view's id. A modal lies above the one in which the button stood."""
+        show = self._sender.push_view if target.modal_id else self._sender.open_view
+        return await show(target.trigger_id, view)
+
+    async def _open(self, result: OpenModal, caller: Caller, target: ReplyTarget) -> None:
+        callback_id = result.view["callback_id"]
+        if not target.trigger_id:  # from a message that somebody wrote no form can open
+            await self._sender.tell(caller.person.user_id, answers.open_form(callback_id, caller.locale))
+            return
+        try:
+            view_id = await self._show(result.view, target)
+        except (SlackRefused, Unreachable) as error:
+            log.warning("form not opened: %s", error)
+            late = ReplyTarget(response_url=target.response_url)
+            await self._say(answers.form_expired(callback_id, caller.locale), caller, late)
+            return
+        if result.then:
+            await self._redraw(view_id, result.then)
+
+    async def _redraw(self, view_id: str, then: DrawView) -> None:
+        await self._update(view_id, await then())
+
+    async def _update(self, view_id: str, view: View) -> None:
+        try:
+            await self._sender.update_view(view_id, view)
+        except (SlackRefused, Unreachable) as error:
+            log.info("form not redrawn: %s", error)  # closed meanwhile
