@@ -10,7 +10,6 @@ is ever stored in a request that waits.
 
 import asyncio
 import hashlib
-import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,8 +85,6 @@ def _sentence(text: str, locale: Locale) -> str:
     code = "key_text" if secret_kind(text) == "key" else "secret"
     return sentence(Problem("", code), locale)
 
-
-log = logging.getLogger(__name__)
 
 PATIENCE = 2.4  # seconds of real time until an answer has to be there: Slack waits for three
 KIND = "request"  # of the jobs of requests that wait
