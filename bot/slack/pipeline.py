@@ -149,14 +149,16 @@ class Pipeline:
             return await self._answered(request, route)
         claiming = asyncio.create_task(self._db.claim(self._delivery(request)))
         claimed = replace(request, delivery=replace(request.delivery, is_claimed=True))
-        answered = await self._answered(claimed, route)
+        answered = await self._answered(claimed, route, claiming)
         try:
             await claiming
         except Exception as error:
             return Answered(result_of(error, request, answered.caller.locale), answered.caller)
         return answered
 
-    async def _answered(self, request: Request, route: Route | None) -> Answered:
+    async def _answered(
+        self, request: Request, route: Route | None, claiming: "asyncio.Task[None] | None" = None
+    ) -> Answered:
         caller = self._stranger(request)
         try:
             person, facts = await self._who(request)
@@ -165,6 +167,8 @@ class Pipeline:
             if refused := objection(request, self._secrets(request, route), caller.locale):
                 return Answered(refused, caller)
             if person is None or (route and route.fresh and not person.fresh(utc_now())):
+                if claiming:
+                    await claiming  # a repeated delivery does not wait anew
                 return await self._wait(request, route, caller, is_known=person is not None)
             return Answered(await self._let_in(request, route, caller), caller)
         except Exception as error:

@@ -257,3 +257,11 @@ async def test_a_strangers_form_leaves_no_traceback(bot: Bot, caplog: pytest.Log
     bot.app.dispatch.spawn(reply.after)
     await bot.app.dispatch.drain(5)
     assert not [record for record in caplog.records if record.exc_info and record.levelno >= logging.WARNING]
+
+
+async def test_a_repeated_question_of_somebody_new_waits_once(bot: Bot) -> None:
+    """Slack repeats events: who is asked about is answered once all the same."""
+    trigger = bot.trigger()
+    for _ in range(2):
+        await bot.types("U0NOBODY", "status", trigger)
+    assert [job.generation for job in await bot.waiting()] == [1]
