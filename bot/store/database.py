@@ -1,26 +1,66 @@
-"""The engine: one writer and many readers on SQLite, a pool on PostgreSQL, the same code above."""
+"""The engine: one writer and many readers on SQLite, a pool on PostgreSQL, the same code above.
+
+A transaction knows the delivery that it belongs to, so the table of their keys stands here.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Float, Table, delete, event, insert, text
+from sqlalchemy import Column, Connection, DateTime, Float, MetaData, String, Table, delete, event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
 
 from bot.clock import utc_now
 from bot.core.errors import Duplicate
 
-from .tables import processed_delivery
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC. SQLite forgets zones, so naive values are refused and UTC is put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """To the database. Raises ValueError for a time without a zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """From the database, always aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+processed_delivery = Table(
+    "processed_delivery",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("idempotency_key", String(120), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""Keys of deliveries that were handled: the first transaction of each claims its own."""
 
 
 class WroteWhileReading(RuntimeError):

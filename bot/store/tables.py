@@ -1,7 +1,6 @@
 """The tables. Every key begins with the Slack workspace, so that they can be partitioned by it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,12 +10,10 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     Column,
-    DateTime,
     Enum,
     Float,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -24,37 +21,11 @@ from sqlalchemy import (
     bindparam,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
 from bot.core import credential, guide, join, people, publish, report, secret_store
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, kept in UTC. SQLite forgets zones, so naive values are refused and UTC is put back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """To the database. Raises ValueError for a time without a zone."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """From the database, always aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+from .database import UtcDateTime
+from .database import metadata as metadata  # with every table, for those who need them all
 
 
 def _id() -> Column[int]:
@@ -78,14 +49,6 @@ def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[S
 
 OF_PERSON: dict[str, BindParameter[str]] = {"team_id": bindparam("team_id"), "user_id": bindparam("user_id")}
 """Whose rows. What is asked on the way to an ack is a statement made once: making one costs as much as running it."""
-
-processed_delivery = Table(
-    "processed_delivery",
-    metadata,
-    Column("team_id", String(20), primary_key=True),
-    Column("idempotency_key", String(120), primary_key=True),
-    Column("at", UtcDateTime, nullable=False, index=True),
-)
 
 person = Table(
     "person",

@@ -17,10 +17,9 @@ from bot.coze import errors as coze
 from bot.services import job_runner as module
 from bot.services.job_runner import Backoff, Dead, Done, Handler, JobRunner, Outcome, Reschedule, on_commit
 from bot.store import job
-from bot.store.database import Database, Tx
+from bot.store.database import Database, Tx, processed_delivery
 from bot.store.job import Job
 from bot.store.tables import job as table
-from bot.store.tables import processed_delivery
 from tests.databases import fresh
 
 START = datetime(2026, 12, 2, 9, tzinfo=UTC)

@@ -13,13 +13,13 @@ import pytest
 from bot.clock import utc_now
 from bot.core.people import Standing
 from bot.slack.router import Access, Owner, Route
+from bot.store.database import processed_delivery
 from bot.store.tables import (
     audit,
     credential_,
     guide_,
     job,
     person,
-    processed_delivery,
     publication,
     report_,
     request,

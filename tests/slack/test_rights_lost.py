@@ -20,7 +20,8 @@ from bot.settings import load
 from bot.store import people
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring
-from bot.store.tables import job, link, person, processed_delivery, secret
+from bot.store.database import processed_delivery
+from bot.store.tables import job, link, person, secret
 from tests.databases import KINDS, fresh
 
 Json = dict[str, Any]
