@@ -9,7 +9,7 @@ from bot.core.people import Evidence, Person
 from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, PublicationState
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError, NotPublished
-from bot.store import audit, guide, job, message, people
+from bot.store import audit, job, message, people
 from bot.store import join as requests
 from bot.store import publish as store
 from bot.store.database import Database, Tx
@@ -129,7 +129,7 @@ class Publish:
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
             await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
             await job.enqueue(tx, who.team_id, "publish", subject, now, job.SOMEBODY_WAITS)
-            await guide.invalidate(tx, who.team_id, who.user_id, now)
+            await job.guides(tx, who.team_id, who.user_id, now)
 
     async def check(self, who: Person, publication_id: int) -> None:
         """Look now. Raises NotFound, NotYours."""
@@ -282,7 +282,7 @@ class Publish:
             raise WrongState(publication.state)
         now = self._clock.now()
         await message.redraw(tx, publication.team_id, store.subject(publication.id), now)
-        await guide.invalidate(tx, publication.team_id, publication.user_id, now)
+        await job.guides(tx, publication.team_id, publication.user_id, now)
 
     async def _load(self, row: Job) -> Publication:
         async with self._db.read() as conn:

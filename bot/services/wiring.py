@@ -103,6 +103,7 @@ class Services:
             "uninstalled": self.secret_store.forget_all,
             "lapse": self.secret_store.lapse,
             "guide": self.guide.following.follow,
+            "guides": self.guide.following.wake,
             "asked": self.guide.following.unanswered,
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,

@@ -93,8 +93,8 @@ async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:
     return replace(guide, version=guide.version + 1, updated_at=now)
 
 
-async def invalidate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
-    """Something that a person's guides may wait for has changed: each looks again, in the transaction of the fact."""
+async def look_again(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
+    """Each open guide of the person looks what has changed, by a job of its own."""
     found = select(table.c.id).filter_by(team_id=team_id, user_id=user_id).where(table.c.state == GuideState.OPEN)
     for row in (await tx.conn.execute(found.order_by(table.c.id))).all():
         await job.enqueue(tx, team_id, "guide", subject(row.id), now, job.SOMEBODY_WAITS)

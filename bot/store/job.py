@@ -108,6 +108,11 @@ async def homes(tx: Tx) -> None:
     tx.wake = tx.wake or changed.rowcount > 0
 
 
+async def guides(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
+    """Something that this person's guides may wait for has changed: each looks again, at simulated time `now`."""
+    await enqueue(tx, team_id, "guides", user_id, now, SOMEBODY_WAITS)
+
+
 async def cancel_all(tx: Tx, team_id: str, kind: str, subject: str, *, exact: bool = False) -> None:
     """Nobody wants these any more: of this subject, or unless `exact` of all that begin so.
 

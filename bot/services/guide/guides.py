@@ -361,6 +361,10 @@ class Following:
                 return Done(on_commit(self._settle, guide, result))
         return Done(on_commit(self._look, guide))
 
+    async def wake(self, row: Job) -> Outcome:
+        """Job: something that a person's guides may wait for has changed."""
+        return Done(on_commit(store.look_again, row.team_id, row.subject, self._progress.res.clock.now()))
+
     async def unanswered(self, row: Job) -> Outcome:
         """Job: the process that asked is gone, and with it what the person gave: the step is as it was before."""
         guide = await self._load(row)

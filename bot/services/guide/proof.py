@@ -1,8 +1,7 @@
 """Proof: a token has shown which account on Coze is the person's."""
 
 from bot.core.guide import Learned, LearnedFacts
-from bot.store import guide as store
-from bot.store import people
+from bot.store import job, people
 from bot.store.database import Tx
 
 from .check import Effect, StepContext
@@ -16,7 +15,7 @@ def proven(at: StepContext, coze_uid: str) -> Effect:
 
     async def prove(tx: Tx) -> LearnedFacts:
         await people.prove(tx, at.guide.team_id, at.guide.user_id, coze_uid)
-        await store.invalidate(tx, at.guide.team_id, at.guide.user_id, at.now)
+        await job.guides(tx, at.guide.team_id, at.guide.user_id, at.now)
         return {UID: Learned.verified(coze_uid)}
 
     return prove

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import SecretStr
+
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
@@ -17,10 +19,9 @@ from bot.core.join import UNDECIDED, Answers, JoinState, Request
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
-from bot.coze.secret import Secret
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.workspace_client import WorkspaceClient
-from bot.store import audit, guide, job, message, people
+from bot.store import audit, job, message, people
 from bot.store import join as store
 from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
@@ -62,7 +63,7 @@ class RequestChanges:
         detail = {"words": words} if words else {}
         line = await audit.note(tx, request.team_id, now, actor, action, subject, **detail)
         await message.redraw(tx, request.team_id, subject, now)
-        await guide.invalidate(tx, request.team_id, request.user_id, now)
+        await job.guides(tx, request.team_id, request.user_id, now)
         await message.reply_in_thread(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
 
     async def show(self, tx: Tx, request: Request, recipient: str, kind: str) -> None:
@@ -206,12 +207,12 @@ class Join:
         """Whether the person may remind the admins now."""
         return rules.may_nudge(request, self._clock.now(), self.agreed(request))
 
-    async def prove(self, who: Person, token: Secret) -> Account:
+    async def prove(self, who: Person, token: SecretStr) -> Account:
         """Read from a token whose it is, and remember that. One call; the token is dropped. Raises CozeError."""
         account = await self._coze.me(token)
         async with self._db.write() as tx:
             await people.prove(tx, who.team_id, who.user_id, account.user_id)
-            await guide.invalidate(tx, who.team_id, who.user_id, self._clock.now())
+            await job.guides(tx, who.team_id, who.user_id, self._clock.now())
         return account
 
     async def ask(self, who: Person, answers: Answers) -> int:
@@ -233,7 +234,7 @@ class Join:
     async def _opened(self, tx: Tx, request: Request) -> None:
         subject = store.subject(request.id)
         await audit.note(tx, request.team_id, self._clock.now(), request.user_id, "join.ask", subject)
-        await guide.invalidate(tx, request.team_id, request.user_id, self._clock.now())
+        await job.guides(tx, request.team_id, request.user_id, self._clock.now())
         await self._changes.show(tx, request, self._admins, message.CARD)
         await self._changes.show(tx, request, request.user_id, message.CARD)
         await self._changes.soon(tx, request, "wait")

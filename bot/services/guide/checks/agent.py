@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from bot.core.agent import Address, Draft, Space
 from bot.core.guide import Failed, Failure, Learned, LearnedFacts, Passed, Shown
 from bot.core.join import JoinState
 from bot.coze.errors import CozeError, CozeNotFound
-from bot.coze.secret import Secret
 from bot.services.guide.check import Answer, Asking, Settled, StepContext, Told
 from bot.services.guide.looked_up import LookedUp
 from bot.store import audit
@@ -24,7 +25,7 @@ class Chosen:
     """The workspace in which an agent is to be made, with the token that makes it."""
 
     space: Space
-    token: Secret
+    token: SecretStr
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Agent(LookedUp):
         match given:
             case Address():
                 return self._pasted(at, given)
-            case Secret():
+            case SecretStr():
                 return Asking(lambda: self._spaces(at, given), quiet=True)
             case Chosen(space):
                 return Told(space)
@@ -79,7 +80,7 @@ class Agent(LookedUp):
             return Settled(Shown(facts), look=True)
         return Settled(Passed(facts=facts))
 
-    async def _spaces(self, at: StepContext, token: Secret) -> Answer:
+    async def _spaces(self, at: StepContext, token: SecretStr) -> Answer:
         """The workspaces that the token may have been opened to; on a route through the team ShargeAI's. One call."""
         only = self.res.workspace_id if at.route.team else ""
         try:

@@ -1,8 +1,9 @@
 """Assertion: a signed one, read first and then exchanged for real."""
 
+from pydantic import SecretStr
+
 from bot.core.assertion import AssertionReport
 from bot.core.guide import LINT, Failed, Failure, Learned, Passed
-from bot.coze.secret import Secret
 from bot.services.guide.check import Answer, Asking, Check, Settled, StepContext
 from bot.services.token_checker import Refused
 
@@ -18,14 +19,14 @@ class Assertion(Check):
 
     async def enter(self, form: str, at: StepContext, given: object) -> Answer | Asking:
         """What has to be mended before it is worth a call is told at once."""
-        if not isinstance(given, Secret):
+        if not isinstance(given, SecretStr):
             raise at.closed()
         report = self.res.checker.read(given, *_app(at))
         if not report.ok:
             return Settled(_linted(at, report))
         return Asking(lambda: self._exchanged(at, given), several=True)
 
-    async def _exchanged(self, at: StepContext, assertion: Secret) -> Answer:
+    async def _exchanged(self, at: StepContext, assertion: SecretStr) -> Answer:
         """Two calls, none where something has to be mended first."""
         found = await self.res.checker.assertion(assertion, *_app(at))
         if isinstance(found, Refused):

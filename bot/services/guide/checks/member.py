@@ -1,9 +1,10 @@
 """Member: whether the person is in the ShargeAI team already, by our request, Coze's list or their own word."""
 
+from pydantic import SecretStr
+
 from bot.core.guide import Failed, Failure, Passed, Result
 from bot.core.join import HOLDING
 from bot.coze.errors import CozeError
-from bot.coze.secret import Secret
 from bot.services.guide.check import ASKING, Answer, Asking, Check, Looking, Settled, StepContext
 from bot.services.guide.proof import proven
 from bot.services.guide.team import inside
@@ -54,11 +55,11 @@ class Member(Check):
 
     async def enter(self, form: str, at: StepContext, given: object) -> Answer | Asking:
         """A token of the account that is in the team; without one the person's word counts."""
-        if not isinstance(given, Secret):
+        if not isinstance(given, SecretStr):
             return Settled(inside(at, is_verified=False))
         return Asking(lambda: self._whose(at, given))
 
-    async def _whose(self, at: StepContext, token: Secret) -> Answer:
+    async def _whose(self, at: StepContext, token: SecretStr) -> Answer:
         """Whose token it is: that account is looked for among the team's members. One call."""
         try:
             account = await self.res.coze.me(token)

@@ -1,10 +1,11 @@
 """Published: the agent is on the API channel."""
 
+from pydantic import SecretStr
+
 from bot.core.errors import InvalidFields, Problem
 from bot.core.guide import Learned, Passed, Shown
 from bot.core.publish import API_CONNECTOR
 from bot.coze.errors import CozeError
-from bot.coze.secret import Secret
 from bot.services.guide.check import Answer, Asking, Settled, StepContext
 from bot.services.guide.looked_up import LookedUp
 from bot.services.token_checker import Refused
@@ -41,7 +42,7 @@ class Published(LookedUp):
 
     async def enter(self, form: str, at: StepContext, given: object) -> Answer | Asking:
         """With a token: look it up, or publish. Without: publish with what the person has us keep."""
-        token = given if isinstance(given, Secret) else None
+        token = given if isinstance(given, SecretStr) else None
         if form == "publish":
             if token is None and not await self._kept(at):
                 raise InvalidFields([Problem("guide.token", "empty")])
@@ -53,7 +54,7 @@ class Published(LookedUp):
     async def _kept(self, at: StepContext) -> bool:
         return await self.res.secret_store.find(at.guide.team_id, at.guide.user_id) is not None
 
-    async def _looked(self, at: StepContext, token: Secret) -> Answer:
+    async def _looked(self, at: StepContext, token: SecretStr) -> Answer:
         """Whether the agent is on the API channel. One call."""
         found = await self.res.checker.agent(token, at.guide.value("agent_id"))
         if isinstance(found, Refused):
@@ -61,7 +62,7 @@ class Published(LookedUp):
         name = found.name or at.guide.value("agent")
         return Settled(Passed.verified({"agent": Learned.verified(name)}))
 
-    async def _publish(self, at: StepContext, token: Secret | None) -> Answer:
+    async def _publish(self, at: StepContext, token: SecretStr | None) -> Answer:
         """Publish the agent to the API channel. One call, never repeated."""
         guide = at.guide
         try:

@@ -1,8 +1,9 @@
 """Token: its end is recorded, and if wanted it is tried."""
 
+from pydantic import SecretStr
+
 from bot.core.credential import Credential, Record
 from bot.core.guide import Learned, LearnedFacts, Passed, Result, Shown, Step
-from bot.coze.secret import Secret
 from bot.services.guide import rows
 from bot.services.guide.check import Answer, Asking, Check, Settled, StepContext
 from bot.services.guide.proof import proven
@@ -38,7 +39,7 @@ class Token(Check):
 
     async def enter(self, form: str, at: StepContext, given: object) -> Answer | Asking:
         """Its name and end, to be watched from now on; or the token, to be tried."""
-        if isinstance(given, Secret):
+        if isinstance(given, SecretStr):
             return Asking(lambda: self._tried(at, given), several=True)
         if isinstance(given, Record):
             return self._recorded(at, given)
@@ -54,7 +55,7 @@ class Token(Check):
         tried = at.guide.facts.get("account", Learned()).evidence
         return Settled(Passed(tried), watch)
 
-    async def _tried(self, at: StepContext, token: Secret) -> Answer:
+    async def _tried(self, at: StepContext, token: SecretStr) -> Answer:
         """Whether the token works. Three calls at most."""
         found = await self.res.checker.token(token)
         if isinstance(found, Refused):
