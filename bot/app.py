@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot import logs
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
-from bot.coze.secret import Secret
 from bot.coze.site import workspace_url
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
@@ -170,9 +170,9 @@ def _workspace_client(settings: Settings, coze: CozeClient) -> WorkspaceClient |
     return WorkspaceClient(coze, token, settings.coze_workspace_id, settings.coze_connector_id or "")
 
 
-def _owner(settings: Settings) -> Secret | OwnerApp | None:
+def _owner(settings: Settings) -> SecretStr | OwnerApp | None:
     if settings.coze_owner_token:
-        return Secret(revealed(settings.coze_owner_token))
+        return settings.coze_owner_token
     app_id, kid, key_file = settings.coze_owner_app_id, settings.coze_owner_kid, settings.coze_owner_key_file
     return OwnerApp(app_id, kid, key_file, settings.coze_owner_account_id) if app_id and kid and key_file else None
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import httpx
@@ -11,9 +12,8 @@ import httpx
 POLL = 1.0  # seconds of one long poll; as often the playground hears when our next work is due
 
 
-def utc_now() -> datetime:
-    """Real time, UTC: for leases, signatures, JWTs and caches. Never moved."""
-    return datetime.now(UTC)
+utc_now = partial(datetime.now, UTC)
+"""Real time, UTC: for leases, signatures, JWTs and caches. Never moved."""
 
 
 class Clock(Protocol):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.clock import utc_now
@@ -15,7 +16,6 @@ from bot.core.people import Person, Standing
 from bot.core.secret_store import Consent, Kind
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
-from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.clock import SimulatedClock
 from bot.services.credential import Credentials
@@ -85,14 +85,14 @@ class World:
         return Consent(Kind.KEY, app_id=app["client_id"], fingerprint=app["kid"])
 
     @property
-    def pem(self) -> Secret:
+    def pem(self) -> SecretStr:
         """That key."""
-        return Secret(Path(self.facts["jwt_app"]["private_key_file"]).read_text())
+        return SecretStr(Path(self.facts["jwt_app"]["private_key_file"]).read_text())
 
     @property
-    def pat(self) -> Secret:
+    def pat(self) -> SecretStr:
         """A token of mei's."""
-        return Secret(self.facts["pats"]["mei"])
+        return SecretStr(self.facts["pats"]["mei"])
 
 
 @asynccontextmanager

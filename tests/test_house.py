@@ -35,7 +35,7 @@ ARROWS: dict[str, set[str]] = {
     "__main__": {"__version__", "cli"},
 }
 
-# room → packages that it may import besides the standard library.
+# room → packages that it may import besides the standard library. Where secrets pass, pydantic for its SecretStr.
 PACKAGES: dict[str, set[str]] = {
     "texts": {"babel"},
     "clock": {"httpx"},
@@ -44,9 +44,9 @@ PACKAGES: dict[str, set[str]] = {
     "store": {"sqlalchemy", "alembic", "cryptography"},
     "coze": {"httpx", "jwt", "cryptography", "pydantic"},
     "slack": {"slack_sdk", "slack_bolt", "aiohttp", "pydantic", "yaml"},
-    "web": {"starlette", "uvicorn", "htpy", "markupsafe"},
-    "services": {"apscheduler"},
-    "app": {"starlette"},
+    "web": {"starlette", "uvicorn", "htpy", "markupsafe", "pydantic"},
+    "services": {"apscheduler", "pydantic"},
+    "app": {"starlette", "pydantic"},
     "demo": {"starlette"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets"},

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AliasChoices, BeforeValidator, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, PlainValidator, SecretStr, TypeAdapter, ValidationError
 
 from .errors import CozeUnreachable
-from .secret import Secret
 
 T = TypeVar("T")
 
@@ -51,10 +50,10 @@ def _nothing(value: Any) -> bool:
     return value is None or value in ("", "0") or (type(value) is int and value == 0)
 
 
-def _secret(value: Any) -> Secret:
+def _secret(value: Any) -> SecretStr:
     if not isinstance(value, str) or not value:
         raise ValueError("no token")
-    return Secret(value)
+    return SecretStr(value)
 
 
 Text = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
@@ -215,7 +214,7 @@ class Message:
 class OAuthToken:
     """An access token and its end in UTC, real time. Coze's `expires_in` is a moment and not a duration."""
 
-    value: Annotated[Secret, PlainValidator(_secret), _called("access_token")]
+    value: Annotated[SecretStr, PlainValidator(_secret), _called("access_token")]
     expires_at: Annotated[Moment, _called("expires_in")]
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
+from pydantic import SecretStr
 
 from .answers import (
     Account,
@@ -43,7 +44,6 @@ from .errors import (
     exchange_refusal,
     refusal,
 )
-from .secret import Secret
 
 T = TypeVar("T")
 
@@ -101,29 +101,29 @@ class CozeClient:
         """What an assertion for this host has as `aud`: the host, with its port if it is not the usual one."""
         return urlsplit(self.base_url).netloc
 
-    async def me(self, token: Secret) -> Account:
+    async def me(self, token: SecretStr) -> Account:
         """Whose token it is. Needs no permission."""
         return read(Account, await self._read(token, "/v1/users/me"))
 
-    async def workspaces(self, token: Secret) -> list[Workspace]:
+    async def workspaces(self, token: SecretStr) -> list[Workspace]:
         """All workspaces the account has joined. Needs `listWorkspace`."""
         pages = self._pages(token, "/v1/workspaces", {}, Page[Workspace], size=50)
         return [item async for item in pages]
 
-    async def members(self, token: Secret, workspace_id: str) -> AsyncIterator[Member]:
+    async def members(self, token: SecretStr, workspace_id: str) -> AsyncIterator[Member]:
         """Those who have joined a workspace, page by page. Needs `readMember` and the workspace."""
         path = f"/v1/workspaces/{_segment(workspace_id)}/members"
         async for member in self._pages(token, path, {}, Page[Member], size=50):
             yield member
 
-    async def find_member(self, token: Secret, workspace_id: str, user_id: str) -> Member | None:
+    async def find_member(self, token: SecretStr, workspace_id: str, user_id: str) -> Member | None:
         """One person of a workspace, or None if they have not joined. Needs `readMember` and the workspace."""
         async for member in self.members(token, workspace_id):
             if member.user_id == user_id:
                 return member
         return None
 
-    async def invite(self, token: Secret, workspace_id: str, user_ids: Sequence[str]) -> Invited:
+    async def invite(self, token: SecretStr, workspace_id: str, user_ids: Sequence[str]) -> Invited:
         """Add up to 20 people as members; in the personal edition they have to accept. Needs `addMember`.
 
         May be repeated: an open invitation is answered as `already_invited`.
@@ -133,7 +133,7 @@ class CozeClient:
         data = await self._bounded(_twice(lambda: self._call(token, "POST", path, None, {"users": users})))
         return read(Invited, data)
 
-    async def remove(self, token: Secret, workspace_id: str, user_ids: Sequence[str]) -> Removed:
+    async def remove(self, token: SecretStr, workspace_id: str, user_ids: Sequence[str]) -> Removed:
         """Take up to 5 people out of a workspace; what they own there passes to its owner. Needs `removeMember`.
 
         May be repeated: who has gone already is answered as not there.
@@ -143,7 +143,7 @@ class CozeClient:
         return read(Removed, await self._bounded(_twice(lambda: self._call(token, "DELETE", path, None, body))))
 
     async def bots(
-        self, token: Secret, workspace_id: str, connector_id: str | None = None, status: str = "published_online"
+        self, token: SecretStr, workspace_id: str, connector_id: str | None = None, status: str = "published_online"
     ) -> list[Agent]:
         """The agents of a workspace. Needs `listBot` and the workspace.
 
@@ -155,17 +155,17 @@ class CozeClient:
             query["connector_id"] = connector_id
         return [item async for item in self._pages(token, "/v1/bots", query, Page[Agent], size=20)]
 
-    async def may_list(self, token: Secret, workspace_id: str) -> None:
+    async def may_list(self, token: SecretStr, workspace_id: str) -> None:
         """Whether the token may list a workspace's agents: the cheapest call that needs `listBot`."""
         query = {"workspace_id": workspace_id, "publish_status": "all", "page_num": "1", "page_size": "1"}
         read(Page[Agent], await self._read(token, "/v1/bots", query))
 
-    async def bot(self, token: Secret, bot_id: str, *, published: bool = True) -> Agent:
+    async def bot(self, token: SecretStr, bot_id: str, *, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""
         query = {"is_published": "true" if published else "false"}
         return read(Agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
 
-    async def versions(self, token: Secret, bot_id: str, connector_id: str | None = None) -> list[Version]:
+    async def versions(self, token: SecretStr, bot_id: str, connector_id: str | None = None) -> list[Version]:
         """The newest 30 versions of an agent, newest first, of one connector or of all. Needs `Bot.listVersion`."""
         query = {"page_num": "1", "page_size": "30"}
         if connector_id is not None:
@@ -173,7 +173,7 @@ class CozeClient:
         data = await self._read(token, f"/v1/bots/{_segment(bot_id)}/versions", query)
         return read(Versions, data).items
 
-    async def publish(self, token: Secret, bot_id: str, connector_ids: Sequence[str]) -> str:
+    async def publish(self, token: SecretStr, bot_id: str, connector_ids: Sequence[str]) -> str:
         """Publish an agent's draft and answer the new version. Needs `publish`.
 
         Sent once. Raises `Ambiguous` when it may have happened: look at the versions before trying again.
@@ -187,7 +187,7 @@ class CozeClient:
 
     async def create_bot(
         self,
-        token: Secret,
+        token: SecretStr,
         workspace_id: str,
         name: str,
         description: str = "",
@@ -213,7 +213,7 @@ class CozeClient:
             lost.help = "E15-made"
             raise
 
-    async def ask(self, token: Secret, bot_id: str, user_id: str, question: str, patience: float = 60.0) -> str:
+    async def ask(self, token: SecretStr, bot_id: str, user_id: str, question: str, patience: float = 60.0) -> str:
         """What a published agent answers to one question. Costs chat quota. Needs `chat`, `getChat`, `listMessage`.
 
         Three calls and one for each further second that the agent takes, `patience` seconds at most. Raises
@@ -239,7 +239,7 @@ class CozeClient:
             raise refusal(failure.code, failure.msg, "")
         return the_answer(await self._read(token, "/v3/chat/message/list", query))
 
-    async def exchange(self, assertion: Secret, duration: int = 3600, account_id: str | None = None) -> OAuthToken:
+    async def exchange(self, assertion: SecretStr, duration: int = 3600, account_id: str | None = None) -> OAuthToken:
         """An access token for an assertion, which Coze accepts once: a new try needs a new one.
 
         `duration`: its life in seconds, at most 86399. `account_id`: for resources of another account, which has to
@@ -258,7 +258,7 @@ class CozeClient:
 
     async def _pages(
         self,
-        token: Secret,
+        token: SecretStr,
         path: str,
         query: dict[str, str],
         kind: type[Page[T]],
@@ -275,10 +275,10 @@ class CozeClient:
             if not found.items or seen >= found.total:
                 return
 
-    async def _read(self, token: Secret, path: str, query: dict[str, str] | None = None) -> Any:
+    async def _read(self, token: SecretStr, path: str, query: dict[str, str] | None = None) -> Any:
         return await self._bounded(_twice(lambda: self._call(token, "GET", path, query, None)))
 
-    async def _once(self, token: Secret, path: str, body: dict[str, Any], kind: type[T]) -> T:
+    async def _once(self, token: SecretStr, path: str, body: dict[str, Any], kind: type[T]) -> T:
         """A write that must not happen twice. Raises `Ambiguous` where it was sent and nobody can tell."""
         failure: CozeError
         try:
@@ -301,7 +301,7 @@ class CozeClient:
         raise CozeUnreachable("timeout")
 
     async def _call(
-        self, token: Secret, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
+        self, token: SecretStr, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
     ) -> Any:
         """`data` of the answer's envelope. Coze's code decides first, the HTTP status second."""
         status, log_id, answer = await self._send(token, method, path, query, body)
@@ -311,10 +311,10 @@ class CozeClient:
         raise _refusal(status, log_id, envelope)
 
     async def _send(
-        self, token: Secret, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
+        self, token: SecretStr, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
     ) -> tuple[int, str, dict[str, Any]]:
         """One request; answers HTTP status, log id and the JSON object."""
-        value = token.reveal()
+        value = token.get_secret_value()
         if not _TOKEN.fullmatch(value):
             raise NotAToken("holds characters that no token has")
         headers = {"Authorization": f"Bearer {value}"}

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-from .secret import Secret
+from pydantic import SecretStr
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -87,18 +86,18 @@ class BadKey(ValueError):
         self.reason: Reason = reason
 
 
-def tidy(pem: Secret) -> Secret:
+def tidy(pem: SecretStr) -> SecretStr:
     """The one block in a pasted text, as it was when it was written; not loaded yet. Raises BadKey.
 
     Takes Windows line ends, `\\n` in letters, long dashes, a byte order mark and lines run together for what they
     were. Quick whatever the text holds.
     """
-    text = pem.reveal()
+    text = pem.get_secret_value()
     if len(text) > MAX_PEM or len(text.encode("utf-8", "replace")) > MAX_PEM:
         raise BadKey("too_long")
     text = text.replace("\\r", "\r").replace("\\n", "\n").strip("\ufeff \t\r\n\"'`")
     label, body = _block(text)
-    return Secret(f"-----BEGIN {label}-----\n{_checked(body)}\n-----END {label}-----\n")
+    return SecretStr(f"-----BEGIN {label}-----\n{_checked(body)}\n-----END {label}-----\n")
 
 
 def _block(text: str) -> tuple[str, str]:
@@ -157,21 +156,21 @@ def _missing(der: bytes) -> int:
     return 2 + count + int.from_bytes(der[2 : 2 + count]) - len(der)
 
 
-def trusted(pem: Secret) -> RSAPrivateKey:
+def trusted(pem: SecretStr) -> RSAPrivateKey:
     """A key that was proven before, in a tenth of a millisecond. Raises BadKey for what is no such key at all."""
-    verdict = _kind(pem.reveal().encode())
+    verdict = _kind(pem.get_secret_value().encode())
     if not isinstance(verdict, RSAPrivateKey):
         raise BadKey(verdict)
     return verdict
 
 
-def load_key(pem: Secret) -> RSAPrivateKey:
+def load_key(pem: SecretStr) -> RSAPrivateKey:
     """Prove and load a key in this process. Raises BadKey.
 
     Takes up to a second in which nothing else runs: for the operator's own key at start.
     """
     tidied = tidy(pem)
-    if reason := _verdict(tidied.reveal()):
+    if reason := _verdict(tidied.get_secret_value()):
         raise BadKey(reason)
     return trusted(tidied)
 
@@ -229,12 +228,12 @@ class KeyProof:
         self._pool: ProcessPoolExecutor | None = None
         self._one = asyncio.Lock()
 
-    async def prove(self, pem: Secret) -> Secret:
+    async def prove(self, pem: SecretStr) -> SecretStr:
         """The key as it may be kept, tidied and proven: `trusted` loads it. Raises BadKey."""
         tidied = tidy(pem)
         async with self._one:  # the time limit is for the work, not for the queue
             try:
-                reason = await self._run(_verdict, tidied.reveal())
+                reason = await self._run(_verdict, tidied.get_secret_value())
             except (TimeoutError, BrokenExecutor):
                 self._kill()
                 reason = "too_slow"

@@ -1,4 +1,4 @@
-"""Assertions for Coze's OAuth JWT flow, and the operator's token: a fixed one, or one renewed in time.
+"""Assertions for Coze's OAuth JWT flow, and the access tokens that they bring, renewed in time.
 
 Facts: https://www.coze.cn/open/docs/developer_guides/oauth_jwt
 """
@@ -9,17 +9,16 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from jwt import get_algorithm_by_name
+from pydantic import SecretStr
 
 from bot.clock import utc_now
 
 from .answers import OAuthToken
 from .client import MAX_DURATION, CozeClient
 from .errors import CozeUnreachable
-from .secret import Secret
 
 ASSERTION_SECONDS = 600
 RS256 = get_algorithm_by_name("RS256")
@@ -41,40 +40,16 @@ class Signer:
         self._fixed = json.dumps({"iss": app_id, "aud": audience}).removesuffix("}")
         self._key = key
 
-    def assertion(self) -> Secret:
+    def assertion(self) -> SecretStr:
         """A fresh assertion: valid for ten minutes of real time, good for one exchange."""
         now, jti = int(utc_now().timestamp()), secrets.token_hex(24)
         claims = f'{self._fixed}, "iat": {now}, "exp": {now + ASSERTION_SECONDS}, "jti": "{jti}"}}'
         text = self._header + b"." + _base64url(claims.encode())
-        return Secret((text + b"." + _base64url(RS256.sign(text, self._key))).decode())
+        return SecretStr((text + b"." + _base64url(RS256.sign(text, self._key))).decode())
 
 
 def _base64url(value: bytes) -> bytes:
     return base64.urlsafe_b64encode(value).rstrip(b"=")
-
-
-class OwnerToken(Protocol):
-    """Where the operator's token comes from."""
-
-    async def get(self) -> Secret:
-        """A token to use now. Raises CozeError."""
-
-    def forget(self) -> None:
-        """Coze refused the last one: don't give it out again if there can be another."""
-
-
-class FixedToken:
-    """A token made by hand (SAT or PAT)."""
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    async def get(self) -> Secret:
-        """The token."""
-        return self._token
-
-    def forget(self) -> None:
-        """There is no other one."""
 
 
 class HeldToken:
@@ -82,9 +57,9 @@ class HeldToken:
 
     def __init__(self) -> None:
         self._token: OAuthToken | None = None
-        self._flight: asyncio.Task[Secret] | None = None
+        self._flight: asyncio.Task[SecretStr] | None = None
 
-    async def get(self, exchange: Exchange) -> Secret:
+    async def get(self, exchange: Exchange) -> SecretStr:
         """A token with at least a minute left. Nothing that `exchange` holds is held after it. Raises CozeError."""
         if self._token is not None and utc_now() < self._token.expires_at - MARGIN:
             return self._token.value
@@ -98,7 +73,7 @@ class HeldToken:
         """The next `get` makes a new one."""
         self._token = None
 
-    async def _renew(self, exchange: Exchange) -> Secret:
+    async def _renew(self, exchange: Exchange) -> SecretStr:
         try:
             self._token = await exchange()
         except CozeUnreachable:
@@ -106,7 +81,7 @@ class HeldToken:
             self._token = await exchange()
         return self._token.value
 
-    def _landed(self, flight: "asyncio.Task[Secret]") -> None:
+    def _landed(self, flight: "asyncio.Task[SecretStr]") -> None:
         """Let go of it: a failure's traceback knows the key. One that nobody waits for any more is taken note of."""
         if self._flight is flight:
             self._flight = None
@@ -129,7 +104,7 @@ class AppToken:
         self._client, self._signer = client, signer
         self._account_id, self._duration, self._held = account_id, duration, HeldToken()
 
-    async def get(self) -> Secret:
+    async def get(self) -> SecretStr:
         """A token with at least a minute left. Raises CozeError."""
         return await self._held.get(self._exchange)
 

@@ -2,11 +2,12 @@
 
 import asyncio
 
+from pydantic import SecretStr
+
 from bot.core.secret_store import StoredSecret
 from bot.coze.answers import OAuthToken
 from bot.coze.client import CozeClient
 from bot.coze.keys import trusted
-from bot.coze.secret import Secret
 from bot.coze.tokens import HeldToken, Signer
 
 LIFE = 900  # seconds of real time that a token lives on Coze
@@ -34,7 +35,7 @@ class Access:
         """Let go of the person's token."""
         self._held.pop((team_id, user_id), None)
 
-    async def exchange(self, app_id: str, fingerprint: str, pem: Secret) -> OAuthToken:
+    async def exchange(self, app_id: str, fingerprint: str, pem: SecretStr) -> OAuthToken:
         """A new token for a key that was proven. One call. Raises CozeError."""
         signer = Signer(app_id, fingerprint, trusted(pem), self._coze.audience)
         return await self._coze.exchange(signer.assertion(), LIFE)

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.core.errors import StartError
 from bot.coze.client import CozeClient
 from bot.coze.keys import BadKey, load_key
-from bot.coze.secret import Secret
-from bot.coze.tokens import AppToken, FixedToken, OwnerToken, Signer
+from bot.coze.tokens import AppToken, Signer
 from bot.texts.catalogue import SOURCE
 from bot.texts.keys import key_problem
 from bot.texts.locale import Locale
+
+from .workspace_client import FixedToken, OwnerToken
 
 OPERATOR = Locale(SOURCE, "UTC")  # who reads what stops the start
 
@@ -25,18 +28,18 @@ class OwnerApp:
     account_id: str | None
 
 
-def owner_token(coze: CozeClient, credential: Secret | OwnerApp | None) -> OwnerToken | None:
+def owner_token(coze: CozeClient, credential: SecretStr | OwnerApp | None) -> OwnerToken | None:
     """The tokens to act with: a fixed one, or those that the app is given. Raises StartError for an unusable key."""
     if credential is None:
         return None
-    if isinstance(credential, Secret):
+    if isinstance(credential, SecretStr):
         return FixedToken(credential)
     return AppToken(coze, _signer(coze, credential), credential.account_id)
 
 
 def _signer(coze: CozeClient, app: OwnerApp) -> Signer:
     try:
-        key = load_key(Secret(app.key_file.read_text(encoding="utf-8")))
+        key = load_key(SecretStr(app.key_file.read_text(encoding="utf-8")))
     except BadKey as bad:
         raise StartError(f"COZE_OWNER_KEY_FILE: {key_problem(bad.reason, OPERATOR)}") from None
     except (OSError, UnicodeDecodeError) as error:

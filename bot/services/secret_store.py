@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from pydantic import SecretStr
+
 from bot.clock import Clock, utc_now
 from bot.core import secret_store as rules
 from bot.core.credential import CredentialState
@@ -20,7 +22,6 @@ from bot.coze.answers import Account
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError
 from bot.coze.keys import BadKey, KeyProof
-from bot.coze.secret import Secret
 from bot.coze.tokens import HeldToken
 from bot.store import audit, job, message, people
 from bot.store import credential as credentials
@@ -140,7 +141,7 @@ class SecretStore:
             link = await store.open_link(conn, secret_part, utc_now())
             return OneTimePage(link, await self._locale(link)) if link else None
 
-    async def receive(self, secret_part: str, handed: Secret) -> tuple[OneTimePage, StoredSecret | None] | None:
+    async def receive(self, secret_part: str, handed: SecretStr) -> tuple[OneTimePage, StoredSecret | None] | None:
         """Something was entered: the page is spent first, then looked at, checked with Coze and kept.
 
         None for a page that takes nothing (any more). What was no use is named in the link, which gets a new address.
@@ -162,7 +163,7 @@ class SecretStore:
         async with self._db.read() as conn:
             return OneTimePage(await store.load_link(conn, link.team_id, link.id), page.locale), None
 
-    async def keep(self, who: Person, consent: Consent, handed: Secret) -> StoredSecret:
+    async def keep(self, who: Person, consent: Consent, handed: SecretStr) -> StoredSecret:
         """Check with Coze and keep, for the person who agreed. Two calls at most.
 
         Raises NotOffered, NotFound, NotYours, Useless.
@@ -194,7 +195,7 @@ class SecretStore:
         """Job: what people had us keep was for acting here; without its rights the bot keeps nothing."""
         return Done(on_commit(drop_all, row.team_id, None, self._clock))
 
-    async def use(self, team_id: str, user_id: str, what_for: str) -> Secret:
+    async def use(self, team_id: str, user_id: str, what_for: str) -> SecretStr:
         """A token to act with for this person. Each use is written down. Raises NotFound, CozeError.
 
         `what_for` is what the use is about, "publish:8".
@@ -210,8 +211,8 @@ class SecretStore:
             await audit.note(tx, team_id, now, user_id, "secret.use", subject, purpose=what_for, key_id=kept.key_id)
             held = self._access.of(kept) if kept.kind is Kind.KEY else None
 
-        def value() -> Secret:
-            return Secret(keys.open(sealed, store.place(team_id, user_id, kept.id)))
+        def value() -> SecretStr:
+            return SecretStr(keys.open(sealed, store.place(team_id, user_id, kept.id)))
 
         if held is None:
             return value()
@@ -250,7 +251,7 @@ class SecretStore:
         async with self._db.write() as tx:
             await store.purge(tx, utc_now() - KEPT_LINKS)
 
-    async def _keep(self, who: Person, consent: Consent, handed: Secret, link: OneTimeLink | None) -> StoredSecret:
+    async def _keep(self, who: Person, consent: Consent, handed: SecretStr, link: OneTimeLink | None) -> StoredSecret:
         keys = self._need_keys()
         value, account = await self._proven(consent, handed)
         secret_id, now = str(uuid.uuid4()), self._clock.now()
@@ -273,7 +274,9 @@ class SecretStore:
             )
             if link and not await self._close(tx, link, LinkState.USED):
                 raise Useless(GONE)
-            await self._save(tx, kept, keys.seal(value.reveal(), store.place(who.team_id, who.user_id, secret_id)))
+            await self._save(
+                tx, kept, keys.seal(value.get_secret_value(), store.place(who.team_id, who.user_id, secret_id))
+            )
         return kept
 
     async def _save(self, tx: Tx, kept: StoredSecret, sealed: str) -> None:
@@ -286,15 +289,15 @@ class SecretStore:
         await audit.note(tx, kept.team_id, kept.kept_at, kept.user_id, "secret.keep", subject, **detail)
         await job.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, job.WHENEVER)
 
-    async def _proven(self, consent: Consent, handed: Secret) -> tuple[Secret, Account]:
+    async def _proven(self, consent: Consent, handed: SecretStr) -> tuple[SecretStr, Account]:
         """What may be kept, and whose Coze account it opens. Raises Useless."""
         try:
             if consent.kind is Kind.KEY:
                 pem = await self._proof.prove(handed)
                 exchange = partial(self._access.exchange, consent.app_id or "", consent.fingerprint or "", pem)
                 return pem, await self._coze.me(await HeldToken().get(exchange))
-            token = Secret(handed.reveal().strip())
-            if not token.reveal().startswith(("pat_", "sat_")):
+            token = SecretStr(handed.get_secret_value().strip())
+            if not token.get_secret_value().startswith(("pat_", "sat_")):
                 raise Useless("help:E4")
             return token, await self._coze.me(token)
         except BadKey as bad:

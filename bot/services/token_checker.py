@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from bot.clock import utc_now
 from bot.core.assertion import AssertionReport, lint
 from bot.coze.answers import Account, Agent, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError
-from bot.coze.secret import Secret
 
 EXCHANGE = 900  # seconds that the token lives which proves an assertion; it is dropped at once
 
@@ -44,7 +45,7 @@ class TokenChecker:
     def __init__(self, coze: CozeClient) -> None:
         self._coze = coze
 
-    async def token(self, token: Secret) -> TokenChecked | Refused:
+    async def token(self, token: SecretStr) -> TokenChecked | Refused:
         """Whose it is, what it sees, and whether it may list agents in a space of its own. Three calls at most."""
         calls = 1
         try:
@@ -59,19 +60,19 @@ class TokenChecker:
             return Refused(error, calls)
         return TokenChecked(account, workspaces, True if own else None, calls)
 
-    async def agent(self, token: Secret, agent_id: str) -> Agent | Refused:
+    async def agent(self, token: SecretStr, agent_id: str) -> Agent | Refused:
         """The agent's copy on the API channel. One call."""
         try:
             return await self._coze.bot(token, agent_id)
         except CozeError as error:
             return Refused(error, 1)
 
-    def read(self, assertion: Secret, kid: str | None = None, app_id: str | None = None) -> AssertionReport:
+    def read(self, assertion: SecretStr, kid: str | None = None, app_id: str | None = None) -> AssertionReport:
         """What reading alone shows. No call."""
-        return lint(assertion.reveal(), utc_now(), self._coze.audience, kid, app_id)
+        return lint(assertion.get_secret_value(), utc_now(), self._coze.audience, kid, app_id)
 
     async def assertion(
-        self, assertion: Secret, kid: str | None = None, app_id: str | None = None
+        self, assertion: SecretStr, kid: str | None = None, app_id: str | None = None
     ) -> AssertionChecked | Refused:
         """Lint, then the real exchange and one look with the token it yields. Two calls.
 
@@ -82,7 +83,7 @@ class TokenChecker:
             return AssertionChecked(report, None)
         calls = 1
         try:
-            token = await self._coze.exchange(Secret(assertion.reveal().strip()), EXCHANGE)
+            token = await self._coze.exchange(SecretStr(assertion.get_secret_value().strip()), EXCHANGE)
             calls += 1
             return AssertionChecked(report, await self._coze.me(token.value))
         except CozeError as error:

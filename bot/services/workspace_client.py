@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+from pydantic import SecretStr
 
 from bot.core.agent import Draft
 from bot.core.publish import API_CONNECTOR
@@ -10,12 +12,20 @@ from bot.core.secret_store import StoredSecret
 from bot.coze.answers import Agent, Invited, Member, Removed, Version
 from bot.coze.client import CozeClient
 from bot.coze.errors import InvalidToken
-from bot.coze.secret import Secret
-from bot.coze.tokens import OwnerToken
 
 from .secret_store import SecretStore
 
 T = TypeVar("T")
+
+
+class OwnerToken(Protocol):
+    """Where the operator's token comes from."""
+
+    async def get(self) -> SecretStr:
+        """A token to use now. Raises CozeError."""
+
+    def forget(self) -> None:
+        """Coze refused the last one: don't give it out again if there can be another."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class WorkspaceClient:
     async def members(self) -> list[Member]:
         """Everybody on the list of members. One call for each fifty members."""
 
-        async def read(token: Secret) -> list[Member]:
+        async def read(token: SecretStr) -> list[Member]:
             return [member async for member in self.client.members(token, self.workspace_id)]
 
         return await self._with(read)
@@ -74,7 +84,7 @@ class WorkspaceClient:
         """The agent's newest versions, on one channel or on any. One call."""
         return await self._with(lambda token: self.client.versions(token, agent_id, connector_id))
 
-    async def _with(self, call: Callable[[Secret], Awaitable[T]]) -> T:
+    async def _with(self, call: Callable[[SecretStr], Awaitable[T]]) -> T:
         """Call with the token; one that Coze has stopped accepting before its time is renewed once."""
         token = await self.token.get()
         try:
@@ -86,13 +96,27 @@ class WorkspaceClient:
             return await call(renewed)
 
 
+class FixedToken:
+    """A token made by hand (SAT or PAT)."""
+
+    def __init__(self, token: SecretStr) -> None:
+        self._token = token
+
+    async def get(self) -> SecretStr:
+        """The token."""
+        return self._token
+
+    def forget(self) -> None:
+        """There is no other one."""
+
+
 class StoredTokenSource:
     """What a person has us keep, as the source of the tokens that a stand-in acts with."""
 
     def __init__(self, secret_store: SecretStore, kept: StoredSecret, what_for: str) -> None:
         self._secret_store, self._kept, self._what_for = secret_store, kept, what_for
 
-    async def get(self) -> Secret:
+    async def get(self) -> SecretStr:
         """A token; each use is written down. Raises NotFound when it was forgotten meanwhile, CozeError."""
         return await self._secret_store.use(self._kept.team_id, self._kept.user_id, self._what_for)
 

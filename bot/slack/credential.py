@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from pydantic import SecretStr
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.clock import Clock, utc_now
@@ -12,7 +13,6 @@ from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.remind import ENDED
 from bot.core.secret_store import Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
-from bot.coze.secret import Secret
 from bot.services.credential import Credentials, rungs_of
 from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
@@ -115,7 +115,7 @@ class CredentialHandlers:
     async def check(self, form: Submission, caller: Caller) -> Result:
         """The form was sent: what it holds lives in memory until Coze has answered, and nowhere else."""
         filled = check_views.read(form.fields)
-        text, kid, app_id = Secret(filled["text"]), filled["kid"] or None, filled["app_id"] or None
+        text, kid, app_id = SecretStr(filled["text"]), filled["kid"] or None, filled["app_id"] or None
         kind = kind_of(text)
 
         async def ask() -> Card:
@@ -125,14 +125,14 @@ class CredentialHandlers:
 
         return Ack(ask)
 
-    async def _token(self, token: Secret, locale: Locale) -> Card:
+    async def _token(self, token: SecretStr, locale: Locale) -> Card:
         found = await self._checker.token(token)
         if isinstance(found, Refused):
             return _failed(found, locale)
         account = found.account.nickname or found.account.name
         return check_views.pat_ok(account, len(found.workspaces), locale, lists=found.lists, calls=found.calls)
 
-    async def _assertion(self, text: Secret, kid: str | None, app_id: str | None, locale: Locale) -> Card:
+    async def _assertion(self, text: SecretStr, kid: str | None, app_id: str | None, locale: Locale) -> Card:
         found = await self._checker.assertion(text, kid, app_id)
         if isinstance(found, Refused):
             return _failed(found, locale)
@@ -228,8 +228,8 @@ class SecretHandlers:
             raise InvalidFields([Problem("keep.consent", "too_often")]) from None
         except NotOffered:
             raise InvalidFields([Problem("keep.consent", "not_offered")]) from None
-        token = Secret(filled["token"])
-        if not token or len(token.reveal().split()) != 1:
+        token = SecretStr(filled["token"])
+        if not token or len(token.get_secret_value().split()) != 1:
             raise InvalidFields([Problem("keep.token", "help:E4")])
 
         async def keep() -> Card:

@@ -15,7 +15,7 @@ from bot.slack.events import Events
 from bot.slack.happenings import Event, Ignored, Parsed
 from bot.slack.pipeline import Answered, Pipeline
 from bot.slack.replies import PostAck, Replies
-from bot.slack.router import Command, Ephemeral, FieldErrors, Request, Submission, UpdateModal
+from bot.slack.router import Ack, Command, Ephemeral, FieldErrors, Request, Submission, UpdateModal
 from bot.slack.views import answers
 from bot.slack.wire import NoKnownShape, parse
 from bot.store.database import Database, Delivery, handling
@@ -120,6 +120,8 @@ class Dispatch:
         """The body of the ack: a form's errors or its next view, and what a slash command is answered."""
         result, caller = answered.result, answered.caller
         match request, result:
+            case _, Ack(None):
+                return Reply(200, "", answered.after)
             case Command(way="slash"), Ephemeral(card):
                 return Reply(200, {"response_type": "ephemeral", **card.payload()}, answered.after)
             case Submission(), FieldErrors(errors):

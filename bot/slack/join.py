@@ -4,12 +4,13 @@ import json
 import logging
 import secrets
 
+from pydantic import SecretStr
+
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core.errors import InvalidFields, NotAdmin, Problem
 from bot.core.join import UNDECIDED, JoinState, Request
 from bot.coze.errors import CozeError
-from bot.coze.secret import Secret
 from bot.services.join.membership import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
 from bot.services.people import People
@@ -98,7 +99,7 @@ class JoinHandlers:
 
     async def read_uid(self, form: Submission, caller: Caller) -> Result:
         """A token was sent: it is used for one look at whose it is, and dropped."""
-        token, kept = Secret(views.read_token(form.fields)), _kept(form.metadata)
+        token, kept = SecretStr(views.read_token(form.fields)), _kept(form.metadata)
         request_id = kept.pop("request")
 
         async def look() -> View:

@@ -2,15 +2,16 @@
 
 from typing import Literal
 
+from pydantic import SecretStr
+
 from bot.core.errors import InvalidFields, Problem
-from bot.coze.secret import Secret
 
 TOKENS = ("pat_", "sat_", "czs_", "czu_")
 
 
-def kind_of(text: Secret, where: str = "check.text") -> Literal["token", "assertion"]:
+def kind_of(text: SecretStr, where: str = "check.text") -> Literal["token", "assertion"]:
     """Which of the two it is. Raises InvalidFields for what is neither; never says any of it."""
-    value = text.reveal()
+    value = text.get_secret_value()
     if not value:
         raise InvalidFields([Problem(where, "empty")])
     if "-----BEGIN" in value:
@@ -22,7 +23,7 @@ def kind_of(text: Secret, where: str = "check.text") -> Literal["token", "assert
     raise InvalidFields([Problem(where, "not_token")])
 
 
-def token_in(text: Secret, where: str) -> Secret:
+def token_in(text: SecretStr, where: str) -> SecretStr:
     """A token. Raises InvalidFields for anything else."""
     if kind_of(text, where) != "token":
         raise InvalidFields([Problem(where, "not_token")])

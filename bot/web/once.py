@@ -15,12 +15,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import htpy
 from markupsafe import Markup
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from bot.core.secret_store import AFTER_END, KEY_LIFE, Kind, LinkState
-from bot.coze.secret import Secret
 from bot.services.secret_store import OneTimePage, SecretStore
 from bot.texts.catalogue import Language, language_of
 from bot.texts.keys import refusal
@@ -101,7 +101,7 @@ class OncePage:
             return _told(self._stranger(request), "bad", 413 if body is None else 400)
         if not self._ours(request, fields):
             return _told(self._stranger(request), "foreign", 403)
-        taken = await self._secret_store.receive(str(request.path_params["part"]), Secret(fields.get("value", "")))
+        taken = await self._secret_store.receive(str(request.path_params["part"]), SecretStr(fields.get("value", "")))
         if taken is None:
             return self._gone(request)
         page, kept = taken

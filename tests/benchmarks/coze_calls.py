@@ -11,13 +11,13 @@ from pathlib import Path
 import httpx
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
+from pydantic import SecretStr
 
 from bot.clock import SystemClock, utc_now
 from bot.core.people import Person, Standing
 from bot.core.secret_store import Consent, Kind
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof, trusted
-from bot.coze.secret import Secret
 from bot.coze.tokens import Signer
 from bot.services.secret_store import SecretStore
 from bot.store import people
@@ -34,9 +34,9 @@ TEAM, WHO = "T0", "U0MEI"
 async def signing(options: Options, ready: Json) -> bool:
     """An assertion with a cached key, against the bare signature of as many bytes."""
     app = ready["coze"]["jwt_app"]
-    key = trusted(Secret(Path(app["private_key_file"]).read_text()))  # noqa: ASYNC240 (before anything is measured)
+    key = trusted(SecretStr(Path(app["private_key_file"]).read_text()))  # noqa: ASYNC240 (before anything is measured)
     signer = Signer(app["client_id"], app["kid"], key, "api.coze.cn")
-    text = signer.assertion().reveal().rpartition(".")[0].encode()
+    text = signer.assertion().get_secret_value().rpartition(".")[0].encode()
     bare, ours, ratios = [], [], []
     for _ in range(options.rounds):
         first, second = [], []
@@ -89,7 +89,7 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
         return SecretStore(db, SystemClock(), client, proof, keys, "https://bot.example", "zh")
 
     app = facts["jwt_app"]
-    pem = Secret(Path(app["private_key_file"]).read_text())  # noqa: ASYNC240 (before anything is measured)
+    pem = SecretStr(Path(app["private_key_file"]).read_text())  # noqa: ASYNC240 (before anything is measured)
     await secret_store().keep(mei, Consent(Kind.KEY, app_id=app["client_id"], fingerprint=app["kid"]), pem)
     await proof.close()
     stalls, idle, exchanges = [], [], []
@@ -102,7 +102,7 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
             tokens = await asyncio.gather(*(fresh_one.use(TEAM, WHO, "benchmark") for _ in range(COLD)))
             await asyncio.sleep(0.01)
         stalls.append(max(ticker.late))
-        exchanges.append(len({token.reveal() for token in tokens}))
+        exchanges.append(len({token.get_secret_value() for token in tokens}))
     figures = {
         "longest stall, idle": f"median {median(idle) * 1000:.1f} ms",
         "longest stall, 50 cold calls": f"median {median(stalls) * 1000:.1f} ms, worst {max(stalls) * 1000:.1f} ms",
@@ -117,8 +117,8 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
 async def warm(options: Options, ready: Json, http: httpx.AsyncClient) -> bool:
     """A call with a token at hand, against the same request by plain pooled httpx."""
     facts = ready["coze"]
-    client, token = CozeClient(facts["base_url"], http, playground=True), Secret(facts["pats"]["mei"])
-    url, headers = f"{facts['base_url']}/v1/users/me", {"Authorization": f"Bearer {token.reveal()}"}
+    client, token = CozeClient(facts["base_url"], http, playground=True), SecretStr(facts["pats"]["mei"])
+    url, headers = f"{facts['base_url']}/v1/users/me", {"Authorization": f"Bearer {token.get_secret_value()}"}
 
     async def plain() -> None:
         assert (await http.get(url, headers=headers)).json()["code"] == 0

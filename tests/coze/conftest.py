@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.coze.client import CozeClient, http_client
-from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
 from tests.serving import coze_platform, serving
 
@@ -50,12 +50,12 @@ def client(coze: CozePlatform, http: httpx.AsyncClient) -> CozeClient:
 
 
 @pytest.fixture
-def owner(facts: dict[str, Any]) -> Secret:
+def owner(facts: dict[str, Any]) -> SecretStr:
     """The token of the workspace's owner."""
-    return Secret(facts["owner_token"])
+    return SecretStr(facts["owner_token"])
 
 
 @pytest.fixture
-def mei(facts: dict[str, Any]) -> Secret:
+def mei(facts: dict[str, Any]) -> SecretStr:
     """A member's token."""
-    return Secret(facts["pats"]["mei"])
+    return SecretStr(facts["pats"]["mei"])

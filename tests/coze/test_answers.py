@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,19 +16,18 @@ from starlette.routing import Route
 
 from bot.coze import errors
 from bot.coze.client import CozeClient
-from bot.coze.secret import Secret
 from tests.serving import serving
 
 from .test_client import _everything
 
 CANARY = "canary-7742"
 
-Call = Callable[[CozeClient, Secret], Awaitable[Any]]
+Call = Callable[[CozeClient, SecretStr], Awaitable[Any]]
 Case = tuple[str, Any]
 """A call, and what Coze answers to it: bytes as they are, anything else as JSON."""
 
 
-async def members(client: CozeClient, token: Secret) -> list[Any]:
+async def members(client: CozeClient, token: SecretStr) -> list[Any]:
     return [member async for member in client.members(token, "7")]
 
 
@@ -59,7 +59,7 @@ class Coze:
         token = f"token-{len(self._told)}"
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self._told[token] = Response(content, status, media_type="application/json")
-        return await CALLS[call](self._client, Secret(token))
+        return await CALLS[call](self._client, SecretStr(token))
 
     async def refusal(self, call: str, body: Any, status: int = 200) -> type[errors.CozeError]:
         """What the call raises; it holds none of the answer's values."""

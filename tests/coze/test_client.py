@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -14,7 +15,6 @@ from starlette.routing import Route
 from bot.coze import errors
 from bot.coze.answers import Invited
 from bot.coze.client import MAX_ANSWER, CozeClient, checked_base_url
-from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
 from tests.serving import add_agent, serving
 
@@ -27,17 +27,17 @@ def museum_guide(coze: CozePlatform, who: str = "owner") -> str:
 
 
 class TestPeople:
-    async def test_tells_whose_token_it_is(self, client: CozeClient, mei: Secret, facts: Facts) -> None:
+    async def test_tells_whose_token_it_is(self, client: CozeClient, mei: SecretStr, facts: Facts) -> None:
         account = await client.me(mei)
         assert (account.user_id, account.nickname) == (facts["users"]["mei"], "小美")
 
-    async def test_lists_the_workspaces(self, client: CozeClient, owner: Secret, facts: Facts) -> None:
+    async def test_lists_the_workspaces(self, client: CozeClient, owner: SecretStr, facts: Facts) -> None:
         (space,) = await client.workspaces(owner)
         assert (space.id, space.name, space.role) == (facts["workspace_id"], "ShargeAI", "owner")
         assert (space.enterprise_id, space.opens) == ("", True)
 
     async def test_follows_an_invitation_to_its_end(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         space, mei = facts["workspace_id"], facts["users"]["mei"]
         assert (await client.invite(owner, space, [mei])).invited == (mei,)
@@ -50,7 +50,7 @@ class TestPeople:
         assert (await client.invite(owner, space, [mei])).already_joined == (mei,)
 
     async def test_finds_a_member_on_a_later_page(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         space = coze.state.workspaces[facts["workspace_id"]]
         space.capacity = 1000
@@ -61,13 +61,13 @@ class TestPeople:
         assert await client.find_member(owner, space.id, "9000000000000000119") is not None
 
     async def test_an_unknown_person_is_not_an_error_but_a_list(
-        self, client: CozeClient, owner: Secret, facts: Facts
+        self, client: CozeClient, owner: SecretStr, facts: Facts
     ) -> None:
         invited = await client.invite(owner, facts["workspace_id"], ["123"])
         assert invited == Invited(not_exist=("123",))
 
     async def test_a_full_workspace_and_too_many_at_once(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         space = facts["workspace_id"]
         with pytest.raises(errors.BadRequest):
@@ -80,7 +80,7 @@ class TestPeople:
 
 class TestAgents:
     async def test_publishes_and_follows_the_review(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         space, channel, agent = facts["workspace_id"], facts["connector_id"], museum_guide(coze)
         assert await client.bots(owner, space) == []
@@ -97,19 +97,19 @@ class TestAgents:
         assert online.version == version
         assert online.at is not None
 
-    async def test_reads_a_draft(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+    async def test_reads_a_draft(self, client: CozeClient, coze: CozePlatform, owner: SecretStr) -> None:
         draft = await client.bot(owner, museum_guide(coze), published=False)
         assert (draft.name, draft.version) == ("博物馆讲解员", "")
 
     async def test_lists_more_agents_than_fit_a_page(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         for number in range(45):
             add_agent(coze, "owner", f"agent {number}")
         assert len(await client.bots(owner, facts["workspace_id"], status="all")) == 45
 
     async def test_creates_an_agent_that_answers(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         texts = ("讲解员", "博物馆讲解", "你是讲解员", "你好！", ["几点开门？"])
         agent = await client.create_bot(owner, facts["workspace_id"], *texts)
@@ -122,14 +122,16 @@ class TestAgents:
         await client.publish(owner, agent, ["1024"])
         assert await client.ask(owner, agent, "smoke", "你好") == "「讲解员」收到：你好"
 
-    async def test_an_agent_that_takes_too_long(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+    async def test_an_agent_that_takes_too_long(
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr
+    ) -> None:
         agent = museum_guide(coze)
         await client.publish(owner, agent, ["1024"])
         with pytest.raises(errors.CozeUnreachable, match="too long"):
             await client.ask(owner, agent, "smoke", "你好", patience=0.0)
 
     async def test_an_agent_that_may_have_been_created(
-        self, http: httpx.AsyncClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, http: httpx.AsyncClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         client = CozeClient(coze.base_url, http, playground=True)
         with pytest.raises(errors.BadRequest):
@@ -149,21 +151,21 @@ class TestRefusals:
     ) -> None:
         await coze.act("settings", {"invalid_token_code": code})
         revoked = (await coze.act("token", {"name": "mei", "days": 1}))["token"]
-        assert (await client.me(Secret(revoked))).name == "mei"
+        assert (await client.me(SecretStr(revoked))).name == "mei"
         await coze.act("revoke", {"token": revoked})
         for token in (revoked, facts["pats"]["expired"], "pat_garbage"):
             with pytest.raises(errors.InvalidToken) as caught:
-                await client.me(Secret(token))
+                await client.me(SecretStr(token))
             assert (caught.value.code, caught.value.help, caught.value.retry) == (code, "E3", False)
             assert len(caught.value.log_id) == 34
 
     @pytest.mark.parametrize("token", ["", "pat_a b", "pat_“a”", "pat_a\nX: y", "扣" * 20, "p" * 9000])
     async def test_what_is_no_token_is_not_sent(self, client: CozeClient, token: str) -> None:
         with pytest.raises(errors.NotAToken) as caught:
-            await client.me(Secret(token))
+            await client.me(SecretStr(token))
         assert caught.value.help == "E4"
 
-    async def test_names_the_missing_permission(self, client: CozeClient, mei: Secret, facts: Facts) -> None:
+    async def test_names_the_missing_permission(self, client: CozeClient, mei: SecretStr, facts: Facts) -> None:
         space = facts["workspace_id"]
         with pytest.raises(errors.MissingPermission) as caught:
             await client.find_member(mei, space, "1")
@@ -177,26 +179,26 @@ class TestRefusals:
     ) -> None:
         agent = coze.state.find_bot("晨间助手").id
         with pytest.raises(errors.MissingPermission) as caught:
-            await client.publish(Secret(facts["pats"]["mei_no_publish"]), agent, ["1024"])
+            await client.publish(SecretStr(facts["pats"]["mei_no_publish"]), agent, ["1024"])
         assert (caught.value.key, caught.value.help) == ("publish", "E5")
 
-    async def test_an_unknown_agent(self, client: CozeClient, owner: Secret) -> None:
+    async def test_an_unknown_agent(self, client: CozeClient, owner: SecretStr) -> None:
         with pytest.raises(errors.CozeNotFound) as caught:
             await client.bot(owner, "1/../2")
         assert caught.value.help == "E8"
 
-    async def test_an_unpublished_agent(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+    async def test_an_unpublished_agent(self, client: CozeClient, coze: CozePlatform, owner: SecretStr) -> None:
         with pytest.raises(errors.NotPublished) as caught:
             await client.bot(owner, museum_guide(coze))
         assert (caught.value.help, caught.value.code) == ("E6", 4015)
 
-    async def test_sensitive_wording(self, client: CozeClient, coze: CozePlatform, owner: Secret) -> None:
+    async def test_sensitive_wording(self, client: CozeClient, coze: CozePlatform, owner: SecretStr) -> None:
         agent = add_agent(coze, "owner", "违禁").id
         with pytest.raises(errors.Sensitive) as caught:
             await client.publish(owner, agent, ["1024"])
         assert caught.value.help == "E16"
 
-    async def test_a_token_of_the_other_host(self, client: CozeClient, coze: CozePlatform, mei: Secret) -> None:
+    async def test_a_token_of_the_other_host(self, client: CozeClient, coze: CozePlatform, mei: SecretStr) -> None:
         coze.faults.set("wrong_host")
         with pytest.raises(errors.IncorrectToken) as caught:
             await client.me(mei)
@@ -206,7 +208,7 @@ class TestRefusals:
 class TestTrouble:
     @pytest.mark.parametrize("kind", ["server_error", "rate_limited", "html_502", "cut"])
     async def test_a_read_gets_a_second_try(
-        self, client: CozeClient, coze: CozePlatform, mei: Secret, kind: str
+        self, client: CozeClient, coze: CozePlatform, mei: SecretStr, kind: str
     ) -> None:
         coze.faults.set(kind, times=1)
         assert (await client.me(mei)).name == "mei"
@@ -217,7 +219,7 @@ class TestTrouble:
         assert coze.faults.active[0]["times"] == 1, "two tries, not more"
 
     async def test_an_invitation_may_be_repeated(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret, facts: Facts
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr, facts: Facts
     ) -> None:
         mei = facts["users"]["mei"]
         coze.faults.set("cut", times=1, method="POST")
@@ -225,7 +227,7 @@ class TestTrouble:
 
     @pytest.mark.parametrize("kind", ["cut", "server_error", "html_502", "slow"])
     async def test_a_publication_is_sent_once(
-        self, http: httpx.AsyncClient, coze: CozePlatform, owner: Secret, kind: str
+        self, http: httpx.AsyncClient, coze: CozePlatform, owner: SecretStr, kind: str
     ) -> None:
         agent = museum_guide(coze)
         client = CozeClient(coze.base_url, http, playground=True, total=0.3)
@@ -236,20 +238,20 @@ class TestTrouble:
         assert len(coze.state.bots[agent].versions) == (1 if kind in ("cut", "slow") else 0)
 
     async def test_a_limit_on_publishing_is_not_ambiguous(
-        self, client: CozeClient, coze: CozePlatform, owner: Secret
+        self, client: CozeClient, coze: CozePlatform, owner: SecretStr
     ) -> None:
         coze.faults.set("rate_limited")
         with pytest.raises(errors.RateLimited):
             await client.publish(owner, museum_guide(coze), ["1024"])
 
-    async def test_what_never_left_is_not_ambiguous(self, http: httpx.AsyncClient, owner: Secret) -> None:
+    async def test_what_never_left_is_not_ambiguous(self, http: httpx.AsyncClient, owner: SecretStr) -> None:
         client = CozeClient("http://127.0.0.1:1", http, playground=True)
         with pytest.raises(errors.CozeUnreachable) as caught:
             await client.publish(owner, "1", ["1024"])
         assert not caught.value.sent
 
     async def test_gives_up_in_time_both_tries_included(
-        self, http: httpx.AsyncClient, coze: CozePlatform, mei: Secret
+        self, http: httpx.AsyncClient, coze: CozePlatform, mei: SecretStr
     ) -> None:
         coze.faults.set("slow", delay=1.0)
         client, start = CozeClient(coze.base_url, http, playground=True, total=0.3), time.monotonic()
@@ -258,7 +260,7 @@ class TestTrouble:
         assert time.monotonic() - start < 0.9
 
     async def test_a_slow_coze_holds_nobody_else_up(
-        self, http: httpx.AsyncClient, coze: CozePlatform, mei: Secret
+        self, http: httpx.AsyncClient, coze: CozePlatform, mei: SecretStr
     ) -> None:
         coze.faults.set("slow", times=1, delay=0.5)
         client = CozeClient(coze.base_url, http, playground=True)
@@ -289,29 +291,31 @@ async def _odd(request: Request) -> Response:
 async def test_an_odd_answer_counts_as_none(http: httpx.AsyncClient, kind: str) -> None:
     async with serving(Starlette(routes=[Route("/v1/users/me", _odd)])) as base_url:
         with pytest.raises(errors.CozeUnreachable):
-            await CozeClient(base_url, http, playground=True).me(Secret(kind))
+            await CozeClient(base_url, http, playground=True).me(SecretStr(kind))
 
 
 async def test_an_unknown_code_stays_known_and_clean(http: httpx.AsyncClient) -> None:
     async with serving(Starlette(routes=[Route("/v1/users/me", _odd)])) as base_url:
         client = CozeClient(base_url, http, playground=True)
         with pytest.raises(errors.Unknown) as caught:
-            await client.me(Secret("teapot"))
+            await client.me(SecretStr("teapot"))
         assert (caught.value.code, caught.value.help) == (418418, "E18")
         assert "abcdef" not in str(caught.value)
         with pytest.raises(errors.Unknown) as caught:
-            await client.me(Secret("bad_log_id"))
+            await client.me(SecretStr("bad_log_id"))
         assert caught.value.log_id == ""
 
 
 @pytest.mark.parametrize("fault", ["cut", "html_502", "missing_permission", "wrong_host", "server_error"])
-async def test_no_error_carries_the_token(client: CozeClient, coze: CozePlatform, owner: Secret, fault: str) -> None:
+async def test_no_error_carries_the_token(
+    client: CozeClient, coze: CozePlatform, owner: SecretStr, fault: str
+) -> None:
     coze.faults.set(fault)
     agent = museum_guide(coze)
     for call in (client.workspaces(owner), client.publish(owner, agent, ["1024"])):
         with pytest.raises(errors.CozeError) as caught:
             await call
-        assert owner.reveal() not in _everything(caught.value)
+        assert owner.get_secret_value() not in _everything(caught.value)
 
 
 def _everything(error: BaseException | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,7 +13,6 @@ from starlette.routing import Route
 from bot.coze import errors
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, missing_in, scrub
-from bot.coze.secret import Secret
 from tests.serving import serving
 
 TOLD = {
@@ -46,7 +46,7 @@ async def oracle(http: httpx.AsyncClient) -> AsyncIterator[CozeClient]:
 async def test_the_code_decides(oracle: CozeClient, key: str, code: int) -> None:
     for status in (200, 400, 403):
         with pytest.raises(CozeError) as caught:
-            await oracle.me(Secret(f"{code}/{status}"))
+            await oracle.me(SecretStr(f"{code}/{status}"))
         assert (caught.value.help, caught.value.code, caught.value.log_id) == (key, code, "L1")
         assert caught.value.retry == (key == "E15")
 
@@ -65,7 +65,7 @@ async def test_the_code_decides(oracle: CozeClient, key: str, code: int) -> None
 )
 async def test_without_a_code_the_status_does(oracle: CozeClient, status: int, kind: type[CozeError]) -> None:
     with pytest.raises(kind):
-        await oracle.me(Secret(f"0/{status}"))
+        await oracle.me(SecretStr(f"0/{status}"))
 
 
 def test_the_sentence_of_a_4101_is_understood() -> None:

@@ -15,9 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from pydantic import SecretStr
 
 from bot.coze.keys import MAX_PEM, BadKey, KeyProof, Reason, load_key, tidy, trusted
-from bot.coze.secret import Secret
 from bot.texts.keys import key_problem
 from bot.texts.locale import Locale
 
@@ -127,12 +127,12 @@ async def test_one_named_reason_for_each_wrong_kind_and_no_word_of_it(
 ) -> None:
     for reason, text in wrong:
         with pytest.raises(BadKey) as caught:
-            await proof.prove(Secret(text))
+            await proof.prove(SecretStr(text))
         assert caught.value.reason == reason
         assert caught.value.__context__ is None
         assert str(caught.value) == reason
         with pytest.raises(BadKey, match=reason):  # the operator's own key meets the same rules
-            load_key(Secret(text))
+            load_key(SecretStr(text))
 
 
 SHAPES: dict[str, Callable[[str], str]] = {
@@ -152,35 +152,35 @@ SHAPES: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
 def test_a_good_key_in_every_shape_that_pasting_gives_it(shape: str, form: PrivateFormat) -> None:
-    tidied = tidy(Secret(SHAPES[shape](pem(KEY, form))))
-    assert tidied.reveal() == pem(KEY, form)
+    tidied = tidy(SecretStr(SHAPES[shape](pem(KEY, form))))
+    assert tidied.get_secret_value() == pem(KEY, form)
     assert trusted(tidied).private_numbers() == KEY.private_numbers()
 
 
 async def test_a_proven_key_is_kept_as_it_was(proof: KeyProof) -> None:
-    assert (await proof.prove(Secret(SHAPES["one line"](GOOD)))).reveal() == GOOD
-    assert load_key(Secret(GOOD)).private_numbers() == KEY.private_numbers()
+    assert (await proof.prove(SecretStr(SHAPES["one line"](GOOD)))).get_secret_value() == GOOD
+    assert load_key(SecretStr(GOOD)).private_numbers() == KEY.private_numbers()
 
 
 async def test_the_longest_key_of_coze_fits() -> None:
     longest = pem(rsa.generate_private_key(65537, 4096)).replace("\n", "\r\n")
     assert len(longest) < MAX_PEM
-    assert trusted(tidy(Secret(longest))).key_size == 4096
+    assert trusted(tidy(SecretStr(longest))).key_size == 4096
 
 
 async def test_a_key_that_takes_too_long_costs_the_process_not_the_bot(proof: KeyProof) -> None:
-    await proof.prove(Secret(GOOD))
+    await proof.prove(SecretStr(GOOD))
     slow = KeyProof(patience=0.0)
     with pytest.raises(BadKey, match="too_slow"):
-        await slow.prove(Secret(GOOD))
+        await slow.prove(SecretStr(GOOD))
     os.kill(proof._pid, signal.SIGKILL)
     with pytest.raises(BadKey, match="too_slow"):
-        await proof.prove(Secret(GOOD))
-    assert await proof.prove(Secret(GOOD)), "a new process takes its place"
+        await proof.prove(SecretStr(GOOD))
+    assert await proof.prove(SecretStr(GOOD)), "a new process takes its place"
 
 
 async def test_the_loop_goes_on_meanwhile(proof: KeyProof) -> None:
-    await proof.prove(Secret(GOOD))
+    await proof.prove(SecretStr(GOOD))
     turns = 0
 
     async def count() -> None:
@@ -190,7 +190,7 @@ async def test_the_loop_goes_on_meanwhile(proof: KeyProof) -> None:
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count())
-    await proof.prove(Secret(GOOD))
+    await proof.prove(SecretStr(GOOD))
     counting.cancel()
     assert turns > 50
 
@@ -209,7 +209,7 @@ def cost(text: str) -> float:
     """Seconds of this thread's processor time to refuse it."""
     start = time.thread_time()
     with pytest.raises(BadKey):
-        tidy(Secret(text))
+        tidy(SecretStr(text))
     return time.thread_time() - start
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import SecretStr
 
 from bot.clock import utc_now
 from bot.core.assertion import lint
 from bot.coze.client import CozeClient
-from bot.coze.secret import Secret
 from bot.playground.coze.platform import CozePlatform
 from bot.texts.scripts import Purpose, ScriptLanguage, file_name, script
 
@@ -87,7 +87,7 @@ async def test_coze_takes_what_a_script_signs(
     assert report.ok
     assert not report.to_note
     for signed in (first, second):  # each run makes one of its own
-        token = await client.exchange(Secret(signed.out.strip()))
+        token = await client.exchange(SecretStr(signed.out.strip()))
         assert (await client.me(token.value)).user_id == facts["users"]["mei"]
     assert set(os.listdir(folder)) == {"private_key.pem", path.name}, "nothing kept"
 
@@ -125,7 +125,7 @@ async def test_a_service_gets_and_keeps_a_token(
     assert len(coze.state.used_jti) == before + 1
     if language == "shell":
         token = ran.out.strip()
-        assert (await client.me(Secret(token))).user_id == facts["users"]["mei"]
+        assert (await client.me(SecretStr(token))).user_id == facts["users"]["mei"]
         assert (folder / "private_key.pem.token").stat().st_mode & 0o077 == 0
         assert (await run(language, path, "private_key.pem")).out.strip() == token
         assert len(coze.state.used_jti) == before + 1, "kept until a minute before its end"
@@ -170,7 +170,7 @@ async def test_a_service_uses_the_token_until_a_minute_before_its_end(
     ran = await run(language, user)
     assert ran.code == 0, ran.err
     assert len(coze.state.used_jti) == before + 2
-    assert (await client.me(Secret(ran.out.strip()))).user_id == facts["users"]["mei"]
+    assert (await client.me(SecretStr(ran.out.strip()))).user_id == facts["users"]["mei"]
 
 
 async def test_a_service_says_why_coze_gives_no_token(

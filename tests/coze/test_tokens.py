@@ -8,15 +8,16 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from pydantic import SecretStr
 
 from bot.clock import utc_now
 from bot.core.assertion import lint
 from bot.coze import errors, tokens
 from bot.coze.client import CozeClient
 from bot.coze.keys import load_key
-from bot.coze.secret import Secret
-from bot.coze.tokens import AppToken, FixedToken, Signer
+from bot.coze.tokens import AppToken, Signer
 from bot.playground.coze.platform import CozePlatform
+from bot.services.workspace_client import FixedToken
 
 Facts = dict[str, Any]
 
@@ -24,7 +25,7 @@ Facts = dict[str, Any]
 @pytest.fixture
 def key(facts: Facts) -> rsa.RSAPrivateKey:
     """The private key of the developer app of the cast."""
-    return load_key(Secret(Path(facts["jwt_app"]["private_key_file"]).read_text()))
+    return load_key(SecretStr(Path(facts["jwt_app"]["private_key_file"]).read_text()))
 
 
 @pytest.fixture
@@ -42,15 +43,15 @@ async def test_an_assertion_is_good_for_one_exchange(client: CozeClient, signer:
     with pytest.raises(errors.WrongAssertion) as caught:
         await client.exchange(assertion)
     assert (caught.value.kind, caught.value.help, caught.value.code) == ("replayed", "E12-used", "invalid_client")
-    assert assertion.reveal() not in repr(caught.value) + str(caught.value)
+    assert assertion.get_secret_value() not in repr(caught.value) + str(caught.value)
 
 
 def test_an_assertion_passes_the_check(client: CozeClient, signer: Signer, facts: Facts) -> None:
     app = facts["jwt_app"]
-    report = lint(signer.assertion().reveal(), utc_now(), client.audience, app["kid"], app["client_id"])
+    report = lint(signer.assertion().get_secret_value(), utc_now(), client.audience, app["kid"], app["client_id"])
     assert report.ok
     assert not report.to_note
-    header = jwt.get_unverified_header(signer.assertion().reveal())
+    header = jwt.get_unverified_header(signer.assertion().get_secret_value())
     assert header == {"alg": "RS256", "typ": "JWT", "kid": app["kid"]}
 
 
@@ -91,7 +92,7 @@ async def test_every_reason_has_its_kind(client: CozeClient, key: rsa.RSAPrivate
 async def test_fifty_at_once_cost_one_exchange(client: CozeClient, coze: CozePlatform, signer: Signer) -> None:
     owner = AppToken(client, signer)
     values = await asyncio.gather(*(owner.get() for _ in range(50)))
-    assert len({value.reveal() for value in values}) == 1
+    assert len({value.get_secret_value() for value in values}) == 1
     assert len(coze.state.used_jti) == 1
     assert await owner.get() is values[0]
     owner.forget()
@@ -119,7 +120,7 @@ async def test_who_stops_waiting_takes_nothing_from_the_others(
     first, second = asyncio.create_task(owner.get()), asyncio.create_task(owner.get())
     await asyncio.sleep(0.05)
     first.cancel()
-    assert (await second).reveal().startswith("czs_")
+    assert (await second).get_secret_value().startswith("czs_")
     assert len(coze.state.used_jti) == 1
 
 
@@ -128,7 +129,7 @@ async def test_a_second_try_has_an_assertion_of_its_own(
     client: CozeClient, coze: CozePlatform, signer: Signer, kind: str
 ) -> None:
     coze.faults.set(kind, times=1)
-    assert (await AppToken(client, signer).get()).reveal().startswith("czs_")
+    assert (await AppToken(client, signer).get()).get_secret_value().startswith("czs_")
     coze.faults.set(kind, times=3)
     with pytest.raises(errors.CozeUnreachable):
         await AppToken(client, signer).get()
@@ -140,10 +141,10 @@ async def test_a_failure_reaches_all_and_is_not_kept(client: CozeClient, coze: C
     coze.faults.set("unknown_kid", times=1)
     answers = await asyncio.gather(*(owner.get() for _ in range(5)), return_exceptions=True)
     assert all(isinstance(answer, errors.WrongAssertion) and answer.help == "E11" for answer in answers)
-    assert (await owner.get()).reveal().startswith("czs_")
+    assert (await owner.get()).get_secret_value().startswith("czs_")
 
 
-async def test_a_fixed_token_is_what_it_is(owner: Secret) -> None:
+async def test_a_fixed_token_is_what_it_is(owner: SecretStr) -> None:
     source = FixedToken(owner)
     source.forget()
     assert await source.get() is owner

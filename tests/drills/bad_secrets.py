@@ -25,11 +25,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from pydantic import SecretStr
 
 from bot.clock import utc_now
 from bot.core.assertion import lint
 from bot.coze.keys import BadKey, KeyProof, Reason
-from bot.coze.secret import Secret
 from bot.coze.tokens import Signer
 from bot.texts.keys import key_problem
 from bot.texts.locale import Locale
@@ -149,7 +149,7 @@ class Maker:
         return self._good
 
     def _cut_token(self) -> str:
-        whole = self._signer.assertion().reveal()
+        whole = self._signer.assertion().get_secret_value()
         return whole[: self._dice.randrange(1, len(whole.rpartition(".")[0]))]
 
     def _bad_claim(self) -> str:
@@ -187,7 +187,7 @@ async def drill(count: int, seed: int) -> Tally:
     """So many bad texts, one after the other."""
     tally, maker = Tally(seed), Maker(random.Random(seed))  # noqa: S311 (a drill)
     proof = KeyProof()
-    with_process = Secret(maker._good)
+    with_process = SecretStr(maker._good)
     await proof.prove(with_process)  # its process is started by the first key, whoever brings it
     ticking = asyncio.create_task(_tick(tally))
     await asyncio.sleep(count / 500)
@@ -215,7 +215,7 @@ async def _tick(tally: Tally) -> None:
 async def _read_key(proof: KeyProof, text: str, tally: Tally) -> str:
     """What its owner is told."""
     try:
-        await proof.prove(Secret(text))
+        await proof.prove(SecretStr(text))
     except BadKey as bad:
         tally.reasons[f"key:{bad.reason}"] += 1
         if bad.reason not in get_args(Reason):

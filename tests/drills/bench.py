@@ -5,19 +5,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pydantic import SecretStr
 from sqlalchemy import update
 
 from bot.clock import Clock
 from bot.core.people import Person, Standing
 from bot.coze.client import CozeClient, http_client
-from bot.coze.secret import Secret
-from bot.coze.tokens import FixedToken
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Workspace
 from bot.services.job_runner import Done, Handler, Outcome, Reschedule
 from bot.services.join.membership import Invitations, Leaving
 from bot.services.join.requests import Escalation, EscalationPolicy, Join
-from bot.services.workspace_client import WorkspaceClient
+from bot.services.workspace_client import FixedToken, WorkspaceClient
 from bot.store import job
 from bot.store.database import Database, Tx
 from bot.store.job import Job
@@ -104,7 +103,7 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
     db = Database(url)
     async with serving(platform.app) as address, http_client() as http:
         coze, ready = CozeClient(address, http, playground=True), platform.ready()
-        token = FixedToken(Secret(ready["owner_token"]))
+        token = FixedToken(SecretStr(ready["owner_token"]))
         workspace_client = WorkspaceClient(coze, token, ready["workspace_id"], ready["connector_id"])
         policy = EscalationPolicy(expire=timedelta(days=7))
         join = Join(db, clock, ADMINS, coze, workspace_client, policy)

@@ -17,10 +17,10 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import load_key
-from bot.coze.secret import Secret
 from bot.coze.tokens import Signer
 from bot.playground.server import Playground
 
@@ -81,11 +81,11 @@ async def told(facts: Json, *command: str) -> Json:
 async def exchanged(facts: Json) -> str:
     """A token for an assertion that the bot has signed."""
     app = facts["jwt_app"]
-    key = load_key(Secret(Path(app["private_key_file"]).read_text()))  # noqa: ASYNC240 (a small file)
+    key = load_key(SecretStr(Path(app["private_key_file"]).read_text()))  # noqa: ASYNC240 (a small file)
     async with http_client() as http:
         client = CozeClient(facts["base_url"], http, playground=True)
         signer = Signer(app["client_id"], app["kid"], key, client.audience)
-        return (await client.exchange(signer.assertion())).value.reveal()
+        return (await client.exchange(signer.assertion())).value.get_secret_value()
 
 
 @pytest.mark.parametrize("client", ["py", "js"])

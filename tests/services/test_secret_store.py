@@ -6,13 +6,13 @@ import secrets
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import update
 
 from bot.clock import utc_now
 from bot.core.credential import CredentialState, Record
 from bot.core.errors import NotFound, NotYours, WrongState
 from bot.core.secret_store import AFTER_END, KEY_LIFE, Consent, Kind, LinkState
-from bot.coze.secret import Secret
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler, Reschedule
 from bot.services.rotation import rotate
@@ -42,7 +42,7 @@ async def test_a_token_is_kept_sealed_and_used(world: World) -> None:
     lines = [(line["action"], line["actor"], line["detail"]) for line in await world.rows(audit)]
     assert ("secret.use", "U0MEI", {"purpose": "publish:8", "key_id": "a"}) in lines
     for table in (secret, link, audit, job):
-        assert world.pat.reveal() not in repr(await world.rows(table))
+        assert world.pat.get_secret_value() not in repr(await world.rows(table))
         assert part not in repr(await world.rows(table)), "only its hash"
     end = (await world.credentials.load(world.mei, token_id)).ends_at + AFTER_END
     assert abs(kept.ends_at - end) < timedelta(seconds=1)
@@ -58,7 +58,7 @@ async def test_a_key_is_kept_and_signs(world: World) -> None:
     before = len(world.coze.state.used_jti)
     tokens = await asyncio.gather(*(secret_store.use(TEAM, "U0MEI", "publish:8") for _ in range(5)))
     assert (await world.client.me(tokens[0])).user_id == world.facts["users"]["mei"]
-    assert len({token.reveal() for token in tokens}) == 1
+    assert len({token.get_secret_value() for token in tokens}) == 1
     assert len(world.coze.state.used_jti) == before + 1
     (row,) = await world.rows(secret)
     assert "PRIVATE" not in repr(row)
@@ -86,7 +86,7 @@ async def test_a_page_works_once(world: World) -> None:
 )
 async def test_what_is_no_use_gets_a_new_page(world: World, handed: str, problem: str) -> None:
     secret_store, part = await world.page_for(world.key)
-    taken = await secret_store.receive(part, Secret(handed))
+    taken = await secret_store.receive(part, SecretStr(handed))
     assert taken is not None
     page, kept = taken
     assert kept is None
@@ -100,7 +100,7 @@ async def test_what_is_no_use_gets_a_new_page(world: World, handed: str, problem
 async def test_after_a_few_tries_there_is_no_new_page(world: World) -> None:
     secret_store, _ = await world.page_for(Consent(Kind.TOKEN, await world.recorded()))
     for _ in range(5):
-        assert await secret_store.receive(await world.part(secret_store), Secret("canary"))
+        assert await secret_store.receive(await world.part(secret_store), SecretStr("canary"))
     (row,) = await world.rows(link)
     assert (row["state"], row["problem"]) == (LinkState.REFUSED, "help:E4")
     with pytest.raises(TooOften):
@@ -112,7 +112,7 @@ async def test_coze_has_the_last_word(world: World) -> None:
     token_id = await world.recorded()
     for handed, problem in ((world.facts["pats"]["expired"], "help:E3"), ("canary", "help:E4")):
         with pytest.raises(Useless, match=problem):
-            await secret_store.keep(world.mei, Consent(Kind.TOKEN, token_id), Secret(handed))
+            await secret_store.keep(world.mei, Consent(Kind.TOKEN, token_id), SecretStr(handed))
     stranger = Consent(Kind.KEY, app_id=world.key.app_id, fingerprint="k" * 43)
     with pytest.raises(Useless, match="help:E11"):
         await secret_store.keep(world.mei, stranger, world.pem)
@@ -236,7 +236,7 @@ async def test_rotation_is_resumable_and_reads_nothing_twice(world: World) -> No
         found = await store.find(conn, TEAM, "U0MEI", "publish")
     assert found is not None
     only = Keyring({"b": both._keys["b"]})
-    assert only.open(found[1], store.place(TEAM, "U0MEI", kept.id)) == world.pat.reveal()
+    assert only.open(found[1], store.place(TEAM, "U0MEI", kept.id)) == world.pat.get_secret_value()
     assert base64.b64encode(raw).decode() not in repr(await world.rows(secret))
 
 

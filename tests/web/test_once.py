@@ -113,7 +113,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host(site: Site) -> None:
 
 
 async def test_what_is_entered_is_taken_once_and_never_shown(site: Site) -> None:
-    pem = site.world.pem.reveal()
+    pem = site.world.pem.get_secret_value()
     answer = await site.sends(pem, await site.opens())
     assert answer.status_code == 200
     assert len(await site.world.rows(secret)) == 1
@@ -135,7 +135,7 @@ async def test_unknown_used_and_run_out_answer_alike(site: Site) -> None:
     form = await site.opens()
     unknown = await site.http.get(f"/once/{'x' * 43}")
     posted = await site.sends(CANARY, form, part="x" * 43)
-    await site.sends(site.world.pem.reveal(), form)
+    await site.sends(site.world.pem.get_secret_value(), form)
     used = await site.http.get(f"/once/{site.part}")
     for answer in (used, posted, await site.http.get("/once/a"), await site.http.get("/once/%00%0a")):
         assert (answer.status_code, answer.text) == (404, unknown.text)
@@ -159,7 +159,9 @@ async def test_a_browser_that_keeps_the_address_to_itself(site: Site) -> None:
         answer = await site.sends(CANARY, form, origin="null", **{"sec-fetch-site": elsewhere})
         assert answer.status_code == 403
     assert await site.untouched()
-    answer = await site.sends(site.world.pem.reveal(), form, origin="null", **{"sec-fetch-site": "same-origin"})
+    answer = await site.sends(
+        site.world.pem.get_secret_value(), form, origin="null", **{"sec-fetch-site": "same-origin"}
+    )
     assert answer.status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pydantic import SecretStr
 from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextInputElement
 from slack_sdk.models.blocks.block_elements import UrlInputElement
 
@@ -9,7 +10,6 @@ from bot.core import agent as limits
 from bot.core.errors import InvalidFields, Problem
 from bot.core.guide import Guide
 from bot.core.report import WORDS_LENGTH, Kind
-from bot.coze.secret import Secret
 from bot.slack import pasted
 from bot.slack.fields import Fields
 from bot.slack.views.parts import Line, button, context, field, line, modal, paragraph
@@ -71,9 +71,9 @@ def has_token(sheet: Sheet) -> bool:
     return bool(sheet.fields.text("guide.token").strip())
 
 
-def token_in(sheet: Sheet) -> Secret:
+def token_in(sheet: Sheet) -> SecretStr:
     """A token. Raises InvalidFields for anything else."""
-    return pasted.token_in(Secret(sheet.fields.text("guide.token").strip()), "guide.token")
+    return pasted.token_in(SecretStr(sheet.fields.text("guide.token").strip()), "guide.token")
 
 
 def address(locale: Locale, guide: Guide, value: str, written: str = "") -> dict[str, Any]:
@@ -156,9 +156,9 @@ def assertion(locale: Locale, value: str) -> dict[str, Any]:
     )
 
 
-def assertion_in(sheet: Sheet) -> Secret:
+def assertion_in(sheet: Sheet) -> SecretStr:
     """The line, a secret for ten minutes. Raises InvalidFields for a token or anything else."""
-    text = Secret(sheet.fields.text("guide.assertion").strip())
+    text = SecretStr(sheet.fields.text("guide.assertion").strip())
     if pasted.kind_of(text, "guide.assertion") != "assertion":
         raise InvalidFields([Problem("guide.assertion", "not_assertion")])
     return text

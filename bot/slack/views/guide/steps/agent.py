@@ -1,12 +1,12 @@
 """Agent: which one it is, or a new one, made in up to three forms."""
 
+from pydantic import SecretStr
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.core import agent as rules
 from bot.core.agent import Address, Space
 from bot.core.errors import NotFound
 from bot.core.guide import Failure
-from bot.coze.secret import Secret
 from bot.services.guide.checks.agent import CREATE, Chosen, Making
 from bot.slack.views.guide import create, forms
 from bot.slack.views.guide.failed import UNKNOWN_MADE, sentence
@@ -76,11 +76,11 @@ class Agent(StepView):
                 return create.agent(locale, value, space, draft, sentence(told, locale))
             case Making(), Address():
                 return create.made(locale, told)
-            case Secret(), Failure():
+            case SecretStr(), Failure():
                 return create.token(locale, value, note=sentence(told, locale))
-            case Secret(), [Space() as space]:
+            case SecretStr(), [Space() as space]:
                 return create.agent(locale, value, space)
-            case Secret(), list():
+            case SecretStr(), list():
                 return create.spaces(locale, value, [each for each in told if isinstance(each, Space)])
             case Chosen(), Space():
                 return create.agent(locale, value, told)
