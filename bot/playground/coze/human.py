@@ -1,24 +1,17 @@
 """What people do on Coze's own website: answer invitations, make tokens and agents, publish by hand, review."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Any
 
-from ..world.coze import API, Bot, Invitation, Json, OAuthApp, User, Workspace
-from ..world.coze_state import digest, fresh_secret
+from ..world.coze import API, Bot, Invitation, Json, User, Workspace
+from . import access
+from .acting import NoWay, agent, person, space_of
 from .api import Site
 from .channels import review, take_down, tell_channel, verify_callback
-from .keys import AppKey
 from .people import leave
-from .permissions import DEVELOPER_KEYS
 
-TOKEN_DAYS = range(1, 31)
-DAY = 86_400.0
 LONGEST_EDIT = 5
 LONGEST_SPACE = 50  # characters; Coze's documentation names no limit
-
-
-class NoWay(Exception):
-    """Coze's website wouldn't let the person do that. Carries the words for it."""
 
 
 async def act(site: Site, path: str, body: Json) -> Json:
@@ -36,7 +29,7 @@ async def act(site: Site, path: str, body: Json) -> Json:
 
 async def _user(site: Site, body: Json) -> Json:
     """user {name, accept_invitation | decline_invitation: true or a workspace, refuses_invitations?: bool}"""
-    user = _person(site, body)
+    user = person(site, body)
     if "refuses_invitations" in body:
         user.refuses_invitations = bool(body["refuses_invitations"])
         return {}
@@ -53,7 +46,7 @@ async def _user(site: Site, body: Json) -> Json:
 
 async def _invite(site: Site, body: Json) -> Json:
     """invite {name: who invites, user: whom, workspace?}: an invitation by hand."""
-    host, guest, space = _person(site, body), _person(site, body, "user"), _space(site, body)
+    host, guest, space = person(site, body), person(site, body, "user"), space_of(site, body)
     if space.members.get(host.id) not in ("owner", "admin"):
         raise NoWay(f"{host.handle} may not invite into {space.name}")
     if guest.id in space.members:
@@ -64,7 +57,7 @@ async def _invite(site: Site, body: Json) -> Json:
 
 async def _workspace(site: Site, body: Json) -> Json:
     """workspace {name, title}: a new space of one's own, for a team."""
-    user, title = _person(site, body), str(body.get("title") or "")
+    user, title = person(site, body), str(body.get("title") or "")
     if not 1 <= len(title) <= LONGEST_SPACE:
         raise NoWay(f"a workspace's name has 1 to {LONGEST_SPACE} characters")
     return {"workspace_id": site.state.add_workspace(title, user.id).id}
@@ -72,7 +65,7 @@ async def _workspace(site: Site, body: Json) -> Json:
 
 async def _leave(site: Site, body: Json) -> Json:
     """leave {name, workspace?}"""
-    user, space = _person(site, body), _space(site, body)
+    user, space = person(site, body), space_of(site, body)
     if user.id not in space.members or user.id == space.owner_id:
         raise NoWay(f"{user.handle} can't leave {space.name}")
     leave(site.state.bots.values(), space, user.id)
@@ -81,7 +74,7 @@ async def _leave(site: Site, body: Json) -> Json:
 
 async def _review(site: Site, body: Json) -> Json:
     """review {bot_id | name, verdict: passed | rejected, reason?, connector_id?}"""
-    bot, verdict, reason = _agent(site, body), body.get("verdict"), str(body.get("reason") or "")
+    bot, verdict, reason = agent(site, body), body.get("verdict"), str(body.get("reason") or "")
     if verdict not in ("passed", "rejected"):
         raise NoWay("verdict must be passed or rejected")
     waiting = [key for key, publication in bot.publications.items() if publication.state == "reviewing"]
@@ -94,7 +87,7 @@ async def _review(site: Site, body: Json) -> Json:
 
 async def _publish(site: Site, body: Json) -> Json:
     """publish {name, bot_id | agent, connectors?}: by hand, where any installed channel may be ticked alone."""
-    user, bot = _person(site, body), _agent(site, {"bot_id": body.get("bot_id") or body.get("agent")})
+    user, bot = person(site, body), agent(site, {"bot_id": body.get("bot_id") or body.get("agent")})
     space = site.state.workspaces[bot.workspace_id]
     if user.id not in (bot.owner_id, space.owner_id):
         raise NoWay(f"{user.handle} may not publish “{bot.name}”")
@@ -107,72 +100,9 @@ async def _publish(site: Site, body: Json) -> Json:
     return {"bot_id": bot.id, "version": version.version}
 
 
-async def _token(site: Site, body: Json) -> Json:
-    """token {name, permissions?, days?, workspaces?, title?}: a new PAT, shown this once."""
-    user, days = _person(site, body), body.get("days", 30)
-    if not isinstance(days, int) or days not in TOKEN_DAYS:
-        raise NoWay("a personal access token lives 1 to 30 days")
-    workspaces, value = _selected(site, user, body.get("workspaces")), fresh_secret("pat")
-    expires_at = site.state.now() + days * DAY
-    permissions = frozenset(map(str, body.get("permissions") or DEVELOPER_KEYS))
-    title = str(body.get("title") or "")[:20]
-    site.state.add_token(value, "pat", user.id, permissions, name=title, workspaces=workspaces, expires_at=expires_at)
-    return {"token": value, "expires_at": int(expires_at)}
-
-
-async def _revoke(site: Site, body: Json) -> Json:
-    """revoke {token}: delete a token."""
-    token = site.state.tokens.get(digest(str(body.get("token"))))
-    if token is None:
-        raise NoWay("there is no such token")
-    token.revoked = True
-    return {}
-
-
-async def _oauth_app(site: Site, body: Json) -> Json:
-    """oauth_app {name, title?, kind?, permissions?, authorise?: true, enabled?, client_id?}: make or change one.
-
-    The private key is shown this once. `authorise: false` is the step that people forget; `kind: "channel"` the wrong
-    type for a developer, who has no channel to bind it to.
-    """
-    user = _person(site, body)
-    if "client_id" in body:
-        return _change_app(site, user, body)
-    if body.get("kind", "developer") not in ("developer", "channel"):
-        raise NoWay("an app is for a developer or for a channel")
-    kind: Literal["developer", "channel"] = "channel" if body.get("kind") == "channel" else "developer"
-    app_id = str(1_178_531_100_000 + len(site.state.apps))
-    permissions = frozenset(map(str, body.get("permissions") or DEVELOPER_KEYS))
-    app, key = OAuthApp(app_id, str(body.get("title") or "app"), kind, user.id, permissions), AppKey()
-    app.keys[key.kid] = key.private.public_key()
-    if body.get("authorise", True):
-        app.authorised[user.id] = None
-    site.state.apps[app.id] = app
-    return {"client_id": app.id, "kid": key.kid, "private_key": key.pem.decode()}
-
-
-def _change_app(site: Site, user: User, body: Json) -> Json:
-    """The owner switches the app on or off; any account may open itself to it."""
-    app = site.state.apps.get(str(body["client_id"]))
-    if app is None:
-        raise NoWay("there is no such app")
-    opened = _selected(site, user, body.get("workspaces")) if body.get("authorise") else None
-
-    def change() -> None:
-        if "enabled" in body and user.id == app.owner_id:
-            app.enabled = bool(body["enabled"])
-        if body.get("authorise"):
-            app.authorised[user.id] = opened
-        elif "authorise" in body:
-            app.authorised.pop(user.id, None)
-
-    site.edit(change)
-    return {"client_id": app.id}
-
-
 async def _agent_made(site: Site, body: Json) -> Json:
     """agent {name, title, workspace?}: a new draft, in the team's space where nothing else is said."""
-    user, space, title = _person(site, body), _space(site, body), str(body.get("title") or "")
+    user, space, title = person(site, body), space_of(site, body), str(body.get("title") or "")
     if not 1 <= len(title) <= 20:
         raise NoWay("an agent's name has 1 to 20 characters")
     if user.id not in space.members:
@@ -182,7 +112,7 @@ async def _agent_made(site: Site, body: Json) -> Json:
 
 async def _agent_deleted(site: Site, body: Json) -> Json:
     """delete {name, bot_id}: one's own agent; its channels hear of it."""
-    user, bot = _person(site, body), _agent(site, {"bot_id": body.get("bot_id")})
+    user, bot = person(site, body), agent(site, {"bot_id": body.get("bot_id")})
     if user.id != bot.owner_id:
         raise NoWay(f"{user.handle} may not delete “{bot.name}”")
     del site.state.bots[bot.id]
@@ -193,7 +123,7 @@ async def _agent_deleted(site: Site, body: Json) -> Json:
 
 async def _unpublish(site: Site, body: Json) -> Json:
     """unpublish {name, bot_id, connector_id?}: by hand; all channels unless one is named."""
-    user, bot = _person(site, body), _agent(site, {"bot_id": body.get("bot_id")})
+    user, bot = person(site, body), agent(site, {"bot_id": body.get("bot_id")})
     if user.id not in (bot.owner_id, site.state.workspaces[bot.workspace_id].owner_id):
         raise NoWay(f"{user.handle} may not unpublish “{bot.name}”")
     wanted = [str(body["connector_id"])] if body.get("connector_id") else list(bot.publications)
@@ -238,9 +168,9 @@ ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "leave": _leave,
     "review": _review,
     "publish": _publish,
-    "token": _token,
-    "revoke": _revoke,
-    "oauth_app": _oauth_app,
+    "token": access.make_token,
+    "revoke": access.revoke_token,
+    "oauth_app": access.change_app,
     "agent": _agent_made,
     "delete": _agent_deleted,
     "unpublish": _unpublish,
@@ -301,48 +231,9 @@ def _action(name: str, path: str, parameters: Json, label: Json, ask: list[str] 
     return {"name": name, "path": path, "parameters": parameters, "label": label, "ask": ask or []}
 
 
-def _person(site: Site, body: Json, key: str = "name") -> User:
-    try:
-        return site.state.user(str(body.get(key)))
-    except KeyError:
-        raise NoWay(f"nobody on Coze is called {body.get(key)!r}") from None
-
-
-def _space(site: Site, body: Json) -> Workspace:
-    """The workspace that the body names; "personal" is the person's own; without a name the team's."""
-    which = str(body.get("workspace") or "")
-    try:
-        if which == "personal":
-            return site.state.personal_space(_person(site, body).id)
-        return site.state.find_workspace(which) if which else site.state.team
-    except KeyError:
-        raise NoWay(f"there is no workspace {which!r}") from None
-
-
 def _invited(site: Site, user: User, which: Any) -> Workspace:
     """The workspace whose invitation is open; `which` is True for the only or oldest one, else id or name."""
     for space in site.state.workspaces.values():
         if user.id in space.invitations and which in (True, space.id, space.name):
             return space
     raise NoWay(f"{user.handle} has no such open invitation")
-
-
-def _agent(site: Site, body: Json) -> Bot:
-    which = body.get("bot_id") or body.get("agent") or body.get("name")
-    try:
-        return site.state.find_bot(str(which))
-    except KeyError:
-        raise NoWay(f"there is no agent {which!r}") from None
-
-
-def _selected(site: Site, user: User, which: Any) -> frozenset[str] | None:
-    """The workspaces that a person opens to a token: all own ones without a list. A joined one can't be chosen."""
-    if which in (None, "all"):
-        return None
-    if not isinstance(which, list):
-        raise NoWay("workspaces must be a list")
-    spaces = [_space(site, {"workspace": each, "name": user.handle}) for each in which]
-    for space in spaces:
-        if not site.state.selectable(space, user.id):
-            raise NoWay(f"{space.name} can't be chosen: {user.handle} has merely joined it")
-    return frozenset(space.id for space in spaces)
