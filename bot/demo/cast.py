@@ -4,7 +4,7 @@ from bot.playground.coze.keys import Keyring
 from bot.playground.coze.permissions import CHANNEL_KEYS, DEVELOPER_KEYS, OWNER_KEYS
 from bot.playground.coze.platform import CozeCast
 from bot.playground.world.chat import ELSEWHERE, Channel, Person
-from bot.playground.world.coze import Json, User
+from bot.playground.world.coze import AppKind, Json, OAuthApp, User
 from bot.playground.world.coze_state import CozeState
 from bot.playground.world.workspace import Workspace
 
@@ -22,6 +22,12 @@ USERS = {
 WORKSPACE_ID = "7530498800217600004"
 CONNECTOR_ID, CONNECTOR_NAME = "7530519246604500005", "闪极智能体"
 JWT_APP, CHANNEL_APP = ("jwt_app", "1178531043225"), ("channel", "1178531043226")
+DEVICE_APP, PKCE_APP = "30367218850462391740056127943611.app.coze", "30367218850462391740056127943628.app.coze"
+REDIRECT_URL = "http://localhost:8080/callback"
+SIGN_IN_APPS: tuple[tuple[str, AppKind, str, tuple[str, ...]], ...] = (
+    (DEVICE_APP, "device", "闪极接入助手", ()),
+    (PKCE_APP, "pkce", "闪极接入网页版", (REDIRECT_URL,)),
+)
 PATS = ("mei", "mei_no_publish", "expired", "owner")
 DAY = 86_400.0
 
@@ -95,13 +101,15 @@ def _tokens(state: CozeState, keys: Keyring) -> None:
 
 
 def _apps(state: CozeState, keys: Keyring) -> None:
-    """Mei's developer app, which the team's owner opened its space to as well, and the channel's own app."""
+    """Mei's developer app, which the owner opened the team's space to as well; the channel's; two to sign in to."""
     app = keys.app(*JWT_APP).register(state, "glasses-jwt", user_id("mei"), OWNER_KEYS)
     app.authorised[user_id("mei")] = None
     app.authorised[user_id("owner")] = frozenset({WORKSPACE_ID})
     channel_app = keys.app(*CHANNEL_APP).register(state, CONNECTOR_NAME, user_id("owner"), CHANNEL_KEYS)
     channel_app.kind, channel_app.connector_id = "channel", CONNECTOR_ID
     channel_app.authorised[user_id("owner")] = None
+    for app_id, kind, name, urls in SIGN_IN_APPS:
+        state.apps[app_id] = OAuthApp(app_id, name, kind, user_id("owner"), OWNER_KEYS, redirect_urls=urls)
     state.add_channel(CONNECTOR_ID, CONNECTOR_NAME, user_id("owner"), channel_app.id, keys.word("callback"))
 
 
@@ -113,6 +121,7 @@ def _coze_facts(keys: Keyring) -> Json:
         "users": {handle: user_id(handle) for handle in USERS},
         "pats": {name: keys.token(name) for name in PATS},
         "jwt_app": {**keys.app(*JWT_APP).facts, "account_id": user_id("owner")},
+        "sign_in": {"client_id": DEVICE_APP, "pkce": {"client_id": PKCE_APP, "redirect_url": REDIRECT_URL}},
         "channel": {**keys.app(*CHANNEL_APP).facts, "callback_token": keys.word("callback")},
     }
 

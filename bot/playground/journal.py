@@ -94,8 +94,8 @@ class Journal:
             self.note("passes", "", {"advance": ceil(by.total_seconds())})
 
     def on_coze(self, act: str, body: Json) -> None:
-        """Somebody does something on Coze's own site; agents go by name, as their ids are new each time."""
-        named = {name: value for name, value in body.items() if name != "bot_id"}
+        """Somebody does something on Coze's own site; agents go by name, as ids and codes are new each time."""
+        named = {name: value for name, value in body.items() if name not in ("bot_id", "user_code", "authorize_key")}
         if bot := self._world.coze.bots.get(str(body.get("bot_id"))):
             named["bot_id"] = bot.name
         self.note("on_coze", "", {"act": act.strip("/"), **named})

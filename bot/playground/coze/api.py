@@ -27,12 +27,18 @@ StatusMode = Literal["mapped", "always200"]
 
 @dataclass
 class Site:
-    """What all endpoints need. `status_mode`: whether errors also show in the HTTP status, which Coze doesn't say."""
+    """What all endpoints need. `status_mode`: whether errors also show in the HTTP status, which Coze doesn't say.
+
+    `sign_in_status`: 200 where errors of signing in shall not show there, else 400; `sign_in_interval`: whole seconds
+    that a device has to wait between two questions.
+    """
 
     state: CozeState
     faults: Faults
     status_mode: StatusMode = "mapped"
     invalid_token_code: int = 4100  # or 700012006
+    sign_in_status: int = 400
+    sign_in_interval: int = 5
     edit_delay: float = 0.0  # real seconds until a change of an OAuth app is felt; Coze takes up to five
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -196,7 +202,7 @@ def authenticate(site: Site, header: str | None) -> Token:
     """The token of an `Authorization: Bearer x` header, written exactly so. Raises 4100."""
     scheme, _, value = (header or "").partition(" ")
     token = site.state.tokens.get(digest(value)) if scheme == "Bearer" and value else None
-    if token is None or token.revoked or expired(site.state, token):
+    if token is None or token.revoked or expired(site.state, token) or site.state.suspended(token):
         raise refused_token(site)
     return token
 
@@ -209,7 +215,7 @@ def refused_token(site: Site) -> ApiError:
 
 
 def expired(state: CozeState, token: Token) -> bool:
-    """Tokens that people made live in simulated time, OAuth tokens in real time, like their assertions."""
+    """Tokens of people live in simulated time, those for an assertion in real time, like the assertion."""
     return (
         token.expires_at is not None and (time.time() if token.kind == "oauth" else state.now()) >= token.expires_at
     )

@@ -23,11 +23,31 @@ class ApiError(Exception):
 
 
 class OAuthError(Exception):
-    """An answer of the token endpoint: bare, without envelope."""
+    """An answer of the OAuth endpoints: bare, without envelope."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.status, self.code, self.message = status, code, message
+
+    @property
+    def content(self) -> dict[str, str]:
+        """The body, under both pairs of names: clients of Coze's own read the one or the other."""
+        return {
+            "error_code": self.code,
+            "error_message": self.message,
+            "error": self.code,
+            "error_description": self.message,
+        }
+
+
+def invalid_request(parameter: str) -> OAuthError:
+    """A parameter of a call for a token or a code is missing or no good."""
+    return OAuthError(400, "invalid_request", f"invalid request: {parameter}")
+
+
+def deactivated(app: str, status: int = 403) -> OAuthError:
+    """The app is switched off."""
+    return OAuthError(status, "access_deny", f"app: {app} is currently deactivated by the owner")
 
 
 def invalid_token() -> ApiError:

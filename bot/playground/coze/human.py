@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..world.coze import API, Bot, Invitation, Json, User, Workspace
-from . import access
+from ..world.sign_in import SignIn
+from . import access, consent
 from .acting import NoWay, agent, person, space_of
 from .api import Site
 from .channels import review, take_down, tell_channel, verify_callback
 from .people import leave
 
-LONGEST_EDIT = 5
+LONGEST_EDIT, LONGEST_INTERVAL = 5, 60
 LONGEST_SPACE = 50  # characters; Coze's documentation names no limit
 
 
@@ -135,7 +136,10 @@ async def _unpublish(site: Site, body: Json) -> Json:
 
 
 async def _settings(site: Site, body: Json) -> Json:
-    """settings {status_mode?, invalid_token_code?, edit_delay?}: how this Coze behaves where its docs are silent."""
+    """settings {status_mode?, invalid_token_code?, edit_delay?, sign_in_status?, sign_in_interval?}
+
+    How this Coze behaves where its docs are silent.
+    """
     mode, code = body.get("status_mode", site.status_mode), body.get("invalid_token_code", site.invalid_token_code)
     delay = body.get("edit_delay", site.edit_delay)
     if mode not in ("mapped", "always200"):
@@ -144,8 +148,20 @@ async def _settings(site: Site, body: Json) -> Json:
         raise NoWay("invalid_token_code must be 4100 or 700012006")
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_EDIT:
         raise NoWay("edit_delay must be 0 to 5 seconds")
+    status, interval = (body.get(name, getattr(site, name)) for name in ("sign_in_status", "sign_in_interval"))
+    if status not in (200, 400):
+        raise NoWay("sign_in_status must be 400 or 200")
+    if type(interval) is not int or not 0 <= interval <= LONGEST_INTERVAL:
+        raise NoWay("sign_in_interval must be 0 to 60 whole seconds")
     site.status_mode, site.invalid_token_code, site.edit_delay = mode, code, float(delay)
-    return {"status_mode": mode, "invalid_token_code": code, "edit_delay": delay}
+    site.sign_in_status, site.sign_in_interval = status, interval
+    return {
+        "status_mode": mode,
+        "invalid_token_code": code,
+        "edit_delay": delay,
+        "sign_in_status": status,
+        "sign_in_interval": interval,
+    }
 
 
 async def _channel(site: Site, body: Json) -> Json:
@@ -171,6 +187,7 @@ ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "token": access.make_token,
     "revoke": access.revoke_token,
     "oauth_app": access.change_app,
+    "sign_in": consent.sign_in,
     "agent": _agent_made,
     "delete": _agent_deleted,
     "unpublish": _unpublish,
@@ -188,6 +205,9 @@ def actions(site: Site) -> list[Json]:
             found += _invitation_actions(state.users[user_id], space)
     for bot in state.bots.values():
         found += _bot_actions(site, bot)
+    for asked in state.sign_ins.open(state.now()):
+        for user in state.users.values():
+            found += _sign_in_actions(user, asked, state.apps[asked.app_id].name)
     for user in state.users.values():
         label = {"zh": f"{user.name}：新建访问令牌", "en": f"{user.name}: create an access token"}
         found.append(_action("token", "token", {"name": user.handle, "days": 30}, label, ["days", "permissions"]))
@@ -206,6 +226,19 @@ def _invitation_actions(user: User, space: Workspace) -> list[Json]:
     return [
         _action("accept", "user", {"name": user.handle, "accept_invitation": space.id}, accept),
         _action("decline", "user", {"name": user.handle, "decline_invitation": space.id}, decline),
+    ]
+
+
+def _sign_in_actions(user: User, asked: SignIn, app: str) -> list[Json]:
+    """Whoever opens the page may answer, as anybody can be handed the link."""
+    which = {"user_code": asked.user_code} if asked.user_code else {"authorize_key": asked.key}
+    about = f" ({asked.user_code})" if asked.user_code else ""
+    allow = {"zh": f"{user.name}：授权「{app}」{about}", "en": f"{user.name}: authorise {app}{about}"}
+    refuse = {"zh": f"{user.name}：拒绝「{app}」{about}", "en": f"{user.name}: refuse {app}{about}"}
+    given = {"name": user.handle, **which}
+    return [
+        _action("sign_in", "sign_in", {**given, "approve": True}, allow),
+        _action("sign_in_refuse", "sign_in", {**given, "approve": False}, refuse),
     ]
 
 

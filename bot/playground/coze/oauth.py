@@ -1,57 +1,66 @@
-"""The token endpoint: an assertion (RS256 JWT) for an access token.
+"""The token endpoint, and its first grant: an assertion (RS256 JWT) for an access token.
 
 Assertions live in real time, whatever the story clock says.
 """
 
-import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..world.coze import Json, OAuthApp
 from ..world.coze_state import fresh_secret
 from ..world.faults import CozeFault
+from . import sign_in
 from .api import Site
-from .errors import OAuthError
+from .bare import Handler, bare
+from .errors import OAuthError, deactivated, invalid_request
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 DEFAULT_DURATION, MAX_DURATION = 900, 86_399
 CLOCK_SKEW = 60  # seconds; Coze documents none
-PATHS = ("/api/permission/oauth2/token", "/api/permission/oauth2/account/{account_id}/token")
+PATH, ACCOUNT_PATH = "/api/permission/oauth2/token", "/api/permission/oauth2/account/{account_id}/token"
 
 
 def routes(site: Site) -> list[Route]:
-    """The endpoint and its variant for one account."""
-
-    async def endpoint(request: Request) -> Response:
-        log_id = {"X-Tt-Logid": site.log_id()}
-        try:
-            return JSONResponse(await _exchange(site, request), 200, log_id)
-        except OAuthError as error:
-            content = {"error_code": error.code, "error_message": error.message, "error": error.code}
-            return JSONResponse(content, error.status, log_id)
-
-    return [Route(path, endpoint, methods=["POST"]) for path in PATHS]
+    """The endpoint, which takes every kind of grant, and its variant for one account, which takes assertions."""
+    assertions: dict[str, Handler] = {GRANT_TYPE: exchange}
+    takes = {PATH: assertions | sign_in.GRANTS, ACCOUNT_PATH: assertions}
+    return [Route(path, bare(site, _granting(grants)), methods=["POST"]) for path, grants in takes.items()]
 
 
-async def _exchange(site: Site, request: Request) -> Json:
+def _granting(grants: Mapping[str, Handler]) -> Handler:
+    """Hands a request on by its grant_type alone: clients send an Authorization header, or half of one, anyway."""
+
+    def handler(site: Site, request: Request, body: Json) -> Json:
+        grant_type = body.get("grant_type")
+        grant = grants.get(grant_type) if isinstance(grant_type, str) else None
+        if grant is None:
+            shown = str(grant_type).encode("utf-8", "replace").decode()  # half a surrogate pair can't be sent back
+            raise OAuthError(400, "unsupported_grant_type", f"not supported grant type: {shown}")
+        return grant(site, request, body)
+
+    return handler
+
+
+def exchange(site: Site, request: Request, body: Json) -> Json:
+    """An access token for an assertion."""
     _strike(site, request.url.path)
-    body = await _read(request)
+    duration = _duration(body)
     app, claims = verify(site, _assertion(request), request.headers.get("host", ""))
     account_id = request.path_params.get("account_id", app.owner_id)
     if not app.enabled:
-        raise OAuthError(403, "access_deny", f"app: {app.name} is currently deactivated by the owner")
+        raise deactivated(app.name)
     if app.kind == "channel" and app.connector_id is None:
         raise OAuthError(403, "access_deny", f"connector app[{app.name}] should bind connector id")
     if account_id not in app.authorised:
         raise OAuthError(403, "access_deny", f"app: {app.name} is not authorized by the account")
     bots = _scope(body, app)
     site.state.used_jti[(app.id, claims["jti"])] = claims["exp"]
-    return _issue(site, app, account_id, body["duration_seconds"], bots)
+    return _issue(site, app, account_id, duration, bots)
 
 
 def _issue(site: Site, app: OAuthApp, account_id: str, duration: int, bots: frozenset[str] | None) -> Json:
@@ -64,6 +73,7 @@ def _issue(site: Site, app: OAuthApp, account_id: str, duration: int, bots: froz
         name=app.name,
         workspaces=app.authorised[account_id],
         expires_at=expires_at,
+        app_id=app.id,
         connector_id=app.connector_id,
         bots=bots,
     )
@@ -71,31 +81,18 @@ def _issue(site: Site, app: OAuthApp, account_id: str, duration: int, bots: froz
 
 
 def _strike(site: Site, path: str) -> None:
-    if site.faults.take(CozeFault.RATE_LIMITED, f"POST {path}"):
-        raise OAuthError(429, "internal_error", "too many requests")
-    if site.faults.take(CozeFault.SERVER_ERROR, f"POST {path}"):
-        raise OAuthError(500, "internal_error", "Service internal error.")
-    if site.faults.take(CozeFault.UNKNOWN_KID, f"POST {path}") or site.faults.take(
-        CozeFault.WRONG_HOST, f"POST {path}"
-    ):
+    call = f"POST {path}"
+    if site.faults.take(CozeFault.UNKNOWN_KID, call) or site.faults.take(CozeFault.WRONG_HOST, call):
         raise invalid_jwt("kid not been registred")
 
 
-async def _read(request: Request) -> Json:
-    """The checked body. Raises invalid_request or unsupported_grant_type."""
-    try:
-        body = json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise invalid_request("body")
-    grant_type, duration = body.get("grant_type"), body.get("duration_seconds")
-    if grant_type != GRANT_TYPE:
-        raise OAuthError(400, "unsupported_grant_type", f"not supported grant type: {grant_type}")
+def _duration(body: Json) -> int:
+    """Seconds that the token shall live. Raises invalid_request."""
+    duration = body.get("duration_seconds")
     duration = DEFAULT_DURATION if duration is None else duration
     if not isinstance(duration, int) or isinstance(duration, bool) or not 1 <= duration <= MAX_DURATION:
         raise invalid_request("duration_seconds")
-    return body | {"duration_seconds": duration}
+    return duration
 
 
 def _assertion(request: Request) -> str:
@@ -171,8 +168,3 @@ def _scope(body: Json, app: OAuthApp) -> frozenset[str] | None:
 def invalid_jwt(why: str) -> OAuthError:
     """The assertion is no good."""
     return OAuthError(401, "invalid_client", f"invalid jwt: {why}")
-
-
-def invalid_request(parameter: str) -> OAuthError:
-    """The request around the assertion is no good."""
-    return OAuthError(400, "invalid_request", f"invalid request: {parameter}")

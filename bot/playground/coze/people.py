@@ -18,14 +18,20 @@ def me(call: Call) -> Json:
 
 
 def list_workspaces(call: Call) -> Json:
-    """GET /v1/workspaces: all that the account has joined, whether or not the token reaches them."""
+    """GET /v1/workspaces: all that the account has joined, whether or not the token reaches them.
+
+    Who has signed in to an app sees what the app can reach.
+    """
     if call.token.connector_id is not None:
         raise errors.missing_permission("listWorkspace")
     enterprise_id, user_id = call.query.get("enterprise_id"), call.token.user_id
+    signed_in = call.token.kind == "user"
     spaces = [
         space
         for space in call.state.workspaces.values()
-        if user_id in space.members and enterprise_id in (None, space.enterprise_id)
+        if user_id in space.members
+        and enterprise_id in (None, space.enterprise_id)
+        and not (signed_in and not call.state.reaches(call.token, space))
     ]
     page = call.page(spaces, size=20, most=50)
     return {"total_count": len(spaces), "workspaces": [_workspace(space, user_id) for space in page]}

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from ..world import World
 from ..world.coze import Json
 from ..world.coze_state import CozeState
-from . import agents, channels, chat, files, human, oauth, people
+from . import agents, channels, chat, consent, files, human, oauth, people, sign_in
 from .api import Site, StatusMode, unknown_path
 from .keys import Keyring
 from .wire import Wire
@@ -93,5 +93,7 @@ class CozePlatform:
             return unknown_path(self._site)
 
         handlers: dict[Any, Any] = {404: missing, 405: missing}
-        routes = [*oauth.routes(self._site), *(operation.route(self._site) for operation in OPERATIONS)]
+        site = self._site
+        routes = [*oauth.routes(site), *sign_in.routes(site), *consent.routes(site)]
+        routes += [operation.route(site) for operation in OPERATIONS]
         return Starlette(routes=routes, exception_handlers=handlers)

@@ -14,7 +14,7 @@ from .sight import Sight, fold, mark, section
 def sections(sight: Sight, user: User) -> Iterator[htpy.Element]:
     """What gives programs access to the account, and the channels that it has made."""
     say, coze = sight.say, sight.coze
-    tokens = [token for token in coze.tokens.values() if token.user_id == user.id and token.kind != "oauth"]
+    tokens = [token for token in coze.tokens.values() if token.user_id == user.id and not token.app_id]
     yield section(
         say("coze.section.tokens"),
         [_token(sight, token) for token in tokens if not token.revoked],

@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 Json = dict[str, Any]
 Role = Literal["owner", "admin", "member"]
-TokenKind = Literal["pat", "sat", "oauth"]
+TokenKind = Literal["pat", "sat", "oauth", "user"]
+AppKind = Literal["developer", "channel", "device", "pkce"]
 ReviewState = Literal["publishing", "reviewing", "online", "rejected", "failed", "offline"]
 
 API = "1024"
@@ -62,7 +63,10 @@ class Enterprise:
 
 @dataclass
 class Token:
-    """What an access token may do. The token itself is not kept, only its SHA-256."""
+    """What an access token may do. The token itself is not kept, only its SHA-256.
+
+    "oauth" is for an assertion of an app, "user" for a person who has signed in to one.
+    """
 
     digest: str
     kind: TokenKind
@@ -70,26 +74,36 @@ class Token:
     name: str
     permissions: frozenset[str]
     workspaces: frozenset[str] | None  # None: all that the account owns
-    expires_at: float | None  # OAuth tokens: real time
+    expires_at: float | None  # of kind "oauth": real time
     last4: str
     revoked: bool = False
+    app_id: str = ""  # the OAuth app that it was given to
     connector_id: str | None = None  # set on the tokens of a channel's OAuth app
     bots: frozenset[str] | None = None  # agents that a channel token's scope names
 
 
 @dataclass
 class OAuthApp:
-    """An OAuth app of type "service". `authorised`: account → workspaces opened to the app, None for all of them."""
+    """An OAuth app: a service with keys, or one that people sign in to by device code or PKCE, without any.
+
+    `authorised`: account → workspaces opened to the app, None for all of them.
+    """
 
     id: str
     name: str
-    kind: Literal["developer", "channel"]
+    kind: AppKind
     owner_id: str
     permissions: frozenset[str]
     keys: dict[str, RSAPublicKey] = field(default_factory=dict)  # by fingerprint (kid), at most three
     authorised: dict[str, frozenset[str] | None] = field(default_factory=dict)
     enabled: bool = True
     connector_id: str | None = None  # the channel it is bound to
+    redirect_urls: tuple[str, ...] = ()  # where browsers may be sent with a code
+
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether people sign in to it, instead of it signing assertions."""
+        return self.kind in ("device", "pkce")
 
 
 @dataclass

@@ -24,8 +24,9 @@ from .coze import (
     Version,
     Workspace,
 )
+from .sign_in import SignIns
 
-PREFIX: dict[TokenKind, str] = {"pat": "pat_", "sat": "sat_", "oauth": "czs_"}
+PREFIX: dict[TokenKind, str] = {"pat": "pat_", "sat": "sat_", "oauth": "czs_", "user": "czu_"}
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 FIRST_ID = 7_530_000_000_000_000_000  # ids have 19 digits and don't fit into a float
 
@@ -56,6 +57,7 @@ class CozeState:
     chats: dict[str, Chat] = field(default_factory=dict)
     files: dict[str, UploadedFile] = field(default_factory=dict)
     used_jti: dict[tuple[str, str], float] = field(default_factory=dict)  # (app id, jti) → exp, real time
+    sign_ins: SignIns = field(default_factory=SignIns)
     deliveries: list[CallbackDelivery] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -67,6 +69,7 @@ class CozeState:
         )
         for kept in everything:
             kept.clear()
+        self.sign_ins.clear()
         self.deliveries.clear()
 
     def now(self) -> float:
@@ -131,6 +134,19 @@ class CozeState:
         """Whether an account may open this space to a token: owned ones in the personal edition, else joined ones."""
         return user_id in space.members if space.enterprise_id else space.owner_id == user_id
 
+    def suspended(self, token: Token) -> bool:
+        """Whether a token was given to an app that is switched off now, or gone."""
+        app = self.apps.get(token.app_id)
+        return token.app_id != "" and (app is None or not app.enabled)
+
+    def withdraw(self, app: OAuthApp, user_id: str) -> None:
+        """An account closes itself to an app: the app's tokens and refresh tokens for it are dead."""
+        app.authorised.pop(user_id, None)
+        self.sign_ins.end(app.id, user_id)
+        for token in self.tokens.values():
+            if (token.app_id, token.user_id) == (app.id, user_id):
+                token.revoked = True
+
     def reaches(self, token: Token, space: Workspace) -> bool:
         """Whether a token is good for a space."""
         if token.connector_id is not None or not self.selectable(space, token.user_id):
@@ -149,12 +165,13 @@ class CozeState:
         name: str = "",
         workspaces: frozenset[str] | None = None,
         expires_at: float | None = None,
+        app_id: str = "",
         connector_id: str | None = None,
         bots: frozenset[str] | None = None,
     ) -> Token:
         """Accept `value` from now on."""
         token = Token(digest(value), kind, user_id, name, permissions, workspaces, expires_at, value[-4:])
-        token.connector_id, token.bots = connector_id, bots
+        token.app_id, token.connector_id, token.bots = app_id, connector_id, bots
         self.tokens[token.digest] = token
         return token
 

@@ -12,6 +12,13 @@ from tests.serving import coze_platform, serving
 
 from .desk import Desk, desk_of
 
+PLAIN = {
+    "status_mode": "mapped",
+    "invalid_token_code": 4100,
+    "edit_delay": 0,
+    "sign_in_status": 400,
+    "sign_in_interval": 5,
+}
 Answer = tuple[int, dict[str, Any]]
 Ask = Callable[..., Awaitable[Answer]]
 
@@ -35,7 +42,7 @@ async def coze(platform: CozePlatform, clock: SimulatedClock) -> AsyncIterator[C
     """The platform at the start of its story, reachable."""
     clock.reset()
     platform.reset()
-    await platform.act("settings", {"status_mode": "mapped", "invalid_token_code": 4100, "edit_delay": 0})
+    await platform.act("settings", PLAIN)
     async with serving(platform.app) as platform.base_url:
         yield platform
 
