@@ -1,7 +1,7 @@
 """The human side over HTTP: what a test, a drill or the page lets people do, one route for each."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute, Route
 from . import intake
 from .director import Director
 from .slack.encoding import load
-from .world.chat import ELSEWHERE, Json, Person
+from .world.chat import ELSEWHERE, Call, Json, Person
+from .world.coze import ReceivedCall
 from .world.faults import SlackFault
 
 CENTURY = 3.2e9  # seconds
@@ -208,8 +209,14 @@ class HumanSide:
         return answer if stopped is None else answer | {"error": f"the scenario stopped: {stopped}"}
 
     async def _calls(self, request: Request) -> Json:
-        since = int(_seconds(request.query_params.get("since", "0")))
-        calls = [vars(call) for call in self._world.chat.calls if call.n > since]
+        since, side = int(_seconds(request.query_params.get("since", "0"))), request.query_params.get("side", "slack")
+        sides: dict[str, Iterable[Call | ReceivedCall]] = {
+            "slack": self._world.chat.calls,
+            "coze": self._world.coze.calls,
+        }
+        if side not in sides:
+            raise BadRequest(f"side must be one of {', '.join(sides)}")
+        calls = [vars(call) for call in sides[side] if call.n > since]
         return {"ok": True, "calls": calls, "next": calls[-1]["n"] if calls else since}
 
     async def _story(self, _: Request) -> Response:

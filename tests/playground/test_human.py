@@ -15,7 +15,7 @@ from bot.playground.server import Playground
 from bot.playground.world.chat import Message
 
 from .conftest import Connect, Start
-from .slack.samples import BUTTONS, eventually, plain
+from .slack.samples import eventually, plain
 
 Json = dict[str, Any]
 
@@ -207,18 +207,6 @@ async def test_reset(playground: Playground, human: httpx.AsyncClient, web: Asyn
     assert playground.workspace.people["mei"].locale == "zh-CN"
     assert (await human.get("clock")).json()["offset"] == 0
     await web.auth_test()
-
-
-async def test_calls(human: httpx.AsyncClient, web: AsyncWebClient) -> None:
-    """What came after the last look, with bodies and answers as they were then."""
-    await web.chat_postMessage(channel="U0MEI", text="one", blocks=BUTTONS)
-    seen = (await human.get("calls")).json()
-    assert [call["method"] for call in seen["calls"]] == ["chat.postMessage"]
-    assert (seen["calls"][0]["app"], seen["calls"][0]["body"]["text"]) == ("echo", "one")
-    assert seen["calls"][0]["response"]["ok"]
-    await web.auth_test()
-    later = (await human.get("calls", params={"since": seen["next"]})).json()
-    assert [call["method"] for call in later["calls"]] == ["auth.test"]
 
 
 async def test_pressing_looks_at_what_is_in_front(

@@ -15,6 +15,7 @@ from ..world.coze_state import CozeState
 from . import agents, channels, chat, consent, files, human, oauth, people, sign_in
 from .api import Site, StatusMode, unknown_path
 from .keys import Keyring
+from .received import Received
 from .wire import Wire
 
 OPERATIONS = [*people.OPERATIONS, *agents.OPERATIONS, *channels.OPERATIONS, *chat.OPERATIONS, *files.OPERATIONS]
@@ -42,7 +43,7 @@ class CozePlatform:
         self.state, self.faults = world.coze, world.faults["coze"]
         self._cast, self._keys = cast, Keyring()
         self._site = Site(self.state, self.faults)
-        self.app: ASGIApp = Wire(self._starlette(), self.faults)
+        self.app: ASGIApp = Received(Wire(self._starlette(), self.faults), self.state)
         self._plant()
 
     @property

@@ -203,3 +203,17 @@ class CallbackDelivery:
     at: float
     status: int | str | None = None  # HTTP status, "timeout", "unreachable"…
     answer: Any = None
+
+
+@dataclass
+class ReceivedCall:
+    """One request to the Open API. `credential`, `kind` and `account` say whose token or app came with it."""
+
+    n: int  # counts up; "what came after n" is how new calls are asked for
+    t: float
+    method: str
+    path: str
+    credential: str | None = None
+    kind: str | None = None
+    account: str | None = None
+    status: int | None = None  # None while it is under way

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import secrets
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from .coze import (
     Enterprise,
     OAuthApp,
     Publication,
+    ReceivedCall,
     Role,
     Token,
     TokenKind,
@@ -28,6 +30,7 @@ from .sign_in import SignIns
 
 PREFIX: dict[TokenKind, str] = {"pat": "pat_", "sat": "sat_", "oauth": "czs_", "user": "czu_"}
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+CALLS_KEPT = 4000
 FIRST_ID = 7_530_000_000_000_000_000  # ids have 19 digits and don't fit into a float
 
 
@@ -59,6 +62,8 @@ class CozeState:
     used_jti: dict[tuple[str, str], float] = field(default_factory=dict)  # (app id, jti) → exp, real time
     sign_ins: SignIns = field(default_factory=SignIns)
     deliveries: list[CallbackDelivery] = field(default_factory=list)
+    calls: deque[ReceivedCall] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
+    _received: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def clear(self) -> None:
@@ -71,10 +76,17 @@ class CozeState:
             kept.clear()
         self.sign_ins.clear()
         self.deliveries.clear()
+        self.calls.clear()
 
     def now(self) -> float:
         """Simulated time, epoch seconds."""
         return self.clock.now().timestamp()
+
+    def receive(self, method: str, path: str) -> ReceivedCall:
+        """A request has come. The newest are kept."""
+        call = ReceivedCall(next(self._received), self.now(), method, path)
+        self.calls.append(call)
+        return call
 
     def new_id(self) -> str:
         """The next id: a decimal string of 19 digits."""

@@ -60,6 +60,16 @@ async def test_success_is_bare_and_its_end_a_moment(
     assert body["data"]["user_id"] == facts["users"]["mei"]
 
 
+async def test_an_assertion_is_named_by_its_app(coze: CozePlatform, http: httpx.AsyncClient, facts: Facts) -> None:
+    for value in (assertion(coze, facts["jwt_app"]), assertion(coze, facts["jwt_app"], kid="x"), "a.b.c"):
+        await exchange(http, value)
+    assert [(call.credential, call.status) for call in coze.state.calls] == [
+        ("glasses-jwt", 200),
+        (None, 401),
+        (None, 401),
+    ]
+
+
 async def test_a_token_without_a_wish_lives_a_quarter_of_an_hour(
     coze: CozePlatform, http: httpx.AsyncClient, facts: Facts
 ) -> None:
