@@ -59,7 +59,8 @@ def _button(element: Json, spot: Spot, n: int) -> Node:
     value = str(element.get("value", ""))
     if url and not is_coze(url):
         label.append(icon("out"))
-        press = {f"data-{key}": given for key, given in spot.press(element, value).items() if key != "hx-sync"}
+        # Not under htmx's own names, even with data- before them: it would hold the link itself back.
+        press = {f"data-press-{key}": spot.press(element, value)[f"hx-{key}"] for key in ("post", "vals")}
         return htpy.a(press, href=url, target="_blank", rel="noopener noreferrer", **common)[label]
     if url:
         label.append(icon("out"))

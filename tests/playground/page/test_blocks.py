@@ -210,7 +210,10 @@ def test_a_button_with_a_confirm_dialog_asks_and_others_press() -> None:
 
 def test_a_link_to_coze_stays_on_the_page_and_others_open_beside_it() -> None:
     assert "<a" not in draw(actions(button("Coze", "open.coze", url="https://www.coze.cn/space/1")))
-    assert 'target="_blank"' in draw(actions(button("Docs", "open.docs", url="https://docs.example/")))
+    link = draw(actions(button("Docs", "open.docs", url="https://docs.example/")))
+    assert 'target="_blank"' in link
+    assert "hx-post" not in link, "htmx, which reads data-hx-post too, would hold it back"
+    assert 'data-press-post="/page/1/click"' in link
 
 
 def test_an_error_stands_at_its_field() -> None:

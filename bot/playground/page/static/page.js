@@ -315,7 +315,7 @@ document.addEventListener('mousedown', (event) => {
 document.addEventListener('click', (event) => {
   const at = (selector) => event.target.closest(selector);
   for (const menu of all('details.more[open]')) if (!menu.contains(event.target) || at('.more ul button')) menu.open = false;
-  const dismiss = at('[data-dismiss]'), fill = at('[data-fill]'), go = at('[data-hx-post][href]');
+  const dismiss = at('[data-dismiss]'), fill = at('[data-fill]'), go = at('[data-press-post][href]');
   if (dismiss) { $(dismiss.dataset.dismiss).replaceChildren(); settle(); }
   if (fill) {
     const field = fill.closest('form').querySelector('[name=text]');
@@ -325,7 +325,7 @@ document.addEventListener('click', (event) => {
   }
   if (at('button[data-menu]')) toggleMenu();
   if (at('[data-copy]')) copy(at('[data-copy]'));
-  if (go) htmx.ajax('POST', go.dataset.hxPost, { source: go, values: JSON.parse(go.dataset.hxVals), swap: 'none' });
+  if (go) htmx.ajax('POST', go.dataset.pressPost, { source: go, values: JSON.parse(go.dataset.pressVals), swap: 'none' });
 });
 
 document.addEventListener('toggle', ({ target: menu }) => {
