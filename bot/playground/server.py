@@ -10,7 +10,7 @@ import webbrowser
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -68,10 +68,10 @@ class Playground:
         self.coze = CozePlatform(self.world, setup.coze)
         self.director = Director(self.world, self.slack, self.coze, setup)
         self.director.plant()
-        self._platform = Served(self.coze.app, 0)
+        self._platform = Served(self._website, 0)
         self.url = self.world.chat.base_url = self._chat.url
         self.coze.base_url = self._platform.url.rstrip("/")
-        self._routes = self._starlette()
+        self._routes, self._consent = self._starlette(), self._consent_pages()
 
     @property
     def clock(self) -> SimulatedClock:
@@ -147,6 +147,17 @@ class Playground:
         """Apps' requests go straight to the chat; people's and the page's through the routes."""
         app = self.slack if scope["path"].startswith(PATHS) else self._routes
         await app(scope, receive, send)
+
+    async def _website(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Coze's API, and the pages of its site that a browser is sent to for signing in."""
+        prefixes, pages = self._consent
+        await (pages if scope["path"].startswith(prefixes) else self.coze.app)(scope, receive, send)
+
+    def _consent_pages(self) -> tuple[tuple[str, ...], ASGIApp]:
+        from .page.consent_routes import CONSENT_PATHS, consent_routes  # as below
+
+        handlers: dict[Any, Any] = {404: not_found, 405: not_found}
+        return CONSENT_PATHS, Starlette(routes=consent_routes(self.director), exception_handlers=handlers)
 
     def _starlette(self) -> ASGIApp:
         return Starlette(

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from ..coze.consent import ACCOUNT_COOKIE
 from ..director import Director
 from ..world.chat import Person, Toast
 from ..world.faults import KINDS, SlackFault
@@ -162,7 +163,11 @@ class _Site:
         goes_out = is_coze(str(element.get("url") or ""))
         if goes_out:
             state = replace(state, panel="coze", site=person.handle)
-        return await self._updated(request, state, extra=[no_question(self._desk(request), swap=True)], push=goes_out)
+        extra = [no_question(self._desk(request), swap=True)]
+        response = await self._updated(request, state, extra=extra, push=goes_out)
+        if str(element.get("url") or "").startswith(self._director.coze.base_url):
+            response.set_cookie(ACCOUNT_COOKIE, person.handle, samesite="strict")  # whose browser opens Coze's page
+        return response
 
     def _press(self, person: Person, press: Press, element: Mapping[str, Any]) -> Awaitable[Answer]:
         is_button = element.get("type") == "button"

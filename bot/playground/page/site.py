@@ -8,7 +8,7 @@ import htpy
 from htpy import Node
 
 from ..world.coze_state import CozeState as Coze
-from . import site_agents, site_keys, site_spaces
+from . import site_agents, site_keys, site_sign_in, site_spaces
 from .deed import Deed
 from .desk import bring
 from .icons import icon
@@ -71,9 +71,11 @@ def _shown(who: str, coze: Coze, state: State, reader: Reader) -> Node:
     if sight.user is None:
         return list(site_agents.review_sections(sight))
     return [
+        *site_sign_in.waiting(sight, sight.user),
         *site_spaces.sections(sight, sight.user),
         *site_agents.sections(sight, sight.user),
         *site_keys.sections(sight, sight.user),
+        *site_sign_in.granted(sight, sight.user),
     ]
 
 
@@ -84,7 +86,7 @@ def outcome(answer: Mapping[str, Any], deed: Deed, state: State) -> htpy.Element
     return htpy.div(id="coze-note", class_="note-bar", role="status", hx_swap_oob="true")[
         htpy.div(class_=["alert", "bad" if bad else "good"])[
             icon("warn" if bad else "done"),
-            htpy.div[_refused(answer, deed, say) if bad else _done(answer, say)],
+            htpy.div[_refused(answer, deed, say) if bad else _done(answer, deed, say)],
             htpy.button(
                 ".btn.bare.icon", type="button", id="coze-note-x", data_dismiss="coze-note", aria_label=say("close")
             )[icon("x")],
@@ -97,7 +99,7 @@ def _refused(answer: Mapping[str, Any], deed: Deed, say: Say) -> Node:
     return htpy.span(title=str(answer.get("error") or "") or None)[say.either(key, "coze.refused.other")]
 
 
-def _done(answer: Mapping[str, Any], say: Say) -> Node:
+def _done(answer: Mapping[str, Any], deed: Deed, say: Say) -> Node:
     if answer.get("token"):
         return [say("coze.token"), _secret(str(answer["token"]), "token", say)]
     if answer.get("private_key"):
@@ -106,6 +108,15 @@ def _done(answer: Mapping[str, Any], say: Say) -> Node:
             say("coze.key"),
             [htpy.p(".small")[name, " ", htpy.code[str(value)]] for name, value in ids],
             _secret(str(answer["private_key"]), "key", say),
+        ]
+    if answer.get("client_id") and deed.body.get("kind"):
+        return [say("coze.client"), _secret(str(answer["client_id"]), "client", say)]
+    if answer.get("redirect_url"):
+        back = str(answer["redirect_url"])
+        return [
+            say("coze.back"),
+            " ",
+            htpy.a(href=back, target="_blank", rel="noopener noreferrer")[say("coze.back.go")],
         ]
     return say("coze.done")
 

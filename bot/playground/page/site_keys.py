@@ -1,12 +1,13 @@
 """Coze's website: personal access tokens, OAuth apps with their keys, and the channel's callback address."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import htpy
 from htpy import Node
 
 from ..coze.permissions import DEVELOPER_KEYS, OWNER_KEYS
-from ..world.coze import Channel, OAuthApp, Token, User
+from ..world.coze import AppKind, Channel, OAuthApp, Token, User
 from .deed import button, choice, form, one_button, text_field, ticks
 from .sight import Sight, fold, mark, section
 
@@ -22,7 +23,7 @@ def sections(sight: Sight, user: User) -> Iterator[htpy.Element]:
         bool(tokens) and fold("coze-old-token", say("coze.revoke"), _revoke(sight)),
         empty=say("coze.empty.tokens"),
     )
-    apps = [app for app in coze.apps.values() if app.owner_id == user.id or user.id in app.authorised]
+    apps = [app for app in coze.apps.values() if _is_listed(app, user)]
     yield section(
         say("coze.section.apps"),
         [_app(sight, user, app) for app in apps],
@@ -32,6 +33,11 @@ def sections(sight: Sight, user: User) -> Iterator[htpy.Element]:
     channels = [channel for channel in coze.channels.values() if channel.creator_id == user.id]
     if channels:
         yield section(say("coze.section.channels"), [_channel(sight, channel) for channel in channels])
+
+
+def _is_listed(app: OAuthApp, user: User) -> bool:
+    """Own apps, and those that the account has opened itself to; an app that one signs in to has its own list."""
+    return app.owner_id == user.id or (user.id in app.authorised and not app.has_sign_in)
 
 
 def _token(sight: Sight, token: Token) -> Node:
@@ -101,7 +107,7 @@ def _app(sight: Sight, user: User, app: OAuthApp) -> Node:
         htpy.small["client_id ", htpy.code[app.id]],
         [htpy.small["kid ", htpy.code[kid]] for kid in app.keys],
         htpy.small[
-            say("coze.authorised" if authorised else "coze.not_authorised"),
+            _standing(sight, app, authorised=authorised),
             " · ",
             say("coze.permissions", n=len(app.permissions)),
         ],
@@ -110,15 +116,22 @@ def _app(sight: Sight, user: User, app: OAuthApp) -> Node:
             and one_button(
                 f"coze-switch-{app.id}", "oauth_app", {**given, "enabled": not app.enabled}, switch, app.name
             ),
-            one_button(
+            not app.has_sign_in
+            and one_button(
                 f"coze-authorise-{app.id}", "oauth_app", {**given, "authorise": not authorised}, allow, app.name
             ),
         ],
     ]
 
 
+def _standing(sight: Sight, app: OAuthApp, *, authorised: bool) -> str:
+    if app.has_sign_in:
+        return sight.say("coze.signs_in")
+    return sight.say("coze.authorised" if authorised else "coze.not_authorised")
+
+
 def _new_app(sight: Sight, user: User) -> Node:
-    """A new app comes with its key pair. Authorising it is a step of its own, as there."""
+    """A new service comes with its key pair. Authorising it is a step of its own, as there."""
     say, form_id = sight.say, "coze-app-form"
     return form(
         form_id,
@@ -126,6 +139,7 @@ def _new_app(sight: Sight, user: User) -> Node:
         {"name": user.handle, "authorise": False},
         text_field(form_id, "text.title", say("coze.field.title"), maxlength=20, required=True),
         choice(form_id, "text.kind", say("coze.field.kind"), _kinds(sight)),
+        text_field(form_id, "some.redirect_urls", say("coze.field.redirect"), "url"),
         _permissions(sight, form_id),
         button(form_id, say("coze.do.app"), say("coze.section.apps"), "primary"),
     )
@@ -133,7 +147,7 @@ def _new_app(sight: Sight, user: User) -> Node:
 
 def _kinds(sight: Sight) -> Iterator[tuple[str, str, bool]]:
     """What an app is for, which can't be changed later."""
-    for kind in ("developer", "channel"):
+    for kind in get_args(AppKind):
         yield kind, sight.say(f"coze.kind.{kind}"), True
 
 

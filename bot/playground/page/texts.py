@@ -245,7 +245,10 @@ TEXTS: dict[str, Text] = {
         "没有创建：天数须为 1–30，空间须可选。", "Not created: 1 to 30 days, and a space of your own."
     ),
     "coze.refused.revoke": Text("没有这个令牌。", "There is no such token."),
-    "coze.refused.oauth_app": Text("没有这个应用。", "There is no such app."),
+    "coze.refused.oauth_app": Text(
+        "没有成功：应用不在了，或 PKCE 应用缺少重定向地址。",
+        "Not done: no such app, or a PKCE app without a redirect URL.",
+    ),
     "coze.refused.agent": Text("名称要 1–20 个字。", "The name has to have 1 to 20 characters."),
     "coze.refused.channel": Text("回调地址没有正确回应校验。", "The callback address did not echo the challenge."),
     "coze.refused.other": Text("扣子网站没有接受。", "Coze’s website did not accept that."),
@@ -253,6 +256,82 @@ TEXTS: dict[str, Text] = {
         "在这里按一下，等于这个人在扣子网站上操作。机器人只能从 API 看到结果。",
         "A press here is that person acting on Coze’s own site. The bot sees it only through the API.",
     ),
+    # Coze website: signing in to an app
+    "coze.section.sign_ins": Text("登录请求", "登录请求 · Sign-in requests"),
+    "coze.section.granted": Text("已授权的应用", "已授权的应用 · Authorised apps"),
+    "coze.asks": Text("请求访问你的账号", "asks for access to your account"),
+    "coze.until": Text("{time} 前有效", "until {time}"),
+    "coze.signs_in": Text("用户在扣子上登录授权", "people sign in to it"),
+    "coze.do.grant": Text("授权", "授权 Authorise"),
+    "coze.do.deny": Text("拒绝", "拒绝 Refuse"),
+    "coze.do.take_back": Text("撤销授权", "撤销授权 Withdraw"),
+    "coze.kind.device": Text("TV 端/设备应用", "设备 · Device code"),
+    "coze.kind.pkce": Text("移动端/PC 桌面端/单页面应用", "单页面应用 · PKCE"),
+    "coze.field.redirect": Text("重定向地址（仅 PKCE）", "重定向 URL · Redirect URL (PKCE)"),
+    "coze.client": Text("应用的客户端 ID：", "The app’s client ID:"),
+    "coze.back": Text("应用在等浏览器回去：", "The app waits for the browser:"),
+    "coze.back.go": Text("回到应用", "Back to the app"),
+    "coze.refused.sign_in": Text(
+        "这个请求已经有人处理，或过期了。", "Somebody has answered already, or it is too late."
+    ),
+    "consent.local": Text(
+        "只在本机：这是模拟的扣子网站，没有内容离开这台电脑。",
+        "Local only: a simulated Coze website, nothing leaves this machine.",
+    ),
+    "consent.device": Text("设备验证", "设备验证 · Device verification"),
+    "consent.type": Text("输入设备接收到的验证码", "Enter the code that the device shows"),
+    "consent.code": Text("验证码", "Code"),
+    "consent.wrong": Text("请输入正确的验证码", "This is not a code that is waiting"),
+    "consent.next": Text("下一步", "下一步 Next"),
+    "consent.asks": Text("{app} 请求访问你的扣子账号", "{app} asks for access to your Coze account"),
+    "consent.who": Text("请先选择以谁的身份登录", "Choose who is signed in"),
+    "consent.impossible": Text(
+        "现在不能授权：应用已停用，或空间不可选", "Not possible: the app is off, or the space can’t be chosen"
+    ),
+    "consent.may": Text("授权后，它可以", "It will be able to"),
+    "consent.own_spaces": Text("范围：这个账号自己拥有的全部空间。", "In all workspaces that this account owns."),
+    "consent.one_space": Text("范围：空间「{space}」。", "In the workspace {space} alone."),
+    "consent.refuse": Text("取消", "取消 Cancel"),
+    "consent.allow": Text("授权", "授权 Authorise"),
+    "consent.title.granted": Text("授权成功", "授权成功 · Authorised"),
+    "consent.title.refused": Text("授权取消", "授权取消 · Cancelled"),
+    "consent.title.late": Text("已过期", "已过期 · Too late"),
+    "consent.title.unknown": Text("链接无效", "链接无效 · Not found"),
+    "consent.over.granted": Text(
+        "{app} 现在可以用 {who} 的账号了。可以关掉这个页面，回到应用。",
+        "{app} may now act for {who}. You can close this page and go back to the app.",
+    ),
+    "consent.over.refused": Text(
+        "没有授权给 {app}。可以关掉这个页面。", "{app} may not act for you. You can close this page."
+    ),
+    "consent.over.late": Text(
+        "五分钟已过。回到应用，重新开始登录。", "The five minutes are over. Go back to the app and begin again."
+    ),
+    "consent.over.unknown": Text(
+        "没有这个登录请求。回到应用，重新开始登录。", "No app waits here. Go back to the app and begin again."
+    ),
+    "consent.take_back": Text(
+        "想收回时：授权 › 已授权的应用 › 撤销授权。", "To take it back: 授权 › 已授权的应用 › 撤销授权."
+    ),
+    "perm.createBot": Text("创建智能体", "Create agents"),
+    "perm.edit": Text("编辑智能体", "Edit agents"),
+    "perm.publish": Text("发布智能体", "Publish agents"),
+    "perm.listBot": Text("查看智能体列表", "List agents"),
+    "perm.getMetadata": Text("查看智能体信息", "Read an agent’s details"),
+    "perm.getPublishedBot": Text("查看已发布的智能体", "List published agents"),
+    "perm.Bot_listVersion": Text("查看智能体版本", "List an agent’s versions"),
+    "perm.disconnectBot": Text("下架智能体", "Take agents down"),
+    "perm.Connector_disconnectBot": Text("从渠道下架智能体", "Take agents off a channel"),
+    "perm.installConnector": Text("为空间安装渠道", "Install channels in a workspace"),
+    "perm.bindConnectorConfig": Text("设置渠道选项", "Set a channel’s options"),
+    "perm.listWorkspace": Text("查看空间列表", "List workspaces"),
+    "perm.readMember": Text("查看空间成员", "List a workspace’s members"),
+    "perm.addMember": Text("添加空间成员", "Add members"),
+    "perm.removeMember": Text("移除空间成员", "Remove members"),
+    "perm.chat": Text("与智能体对话", "Chat with agents"),
+    "perm.getChat": Text("查看对话状态", "Follow a chat"),
+    "perm.listMessage": Text("查看对话消息", "Read a chat’s messages"),
+    "perm.uploadFile": Text("上传文件", "Upload files"),
     # Inspector
     "inspector.title": Text("检查器", "Inspector"),
     "inspector.filter": Text("筛选", "Filter"),
