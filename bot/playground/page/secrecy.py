@@ -3,9 +3,13 @@
 import re
 from typing import Any
 
-_SECRET_KEYS = frozenset({"token", "trigger_id", "bot_access_token", "authorization", "client_secret", "private_key"})
+_SECRET_KEYS = frozenset(
+    {"token", "trigger_id", "bot_access_token", "authorization", "client_secret", "private_key"}
+    | {"refresh_token", "device_code"}
+)
 _SECRET = re.compile(
-    r"(?:xox[a-z]-|xapp-|pat_|sat_|czs_|cztei_)[\w-]{4,}|eyJ[\w-]+\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]+-----.*", re.S
+    r"(?:xox[a-z]-|xapp-|pat_|sat_|czs_|czu_|cztei_)[\w-]{4,}|eyJ[\w-]+\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]+-----.*",
+    re.S,
 )
 _RESPONSE_URL = re.compile(r"^(https?://.{0,40}).*$")
 

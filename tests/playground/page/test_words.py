@@ -87,6 +87,8 @@ def test_no_secret_reaches_the_inspector() -> None:
         "trigger_id": f"1.2.{secret}",
         "response_url": f"http://127.0.0.1:1/response/T0/{'x' * 20}/{secret}",
         "view": {"state": {"values": [f"my pat_{secret} and xoxb-1-{secret}", f"eyJhbGciOi.eyJpc3Mi.{secret}"]}},
+        "refresh_token": secret,
+        "answer": f"czu_{secret}",
         "pem": f"-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----",
         "plain": "kept",
     }
