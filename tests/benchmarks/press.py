@@ -67,7 +67,12 @@ async def approved(options: Options, *, seen: bool) -> bool:
         finally:
             sys.setprofile(None)
     figures = {file: ", ".join(entered) for file, entered in trace.files.items()}
-    return report(options, f"approve, {name}", figures, [Bound("files entered", len(trace.files), MOST if seen else LOOKED_UP, "files")])
+    return report(
+        options,
+        f"approve, {name}",
+        figures,
+        [Bound("files entered", len(trace.files), MOST if seen else LOOKED_UP, "files")],
+    )
 
 
 if __name__ == "__main__":

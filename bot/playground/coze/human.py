@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ..world.coze import API, Bot, Invitation, Json, User, Workspace
+from ..world.coze import API, Bot, Invitation, Json, OAuthApp, User, Workspace
 from ..world.sign_in import SignIn
 from . import access, consent
 from .acting import NoWay, agent, person, space_of
@@ -208,6 +208,8 @@ def actions(site: Site) -> list[Json]:
     for asked in state.sign_ins.open(state.now()):
         for user in state.users.values():
             found += _sign_in_actions(user, asked, state.apps[asked.app_id].name)
+    for app in state.apps.values():
+        found += _app_actions(site, app) if app.has_sign_in else []
     for user in state.users.values():
         label = {"zh": f"{user.name}：新建访问令牌", "en": f"{user.name}: create an access token"}
         found.append(_action("token", "token", {"name": user.handle, "days": 30}, label, ["days", "permissions"]))
@@ -240,6 +242,19 @@ def _sign_in_actions(user: User, asked: SignIn, app: str) -> list[Json]:
         _action("sign_in", "sign_in", {**given, "approve": True}, allow),
         _action("sign_in_refuse", "sign_in", {**given, "approve": False}, refuse),
     ]
+
+
+def _app_actions(site: Site, app: OAuthApp) -> list[Json]:
+    """Who has signed in may take it back; the owner switches the app off and on."""
+    owner, found = site.state.users[app.owner_id], []
+    for user in (site.state.users[user_id] for user_id in app.authorised):
+        label = {"zh": f"{user.name}：撤销对「{app.name}」的授权", "en": f"{user.name}: withdraw from {app.name}"}
+        given = {"name": user.handle, "client_id": app.id, "authorise": False}
+        found.append(_action("withdraw", "oauth_app", given, label))
+    words = ("停用", "switch off") if app.enabled else ("启用", "switch on")
+    switch = {"zh": f"{owner.name}：{words[0]}「{app.name}」", "en": f"{owner.name}: {words[1]} {app.name}"}
+    given = {"name": owner.handle, "client_id": app.id, "enabled": not app.enabled}
+    return [*found, _action("switch_app", "oauth_app", given, switch)]
 
 
 def _bot_actions(site: Site, bot: Bot) -> list[Json]:

@@ -329,6 +329,15 @@ async def test_what_people_can_answer_is_listed(coze: CozePlatform, device: Devi
     assert [action["parameters"]["approve"] for action in mine] == [True, False]
     assert (await coze.act(mine[0]["path"], mine[0]["parameters"]))["ok"]
     assert not [action for action in coze.actions if "sign" in action["name"]]
+    for name in ("withdraw", "switch_app", "switch_app"):
+        (action,) = (
+            action
+            for action in coze.actions
+            if action["name"] == name and action["parameters"]["client_id"] == device.client_id
+        )
+        assert (await coze.act(action["path"], action["parameters"]))["ok"]
+    assert not [action for action in coze.actions if action["name"] == "withdraw"]
+    assert (await device.post("/device/code")).status_code == 200, "off and on again"
 
 
 @pytest.mark.parametrize(
