@@ -259,7 +259,7 @@ TEXTS: dict[str, Text] = {
     # Coze website: signing in to an app
     "coze.section.sign_ins": Text("登录请求", "登录请求 · Sign-in requests"),
     "coze.section.granted": Text("已授权的应用", "已授权的应用 · Authorised apps"),
-    "coze.asks": Text("请求访问你的账号", "asks for access to your account"),
+    "coze.asks": Text("请求访问你的账号", "asks for access"),
     "coze.until": Text("{time} 前有效", "until {time}"),
     "coze.signs_in": Text("用户在扣子上登录授权", "people sign in to it"),
     "coze.do.grant": Text("授权", "授权 Authorise"),
