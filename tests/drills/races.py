@@ -26,7 +26,7 @@ from bot.playground.world.clock import SimulatedClock
 from bot.store import join as store
 from bot.store.tables import audit, message
 from tests.databases import KINDS, fresh
-from tests.drills.bench import ADMINS, TEAM, Bench, benched, person
+from tests.drills.bench import ADMINS, ELSEWHERE, TEAM, Bench, benched, person
 from tests.serving import coze_platform
 
 TOGETHER = 20  # races at a time, so that they also meet each other
@@ -101,7 +101,7 @@ class Races:
         for first in range(0, rounds, TOGETHER):
             together = range(first, min(first + TOGETHER, rounds))
             ids += await asyncio.gather(*(self._race(number) for number in together))
-        await self._bench.works(leaves=("draw", "verify", "wait", "watch"))
+        await self._bench.works(leaves=(*ELSEWHERE, "verify", "wait", "watch"))
         for number, request_id in enumerate(ids):
             await self._look(number, request_id)
         return self.tally
