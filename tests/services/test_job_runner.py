@@ -1,12 +1,12 @@
 """The job runner: settles each row by itself, backs off, gives up, and loses nothing when it stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import select, update
@@ -23,6 +23,8 @@ from bot.store.tables import job as table
 from tests.databases import fresh
 
 START = datetime(2026, 12, 2, 9, tzinfo=UTC)
+PATIENCE = 20  # seconds; far more than anything here takes, on a busy machine too
+T = TypeVar("T")
 
 
 class Story(Clock):
@@ -36,13 +38,35 @@ class Story(Clock):
         return self.time
 
 
+class WatchedRunner(JobRunner):
+    """A job runner whose work can be awaited: whatever leaves a job or settles one wakes it."""
+
+    def __init__(self, db: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
+        super().__init__(db, clock, handlers)
+        self._woken = asyncio.Event()
+        db.on_work = self.wake
+
+    def wake(self) -> None:
+        """Whoever waits looks as well."""
+        super().wake()
+        self._woken.set()
+
+    async def until(self, reached: Callable[[], Awaitable[T | None]]) -> T:
+        """What `reached` answers as soon as that is something; it is asked each time that this is woken."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                self._woken.clear()
+                if (found := await reached()) is not None:
+                    return found
+                await self._woken.wait()
+
+
 class Bench:
     """A job runner with one handler, its database and its clock."""
 
     def __init__(self, db: Database, handler: Handler) -> None:
         self.db, self.clock = db, Story()
-        self.job_runner = JobRunner(db, self.clock, {"job": handler})
-        db.on_work = self.job_runner.wake
+        self.job_runner = WatchedRunner(db, self.clock, {"job": handler})
         self.running = asyncio.create_task(self.job_runner.run(grace=0.05))
 
     async def want(self, subject: str = "1", kind: str = "job") -> None:
@@ -54,11 +78,10 @@ class Bench:
             return (await conn.execute(select(table))).one()
 
     async def until(self, reached: Callable[[Any], bool]) -> Any:
-        for _ in range(500):
-            if reached(row := await self.row()):
-                return row
-            await asyncio.sleep(0.01)
-        raise AssertionError(row)
+        async def found() -> Any:
+            return row if reached(row := await self.row()) else None
+
+        return await self.job_runner.until(found)
 
 
 @asynccontextmanager
@@ -205,53 +228,55 @@ async def test_who_lost_the_lease_saves_nothing(tmp_path: Path, caplog: pytest.L
 async def test_it_rests_with_nothing_under_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What ends within the grace has ended, what hangs is given back, and nothing is claimed in the meantime."""
     begun: list[str] = []
+    both, ending = asyncio.Event(), asyncio.Event()
 
     async def handler(row: Job) -> Outcome:
         begun.append(row.subject)
-        await asyncio.sleep({"quick": 0.02, "hangs": 60 * (begun.count("hangs") == 1)}.get(row.subject, 0))
+        if len(begun) == 2:
+            both.set()
+        if row.subject == "quick":
+            await ending.wait()
+        elif begun.count("hangs") == 1 and row.subject == "hangs":
+            await asyncio.Event().wait()
         return Done()
 
     async def states() -> dict[str, str]:
         async with it.db.read() as conn:
             return {row.subject: row.state for row in await conn.execute(select(table.c.subject, table.c.state))}
 
+    async def all_done() -> bool | None:
+        return set((await states()).values()) == {"done"} or None
+
     async with bench(tmp_path, handler) as it:
         await it.want("quick")
         await it.want("hangs")
-        for _ in range(500):
-            if len(begun) == 2:
-                break
-            await asyncio.sleep(0.01)
+        await both.wait()
+        asyncio.get_running_loop().call_soon(ending.set)
         async with it.job_runner.resting(1.0):
             assert await states() == {"quick": "done", "hangs": "due"}
             await it.want("new")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # nothing happens: this can only be too short to show anything, never wrong
             assert await states() == {"quick": "done", "hangs": "due", "new": "due"}
-        for _ in range(500):
-            if set((await states()).values()) == {"done"}:
-                break
-            await asyncio.sleep(0.01)
-        assert set((await states()).values()) == {"done"}
+        await it.job_runner.until(all_done)
         assert begun.count("hangs") == 2
     assert "lease lost" not in caplog.text
 
 
 async def test_one_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
     done: list[str] = []
+    quick = asyncio.Event()
 
     async def handler(row: Job) -> Outcome:
         if row.subject == "slow":
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         done.append(row.subject)
+        quick.set()
         return Done()
 
     async with bench(tmp_path, handler) as it:
         await it.want("slow")
         await it.want("quick")
-        for _ in range(500):
-            if done:
-                break
-            await asyncio.sleep(0.01)
+        await quick.wait()
         assert done == ["quick"]
         it.job_runner.stop()
         await it.running

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,15 +10,16 @@ import pytest
 from bot.clock import Clock
 from bot.core.credential import Record, read
 from bot.services.credential import Remind
-from bot.services.job_runner import Done, JobRunner, Outcome
+from bot.services.job_runner import Done, Outcome
 from bot.store import job, people
 from bot.store.job import Job
 from bot.store.tables import message
 from tests.secret_stores import World
 
+from .test_job_runner import WatchedRunner
+
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 LADDER = ["card", "t7", "t3", "t1", "t0", "ended"]
-PATIENCE = 500  # looks of 10 ms
 
 
 class Story(Clock):
@@ -48,28 +49,21 @@ class Calendar:
     async def until(self, end: datetime) -> None:
         """Everything that is due before."""
         remind = Remind(self.world.db, self.clock)
-        job_runner = JobRunner(self.world.db, self.clock, {"remind": remind.ring, "draw": nothing})
-        self.world.db.on_work = job_runner.wake
+        job_runner = WatchedRunner(self.world.db, self.clock, {"remind": remind.ring, "draw": nothing})
         running = asyncio.create_task(job_runner.run())
-        due = await self._settled()
-        while due and due <= end:
+        while (due := await job_runner.until(self._settled)) <= end:
             self.clock.time = due
             job_runner.wake()
-            due = await self._settled()
         job_runner.stop()
         await running
         self.clock.time = end
 
     async def _settled(self) -> datetime | None:
-        """When the next thing is due, once all that is due now is done."""
-        for _ in range(PATIENCE):
-            async with self.world.db.read() as conn:
-                due = await job.next_due(conn)
-            if due is None or due > self.clock.time:
-                break
-            await asyncio.sleep(0.01)
-        else:
-            raise AssertionError("something is due for ever")
+        """When the next thing is due, once all that is due now is done; the end of time if there is nothing."""
+        async with self.world.db.read() as conn:
+            due = await job.next_due(conn) or datetime.max.replace(tzinfo=UTC)
+        if due <= self.clock.time:
+            return None
         for row in await self.world.rows(message):
             self.rang.setdefault(row["kind"], self.clock.time)
         return due
