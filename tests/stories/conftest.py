@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack import send
 from tests.databases import KINDS, fresh
 from tests.stories.story import Story, told
+
+PLENTY = 1000  # calls that may leave at once
 
 
 @pytest.fixture(params=KINDS)
@@ -15,6 +18,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database, of each kind."""
     with fresh(request.param, tmp_path) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's pace is real time that no story is about: a story's bot may send a day's worth of cards at once.
+
+    A bot in a process of its own keeps to it.
+    """
+    monkeypatch.setattr(send, "PER_CHANNEL", (1.0, PLENTY))
+    monkeypatch.setattr(send, "PER_TEAM", {method: (step, PLENTY) for method, (step, _) in send.PER_TEAM.items()})
 
 
 @pytest.fixture(autouse=True)
