@@ -168,9 +168,9 @@ def test_endless_and_unprintable_values_are_survived() -> None:
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_lines_cost_linear_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    begin = time.perf_counter()
+    begin = time.thread_time()
     logs.redact(text)
-    assert time.perf_counter() - begin < 1
+    assert time.thread_time() - begin < 1, "of computing, whatever else the machine does"
 
 
 @pytest.mark.parametrize("form", ["json", "console"])

@@ -13,9 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
 from bot.playground.world.chat import Message
+from tests.waiting import eventually
 
 from .conftest import Connect, Start
-from .slack.samples import eventually, plain
+from .slack.samples import plain
 
 Json = dict[str, Any]
 

@@ -27,8 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
 from bot.playground.wire import Served
-
-from .slack.samples import eventually
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 APP: Json = {"name": "plain", "commands": ["/plain"]}
@@ -206,7 +205,7 @@ async def test_the_builtin_socket_mode_client(playground: Playground, human: htt
         async def back() -> bool:
             return bool((await human.post("command", json={"who": "mei", "text": "/plain"})).json()["ok"])
 
-        await eventually(back, 8)
+        await eventually(back)
         assert (await texts(human, "plain"))[-1] == "from a thread"
     finally:
         await asyncio.to_thread(client.close)

@@ -23,8 +23,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import load_key
 from bot.coze.tokens import Signer
 from bot.playground.server import Playground
-
-from .slack.samples import eventually
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 HERE = Path(__file__).parent

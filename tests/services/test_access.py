@@ -23,6 +23,7 @@ from bot.store.database import Database
 from bot.store.job import Job
 from bot.store.tables import job
 from tests.secret_stores import TEAM, World
+from tests.waiting import eventually
 
 MEI = "U0MEI"
 ELSEWHERE = (type, types.ModuleType, types.BuiltinFunctionType, asyncio.AbstractEventLoop)
@@ -153,11 +154,7 @@ async def test_nothing_outlives_its_life(world: World, monkeypatch: pytest.Monke
     secret_store = world.secret_store()
     await secret_store.keep(world.mei, world.key, world.pem)
     await secret_store.use(TEAM, MEI, "publish:8")
-    for _ in range(500):
-        if not held(secret_store):
-            break
-        await asyncio.sleep(0.01)
-    assert held(secret_store) == []
+    await eventually(lambda: not held(secret_store))
 
 
 async def test_a_refusal_leaves_no_key(world: World) -> None:

@@ -23,6 +23,7 @@ from bot.store.cipher import Keyring
 from bot.store.database import processed_delivery
 from bot.store.tables import job, link, person, secret
 from tests.databases import KINDS, fresh
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 TEAM, MEI = "T0PLAYGROUND", "U0MEI"
@@ -106,13 +107,13 @@ async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playg
     async with process(chat) as app:
         await chat[0].stop()
         sweeping = asyncio.create_task(app.job_runner.run(grace=0))
-        for _ in range(500):
-            if not await rows(app, secret):
-                break
-            await asyncio.sleep(0.01)
+
+        async def forgotten() -> bool:
+            return not await rows(app, secret)
+
+        await eventually(forgotten)
         app.job_runner.stop()
         await sweeping
-        assert await rows(app, secret) == []
         assert [row["state"] for row in await rows(app, link)] == [LinkState.CANCELLED]
 
 
@@ -158,10 +159,11 @@ async def test_who_is_back_before_it_is_done_loses_nothing(chat: tuple[Playgroun
         (mei,) = await rows(app, person)
         assert (mei["standing"], mei["locale"], mei["admin"]) == (Standing.MEMBER, "zh-CN", True)
         sweeping = asyncio.create_task(app.job_runner.run())
-        for _ in range(500):
-            if not await wanted(app):
-                break
-            await asyncio.sleep(0.01)
+
+        async def all_done() -> bool:
+            return not await wanted(app)
+
+        await eventually(all_done)
         app.job_runner.stop()
         await sweeping
         assert len(await rows(app, secret)) == 1

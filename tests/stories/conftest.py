@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.coze.client import CozeClient
 from bot.slack import send
 from tests.databases import KINDS, fresh
 from tests.stories.story import Story, told
@@ -28,6 +30,12 @@ def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(send, "PER_CHANNEL", (1.0, PLENTY))
     monkeypatch.setattr(send, "PER_TEAM", {method: (step, PLENTY) for method, (step, _) in send.PER_TEAM.items()})
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot waits for Coze as long as it has to for an answer here, and no longer: ten seconds are real time."""
+    monkeypatch.setattr("bot.app.CozeClient", partial(CozeClient, total=2.0))
 
 
 @pytest.fixture(autouse=True)

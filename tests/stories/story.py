@@ -94,6 +94,11 @@ class Story:
         """Something outside fails from now on."""
         await self._must("fault", {"target": target, "kind": kind, **more})
 
+    async def still_fails(self, target: str) -> list[Json]:
+        """What is to fail there, or to fail once more."""
+        answer = (await self._http.get("fault")).json()
+        return list(answer[target])
+
     async def works_again(self) -> None:
         """Nothing outside fails any more."""
         await self._http.delete("fault")

@@ -190,14 +190,14 @@ async def test_an_unknown_key_is_named_by_coze(story: Story) -> None:
     await story.reads("mei", "指纹")
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("kind", ["server_error", "html_502", "cut", "slow"])
 async def test_coze_down_is_told_calmly(story: Story, kind: str) -> None:
     """A check that Coze does not answer says so, and the next one works."""
-    await story.goes_wrong("coze", kind, delay=30)
+    await story.goes_wrong("coze", kind)
     await story.types("mei", "/sharge check")
     await story.sees_form("mei", "令牌或签名凭证")
     await story.sends("mei", 令牌=story.coze["pats"]["mei"])
-    story.patience = 30
     await story.reads("mei", "扣子", "没")
     await story.works_again()
     await story.types("mei", "/sharge check")

@@ -1,6 +1,5 @@
 """While Coze is asked the card says what is under way, never more than is known, and never for ever."""
 
-import asyncio
 import contextlib
 from pathlib import Path
 
@@ -35,16 +34,18 @@ async def reads_plan(story: Story) -> Json:
 async def test_a_check_of_several_calls_is_a_plan_until_it_is_answered(story: Story) -> None:
     """Only the first task is called under way; each check brings a block of its own."""
     await at_the_token(story)
-    await story.goes_wrong("coze", "slow", delay=1.5, times=1)
+    await story.goes_wrong("coze", "slow")
     await tries_a_token(story, "顺便检测", story.coze["pats"]["expired"])
     plan = await reads_plan(story)
     assert [task["title"] for task in plan["tasks"]] == PLAN
     assert [task["status"] for task in plan["tasks"]] == ["in_progress", "pending", "pending"]
+    await story.works_again()
     await story.reads("mei", "路线", "4100")
     assert await plans(story) == []
-    await story.goes_wrong("coze", "slow", delay=1.5, times=1)
+    await story.goes_wrong("coze", "slow")
     await tries_a_token(story, "再检查一次", story.coze["pats"]["mei"])
     assert (await reads_plan(story))["block_id"] != plan["block_id"]
+    await story.works_again()
     await story.reads("mei", "令牌可用")
     assert await plans(story) == []
 
@@ -52,9 +53,10 @@ async def test_a_check_of_several_calls_is_a_plan_until_it_is_answered(story: St
 async def test_a_single_call_is_a_line(story: Story) -> None:
     """A plan of one task would say nothing more."""
     await at_publishing(story, "讲解员")
-    await story.goes_wrong("coze", "slow", delay=1.5, times=1)
+    await story.goes_wrong("coze", "slow")
     await tries_a_token(story, "用令牌查一下", story.coze["pats"]["mei"])
     await story.reads("mei", "第 4 步", "正在问扣子")
+    await story.works_again()
     assert await plans(story) == []
 
 
@@ -64,7 +66,7 @@ async def test_an_assertion_is_read_before_anybody_is_asked(story: Story) -> Non
     made = await story.on_coze("oauth_app", name="mei", title="glasses")
     await at_the_two_values(story)
     await story.sends("mei", 应用=made["client_id"], kid=made["kid"])
-    await story.goes_wrong("coze", "slow", delay=1.5)
+    await story.goes_wrong("coze", "slow")
     await story.presses_soon("mei", "粘贴凭证")
     await story.sends("mei", 打印=_signer(made, audience)(aud="x"))
     await story.reads("mei", "凭证有 1 处要改")
@@ -73,6 +75,7 @@ async def test_an_assertion_is_read_before_anybody_is_asked(story: Story) -> Non
     await story.sends("mei", 打印=_signer(made, audience)())
     plan = await reads_plan(story)
     assert [task["status"] for task in plan["tasks"]] == ["complete", "in_progress", "pending"]
+    await story.works_again()
     await story.reads("mei", "第 6 步", "签名已换到令牌 · 已验证")
 
 
@@ -92,7 +95,8 @@ async def test_a_check_whose_process_died_does_not_spin_for_ever(tmp_path: Path)
                 await leases_end(db)
                 await story.works_again()
                 await bot.start()
-                await asyncio.sleep(0.5)
+                await story.types("mei", "/sharge status")
+                await story.reads("mei", "下一步")
                 assert await plans(story)
                 await story.passes(advance=130)
 

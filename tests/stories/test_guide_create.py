@@ -173,17 +173,17 @@ async def test_a_bad_token_is_mended_in_its_form(story: Story) -> None:
     await story.reads("mei", "第 4 步", "在「个人空间」")
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_while_coze_hangs_the_form_says_so(story: Story) -> None:
     """Who closes it meanwhile leaves nothing behind; who waits is told, and the token still stands there."""
     await at_the_agent(story)
-    await story.goes_wrong("coze", "slow", delay=30)
+    await story.goes_wrong("coze", "slow")
     token = await gives_token(story)
     await story.sees_form("mei", "⏳ 正在问扣子你有哪些空间")
     await story.tries("close", who="mei")
     await story.works_again()
-    await story.goes_wrong("coze", "slow", delay=30)
+    await story.goes_wrong("coze", "slow")
     await gives_token(story)
-    story.patience = 30
     form = await story.sees_form("mei", "扣子暂时没有响应")
     assert entered(form)["令牌"] == token
     await story.works_again()

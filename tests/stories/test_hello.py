@@ -1,6 +1,5 @@
 """Somebody new in the Slack workspace is greeted once, whatever fails meanwhile; nobody else is."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -159,11 +158,11 @@ async def _dies(story: Story, bot: Bot, db: Database, method: str, at_work: str)
     await story.goes_wrong("slack", "slow", method=method, delay=0.4, times=1)
     await arrives(story, "bo")
 
-    async def busy() -> bool:
-        return bool(await _rows(db, at_work, "leased"))
+    async def asked() -> bool:
+        return not await story.still_fails("slack")
 
-    await story.waits(busy, f"the bot is at {at_work}")
-    await asyncio.sleep(0.1)
+    await story.waits(asked, f"the bot asks for {method}")
+    assert await _rows(db, at_work, "leased")
     await bot.kill()
     assert await hellos(story, "bo") == 0
     await leases_end(db)

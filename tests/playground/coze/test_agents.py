@@ -1,6 +1,5 @@
 """Agents from draft to review, with the channel's signed callback, and chats."""
 
-import asyncio
 import hashlib
 import json
 from typing import Any
@@ -11,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Publication
+from tests.waiting import eventually
 
 from .conftest import Ask
 from .desk import Desk
@@ -201,9 +201,7 @@ async def test_what_older_sdks_ask(ask: Ask, facts: Facts) -> None:
 
 async def settled(coze: CozePlatform, bot_id: str, facts: Facts) -> Publication:
     """The publication once the channel was asked."""
-    async with asyncio.timeout(5):
-        while publication(coze, bot_id, facts).state == "publishing":  # noqa: ASYNC110 (state of another program)
-            await asyncio.sleep(0.01)
+    await eventually(lambda: publication(coze, bot_id, facts).state != "publishing")
     return publication(coze, bot_id, facts)
 
 

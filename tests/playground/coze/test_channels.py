@@ -1,8 +1,6 @@
 """What a channel's owner binds, hears and is told, and what surrounds publishing: files, options, settings."""
 
-import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,6 +8,7 @@ import pytest
 from starlette.responses import Response
 
 from bot.playground.coze.platform import CozePlatform
+from tests.waiting import eventually
 
 from .conftest import Ask
 from .desk import Desk
@@ -19,13 +18,6 @@ from .test_oauth import assertion, exchange
 Facts = dict[str, Any]
 
 
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for something that happens in the background."""
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 (state of another program)
-            await asyncio.sleep(0.01)
-
-
 async def test_a_channel_hears_of_the_end(coze: CozePlatform, ask: Ask, facts: Facts, desk: Desk) -> None:
     """Unpublished by the API and by hand, and deleted; whatever it answers, it is done."""
     desk.answer = lambda: Response(status_code=500)
@@ -33,12 +25,12 @@ async def test_a_channel_hears_of_the_end(coze: CozePlatform, ask: Ask, facts: F
     await publish(ask, bot_id, "1024", connector)
     body = {"connector_id": connector}
     assert (await ask("POST", f"/v1/bots/{bot_id}/unpublish", json=body))[1]["code"] == 0
-    await until(lambda: len(desk.events("bot.unpublished")) == 1)
+    await eventually(lambda: len(desk.events("bot.unpublished")) == 1)
     assert (await coze.act("unpublish", {"name": "owner", "bot_id": bot_id}))["ok"]
-    await until(lambda: len(desk.events("bot.unpublished")) == 2)
+    await eventually(lambda: len(desk.events("bot.unpublished")) == 2)
     assert not (await coze.act("delete", {"name": "mei", "bot_id": bot_id}))["ok"]
     assert (await coze.act("delete", {"name": "owner", "bot_id": bot_id}))["ok"]
-    await until(lambda: len(desk.events("bot.deleted")) == 1)
+    await eventually(lambda: len(desk.events("bot.deleted")) == 1)
     [deleted] = desk.events("bot.deleted")
     assert (deleted["event"]["bot_id_str"], deleted["header"]["connector_id"]) == (bot_id, connector)
     ids = [event["header"]["event_id"] for event in desk.events("bot.unpublished")]
@@ -97,7 +89,7 @@ async def test_an_edited_app_takes_its_time(coze: CozePlatform, http: httpx.Asyn
     await coze.act("oauth_app", {"name": "mei", "client_id": app["client_id"], "enabled": False})
     assert (await exchange(http, assertion(coze, app))).status_code == 200
 
-    await until(lambda: not coze.state.apps[app["client_id"]].enabled)
+    await eventually(lambda: not coze.state.apps[app["client_id"]].enabled)
     assert (await exchange(http, assertion(coze, app))).status_code == 403
 
 

@@ -1,8 +1,5 @@
-"""Blocks, a modal and a way to wait, for several tests."""
+"""Blocks and a modal, for several tests."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 
@@ -78,13 +75,3 @@ def form(**more: Any) -> dict[str, Any]:
         ],
         **more,
     }
-
-
-async def eventually(look: Callable[[], Awaitable[Any]], seconds: float = 3.0) -> Any:
-    """What `look` answers as soon as it is truthy."""
-    end = time.monotonic() + seconds
-    while True:
-        if found := await look():
-            return found
-        assert time.monotonic() < end, "it never happened"
-        await asyncio.sleep(0.01)

@@ -8,9 +8,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
+from tests.waiting import eventually
 
 from ..conftest import Connect
-from .samples import BUTTONS, eventually, form, plain
+from .samples import BUTTONS, form, plain
 
 pytestmark = pytest.mark.parametrize("transport", ["socket", "http"])
 
@@ -391,7 +392,7 @@ async def test_failed_events_are_repeated(
     async def three() -> bool:
         return len(tries) == 3
 
-    await eventually(three, 8.0)
+    await eventually(three)
     assert len({event_id for event_id, _, _ in tries}) == 1
     assert [number for _, number, _ in tries if number not in (None, "0")] == ["1", "2"]
     assert tries[1][2] == {"http": "http_error", "socket": "http_timeout"}[transport]

@@ -19,8 +19,9 @@ from starlette.routing import Route
 from bot.playground.server import Playground
 from bot.playground.slack.socket import CONNECTIONS
 from bot.playground.wire import Served
+from tests.waiting import eventually
 
-from .samples import eventually, form
+from .samples import form
 
 Json = dict[str, Any]
 Answer = Callable[[Request], Awaitable[Response]]

@@ -6,9 +6,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
+from tests.waiting import eventually
 
 from ..conftest import Connect, Start
-from .samples import eventually, form, plain
+from .samples import form, plain
 
 CONTENT = b"a\r\n--b\r\n\x00\xff\r\n"
 

@@ -15,9 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.server import Playground
 from bot.playground.slack.rates import PER_MINUTE, T2, T3, T4, Rates
 from bot.playground.slack.table import METHODS
+from tests.waiting import eventually
 
 from ..conftest import Connect
-from .samples import BUTTONS, eventually, form, plain
+from .samples import BUTTONS, form, plain
 
 Json = dict[str, Any]
 
