@@ -5,12 +5,14 @@ import functools
 import inspect
 import logging
 import re
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 
 from bot import logs
+from bot.store import database
 from bot.texts import catalogue
 
 catalogue.strict = True  # a string without Chinese fails the test that shows it
@@ -33,6 +35,20 @@ def limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
             await test(*args, **kwargs)
 
     return in_time
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheaper() -> Iterator[None]:
+    """What costs much and shows nothing here is left out.
+
+    Each HTTP client would read the machine's certificates, which takes longer than most tests. And a transaction on
+    the disk outlives the end of its process; only one of the machine's would need it to be there at once.
+    """
+    pragmas = tuple(each.replace("synchronous=FULL", "synchronous=OFF") for each in database.SQLITE_PRAGMAS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        patch.setattr(database, "SQLITE_PRAGMAS", pragmas)
+        yield
 
 
 LOUD_ON_PURPOSE = "test_logs.py"

@@ -64,6 +64,8 @@ def _on_server(template: str) -> Iterator[str]:
     try:
         with engine.connect() as conn:
             conn.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+            # What is committed outlives every process that tests end; only the server's machine could lose it.
+            conn.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         yield normal(server).set(database=name).render_as_string(hide_password=False)
     finally:
         with engine.connect() as conn:
