@@ -6,8 +6,6 @@ import signal
 import socket
 from pathlib import Path
 
-import pytest
-
 from tests.databases import fresh
 from tests.processes import PATIENCE, Bot, free_port, playground, spawn
 
@@ -35,14 +33,24 @@ async def ends(folder: Path, env: dict[str, str], *command: str) -> tuple[int, s
     return code, (folder / "bot.log").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["run", "web", "migrate"])
-async def test_a_database_that_does_not_answer_is_named(tmp_path: Path, command: str) -> None:
+async def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    """Two of the commands wait ten seconds for it, so all are tried at once."""
+    commands = ("run", "web", "migrate")
+    folders = [tmp_path / command for command in commands]
+    for folder in folders:
+        folder.mkdir()
     async with playground(tmp_path) as ready:
-        url = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
-        code, said = await ends(tmp_path, {**ready["env"], "DATABASE_URL": url, "PORT": str(free_port())}, command)
-    assert code == 1
-    assert "DATABASE_URL: the database does not answer" in said
-    assert "Traceback" not in said
+        env = {**ready["env"], "DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"}
+        ended = await asyncio.gather(
+            *(
+                ends(folder, {**env, "PORT": str(free_port())}, command)
+                for folder, command in zip(folders, commands, strict=True)
+            )
+        )
+    for code, said in ended:
+        assert code == 1
+        assert "DATABASE_URL: the database does not answer" in said
+        assert "Traceback" not in said
 
 
 async def test_a_port_that_somebody_has_is_named(tmp_path: Path) -> None:
