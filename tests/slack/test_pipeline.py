@@ -33,10 +33,14 @@ MATTERS = (audit, request, credential_, guide_, publication, report_, job)
 UID = "7530412083311050033"
 
 
-@pytest.fixture(params=KINDS)
+on_both_databases = pytest.mark.parametrize("bot", KINDS, indirect=True)
+"""Where a row, a key or a type decides. What is turned away before is turned away alike on each."""
+
+
+@pytest.fixture
 async def bot(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bot]:
-    """A bot that knows mei, tom, and lin, who is an admin."""
-    with fresh(request.param, tmp_path) as url:
+    """A bot that knows mei, tom, and lin, who is an admin; on SQLite unless the test says otherwise."""
+    with fresh(getattr(request, "param", "sqlite"), tmp_path) as url:
         async with awake(url) as bot:
             for user_id in (MEI, TOM):
                 await bot.knows(user_id)
@@ -92,6 +96,7 @@ async def test_nothing_for_admins_is_open_to_others(bot: Bot) -> None:
     assert await matters(bot) == before
 
 
+@on_both_databases
 async def test_a_row_is_named_by_its_owner_alone(bot: Bot) -> None:
     """Whoever sends a button's or a form's id that is not theirs changes nothing and opens nothing."""
     await asked(bot)
@@ -107,6 +112,7 @@ async def test_a_row_is_named_by_its_owner_alone(bot: Bot) -> None:
                 assert await matters(bot) == before, (route, row)
 
 
+@on_both_databases
 async def test_the_same_delivery_counts_once(bot: Bot) -> None:
     """Whatever it is; also an unknown word, and `start`, which brings a guide's card to the end of the chat."""
     await bot.presses(MEI, "guide.route", "pat")
@@ -119,6 +125,7 @@ async def test_the_same_delivery_counts_once(bot: Bot) -> None:
         assert await matters(bot) == before, words
 
 
+@on_both_databases
 @pytest.mark.parametrize("words", ["foo", "foo bar\0baz", "join", "\0"])
 async def test_long_keys_and_nuls_are_no_trouble(bot: Bot, words: str) -> None:
     trigger = "9" * 200
@@ -161,6 +168,7 @@ async def test_another_workspaces_delivery_changes_nothing(bot: Bot, words: str)
     assert await bot.rows(processed_delivery) == []
 
 
+@on_both_databases
 async def test_a_failing_database_gives_a_number_in_every_form(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     """Whether it has inputs or not; with inputs what was typed stays."""
     await bot.does("ALTER TABLE person RENAME TO away")
@@ -192,6 +200,7 @@ async def test_a_database_that_hangs_is_told_in_time(tmp_path: Path, caplog: pyt
     caplog.clear()
 
 
+@on_both_databases
 async def test_who_is_unknown_keeps_what_they_typed(bot: Bot) -> None:
     """A form is sent by somebody whose row is gone: it says so, and Slack is asked who they are."""
     await bot.does("DELETE FROM person")
@@ -211,6 +220,7 @@ async def stale(bot: Bot) -> None:
         await tx.conn.execute(person.update().values(seen_at=utc_now() - timedelta(hours=1)))
 
 
+@on_both_databases
 async def test_a_decision_that_waited_happens_once(bot: Bot) -> None:
     """The process ends between the handler's commit and the settling of its job, which so runs again."""
     request_id = await asked(bot)
@@ -223,6 +233,7 @@ async def test_a_decision_that_waited_happens_once(bot: Bot) -> None:
     assert [row["action"] for row in await bot.rows(audit)].count("join.question") == 1
 
 
+@on_both_databases
 async def test_two_decisions_that_wait_are_two(bot: Bot) -> None:
     """What was typed differs: neither takes the other's place."""
     request_id = await asked(bot)
@@ -259,6 +270,7 @@ async def test_a_strangers_form_leaves_no_traceback(bot: Bot, caplog: pytest.Log
     assert not [record for record in caplog.records if record.exc_info and record.levelno >= logging.WARNING]
 
 
+@on_both_databases
 async def test_a_repeated_question_of_somebody_new_waits_once(bot: Bot) -> None:
     """Slack repeats events: who is asked about is answered once all the same."""
     trigger = bot.trigger()

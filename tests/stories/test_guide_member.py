@@ -31,30 +31,29 @@ async def at_the_door(story: Story) -> None:
     await story.reads("mei", "第 1 步，共 6 步", "你在 ShargeAI 团队里吗")
 
 
-async def test_who_is_known_and_listed_is_asked_nothing(database: str) -> None:
+async def test_who_is_known_and_listed_is_asked_nothing(story: Story) -> None:
     """The account is known from the way by token; the step into the team has ticked before it could be pressed."""
-    async with told(database) as story:
-        await begins(story, "tom")
-        await story.presses("tom", "Token created")
-        await story.presses_soon("tom", "Check it too")
-        await story.sees_form("tom", "Used for this once")
-        await story.sends("tom", Token=(await story.on_coze("token", name="tom"))["token"])
-        await story.reads("tom", "The token works", "verified")
-        story.space.members[story.coze["users"]["tom"]] = "member"
-        await story.types("tom", "/sharge start")
-        await story.presses_soon("tom", "Another route")
-        await story.presses_soon("tom", "Use the channel")
-        card = await story.reads("tom", "step 4 of 6", "Joined ShargeAI · verified", "Build it inside ShargeAI")
-        assert "Approved by an admin" not in card
-        await story.presses("tom", "Paste agent address")
-        agent = await story.on_coze("agent", name="tom", title="Museum Guide", workspace="ShargeAI")
-        address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
-        await story.sends("tom", Address=address, name="Museum Guide")
-        await story.reads("tom", "step 5 of 6", "Joined ShargeAI · verified")
-        await story.presses("tom", "Publish it for me")
-        await story.sees_form("tom", "Confirm publishing", "Museum Guide")
-        await story.sends("tom")
-        await story.reads("tom", "step 5 of 6", "in review", "ticks itself")
+    await begins(story, "tom")
+    await story.presses("tom", "Token created")
+    await story.presses_soon("tom", "Check it too")
+    await story.sees_form("tom", "Used for this once")
+    await story.sends("tom", Token=(await story.on_coze("token", name="tom"))["token"])
+    await story.reads("tom", "The token works", "verified")
+    story.space.members[story.coze["users"]["tom"]] = "member"
+    await story.types("tom", "/sharge start")
+    await story.presses_soon("tom", "Another route")
+    await story.presses_soon("tom", "Use the channel")
+    card = await story.reads("tom", "step 4 of 6", "Joined ShargeAI · verified", "Build it inside ShargeAI")
+    assert "Approved by an admin" not in card
+    await story.presses("tom", "Paste agent address")
+    agent = await story.on_coze("agent", name="tom", title="Museum Guide", workspace="ShargeAI")
+    address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
+    await story.sends("tom", Address=address, name="Museum Guide")
+    await story.reads("tom", "step 5 of 6", "Joined ShargeAI · verified")
+    await story.presses("tom", "Publish it for me")
+    await story.sees_form("tom", "Confirm publishing", "Museum Guide")
+    await story.sends("tom")
+    await story.reads("tom", "step 5 of 6", "in review", "ticks itself")
 
 
 async def test_a_proof_meanwhile_ticks_the_step(story: Story) -> None:
@@ -155,16 +154,15 @@ async def test_coze_can_not_tell(proven: Story, key: str, kind: str, word: str) 
         await story.reads("mei", "第 4 步", "已加入 ShargeAI · 你已确认")
 
 
-async def test_whose_account_is_not_known_is_believed(database: str) -> None:
+async def test_whose_account_is_not_known_is_believed(story: Story) -> None:
     """Nothing proves an account, so Coze is not asked and nothing is called verified."""
-    async with told(database) as story:
-        await story.types("tom", "/sharge start")
-        await story.presses_soon("tom", "Start connecting")
-        await story.presses_soon("tom", "Use the channel")
-        await story.goes_wrong("coze", "server_error", method=MEMBERS)
-        await story.presses_soon("tom", "Yes, I am in it")
-        card = await story.reads("tom", "step 4 of 6", "Joined ShargeAI · you confirmed")
-        assert "Approved by an admin" not in card
+    await story.types("tom", "/sharge start")
+    await story.presses_soon("tom", "Start connecting")
+    await story.presses_soon("tom", "Use the channel")
+    await story.goes_wrong("coze", "server_error", method=MEMBERS)
+    await story.presses_soon("tom", "Yes, I am in it")
+    card = await story.reads("tom", "step 4 of 6", "Joined ShargeAI · you confirmed")
+    assert "Approved by an admin" not in card
 
 
 async def test_without_a_credential_a_known_account_is_believed_too(tmp_path: Path) -> None:

@@ -28,18 +28,17 @@ async def hellos(story: Story, who: str) -> int:
     return sum(HELLO in text or HELLO_EN in text for text in await story.texts(who))
 
 
-async def test_a_new_member_is_greeted_once_in_their_language(database: str) -> None:
+async def test_a_new_member_is_greeted_once_in_their_language(story: Story) -> None:
     """The card leads into the guide, and speaks the other language when asked to."""
-    async with told(database) as story:
-        await arrives(story, "bo")
-        await arrives(story, "eva", locale="en-GB")
-        await story.reads("bo", HELLO, "不会要你的密码")
-        await story.reads("eva", HELLO_EN, "before tokens expire")
-        await story.presses("bo", "English")
-        await story.reads("bo", HELLO_EN)
-        await story.presses("bo", "Start connecting")
-        await story.reads("bo", "What is this for?")
-        assert await hellos(story, "bo") == await hellos(story, "eva") == 1
+    await arrives(story, "bo")
+    await arrives(story, "eva", locale="en-GB")
+    await story.reads("bo", HELLO, "不会要你的密码")
+    await story.reads("eva", HELLO_EN, "before tokens expire")
+    await story.presses("bo", "English")
+    await story.reads("bo", HELLO_EN)
+    await story.presses("bo", "Start connecting")
+    await story.reads("bo", "What is this for?")
+    assert await hellos(story, "bo") == await hellos(story, "eva") == 1
 
 
 async def test_a_repeated_delivery_greets_nobody_twice(database: str) -> None:
@@ -154,8 +153,9 @@ async def test_a_bot_that_dies_in_between_greets_when_it_is_back(
 
 
 async def _dies(story: Story, bot: Bot, db: Database, method: str, at_work: str) -> None:
-    """Bo arrives, the bot is killed over it, and is started again a minute later."""
-    await story.goes_wrong("slack", "slow", method=method, delay=0.4, times=1)
+    """Bo arrives, the bot is killed over it, and is started again a minute later, when Slack has done its part."""
+    before = len(await story.calls(method))
+    await story.goes_wrong("slack", "slow", method=method, delay=2, times=1)
     await arrives(story, "bo")
 
     async def asked() -> bool:
@@ -165,5 +165,10 @@ async def _dies(story: Story, bot: Bot, db: Database, method: str, at_work: str)
     assert await _rows(db, at_work, "leased")
     await bot.kill()
     assert await hellos(story, "bo") == 0
+
+    async def answered() -> bool:
+        return len(await story.calls(method)) > before
+
+    await story.waits(answered, f"Slack has answered {method} to nobody")
     await leases_end(db)
     await bot.start()
