@@ -16,7 +16,7 @@ Everything else goes to pytest, whose help follows.
 """
 QUICK = tuple(f"tests/{room}" for room in ("core", "texts", "store", "services", "slack"))
 ALL_AGAIN = "tests/texts/test_third_language.py"  # runs other tests, stories among them, in a copy of the bot
-TWO_CORES = ("-n", "2", "--dist", "loadfile")
+TWO_CORES = ("-n", "2", "--dist", "worksteal")
 
 
 def main(arguments: Sequence[str] = ()) -> int:
