@@ -7,10 +7,10 @@ import ast
 import base64
 import hashlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -137,13 +137,14 @@ def test_exit_code_and_interpreter_options_arrive(checkout: Checkout) -> None:
 
 
 def test_later_starts_are_fast(checkout: Checkout) -> None:
-    """Ours is what a start takes beyond the two bare interpreters it consists of."""
+    """Ours is what a start computes beyond the two bare interpreters it consists of, whatever else runs meanwhile."""
     checkout.run()
 
     def seconds(*arguments: str) -> float:
-        begin = time.perf_counter()
+        begin = resource.getrusage(resource.RUSAGE_CHILDREN)
         checkout.run(*arguments)
-        return time.perf_counter() - begin
+        end = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime
 
     bare = min(seconds("-c", "pass") for _ in range(3))
     ours = min(seconds("-m", "bot", "demo") for _ in range(3)) - 2 * bare

@@ -11,6 +11,7 @@ import pytest
 
 from tests.databases import fresh
 from tests.stories.story import Story, told
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ async def asked(story: Story) -> "asyncio.Task[httpx.Response]":
             return await http.post("command", json={"who": "mei", "text": "/sharge join"})
 
     asking = asyncio.create_task(ask())
-    await asyncio.sleep(0.5)  # it is held up: this can only be too short to show anything, never wrong
+    await eventually(lambda: [each for each in story.world.workspace.deliveries if each.kind == "slash_commands"])
     return asking
 
 
@@ -61,7 +62,7 @@ async def test_what_is_under_way_is_acknowledged_before_the_end(url: str, stack:
     async with held(url):
         asking = await asked(story)
         closing = asyncio.create_task(stack.aclose())
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.3)  # nothing happens: this can only be too short to show anything, never wrong
         assert not closing.done()
     answer = (await asking).json()
     await closing

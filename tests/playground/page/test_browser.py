@@ -279,7 +279,7 @@ async def test_a_press_counts_though_the_page_changes_under_it(page: Page, desk:
     async with page.expect_response(lambda response: "/page/parts" in response.url), httpx.AsyncClient() as http:
         agent = {"name": "mei", "title": "Night watch", "workspace": "personal"}
         assert (await http.post(f"{desk.url}human/coze/agent", json=agent)).json()["ok"]
-    await page.wait_for_timeout(100)
+    await page.wait_for_timeout(100)  # nothing happens: this can only be too short to show anything, never wrong
     await page.mouse.up()
     await expect(page.locator("#coze-token-form")).to_be_visible()
     await expect(page.locator("#coze")).to_contain_text("Night watch")

@@ -78,8 +78,6 @@ async def test_an_app_can_ask_for_no_repeats(playground: Playground) -> None:
 
     async with app_at(playground, answer):
         assert (await playground.human.say("mei", "one"))["status"] == 503
-        await asyncio.sleep(0.2)
-        assert seen == [(None, None)]
         quiet.clear()
         await playground.human.say("mei", "two")
 
@@ -87,7 +85,7 @@ async def test_an_app_can_ask_for_no_repeats(playground: Playground) -> None:
             return len(seen) == 5
 
         await eventually(all_repeats)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # nothing happens: this can only be too short to show anything, never wrong
     assert seen[2:] == [(str(n), "http_error") for n in (1, 2, 3)]
     shown = [(d.attempt, d.status) for d in playground.workspace.deliveries if d.kind == "event_callback"]
     assert shown == [(0, 503), (0, 503), (1, 503), (2, 503), (3, 503)]
@@ -120,16 +118,17 @@ async def test_whatever_an_app_answers_is_borne(
 
 async def test_three_seconds(playground: Playground) -> None:
     """An app that takes longer has failed, and the command is not brought again."""
-    count = 0
+    count, given_up = 0, asyncio.Event()
 
     async def answer(_: Request) -> Response:
         nonlocal count
         count += 1
-        await asyncio.sleep(3.3)
+        await given_up.wait()
         return Response()
 
     async with app_at(playground, answer):
         outcome = await playground.human.command("mei", "/raw")
+        given_up.set()
         assert (outcome["ok"], outcome["status"]) == (False, "timeout")
         assert count == 1
     [toast] = playground.workspace.toasts
