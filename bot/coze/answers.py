@@ -75,13 +75,11 @@ def _called(*names: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What every answer stands in. `code` is None where it is no number; the token endpoint has two of its own."""
+    """What every answer stands in. `code` is None where it is no number."""
 
     code: Code = None
     msg: Text = ""
     data: Any = None
-    error_code: Text = ""
-    error_message: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +214,49 @@ class OAuthToken:
 
     value: Annotated[SecretStr, PlainValidator(_secret), _called("access_token")]
     expires_at: Annotated[Moment, _called("expires_in")]
+
+
+@dataclass(frozen=True, slots=True)
+class BareRefusal:
+    """How OAuth refuses: a word and a sentence, named as Coze's clients or as its documentation name them."""
+
+    error_code: Text = ""
+    error_message: Text = ""
+    error: Text = ""
+    error_description: Text = ""
+
+    @property
+    def word(self) -> str:
+        """The word; empty where the answer is no refusal."""
+        return self.error_code or self.error
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that goes with it."""
+        return self.error_message or self.error_description
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """How somebody signs in: `user_code` is shown to them, `value` asks for their tokens, for `life` seconds.
+
+    `interval`: seconds between two questions. Here Coze's `expires_in` is a duration.
+    """
+
+    value: Annotated[SecretStr, PlainValidator(_secret), _called("device_code")]
+    user_code: Id
+    page: Annotated[Id, _called("verification_uri")]
+    life: Annotated[Number, _called("expires_in")]
+    interval: Number = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What somebody signed in brings: an access token, its end (UTC, real time), and what renews both, once."""
+
+    access: Annotated[SecretStr, PlainValidator(_secret), _called("access_token")]
+    expires_at: Annotated[Moment, _called("expires_in")]
+    refresh: Annotated[SecretStr, PlainValidator(_secret), _called("refresh_token")]
 
 
 def the_answer(data: Any) -> str:

@@ -25,7 +25,6 @@ from .answers import (
     Failure,
     Invited,
     Member,
-    OAuthToken,
     Page,
     Removed,
     Version,
@@ -41,19 +40,16 @@ from .errors import (
     MissingPermission,
     NotAToken,
     RateLimited,
-    exchange_refusal,
     refusal,
 )
 
 T = TypeVar("T")
 
 HOSTS = frozenset({"https://api.coze.cn", "https://api.coze.com"})
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
 MAX_ANSWER = 4 * 1024 * 1024  # bytes
 MAX_PAGES = 500
 POLL_SECONDS = 1.0  # between looks at a chat under way
-MAX_DURATION = 86_399  # seconds: the longest life of an OAuth token by Coze's documentation
 _TOKEN = re.compile(r"[!-~]{1,8192}")
 _LOG_ID = re.compile(r"[0-9A-Za-z]{1,64}")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -112,7 +108,7 @@ class CozeClient:
 
     async def members(self, token: SecretStr, workspace_id: str) -> AsyncIterator[Member]:
         """Those who have joined a workspace, page by page. Needs `readMember` and the workspace."""
-        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        path = f"/v1/workspaces/{segment(workspace_id)}/members"
         async for member in self._pages(token, path, {}, Page[Member], size=50):
             yield member
 
@@ -129,7 +125,7 @@ class CozeClient:
         May be repeated: an open invitation is answered as `already_invited`.
         """
         users = [{"user_id": user_id, "role_type": "member"} for user_id in user_ids]
-        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        path = f"/v1/workspaces/{segment(workspace_id)}/members"
         data = await self._bounded(_twice(lambda: self._call(token, "POST", path, None, {"users": users})))
         return read(Invited, data)
 
@@ -138,7 +134,7 @@ class CozeClient:
 
         May be repeated: who has gone already is answered as not there.
         """
-        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        path = f"/v1/workspaces/{segment(workspace_id)}/members"
         body = {"user_ids": list(user_ids)}
         return read(Removed, await self._bounded(_twice(lambda: self._call(token, "DELETE", path, None, body))))
 
@@ -163,14 +159,14 @@ class CozeClient:
     async def bot(self, token: SecretStr, bot_id: str, *, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""
         query = {"is_published": "true" if published else "false"}
-        return read(Agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
+        return read(Agent, await self._read(token, f"/v1/bots/{segment(bot_id)}", query))
 
     async def versions(self, token: SecretStr, bot_id: str, connector_id: str | None = None) -> list[Version]:
         """The newest 30 versions of an agent, newest first, of one connector or of all. Needs `Bot.listVersion`."""
         query = {"page_num": "1", "page_size": "30"}
         if connector_id is not None:
             query["connector_id"] = connector_id
-        data = await self._read(token, f"/v1/bots/{_segment(bot_id)}/versions", query)
+        data = await self._read(token, f"/v1/bots/{segment(bot_id)}/versions", query)
         return read(Versions, data).items
 
     async def publish(self, token: SecretStr, bot_id: str, connector_ids: Sequence[str]) -> str:
@@ -239,22 +235,11 @@ class CozeClient:
             raise refusal(failure.code, failure.msg, "")
         return the_answer(await self._read(token, "/v3/chat/message/list", query))
 
-    async def exchange(self, assertion: SecretStr, duration: int = 3600, account_id: str | None = None) -> OAuthToken:
-        """An access token for an assertion, which Coze accepts once: a new try needs a new one.
-
-        `duration`: its life in seconds, at most 86399. `account_id`: for resources of another account, which has to
-        have authorised the app.
-        """
-        account = "" if account_id is None else f"account/{_segment(account_id)}/"
-        path = f"/api/permission/oauth2/{account}token"
-        body = {"grant_type": GRANT_TYPE, "duration_seconds": duration}
-        status, log_id, answer = await self._bounded(self._send(assertion, "POST", path, None, body))
-        if "access_token" in answer:
-            return read(OAuthToken, answer)
-        envelope = read(Envelope, answer)
-        if envelope.error_code:
-            raise exchange_refusal(status, envelope.error_code, envelope.error_message, log_id)
-        raise _refusal(status, log_id, envelope)
+    async def bare(
+        self, path: str, body: dict[str, Any], assertion: SecretStr | None = None
+    ) -> tuple[int, str, dict[str, Any]]:
+        """A call of OAuth, which Coze answers without an envelope: HTTP status, log id and the object. Sent once."""
+        return await self._bounded(self._send(assertion, "POST", path, None, body))
 
     async def _pages(
         self,
@@ -308,16 +293,18 @@ class CozeClient:
         envelope = read(Envelope, answer)
         if envelope.code == 0 and status < 400:
             return envelope.data
-        raise _refusal(status, log_id, envelope)
+        raise refused(status, log_id, envelope)
 
     async def _send(
-        self, token: SecretStr, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
+        self,
+        token: SecretStr | None,
+        method: str,
+        path: str,
+        query: dict[str, str] | None,
+        body: dict[str, Any] | None,
     ) -> tuple[int, str, dict[str, Any]]:
         """One request; answers HTTP status, log id and the JSON object."""
-        value = token.get_secret_value()
-        if not _TOKEN.fullmatch(value):
-            raise NotAToken("holds characters that no token has")
-        headers = {"Authorization": f"Bearer {value}"}
+        headers = {} if token is None else {"Authorization": f"Bearer {_sendable(token)}"}
         request = self._http.build_request(method, self.base_url + path, params=query, json=body, headers=headers)
         try:
             answer = await self._http.send(request, stream=True)
@@ -331,6 +318,14 @@ class CozeClient:
         else:
             return _parsed(answer, content)
         raise failure
+
+
+def _sendable(token: SecretStr) -> str:
+    """The token as a header takes it. Raises NotAToken."""
+    value = token.get_secret_value()
+    if not _TOKEN.fullmatch(value):
+        raise NotAToken("holds characters that no token has")
+    return value
 
 
 async def _twice(call: Callable[[], Awaitable[T]]) -> T:
@@ -367,7 +362,7 @@ def _parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str,
     return answer.status_code, _checked(log_id), parsed
 
 
-def _refusal(status: int, log_id: str, envelope: Envelope) -> CozeError:
+def refused(status: int, log_id: str, envelope: Envelope) -> CozeError:
     """What an answer that is no success says. One with neither a code nor a status that says so is unclear."""
     if not envelope.code and status < 400:
         return CozeUnreachable("the answer has an unexpected shape", log_id=log_id)
@@ -379,6 +374,6 @@ def _checked(log_id: str) -> str:
     return log_id if _LOG_ID.fullmatch(log_id) else ""
 
 
-def _segment(part: str) -> str:
+def segment(part: str) -> str:
     """An id as a part of a path, whatever it holds."""
     return quote(part, safe="")
