@@ -17,6 +17,7 @@ from bot.core import join
 from bot.core.credential import Credential, days_left
 from bot.core.join import Request
 from bot.core.publish import Publication
+from bot.core.refusal import Attempts
 from bot.texts.locale import Locale
 
 from .buttons import agent_url, command, languages
@@ -37,6 +38,7 @@ from .parts import (
     paragraph,
     section,
 )
+from .refusal import piled
 from .status import Going, Next, agent_state, away, next_step, request_state, shown
 
 ROWS = 10  # of what waits, in all
@@ -80,13 +82,14 @@ def admin(
     ending: Sequence[Credential] = (),
     dead: int = 0,
     held: int = 0,
+    refused: Sequence[Attempts] = (),
     overdue: Collection[int] = (),
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
     `waiting` are undecided requests and `unfinished` decided ones, oldest first, the beginning of `total` in all;
     `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
-    `held` cards wait until the bot is back in the admin channel.
+    `held` cards wait until the bot is back in the admin channel; `refused` are those whose refusals have piled up.
     """
     first = not (waiting or unfinished)
     own = _own(
@@ -105,7 +108,7 @@ def admin(
         _hello(locale, person_name),
         *_todo(locale, now, [*waiting, *unfinished], total, overdue),
         *_ending(locale, ending),
-        *_health(locale, dead, held),
+        *_health(locale, dead, held, refused),
         DividerBlock(),
         *own,
         *_foot(locale),
@@ -269,9 +272,10 @@ def _table_row(credential: Credential, locale: Locale) -> list[Any]:
     ]
 
 
-def _health(locale: Locale, dead: int, held: int) -> list[Block]:
+def _health(locale: Locale, dead: int, held: int, refused: Sequence[Attempts]) -> list[Block]:
+    attempts = piled(refused, locale)
     if held:
-        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)))]
+        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)), *attempts)]
     text = (
         locale.ngettext(
             "❌ {count} thing could not be done; the log says why",
@@ -281,7 +285,7 @@ def _health(locale: Locale, dead: int, held: int) -> list[Block]:
         if dead
         else locale._("✅ Nothing has failed.")
     )
-    return [header(locale._("Service health")), paragraph(locale, line(text))]
+    return [header(locale._("Service health")), paragraph(locale, line(text), *attempts)]
 
 
 def _foot(locale: Locale) -> list[Block]:
