@@ -246,7 +246,7 @@ class Route:
     `fresh`: what Slack says of the person must be of this minute, else the request waits until Slack was asked.
     `reads`: the handler must not write; its answer is made while the delivery is remembered. `secrets` are the
     questions of a form that may hold a secret. `precheck` raises InvalidFields for a form that can't be accepted,
-    before it waits for anything.
+    before it waits for anything. `named` is the question that names somebody of whom the same must be as fresh.
     """
 
     kind: str
@@ -258,6 +258,7 @@ class Route:
     reads: bool = False
     secrets: frozenset[str] = frozenset()
     precheck: Precheck | None = None
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -321,13 +322,21 @@ class Router:
         owner: Owner = Owner.NONE,
         secrets: tuple[str, ...] = (),
         precheck: Precheck | None = None,
+        named: str = "",
     ) -> None:
         """A form that was sent. An admin's form counts only if they are one this minute."""
         fresh = access is Access.ADMIN
-        route = Route(
-            "form", callback_id, handler, access, fresh, owner, secrets=frozenset(secrets), precheck=precheck
+        self.forms[callback_id] = Route(
+            "form",
+            callback_id,
+            handler,
+            access,
+            fresh,
+            owner,
+            secrets=frozenset(secrets),
+            precheck=precheck,
+            named=named,
         )
-        self.forms[callback_id] = route
 
     def renderer(self, feature: str, renderer: Renderer) -> None:
         """Draws every message whose subject is `feature:<id>`."""
