@@ -16,4 +16,3 @@ async def test_none_succeeds_and_each_is_counted(kind: str, tmp_path: Path) -> N
         tally = await drill(url, COUNT, SEED)
     assert tally.is_fine, f"{tally} {tally.succeeded} {tally.read_out} {tally.unanswered}"
     assert tally.sent == dict.fromkeys(ACTORS, COUNT // len(ACTORS))
-    assert tally.notices >= 1
