@@ -53,6 +53,7 @@ async def asked(story: Story) -> "asyncio.Task[httpx.Response]":
 
     asking = asyncio.create_task(ask())
     await eventually(lambda: [each for each in story.world.workspace.deliveries if each.kind == "slash_commands"])
+    await asyncio.sleep(0.5)  # until it has come through the socket, which tells nobody; there it is held up
     return asking
 
 
