@@ -19,6 +19,7 @@ from bot.coze.keys import KeyProof
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.clock import SimulatedClock
 from bot.services.credential import Credentials
+from bot.services.join.accounts import Accounts
 from bot.services.secret_store import SecretStore
 from bot.store import people
 from bot.store.cipher import Keyring
@@ -53,7 +54,12 @@ class World:
 
     def secret_store(self) -> SecretStore:
         """The verbs, with all their settings."""
-        return SecretStore(self.db, self.clock, self.client, self.proof, self.keys, "https://bot.example", "zh")
+        return self.secret_store_on(self.db, self.keys, "https://bot.example")
+
+    def secret_store_on(self, db: Database, keys: Keyring | None, public_url: str | None) -> SecretStore:
+        """The verbs over this database."""
+        accounts = Accounts(db, self.clock, "C0ADMINS", self.client)
+        return SecretStore(db, self.clock, self.client, self.proof, accounts, keys, public_url, "zh")
 
     async def recorded(self, days: int = 30) -> int:
         """A watched token of mei's."""

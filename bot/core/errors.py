@@ -9,6 +9,8 @@ BotError
 ├── AlreadyDecided    somebody was faster
 ├── WrongState        the matter has moved on since it was drawn
 ├── Outdated          what is decided about was changed since it was drawn
+├── NoAccount         a request has lost its Coze account to whom it belongs
+├── Unproven          nobody has shown whose the Coze account is
 ├── TooSoon           it was done a moment ago, or is not time yet
 ├── NotFound          no such row in this workspace
 ├── Duplicate         this very delivery was handled before
@@ -76,6 +78,14 @@ class WrongState(BotError):
 
 class Outdated(BotError):
     """What is decided about was changed since it was drawn."""
+
+
+class NoAccount(BotError):
+    """A request has lost its Coze account to whom it belongs, and has no other yet."""
+
+
+class Unproven(BotError):
+    """Nobody has shown whose the Coze account is, so nothing is done to it."""
 
 
 class TooSoon(BotError):

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, Outdated, OwnRequest, Problem, WrongState
+from .account import Grade, grade_of, normal_uid
+from .errors import (
+    AlreadyDecided,
+    InvalidFields,
+    NoAccount,
+    NotAdmin,
+    NotYours,
+    Outdated,
+    OwnRequest,
+    Problem,
+    Unproven,
+    WrongState,
+)
 from .people import Evidence, Person
 
 PURPOSE_LENGTH = 300
@@ -14,10 +26,15 @@ REASON_SHORTEST = 5
 NUDGE_PAUSE = timedelta(days=1)
 WATCH = timedelta(hours=48)
 """For so long the bot looks whether an invited person has accepted."""
+WHOSE = "E13-who"
+"""The key of the error help for an account that is in the team already and that nobody has shown to be theirs."""
 
 
 class JoinState(StrEnum):
-    """Where a request stands. An invitation that failed leaves it `approved`, with its error."""
+    """Where a request stands. An invitation that failed leaves it `approved`, with its error.
+
+    Another account than the approved one takes it back to `pending`.
+    """
 
     PENDING = "pending"
     INFO_REQUESTED = "info_requested"
@@ -59,6 +76,10 @@ class Request:
     matters to a decision. `is_member` is Coze's answer when the request came in, None while nobody has asked.
     `by_hand` says that people do on Coze what the bot has no credential for. `removed_by` is set from the moment that
     an admin wants the person removed; `removed` is the state only once they are out.
+
+    `coze_uid` is empty once somebody else has shown that the account was theirs. `approved_uid` is the account that
+    an admin has approved; another one is to be approved anew, and waits since `reopened_at`. `proof_asked_at` is when
+    an admin asked them to show whose the account is.
     """
 
     id: int
@@ -72,7 +93,7 @@ class Request:
     state: JoinState
     created_at: datetime
     version: int = 1
-    uid_evidence: Evidence = Evidence.CONFIRMED
+    grade: Grade = Grade.TYPED
     is_member: bool | None = None
     earlier: int = 0
     assignee: str | None = None
@@ -95,11 +116,45 @@ class Request:
     ended_at: datetime | None = None
     removed_by: str | None = None
     removed_evidence: Evidence | None = None
+    approved_uid: str | None = None
+    reopened_at: datetime | None = None
+    proof_asked_at: datetime | None = None
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Since when it waits for a decision, UTC."""
+        return self.reopened_at or self.created_at
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it waits with another account than the one that an admin has approved."""
+        return self.state in UNDECIDED and self.approved_uid not in (None, self.coze_uid)
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether they are in the team with an account that is surely theirs."""
+        return self.state is JoinState.JOINED and self.grade is Grade.PROVEN
+
+    @property
+    def wants_proof(self) -> bool:
+        """Whether their account is in the team, and they have yet to show that it is theirs."""
+        if self.state is JoinState.JOINED:
+            return self.grade is not Grade.PROVEN
+        return self.state is JoinState.APPROVED and self.error == WHOSE
+
+    def arrives_as(self) -> Grade:
+        """The grade of its account now that Coze lists it as a member; `typed`: it was in before we invited it."""
+        accepted = self.state is JoinState.INVITED and self.invited_evidence is Evidence.VERIFIED
+        return grade_of(is_proven=self.grade is Grade.PROVEN, has_accepted=accepted)
+
+    def notice(self, name: str) -> str:
+        """The kind of a notice to post now: one that a request has rung with rings again once it was reopened."""
+        return f"{name}-{self.version}" if self.reopened_at else name
 
 
 def read(coze_uid: str = "", nick: str = "", purpose: str = "", email: str = "") -> Answers:
     """The form's values, trimmed. Raises InvalidFields naming each that can't be accepted."""
-    answers = Answers(coze_uid.strip(), nick.strip(), purpose.strip(), email.strip() or None)
+    answers = Answers(normal_uid(coze_uid), nick.strip(), purpose.strip(), email.strip() or None)
     problems = _uid_problems(answers.coze_uid)
     for field, value, longest in (("nick", answers.nick, NICK_LENGTH), ("purpose", answers.purpose, PURPOSE_LENGTH)):
         if not value:
@@ -114,10 +169,11 @@ def read(coze_uid: str = "", nick: str = "", purpose: str = "", email: str = "")
 
 
 def read_uid(coze_uid: str) -> str:
-    """A Coze user id alone, trimmed. Raises InvalidFields."""
-    if problems := _uid_problems(coze_uid.strip()):
+    """A Coze user id alone, as it is meant. Raises InvalidFields."""
+    coze_uid = normal_uid(coze_uid)
+    if problems := _uid_problems(coze_uid):
         raise InvalidFields(problems)
-    return coze_uid.strip()
+    return coze_uid
 
 
 def read_reason(reason: str) -> str:
@@ -160,11 +216,31 @@ def check_decision(request: Request, by: Person, seen: int | None = None) -> Non
         raise Outdated
 
 
+def check_approval(request: Request, by: Person, seen: int | None = None) -> None:
+    """The same for letting somebody in, which needs an account. Raises NoAccount too."""
+    check_decision(request, by, seen)
+    if not request.coze_uid:
+        raise NoAccount
+
+
 def check_removal(request: Request, by: Person) -> None:
-    """Whether `by` may have this person removed from the team. Raises NotAdmin, WrongState."""
+    """Whether `by` may have this person removed from the team. Raises NotAdmin, WrongState.
+
+    Raises Unproven for an account that was only typed: whoever owns it would be removed.
+    """
     if not by.may_decide():
         raise NotAdmin
     if request.state is not JoinState.JOINED:
+        raise WrongState(request.state)
+    if request.grade is Grade.TYPED:
+        raise Unproven
+
+
+def check_asking(request: Request, by: Person) -> None:
+    """Whether `by` may ask this person to show whose the account is. Raises NotAdmin, WrongState."""
+    if not by.may_decide():
+        raise NotAdmin
+    if request.state not in HOLDING or request.grade is Grade.PROVEN or not request.coze_uid:
         raise WrongState(request.state)
 
 

@@ -55,6 +55,15 @@ async def joins(stage: Stage, who: str, purpose: str) -> None:
     await stage.on_coze("user", name=who, accept_invitation=True)
     await stage.presses(who, "join.accepted")
     await stage.sees(lambda: not stage.offered(who, "join.accepted"), f"{who} has joined")
+    await proves(stage, who)
+
+
+async def proves(stage: Stage, who: str) -> None:
+    """By a token of one day: the account in the team is theirs, so they may publish with it."""
+    token = await stage.on_coze("token", name=who, days=1)
+    await stage.presses(who, "account.prove")
+    await _sends(stage, who, "account.prove", token=token["token"])
+    await stage.closes(who, "account.told")
 
 
 def _invited(stage: Stage, who: str) -> bool:

@@ -34,10 +34,11 @@ class PersonFacts:
 @dataclass(frozen=True)
 class Trouble:
     """For admins: `dead` counts what the bot has given up on, `held` the cards that wait until it is back in their
-    channel."""
+    channel, `unproven` the members who have yet to show that their Coze account is theirs."""
 
     dead: int = 0
     held: int = 0
+    unproven: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Overview:
         if not who.may_decide():
             return Trouble()
         async with self._db.read() as conn:
-            return Trouble(await job.dead(conn, self._team), await job.held(conn, self._team, AWAY))
+            dead, held = await job.dead(conn, self._team), await job.held(conn, self._team, AWAY)
+            return Trouble(dead, held, await join.unproven(conn, self._team))
 
     async def board(self, who: Person, now: datetime) -> Board:
         """What waits for admins at simulated time `now`. Raises NotAdmin, Unreachable."""

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.core.errors import BotError, NotYours, WrongState
-from bot.core.join import JoinState
 from bot.core.people import Evidence, Person
 from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, PublicationState
 from bot.coze.answers import Agent, Version
@@ -37,6 +36,10 @@ class NotJoined(BotError):
     """Only who has joined the ShargeAI team publishes to its channel."""
 
 
+class NotProven(NotJoined):
+    """Their account is in the team, but nobody has shown that it is theirs: another's agents might be published."""
+
+
 class UnderWay(BotError):
     """Another publication of this agent is open."""
 
@@ -66,27 +69,32 @@ class Publish:
         return self._delegated_clients is not None
 
     async def agents(self, who: Person) -> list[Agent]:
-        """The person's own agents in the workspace. Raises NoCredential, NotJoined, CozeError."""
+        """The person's own agents in the workspace. Raises NoCredential, NotJoined, NotProven, CozeError."""
         return await self._agents(who.team_id, who.user_id)
 
     async def _agents(self, team_id: str, user_id: str) -> list[Agent]:
         workspace_client = await self._need_operator(team_id, user_id)
         async with self._db.read() as conn:
-            request = await requests.latest(conn, team_id, user_id)
             made = await audit.subjects(conn, team_id, user_id, MADE)
-            person = await people.load(conn, team_id, user_id)
-        if request and request.state is JoinState.JOINED:
-            coze_uid = request.coze_uid
-        elif (
-            person
-            and person.coze_uid
-            and self._workspace_client
-            and await self._workspace_client.has_joined(person.coze_uid)
-        ):
-            coze_uid = person.coze_uid  # in the team without ever having asked us
-        else:
-            raise NotJoined
+        coze_uid = await self._account(team_id, user_id)
         return await workspace_client.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
+
+    async def _account(self, team_id: str, user_id: str) -> str:
+        """The account with which this person may publish: proven to be theirs, and in the team.
+
+        Raises NotJoined, NotProven, CozeError.
+        """
+        async with self._db.read() as conn:
+            request = await requests.latest(conn, team_id, user_id)
+            person = await people.load(conn, team_id, user_id)
+        if request and request.may_publish:
+            return request.coze_uid
+        proven = person.coze_uid if person else None
+        if proven and self._workspace_client and await self._workspace_client.has_joined(proven):
+            return proven  # in the team without ever having asked us
+        if request and request.wants_proof:
+            raise NotProven
+        raise NotJoined
 
     async def draft(self, who: Person, agent_id: str, name: str) -> int:
         """Keep what is about to be confirmed. Raises NoCredential, UnderWay."""

@@ -35,6 +35,7 @@ from bot.texts.locale import Locale
 from .access import Access
 from .erasure import close, drop, drop_all
 from .job_runner import Done, Outcome, Reschedule, on_commit
+from .join.accounts import Accounts
 from .people import locale_of
 
 log = logging.getLogger(__name__)
@@ -79,11 +80,12 @@ class SecretStore:
         clock: Clock,
         coze: CozeClient,
         proof: KeyProof,
+        accounts: Accounts,
         keys: Keyring | None,
         public_url: str | None,
         default: Language,
     ) -> None:
-        self._db, self._clock, self._coze, self._proof = db, clock, coze, proof
+        self._db, self._clock, self._coze, self._proof, self._accounts = db, clock, coze, proof, accounts
         self._keys, self._public_url, self._default = keys, public_url, default
         self._access = Access(coze)
         db.on_erased = self._access.drop  # whoever deletes in this process
@@ -274,6 +276,7 @@ class SecretStore:
             )
             if link and not await self._close(tx, link, LinkState.USED):
                 raise Useless(GONE)
+            await self._accounts.prove(tx, who.team_id, who.user_id, account)
             await self._save(
                 tx, kept, keys.seal(value.get_secret_value(), store.place(who.team_id, who.user_id, secret_id))
             )

@@ -17,6 +17,7 @@ from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
 from .job_runner import Handler
+from .join.accounts import Accounts
 from .join.membership import Invitations, Leaving
 from .join.requests import Escalation, EscalationPolicy, Join
 from .overview import Overview
@@ -68,19 +69,21 @@ class Services:
     ) -> None:
         db, clock, coze, team = resources.db, resources.clock, resources.coze, resources.team
         channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
+        self.admin_channel = channel
         self.people = People(db, clock, team, lookup, language)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview = Overview(db, team)
-        self.join = Join(db, clock, channel, coze, workspace_client, policy)
-        self.invitations = Invitations(db, clock, channel, workspace_client)
+        self.accounts = Accounts(db, clock, channel, coze)
+        self.join = Join(db, clock, channel, self.accounts, workspace_client, policy)
+        self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
         self.escalation = Escalation(db, clock, channel, policy, backup)
         self.leaving = Leaving(db, clock, channel, workspace_client, deployment.work_zone)
         self.secret_store = SecretStore(
-            db, clock, coze, resources.proof, deployment.keys, deployment.public_url, language
+            db, clock, coze, resources.proof, self.accounts, deployment.keys, deployment.public_url, language
         )
         self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
         self.publish = Publish(db, clock, workspace_client, _delegated_clients(coze, self.secret_store, deployment))
-        with_whom = clock, coze, self.checker, self.credentials, self.secret_store
+        with_whom = clock, coze, self.checker, self.credentials, self.accounts, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
@@ -92,6 +95,7 @@ class Services:
             "verify": self.invitations.verify,
             "invite": self.invitations.invite,
             "watch": self.invitations.watch,
+            "whose": self.accounts.settle,
             "wait": self.escalation.wait,
             "remove": self.leaving.take_out,
             "gone": self.leaving.settle,

@@ -43,8 +43,11 @@ class WorkspaceClient:
 
     async def has_joined(self, coze_uid: str) -> bool:
         """Whether the account is on the list of members. One call for each fifty members."""
-        member = await self._with(lambda token: self.client.find_member(token, self.workspace_id, coze_uid))
-        return member is not None
+        return await self.member(coze_uid) is not None
+
+    async def member(self, coze_uid: str) -> Member | None:
+        """The account as the list of members has it, None if it is not there. One call for each fifty members."""
+        return await self._with(lambda token: self.client.find_member(token, self.workspace_id, coze_uid))
 
     async def remove(self, coze_uid: str) -> Removed:
         """Take one account out; may be repeated. One call."""

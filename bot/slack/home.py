@@ -88,6 +88,7 @@ class HomeHandlers:
             ending=board.ending,
             dead=trouble.dead,
             held=trouble.held,
+            unproven=trouble.unproven,
             overdue=[each.id for each in board.waiting if now > self._join.agreed(each)],
         )
 
@@ -111,7 +112,7 @@ class StatusHandlers:
         now, name = self._clock.now(), caller.person.name
         going = place_in(self._texts, facts.guide, caller.locale) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
-        return Ephemeral(status(caller.locale, now, name, *own, trouble.dead, trouble.held, going))
+        return Ephemeral(status(caller.locale, now, name, *own, trouble.dead, trouble.held, going, trouble.unproven))
 
     async def help(self, _command: Command, caller: Caller) -> Result:
         """All commands; those of admins for admins alone."""

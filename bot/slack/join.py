@@ -8,9 +8,11 @@ from pydantic import SecretStr
 
 from bot.clock import Clock
 from bot.core import join as rules
+from bot.core.account import Grade, Proof
 from bot.core.errors import InvalidFields, NotAdmin, Problem
 from bot.core.join import UNDECIDED, JoinState, Request
 from bot.coze.errors import CozeError
+from bot.services.join.accounts import Accounts
 from bot.services.join.membership import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
 from bot.services.people import People
@@ -34,6 +36,7 @@ from bot.slack.router import (
     View,
 )
 from bot.slack.views import answers
+from bot.slack.views.account import disputed_text
 from bot.slack.views.join import admin as join_admin
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
@@ -52,8 +55,9 @@ KEPT = ("nick", "purpose", "email")  # what was typed before a token is asked fo
 class JoinHandlers:
     """What members see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze."""
 
-    def __init__(self, join: Join, invitations: Invitations, workspace_url: str) -> None:
-        self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
+    def __init__(self, join: Join, accounts: Accounts, invitations: Invitations, workspace_url: str) -> None:
+        self._join, self._accounts = join, accounts
+        self._invitations, self._workspace_url = invitations, workspace_url
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -77,7 +81,7 @@ class JoinHandlers:
         last = await self._join.latest(caller.person)
         if last and last.state in rules.HOLDING:
             return Ephemeral(await self._mine(last, caller.locale))
-        answers = _answers(last) if last else {}
+        answers = views.answers(last) if last else {}
         if caller.person.coze_uid:
             answers["coze_uid"] = caller.person.coze_uid
         return OpenModal(views.form(caller.locale, answers, verified=bool(caller.person.coze_uid)))
@@ -104,9 +108,12 @@ class JoinHandlers:
 
         async def look() -> View:
             try:
-                account = await self._join.prove(caller.person, token)
+                account, proof = await self._accounts.read(caller.person, token)
             except CozeError as error:
                 why = error_help(error.help, caller.locale).sentence(caller.locale)
+                return views.form(caller.locale, kept, request_id=request_id, note=why)
+            if proof is Proof.DISPUTED:
+                why = disputed_text(caller.locale)
                 return views.form(caller.locale, kept, request_id=request_id, note=why)
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
             return views.form(caller.locale, read, request_id=request_id, verified=True, mark=_mark())
@@ -117,8 +124,10 @@ class JoinHandlers:
         """The form with what was written, while nobody has decided."""
         request = await self._join.load(caller.person.team_id, press.row)
         rules.check_owner(request, caller.person.user_id, *UNDECIDED)
-        verified = request.coze_uid == caller.person.coze_uid
-        return OpenModal(views.form(caller.locale, _answers(request), request_id=str(request.id), verified=verified))
+        verified = request.grade is Grade.PROVEN
+        return OpenModal(
+            views.form(caller.locale, views.answers(request), request_id=str(request.id), verified=verified)
+        )
 
     async def edit(self, form: Submission, caller: Caller) -> Result:
         """The changed form was sent."""
@@ -148,13 +157,13 @@ class JoinHandlers:
         return Ack()
 
     async def open_fix(self, press: Press, caller: Caller) -> Result:
-        """The form to correct the account id."""
+        """The form for another account than the approved one."""
         request = await self._join.load(caller.person.team_id, press.row)
-        rules.check_owner(request, caller.person.user_id, JoinState.APPROVED)
+        rules.check_owner(request, caller.person.user_id, JoinState.APPROVED, JoinState.INVITED)
         return OpenModal(views.fix_form(request, caller.locale))
 
     async def fix(self, form: Submission, caller: Caller) -> Result:
-        """The account id was corrected."""
+        """Another account was named; an admin decides about it."""
         await self._invitations.fix(caller.person, form.row, views.read(form.fields).get("coze_uid", ""))
         return Ack()
 
@@ -200,16 +209,6 @@ def _kept(metadata: str) -> dict[str, str]:
     return {name: str(kept.get(name, "")) for name in (*KEPT, "request")}
 
 
-def _answers(request: Request) -> dict[str, str]:
-    """What they wrote, so that asking again is adding to it."""
-    return {
-        "coze_uid": request.coze_uid,
-        "nick": request.nick,
-        "purpose": request.purpose,
-        "email": request.email or "",
-    }
-
-
 STAGES: tuple[Stage, ...] = ("w1", "w2", "backup")
 
 
@@ -221,11 +220,12 @@ class DecisionHandlers:
         clock: Clock,
         people: People,
         join: Join,
+        accounts: Accounts,
         invitations: Invitations,
         leaving: LeavingHandlers,
         workspace_url: str,
     ) -> None:
-        self._clock, self._people, self._leaving = clock, people, leaving
+        self._clock, self._people, self._accounts, self._leaving = clock, people, accounts, leaving
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
 
     def register(self, router: Router) -> None:
@@ -236,6 +236,7 @@ class DecisionHandlers:
         router.form("join.question", self.question, access=Access.ADMIN, owner=Owner.ANY, precheck=_question)
         router.press("join.decline", self.open_decline, access=Access.ADMIN, owner=Owner.ANY)
         router.form("join.decline", self.decline, access=Access.ADMIN, owner=Owner.ANY, precheck=_reason)
+        router.press("join.ask_proof", self.ask_proof, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.more", self.more, access=Access.ADMIN, owner=Owner.ANY)
         router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.resend", self.resend, access=Access.ADMIN, owner=Owner.ANY)
@@ -274,10 +275,20 @@ class DecisionHandlers:
         await self._join.decline(caller.person, form.row, _reason(form))
         return await self._decided(form, caller)
 
+    async def ask_proof(self, press: Press, caller: Caller) -> Result:
+        """An admin asks the person to show whose the account is."""
+        await self._accounts.ask(caller.person, press.row)
+        return await self._decided(press, caller)
+
     async def more(self, press: Press, caller: Caller) -> Result:
-        """The menu of a card: `assign:<id>` while it is undecided, `remove:<id>` once they have joined."""
-        if press.value.startswith("remove:"):
+        """The menu of a card: `verb:<id>`."""
+        verb = press.value.partition(":")[0]
+        if verb == "remove":
             return self._leaving.open_form(caller, await self._join.load(caller.person.team_id, press.row))
+        if verb == "prove":
+            return await self.ask_proof(press, caller)
+        if verb == "question":
+            return await self.open_question(press, caller)
         return OpenModal(views.assign_form(await self._decidable(press, caller), caller.locale))
 
     async def assign(self, form: Submission, caller: Caller) -> Result:
@@ -338,7 +349,10 @@ class DecisionHandlers:
         return Drawing(join_mine.notice(request, locale, copy.kind), is_open=False)
 
     def _notice(self, request: Request, kind: str, locale: Locale) -> Card:
-        stage = next((each for each in STAGES if each == kind), None)
+        name = kind.partition("-")[0]
+        if name == "changed":
+            return thread.changed_notice(request, locale, kind)
+        stage = next((each for each in STAGES if each == name), None)
         if stage is None:
             return thread.nudge_notice(request, locale)
         agreed = self._join.agreed(request)

@@ -45,17 +45,17 @@ class LeavingHandlers:
         router.renderer("drift", self.draw_drift)
 
     def open_form(self, caller: Caller, request: Request) -> Result:
-        """What will happen, before it does. The names of the person's agents come once Coze has told them."""
+        """What will happen, before it does. What Coze calls the account and its agents comes once Coze has told."""
         rules.check_removal(request, caller.person)
-        return OpenModal(views.remove_form(request, [], caller.locale), self._with_agents(request, caller.locale))
+        return OpenModal(views.remove_form(request, caller.locale), self._with_agents(request, caller.locale))
 
     def _with_agents(self, request: Request, locale: Locale) -> DrawView:
         async def look() -> View:
             try:
-                return views.remove_form(request, await self._leaving.agents(request), locale)
+                return views.remove_form(request, locale, *await self._leaving.holds(request))
             except CozeError as error:
                 log.warning("agents not looked up: %s", error)
-                return views.remove_form(request, [], locale, unknown=True)
+                return views.remove_form(request, locale, unknown=True)
 
         return look
 

@@ -9,7 +9,7 @@ from bot.core.errors import NotFound, WrongState
 from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
-from bot.services.publish import NoCredential, NotJoined, Publish, UnderWay
+from bot.services.publish import NoCredential, NotJoined, NotProven, Publish, UnderWay
 from bot.slack.router import (
     Ack,
     Caller,
@@ -70,6 +70,8 @@ class PublishHandlers:
             agents = await self._publish.agents(caller.person)
         except NoCredential:
             return views.cannot("no_credential", caller.locale, keep=self._publish.may_act_for_people)
+        except NotProven:
+            return views.cannot("not_proven", caller.locale)
         except NotJoined:
             return views.cannot("not_member", caller.locale)
         except CozeError as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.services.job_runner import Handler
 from bot.services.wiring import Resources, Services
 
+from .account import AccountHandlers
 from .connection import Connection
 from .credential import CredentialHandlers, SecretHandlers
 from .dispatch import Dispatch
@@ -51,8 +52,9 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
     leaving = LeavingHandlers(do.leaving, do.overview)
     return (
         StatusHandlers(clock, do.people, do.overview, texts),
-        JoinHandlers(do.join, do.invitations, url),
-        DecisionHandlers(clock, do.people, do.join, do.invitations, leaving, url),
+        JoinHandlers(do.join, do.accounts, do.invitations, url),
+        DecisionHandlers(clock, do.people, do.join, do.accounts, do.invitations, leaving, url),
+        AccountHandlers(do.accounts, do.join, do.people, do.admin_channel),
         leaving,
         QueueHandlers(clock, do.join),
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),

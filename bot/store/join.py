@@ -9,15 +9,16 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.account import Grade
 from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.join import OPEN, UNDECIDED, Answers, JoinState, Request
-from bot.core.people import Evidence, Person
+from bot.core.people import Person
 
 from .database import Tx
 from .tables import OF_PERSON
 from .tables import request as table
 
-Listing = Literal["waiting", "asked", "approved", "invited", "failed", "mine", "undecided", "unfinished"]
+Listing = Literal["waiting", "asked", "approved", "invited", "failed", "unproven", "mine", "undecided", "unfinished"]
 """What can be listed. `unfinished` is what was decided and wants somebody's hand."""
 
 _OWN = table.alias("own")
@@ -32,7 +33,7 @@ def subject(request_id: int) -> str:
     return f"join:{request_id}"
 
 
-async def add(tx: Tx, who: Person, answers: Answers, evidence: Evidence, now: datetime) -> int | None:
+async def add(tx: Tx, who: Person, answers: Answers, grade: Grade, now: datetime) -> int | None:
     """A new pending request; its id, or None when the person has an open one or the account is somebody else's."""
     mine = select(func.count()).select_from(table).filter_by(team_id=who.team_id, user_id=who.user_id)
     values = {
@@ -43,7 +44,7 @@ async def add(tx: Tx, who: Person, answers: Answers, evidence: Evidence, now: da
         "state": JoinState.PENDING,
         "created_at": now,
         "version": 1,
-        "uid_evidence": evidence,
+        "grade": grade,
         "earlier": mine.scalar_subquery(),
         "by_hand": False,
     }
@@ -105,12 +106,14 @@ def _chosen(team_id: str, which: Listing, user_id: str, now: datetime) -> Column
         "approved": and_(approved, ~failed),
         "invited": state == JoinState.INVITED,
         "failed": or_(and_(approved, failed), and_(leaving, failed)),
+        "unproven": and_(state == JoinState.JOINED, table.c.grade != Grade.PROVEN),
         "mine": and_(state.in_(UNDECIDED), table.c.assignee == user_id),
         "undecided": state.in_(UNDECIDED),
         "unfinished": or_(approved, leaving, and_(state == JoinState.INVITED, table.c.watch_until <= now)),
     }
     states: dict[Listing, Iterable[JoinState]] = {
         "failed": (JoinState.APPROVED, JoinState.JOINED),
+        "unproven": (JoinState.JOINED,),
         "unfinished": (JoinState.APPROVED, JoinState.JOINED, JoinState.INVITED),
     }
     return and_(table.c.team_id == team_id, lists[which], state.in_(list(states.get(which, OPEN))))
@@ -124,6 +127,12 @@ async def listed(
     count = int(await conn.scalar(select(func.count()).select_from(table).where(chosen)) or 0)
     page = select(table).where(chosen).order_by(table.c.created_at, table.c.id).offset(offset).limit(limit)
     return count, [Request(**row._mapping) for row in await conn.execute(page)]
+
+
+async def unproven(conn: AsyncConnection, team_id: str) -> int:
+    """How many have joined without having shown that their account is theirs."""
+    chosen = and_(table.c.team_id == team_id, table.c.state == JoinState.JOINED, table.c.grade != Grade.PROVEN)
+    return int(await conn.scalar(select(func.count()).select_from(table).where(chosen)) or 0)
 
 
 async def joined(conn: AsyncConnection, team_id: str) -> list[Request]:

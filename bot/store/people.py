@@ -49,8 +49,3 @@ async def choose(tx: Tx, team_id: str, user_id: str, language: str | None) -> No
     """Remember the language that the person chose; None means: as Slack says."""
     chosen = update(table).filter_by(team_id=team_id, user_id=user_id)
     await tx.conn.execute(chosen.values(chosen=language))
-
-
-async def prove(tx: Tx, team_id: str, user_id: str, coze_uid: str) -> None:
-    """Remember the Coze account that the person has proven to be theirs."""
-    await tx.conn.execute(update(table).filter_by(team_id=team_id, user_id=user_id).values(coze_uid=coze_uid))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.core import credential, guide, join, people, publish, report, secret_store
+from bot.core import account, credential, guide, join, people, publish, report, secret_store
 
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
@@ -38,12 +37,12 @@ def _one_of(kind: type[StrEnum]) -> Enum:
     )
 
 
-def _in(states: Iterable[StrEnum]) -> Any:
-    return text("state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(states))))
+def _in(states: Iterable[StrEnum]) -> str:
+    return "state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(states)))
 
 
-def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[StrEnum]) -> Index:
-    where = _in(states)
+def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[StrEnum], *also: str) -> Index:
+    where = text(" AND ".join((_in(states), *also)))
     return Index(name, *(table.c[key] for key in keys), unique=True, sqlite_where=where, postgresql_where=where)
 
 
@@ -63,6 +62,7 @@ person = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("chosen", String(5)),
     Column("coze_uid", String(24)),
+    Index("uq_person_account", "team_id", "coze_uid", unique=True),
 )
 
 request = Table(
@@ -79,7 +79,7 @@ request = Table(
     Column("state", _one_of(join.JoinState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("uid_evidence", _one_of(people.Evidence), nullable=False),
+    Column("grade", _one_of(account.Grade), nullable=False),
     Column("is_member", Boolean),
     Column("earlier", Integer, nullable=False),
     Column("assignee", String(20)),
@@ -102,11 +102,30 @@ request = Table(
     Column("ended_at", UtcDateTime),
     Column("removed_by", String(20)),
     Column("removed_evidence", _one_of(people.Evidence)),
+    Column("approved_uid", String(24)),
+    Column("reopened_at", UtcDateTime),
+    Column("proof_asked_at", UtcDateTime),
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
 )
 _one_open("uq_join_request_open", request, ("team_id", "user_id"), join.OPEN)
-_one_open("uq_join_request_uid", request, ("team_id", "coze_uid"), join.HOLDING)
+_one_open("uq_join_request_uid", request, ("team_id", "coze_uid"), join.HOLDING, "coze_uid <> ''")
+
+dispute = Table(
+    "dispute",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("coze_uid", String(24), nullable=False),
+    Column("nick", Text, nullable=False),
+    Column("holder", String(20), nullable=False),
+    Column("claimant", String(20), nullable=False),
+    Column("state", _one_of(account.DisputeState), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("decided_by", String(20)),
+    Column("decided_at", UtcDateTime),
+)
+_one_open("uq_dispute_open", dispute, ("team_id", "coze_uid"), [account.DisputeState.OPEN])
 
 credential_ = Table(
     "credential",

@@ -19,6 +19,7 @@ from bot.core.secret_store import Consent, Kind
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof, trusted
 from bot.coze.tokens import Signer
+from bot.services.join.accounts import Accounts
 from bot.services.secret_store import SecretStore
 from bot.store import people
 from bot.store.cipher import Keyring
@@ -86,7 +87,8 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
         await people.save(tx, mei)
 
     def secret_store() -> SecretStore:
-        return SecretStore(db, SystemClock(), client, proof, keys, "https://bot.example", "zh")
+        accounts = Accounts(db, SystemClock(), "C0ADMINS", client)
+        return SecretStore(db, SystemClock(), client, proof, accounts, keys, "https://bot.example", "zh")
 
     app = facts["jwt_app"]
     pem = SecretStr(Path(app["private_key_file"]).read_text())  # noqa: ASYNC240 (before anything is measured)

@@ -5,10 +5,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.errors import AlreadyDecided, InvalidFields, NotAdmin, NotYours, Outdated, OwnRequest, WrongState
+from bot.core.account import Grade
+from bot.core.errors import (
+    AlreadyDecided,
+    InvalidFields,
+    NoAccount,
+    NotAdmin,
+    NotYours,
+    Outdated,
+    OwnRequest,
+    Unproven,
+    WrongState,
+)
 from bot.core.join import (
+    WHOSE,
     JoinState,
     Request,
+    check_approval,
+    check_asking,
     check_decision,
     check_owner,
     check_removal,
@@ -17,7 +31,7 @@ from bot.core.join import (
     read_uid,
     read_words,
 )
-from bot.core.people import FRESH, Person, Standing
+from bot.core.people import FRESH, Evidence, Person, Standing
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 LIN = Person("T1", "U0LIN", "lin", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=NOW)
@@ -34,7 +48,8 @@ def test_answers_are_trimmed() -> None:
     [
         (("abc", "n", "p", ""), {"join.uid": "not_uid"}),
         (("a@b.cn", "n", "p", ""), {"join.uid": "email_not_id"}),
-        (("１２３４５６７", "n", "p", ""), {"join.uid": "not_uid"}),
+        (("１２３", "n", "p", ""), {"join.uid": "not_uid"}),
+        (("٣٨١١٢٢٣", "n", "p", ""), {"join.uid": "not_uid"}),
         (("1" * 25, "n", "p", ""), {"join.uid": "not_uid"}),
         (("123456", "", "", "x"), {"join.nick": "empty", "join.purpose": "empty", "join.email": "not_email"}),
         (("123456", "n" * 41, "p" * 301, ""), {"join.nick": "too_long", "join.purpose": "too_long"}),
@@ -48,6 +63,7 @@ def test_each_wrong_answer_is_named(given: tuple[str, str, str, str], found: dic
 
 def test_an_id_or_a_reason_alone_is_checked_too() -> None:
     assert read_uid(" 123456 ") == "123456"
+    assert read_uid("\ufeff１２３ 4５６\u200b 789\u00a0") == "123456789"
     assert read_reason("  not now, sorry ") == "not now, sorry"
     with pytest.raises(InvalidFields):
         read_uid("me")
@@ -94,9 +110,58 @@ def test_a_card_that_shows_an_older_version_decides_nothing() -> None:
         check_decision(replace(REQUEST, version=2), LIN, 1)
 
 
-def test_only_admins_have_somebody_removed_and_only_who_has_joined() -> None:
+def test_nobody_is_let_in_without_an_account() -> None:
+    check_approval(REQUEST, LIN, 1)
+    with pytest.raises(NoAccount):
+        check_approval(replace(REQUEST, coze_uid=""), LIN)
+    check_decision(replace(REQUEST, coze_uid=""), LIN)
+
+
+def test_a_proof_is_asked_of_whoever_has_not_given_it() -> None:
+    check_asking(REQUEST, LIN)
+    check_asking(replace(REQUEST, state=JoinState.JOINED, grade=Grade.INVITED), LIN)
+    with pytest.raises(NotAdmin):
+        check_asking(REQUEST, replace(LIN, admin=False))
+    for other in ({"grade": Grade.PROVEN}, {"coze_uid": ""}, {"state": JoinState.WITHDRAWN}):
+        with pytest.raises(WrongState):
+            check_asking(replace(REQUEST, **other), LIN)
+
+
+def test_only_a_proven_account_in_the_team_publishes() -> None:
+    """And who can't yet, though their account is in it, is asked for the proof."""
     joined = replace(REQUEST, state=JoinState.JOINED)
+    assert [replace(joined, grade=grade).may_publish for grade in Grade] == [False, False, True]
+    assert [replace(joined, grade=grade).wants_proof for grade in Grade] == [True, True, False]
+    assert not replace(REQUEST, grade=Grade.PROVEN).may_publish
+    assert replace(REQUEST, state=JoinState.APPROVED, error=WHOSE).wants_proof
+    assert not replace(REQUEST, state=JoinState.APPROVED, error="E13").wants_proof
+
+
+def test_who_is_listed_without_having_accepted_an_invitation_of_ours_is_in_doubt() -> None:
+    """By hand nobody knows whether they were in before."""
+    invited = replace(REQUEST, state=JoinState.INVITED, invited_evidence=Evidence.VERIFIED)
+    assert invited.arrives_as() is Grade.INVITED
+    assert replace(invited, grade=Grade.PROVEN).arrives_as() is Grade.PROVEN
+    assert replace(invited, invited_evidence=Evidence.CONFIRMED).arrives_as() is Grade.TYPED
+    assert replace(REQUEST, state=JoinState.APPROVED).arrives_as() is Grade.TYPED
+
+
+def test_an_account_changed_after_the_approval_is_told_from_the_approved_one() -> None:
+    """It waits from the moment of the change, and what rang before rings again."""
+    changed = replace(REQUEST, approved_uid="123456", reopened_at=NOW + timedelta(days=9), version=4)
+    assert changed.is_changed
+    assert (changed.waiting_since, changed.notice("decided")) == (changed.reopened_at, "decided-4")
+    assert not replace(changed, approved_uid=changed.coze_uid).is_changed
+    assert not replace(changed, state=JoinState.INVITED).is_changed
+    assert (REQUEST.waiting_since, REQUEST.notice("decided")) == (NOW, "decided")
+
+
+def test_only_admins_have_somebody_removed_and_only_who_has_joined() -> None:
+    joined = replace(REQUEST, state=JoinState.JOINED, grade=Grade.INVITED)
     check_removal(joined, LIN)
+    check_removal(replace(joined, grade=Grade.PROVEN), LIN)
+    with pytest.raises(Unproven):
+        check_removal(replace(joined, grade=Grade.TYPED), LIN)
     with pytest.raises(NotAdmin):
         check_removal(joined, replace(LIN, admin=False))
     with pytest.raises(WrongState):

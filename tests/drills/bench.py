@@ -14,6 +14,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Workspace
 from bot.services.job_runner import Done, Handler, Outcome, Reschedule
+from bot.services.join.accounts import Accounts
 from bot.services.join.membership import Invitations, Leaving
 from bot.services.join.requests import Escalation, EscalationPolicy, Join
 from bot.services.workspace_client import FixedToken, WorkspaceClient
@@ -45,6 +46,7 @@ class Bench:
     db: Database
     clock: Clock
     platform: CozePlatform
+    accounts: Accounts
     join: Join
     invitations: Invitations
     leaving: Leaving
@@ -108,8 +110,9 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
         token = FixedToken(SecretStr(ready["owner_token"]))
         workspace_client = WorkspaceClient(coze, token, ready["workspace_id"], ready["connector_id"])
         policy = EscalationPolicy(expire=timedelta(days=7))
-        join = Join(db, clock, ADMINS, coze, workspace_client, policy)
-        invitations = Invitations(db, clock, ADMINS, workspace_client)
+        accounts = Accounts(db, clock, ADMINS, coze)
+        join = Join(db, clock, ADMINS, accounts, workspace_client, policy)
+        invitations = Invitations(db, clock, ADMINS, accounts, workspace_client)
         leaving = Leaving(db, clock, ADMINS, workspace_client, policy.tz)
         waiting = Escalation(db, clock, ADMINS, policy, _nobody)
         handlers: dict[str, Handler] = {
@@ -120,6 +123,6 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
             "remove": leaving.take_out,
         }
         try:
-            yield Bench(db, clock, platform, join, invitations, leaving, handlers)
+            yield Bench(db, clock, platform, accounts, join, invitations, leaving, handlers)
         finally:
             await db.close()

@@ -125,9 +125,7 @@ async def test_a_deletion_that_is_rolled_back_keeps_all(world: World) -> None:
 async def test_what_another_process_deletes_is_used_no_more(world: World) -> None:
     async with using(world) as (secret_store, secret_id):
         other = Database(world.db.url.render_as_string(hide_password=False))
-        await SecretStore(other, world.clock, world.client, world.proof, world.keys, None, "zh").forget(
-            world.mei, secret_id
-        )
+        await world.secret_store_on(other, world.keys, None).forget(world.mei, secret_id)
         await other.close()
         assert held(secret_store) == ["token"], "nobody has told us yet"
         with pytest.raises(NotFound):
@@ -138,9 +136,7 @@ async def test_what_another_process_deletes_is_used_no_more(world: World) -> Non
 async def test_what_another_process_replaces_is_minted_anew(world: World) -> None:
     async with using(world) as (secret_store, _):
         other = Database(world.db.url.render_as_string(hide_password=False))
-        await SecretStore(other, world.clock, world.client, world.proof, world.keys, None, "zh").keep(
-            world.mei, world.key, world.pem
-        )
+        await world.secret_store_on(other, world.keys, None).keep(world.mei, world.key, world.pem)
         await other.close()
         before = len(world.coze.state.used_jti)
         await secret_store.use(TEAM, MEI, "publish:8")

@@ -16,7 +16,7 @@ from bot.core.secret_store import AFTER_END, KEY_LIFE, Consent, Kind, LinkState
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler, Reschedule
 from bot.services.rotation import rotate
-from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
+from bot.services.secret_store import NotOffered, TooOften, Useless
 from bot.services.workspace_client import DelegatedClients
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring
@@ -196,13 +196,13 @@ async def _done(world: World, handler: Handler, row: Job) -> bool:
 
 
 async def test_nothing_is_offered_without_its_settings(world: World) -> None:
-    bare = SecretStore(world.db, world.clock, world.client, world.proof, None, "https://bot.example", "zh")
+    bare = world.secret_store_on(world.db, None, "https://bot.example")
     assert not any(bare.offers(kind) for kind in Kind)
     with pytest.raises(NotOffered):
         await bare.invite(world.mei, world.key)
     with pytest.raises(NotOffered):
         await bare.keep(world.mei, world.key, world.pem)
-    no_pages = SecretStore(world.db, world.clock, world.client, world.proof, world.keys, None, "zh")
+    no_pages = world.secret_store_on(world.db, world.keys, None)
     assert no_pages.offers(Kind.TOKEN)
     assert not no_pages.offers(Kind.KEY)
 

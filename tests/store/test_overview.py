@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import publish as publishing
+from bot.core.account import Grade
 from bot.core.credential import Record
 from bot.core.guide import CurrentStep
 from bot.core.join import Answers
-from bot.core.people import Evidence, Person, Standing
+from bot.core.people import Person, Standing
 from bot.store import credential, guide, join, overview, people, publish
 from bot.store.database import Database
 
@@ -26,7 +27,7 @@ async def test_each_of_several_comes_once(db: Database) -> None:
     async with db.write() as tx:
         await people.save(tx, MEI)
         await people.save(tx, replace(MEI, user_id="U0TOM"))
-        await join.add(tx, MEI, ANSWERS, Evidence.CONFIRMED, NOW)
+        await join.add(tx, MEI, ANSWERS, Grade.TYPED, NOW)
         for days in (20, 5, 10):
             record = Record(f"token {days}", NOW, NOW + timedelta(days=days), None)
             await credential.add(tx, "T1", "U0MEI", record, NOW)

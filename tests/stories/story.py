@@ -21,6 +21,7 @@ from bot.playground.world.coze import Workspace
 Json = dict[str, Any]
 
 OVERTAKEN = 3.0  # seconds of real time that due jobs gets before time goes on
+CHINESE = ("mei", "lin", "wang")
 LOOK = 0.03  # seconds of real time between two looks
 START = datetime.fromisoformat(os.environ.get("STORY_START", "2040-03-05T10:00+08:00"))
 """When stories begin: a Monday morning in Shanghai, so that no test depends on today; it has to lie ahead.
@@ -193,7 +194,21 @@ class Story:
         await self.is_let_in(who)
         await self.on_coze("user", name=who, accept_invitation=True)
         await self.passes(advance=180)
-        await self.reads("lin", f"@{who} 已加入", "已验证", channel="admins")
+        await self.reads("lin", f"@{who} 已加入 ShargeAI · 已验证", channel="admins")
+
+    async def shows_account(self, who: str, *, whose: str = "") -> None:
+        """Shows by a token whose the Coze account is: their own, unless `whose` names somebody else's."""
+        token = (await self.on_coze("token", name=whose or who))["token"]
+        label = "验证我的账号" if who in CHINESE else "Verify my account"
+        await self.presses_soon(who, label)
+        await self.sees_form(who, label)
+        await self.sends(who, **{"account.token": token})
+
+    async def proves(self, who: str = "mei") -> None:
+        """Shows that the account is theirs, and closes the form."""
+        await self.shows_account(who)
+        await self.sees_form(who, "已验证" if who in CHINESE else "Verified")
+        await self.tries("close", who=who)
 
     async def sees_form(self, who: str, *words: str) -> Json:
         """Waits until the form that is open holds all the words."""
@@ -217,8 +232,9 @@ class Story:
 
     async def asks_to_join(self, who: str, **answers: str) -> None:
         """Fills in the form; who reads Chinese sees Chinese labels."""
-        chinese = who in ("mei", "lin", "wang")
-        uid, nick, purpose = ("用户 ID", "昵称", "想做什么") if chinese else ("user ID", "nickname", "What will")
+        uid, nick, purpose = (
+            ("用户 ID", "昵称", "想做什么") if who in CHINESE else ("user ID", "nickname", "What will")
+        )
         await self.types(who, "/sharge join")
         await self.sees_form(who, "ShargeAI")
         filled = {uid: self.coze["users"].get(who, "7530412083311059999"), nick: who, purpose: "念天气"}

@@ -124,7 +124,7 @@ async def test_declined_with_a_reason_and_asked_again(story: Story) -> None:
 
 
 async def test_a_wrong_coze_id_is_mended_by_the_person(story: Story) -> None:
-    """The invitation fails with its name; the right id sends it again, without a second decision."""
+    """The invitation fails with its name; the right id is another account, which an admin approves too."""
     await story.asks_to_join("mei", **{"用户 ID": "1234567890"})
     await story.reads("lin", "1234567890", channel="admins")
     await story.presses("lin", "批准", channel="admins")
@@ -133,6 +133,10 @@ async def test_a_wrong_coze_id_is_mended_by_the_person(story: Story) -> None:
     form = await story.sees_form("mei", "改用户 ID")
     assert form["inputs"][0]["value"] == "1234567890"
     await story.sends("mei", **{"用户 ID": story.coze["users"]["mei"]})
+    await story.reads("lin", "换了账号，要重新批准", "1234567890", story.coze["users"]["mei"], channel="admins")
+    await story.reads("lin", "@mei 在批准后换了扣子账号", channel="admins")
+    card = (await story.screen("lin"))["channels"]["admins"][0]["ts"]
+    await story.presses("lin", "批准", ts=card)
     await story.reads("mei", "请接受邀请")
     await story.reads("lin", "等对方", story.coze["users"]["mei"], channel="admins")
 
@@ -228,6 +232,7 @@ async def test_a_review_that_rejects_or_never_ends_is_never_called_online(story:
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.presses("mei", "我已接受")
     await story.reads("mei", "你已加入")
+    await story.proves("mei")
     agent = await story.on_coze("agent", name="mei", title="博物馆讲解员", workspace="ShargeAI")
     await story.types("mei", "/sharge publish 博物馆")
     await story.sees_form("mei", "确认发布")

@@ -53,7 +53,7 @@ async def test_an_exported_story_holds(story: Story, tmp_path: Path) -> None:
     assert 'await story.types("mei", "/sharge join")' in source
     assert 'await story.tries("submit", who="mei"' in source
     assert '"扣子用户 ID": story.coze["users"]["mei"]' in source
-    assert 'await story.presses("lin", "批准并邀请", channel="admins")' in source
+    assert 'await story.presses("lin", "照样批准", channel="admins")' in source
     assert 'await story.reads("mei", "' in source
     assert 'story.coze["pats"]["mei"]' in source
     assert "pat_" not in source

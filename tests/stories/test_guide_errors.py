@@ -257,7 +257,7 @@ async def publishes(story: Story, button: str) -> None:
 
 
 async def test_an_invitation_that_fails_is_mended_on_the_way(story: Story) -> None:
-    """E13: nobody has this account id on Coze; the guide waits, and goes on once it is corrected."""
+    """E13: nobody has this account id on Coze; the guide waits, and goes on once the right one is approved."""
     await story.types("mei", "/sharge start")
     await story.presses_soon("mei", "开始接入")
     await story.presses_soon("mei", "发布到频道")
@@ -267,6 +267,9 @@ async def test_an_invitation_that_fails_is_mended_on_the_way(story: Story) -> No
     await story.reads("mei", "第 2 步", "邀请失败")
     await story.presses_soon("mei", "改用户 ID")
     await story.sends("mei", 用户=story.coze["users"]["mei"])
+    await story.reads("mei", "第 2 步", "等管理员审批")
+    await story.reads("lin", "换了账号，要重新批准", channel="admins")
+    await story.presses_soon("lin", "照样批准", channel="admins")
     await story.reads("mei", "第 3 步", "等你在扣子里接受")
 
 

@@ -20,7 +20,18 @@ from tests.stories.story import Story, told
 from tests.stories.test_queue import rows
 
 GARBAGE = ["x", "9" * 30, "2"]  # test_table.py knows more
-ACTIONS = ["approve", "decline", "question", "more", "show", "resend", "invited", "removed", "remove_again"]
+ACTIONS = [
+    "approve",
+    "decline",
+    "question",
+    "more",
+    "show",
+    "resend",
+    "invited",
+    "removed",
+    "remove_again",
+    "ask_proof",
+]
 MINE = ["edit", "withdraw", "nudge", "answer", "fix", "accepted"]
 FORMS = ["edit", "answer", "fix", "decline", "question", "assign", "remove", "read_uid"]
 
@@ -63,7 +74,7 @@ async def test_nothing_that_is_forged_does_anything(tmp_path: Path) -> None:
     with fresh("sqlite", tmp_path) as url:
         async with told(url, "http") as story, httpx.AsyncClient(trust_env=False) as http:
             await story.asks_and_waits()
-            await story.reads("lin", "等待审批", "名单里还没有", channel="admins")
+            await story.reads("lin", "等待审批", "还不是成员", channel="admins")
             await elsewhere(url)
             for who in ("lin", "tom"):
                 await story.types(who, "/sharge status")
@@ -80,8 +91,8 @@ async def everything(forger: Forger) -> AsyncIterator[int]:
             yield await forger.presses("U0LIN", f"join.{name}", value)
         for name in FORMS:
             yield await forger.submits("U0LIN", f"join.{name}", value)
-        for name in ("filter", "page"):
-            yield await forger.presses("U0LIN", f"queue.{name}", value)
+        for name in ("queue.filter", "queue.page", "account.keep", "account.move"):
+            yield await forger.presses("U0LIN", name, value)
     for name in MINE:
         yield await forger.presses("U0TOM", f"join.{name}", "1")
     for name in ("join.nothing", "command.nothing", "people.language"):

@@ -19,8 +19,8 @@ async def test_an_id_from_the_persons_own_token_is_verified(story: Story) -> Non
     await story.sees_form("mei", "已验证", "申请加入 ShargeAI")
     await story.sends("mei", 想做什么="念天气")
     card = await story.reads("lin", "等待审批", story.coze["users"]["mei"], "不是成员", channel="admins")
-    assert "已验证" in card
-    assert "没有验证" not in card
+    assert "账号已验证" in card
+    assert "未验证" not in card
     assert token not in str(await story.screen("lin"))
 
 
@@ -30,7 +30,7 @@ async def test_a_token_that_coze_does_not_know_leaves_the_form_as_it_was(story: 
     await story.sees_form("mei", "令牌", "申请加入 ShargeAI")
     uid = story.coze["users"]["mei"]
     await story.sends("mei", **{"用户 ID": uid, "昵称": "小梅", "想做什么": "念天气"})
-    await story.reads("lin", "等待审批", uid, "还没有验证", channel="admins")
+    await story.reads("lin", "等待审批", uid, "未验证", channel="admins")
 
 
 async def test_a_member_is_told_at_once(story: Story) -> None:
@@ -46,9 +46,13 @@ async def test_a_member_is_told_at_once(story: Story) -> None:
 
 
 async def test_a_member_whose_id_was_only_typed_is_shown_to_the_admins(story: Story) -> None:
-    """Anybody could type it, so an admin decides, and the card says that the account is in already."""
+    """Anybody could type it, so an admin decides; it counts as joined once the person has shown that it is theirs."""
     story.space.members[story.coze["users"]["mei"]] = "member"
     await story.asks_and_waits()
-    await story.reads("lin", "请留意", "已经是成员", channel="admins")
+    await story.reads("lin", "账号未验证", "已经是扣子成员", channel="admins")
     await story.presses("lin", "批准", channel="admins")
+    card = await story.reads("lin", "账号未验证", "不算加入", channel="admins")
+    assert "已加入" not in card
+    await story.proves("mei")
     await story.reads("mei", "你已加入 ShargeAI", "已验证")
+    await story.reads("lin", "@mei 已加入 ShargeAI · 已验证", "账号已验证", channel="admins")

@@ -43,14 +43,20 @@ async def test_coze_refuses_to_remove_and_is_asked_again(story: Story) -> None:
 
 
 async def test_without_a_credential_it_is_done_by_hand(tmp_path: Path) -> None:
-    """The exact step, and then it is called confirmed."""
+    """Only of an account that is surely theirs: the exact step, and then it is called confirmed."""
     with fresh("sqlite", tmp_path) as url:
         async with told(url, settings={"COZE_OWNER_TOKEN": ""}) as story:
             await story.asks_and_waits()
             await story.presses("lin", "批准", channel="admins")
             await story.presses_soon("lin", "我已邀请", channel="admins")
             await story.presses_soon("mei", "我已接受")
-            await story.reads("lin", "已加入", channel="admins")
+            await story.reads("lin", "已加入", "账号未验证", channel="admins")
+            await story.presses("lin", "移出团队", channel="admins")
+            await story.reads("lin", "没人验证过", "可能是别人的", channel="admins")
+            await story.presses("lin", "请对方先验证", channel="admins")
+            await story.reads("mei", "管理员请你验证一次")
+            await story.proves("mei")
+            await story.reads("lin", "已加入", "账号已验证", channel="admins")
             await wants_out(story)
             await story.reads("lin", "请手动移出", story.coze["users"]["mei"], channel="admins")
             await story.presses("lin", "我已移出", channel="admins")

@@ -82,6 +82,7 @@ async def joins(story: Story) -> None:
     await story.reads("mei", "等管理员审批")
     card = await story.reads("lin", uid, "念天气和日程 <100 & *粗*", channel="admins")
     assert "等待审批" in card
+    assert "账号未验证" in card
     await story.presses("lin", "批准", channel="admins")
     await story.reads("lin", "已批准", "等对方", channel="admins")
     await story.reads("mei", "请接受邀请")
@@ -134,8 +135,15 @@ async def proves_a_jwt(story: Story) -> None:
 
 
 async def publishes(story: Story) -> None:
-    """An agent in the ShargeAI space goes to both channels; the verdict arrives by itself."""
+    """An agent in the ShargeAI space goes to both channels; the verdict arrives by itself.
+
+    Whose the account is was only typed, so that is shown first.
+    """
     agent = await story.on_coze("agent", name="mei", title="博物馆讲解员", workspace="ShargeAI")
+    await story.types("mei", "/sharge publish")
+    await story.sees_form("mei", "请先验证一次")
+    await story.proves("mei")
+    await story.tries("close", who="mei")
     await story.types("mei", "/sharge publish")
     await story.sees_form("mei", "确认发布", "博物馆讲解员")
     await story.sends("mei")

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bot.core.account import Grade
 from bot.core.join import JoinState
-from bot.core.people import Evidence
 from bot.store.database import Database
 from bot.store.tables import request
 from tests.stories.story import Story
@@ -37,7 +37,7 @@ def rows(count: int) -> list[dict[str, Any]]:
             "error": "E13" if number % 10 == 9 else None,
             "created_at": now - timedelta(minutes=count - number),
             "version": 1,
-            "uid_evidence": Evidence.CONFIRMED,
+            "grade": Grade.TYPED,
             "earlier": 0,
             "by_hand": False,
         }
@@ -101,9 +101,9 @@ async def test_a_decision_from_the_list_shows_where_it_was_made(story: Story) ->
     await story.sees_form("lin", "入团申请")
     await story.tries("click", who="lin", action_id="join.show")
     card = await story.sees_form("lin", "等待审批", "念天气")
-    assert "批准并邀请" in card["buttons"]
+    assert "照样批准" in card["buttons"]
     await story.presses("lin", "批准")
     decided = await story.sees_form("lin", "已批准")
-    assert "批准并邀请" not in decided["buttons"]
+    assert "照样批准" not in decided["buttons"]
     below = (await story.screen("lin"))["modals"][0]
     assert "入团申请 · 1 份" in below["plain"]

@@ -115,7 +115,7 @@ async def test_jobs_go_on(filled: str) -> None:
     taken_up = [(row["id"], "done", row["fence"] + 1, row["attempts"] + 1) for row in ended]
     assert taken_up == [picked(after[row["id"]], "id", "state", "fence", "attempts") for row in ended]
     for rows, names in (
-        (untouched, ("state", "lease_until", "fence", "attempts", "due_at")),
+        (untouched, ("state", "lease_until", "fence")),  # a drawing of mei's is wanted anew: mei is asked for a proof
         ([row for row in planned if row["subject"] not in DECIDED], ("state", "fence", "due_at")),
     ):
         assert rows
@@ -141,6 +141,26 @@ async def test_what_was_planned_comes_in_its_time(filled: str) -> None:
         rows = await settles(story)
         assert [row["kind"] for row in rows["message"] if row["subject"] == "credential:1"] == ["card", "t7"]
         assert len([row for row in rows["message"] if row["subject"] == "publish:1"]) == 2
+
+
+async def test_who_joined_without_a_proof_is_asked_once(filled: str) -> None:
+    """Whoever accepted mei's invitation, nobody is removed; mei is asked for a proof, and admins read of how many."""
+    async with goes_on(filled) as story:
+        await story.reads("mei", "verify once that your Coze account is yours", "You stay in the team")
+        await story.types("lin", "/sharge status")
+        await story.reads("lin", "1 位成员还没验证扣子账号")
+        await story.types("lin", "/sharge queue unproven")
+        await story.reads("lin", "@mei", "账号由我们邀请，未验证", "共 1 份")
+        await story.presses("mei", "Verify my account")
+        token = (await story.on_coze("token", name="mei"))["token"]
+        await story.sends("mei", **{"account.token": token})
+        await story.reads("mei", "You showed that the Coze account is yours")
+        rows = await settles(story)
+        asked = [row for row in rows["message"] if (row["subject"], row["kind"]) == ("join:1", "prove")]
+        assert len(asked) == 1
+        assert [row["grade"] for row in rows["join_request"] if row["id"] == 1] == ["proven"]
+        await story.types("lin", "/sharge status")
+        assert "还没验证" not in (await story.texts("lin"))[-1]
 
 
 async def test_a_button_of_before_acts(filled: str) -> None:

@@ -8,7 +8,14 @@ from bot.texts.catalogue import catalogues
 from bot.texts.locale import Locale, check, error_help, load
 
 LOCALES = [Locale(language, "Asia/Shanghai") for language in catalogues()]
-KINDS = ["E13-full", "E13-org", "E13-no", "E13-own", "E13-list"]  # why somebody isn't brought in, taken out or there
+KINDS = [
+    "E13-full",
+    "E13-org",
+    "E13-no",
+    "E13-own",
+    "E13-who",
+    "E13-list",
+]  # why somebody isn't brought in, taken out or there
 KEYS = [f"E{number}" for number in range(1, 19)]
 EVERY = list(load())
 

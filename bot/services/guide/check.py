@@ -13,6 +13,7 @@ from bot.core.people import Person
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, MissingPermission
 from bot.services.credential import Credentials
+from bot.services.join.accounts import Accounts
 from bot.services.secret_store import SecretStore
 from bot.services.token_checker import TokenChecker
 from bot.services.workspace_client import WorkspaceClient
@@ -95,6 +96,7 @@ class CheckTools:
     coze: CozeClient
     checker: TokenChecker
     credentials: Credentials
+    accounts: Accounts
     secret_store: SecretStore
     workspace_client: WorkspaceClient | None
     workspace_id: str

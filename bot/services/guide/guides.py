@@ -90,7 +90,7 @@ class Progress:
         before, at = guide.step, await self.context(tx.conn, guide)
         while result := self._known(at):
             at = at.at(rules.settle(at.route, at.guide, result))
-        guide = rewind_if_closed(at.route, self.checks, at.guide, at.rows.request)
+        guide = rewind_if_closed(at)
         return await self.save(tx, buried(guide) if ring and at.guide.step != before else guide)
 
     def _known(self, at: StepContext) -> Result | None:

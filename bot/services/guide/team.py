@@ -33,15 +33,24 @@ def inside(at: StepContext, *, is_verified: bool) -> Passed:
     return Passed(evidence, team_steps_done(at.route, at.checks, evidence))
 
 
-def rewind_if_closed(route: Route, checks: Checks, guide: Guide, request: Request | None) -> Guide:
-    """Who waits for a request that is open no longer is asked again whether they are in the team."""
-    joining = team_steps(route, checks)
-    step = rules.current_step(route, guide)
-    if step not in joining or step is joining[0] or (request and request.state in HOLDING):
+def rewind_if_closed(at: StepContext) -> Guide:
+    """Who waits for a request that is open no longer is asked again whether they are in the team.
+
+    One that has to be approved anew, for another account, leads back to waiting for that.
+    """
+    guide, joining = at.guide, team_steps(at.route, at.checks)
+    if at.step not in joining or at.step is joining[0]:
         return guide
-    names = {each.id for each in joining}
+    open_again = joining
+    if at.rows.request and at.rows.request.state in HOLDING:
+        place = joining.index(at.step)
+        undone = [each for each in joining[1:place] if at.checks[each.check].known(at) is None]
+        open_again = joining[joining.index(undone[0]) :] if undone else []
+    if not open_again:
+        return guide
+    names = {each.id for each in open_again}
     facts = {name: fact for name, fact in guide.facts.items() if name not in names}
-    return replace(guide, step=joining[0].id, facts=facts)
+    return replace(guide, step=open_again[0].id, facts=facts)
 
 
 def skip_to(

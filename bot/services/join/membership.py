@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.core import join as rules
+from bot.core.account import Grade
 from bot.core.errors import InvalidFields, NotAdmin, Problem, WrongState
-from bot.core.join import UNDECIDED, JoinState, Request
+from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
 from bot.core.people import Evidence, Person, Standing
 from bot.coze.answers import Invited, Member
 from bot.coze.errors import CozeError
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
-from bot.services.join.requests import RequestChanges
+from bot.services.join.accounts import PROVE, Accounts
+from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, job, message, overview, people
 from bot.store import join as store
@@ -33,27 +35,30 @@ class Invitations:
     """The verbs after the approval. `operator` is None where the bot has no credential: then people do it by hand."""
 
     def __init__(
-        self, db: Database, clock: Clock, admin_channel: str, workspace_client: WorkspaceClient | None
+        self,
+        db: Database,
+        clock: Clock,
+        admin_channel: str,
+        accounts: Accounts,
+        workspace_client: WorkspaceClient | None,
     ) -> None:
-        self._db, self._clock, self._workspace_client = db, clock, workspace_client
+        self._db, self._clock, self._accounts, self._workspace_client = db, clock, accounts, workspace_client
         self._changes, self._admins = RequestChanges(db, clock, admin_channel), admin_channel
 
     async def fix(self, who: Person, request_id: int, coze_uid: str) -> None:
-        """The approved person corrects the account id after a failed invitation, which is tried again.
+        """The approved person names another account: admins were asked about the first one, so they decide again.
 
         Raises NotYours, WrongState, InvalidFields.
         """
         coze_uid = rules.read_uid(coze_uid)
         async with self._db.write() as tx:
             request = await store.load(tx.conn, who.team_id, request_id)
-            rules.check_owner(request, who.user_id, JoinState.APPROVED)
+            rules.check_owner(request, who.user_id, JoinState.APPROVED, JoinState.INVITED)
             if coze_uid == request.coze_uid:
                 raise InvalidFields([Problem("join.uid", "unchanged")])
-            theirs = Evidence.VERIFIED if coze_uid == who.coze_uid else Evidence.CONFIRMED
-            values = {**MENDED, "coze_uid": coze_uid, "uid_evidence": theirs}
-            await self._changes.move(tx, request, who.user_id, "join.fix", values, words=coze_uid)
-            if self._workspace_client:
-                await self._changes.soon(tx, request, "invite")
+            values = {"coze_uid": coze_uid, "grade": await self._accounts.claim(tx, who, coze_uid)}
+            changed = await self._changes.reopen(tx, request, who.user_id, "join.fix", values, coze_uid)
+            await self._changes.show(tx, changed, self._admins, changed.notice("changed"))
 
     async def resend(self, by: Person, request_id: int) -> None:
         """An admin has the invitation sent once more. Raises NotAdmin, WrongState, NotFound."""
@@ -72,7 +77,7 @@ class Invitations:
                 values["watch_until"] = now + rules.WATCH
                 await self._changes.soon(tx, request, "watch", now + SHORTEST)
             await self._changes.move(tx, request, by.user_id, "join.invited", values)
-            await self._changes.show(tx, request, request.user_id, "decided")
+            await self._changes.show(tx, request, request.user_id, request.notice("decided"))
 
     async def accepted(self, who: Person, request_id: int) -> None:
         """The person says that they accepted: look at once, or believe them where the bot can't look.
@@ -93,12 +98,12 @@ class Invitations:
         return self._workspace_client is None or await self._workspace_client.has_joined(request.coze_uid)
 
     async def verify(self, row: Job) -> Outcome:
-        """Job: whether the account of a new request is a member already; if surely theirs, they have joined."""
+        """Job: whether the account of a request is a member already; if surely theirs, they have joined."""
         request = await self._load(row)
-        if request.state not in UNDECIDED or not self._workspace_client:
+        if request.state not in UNDECIDED or not request.coze_uid or not self._workspace_client:
             return Done()
         is_member = await self._workspace_client.has_joined(request.coze_uid)
-        if is_member and request.uid_evidence is Evidence.VERIFIED:
+        if is_member and request.grade is Grade.PROVEN:
             return Done(on_commit(self._joined, request, Evidence.VERIFIED, None))
         return Done(on_commit(self._verified, request, is_member=is_member))
 
@@ -121,7 +126,7 @@ class Invitations:
         if request.state is not JoinState.INVITED or not self._workspace_client or not request.invited_at:
             return Done()
         if await self._workspace_client.has_joined(request.coze_uid):
-            return Done(on_commit(self._joined, request, Evidence.VERIFIED, None))
+            return Done(on_commit(self._listed, request))
         if request.watch_until and now >= request.watch_until:
             return Done(on_commit(self._changes.show, request, request.user_id, "accept"))
         wait = min(max((now - request.invited_at) / 4, SHORTEST), LONGEST)
@@ -130,8 +135,10 @@ class Invitations:
     async def _answered(self, tx: Tx, request: Request, answer: Invited) -> None:
         if request.coze_uid in answer.not_exist:
             await self._refused(tx, request, NOT_THERE)
-        elif request.coze_uid in (*answer.added, *answer.already_joined):
-            await self._joined(tx, request, Evidence.VERIFIED, None)
+        elif request.coze_uid in answer.added:
+            await self._joined(tx, request, Evidence.VERIFIED, None, has_accepted=True)
+        elif request.coze_uid in answer.already_joined:
+            await self._listed(tx, request)
         elif request.coze_uid in (*answer.invited, *answer.already_invited):
             await self._invited(tx, request)
         else:
@@ -145,17 +152,27 @@ class Invitations:
         values = {"invited_at": now, "invited_evidence": Evidence.VERIFIED, "watch_until": now + rules.WATCH}
         await self._changes.move(tx, request, None, "join.invite", {**MENDED, "state": JoinState.INVITED, **values})
         await self._changes.soon(tx, request, "watch", now + SHORTEST)
-        await self._changes.show(tx, request, request.user_id, "decided")
+        await self._changes.show(tx, request, request.user_id, request.notice("decided"))
+
+    async def _listed(self, tx: Tx, request: Request) -> None:
+        """Coze lists the account. It may be somebody else's, who was in before: they have to show that it isn't."""
+        if request.arrives_as() is Grade.TYPED:
+            await self._refused(tx, request, WHOSE)
+        else:
+            await self._joined(tx, request, Evidence.VERIFIED, None)
 
     async def _refused(self, tx: Tx, request: Request, error: str, log_id: str = "") -> None:
         values = {"state": JoinState.APPROVED, "error": error, "log_id": log_id or None}
         await self._changes.move(tx, request, None, "join.refused", values, words=error)
-        await self._changes.show(tx, request, request.user_id, "decided")
+        await self._changes.show(tx, request, request.user_id, request.notice(PROVE if error == WHOSE else "decided"))
 
-    async def _joined(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
+    async def _joined(
+        self, tx: Tx, request: Request, evidence: Evidence, actor: str | None, *, has_accepted: bool = False
+    ) -> None:
+        grade = Grade.INVITED if has_accepted and request.grade is Grade.TYPED else request.arrives_as()
         values = {**MENDED, "state": JoinState.JOINED, "joined_at": self._clock.now(), "joined_evidence": evidence}
-        await self._changes.move(tx, request, actor, "join.joined", values)
-        await self._changes.show(tx, request, request.user_id, "joined")
+        await self._changes.move(tx, request, actor, "join.joined", {**values, "grade": grade})
+        await self._changes.show(tx, request, request.user_id, request.notice("joined"))
 
     async def _for_admin(self, tx: Tx, by: Person, request_id: int, *states: JoinState) -> Request:
         if not by.may_decide():
@@ -183,19 +200,24 @@ class Leaving:
         self._db, self._clock, self._admins, self._workspace_client = db, clock, admin_channel, workspace_client
         self._changes, self._tz = RequestChanges(db, clock, admin_channel), tz
 
-    async def agents(self, request: Request) -> list[str]:
-        """The names of the person's agents, as far as the bot knows. Calls Coze if it can. Raises CozeError."""
+    async def holds(self, request: Request) -> tuple[str, list[str]]:
+        """What Coze calls the account, and the names of the person's agents, as far as the bot knows.
+
+        Calls Coze if it can; the first is empty where it can't, or where the account is no member. Raises CozeError.
+        """
         async with self._db.read() as conn:
             *_, known, _ = await overview.of(conn, request.team_id, request.user_id)
         names = {each.agent_id: each.agent_name for each in known}
-        if self._workspace_client:
-            names |= {agent.id: agent.name for agent in await self._workspace_client.agents(request.coze_uid)}
-        return list(names.values())
+        if not self._workspace_client:
+            return "", list(names.values())
+        member = await self._workspace_client.member(request.coze_uid)
+        names |= {agent.id: agent.name for agent in await self._workspace_client.agents(request.coze_uid)}
+        return member.nickname if member else "", list(names.values())
 
     async def remove(self, by: Person, request_id: int) -> None:
         """An admin wants somebody out; they are once Coze has said so. May be repeated where it failed.
 
-        Raises NotAdmin, WrongState, NotFound.
+        Raises NotAdmin, WrongState, Unproven, NotFound.
         """
         async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
@@ -211,7 +233,7 @@ class Leaving:
                 await self._changes.soon(tx, request, "remove")
 
     async def removed(self, by: Person, request_id: int) -> None:
-        """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, NotFound."""
+        """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, Unproven, NotFound."""
         async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_removal(request, by)
@@ -222,6 +244,8 @@ class Leaving:
         request = await self._changes.load(row.team_id, int(row.subject.partition(":")[2]))
         if request.state is not JoinState.JOINED or not request.removed_by or not self._workspace_client:
             return Done()
+        if request.grade is Grade.TYPED:  # wanted before accounts had grades
+            return Done(on_commit(self._stays, request, WHOSE, ""))
         try:
             answer = await self._workspace_client.remove(request.coze_uid)
         except CozeError as error:

@@ -4,78 +4,28 @@ Nobody waits for ever: admins are reminded, then the backup group, then the requ
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-from pydantic import SecretStr
 
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
 from bot.core.errors import InvalidFields, Outdated, Problem, TooSoon, Unreachable, WrongState
 from bot.core.join import UNDECIDED, Answers, JoinState, Request
-from bot.core.people import Evidence, Person
-from bot.coze.answers import Account
-from bot.coze.client import CozeClient
+from bot.core.people import Person
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
+from bot.services.join.accounts import Accounts
+from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import WorkspaceClient
-from bot.store import audit, job, message, people
+from bot.store import audit, job, message
 from bot.store import join as store
 from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.store.join import Listing
 from bot.store.message import Message
-
-
-class RequestChanges:
-    """Shared by the verbs of joining: how a request is loaded, changed and told about."""
-
-    def __init__(self, db: Database, clock: Clock, admin_channel: str) -> None:
-        self.db, self.clock, self.admin_channel = db, clock, admin_channel
-
-    async def load(self, team_id: str, request_id: int) -> Request:
-        """One request. Raises NotFound."""
-        async with self.db.read() as conn:
-            return await store.load(conn, team_id, request_id)
-
-    async def move(
-        self,
-        tx: Tx,
-        request: Request,
-        actor: str | None,
-        action: str,
-        values: Mapping[str, Any],
-        *,
-        matters: bool = False,
-        words: str = "",
-    ) -> None:
-        """Change it if it is still as it was loaded. Raises WrongState if not, InvalidFields for a taken account."""
-        if not await store.move(tx, request, matters=matters, **values):
-            raise WrongState((await store.load(tx.conn, request.team_id, request.id)).state)
-        await self.changed(tx, request, actor, action, words)
-
-    async def changed(self, tx: Tx, request: Request, actor: str | None, action: str, words: str = "") -> None:
-        """The audit line, in the thread too, and every copy redrawn."""
-        now, subject = self.clock.now(), store.subject(request.id)
-        detail = {"words": words} if words else {}
-        line = await audit.note(tx, request.team_id, now, actor, action, subject, **detail)
-        await message.redraw(tx, request.team_id, subject, now)
-        await job.guides(tx, request.team_id, request.user_id, now)
-        await message.reply_in_thread(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
-
-    async def show(self, tx: Tx, request: Request, recipient: str, kind: str) -> None:
-        """A copy for somebody: a new one rings."""
-        now = self.clock.now()
-        await message.show(tx, request.team_id, store.subject(request.id), recipient, kind, now)
-
-    async def soon(self, tx: Tx, request: Request, kind: str, at: datetime | None = None) -> None:
-        """Work on this request: now, or at simulated time `at`."""
-        priority = job.SOON if at else job.SOMEBODY_WAITS
-        await job.enqueue(tx, request.team_id, kind, store.subject(request.id), at or self.clock.now(), priority)
-
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +45,9 @@ class EscalationPolicy:
     def stages(self, request: Request) -> list[tuple[datetime, str]]:
         """What happens when, earliest first."""
         hours = (("w1", self.first_hours), ("w2", self.second_hours), ("backup", self.backup_hours))
-        stages = [(worktime.after(request.created_at, count, self.tz), name) for name, count in hours]
-        return sorted([*stages, (request.created_at + self.expire, "expire")])
+        since = request.waiting_since
+        stages = [(worktime.after(since, count, self.tz), name) for name, count in hours]
+        return sorted([*stages, (since + self.expire, "expire")])
 
 
 class Escalation:
@@ -124,7 +75,8 @@ class Escalation:
         if "expire" in past:
             return Done(on_commit(self._expire, request))
         following = next(at for at, _ in stages if at > now)
-        if not past or request.state is JoinState.INFO_REQUESTED:  # it is the person's turn, not the admins'
+        theirs = request.state is JoinState.INFO_REQUESTED or not request.coze_uid
+        if not past or theirs:  # it is the person's turn, not the admins'
             return Reschedule(following)
         backup = await self._asked(row) if past[-1] == "backup" else frozenset()
         return Reschedule(following, on_commit(self._remind, request, past[-1], backup))
@@ -141,14 +93,14 @@ class Escalation:
 
     async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
         await message.redraw(tx, request.team_id, store.subject(request.id), self._clock.now())  # it is overdue now
-        await self._changes.show(tx, request, self._admins, stage)
+        await self._changes.show(tx, request, self._admins, request.notice(stage))
         for user_id in sorted(backup - {request.user_id}):
             await self._changes.show(tx, request, user_id, message.CARD)
 
     async def _expire(self, tx: Tx, request: Request) -> None:
         values = {"state": JoinState.EXPIRED, "ended_at": self._clock.now()}
         await self._changes.move(tx, request, None, "join.expired", values)
-        await self._changes.show(tx, request, request.user_id, "decided")
+        await self._changes.show(tx, request, request.user_id, request.notice("decided"))
 
 
 class AlreadyOpen(WrongState):
@@ -167,13 +119,13 @@ class Join:
         db: Database,
         clock: Clock,
         admin_channel: str,
-        coze: CozeClient,
+        accounts: Accounts,
         workspace_client: WorkspaceClient | None,
         policy: EscalationPolicy,
     ) -> None:
         self._changes = RequestChanges(db, clock, admin_channel)
         self._db, self._clock, self._admins = db, clock, admin_channel
-        self._coze, self._workspace_client, self._policy = coze, workspace_client, policy
+        self._accounts, self._workspace_client, self._policy = accounts, workspace_client, policy
 
     async def latest(self, who: Person) -> Request | None:
         """The person's newest request, open or not."""
@@ -201,19 +153,11 @@ class Join:
 
     def agreed(self, request: Request) -> datetime:
         """Until when (UTC) people may expect a decision."""
-        return worktime.after(request.created_at, self._policy.second_hours, self._policy.tz)
+        return worktime.after(request.waiting_since, self._policy.second_hours, self._policy.tz)
 
     def may_nudge(self, request: Request) -> bool:
         """Whether the person may remind the admins now."""
         return rules.may_nudge(request, self._clock.now(), self.agreed(request))
-
-    async def prove(self, who: Person, token: SecretStr) -> Account:
-        """Read from a token whose it is, and remember that. One call; the token is dropped. Raises CozeError."""
-        account = await self._coze.me(token)
-        async with self._db.write() as tx:
-            await people.prove(tx, who.team_id, who.user_id, account.user_id)
-            await job.guides(tx, who.team_id, who.user_id, self._clock.now())
-        return account
 
     async def ask(self, who: Person, answers: Answers) -> int:
         """A new request: cards for the admins and the person.
@@ -222,7 +166,8 @@ class Join:
         """
         now = self._clock.now()
         async with self._db.write() as tx:
-            request_id = await store.add(tx, who, answers, _evidence(who, answers), now)
+            grade = await self._accounts.claim(tx, who, answers.coze_uid)
+            request_id = await store.add(tx, who, answers, grade, now)
             if request_id is not None:
                 await self._opened(tx, await store.load(tx.conn, who.team_id, request_id))
                 return request_id
@@ -238,8 +183,7 @@ class Join:
         await self._changes.show(tx, request, self._admins, message.CARD)
         await self._changes.show(tx, request, request.user_id, message.CARD)
         await self._changes.soon(tx, request, "wait")
-        if self._workspace_client:
-            await self._changes.soon(tx, request, "verify")
+        await self._changes.soon(tx, request, "verify")
 
     async def edit(self, who: Person, request_id: int, answers: Answers) -> None:
         """The person changes what they wrote while nobody has decided; decisions about the old text are refused.
@@ -250,12 +194,13 @@ class Join:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, *UNDECIDED)
             same_uid = answers.coze_uid == request.coze_uid
-            values = {**asdict(answers), "uid_evidence": _evidence(who, answers)}
+            values = asdict(answers)
             if not same_uid:
-                values["is_member"] = None
+                values |= {"grade": await self._accounts.claim(tx, who, answers.coze_uid), "is_member": None}
             await self._changes.move(tx, request, who.user_id, "join.edit", values, matters=True)
-            if self._workspace_client and not same_uid:
+            if not same_uid:
                 await self._changes.soon(tx, request, "verify")
+                await self._changes.soon(tx, request, "wait")
 
     async def withdraw(self, who: Person, request_id: int) -> None:
         """The person takes their request back while nobody has decided. Raises NotYours, WrongState."""
@@ -276,10 +221,16 @@ class Join:
             await self._changes.show(tx, request, self._admins, f"n{now:%y%m%d%H}")
 
     async def approve(self, by: Person, request_id: int, seen: int | None = None) -> None:
-        """Let them in. Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NotFound."""
+        """Let them in with the account that the request has now.
+
+        Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NoAccount, NotFound.
+        """
         by_hand = self._workspace_client is None
         async with self._db.write() as tx:
-            request = await self._decide(tx, by, request_id, JoinState.APPROVED, seen, {"by_hand": by_hand})
+            request = await store.load(tx.conn, by.team_id, request_id)
+            rules.check_approval(request, by, seen)
+            values = {"by_hand": by_hand, "approved_uid": request.coze_uid}
+            await self._decide(tx, by, request, JoinState.APPROVED, seen, values)
             if not by_hand:
                 await self._changes.soon(tx, request, "invite")
 
@@ -287,21 +238,20 @@ class Join:
         """Not this time; the reason goes to the person. Raises as `approve` does, and InvalidFields."""
         reason = rules.read_reason(reason)
         async with self._db.write() as tx:
-            request = await self._decide(tx, by, request_id, JoinState.DECLINED, seen, {"reason": reason})
-            await self._changes.show(tx, request, request.user_id, "decided")
+            request = await store.load(tx.conn, by.team_id, request_id)
+            rules.check_decision(request, by, seen)
+            await self._decide(tx, by, request, JoinState.DECLINED, seen, {"reason": reason})
+            await self._changes.show(tx, request, request.user_id, request.notice("decided"))
 
     async def _decide(
-        self, tx: Tx, by: Person, request_id: int, state: JoinState, seen: int | None, values: dict[str, Any]
-    ) -> Request:
-        request = await store.load(tx.conn, by.team_id, request_id)
-        rules.check_decision(request, by, seen)
+        self, tx: Tx, by: Person, request: Request, state: JoinState, seen: int | None, values: dict[str, Any]
+    ) -> None:
         decided = {"decided_by": by.user_id, "decided_at": self._clock.now(), **values}
         try:
             await self._close(tx, request, by.user_id, state, decided, str(values.get("reason", "")))
         except WrongState:
-            rules.check_decision(await store.load(tx.conn, by.team_id, request_id), by, seen)
+            rules.check_decision(await store.load(tx.conn, by.team_id, request.id), by, seen)
             raise Outdated from None
-        return request
 
     async def question(self, by: Person, request_id: int, words: str) -> None:
         """An admin asks; the person answers by a form, and the request stays open.
@@ -345,8 +295,3 @@ class Join:
         action = f"join.{state.value}"
         await self._changes.move(tx, request, actor, action, {**values, "state": state}, words=words)
         await job.cancel_all(tx, request.team_id, "wait", store.subject(request.id), exact=True)
-
-
-def _evidence(who: Person, answers: Answers) -> Evidence:
-    """Whether the account was proven to be theirs, or only typed."""
-    return Evidence.VERIFIED if answers.coze_uid == who.coze_uid else Evidence.CONFIRMED

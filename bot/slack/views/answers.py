@@ -6,6 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
 
 from bot.core import errors
+from bot.core.account import DisputeState
 from bot.core.errors import BotError
 from bot.core.join import JoinState
 from bot.texts.catalogue import catalogues
@@ -42,6 +43,7 @@ _FORMS = {
     "join.edit": "join",
     "join.read_uid": "join",
     "join.fix": "status",
+    "account.prove": "status",
     "join.answer": "status",
     "join.decline": "queue",
     "join.question": "queue",
@@ -127,6 +129,11 @@ REFUSALS: Mapping[type[BotError], str] = {
     errors.NotAllowed: mark("Only full members of this Slack workspace can use this."),
     errors.WrongState: mark("This has moved on meanwhile, so nothing was changed."),
     errors.Outdated: mark("It was changed since your card was drawn. The card is redrawn now: please look again."),
+    errors.NoAccount: mark("This request has no Coze account at the moment: the person was asked for their own."),
+    errors.Unproven: mark(
+        "Nobody has verified whose this Coze account is, so I don't remove it: it may be somebody else's. Ask the "
+        "person to verify it, or remove it on Coze yourself."
+    ),
     errors.TooSoon: mark("It is too early for that: once a day, after the agreed time."),
     errors.NotFound: mark("I do not find this any more. Nothing was changed."),
     errors.Unreachable: mark("I cannot ask Slack right now, so I did nothing. Please press again."),
@@ -194,11 +201,12 @@ def _opener(callback_id: str, locale: Locale) -> ButtonElement:
 
 
 def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
-    states = {
+    states: dict[str, str] = {
         JoinState.DECLINED: locale._("declined"),
         JoinState.WITHDRAWN: locale._("withdrawn"),
+        **dict.fromkeys(DisputeState, locale._("decided")),
     }
-    state = states.get(JoinState(error.state), locale._("approved"))
+    state = states.get(error.state, locale._("approved"))
     text = locale._("Somebody was faster: this request is already {state}.", state=state)
     if not (error.by and error.at):
         return words(text, locale)

@@ -20,6 +20,7 @@ from bot.core.publish import Publication
 from bot.texts.locale import Locale
 
 from .buttons import agent_url, command, languages
+from .join.grade import prove, short
 from .join.queue import row
 from .parts import (
     Line,
@@ -37,7 +38,7 @@ from .parts import (
     paragraph,
     section,
 )
-from .status import Going, Next, agent_state, away, next_step, request_state, shown
+from .status import Going, Next, agent_state, away, doubted, next_step, request_state, shown
 
 ROWS = 10  # of what waits, in all
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks
@@ -80,13 +81,15 @@ def admin(
     ending: Sequence[Credential] = (),
     dead: int = 0,
     held: int = 0,
+    unproven: int = 0,
     overdue: Collection[int] = (),
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
     `waiting` are undecided requests and `unfinished` decided ones, oldest first, the beginning of `total` in all;
     `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
-    `held` cards wait until the bot is back in the admin channel.
+    `held` cards wait until the bot is back in the admin channel; `unproven` members have yet to show whose their
+    account is.
     """
     first = not (waiting or unfinished)
     own = _own(
@@ -105,7 +108,7 @@ def admin(
         _hello(locale, person_name),
         *_todo(locale, now, [*waiting, *unfinished], total, overdue),
         *_ending(locale, ending),
-        *_health(locale, dead, held),
+        *_health(locale, dead, held, unproven),
         DividerBlock(),
         *own,
         *_foot(locale),
@@ -202,6 +205,8 @@ def _request(
     if request is None:
         return [section(locale, command("join", locale), what, line(locale._("Not asked yet")))]
     state = _sentence(request_state(request, locale))
+    if request.state is join.JoinState.JOINED and request.wants_proof and not request.by_hand:
+        return [section(locale, prove(locale, primary=False), what, state, line(short(request, locale)))]
     if request.state is join.JoinState.JOINED:
         return [paragraph(locale, what, state)]
     if request.state not in join.OPEN:
@@ -269,9 +274,10 @@ def _table_row(credential: Credential, locale: Locale) -> list[Any]:
     ]
 
 
-def _health(locale: Locale, dead: int, held: int) -> list[Block]:
+def _health(locale: Locale, dead: int, held: int, unproven: int) -> list[Block]:
+    doubts = doubted(unproven, locale)
     if held:
-        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)))]
+        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)), *doubts)]
     text = (
         locale.ngettext(
             "❌ {count} thing could not be done; the log says why",
@@ -281,7 +287,7 @@ def _health(locale: Locale, dead: int, held: int) -> list[Block]:
         if dead
         else locale._("✅ Nothing has failed.")
     )
-    return [header(locale._("Service health")), paragraph(locale, line(text))]
+    return [header(locale._("Service health")), paragraph(locale, line(text), *doubts)]
 
 
 def _foot(locale: Locale) -> list[Block]:

@@ -293,9 +293,10 @@ def link(text: str, place: str, url: str, *, primary: bool = False) -> ButtonEle
     return ButtonElement(text=label, action_id=f"open.{place}", url=url, style=style)
 
 
-def confirm(title: str, text: str, yes: str, no: str) -> ConfirmObject:
+def confirm(title: str, text: str, yes: str, no: str, *, danger: bool = False) -> ConfirmObject:
     """The question before a press counts. `text` may hold people's names, so it is not parsed."""
-    return ConfirmObject(title=title, text=PlainTextObject(text=cut(text, 300), emoji=False), confirm=yes, deny=no)
+    plain, style = PlainTextObject(text=cut(text, 300), emoji=False), "danger" if danger else None
+    return ConfirmObject(title=title, text=plain, confirm=yes, deny=no, style=style)
 
 
 def modal(

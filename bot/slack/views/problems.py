@@ -18,7 +18,12 @@ SENTENCES: Mapping[str, str] = {
     "not_uid": mark("A user ID is 6 to 24 digits and nothing else."),
     "not_email": mark("That is not a whole e-mail address."),
     "unchanged": mark("That is the same ID as before. Please correct it."),
-    "taken": mark("Somebody else's request holds this account. Is the ID your own? Else ask an admin."),
+    "taken": mark(
+        "Somebody else's request holds this account. If it's yours, verify it with a token: then it counts."
+    ),
+    "proven": mark(
+        "Somebody else has verified that this account is theirs. Please check the digits, or enter your own."
+    ),
     # handing a request on
     "own": mark("It is this person's own request. Please pick another admin."),
     "not_admin": mark("This person is not an admin today. Please pick one who is."),

@@ -20,6 +20,7 @@ from bot.texts.locale import Help, Locale, error_help
 
 from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
 from .guide.forms import words
+from .join.grade import prove
 from .parts import (
     HEADING,
     NAME,
@@ -53,7 +54,7 @@ from .plan import Task, plan
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75
-Reason = Literal["not_member", "no_agents", "no_credential", "under_way", "failed"]
+Reason = Literal["not_member", "not_proven", "no_agents", "no_credential", "under_way", "failed"]
 
 
 def looking(locale: Locale) -> dict[str, Any]:
@@ -114,6 +115,8 @@ def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:
 def cannot(reason: Reason, locale: Locale, help_key: str = "E18", **values: object) -> dict[str, Any]:
     """Why nothing can be published now. For "failed": the key of the error help, and what fills it in."""
     blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values))]
+    if reason == "not_proven":
+        blocks.append(actions(prove(locale)))
     if values.get("log_id"):
         blocks.append(context(locale, line(locale._("log ID {id}"), id=Code(str(values["log_id"])))))
     return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot")
@@ -124,6 +127,10 @@ def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, obj
         case "not_member":
             what = line(locale._("**Only members of the ShargeAI team can publish to [channel]**"))
             return [text_section(locale, what, line(locale._("Ask to join with `/sharge join`; an admin decides.")))]
+        case "not_proven":
+            what = line(locale._("**Please verify first that your Coze account is yours**"))
+            why = line(locale._("I publish only what Coze says belongs to you. Then come back: `/sharge publish`"))
+            return [text_section(locale, what, why)]
         case "no_agents":
             what = line(locale._("**No agent of yours is in the ShargeAI space**"))
             steps = [

@@ -15,6 +15,7 @@ from bot.core.publish import Publication
 from bot.texts.locale import Locale
 
 from .buttons import COZE, add_in_glasses, agent_url, command
+from .join.grade import prove
 from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, name, paragraph
 
 SOON = 3  # days before a token's end from which replacing it comes first
@@ -47,10 +48,12 @@ def status(
     dead: int = 0,
     held: int = 0,
     going: Going | None = None,
+    unproven: int = 0,
 ) -> Card:
     """Everything about one person. `credentials` may hold closed ones, which are left out.
 
-    For admins: `dead` messages and calls were given up on, `held` cards wait until the bot is back in their channel.
+    For admins: `dead` messages and calls were given up on, `held` cards wait until the bot is back in their channel,
+    `unproven` members have yet to show that their account is theirs.
     """
     publications, watched = shown(publications), tokens.watched(credentials)
     next_ = next_step(request, watched, publications, locale, now, going)
@@ -61,6 +64,7 @@ def status(
         *_agents(publications, locale),
         *([line(away(held, locale))] if held else []),
         *_dead(dead, locale),
+        *doubted(unproven, locale),
     ]
     blocks: list[Block] = [paragraph(locale, line(locale._("Hello {name}"), name=name(person_name)), *lines)]
     others = command("help", locale)
@@ -109,12 +113,17 @@ def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime) ->
 
 def _next_request(request: Request | None, locale: Locale) -> Next | None:
     match request:
+        case Request(state=join.JoinState.PENDING | join.JoinState.INFO_REQUESTED, coze_uid=""):
+            enter = button(locale._("Enter my account…"), "join.edit", request.id, primary=True)
+            return Next(line(locale._("enter your own Coze account in your request")), enter)
         case Request(state=join.JoinState.INFO_REQUESTED):
             answer = button(locale._("Answer the question…"), "join.answer", request.id, primary=True)
             return Next(line(locale._("answer the admin's question about your request")), answer)
         case Request(state=join.JoinState.APPROVED, error="E13"):
             fix = button(locale._("Correct user ID…"), "join.fix", request.id, primary=True)
             return Next(line(locale._("correct your Coze user ID, the invitation failed")), fix)
+        case Request(state=join.JoinState.APPROVED, error=join.WHOSE):
+            return Next(line(locale._("verify that the Coze account is yours, then you're in")), prove(locale))
         case Request(state=join.JoinState.APPROVED, error="E13-no"):
             allow = link(locale._("Open Coze"), "coze", COZE, primary=True)
             return Next(line(locale._("allow joining other spaces in Coze, then tell an admin")), allow)
@@ -160,6 +169,8 @@ def _next_idle(request: Request | None, publications: Sequence[Publication], loc
         return Next(line(locale._("nothing, you are approved; the Coze invitation is on its way")))
     if request.state is not join.JoinState.JOINED:
         return Next(line(locale._("nothing, an admin has your request; I tell you here")))
+    if request.wants_proof and not request.by_hand:
+        return Next(line(locale._("verify that your Coze account is yours; publishing needs it")), prove(locale))
     if not publications:
         return Next(
             line(locale._("build an agent in the ShargeAI space, then publish it")),
@@ -200,10 +211,14 @@ def request_state(request: Request, locale: Locale) -> Line:
     """Where the person's request stands, as the end of a sentence."""
     ended = Moment(request.ended_at or request.decided_at or request.created_at, day=True)
     match request.state:
+        case join.JoinState.PENDING if not request.coze_uid:
+            return line(locale._("waiting for an account of yours"))
         case join.JoinState.PENDING:
-            return line(locale._("waiting for an admin since {at}"), at=Moment(request.created_at, day=True))
+            return line(locale._("waiting for an admin since {at}"), at=Moment(request.waiting_since, day=True))
         case join.JoinState.INFO_REQUESTED:
             return line(locale._("an admin asked you something"))
+        case join.JoinState.APPROVED if request.error == join.WHOSE:
+            return line(locale._("approved, please verify your account"))
         case join.JoinState.APPROVED if request.error:
             return line(locale._("approved, the invitation failed"))
         case join.JoinState.APPROVED:
@@ -229,6 +244,18 @@ def away(count: int, locale: Locale) -> str:
         "❌ I cannot post in the admin channel. Invite me there: {count} messages are waiting",
         count,
     )
+
+
+def doubted(count: int, locale: Locale) -> list[Line]:
+    """How many members can't publish before they have shown that their account is theirs."""
+    if not count:
+        return []
+    text = locale.ngettext(
+        "⚠️ {count} member has not verified their Coze account and can't publish: `/sharge queue unproven`",
+        "⚠️ {count} members have not verified their Coze account and can't publish: `/sharge queue unproven`",
+        count,
+    )
+    return [line(text)]
 
 
 def _dead(count: int, locale: Locale) -> list[Line]:

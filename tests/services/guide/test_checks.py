@@ -44,7 +44,7 @@ def walk(guide: Guide, request: Request | None) -> Guide:
     """As far as it ticks by itself."""
     while result := known(guide, request):
         guide = settle(ROUTE, guide, result)
-    return rewind_if_closed(ROUTE, ALL, guide, request)
+    return rewind_if_closed(StepContext(guide, ROUTE, Rows(request), ALL, NOW))
 
 
 @pytest.mark.parametrize(

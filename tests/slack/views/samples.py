@@ -326,6 +326,9 @@ def refused() -> list[errors.BotError]:
         errors.NotAllowed(),
         errors.AlreadyDecided("approved", "U0LIN", NOW),
         errors.AlreadyDecided("declined", None, None),
+        errors.AlreadyDecided("moved", "U0LIN", NOW),
+        errors.NoAccount(),
+        errors.Unproven(),
         errors.WrongState("joined"),
         errors.NotFound(),
         errors.Unreachable(),
@@ -355,6 +358,7 @@ def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     for agent in agents:
         yield f"status agent {agent.state}", status(locale, NOW, words.name, joined, [], [agent])
     yield "status all agents", status(locale, NOW, words.name, joined, tokens, agents)
+    yield "status of admins", status(locale, NOW, words.name, joined, tokens, agents, 2, 3, None, 1)
     for days in (-1, 0.2, 2):
         yield f"status token {days}", status(locale, NOW, words.name, joined, [token(words, days)], [])
 
@@ -379,7 +383,7 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "publish.pick many", publish_views.pick([(str(n), words.purpose) for n in range(1, 150)], locale)
     yield "publish.confirm", publish_views.confirm(publication(words), locale)
     yield "publish.rejected", publish_views.rejected_form(publication(words), locale)
-    for reason in ("not_member", "no_agents", "no_credential", "under_way"):
+    for reason in ("not_member", "not_proven", "no_agents", "no_credential", "under_way"):
         yield f"publish.cannot {reason}", publish_views.cannot(reason, locale)
     yield "publish.cannot no_credential, keep", publish_views.cannot("no_credential", locale, keep=True)
     yield "publish.cannot failed", publish_views.cannot("failed", locale, "E1", key=words.nick, log_id=words.log_id)

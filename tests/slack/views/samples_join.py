@@ -5,14 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core import join
+from bot.core.account import Dispute, DisputeState, Grade
 from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.playground.slack.validate import Surface
-from bot.slack.views import home
+from bot.slack.views import account, home
 from bot.slack.views.join import admin, drift, leaving, queue
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
-from bot.slack.views.join.thread import _DEEDS, history, nudge_notice, waiting_notice
+from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
 from bot.slack.views.parts import Card
 from bot.store.audit import AuditEntry
 from bot.texts.locale import Locale
@@ -42,13 +43,22 @@ def every_request(words: Words) -> Iterator[tuple[str, Request]]:
     asked: dict[str, Any] = {"question": words.reason, "asked_by": "U0LIN", "asked_at": NOW}
     yield "asked", request(words, STATE.INFO_REQUESTED, decided_by=None, decided_at=None, **asked)
     yield "answered", request(words, answer=words.purpose, assignee="U0LIN", is_member=True, **asked)
-    proven = Evidence.VERIFIED
-    yield "verified", request(words, uid_evidence=proven, is_member=False, nudged_at=NOW)
-    for key in ("E13-full", "E13-org", "E13-no"):
+    yield "verified", request(words, grade=Grade.PROVEN, is_member=False, nudged_at=NOW)
+    yield "verified, a member", request(words, grade=Grade.PROVEN, is_member=True)
+    yield "asked to verify", request(words, proof_asked_at=NOW)
+    changed: dict[str, Any] = {"approved_uid": "1", "decided_by": "U0LIN", "decided_at": NOW, "reopened_at": NOW}
+    for grade in (Grade.TYPED, Grade.PROVEN):
+        yield f"changed {grade}", request(words, grade=grade, invited_at=NOW, version=3, **changed)
+    for state in (STATE.PENDING, STATE.INFO_REQUESTED):
+        yield f"without an account {state}", request(words, state, **asked | changed | {"coze_uid": ""})
+    for key in ("E13-full", "E13-org", "E13-no", "E13-who"):
         yield f"failed {key}", request(words, STATE.APPROVED, error=key, log_id=words.log_id)
     for state in (STATE.EXPIRED, STATE.CLOSED):
         yield state, request(words, state, ended_at=NOW, invited_at=NOW, decided_by=None, decided_at=None)
+    proven = Evidence.VERIFIED
     joined: dict[str, Any] = {"joined_at": NOW, "joined_evidence": proven, "removed_by": "U0LIN"}
+    for grade in Grade:
+        yield f"joined {grade}", request(words, STATE.JOINED, grade=grade, joined_at=NOW, joined_evidence=proven)
     yield "being removed", request(words, STATE.JOINED, **joined)
     yield "to be removed by hand", request(words, STATE.JOINED, by_hand=True, **joined)
     yield "not removed", request(words, STATE.JOINED, error="E13-own", log_id=words.log_id, **joined)
@@ -63,18 +73,30 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     for name, each in every_request(words):
         yield f"admins {name}", admin.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
         yield f"mine {name}", join_mine.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
-        for kind in ("decided", "joined", "accept", "removed", "q261202030500"):
+        for kind in ("decided", "decided-3", "joined", "accept", "removed", "prove", "lost", "q261202030500"):
             yield f"notice {kind} {name}", join_mine.notice(each, locale, kind)
         for stage in ("w1", "w2", "backup"):
             yield f"{stage} {name}", waiting_notice(each, locale, stage, LATE, agreed)
         yield f"nudge {name}", nudge_notice(each, locale)
+        yield f"changed {name}", changed_notice(each, locale, "changed-3")
         for action in (*_DEEDS, "join.something"):
             for actor in ("U0LIN", None):
                 paragraph = OURS.get(action, words.reason)
                 deed = AuditEntry(1, NOW, actor, action, "join:41", {"words": paragraph})
                 yield f"history {action} {name} {actor}", history(deed, each, locale)
     yield "not yet", join_mine.not_yet(locale)
+    yield from disputes(locale, words)
     yield from lists(locale, words)
+
+
+def disputes(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
+    """One account that two people have shown."""
+    for state in DisputeState:
+        each = Dispute(5, "T0SHARGE", words.uid, words.nick, "U0TOM", "U0MEI", state, NOW, "U0LIN", NOW)
+        yield f"dispute {state}", account.card(each, locale, (words.name, words.name))
+        for user_id in (each.holder, each.claimant):
+            for decided in (False, True):
+                yield f"dispute {state} {user_id} {decided}", account.party(each, user_id, locale, decided=decided)
 
 
 def lists(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
@@ -101,8 +123,16 @@ def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "question", views.question_form(request(words), locale)
     yield "answer", views.answer_form(request(words, question=words.reason), locale)
     yield "assign", views.assign_form(request(words, assignee="U0LIN"), locale)
-    yield "remove", views.remove_form(request(words), [words.agent] * 30, locale)
-    yield "remove, Coze is silent", views.remove_form(request(words), [], locale, unknown=True)
+    yield "fix, to a proven account", views.fix_form(request(words), locale, words.uid)
+    yield "remove", views.remove_form(request(words), locale, words.nick, [words.agent] * 30)
+    yield "remove, nobody has asked yet", views.remove_form(request(words), locale)
+    yield "remove, no such member", views.remove_form(request(words), locale, "")
+    yield "remove, Coze is silent", views.remove_form(request(words), locale, unknown=True)
+    yield "prove an account", account.form(locale)
+    yield "prove an account again", account.form(locale, words.reason[:300])
+    yield "asking whose it is", account.asking(locale)
+    yield "it is theirs", account.proven(locale, words.nick, words.uid)
+    yield "another has shown it", account.disputed(locale)
 
 
 def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -119,5 +149,7 @@ def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
         for held in (0, 3):
             yield (
                 f"home of admins {name} {held}",
-                home.admin(*own, waiting=waiting, total=5000, ending=tokens, dead=2, held=held, overdue=[41]),
+                home.admin(
+                    *own, waiting=waiting, total=5000, ending=tokens, dead=2, held=held, unproven=3, overdue=[41]
+                ),
             )

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.core.account import Grade
 from bot.core.credential import CredentialState
-from bot.core.join import JoinState
+from bot.core.join import WHOSE, JoinState
 from bot.core.people import Evidence
 from bot.core.publish import PublicationState
 from bot.core.remind import Rung
@@ -47,16 +48,31 @@ def kinds(card: Card) -> list[str]:
         (
             JoinState.PENDING,
             {},
+            ["join.ask_proof", "join.approve", "join.decline", "join.more"],
+            ["guide.try", "join.edit", "join.withdraw"],
+        ),
+        (
+            JoinState.PENDING,
+            {"grade": Grade.PROVEN},
             ["join.approve", "join.question", "join.decline", "join.more"],
             ["guide.try", "join.edit", "join.withdraw"],
+        ),
+        (
+            JoinState.PENDING,
+            {"coze_uid": ""},
+            ["join.question", "join.decline", "join.more"],
+            ["join.edit", "account.prove", "join.withdraw"],
         ),
         (JoinState.APPROVED, {}, [], []),
         (JoinState.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
         (JoinState.APPROVED, {"error": "E13"}, ["join.resend"], ["join.fix", "open.coze"]),
         (JoinState.APPROVED, {"error": "E15"}, ["join.resend"], []),
+        (JoinState.APPROVED, {"error": WHOSE}, [], ["account.prove", "join.fix"]),
         (JoinState.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted", "join.stuck"]),
         (JoinState.INVITED, {"by_hand": True}, [], ["open.coze", "join.accepted", "join.stuck"]),
-        (JoinState.JOINED, {}, [], ["open.space", "command.publish"]),
+        (JoinState.JOINED, {"grade": Grade.PROVEN}, [], ["open.space", "command.publish"]),
+        (JoinState.JOINED, {"by_hand": True}, [], ["open.space", "command.publish"]),
+        (JoinState.JOINED, {"grade": Grade.INVITED}, [], ["open.space", "account.prove"]),
         (JoinState.DECLINED, {}, [], ["join.again", "guide.try"]),
         (JoinState.WITHDRAWN, {}, [], []),
     ],
@@ -70,16 +86,41 @@ def test_each_state_of_a_request_offers_what_can_be_done(
 
 
 def test_approving_asks_once_more_with_the_name() -> None:
-    approve = admin_views.card(request(ORDINARY), TOM).payload()["blocks"][3]["elements"][0]
+    approve = admin_views.card(request(ORDINARY, grade=Grade.PROVEN), TOM).payload()["blocks"][3]["elements"][0]
     assert approve["value"] == "41:1"  # which version they saw: what has changed since is not approved
-    assert approve["confirm"]["text"]["text"] == "Approve and invite tom_ny (3811223344556677) to ShargeAI?"
+    sure = "I'll invite the Coze account “tom_ny” (3811223344556677), verified to be theirs, to ShargeAI right away."
+    assert approve["confirm"]["text"]["text"] == sure
+
+
+def test_approving_an_account_that_was_typed_warns() -> None:
+    """To ask for a proof comes first, and approving is dangerous."""
+    ask, approve, *_ = admin_views.card(request(ORDINARY), TOM).payload()["blocks"][3]["elements"]
+    assert (ask["style"], "style" in approve) == ("primary", False)
+    assert approve["confirm"]["style"] == "danger"
+    assert "somebody else joins" in approve["confirm"]["text"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("grade", "said"),
+    [(Grade.TYPED, "not verified"), (Grade.INVITED, "accepted our invitation"), (Grade.PROVEN, "Account verified")],
+)
+def test_the_grade_of_an_account_stands_in_words(grade: Grade, said: str) -> None:
+    assert said in words(admin_views.card(request(ORDINARY, grade=grade), TOM))
+
+
+def test_another_account_than_the_approved_one_says_so() -> None:
+    changed = request(ORDINARY, approved_uid="9999999999", reopened_at=NOW, decided_by="U0LIN")
+    card = words(admin_views.card(changed, TOM))
+    assert "account changed, approve again" in card
+    assert "9999999999" in card
+    assert "approves it again" in words(mine_views.mine(changed, TOM))
 
 
 def test_verified_and_confirmed_are_told_apart() -> None:
     verified = request(ORDINARY, JoinState.JOINED, joined_evidence=Evidence.VERIFIED)
     confirmed = replace(verified, joined_evidence=Evidence.CONFIRMED)
-    assert "verified" in words(admin_views.card(verified, TOM))
-    assert "verified" not in words(admin_views.card(confirmed, TOM))
+    assert "ShargeAI · verified" in words(admin_views.card(verified, TOM))
+    assert "ShargeAI · verified" not in words(admin_views.card(confirmed, TOM))
     assert "confirmed" in words(mine_views.mine(confirmed, TOM))
 
 

@@ -65,7 +65,7 @@ class Member(Check):
             account = await self.res.coze.me(token)
         except CozeError as error:
             return Settled(at.failed(error, 1))
-        return Looking(proven(at, account.user_id))
+        return Looking(proven(self.res.accounts, at, account))
 
 
 CHECK = Member

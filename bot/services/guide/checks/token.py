@@ -66,7 +66,7 @@ class Token(Check):
             "lists": Learned.verified("yes" if found.lists else ""),
             "calls": Learned.verified(str(found.calls)),
         }
-        return Settled(Shown(facts), proven(at, found.account.user_id))
+        return Settled(Shown(facts), proven(self.res.accounts, at, found.account))
 
 
 def recorded(token: Record | Credential, credential_id: int) -> LearnedFacts:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.core.join import JoinState, Request
+from bot.core.join import WHOSE, JoinState, Request
 from bot.core.people import Evidence
 from bot.texts.locale import Help, Locale
 
@@ -24,6 +24,7 @@ from ..parts import (
     line,
     link,
     menu,
+    name,
     numbered,
     paragraph,
     quote,
@@ -32,6 +33,7 @@ from ..parts import (
     text_section,
     with_name,
 )
+from .grade import short
 from .leaving import being_removed
 from .pending import pending
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
@@ -108,6 +110,8 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
 
 def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card:
     help = invitation_help(request.error, locale)
+    if help.key == WHOSE:
+        return _whose(request, help, locale)
     row = [button(locale._("Resend invitation"), "join.resend", request.id, primary=True)]
     if workspace_url and help.key in (FULL, OUTSIDER):
         row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url))
@@ -129,9 +133,26 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
     )
 
 
+def _whose(request: Request, help: Help, locale: Locale) -> Card:
+    """The account was in the team before it was invited: only its owner can say whose it is."""
+    asked = line(
+        locale._("I asked {who} to verify it. Until then they count as not joined."), who=Mention(request.user_id)
+    )
+    blocks: list[Block] = [
+        header(locale._("Join request · approved, account not verified")),
+        account(request, locale),
+        paragraph(
+            locale, _approved(request, locale), line("⚠️ {what}", what=help.what), helped(help.why, help), asked
+        ),
+        context(locale, number(request, locale)),
+    ]
+    text = locale._("{name}'s join request is approved, but the account is not verified")
+    return Card(with_name(text, request.name), blocks)
+
+
 def _who_mends(help: Help, locale: Locale) -> Line:
     if help.key == WRONG_ID:
-        return line(locale._("The person was asked to correct the user ID; then I invite again by myself."))
+        return line(locale._("The person was asked to correct the user ID; then you approve the new one."))
     if help.key in (FULL, OUTSIDER, REFUSES):
         return helped(help.do[0], help)
     if help.key in OPERATORS:
@@ -173,9 +194,11 @@ def _joined(request: Request, locale: Locale) -> Card:
     print_ = [_decided(request, locale, locale._("Approved by {by} {at}"))]
     if request.joined_at:
         print_.append(line(locale._("joined {at}"), at=Moment(request.joined_at)))
-    leave = menu("join.more", (locale._("Remove from the team…"), f"remove:{request.id}"))
+    leave = (locale._("Remove from the team…"), f"remove:{request.id}")
+    ask = [(locale._("Ask them to verify"), f"prove:{request.id}")] if request.wants_proof else []
+    what = line(locale._("{account} · {grade}"), account=name(request.nick), grade=short(request, locale))
     blocks = [
-        section(locale, leave, line(fact, who=Mention(request.user_id))),
+        section(locale, menu("join.more", *ask, leave), line(fact, who=Mention(request.user_id)), what),
         context(locale, *print_, number(request, locale)),
     ]
     return Card(with_name(locale._("{name} has joined ShargeAI"), request.name), blocks)
@@ -223,7 +246,7 @@ def _ended(request: Request, locale: Locale) -> Card:
 
 def _expired(request: Request, locale: Locale) -> tuple[Line, str]:
     """The fact and the message's text, by the days it was open."""
-    time = waited(request.created_at, ended(request), locale)
+    time = waited(request.waiting_since, ended(request), locale)
     fact = locale._("⌛ Join request of {who} · closed after {time} without a decision")
     text = locale._("{name}'s join request was closed after {time} without a decision", name="{name}", time=time)
     return line(fact, who=Mention(request.user_id), time=time), text

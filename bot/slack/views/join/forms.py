@@ -16,6 +16,8 @@ from bot.slack.fields import Fields
 from bot.texts.locale import Locale
 
 from ..parts import (
+    Code,
+    Line,
     bullets,
     button,
     clean,
@@ -31,10 +33,11 @@ from ..parts import (
     section,
     text_section,
 )
+from .grade import short
 from .shared import person
 
 REASON_LENGTH = 300
-UID_LENGTH = 24
+UID_LENGTH = 60  # of what is pasted, blanks and all
 AGENTS = 10  # agents that are named before somebody is removed
 
 
@@ -114,13 +117,15 @@ def token_form(locale: Locale, metadata: str) -> dict[str, Any]:
     return modal(title, locale._("Back"), blocks, "join.read_uid", submit, metadata)
 
 
-def fix_form(request: Request, locale: Locale) -> dict[str, Any]:
-    """Corrects the Coze user ID after an invitation to it has failed."""
+def fix_form(request: Request, locale: Locale, uid: str = "") -> dict[str, Any]:
+    """Another Coze user ID after the approval. `uid` is one that the person has just shown to be theirs."""
+    shown = [line(locale._("You verified another account than the one in your request. Save to use it."))]
+    stays = line(locale._("Everything else of your request stays. An admin approves the new account first."))
     blocks = [
-        context(locale, line(locale._("Everything else of your request stays; the invitation goes out at once."))),
-        _uid(locale, request.coze_uid),
+        context(locale, *(shown if uid else []), stays),
+        _uid(locale, uid or request.coze_uid, verified=bool(uid)),
     ]
-    title, submit = locale._("Correct user ID"), locale._("Save and invite")
+    title, submit = locale._("Correct user ID"), locale._("Save")
     return modal(title, locale._("Cancel"), blocks, "join.fix", submit, str(request.id))
 
 
@@ -193,8 +198,14 @@ def assign_form(request: Request, locale: Locale) -> dict[str, Any]:
     return modal(title, locale._("Back"), blocks, "join.assign", submit, str(request.id))
 
 
-def remove_form(request: Request, agents: Sequence[str], locale: Locale, *, unknown: bool = False) -> dict[str, Any]:
-    """Says what removing somebody from the team does. `agents` are theirs; `unknown` if Coze won't tell."""
+def remove_form(
+    request: Request, locale: Locale, nick: str | None = None, agents: Sequence[str] = (), *, unknown: bool = False
+) -> dict[str, Any]:
+    """Says whom on Coze removing takes out of the team, and what it does.
+
+    `nick` is what Coze calls the account, empty where it lists none, None while nobody has asked; `agents` are
+    theirs; `unknown` if Coze won't tell.
+    """
     facts = [
         line(locale._("They lose access to the **ShargeAI** space at once.")),
         line(locale._("What they own there passes to the space's owner. Nothing is deleted.")),
@@ -204,7 +215,7 @@ def remove_form(request: Request, agents: Sequence[str], locale: Locale, *, unkn
     if len(agents) > AGENTS:
         named.append(line(locale._("{count} more", count=len(agents) - AGENTS)))
     blocks: list[Block] = [
-        paragraph(locale, person(request, locale)),
+        paragraph(locale, _account_of(request, nick, locale), person(request, locale), line(short(request, locale))),
         rich_text(text_section(locale, line(locale._("**What will happen**"))), bullets(locale, *facts)),
     ]
     if named:
@@ -214,6 +225,25 @@ def remove_form(request: Request, agents: Sequence[str], locale: Locale, *, unkn
     blocks.append(context(locale, line(locale._("They are told. They may ask to join again."))))
     title, submit = locale._("Remove from the team"), locale._("Remove")
     return modal(title, locale._("Cancel"), blocks, "join.remove", submit, str(request.id))
+
+
+def _account_of(request: Request, nick: str | None, locale: Locale) -> Line:
+    uid = Code(request.coze_uid)
+    if nick:
+        return line(locale._("**Coze account “{nick}”** {uid}"), nick=name(nick), uid=uid)
+    if nick is None:
+        return line(locale._("**Coze account** {uid}"), uid=uid)
+    return line(locale._("**Coze account** {uid}, whose nickname Coze does not tell"), uid=uid)
+
+
+def answers(request: Request) -> dict[str, str]:
+    """What they wrote, so that asking again is adding to it."""
+    return {
+        "coze_uid": request.coze_uid,
+        "nick": request.nick,
+        "purpose": request.purpose,
+        "email": request.email or "",
+    }
 
 
 def read(fields: Fields) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """An approved request whose invitation did not get through, as the person sees it."""
 
-from bot.core.join import Request
+from bot.core.join import WHOSE, Request
 from bot.texts.locale import Locale
 
 from ..buttons import COZE
@@ -19,6 +19,7 @@ from ..parts import (
     text_section,
 )
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number, sent
+from .whose import unproven
 
 
 def failed(request: Request, locale: Locale) -> Card:
@@ -27,6 +28,8 @@ def failed(request: Request, locale: Locale) -> Card:
         return _wrong_id(request, locale)
     if request.error == REFUSES:
         return _refuses(request, locale)
+    if request.error == WHOSE:
+        return unproven(request, locale)
     steps = [
         sent(request, locale),
         approved(request, locale),
@@ -81,6 +84,6 @@ def _wrong_id(request: Request, locale: Locale) -> Card:
             helped(help.do[0], help),
         ),
         actions(button(help.button, "join.fix", request.id, primary=True), link(locale._("Open Coze"), "coze", COZE)),
-        context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
+        context(locale, line(locale._("An admin approves the corrected ID")), number(request, locale)),
     ]
     return Card(locale._("Approved, but Coze could not invite this user ID. Please correct it"), blocks)

@@ -34,6 +34,7 @@ from ..parts import (
     with_name,
 )
 from ..status import agent_state, shown
+from .grade import short
 from .shared import account, number
 
 LISTED = 10
@@ -142,7 +143,8 @@ def _membership(request: Request | None, locale: Locale) -> list[Line]:
         return []
     uid = Code(request.coze_uid)
     if request.state is join.JoinState.JOINED:
-        return [line(locale._("membership of the **ShargeAI** space, user ID {uid}"), uid=uid)]
+        text = locale._("membership of the **ShargeAI** space, user ID {uid} · {grade}")
+        return [line(text, uid=uid, grade=short(request, locale))]
     if request.state is join.JoinState.CLOSED and request.invited_at:
         return [line(locale._("an open **ShargeAI** invitation, user ID {uid}"), uid=uid)]
     return []

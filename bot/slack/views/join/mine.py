@@ -4,6 +4,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock
 
+from bot.core.account import Grade
 from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
 from bot.texts.locale import Locale
@@ -25,10 +26,13 @@ from ..parts import (
     paragraph,
     quote,
     rich_text,
+    section,
     text_section,
 )
+from .grade import prove, short
 from .late import failed
 from .shared import approved, number, sent, waited
+from .whose import lost_notice, no_account, prove_notice
 
 ASKED = "%y%m%d%H%M%S"
 """How the slot of a question's notice names the moment it was asked, after its q."""
@@ -47,6 +51,8 @@ def mine(
     While it waits: an answer may be expected until `agreed` (UTC); `may_nudge` offers to remind the admins.
     """
     match request.state:
+        case JoinState.PENDING | JoinState.INFO_REQUESTED if not request.coze_uid:
+            return no_account(request, locale, actions(_withdraw(request, locale)))
         case JoinState.PENDING:
             return _waiting(request, locale, may_nudge=may_nudge, agreed=agreed)
         case JoinState.INFO_REQUESTED:
@@ -68,10 +74,18 @@ def mine(
 def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
     """What rings; later one line stays of it.
 
-    Slots: `decided` (or that the invitation failed, or that nobody decided), `joined`, `accept` (not accepted yet),
-    `removed`, and `q` with the moment for each question.
+    Kinds: `decided` (or that the invitation failed, or that nobody decided), `joined`, `accept` (not accepted yet),
+    `removed`, `prove` and `lost` about the account, and `q` with the moment for each question. A request that was
+    reopened has rung with some of them before: of these the newest counts.
     """
-    match kind, request.state:
+    about = kind.partition("-")[0]
+    if about == "prove":
+        return prove_notice(request, locale)
+    if about == "lost":
+        return lost_notice(request, locale)
+    if about == "decided" and kind != request.notice("decided"):
+        return _decision_line(request, locale)
+    match about, request.state:
         case "decided", JoinState.DECLINED:
             return _declined(request, locale)
         case "decided", JoinState.INVITED:
@@ -101,6 +115,8 @@ def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datet
     meanwhile = (
         locale._("This takes longer than agreed, sorry. You may remind the admins, once a day.")
         if may_nudge
+        else locale._("You changed the Coze account, so an admin approves it again.")
+        if request.is_changed
         else locale._("Usually answered within one working day. Meanwhile, try with a PAT.")
     )
     first = (
@@ -113,10 +129,19 @@ def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datet
         header(locale._("Join request · waiting for an admin")),
         paragraph(locale, *steps),
         paragraph(locale, line(meanwhile)),
+        *_doubt(request, locale),
         actions(first, edit, _withdraw(request, locale)),
         context(locale, _later(request, locale, may_nudge=may_nudge, agreed=agreed), number(request, locale)),
     ]
     return Card(locale._("Join request sent, waiting for an admin"), blocks)
+
+
+def _doubt(request: Request, locale: Locale) -> list[Block]:
+    """Nobody has shown whose the account is: who does is decided about sooner."""
+    if request.grade is Grade.PROVEN:
+        return [paragraph(locale, line(locale._("✅ Your Coze account is verified")))]
+    text = line(locale._("⚠️ Your Coze account isn't verified yet. Verify it, and admins can be sure it's you."))
+    return [section(locale, prove(locale, primary=False), text)]
 
 
 def _try_meanwhile(locale: Locale, *, primary: bool = False) -> ButtonElement:
@@ -264,15 +289,18 @@ def _how_noticed(request: Request, locale: Locale) -> str:
 
 
 def _joined(request: Request, locale: Locale, workspace_url: str | None) -> Card:
-    row = [command("publish", locale)]
+    doubted = request.wants_proof and not request.by_hand
+    row = [prove(locale) if doubted else command("publish", locale)]
     if workspace_url:
-        row.insert(0, link(locale._("Build inside ShargeAI"), "space", workspace_url, primary=True))
+        row.insert(0, link(locale._("Build inside ShargeAI"), "space", workspace_url, primary=not doubted))
+    after = [line(locale._("To publish from here, verify once that your Coze account is yours."))] if doubted else []
     times = [line(locale._("Asked {at}"), at=Moment(request.created_at, day=True))]
     if request.decided_at:
         times.append(line(locale._("approved {at}"), at=Moment(request.decided_at, day=True)))
     if request.joined_at:
         times.append(line(locale._("joined {at}"), at=Moment(request.joined_at)))
-    blocks = [paragraph(locale, line(_joined_fact(request, locale))), actions(*row), context(locale, *times)]
+    fact = paragraph(locale, line(_joined_fact(request, locale)), *after)
+    blocks = [fact, actions(*row), context(locale, line(short(request, locale)), *times)]
     return Card(locale._("You have joined ShargeAI and can build your agent now"), blocks)
 
 
@@ -334,7 +362,7 @@ def _over(request: Request, locale: Locale) -> Card:
 
 
 def _sorry(request: Request, locale: Locale) -> list[Line]:
-    time = waited(request.created_at, request.ended_at or request.created_at, locale)
+    time = waited(request.waiting_since, request.ended_at or request.created_at, locale)
     return [
         line(locale._("⌛ Your join request was closed: no decision within {time}"), time=time),
         line(locale._("Sorry, that is not about you. I kept what you wrote: send it again with one press.")),

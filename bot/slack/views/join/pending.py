@@ -6,7 +6,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ConfirmObject,
+    ButtonElement,
     ContextBlock,
     MarkdownTextObject,
     PlainTextObject,
@@ -14,8 +14,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.core.account import Grade
 from bot.core.join import JoinState, Request
-from bot.core.people import Evidence
 from bot.texts.locale import Locale
 
 from ..parts import (
@@ -41,6 +41,7 @@ from ..parts import (
     text_section,
     with_name,
 )
+from .grade import account_line, known
 from .shared import ended, number, outcome, waited
 
 EARLIER = 3  # earlier requests that are told apart
@@ -60,18 +61,10 @@ def pending(
     `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is overdue once `now`
     is past `agreed` (UTC).
     """
-    asked = request.state is JoinState.INFO_REQUESTED
-    title = (
-        locale._("Join request · waiting for an answer")
-        if asked
-        else locale._("Join request · waiting for a decision")
-    )
-    text = (
-        locale._("{name}'s join request: question sent, waiting for the answer")
-        if asked
-        else locale._("{name} asks to join ShargeAI, waiting for a decision")
-    )
-    words = [quote(request.purpose), *_asked(request, locale), *_notes(request, locale, agreed, now)]
+    title, text = _titles(request, locale)
+    account = text_section(locale, account_line(request, locale), *known(request, locale))
+    words = [account, *_changed(request, locale), quote(request.purpose), *_asked(request, locale)]
+    words += _notes(request, locale, agreed, now)
     blocks: list[Block] = [
         header(title),
         _fields(request, locale, earlier, tz),
@@ -82,12 +75,45 @@ def pending(
     return Card(with_name(text, request.name), blocks)
 
 
+def _titles(request: Request, locale: Locale) -> tuple[str, str]:
+    """The header and the message's text: what is waited for."""
+    if not request.coze_uid:
+        return (
+            locale._("Join request · waiting for their account"),
+            locale._("{name}'s join request waits for an account of their own"),
+        )
+    if request.is_changed:
+        return (
+            locale._("Join request · account changed, approve again"),
+            locale._("{name} changed the Coze account; please approve again"),
+        )
+    if request.state is JoinState.INFO_REQUESTED:
+        return (
+            locale._("Join request · waiting for an answer"),
+            locale._("{name}'s join request: question sent, waiting for the answer"),
+        )
+    return (
+        locale._("Join request · waiting for a decision"),
+        locale._("{name} asks to join ShargeAI, waiting for a decision"),
+    )
+
+
+def _changed(request: Request, locale: Locale) -> list[RichTextElement]:
+    """What an admin has approved before; another account is not approved by that."""
+    if not request.is_changed:
+        return []
+    by = Mention(request.decided_by) if request.decided_by else locale._("an admin")
+    before = locale._("Approved by {by} before: {uid}")
+    lines = [line(before, by=by, uid=Code(request.approved_uid or ""))]
+    if request.invited_at:
+        lines.append(line(locale._("⚠️ That account has got the invitation {at}"), at=Moment(request.invited_at)))
+    return [text_section(locale, *lines)]
+
+
 def _fields(request: Request, locale: Locale, earlier: Sequence[Request], tz: str) -> SectionBlock:
-    sent = Moment(request.created_at)
     lines = [
         line(locale._("**Who**\n{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick)),
-        line(locale._("**Coze user ID**\n{uid}"), uid=Code(request.coze_uid)),
-        line(locale._("**Waiting since**\n{at}"), at=sent),
+        line(locale._("**Waiting since**\n{at}"), at=Moment(request.waiting_since)),
         _earlier(request, locale, earlier),
     ]
     if tz:
@@ -141,43 +167,60 @@ def _asked(request: Request, locale: Locale) -> list[RichTextElement]:
 def _notes(request: Request, locale: Locale, agreed: datetime | None, now: datetime | None) -> list[RichTextElement]:
     """What an admin should not overlook."""
     notes = []
-    if request.is_member:
-        text = locale._("⚠️ **Note** Already a member on Coze · verified. Approve only if this account is theirs.")
-        notes.append(line(text))
+    if request.proof_asked_at and request.grade is not Grade.PROVEN:
+        text = locale._("⏳ Asked to verify the account {at}")
+        notes.append(line(text, at=Moment(request.proof_asked_at)))
     if agreed and now and now > agreed:
         late = locale._("⏰ **Overdue** Waiting {time}; an answer was due {agreed}")
-        notes.append(line(late, time=waited(request.created_at, now, locale), agreed=Moment(agreed)))
+        notes.append(line(late, time=waited(request.waiting_since, now, locale), agreed=Moment(agreed)))
     return [text_section(locale, *notes)] if notes else []
 
 
 def _row(request: Request, locale: Locale) -> ActionsBlock:
+    """What can be decided. Without a proof the person is asked for it first; without an account nobody is let in."""
     asked = request.state is JoinState.INFO_REQUESTED
-    ask, sure = locale._("Ask again…") if asked else locale._("Ask a question…"), _sure(request, locale)
-    return actions(
-        button(
+    ask = locale._("Ask again…") if asked else locale._("Ask a question…")
+    decline = button(locale._("Decline request…"), "join.decline", request.id)
+    assign = (locale._("Reassign…"), f"assign:{request.id}")
+    if not request.coze_uid:
+        return actions(button(ask, "join.question", request.id), decline, menu("join.more", assign))
+    if request.grade is Grade.PROVEN:
+        return actions(
+            _approve(request, locale), button(ask, "join.question", request.id), decline, menu("join.more", assign)
+        )
+    prove = button(locale._("Ask them to verify"), "join.ask_proof", request.id, primary=True)
+    more = menu("join.more", (ask, f"question:{request.id}"), assign)
+    return actions(prove, _approve(request, locale), decline, more)
+
+
+def _approve(request: Request, locale: Locale) -> ButtonElement:
+    """The button, with the question that says whose account is let in, and how surely."""
+    called, uid, value = name(request.nick), request.coze_uid, f"{request.id}:{request.version}"
+    if request.grade is Grade.PROVEN:
+        yes = locale._("Approve new account") if request.is_changed else locale._("Approve and invite")
+        sure = confirm(
+            locale._("Approve this request?"),
+            locale._(
+                "I'll invite the Coze account “{nick}” ({uid}), verified to be theirs, to ShargeAI right away.",
+                nick=called,
+                uid=uid,
+            ),
             locale._("Approve and invite"),
-            "join.approve",
-            f"{request.id}:{request.version}",
-            primary=True,
-            confirm=sure,
-        ),
-        button(ask, "join.question", request.id),
-        button(locale._("Decline request…"), "join.decline", request.id),
-        menu("join.more", (locale._("Reassign…"), f"assign:{request.id}")),
-    )
-
-
-def _sure(request: Request, locale: Locale) -> ConfirmObject:
-    return confirm(
-        locale._("Approve this request?"),
-        locale._("Approve and invite {nick} ({uid}) to ShargeAI?", nick=name(request.nick), uid=request.coze_uid),
-        locale._("Approve and invite"),
+            locale._("Not now"),
+        )
+        return button(yes, "join.approve", value, primary=True, confirm=sure)
+    sure = confirm(
+        locale._("Approve an unverified account?"),
+        locale._("The owner of {uid} gets the invitation. If the ID is wrong, somebody else joins.", uid=uid),
+        locale._("Approve anyway"),
         locale._("Not now"),
+        danger=True,
     )
+    return button(locale._("Approve anyway"), "join.approve", value, confirm=sure)
 
 
 def _evidence(request: Request, locale: Locale) -> ContextBlock:
-    lines = [line(text) for text in _known(request, locale)]
+    lines = []
     if request.state is JoinState.INFO_REQUESTED and request.asked_at:
         lines.append(line(locale._("Question asked {at}"), at=Moment(request.asked_at)))
         lines.append(line(locale._("the answer comes in this thread")))
@@ -186,20 +229,3 @@ def _evidence(request: Request, locale: Locale) -> ContextBlock:
         email = locale._("E-mail: {email}", email=cut(clean(request.email), 60))
         block.elements = [*block.elements, PlainTextObject(text=email, emoji=False)]
     return block
-
-
-def _known(request: Request, locale: Locale) -> list[str]:
-    """How sure we are whose account it is, and whether it is a member."""
-    theirs = request.uid_evidence is Evidence.VERIFIED
-    if theirs and request.is_member is False:
-        return [locale._("Verified: the user ID is theirs, not yet a member")]
-    known = [
-        locale._("User ID read from their own token · verified")
-        if theirs
-        else locale._("The user ID was entered by the person, not verified")
-    ]
-    if request.is_member is None:
-        known.append(locale._("membership not checked yet"))
-    if request.is_member is False:
-        known.append(locale._("not on Coze's member list yet (verified)"))
-    return known

@@ -12,11 +12,12 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.core.join import UNDECIDED, JoinState, Request
+from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
 from bot.store.join import Listing
 from bot.texts.locale import Locale, mark
 
 from ..parts import Card, Line, actions, button, context, header, line, name, paragraph, section
+from .grade import short
 from .shared import person, waited
 
 FILTERS: dict[Listing, str] = {
@@ -25,6 +26,7 @@ FILTERS: dict[Listing, str] = {
     "approved": mark("Approved, not invited"),
     "invited": mark("Invited, not joined"),
     "failed": mark("Invitation failed"),
+    "unproven": mark("Joined, account not verified"),
     "mine": mark("Assigned to me"),
 }
 """What can be listed, by the key that `queue.filter` and `queue.page` carry."""
@@ -79,14 +81,17 @@ def row(
 
 
 def _standing(request: Request, locale: Locale, now: datetime, *, overdue: bool) -> Line:
-    time = waited(request.created_at, now, locale)
+    time = waited(request.waiting_since, now, locale)
+    grade = short(request, locale)
     match request.state:
         case JoinState.PENDING if overdue:
-            return line(locale._("⏰ Waiting {time}, past the agreed time"), time=time)
+            return line(locale._("⏰ Waiting {time}, past the agreed time · {grade}"), time=time, grade=grade)
         case JoinState.PENDING:
-            return line(locale._("Waiting {time}"), time=time)
+            return line(locale._("Waiting {time} · {grade}"), time=time, grade=grade)
         case JoinState.INFO_REQUESTED:
-            return line(locale._("Asked a question; waiting {time}"), time=time)
+            return line(locale._("Asked a question; waiting {time} · {grade}"), time=time, grade=grade)
+        case JoinState.APPROVED if request.error == WHOSE:
+            return line(locale._("⏳ Approved, asked to verify the account"))
         case JoinState.APPROVED if request.error:
             return line(locale._("❌ Approved, the invitation failed"))
         case JoinState.APPROVED if request.by_hand:
@@ -100,6 +105,8 @@ def _standing(request: Request, locale: Locale, now: datetime, *, overdue: bool)
             return line(locale._("❌ To be removed, Coze has not done it yet"))
         case JoinState.JOINED if request.removed_by:
             return line(locale._("⏳ To be removed from the team"))
+        case JoinState.JOINED:
+            return line("{grade}", grade=grade)
         case _:
             return line(locale._("Nothing to do any more"))
 
@@ -110,7 +117,7 @@ def _button(request: Request, locale: Locale, *, primary: bool) -> ButtonElement
         aloud = locale._("Decide {name}'s join request", name=called)
         return button(locale._("Decide request"), "join.show", request.id, primary=primary, aloud=aloud)
     sendable = request.state is JoinState.INVITED or (request.state is JoinState.APPROVED and bool(request.error))
-    if sendable and not request.by_hand:
+    if sendable and not request.by_hand and request.error != WHOSE:
         aloud = locale._("Resend {name}'s invitation", name=called)
         return button(locale._("Resend invitation"), "join.resend", request.id, aloud=aloud)
     aloud = locale._("Show {name}'s join request", name=called)

@@ -9,6 +9,7 @@ from bot.texts.locale import Help, Locale, error_help
 
 from ..guide.lint import duration
 from ..parts import Code, Line, Mention, Moment, line, name, paragraph
+from .grade import short
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_ID, FULL, OUTSIDER, REFUSES = "E13", "E13-full", "E13-org", "E13-no"
@@ -25,11 +26,10 @@ def person(request: Request, locale: Locale) -> Line:
 
 
 def account(request: Request, locale: Locale) -> RichTextBlock:
-    """Who it is, here and on Coze."""
-    text = locale._("{who} ({nick}) · {uid}")
-    return paragraph(
-        locale, line(text, who=Mention(request.user_id), nick=name(request.nick), uid=Code(request.coze_uid))
-    )
+    """Who it is, here and on Coze, and how surely."""
+    text = locale._("{who} ({nick}) · {uid} · {grade}")
+    nick, uid, grade = name(request.nick), Code(request.coze_uid), short(request, locale)
+    return paragraph(locale, line(text, who=Mention(request.user_id), nick=nick, uid=uid, grade=grade))
 
 
 def number(request: Request, locale: Locale) -> Line:
@@ -91,6 +91,8 @@ def settled(request: Request, locale: Locale) -> Line:
     by = Mention(request.decided_by) if request.decided_by else locale._("an admin")
     if request.state is JoinState.INFO_REQUESTED:
         return line(locale._("💬 {who} was asked a question; the answer is awaited"), who=who)
+    if request.state is JoinState.PENDING:
+        return line(locale._("⏳ Request of {who}: waiting"), who=who)
     if request.state in OPEN or request.state is JoinState.JOINED:
         return line(locale._("✅ Request of {who} approved by {by} · {at}"), who=who, by=by, at=_decided(request))
     if request.state is JoinState.DECLINED:

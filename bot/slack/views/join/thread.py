@@ -40,7 +40,7 @@ def waiting_notice(request: Request, locale: Locale, stage: Stage, now: datetime
         line(
             locale._("⏰ {who} has been waiting {time} for a decision"),
             who=Mention(request.user_id),
-            time=waited(request.created_at, now, locale),
+            time=waited(request.waiting_since, now, locale),
         )
     ]
     if now > agreed:
@@ -55,7 +55,15 @@ def nudge_notice(request: Request, locale: Locale) -> Card:
     if request.state is not JoinState.PENDING:
         return _past(request, locale)
     text = locale._("🔔 {who} kindly asks for a decision, waiting since {at}")
-    return _ringing(request, locale, line(text, who=Mention(request.user_id), at=Moment(request.created_at)))
+    return _ringing(request, locale, line(text, who=Mention(request.user_id), at=Moment(request.waiting_since)))
+
+
+def changed_notice(request: Request, locale: Locale, kind: str) -> Card:
+    """Rings when an account was changed that an admin had approved; one line once it is decided, or changed again."""
+    if not request.is_changed or not request.coze_uid or kind.partition("-")[2] != str(request.version):
+        return _past(request, locale)
+    text = locale._("✏️ {who} changed the Coze account after the approval. Please approve again")
+    return _ringing(request, locale, line(text, who=Mention(request.user_id)))
 
 
 def _ringing(request: Request, locale: Locale, *lines: Line) -> Card:
@@ -102,6 +110,7 @@ _SAID = {
     "join.invited": mark("📨 {who} invited them by hand · confirmed"),
     "join.invite": mark("📨 Invitation sent · verified"),
     "join.remove": mark("➖ {who} wants them out of the team"),
+    "join.ask_proof": mark("🔑 {who} asked them to verify the Coze account"),
 }
 """What is told by its actor alone."""
 
@@ -129,7 +138,17 @@ def _closed(_deed: Deed, request: Request, locale: Locale) -> Line:
 
 def _fix(deed: Deed, _request: Request, locale: Locale) -> Line:
     uid = Code(str(deed.detail.get("words", "")))
-    return line(locale._("✏️ {who} corrected the user ID to {uid}"), who=_actor(deed, locale), uid=uid)
+    return line(locale._("✏️ {who} changed the user ID to {uid}"), who=_actor(deed, locale), uid=uid)
+
+
+def _proven(deed: Deed, _request: Request, locale: Locale) -> Line:
+    uid = Code(str(deed.detail.get("words", "")))
+    return line(locale._("🔑 {who} showed that {uid} is theirs · verified"), who=_actor(deed, locale), uid=uid)
+
+
+def _displaced(deed: Deed, request: Request, locale: Locale) -> Line:
+    text = locale._("⚠️ {uid} is somebody else's · verified. {who} was asked for an account of their own")
+    return line(text, uid=Code(str(deed.detail.get("words", ""))), who=Mention(request.user_id))
 
 
 def _refused(deed: Deed, request: Request, locale: Locale) -> Line:
@@ -170,6 +189,8 @@ _DEEDS: dict[str, Callable[[Deed, Request, Locale], Line]] = {
     "join.reassign": _reassign,
     "join.closed": _closed,
     "join.fix": _fix,
+    "join.proven": _proven,
+    "join.displaced": _displaced,
     "join.refused": _refused,
     "join.joined": _joined,
     "join.removed": _removed,

@@ -2,9 +2,10 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.core.join import JoinState
+from bot.core.join import WHOSE, JoinState
 from bot.slack.views.guide.team import RequestStep
 from bot.slack.views.guide.view import Finished, GuideView, plainly_done
+from bot.slack.views.join.grade import prove
 from bot.slack.views.parts import Line, button
 
 WRONG_ID = "E13"  # key of the error help
@@ -14,8 +15,12 @@ class Asked(RequestStep):
     """Who was in the team already has passed the admins' step without their approval."""
 
     def before(self, view: GuideView) -> list[ButtonElement]:
-        """The invitation failed for the account's id, which only the person can correct."""
+        """What only the person can do: give another account, or show that it is theirs."""
         request = view.snapshot.request
+        if request and request.error == WHOSE:
+            return [prove(view.locale)]
+        if request and not request.coze_uid:
+            return [button(view.locale._("Enter my account…"), "join.edit", request.id)]
         if request is None or request.error != WRONG_ID:
             return []
         return [button(view.locale._("Correct user ID…"), "join.fix", request.id)]

@@ -1,0 +1,85 @@
+"""A request whose account is in doubt, as the person sees it: not theirs, or not shown to be."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.core.account import Grade
+from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
+from bot.texts.locale import Locale
+
+from ..parts import Card, Code, Line, actions, button, context, header, line, paragraph
+from .grade import prove
+from .shared import approved, number
+
+
+def no_account(request: Request, locale: Locale, *also: Block) -> Card:
+    """Somebody else has shown that the account was theirs. `also` stands below."""
+    own = button(locale._("Enter my account…"), "join.edit", request.id, primary=True)
+    blocks = [
+        header(locale._("Join request · your own account, please")),
+        paragraph(locale, *_lost(locale)),
+        actions(own, prove(locale, primary=False)),
+        *also,
+        context(locale, line(locale._("Everything else of your request stays")), number(request, locale)),
+    ]
+    return Card(locale._("The Coze account in your request is somebody else's. Please enter your own"), blocks)
+
+
+def _lost(locale: Locale) -> list[Line]:
+    return [
+        line(locale._("The user ID in your request belongs to somebody else, who has verified it.")),
+        line(locale._("With so many digits that happens. Enter your own, or verify it and I'll read it for you.")),
+    ]
+
+
+def unproven(request: Request, locale: Locale) -> Card:
+    """Approved, and the account is in the team already: whose it is nobody knows."""
+    fact = locale._("⚠️ The account {uid} is in the team already, so I have to be sure that it's yours.")
+    blocks = [
+        header(locale._("Join request · please verify your account")),
+        paragraph(
+            locale,
+            approved(request, locale),
+            line(fact, uid=Code(request.coze_uid)),
+            line(locale._("Verify it, and you're in. Is it another one? Correct the user ID.")),
+        ),
+        actions(prove(locale), button(locale._("Correct user ID…"), "join.fix", request.id)),
+        context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
+    ]
+    return Card(locale._("Approved; please verify that the Coze account is yours"), blocks)
+
+
+def prove_notice(request: Request, locale: Locale) -> Card:
+    """Rings where somebody has to show whose their account is; one line once they have."""
+    if request.grade is Grade.PROVEN:
+        return _line(locale._("✅ You showed that the Coze account is yours · verified"), locale)
+    if request.state is JoinState.APPROVED and request.error == WHOSE:
+        return unproven(request, locale)
+    asks = locale._("🔑 An admin asks you to verify that the Coze account in your request is yours.")
+    if request.state is JoinState.JOINED:
+        needs = locale._("🔑 To publish from here, please verify once that your Coze account is yours.")
+        stays = locale._("You stay in the team, and your agents stay as they are.")
+        return _asked(locale, asks if request.proof_asked_at else needs, stays)
+    if request.state in UNDECIDED and request.coze_uid:
+        return _asked(locale, asks, locale._("Then it's easier to decide."))
+    return _line(locale._("The join request has moved on"), locale)
+
+
+def lost_notice(request: Request, locale: Locale) -> Card:
+    """Rings where somebody else has shown that the account was theirs; one line once there is another."""
+    if request.coze_uid or request.state not in UNDECIDED:
+        return _line(locale._("The account in your request was somebody else's · done"), locale)
+    return no_account(request, locale)
+
+
+def _asked(locale: Locale, *texts: str) -> Card:
+    cost = line(locale._("One Coze call of yours is used; nothing is kept but the ID and nickname"))
+    blocks: list[Block] = [
+        paragraph(locale, *(line(text) for text in texts)),
+        actions(prove(locale)),
+        context(locale, cost),
+    ]
+    return Card(texts[0], blocks)
+
+
+def _line(text: str, locale: Locale) -> Card:
+    return Card(text, [paragraph(locale, line(text))])
