@@ -177,7 +177,7 @@ class JoinHandlers:
                 return (
                     None
                     if await self._invitations.is_in(caller.person, request_id)
-                    else join_mine.not_yet(caller.locale)
+                    else join_mine.not_yet(request_id, caller.locale)
                 )
             except CozeError as error:
                 log.info("member list not read: %s", error)  # the watch goes on

@@ -12,8 +12,8 @@ from tests.version_before import REVISION, also, contents, fill, rows_before
 
 Json = dict[str, Any]
 
-VERIFIED = {"invited_evidence": "verified", "joined_evidence": "verified"}
-BY_HAND = {"invited_evidence": "confirmed", "joined_evidence": "confirmed", "by_hand": True}
+VERIFIED: Json = {"invited_evidence": "verified", "joined_evidence": "verified"}
+BY_HAND: Json = {"invited_evidence": "confirmed", "joined_evidence": "confirmed", "by_hand": True}
 
 
 @pytest.fixture(params=KINDS)

@@ -14,11 +14,12 @@ async def wants_out(story: Story) -> None:
 
 
 async def test_an_admin_removes_somebody(story: Story) -> None:
-    """The form names what happens to their agents; Coze does it, and then everybody is told."""
+    """The form names the account as Coze does, and their agents; Coze does it, and then everybody is told."""
     await story.joins()
     await story.on_coze("agent", name="mei", title="博物馆讲解员", workspace="ShargeAI")
     await story.presses("lin", "移出团队", channel="admins")
-    await story.sees_form("lin", "移出之后", "博物馆讲解员")
+    form = await story.sees_form("lin", "移出之后", "博物馆讲解员")
+    assert form["plain"].index("扣子账号「小美」") < form["plain"].index("@mei")
     await story.sends("lin")
     await story.reads("lin", "已移出团队", "已验证", channel="admins")
     await story.reads("mei", "管理员把你移出了")

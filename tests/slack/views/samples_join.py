@@ -84,7 +84,7 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
                 paragraph = OURS.get(action, words.reason)
                 deed = AuditEntry(1, NOW, actor, action, "join:41", {"words": paragraph})
                 yield f"history {action} {name} {actor}", history(deed, each, locale)
-    yield "not yet", join_mine.not_yet(locale)
+    yield "not yet", join_mine.not_yet(41, locale)
     yield from disputes(locale, words)
     yield from lists(locale, words)
 

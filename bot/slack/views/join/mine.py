@@ -262,12 +262,13 @@ def _still_open(request: Request, locale: Locale) -> Card:
     return Card(locale._("Please accept the ShargeAI invitation in Coze, it is still open"), blocks)
 
 
-def not_yet(locale: Locale) -> Card:
-    """They say they accepted, but Coze does not list them."""
+def not_yet(request_id: int, locale: Locale) -> Card:
+    """They say they accepted, but Coze does not list them: it may have been another account."""
     text = locale._("Coze does not list you as a member yet. Did you accept it with the account you gave me?")
     watch = line(locale._("I keep looking every few minutes and tick it by myself"))
-    open_ = actions(link(locale._("Open Coze"), "coze", COZE, primary=True))
-    return Card(text, [paragraph(locale, line(text)), open_, context(locale, watch)])
+    other = button(locale._("Correct user ID…"), "join.fix", request_id)
+    row = actions(link(locale._("Open Coze"), "coze", COZE, primary=True), other)
+    return Card(text, [paragraph(locale, line(text)), row, context(locale, watch)])
 
 
 def _accept(locale: Locale) -> Line:
