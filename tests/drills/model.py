@@ -50,6 +50,7 @@ class RequestChanges:
     at: datetime
     state: JoinState = JoinState.PENDING
     version: int = 1
+    reopened: datetime | None = None
     failed: bool = False
     watch_until: datetime | None = None
     watched: bool = False  # somebody looks at the member list from time to time
@@ -58,7 +59,7 @@ class RequestChanges:
 
     def settle(self, coze: "Coze", now: datetime, since: datetime) -> None:
         """All work that is due by now; `since` is when that was last so."""
-        if self.state in UNDECIDED and now >= self.at + EXPIRE:
+        if self.state in UNDECIDED and now >= (self.reopened or self.at) + EXPIRE:
             self.state = JoinState.EXPIRED
         if self.wanted and self.state in (JoinState.APPROVED, JoinState.INVITED):
             self._invite(coze, now)
@@ -72,8 +73,10 @@ class RequestChanges:
     def _invite(self, coze: "Coze", now: datetime) -> None:
         if self.uid not in coze.accounts:
             self.state, self.failed = JoinState.APPROVED, True
+        elif self.uid in coze.members and self.state is JoinState.INVITED:
+            self.state, self.failed = JoinState.JOINED, False  # by our invitation; else whose it is nobody knows
         elif self.uid in coze.members:
-            self.state, self.failed = JoinState.JOINED, False
+            self.failed = True
         else:
             coze.invited.add(self.uid)
             self.state, self.failed = JoinState.INVITED, False
@@ -250,13 +253,16 @@ class Joining(RuleBasedStateMachine):
 
     @rule(user=who)
     def fixes(self, user: str) -> None:
-        """The ID, while the invitation has not gone out."""
+        """The ID, once it was approved: admins decide again."""
         if matter := self.latest(user):
             uid = self.uids[user]
-            allowed = matter.state is JoinState.APPROVED and matter.uid != uid and self._free(uid)
+            approved = matter.state in (JoinState.APPROVED, JoinState.INVITED)
+            allowed = approved and matter.uid != uid and self._free(uid)
             self.agree(self.bench.invitations.fix(person(user), matter.id, uid), allowed=allowed)
             if allowed:
-                matter.uid, matter.wanted, matter.failed = uid, True, False
+                matter.uid, matter.state, matter.failed = uid, JoinState.PENDING, False
+                matter.version, matter.reopened = matter.version + 1, self.clock.now()
+                matter.wanted = matter.watched = False
 
     @rule(user=who)
     def is_removed(self, user: str) -> None:

@@ -22,6 +22,7 @@ from bot.store import secret_store as store
 from bot.store.cipher import Keyring
 from bot.store.job import Job
 from bot.store.tables import audit, job, link, secret
+from bot.store.tables import person as people
 from tests.secret_stores import TEAM, World, person
 
 
@@ -36,6 +37,7 @@ async def test_a_token_is_kept_sealed_and_used(world: World) -> None:
     kept = taken[1]
     assert kept is not None
     assert (kept.account, kept.coze_uid) == ("小美", world.facts["users"]["mei"])
+    assert {who["user_id"]: who["coze_uid"] for who in await world.rows(people)}["U0MEI"] == kept.coze_uid
     (row,) = await world.rows(secret)
     assert row["value"].startswith("v1|a|")
     assert await secret_store.use(TEAM, "U0MEI", "publish:8") == world.pat

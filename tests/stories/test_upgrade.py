@@ -17,7 +17,7 @@ from bot.store.tables import job
 from tests.databases import KINDS, fresh
 from tests.slack.bot import LIN, MEI, awake
 from tests.stories.story import Story, told
-from tests.version_before import MESSAGES, NOW, as_it_stood, contents, fill, rows_before
+from tests.version_before import MESSAGES, NOW, also, as_it_stood, contents, fill, rows_before
 
 Json = dict[str, Any]
 
@@ -161,6 +161,23 @@ async def test_who_joined_without_a_proof_is_asked_once(filled: str) -> None:
         assert [row["grade"] for row in rows["join_request"] if row["id"] == 1] == ["proven"]
         await story.types("lin", "/sharge status")
         assert "还没验证" not in (await story.texts("lin"))[-1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_claim_of_before_to_anothers_account_goes_back(kind: str, tmp_path: Path) -> None:
+    """Somebody else had shown the account that mei joined with: mei is asked for her own, and publishes nothing."""
+    owner = {**rows_before("person")[0], "user_id": "U0YAN", "coze_uid": rows_before("join_request")[0]["coze_uid"]}
+    with fresh(kind, tmp_path, migrated=False) as url:
+        fill(url)
+        also(url, "person", owner)
+        schema.migrate(url)
+        async with goes_on(url) as story:
+            await story.reads("mei", "your own account, please", "belongs to somebody else")
+            await story.reads("lin", "等对方填账号", "@mei", channel="admins")
+            await story.types("mei", "/sharge publish")
+            await story.sees_form("mei", "Only members of the ShargeAI team")
+            rows = await settles(story)
+            assert picked(rows["join_request"][0], "state", "coze_uid", "grade") == ("pending", "", "typed")
 
 
 async def test_a_button_of_before_acts(filled: str) -> None:
