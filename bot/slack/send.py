@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +39,7 @@ HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_au
 READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 """Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
+UNSAID = 30.0  # seconds to wait where Slack asks to and does not say for how long
 HALT = 60.0  # seconds before a sender without rights tries again
 
 
@@ -185,7 +187,7 @@ class Sender:
         answer = error.response
         code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
         if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
-            wait = float(answer.headers.get("Retry-After", 30))
+            wait = _seconds(answer.headers.get("Retry-After"))
             if limits := PER_TEAM.get(method):
                 await bucket.pause(self._db, self.team_id, method, wait, *limits)
             return Backoff(wait)
@@ -195,6 +197,15 @@ class Sender:
         if answer.status_code >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {answer.status_code}")
         return SlackRefused(code)
+
+
+def _seconds(header: Any) -> float:
+    """What a Retry-After asks for; no bucket waits longer than its ceiling, whatever stands there."""
+    try:
+        wait = float(header)
+    except (TypeError, ValueError):
+        return UNSAID
+    return min(max(wait, 1.0), bucket.CEILING) if math.isfinite(wait) else UNSAID
 
 
 def _query(body: dict[str, Any]) -> dict[str, str]:

@@ -124,8 +124,12 @@ async def cancel_all(tx: Tx, team_id: str, kind: str, subject: str, *, exact: bo
 
 
 async def claim(tx: Tx, now: datetime, limit: int) -> list[Job]:
-    """Take up to `limit` rows that are due at simulated time `now`, most urgent first, for `LEASE` seconds."""
-    free = or_(table.c.state == "due", and_(table.c.state == "leased", table.c.lease_until < Epoch()))
+    """Take up to `limit` rows that are due at simulated time `now`, most urgent first, for `LEASE` seconds.
+
+    A lease that has ended is free, as is one that ends later than any can: the database's clock was set back.
+    """
+    ended = or_(table.c.lease_until < Epoch(), table.c.lease_until > Epoch() + 2 * LEASE)
+    free = or_(table.c.state == "due", and_(table.c.state == "leased", ended))
     picked = (
         select(table.c.id)
         .where(table.c.due_at <= now, free)

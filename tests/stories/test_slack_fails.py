@@ -1,10 +1,16 @@
 """Slack drops answers, asks to wait or is down: each card once, and true in the end."""
 
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import func, select
 
+from bot.store.database import Database, Epoch
+from bot.store.tables import bucket
+from bot.store.tables import job as table
 from tests.databases import fresh
 from tests.stories.story import Story, told
 
@@ -38,6 +44,38 @@ async def test_a_slack_that_says_wait_gets_every_card_later(story: Story, kind: 
     assert len(await story.texts("lin", "admins")) == 1
 
 
+async def test_no_wait_is_longer_than_a_minute(story: Story) -> None:
+    """Slack asks for eleven days: the card is due again within a minute, and so is all that waits behind it."""
+    await story.goes_wrong("slack", "rate_limited", method="chat.postMessage", times=1, delay=999_999)
+    await story.asks_to_join("mei")
+    db = Database(story.database)
+
+    async def put_off() -> datetime | None:
+        drawn = table.c.kind == "draw", table.c.state == "due"
+        async with db.read() as conn:
+            due: datetime | None = await conn.scalar(select(func.max(table.c.due_at)).where(*drawn))
+        return due if due and due > story.world.clock.now() else None
+
+    due = await story.waits(put_off, "a card waits")
+    async with db.read() as conn:
+        ahead = await conn.scalar(select(func.max(bucket.c.next_free - Epoch())))
+    await db.close()
+    assert due - story.world.clock.now() <= timedelta(minutes=1)
+    assert ahead <= 60 + 5
+
+
+async def test_a_bucket_that_lies_days_ahead_holds_nothing_up(story: Story) -> None:
+    """As it does after a clock that was wrong."""
+    await story.types("mei", "/sharge help")
+    db = Database(story.database)
+    async with db.write() as tx:
+        keys = ("chat.postMessage", "conversations.open", "chat.update")
+        rows = [{"team_id": "T0PLAYGROUND", "key": key, "next_free": time.time() + 259_200} for key in keys]
+        await tx.conn.execute(tx.upsert(bucket).on_conflict_do_nothing(), rows)
+    await db.close()
+    await story.asks_and_waits()
+
+
 async def test_a_form_that_slack_does_not_open_can_be_opened_again(story: Story) -> None:
     """The press says what happened and offers the same again."""
     await story.types("mei", "/sharge status")
@@ -61,11 +99,12 @@ async def test_a_socket_that_slack_ends_is_opened_again(story: Story) -> None:
     await story.waits(answered, "the bot answers again")
 
 
-async def test_rights_that_cannot_be_checked_are_refused_kindly(story: Story) -> None:
+@pytest.mark.parametrize("kind", ["server_error", "oddly_limited"])
+async def test_rights_that_cannot_be_checked_are_refused_kindly(story: Story, kind: str) -> None:
     """Who can't be asked about decides nothing; the request stays as it is."""
     await story.asks_to_join("mei")
     await story.reads("lin", "等待审批", channel="admins")
-    await story.goes_wrong("slack", "server_error", method="users.info")
+    await story.goes_wrong("slack", kind, method="users.info")
     await story.presses("lin", "批准", channel="admins")
     await story.reads("lin", "Slack", channel="admins")
     await story.works_again()

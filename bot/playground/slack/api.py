@@ -85,7 +85,9 @@ class Api:
     def _failure(self, method: str, request: Request) -> Response | None:
         """The answer of a fault that is switched on."""
         if limited := self._faults.take(SlackFault.RATE_LIMITED, method):
-            return self._limited(method, limited.retry_after, self._caller(request))
+            return self._limited(method, str(limited.retry_after), self._caller(request))
+        if self._faults.take(SlackFault.ODDLY_LIMITED, method):
+            return self._limited(method, "soon", self._caller(request))
         for kind, status in ((SlackFault.SERVER_ERROR, 500), (SlackFault.INTERNAL_ERROR, 200)):
             if self._faults.take(kind, method):
                 self._record(self._caller(request), method, {}, {"ok": False, "error": "internal_error"})
@@ -98,10 +100,10 @@ class Api:
         owners = (app.name for app in self._workspace.apps.values() if token in (app.bot_token, app.app_token))
         return next(owners, "?")
 
-    def _limited(self, method: str, seconds: int, app: str) -> Response:
+    def _limited(self, method: str, wait: str, app: str) -> Response:
         answer = {"ok": False, "error": "ratelimited"}
         self._record(app, method, {}, answer)
-        return Response(dump(answer), 429, {"Retry-After": str(seconds)}, "application/json")
+        return Response(dump(answer), 429, {"Retry-After": wait}, "application/json")
 
     def _answer(self, method: str, request: Request, body: bytes) -> Response:
         """Find the app, look at its limits, run the method, record the call."""
@@ -111,7 +113,7 @@ class Api:
             args = {**request.query_params, **self._args(request, body)}
             app = self._app(method, request.headers.get("authorization", ""), str(args.pop("token", "")))
             if self._rates and (seconds := self._rates.wait(app.id, method, args.get("channel"))):
-                return self._limited(method, seconds, app.name)
+                return self._limited(method, str(seconds), app.name)
             answer = {"ok": True, **self._run(method, app, args)}
         except Refused as refused:
             answer = refused.answer

@@ -36,6 +36,7 @@ class SlackFault(FaultKind):
     """Failures of the Web API. A call is a method's name; "disconnect" ends Socket Mode connections."""
 
     RATE_LIMITED = "rate_limited", "限流", "Rate limited", 1.0
+    ODDLY_LIMITED = "oddly_limited", "限流，等待时间不是数字", "Rate limited, the wait is no number", 1.0
     SERVER_ERROR = "server_error", "5xx", "5xx", 5.0
     INTERNAL_ERROR = "internal_error", "200 内部错误", "200, internal error", 5.0
     SLOW = "slow", "太慢", "Slow", 5.0
