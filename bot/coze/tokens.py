@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -53,15 +54,19 @@ def _base64url(value: bytes) -> bytes:
 
 
 class HeldToken:
-    """An app's access token, held until a minute before its end. However many ask at once, one exchange runs."""
+    """An app's access token, held until a minute before its end, whatever that is said to be for a day at most.
+
+    However many ask at once, one exchange runs.
+    """
 
     def __init__(self) -> None:
         self._token: OAuthToken | None = None
+        self._end = 0.0  # of the token, by the clock that nobody sets
         self._flight: asyncio.Task[SecretStr] | None = None
 
     async def get(self, exchange: Exchange) -> SecretStr:
         """A token with at least a minute left. Nothing that `exchange` holds is held after it. Raises CozeError."""
-        if self._token is not None and utc_now() < self._token.expires_at - MARGIN:
+        if self._token is not None and time.monotonic() < self._end - MARGIN.total_seconds():
             return self._token.value
         if self._flight is None or self._flight.done():
             self._flight = asyncio.create_task(self._renew(exchange))
@@ -79,6 +84,8 @@ class HeldToken:
         except CozeUnreachable:
             # Coze takes an assertion once, so the second try has one of its own.
             self._token = await exchange()
+        life = (self._token.expires_at - utc_now()).total_seconds()
+        self._end = time.monotonic() + min(life, MAX_DURATION)
         return self._token.value
 
     def _landed(self, flight: "asyncio.Task[SecretStr]") -> None:

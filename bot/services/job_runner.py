@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.clock import Clock, utc_now
+from bot.clock import Clock
 from bot.core.errors import Unreachable
 from bot.coze.errors import CozeError
 from bot.store import job
@@ -79,7 +80,10 @@ Handler = Callable[[Job], Awaitable[Outcome]]
 
 
 class JobRunner:
-    """Runs until stopped. `wake` makes it look at once; a tick from outside makes it look now and then."""
+    """Runs until stopped. `wake` makes it look at once; a tick from outside makes it look now and then.
+
+    `swept_at` is when it looked last, by the clock that nobody sets (`time.monotonic`).
+    """
 
     def __init__(self, db: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
         self._db, self._clock, self._handlers = db, clock, handlers
@@ -87,7 +91,7 @@ class JobRunner:
         self._tasks: dict[asyncio.Task[None], Job] = {}
         self._claiming = asyncio.Lock()
         self._stopping = False
-        self.swept_at = utc_now()
+        self.swept_at = time.monotonic()
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -140,7 +144,7 @@ class JobRunner:
             if room:
                 async with self._db.write() as tx:
                     rows = await job.claim(tx, self._clock.now(), room)
-            self.swept_at = utc_now()
+            self.swept_at = time.monotonic()
             for row in rows:
                 task = asyncio.create_task(self._handle(row))
                 self._tasks[task] = row

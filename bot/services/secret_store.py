@@ -244,7 +244,7 @@ class SecretStore:
                 return Done()
         if link.state not in (LinkState.OPEN, LinkState.SPENT):
             return Done()
-        if (left := link.expires_at - utc_now()) > timedelta():
+        if timedelta() < (left := link.expires_at - utc_now()) <= rules.LINK_LIFE:
             return Reschedule(self._clock.now() + left)
         return Done(on_commit(self._expire, link))
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.secret_store import Consent, LinkState, OneTimeLink, StoredSecret
+from bot.core.secret_store import LINK_LIFE, Consent, LinkState, OneTimeLink, StoredSecret
 
 from .cipher import Place
 from .database import Tx
@@ -156,7 +156,8 @@ async def move_link(tx: Tx, link: OneTimeLink, state: LinkState, **values: objec
 
 async def recent_links(conn: AsyncConnection, team_id: str, user_id: str, since: datetime) -> int:
     """How often the person has handed something over, or asked to, since `since` (real time)."""
-    recent = and_(links.c.team_id == team_id, links.c.user_id == user_id, links.c.expires_at > since)
+    ends = links.c.expires_at.between(since, since + LINK_LIFE)
+    recent = and_(links.c.team_id == team_id, links.c.user_id == user_id, ends)
     return int(await conn.scalar(select(func.coalesce(func.sum(links.c.tries + 1), 0)).where(recent)) or 0)
 
 
@@ -174,7 +175,9 @@ async def purge(tx: Tx, before: datetime) -> None:
 
 
 def _open(address: str, real_now: datetime) -> ColumnElement[bool]:
-    return and_(links.c.hash == hashed(address), links.c.state == LinkState.OPEN, links.c.expires_at > real_now)
+    """One that would end later than any can was made by a clock that was ahead, and takes nothing."""
+    living = and_(links.c.expires_at > real_now, links.c.expires_at <= real_now + LINK_LIFE)
+    return and_(links.c.hash == hashed(address), links.c.state == LinkState.OPEN, living)
 
 
 def _kept(row: Any) -> StoredSecret:

@@ -1,16 +1,15 @@
 """Whether the bot is well, as far as this process has it."""
 
+import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
-from bot.clock import utc_now
 from bot.services.job_runner import JobRunner
 from bot.store import schema
 from bot.store.database import Database
 
 ReadinessChecks = Callable[[], Awaitable[dict[str, bool]]]
 
-YOUNG = timedelta(seconds=15)  # an older last sweep means that the job runner is stuck
+YOUNG = 15.0  # seconds; an older last sweep means that the job runner is stuck
 
 
 def readiness(
@@ -23,7 +22,7 @@ def readiness(
         if slack:
             checks["slack"] = await slack()
         if job_runner:
-            checks["sweeper"] = utc_now() - job_runner.swept_at < YOUNG
+            checks["sweeper"] = time.monotonic() - job_runner.swept_at < YOUNG
         return checks
 
     return ready

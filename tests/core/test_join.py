@@ -187,3 +187,4 @@ def test_only_the_person_acts_for_themselves_and_in_time() -> None:
 def test_authority_is_known_for_a_minute() -> None:
     assert LIN.fresh(NOW + FRESH)
     assert not LIN.fresh(NOW + FRESH + timedelta(seconds=1))
+    assert not LIN.fresh(NOW - timedelta(seconds=1)), "seen by a clock that was ahead"

@@ -209,13 +209,15 @@ async def test_nothing_is_offered_without_its_settings(world: World) -> None:
     assert not no_pages.offers(Kind.KEY)
 
 
-async def test_a_link_runs_out_in_real_time(world: World) -> None:
+@pytest.mark.parametrize("ends_in", [timedelta(seconds=-1), timedelta(days=300)], ids=["over", "made ahead of time"])
+async def test_a_link_runs_out_in_real_time(world: World, ends_in: timedelta) -> None:
+    """One that ends later than any can was made while the machine's clock was ahead."""
     secret_store, part = await world.page_for(world.key)
     row = await _row(world, "lapse")
     world.clock.advance(timedelta(days=1))
     assert isinstance(await secret_store.lapse(row), Reschedule), "simulated time alone ends nothing"
     async with world.db.write() as tx:
-        await tx.conn.execute(update(link).values(expires_at=utc_now() - timedelta(seconds=1)))
+        await tx.conn.execute(update(link).values(expires_at=utc_now() + ends_in))
     assert await secret_store.page(part) is None
     assert await secret_store.receive(part, world.pem) is None
     outcome = await secret_store.lapse(row)
