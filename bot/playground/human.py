@@ -17,6 +17,7 @@ from .world.coze import ReceivedCall
 from .world.faults import SlackFault
 
 CENTURY = 3.2e9  # seconds
+MOVES = 'say {"advance": seconds}, {"to": time}, {"to": "next"} or {"chat_ahead": seconds}'
 WAIT_SECONDS = 60.0  # so long a clock poll may wait
 DEEDS = ("command", "say", "click", "submit", "close", "home", "shortcut", "suggest", "membership")
 KINDS: dict[str, tuple[type, ...]] = {
@@ -110,6 +111,7 @@ class HumanSide:
         return {
             "ok": True,
             "now": clock.now().isoformat(),
+            "chat_ahead": self._world.chat.skew.total_seconds(),
             "offset": clock.offset.total_seconds(),
             "next": due.isoformat() if due else None,
         }
@@ -126,8 +128,10 @@ class HumanSide:
                 clock.advance(max(due - clock.now(), timedelta(0)))
             elif "to" in body:
                 clock.move_to(_moment(body["to"]))
+            elif "chat_ahead" in body:
+                self._world.chat.run_ahead(timedelta(seconds=_seconds(body["chat_ahead"])))
             else:
-                raise BadRequest('say {"advance": seconds}, {"to": time} or {"to": "next"}')
+                raise BadRequest(MOVES)
         except (ValueError, OverflowError) as problem:
             return {"ok": False, "error": str(problem)}
         self._world.chat.changed()

@@ -64,11 +64,11 @@ class Playground:
         self.world.chat.apps[main.id] = main
         self.slack = SlackPlatform(self.world, real_rates=options.real_rates, event_waits=options.event_waits)
         self._calls_file: IO[str] | None = None
-        self._chat = Served(self._front, options.port)  # first, as the port may be taken
+        self._chat = Served(self._front, options.port, self.world.chat.now)  # first, as the port may be taken
         self.coze = CozePlatform(self.world, setup.coze)
         self.director = Director(self.world, self.slack, self.coze, setup)
         self.director.plant()
-        self._platform = Served(self._website, 0)
+        self._platform = Served(self._website, 0, self.world.coze.now)
         self.url = self.world.chat.base_url = self._chat.url
         self.coze.base_url = self._platform.url.rstrip("/")
         self._routes, self._consent = self._starlette(), self._consent_pages()

@@ -3,16 +3,17 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from email.utils import formatdate
 
 import uvicorn
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
 DRAIN_SECONDS = 1
-TICK = 1.0  # seconds for which a date in the headers holds
 LOOK = 0.005  # seconds between two looks
 NAMED = (b"host", b"origin", b"sec-fetch-site")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -30,11 +31,8 @@ class Server(uvicorn.Server):
         yield
 
     async def main_loop(self) -> None:
-        """Answer with the right date until told to end."""
-        while not self.told.is_set():
-            await self.on_tick(0)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.told.wait(), TICK)
+        """Answer until told to end."""
+        await self.told.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more, and give what is under way its time."""
@@ -54,14 +52,14 @@ class Server(uvicorn.Server):
 
 
 class Guard:
-    """Lets only this machine's own requests pass, and hands on a way to drop the connection.
+    """Lets only this machine's own requests pass, dates the answers, and hands on a way to drop the connection.
 
     A foreign Host header is somebody's name that was made to point here (DNS rebinding); a foreign Origin on a
     request that changes something is another site's page.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, now: Callable[[], float]) -> None:
+        self._app, self._now = app, now
         self.server: Server | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,8 +73,17 @@ class Guard:
         if origin and origin != f"http://{host}" and scope.get("method") not in SAFE:
             return await self._refuse(scope, receive, send, "requests from other sites change nothing here")
         scope["playground.drop"] = lambda: self._drop(scope)
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, self._dated(send))
         return None
+
+    def _dated(self, send: Send) -> Send:
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = (b"date", formatdate(self._now(), usegmt=True).encode())
+                message = {**message, "headers": [*message.get("headers", ()), date]}
+            await send(message)
+
+        return dated
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, why: str) -> None:
         await JSONResponse({"ok": False, "error": why}, 403)(scope, receive, send)
@@ -90,9 +97,11 @@ class Guard:
 
 
 class Served:
-    """One app on one port. Raises OSError when the port is taken."""
+    """One app on one port; `now`, epoch seconds, is what the Date of its answers says. Raises OSError when the port is
+    taken.
+    """
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
+    def __init__(self, app: ASGIApp, port: int, now: Callable[[], float] = time.time) -> None:
         # Named TCP in so many words, else asyncio leaves Nagle's algorithm on and each answer waits 40 ms.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -103,7 +112,7 @@ class Served:
             raise
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}/"
-        guard = Guard(app)
+        guard = Guard(app, now)
         config = uvicorn.Config(
             guard,
             http="h11",
@@ -113,6 +122,7 @@ class Served:
             log_level="warning",
             access_log=False,
             server_header=False,
+            date_header=False,
         )
         self._server = guard.server = Server(config)
         self._task: asyncio.Task[None] | None = None

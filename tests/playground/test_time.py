@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 from slack_sdk.web.async_client import AsyncWebClient
@@ -33,6 +34,22 @@ async def test_the_clock(playground: Playground, human: httpx.AsyncClient) -> No
     await human.post("clock", json={"to": moment.isoformat()})
     ts = playground.workspace.new_ts()
     assert abs(float(ts) - moment.timestamp()) < 2, "messages are dated by the story"
+
+
+async def test_the_chats_own_clock_may_be_wrong(
+    playground: Playground, web: AsyncWebClient, human: httpx.AsyncClient
+) -> None:
+    """What it dates follows it: messages, and the answers by which an app can tell."""
+    for ahead in (86_400, -90):
+        told = (await human.post("clock", json={"chat_ahead": ahead})).json()
+        assert (told["ok"], told["chat_ahead"]) == (True, ahead)
+        answer = await web.auth_test()
+        date = parsedate_to_datetime(answer.headers["Date"])
+        ahead_of_story = playground.clock.now() + timedelta(seconds=ahead)
+        assert abs(date - ahead_of_story) < timedelta(seconds=2)
+        assert abs(float(playground.workspace.new_ts()) - ahead_of_story.timestamp()) < 2
+    await human.post("reset", json={})
+    assert (await human.get("clock")).json()["chat_ahead"] == 0
 
 
 async def test_dates_are_read_in_the_readers_zone_and_language(

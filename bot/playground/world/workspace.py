@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Literal, TypeVar
 
 from .chat import Call, Channel, Delivery, File, Message, Person, Scheduled, SlackApp, Toast, View
@@ -19,6 +20,7 @@ class Workspace:
 
     def __init__(self, clock: SimulatedClock, signal: Signal, team_id: str = "T0PLAYGROUND") -> None:
         self.clock, self.signal = clock, signal
+        self.skew = timedelta(0)  # by so much the chat's own clock is ahead of simulated time
         self.team_id, self.name = team_id, "Playground"
         self.on_message: Callable[[Message], None] = lambda _: None
         self.base_url = ""  # the playground's own address, with a slash at the end
@@ -69,11 +71,15 @@ class Workspace:
         return next(iter(self.apps.values()))
 
     def now(self) -> float:
-        """Simulated time, epoch seconds."""
-        return self.clock.now().timestamp()
+        """The chat's own clock, epoch seconds: simulated time, and what it is off by."""
+        return (self.clock.now() + self.skew).timestamp()
+
+    def run_ahead(self, by: timedelta) -> None:
+        """From now on the chat's own clock is off by so much, which may be less than nothing."""
+        self._last_ts, self.skew = 0, by
 
     def new_ts(self) -> str:
-        """A message's name: simulated time in seconds with six digits, never the same twice."""
+        """A message's name: the chat's own time in seconds with six digits, never the same twice."""
         self._last_ts = max(self._last_ts + 1, int(self.now() * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
@@ -143,7 +149,7 @@ class Workspace:
         self.triggers.clear()
         self.response_urls.clear()
         self.uploads.clear()
-        self._last_ts = 0  # simulated time starts anew
+        self.run_ahead(timedelta(0))  # simulated time starts anew
         self.changed()
 
 
