@@ -78,13 +78,16 @@ async def build(settings: Settings, clock: Clock | None = None, part: Part = "ru
         db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
         stack.push_async_callback(db.close)
         await schema.reach_head(db, url, migrates=part == "run")
-        slack = await stack.enter_async_context(connected(revealed(settings.slack_bot_token), settings.slack_api_url))
+        clock = clock or _clock(settings, db)
+        if isinstance(clock, RemoteClock):
+            stack.callback((await clock.start()).cancel)
+        tokens = revealed(settings.slack_bot_token), revealed(settings.slack_app_token)
+        slack = await stack.enter_async_context(connected(tokens[0], settings.slack_api_url, clock, tokens[1]))
         http = await stack.enter_async_context(http_client())
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         await check_keys(db, _keyring(settings))
         proof = KeyProof()
         stack.push_async_callback(proof.close)
-        clock = clock or _clock(settings, db)
         app = _wire(
             settings, part, slack, Resources(db, clock, slack.team, coze, proof, texts_of(settings.guide_dir))
         )
@@ -92,7 +95,6 @@ async def build(settings: Settings, clock: Clock | None = None, part: Part = "ru
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):
             clock.moved = app.job_runner.wake
-            stack.callback((await clock.start()).cancel)
         yield app
 
 
@@ -102,7 +104,7 @@ def _keyring(settings: Settings) -> Keyring | None:
 
 
 def _wire(settings: Settings, part: Part, slack: Connection, resources: Resources) -> App:
-    sender = Sender(resources.db, slack.client, resources.team)
+    sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
     directory = Directory(sender, resources.team, frozenset(settings.admin_users), *groups)
     workspace_client = _workspace_client(settings, resources.coze)

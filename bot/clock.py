@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Protocol
 
 import httpx
 
+YEARS = range(2000, 2200)  # in which a date that is heard may lie
 POLL = 1.0  # seconds of one long poll; as often the playground hears when our next work is due
 
 
@@ -29,6 +32,39 @@ class SystemClock:
     def now(self) -> datetime:
         """The machine's time, UTC."""
         return utc_now()
+
+
+class HeardClock:
+    """Another side's own clock, as far as the `Date` of its answers tells: to a second, and late by the way here.
+
+    Between two answers it goes on by the clock of this machine that nobody sets, whatever becomes of the other one.
+    """
+
+    def __init__(self) -> None:
+        self._theirs: datetime | None = None
+        self._heard = 0.0
+
+    def hear(self, date: str | None) -> None:
+        """An answer with this `Date` came just now; what is no date is not heard."""
+        try:
+            theirs = parsedate_to_datetime(date or "")
+        except (TypeError, ValueError, OverflowError):
+            return
+        if theirs.year not in YEARS:
+            return
+        self._theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+        self._heard = time.monotonic()
+
+    def now(self) -> datetime | None:
+        """Their time, UTC; None while nothing was heard."""
+        if self._theirs is None:
+            return None
+        return self._theirs + timedelta(seconds=time.monotonic() - self._heard)
+
+    def ahead(self, ours: datetime) -> timedelta:
+        """By how much their clock is ahead of `ours`; nothing while nothing was heard."""
+        theirs = self.now()
+        return theirs - ours if theirs else timedelta(0)
 
 
 class RemoteClock:

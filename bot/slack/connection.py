@@ -1,31 +1,76 @@
-"""The bot's own connection to its Slack workspace, and who it is there."""
+"""The bot's own connection to its Slack workspace, who it is there, and what time it is there."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+import re
+import time
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock, HeardClock
 from bot.core.errors import StartError
-
-from .send import PASSING, TIMEOUT
 
 log = logging.getLogger(__name__)
 
+TIMEOUT = 15  # seconds; well below the lease of the job that sends
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
+PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+"""Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
+
+TOLERATED = timedelta(seconds=30)
+"""So far our clock may be off Slack's before anybody hears of it."""
+
+STEADY = 5.0
+"""Seconds for which it has to be off: simulated time that jumps is heard of in two places a moment apart."""
+
+_APP_ID = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-")
+
+
+class SlackTime:
+    """Slack's own clock, which dates its messages, and how far `clock`, ours, is off it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._heard = clock, HeardClock()
+        self._since: float | None = None  # when it was first seen that ours is off
+        self._logged = False
+
+    def hear(self, headers: Mapping[str, str]) -> None:
+        """An answer of Slack came just now."""
+        self._heard.hear(headers.get("Date"))
+        if abs(self._heard.ahead(self._clock.now())) <= TOLERATED:
+            self._since, self._logged = None, False
+        elif self._since is None:
+            self._since = time.monotonic()
+        if (off := self.off()) and not self._logged:
+            self._logged = True
+            log.warning("this machine's clock is off Slack's by %+.0f s: please set it", off.total_seconds())
+
+    def now(self) -> datetime | None:
+        """Slack's time, UTC, to a second; None while Slack has not told."""
+        return self._heard.now()
+
+    def off(self) -> timedelta | None:
+        """By how much our clock is ahead of Slack's, where that is too much to be well."""
+        if self._since is None or time.monotonic() - self._since < STEADY:
+            return None
+        return -self._heard.ahead(self._clock.now())
 
 
 @dataclass(frozen=True)
 class Connection:
-    """A client, and who it is in Slack."""
+    """A client, who it is in Slack, and Slack's time. `app` is our app's id, None where Slack did not tell."""
 
     client: AsyncWebClient
     identity: AuthorizeResult
+    time: SlackTime
+    app: str | None
 
     @property
     def team(self) -> str:
@@ -34,7 +79,7 @@ class Connection:
 
 
 @contextlib.asynccontextmanager
-async def connected(token: str, api_url: str) -> AsyncIterator[Connection]:
+async def connected(token: str, api_url: str, clock: Clock, app_token: str = "") -> AsyncIterator[Connection]:
     """The connection for as long as the block lasts. Waits for a Slack that can't be reached; raises StartError."""
     async with aiohttp.ClientSession(trust_env=False) as session:
         client = AsyncWebClient(
@@ -44,10 +89,12 @@ async def connected(token: str, api_url: str) -> AsyncIterator[Connection]:
             timeout=TIMEOUT,
             retry_handlers=[],  # the client's own would post twice when an answer is lost
         )
-        yield Connection(client, await handshake(client))
+        slack_time = SlackTime(clock)
+        identity = await handshake(client, slack_time)
+        yield Connection(client, identity, slack_time, await _app(client, identity, app_token))
 
 
-async def handshake(client: AsyncWebClient) -> AuthorizeResult:
+async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> AuthorizeResult:
     """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
     while True:
         try:
@@ -60,5 +107,23 @@ async def handshake(client: AsyncWebClient) -> AuthorizeResult:
         except (TimeoutError, aiohttp.ClientError) as error:
             log.warning("Slack can't be reached: %s", type(error).__name__)
         else:
+            slack_time.hear(answer.headers)
             return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=client.token)
         await asyncio.sleep(HANDSHAKE)
+
+
+async def _app(client: AsyncWebClient, identity: AuthorizeResult, app_token: str) -> str | None:
+    """The id of our app, as Slack tells it of our bot, else as it stands in the app-level token."""
+    try:
+        told = (await client.bots_info(bot=identity.bot_id)).get("bot")
+        if isinstance(told, Mapping) and isinstance(app := told.get("app_id"), str) and app:
+            return app
+        why = "no app_id"
+    except SlackApiError as error:
+        why = str(error.response.get("error"))
+    except (TimeoutError, aiohttp.ClientError) as error:
+        why = type(error).__name__
+    if found := _APP_ID.match(app_token):
+        return found[1]
+    log.warning("our app's id is unknown (%s): deliveries are told apart by the workspace alone", why)
+    return None

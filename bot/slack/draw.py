@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.core.errors import NotFound, SlackRefused, Unreachable
 from bot.services.job_runner import Backoff, Dead, Done, Outcome, on_commit
 from bot.services.overview import AWAY
-from bot.services.people import UNKNOWN_ZONE, People
+from bot.services.people import NEVER, UNKNOWN_ZONE, People
 from bot.slack.router import Drawing, Router
 from bot.slack.send import Sender
 from bot.store import job
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
+CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
 CARDLESS = "its card is not posted"
 NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot"})
 """Slack's words for somebody whom no message reaches."""
@@ -90,16 +91,21 @@ class Draw:
         channel = copy.channel or await self._place(copy)
         found = None
         if copy.posting:  # an earlier try may have arrived
-            oldest = (copy.created_at - OVERLAP).timestamp()
-            found = await self._sender.find(channel, copy.id, oldest, thread)
+            found = await self._sender.find(channel, copy.id, copy.created_at - OVERLAP, thread)
         else:
-            async with self._db.write() as tx:
-                await store.save(tx, copy.id, channel=channel, posting=True)
+            await self._posting(copy, channel)
         if found is None:
             found = await self._sender.post(channel, drawing.card, copy.id, thread)
         else:
             await self._sender.update(channel, found, drawing.card, copy.id)
         return Done(on_commit(store.save, copy.id, channel=channel, ts=found))
+
+    async def _posting(self, copy: Message, channel: str) -> None:
+        """It is tried from now on. When that began is kept as Slack has it, since Slack dates what arrives: where
+        Slack has not told the time, all that ever stood there will be looked through."""
+        began = self._sender.time.now() or NEVER
+        async with self._db.write() as tx:
+            await store.save(tx, copy.id, channel=channel, ts=None, posting=True, created_at=began)
 
     async def _thread(self, copy: Message) -> str | None:
         """The ts below which this one stands; waits for the card if it was not posted yet."""
@@ -108,8 +114,8 @@ class Draw:
         async with self._db.read() as conn:
             card = await store.load(conn, copy.thread)
         if card is None or card.ts is None:
-            young = card is not None and self._clock.now() - card.created_at < OVERLAP
-            raise Backoff(1.0 if young else PAUSE, CARDLESS)
+            young = card is not None and timedelta() <= self._clock.now() - card.created_at < OVERLAP
+            raise Backoff(1.0 if young else CARD_PAUSE, CARDLESS)
         return card.ts
 
     async def _place(self, copy: Message) -> str:
@@ -125,8 +131,7 @@ class Draw:
                 raise
             if error.code != "message_not_found" or not drawing.is_open:
                 return Done()
-            async with self._db.write() as tx:  # deleted by hand while it still matters: once more
-                await store.save(tx, copy.id, ts=None, posting=True)
+            await self._posting(copy, channel)  # deleted by hand while it still matters: once more
             ts = await self._sender.post(channel, drawing.card, copy.id)
         return Done(on_commit(store.save, copy.id, ts=ts))
 

@@ -90,6 +90,7 @@ class HomeHandlers:
             held=trouble.held,
             unproven=trouble.unproven,
             overdue=[each.id for each in board.waiting if now > self._join.agreed(each)],
+            off=self._sender.time.off(),
         )
 
 

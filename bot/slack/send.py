@@ -3,16 +3,18 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.services.job_runner import Backoff
+from bot.slack.connection import PASSING, TIMEOUT, Connection
 from bot.slack.router import View
 from bot.slack.views.parts import Card
 from bot.store import bucket
@@ -22,7 +24,6 @@ log = logging.getLogger(__name__)
 
 SLACK_HOST = "hooks.slack.com"
 TELL = 60  # seconds that an answer in a DM may wait for its turn
-TIMEOUT = 15  # seconds; well below the lease of the job that sends
 METADATA = "sharge_message"
 
 # seconds between calls in the long run, and how many may leave at once (docs.slack.dev, rate limits)
@@ -37,8 +38,6 @@ HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_au
 """Slack's words for a token that opens nothing any more. One that lacks a single right is refused like anybody."""
 
 READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
-PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
-"""Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
 UNSAID = 30.0  # seconds to wait where Slack asks to and does not say for how long
 HALT = 60.0  # seconds before a sender without rights tries again
 
@@ -46,8 +45,10 @@ HALT = 60.0  # seconds before a sender without rights tries again
 class Sender:
     """One shared connection pool, no retries of the client's own: a repeated post would ring twice."""
 
-    def __init__(self, db: Database, client: AsyncWebClient, team_id: str) -> None:
-        self._db, self._client, self.team_id = db, client, team_id
+    def __init__(self, db: Database, slack: Connection) -> None:
+        client = slack.client
+        self._db, self._client, self.team_id, self.time = db, client, slack.team, slack.time
+        self._names = {slack.identity.bot_id, slack.identity.bot_user_id} - {None}
         hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
 
@@ -89,9 +90,10 @@ class Sender:
         body = {**_body(card), "metadata": _metadata(message_id)}
         await self._paced("chat.update", channel, channel=channel, ts=ts, **body)
 
-    async def find(self, channel: str, message_id: int, oldest: float, thread: str | None = None) -> str | None:
-        """The ts of a post whose answer was lost, looked up by its metadata. Raises SlackRefused, Unreachable,
-        NotNow.
+    async def find(self, channel: str, message_id: int, oldest: datetime, thread: str | None = None) -> str | None:
+        """The ts of our own post whose answer was lost, looked up by its metadata from `oldest` on, Slack's time.
+
+        Raises SlackRefused, Unreachable, NotNow.
         """
         method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
         cursor = ""
@@ -101,17 +103,23 @@ class Sender:
                 None,
                 channel=channel,
                 **where,
-                oldest=str(oldest),
+                oldest=f"{max(oldest.timestamp(), 0):.6f}",
                 include_all_metadata=True,
                 limit=200,
                 cursor=cursor,
             )
             for found in page["messages"]:
-                if found.get("metadata", {}).get("event_payload", {}).get("message_id") == message_id:
+                if self._is_ours(found, message_id):
                     return str(found["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
+
+    def _is_ours(self, found: Mapping[str, Any], message_id: int) -> bool:
+        """Whether the bot has posted this for that row: anybody may write metadata."""
+        metadata = found.get("metadata") or {}
+        told = (metadata.get("event_type"), (metadata.get("event_payload") or {}).get("message_id"))
+        return told == (METADATA, message_id) and not self._names.isdisjoint({found.get("bot_id"), found.get("user")})
 
     async def user(self, user_id: str) -> dict[str, Any]:
         """Slack's user object, with locale. Raises SlackRefused, Unreachable."""
@@ -177,8 +185,11 @@ class Sender:
         verb = "GET" if method in READS else "POST"
         arguments = {"params": _query(body)} if verb == "GET" else {"json": body}
         try:
-            return await self._client.api_call(method, http_verb=verb, **arguments)
+            answer: AsyncSlackResponse = await self._client.api_call(method, http_verb=verb, **arguments)
+            self.time.hear(answer.headers)
+            return answer
         except SlackApiError as error:
+            self.time.hear(error.response.headers)
             raise await self._refusal(method, error) from None  # the client's error quotes the whole answer
         except (TimeoutError, aiohttp.ClientError) as error:
             raise Unreachable(type(error).__name__) from error

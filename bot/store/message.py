@@ -31,6 +31,7 @@ class Message:
     """One copy. `recipient` is a person's or a channel's id; `channel` and `ts` are where it was posted.
 
     `posting` is set before the first post is tried: whoever finds it without a `ts` looks in the history first.
+    `created_at` is simulated time until then, and from then on when the post was first tried, by Slack's own clock.
     `thread` is the id of the copy below which this one stands.
     """
 

@@ -274,6 +274,15 @@ def users_info(ask: Ask) -> Json:
     raise Refused("user_not_found")
 
 
+def bots_info(ask: Ask) -> Json:
+    """An app's bot, and which app it is of."""
+    app = next((app for app in ask.workspace.apps.values() if app.bot_id == ask.args.get("bot")), None)
+    if app is None:
+        raise Refused("bot_not_found")
+    named = {"id": app.bot_id, "app_id": app.id, "user_id": app.bot_user, "name": app.name}
+    return {"bot": {**named, "deleted": False, "updated": 0, "icons": {}}}
+
+
 def users_list(ask: Ask) -> Json:
     locale = ask.flag("include_locale")
     people = [
@@ -322,6 +331,7 @@ METHODS: dict[str, Method] = {
     "conversations.members": Method(conversations_members, READ),
     "conversations.history": Method(conversations_history, HISTORY),
     "conversations.replies": Method(conversations_replies, HISTORY),
+    "bots.info": Method(bots_info, ("users:read",)),
     "users.info": Method(users_info, ("users:read",)),
     "users.list": Method(users_list, ("users:read",)),
     "users.lookupByEmail": Method(users_lookup_by_email, ("users:read.email",)),

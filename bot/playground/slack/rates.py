@@ -15,6 +15,7 @@ PER_MINUTE = {
     "apps.connections.open": T3,
     "auth.test": 600,
     "blocks.validate": T4,
+    "bots.info": T3,
     "chat.delete": T3,
     "chat.deleteScheduledMessage": T3,
     "chat.getPermalink": 600,

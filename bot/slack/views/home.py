@@ -1,7 +1,7 @@
 """The Home tab: what is true for a person now, and for admins what waits for them first."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -20,6 +20,7 @@ from bot.core.publish import Publication
 from bot.texts.locale import Locale
 
 from .buttons import agent_url, command, languages
+from .guide.lint import duration
 from .join.grade import prove, short
 from .join.queue import row
 from .parts import (
@@ -83,13 +84,14 @@ def admin(
     held: int = 0,
     unproven: int = 0,
     overdue: Collection[int] = (),
+    off: timedelta | None = None,
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
     `waiting` are undecided requests and `unfinished` decided ones, oldest first, the beginning of `total` in all;
     `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
     `held` cards wait until the bot is back in the admin channel; `unproven` members have yet to show whose their
-    account is.
+    account is. `off`: by how much this machine's clock is ahead of Slack's, where that is too much.
     """
     first = not (waiting or unfinished)
     own = _own(
@@ -108,7 +110,7 @@ def admin(
         _hello(locale, person_name),
         *_todo(locale, now, [*waiting, *unfinished], total, overdue),
         *_ending(locale, ending),
-        *_health(locale, dead, held, unproven),
+        *_health(locale, dead, held, unproven, off),
         DividerBlock(),
         *own,
         *_foot(locale),
@@ -274,10 +276,10 @@ def _table_row(credential: Credential, locale: Locale) -> list[Any]:
     ]
 
 
-def _health(locale: Locale, dead: int, held: int, unproven: int) -> list[Block]:
-    doubts = doubted(unproven, locale)
+def _health(locale: Locale, dead: int, held: int, unproven: int, off: timedelta | None) -> list[Block]:
+    notes = [*doubted(unproven, locale), *([_clock(off, locale)] if off else [])]
     if held:
-        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)), *doubts)]
+        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)), *notes)]
     text = (
         locale.ngettext(
             "❌ {count} thing could not be done; the log says why",
@@ -287,7 +289,16 @@ def _health(locale: Locale, dead: int, held: int, unproven: int) -> list[Block]:
         if dead
         else locale._("✅ Nothing has failed.")
     )
-    return [header(locale._("Service health")), paragraph(locale, line(text), *doubts)]
+    return [header(locale._("Service health")), paragraph(locale, line(text), *notes)]
+
+
+def _clock(off: timedelta, locale: Locale) -> Line:
+    text = (
+        locale._("⚠️ The bot's clock is {time} ahead of Slack's: please set it")
+        if off > timedelta()
+        else locale._("⚠️ The bot's clock is {time} behind Slack's: please set it")
+    )
+    return line(text, time=duration(int(abs(off).total_seconds()), locale))
 
 
 def _foot(locale: Locale) -> list[Block]:

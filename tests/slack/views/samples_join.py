@@ -146,10 +146,6 @@ def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, each in every_request(words):
         own = (locale, NOW, words.name, each, tokens, agents)
         yield f"home {name}", home.member(*own, may_nudge=True, agreed=NOW)
-        for held in (0, 3):
-            yield (
-                f"home of admins {name} {held}",
-                home.admin(
-                    *own, waiting=waiting, total=5000, ending=tokens, dead=2, held=held, unproven=3, overdue=[41]
-                ),
-            )
+        much: dict[str, Any] = {"waiting": waiting, "total": 5000, "ending": tokens, "dead": 2, "unproven": 3}
+        for held, off in ((0, timedelta(seconds=90)), (3, timedelta(days=-1))):
+            yield f"home of admins {name} {held}", home.admin(*own, **much, overdue=[41], held=held, off=off)
