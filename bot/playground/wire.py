@@ -97,7 +97,7 @@ class Guard:
 
 
 class Served:
-    """One app on one port; `now`, epoch seconds, is the Date of its answers. Raises OSError when the port is taken."""
+    """One app on one port; its answers are dated by `now`, epoch seconds. Raises OSError when the port is taken."""
 
     def __init__(self, app: ASGIApp, port: int, now: Callable[[], float] = time.time) -> None:
         # Named TCP in so many words, else asyncio leaves Nagle's algorithm on and each answer waits 40 ms.

@@ -23,6 +23,7 @@ WIDTH = 8  # handlers at a time in one process
 HANDLER = job.LEASE - 15  # seconds; a handler that takes longer is cut off before its lease ends
 GRACE = 8.0  # seconds that handlers under way get at shutdown
 SHORTEST, LONGEST = 5.0, 900.0  # seconds between tries
+SLACK_LONGEST = 45.0  # while Slack is away: within a minute of its return everything is said
 
 Save = Callable[[Tx], Awaitable[None]]
 
@@ -57,9 +58,17 @@ class Backoff(Exception):
         self.seconds, self.because = seconds, because
 
 
-def _is_outage(error: Exception) -> bool:
-    """Whether the other side gave no answer: that ends by itself, and what waits for it must not end before."""
-    return isinstance(error, Unreachable | TimeoutError) or (isinstance(error, CozeError) and error.retry)
+def _patience(error: Exception) -> tuple[int, float]:
+    """How many tries a job gets, and the longest wait between them.
+
+    Where the other side gave no answer that ends by itself, and what waits for it must not end before. A try costs
+    the account on Coze a call, and Slack nothing.
+    """
+    if isinstance(error, Unreachable):
+        return job.SLACK_TRIES, SLACK_LONGEST
+    if isinstance(error, TimeoutError) or (isinstance(error, CozeError) and error.retry):
+        return job.OUTAGE_TRIES, LONGEST
+    return job.TRIES, LONGEST
 
 
 def on_commit(write: Callable[..., Awaitable[None]], *args: Any, **values: Any) -> Save:
@@ -191,11 +200,13 @@ class JobRunner:
 
     async def _failed(self, row: Job, error: Exception) -> None:
         words = f"{type(error).__name__}: {error}"[:500]
-        if row.attempts >= (job.OUTAGE_TRIES if _is_outage(error) else job.TRIES):
+        tries, longest = _patience(error)
+        if row.attempts >= tries:
             await self._settle(row, Dead(words))
             return
-        wait = min(LONGEST, SHORTEST * 2 ** min(row.attempts - 1, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
-        log.warning("job failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=error)
+        wait = min(longest, SHORTEST * 2 ** min(row.attempts - 1, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
+        told = error if tries == job.TRIES else None  # where a trace leads during an outage is known
+        log.warning("job failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=told)
         await self._again(row, self._after(wait), attempts=row.attempts, error=words)
 
     async def _again(self, row: Job, at: datetime, *, attempts: int, error: str | None = None) -> None:

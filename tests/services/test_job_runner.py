@@ -153,19 +153,38 @@ async def test_an_outage_is_outlived(tmp_path: Path, error: Exception) -> None:
             it.clock.time = row.due_at
             it.job_runner.wake()
         await it.until(lambda row: row.state == "done")
-    assert it.clock.time - START > timedelta(hours=1.5)
+    assert it.clock.time - START > timedelta(minutes=8 if isinstance(error, Unreachable) else 90)
 
 
-async def test_an_outage_without_end_is_dead_at_last(tmp_path: Path) -> None:
+async def test_within_a_minute_of_slacks_return_everything_is_said(tmp_path: Path) -> None:
+    waits: list[float] = []
+
     async def handler(_: Job) -> Outcome:
         raise Unreachable
 
     async with bench(tmp_path, handler) as it:
+        await it.want()
+        for attempt in range(1, 20):
+            row = await it.until(lambda row, n=attempt: row.state == "due" and row.attempts == n)  # type: ignore[misc]
+            waits.append((row.due_at - it.clock.time).total_seconds())
+            it.clock.time = row.due_at
+            it.job_runner.wake()
+    assert max(waits) < 60
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"), [(Unreachable, job.SLACK_TRIES), (coze.CozeUnreachable, job.OUTAGE_TRIES)]
+)
+async def test_an_outage_without_end_is_dead_at_last(tmp_path: Path, error: type[Exception], tries: int) -> None:
+    async def handler(_: Job) -> Outcome:
+        raise error
+
+    async with bench(tmp_path, handler) as it:
         async with it.db.write() as tx:
             await job.enqueue(tx, "T1", "job", "1", it.clock.now())
-            await tx.conn.execute(update(table).values(attempts=job.OUTAGE_TRIES - 1))
+            await tx.conn.execute(update(table).values(attempts=tries - 1))
         dead = await it.until(lambda row: row.state == "dead")
-    assert dead.attempts == job.OUTAGE_TRIES
+    assert dead.attempts == tries
 
 
 async def test_being_asked_to_wait_is_no_failure(tmp_path: Path) -> None:
