@@ -23,7 +23,7 @@ WIDTH = 8  # handlers at a time in one process
 HANDLER = job.LEASE - 15  # seconds; a handler that takes longer is cut off before its lease ends
 GRACE = 8.0  # seconds that handlers under way get at shutdown
 SHORTEST, LONGEST = 5.0, 900.0  # seconds between tries
-SLACK_LONGEST = 45.0  # while Slack is away: within a minute of its return everything is said
+SLACK_LONGEST = 30.0  # while Slack is away: within a minute of its return everything is said
 
 Save = Callable[[Tx], Awaitable[None]]
 

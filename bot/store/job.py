@@ -16,7 +16,7 @@ from .tables import person
 LEASE = 60.0  # seconds of real time that a handler may take at most
 TRIES = 12  # with the job runner's pauses about 70 minutes
 OUTAGE_TRIES = 300  # of what waits for Coze to answer again: three days
-SLACK_TRIES = 6000  # of what waits for Slack, which is asked more often: three days too
+SLACK_TRIES = 9000  # of what waits for Slack, which is asked more often: three days too
 HOME = "home"  # the kind of the rows of Homes; their subject is a person
 
 SOMEBODY_WAITS = 0

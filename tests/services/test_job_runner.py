@@ -153,7 +153,7 @@ async def test_an_outage_is_outlived(tmp_path: Path, error: Exception) -> None:
             it.clock.time = row.due_at
             it.job_runner.wake()
         await it.until(lambda row: row.state == "done")
-    assert it.clock.time - START > timedelta(minutes=8 if isinstance(error, Unreachable) else 90)
+    assert it.clock.time - START > timedelta(minutes=6 if isinstance(error, Unreachable) else 90)
 
 
 async def test_within_a_minute_of_slacks_return_everything_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,210 @@
+"""The two clocks are up to a day apart and a fifth of the answers is lost: every post arrives once, and in time.
+
+`python -m tests.drills.skew --count N --seed S` runs it by hand. The posts come in handfuls. For each, the clock of
+the chat is set off the bot's by a time drawn from the seed; answers to posts are cut after the deed, to some of them
+twice; often the chat is away for a while, before the posts or after them. In the end each post has to stand there
+once, no later than a minute after the chat was back, and its row has to know where.
+"""
+
+import argparse
+import asyncio
+import logging
+import random
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot.slack import send
+from bot.store import message
+from bot.store.tables import job as jobs
+from bot.store.tables import message as table
+from tests.databases import KINDS, fresh
+from tests.slack.bot import TEAM, Bot, awake
+
+HANDFUL = 5  # posts at a time
+DAY = 86_400.0
+OUTAGES = (0.0, 0.0, 30.0, 300.0, 900.0)  # seconds for which the chat may be away
+LATEST = 60.0  # seconds after its return
+STEP = 1.0  # seconds of simulated time between two looks
+PATIENCE = 300.0  # seconds of simulated time until a post counts as lost
+RECIPIENTS = ("U0MEI", "U0TOM", "U0LIN", "admins")
+
+
+@dataclass
+class Tally:
+    """What came of it."""
+
+    posts: int = 0
+    cut: int = 0
+    doubled: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    latest: float = 0.0
+
+
+class Skew:
+    """One bot and its chat."""
+
+    def __init__(self, bot: Bot, dice: random.Random) -> None:
+        self._bot, self._dice, self.tally = bot, dice, Tally()
+        self._chat, self._clock = bot.slack.workspace, bot.slack.clock
+        self._faults = bot.slack.world.faults["slack"]
+        self._admins = bot.slack.ready()["slack"]["channels"]["admins"]
+
+    async def run(self, count: int) -> Tally:
+        """So many posts."""
+        while self.tally.posts < count:
+            await self._handful(min(HANDFUL, count - self.tally.posts))
+        return self.tally
+
+    async def _handful(self, count: int) -> None:
+        ahead, outage = self._dice.uniform(-DAY, DAY), self._dice.choice(OUTAGES)
+        self._chat.run_ahead(timedelta(seconds=ahead))
+        if is_away := bool(outage) and self._dice.random() < 0.5:
+            self._faults.set("server_error")
+        else:
+            self._cuts_begin()
+        ids = [await self._wants(self.tally.posts + number) for number in range(count)]
+        self.tally.posts += count
+        await self._step(STEP)
+        if outage and not is_away:
+            self._cuts_end()
+            self._faults.set("server_error")
+        await self._passes(outage)
+        self._cuts_end()
+        back = self._clock.now().timestamp()
+        if self._dice.random() < 0.5:
+            self._cuts_begin()
+        await self._settles()
+        await self._look(ids, ahead, back)
+
+    def _cuts_begin(self) -> None:
+        """The answers to the next posts are lost."""
+        cuts = self._dice.randint(0, 2)
+        self.tally.cut += cuts
+        if cuts:
+            self._faults.set("cut", times=cuts, method="chat.postMessage")
+
+    def _cuts_end(self) -> None:
+        self.tally.cut -= sum(each["times"] for each in self._faults.active if each["kind"] == "cut")
+        self._faults.clear()
+
+    async def _wants(self, number: int) -> int:
+        recipient = self._dice.choice(RECIPIENTS)
+        recipient = self._admins if recipient == "admins" else recipient
+        named = TEAM, message.hello("drill"), recipient, f"n{number}"
+        async with self._bot.app.db.write() as tx:
+            await message.show(tx, *named, self._clock.now())
+        async with self._bot.app.db.read() as conn:
+            wanted = select(table.c.id).filter_by(recipient=recipient, kind=f"n{number}")
+            return int((await conn.execute(wanted)).scalar_one())
+
+    async def _open(self, *where: object) -> int:
+        drawn = jobs.c.kind == "draw", jobs.c.state.in_(["due", "leased"]), *where
+        async with self._bot.app.db.read() as conn:
+            return int(await conn.scalar(select(func.count()).select_from(jobs).where(*drawn)) or 0)  # type: ignore[arg-type]
+
+    async def _passes(self, seconds: float) -> None:
+        """Time goes on, and all that is due meanwhile is tried."""
+        end = self._clock.now() + timedelta(seconds=seconds)
+        while self._clock.now() < end:
+            await self._step(30 * STEP)
+
+    async def _settles(self) -> None:
+        given_up = self._clock.now() + timedelta(seconds=PATIENCE)
+        while await self._open() and self._clock.now() < given_up:
+            await self._step(STEP)
+        self._cuts_end()
+
+    async def _step(self, seconds: float) -> None:
+        self._clock.advance(timedelta(seconds=seconds))
+        self._bot.app.job_runner.wake()
+        due = jobs.c.due_at <= self._clock.now()
+        while await self._open(due):  # noqa: ASYNC110  (the database gives no signal)
+            await asyncio.sleep(0.002)
+
+    async def _look(self, ids: list[int], ahead: float, back: float) -> None:
+        """Each stands there once, in time, where its row says."""
+        posted: dict[object, list[float]] = {}
+        for channel in self._chat.messages.values():
+            for each in channel:
+                number = ((each.metadata or {}).get("event_payload") or {}).get("message_id")
+                posted.setdefault(number, []).append(float(each.ts))
+        async with self._bot.app.db.read() as conn:
+            known = dict((await conn.execute(select(table.c.id, table.c.ts).where(table.c.id.in_(ids)))).all())
+        for number in ids:
+            name, found = f"post {number}, the chat {ahead:+.0f} s ahead", posted.get(number, [])
+            if len(found) > 1:
+                self.tally.doubled.append(f"{name}: {len(found)} times")
+            if not found or float(known[number] or 0) not in found:
+                self.tally.lost.append(f"{name}: {found}, its row says {known[number]}")
+                continue
+            late = min(found) - ahead - back
+            self.tally.latest = max(self.tally.latest, late)
+            if late > LATEST:
+                self.tally.late.append(f"{name}: {late:.0f} s")
+
+
+@contextmanager
+def unpaced() -> Iterator[None]:
+    """No post waits for its turn: this is about look-ups, and pacing goes by real time."""
+    before = send.PER_CHANNEL, send.PER_TEAM
+    send.PER_CHANNEL, send.PER_TEAM = (0.0, 1), {}
+    try:
+        yield
+    finally:
+        send.PER_CHANNEL, send.PER_TEAM = before
+
+
+@asynccontextmanager
+async def sweeping(bot: Bot) -> AsyncIterator[None]:
+    """The bot does what is due for as long as the block lasts."""
+    running = asyncio.create_task(bot.app.job_runner.run())
+    try:
+        yield
+    finally:
+        bot.app.job_runner.stop()
+        await running
+
+
+async def drill(url: str, count: int, seed: int) -> Tally:
+    """So many posts on the database at `url`."""
+    dice = random.Random(f"{seed}")  # noqa: S311 (a drill)
+    with unpaced():
+        async with awake(url) as bot, sweeping(bot):
+            return await Skew(bot, dice).run(count)
+
+
+def by_hand(kind: str, count: int, seed: int) -> bool:
+    """Run and print; whether each post arrived once and in time."""
+    with tempfile.TemporaryDirectory(prefix="sharge-drill-") as folder, fresh(kind, Path(folder)) as url:
+        tally = asyncio.run(drill(url, count, seed))
+    wrong = tally.doubled + tally.lost + tally.late
+    print(
+        f"skew: {kind}, N {tally.posts}, seed {seed}: {tally.cut} answers cut, doubled {len(tally.doubled)}, "
+        f"lost {len(tally.lost)}, late {len(tally.late)}, the latest {tally.latest:.0f} s after Slack's return"
+    )
+    for line in wrong[:10]:
+        print(f"  {line}")
+    return not wrong
+
+
+def main() -> int:
+    """0 when nothing was doubled, lost or late."""
+    parser = argparse.ArgumentParser(prog="python -m tests.drills.skew", description=__doc__)
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=KINDS, default=KINDS[0], help="PostgreSQL needs TEST_DATABASE_URL")
+    given = parser.parse_args()
+    logging.getLogger("bot").setLevel(logging.ERROR)
+    return 0 if by_hand(given.database, given.count, given.seed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
