@@ -20,6 +20,7 @@ from bot.playground.wire import Served
 from bot.settings import load
 from bot.store import job
 from bot.store.tables import metadata
+from bot.web.bounded import BoundedProtocol
 
 from .setup import EVENTS_PATH, setup
 
@@ -38,7 +39,7 @@ async def demo(
     """
     playground = await serve(options, about or setup())
     front = _Front()
-    web = Served(front, 0)  # the bot's own port: it has to be known before the bot is built
+    web = Served(front, 0, protocol=BoundedProtocol)  # the bot's own port: known before the bot is built
     try:
         env = playground.env() | {"DATABASE_URL": database, "PORT": "0", "PUBLIC_URL": web.url}
         env |= dict(settings or {})

@@ -10,6 +10,7 @@ from email.utils import formatdate
 import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
@@ -97,9 +98,18 @@ class Guard:
 
 
 class Served:
-    """One app on one port; its answers are dated by `now`, epoch seconds. Raises OSError when the port is taken."""
+    """One app on one port; its answers are dated by `now`, epoch seconds. `protocol` is what uvicorn speaks there.
 
-    def __init__(self, app: ASGIApp, port: int, now: Callable[[], float] = time.time) -> None:
+    Raises OSError when the port is taken.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        port: int,
+        now: Callable[[], float] = time.time,
+        protocol: type[asyncio.Protocol] = H11Protocol,
+    ) -> None:
         # Named TCP in so many words, else asyncio leaves Nagle's algorithm on and each answer waits 40 ms.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -113,7 +123,7 @@ class Served:
         guard = Guard(app, now)
         config = uvicorn.Config(
             guard,
-            http="h11",
+            http=protocol,
             ws="websockets-sansio",
             lifespan="off",
             log_config=None,

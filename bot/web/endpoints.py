@@ -16,6 +16,7 @@ from bot.web.signature import Signature
 
 LARGEST = 1024 * 1024  # bytes of one delivery
 FIELDS = 100
+UNSIGNED = PlainTextResponse("not signed by Slack", 401, {"Connection": "close"})
 
 After = Callable[[], Coroutine[Any, Any, None]]
 Json = dict[str, Any]
@@ -74,12 +75,14 @@ class SlackEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one delivery; what follows the ack runs when the answer is on its way."""
         headers = dict(scope["headers"])
-        body = await whole(receive)
+        stamp, signed = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
+        if not self._signature.may_hold(stamp, signed):
+            return await UNSIGNED(scope, receive, send)
+        body = await whole(scope, receive)
         if body is None:
             return await PlainTextResponse("too large", 413)(scope, receive, send)
-        stamp, signed = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
         if not self._signature.holds(stamp, signed, body):
-            return await PlainTextResponse("not signed by Slack", 401)(scope, receive, send)
+            return await UNSIGNED(scope, receive, send)
         payload = _parse(headers.get(b"content-type", b""), body)
         if payload is None:
             return await PlainTextResponse("not understood", 400)(scope, receive, send)
@@ -92,8 +95,11 @@ class SlackEndpoint:
         return None
 
 
-async def whole(receive: Receive, most: int = LARGEST) -> bytes | None:
-    """The body of a request, None for one of more than `most` bytes."""
+async def whole(scope: Scope, receive: Receive, most: int = LARGEST) -> bytes | None:
+    """The body of a request, None for one of more than `most` bytes; one that says so is not read at all."""
+    promised = dict(scope["headers"]).get(b"content-length", b"")
+    if promised.isdigit() and (len(promised) > 10 or int(promised) > most):
+        return None
     parts: list[bytes] = []
     size = 0
     while True:

@@ -95,7 +95,7 @@ class OncePage:
 
     async def _enter(self, request: Request, receive: Receive) -> Response:
         """Take what was entered, if it was entered on our own page."""
-        body = await whole(receive, LARGEST)
+        body = await whole(request.scope, receive, LARGEST)
         fields = _fields(body) if body is not None else None
         if fields is None:
             return _told(self._stranger(request), "bad", 413 if body is None else 400)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from .bounded import HEADERS, IDLE, BoundedProtocol
+
 BACKLOG = 2048  # connections that wait to be taken, as uvicorn has it
 
 
@@ -22,7 +24,17 @@ class Server(uvicorn.Server):
 def server(app: ASGIApp, drain: float) -> Server:
     """A server whose `serve` takes the sockets from `listen`; at its end requests get `drain` seconds."""
     return Server(
-        uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=int(drain))
+        uvicorn.Config(
+            app,
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=IDLE,
+            timeout_graceful_shutdown=int(drain),
+            h11_max_incomplete_event_size=HEADERS,
+        )
     )
 
 

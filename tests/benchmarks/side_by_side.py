@@ -33,7 +33,7 @@ def floors(db: Database, signature: Signature) -> Starlette:
     async def signed(request: Request) -> bool:
         stamp = request.headers.get("x-slack-request-timestamp", "").encode()
         given = request.headers.get("x-slack-signature", "").encode()
-        return signature.holds(stamp, given, await request.body())
+        return signature.may_hold(stamp, given) and signature.holds(stamp, given, await request.body())
 
     async def verify(request: Request) -> Response:
         return PlainTextResponse("verified" if await signed(request) else "refused")

@@ -1,9 +1,9 @@
 """The two clocks are up to a day apart and a fifth of the answers is lost: every post arrives once, and in time.
 
 `python -m tests.drills.skew --count N --seed S` runs it by hand. The posts come in handfuls. For each, the clock of
-the chat is set off the bot's by a time drawn from the seed; answers to posts are cut after the deed, to some of them
-twice; often the chat is away for a while, before the posts or after them. In the end each post has to stand there
-once, no later than a minute after the chat was back, and its row has to know where.
+the chat is set off the bot's by a time drawn from the seed, and the bot starts anew; answers to posts are cut after
+the deed, to some of them twice; often the chat is away for a while, before the posts or after them. In the end each
+post has to stand there once, no later than a minute after the chat was back, and its row has to know where.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from bot.store import message
 from bot.store.tables import job as jobs
 from bot.store.tables import message as table
 from tests.databases import KINDS, fresh
-from tests.slack.bot import TEAM, Bot, awake
+from tests.slack.bot import TEAM, Bot, awake_in, chat
 
 HANDFUL = 5  # posts at a time
 DAY = 86_400.0
@@ -48,24 +48,18 @@ class Tally:
     latest: float = 0.0
 
 
-class Skew:
-    """One bot and its chat."""
+class Handful:
+    """A few posts of one process of the bot, into a chat whose clock is `ahead` of its own by so many seconds."""
 
-    def __init__(self, bot: Bot, dice: random.Random) -> None:
-        self._bot, self._dice, self.tally = bot, dice, Tally()
+    def __init__(self, bot: Bot, ahead: float, dice: random.Random, tally: Tally) -> None:
+        self._bot, self._ahead, self._dice, self.tally = bot, ahead, dice, tally
         self._chat, self._clock = bot.slack.workspace, bot.slack.clock
         self._faults = bot.slack.world.faults["slack"]
         self._admins = bot.slack.ready()["slack"]["channels"]["admins"]
 
-    async def run(self, count: int) -> Tally:
-        """So many posts."""
-        while self.tally.posts < count:
-            await self._handful(min(HANDFUL, count - self.tally.posts))
-        return self.tally
-
-    async def _handful(self, count: int) -> None:
-        ahead, outage = self._dice.uniform(-DAY, DAY), self._dice.choice(OUTAGES)
-        self._chat.run_ahead(timedelta(seconds=ahead))
+    async def run(self, count: int) -> None:
+        """So many posts, each looked at in the end."""
+        outage = self._dice.choice(OUTAGES)
         if is_away := bool(outage) and self._dice.random() < 0.5:
             self._faults.set("server_error")
         else:
@@ -82,7 +76,7 @@ class Skew:
         if self._dice.random() < 0.5:
             self._cuts_begin()
         await self._settles()
-        await self._look(ids, ahead, back)
+        await self._look(ids, back)
 
     def _cuts_begin(self) -> None:
         """The answers to the next posts are lost."""
@@ -129,7 +123,7 @@ class Skew:
         while await self._open(due):  # noqa: ASYNC110  (the database gives no signal)
             await asyncio.sleep(0.002)
 
-    async def _look(self, ids: list[int], ahead: float, back: float) -> None:
+    async def _look(self, ids: list[int], back: float) -> None:
         """Each stands there once, in time, where its row says."""
         posted: dict[object, list[float]] = {}
         for channel in self._chat.messages.values():
@@ -139,13 +133,13 @@ class Skew:
         async with self._bot.app.db.read() as conn:
             known = dict((await conn.execute(select(table.c.id, table.c.ts).where(table.c.id.in_(ids)))).all())
         for number in ids:
-            name, found = f"post {number}, the chat {ahead:+.0f} s ahead", posted.get(number, [])
+            name, found = f"post {number}, the chat {self._ahead:+.0f} s ahead", posted.get(number, [])
             if len(found) > 1:
                 self.tally.doubled.append(f"{name}: {len(found)} times")
             if not found or float(known[number] or 0) not in found:
                 self.tally.lost.append(f"{name}: {found}, its row says {known[number]}")
                 continue
-            late = min(found) - ahead - back
+            late = min(found) - self._ahead - back
             self.tally.latest = max(self.tally.latest, late)
             if late > LATEST:
                 self.tally.late.append(f"{name}: {late:.0f} s")
@@ -175,10 +169,15 @@ async def sweeping(bot: Bot) -> AsyncIterator[None]:
 
 async def drill(url: str, count: int, seed: int) -> Tally:
     """So many posts on the database at `url`."""
-    dice = random.Random(f"{seed}")  # noqa: S311 (a drill)
+    dice, tally = random.Random(f"{seed}"), Tally()  # noqa: S311 (a drill)
     with unpaced():
-        async with awake(url) as bot, sweeping(bot):
-            return await Skew(bot, dice).run(count)
+        async with chat() as slack:
+            while tally.posts < count:
+                ahead = dice.uniform(-DAY, DAY)
+                slack.workspace.run_ahead(timedelta(seconds=ahead))
+                async with awake_in(slack, url) as bot, sweeping(bot):
+                    await Handful(bot, ahead, dice, tally).run(min(HANDFUL, count - tally.posts))
+    return tally
 
 
 def by_hand(kind: str, count: int, seed: int) -> bool:
@@ -202,7 +201,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=KINDS, default=KINDS[0], help="PostgreSQL needs TEST_DATABASE_URL")
     given = parser.parse_args()
-    logging.getLogger("bot").setLevel(logging.ERROR)
+    for noisy in ("bot", "slack_bolt"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
     return 0 if by_hand(given.database, given.count, given.seed) else 1
 
 

@@ -106,11 +106,24 @@ class Told:
 @asynccontextmanager
 async def awake(database: str, **settings: str) -> AsyncIterator[Bot]:
     """A bot on this database, with a Slack of its own."""
+    async with chat() as slack, awake_in(slack, database, **settings) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def chat() -> AsyncIterator[Playground]:
+    """A Slack."""
     slack = await serve(Options(transport="http"), setup())
     try:
-        env = slack.env() | {"DATABASE_URL": database, "PORT": "0", "PUBLIC_URL": "http://127.0.0.1:1", **settings}
-        env.pop("CLOCK_URL")
-        async with build(load(env), clock=slack.clock) as app:
-            yield Bot(app, slack)
+        yield slack
     finally:
         await slack.stop()
+
+
+@asynccontextmanager
+async def awake_in(slack: Playground, database: str, **settings: str) -> AsyncIterator[Bot]:
+    """A bot on this database, in a Slack that is there."""
+    env = slack.env() | {"DATABASE_URL": database, "PORT": "0", "PUBLIC_URL": "http://127.0.0.1:1", **settings}
+    env.pop("CLOCK_URL")
+    async with build(load(env), clock=slack.clock) as app:
+        yield Bot(app, slack)
