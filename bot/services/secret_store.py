@@ -194,7 +194,7 @@ class SecretStore:
         await job.enqueue(tx, team_id, "uninstalled", "vault", self._clock.now())
 
     async def forget_all(self, row: Job) -> Outcome:
-        """Job: what people had us keep was for acting here; without its rights the bot keeps nothing."""
+        """Job: without its rights in Slack the bot keeps nothing."""
         return Done(on_commit(drop_all, row.team_id, None, self._clock))
 
     async def use(self, team_id: str, user_id: str, what_for: str) -> SecretStr:

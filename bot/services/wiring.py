@@ -104,7 +104,6 @@ class Services:
             "publish": self.publish.submit,
             "follow": self.publish.follow,
             "forget": self.secret_store.end,
-            "uninstalled": self.secret_store.forget_all,
             "lapse": self.secret_store.lapse,
             "guide": self.guide.following.follow,
             "guides": self.guide.following.wake,

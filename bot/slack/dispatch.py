@@ -11,11 +11,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import Duplicate
+from bot.slack.connection import Connection
 from bot.slack.events import Events
 from bot.slack.happenings import Event, Ignored, Parsed
 from bot.slack.pipeline import Answered, Pipeline
 from bot.slack.replies import PostAck, Replies
 from bot.slack.router import Ack, Command, Ephemeral, FieldErrors, Request, Submission, UpdateModal
+from bot.slack.router import Delivery as Named
 from bot.slack.views import answers
 from bot.slack.wire import NoKnownShape, parse
 from bot.store.database import Database, Delivery, handling
@@ -41,16 +43,15 @@ class Dispatch:
 
     def __init__(
         self,
-        client: AsyncWebClient,
-        identity: AuthorizeResult,
+        slack: Connection,
         db: Database,
         pipeline: Pipeline,
         replies: Replies,
         events: Events,
     ) -> None:
         self._db, self._pipeline, self._replies, self._events = db, pipeline, replies, events
-        self._team = str(identity.team_id)
-        self._bolt = _bolt(client, identity, self._taken)
+        self._team, self._app = slack.team, slack.app
+        self._bolt = _bolt(slack.client, slack.identity, self._taken)
         self._running: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, body: Json, headers: dict[str, str] | None = None) -> Reply:
@@ -60,8 +61,9 @@ class Dispatch:
         except NoKnownShape as error:
             log.warning("payload of no known shape: %s", error)
             return Reply(400)
-        if delivered.delivery.team_id not in ("", self._team):
-            log.warning("payload of another workspace: %s", delivered.delivery.team_id)
+        if not self._is_ours(delivered.delivery):
+            whose = delivered.delivery.team_id or "?", delivered.delivery.app_id or "?"
+            log.warning("payload of another workspace or app: %s, %s", *whose)
             return Reply(200)
         if isinstance(delivered, Ignored):
             return Reply(200)
@@ -71,6 +73,12 @@ class Dispatch:
         answer = await self._bolt.async_dispatch(request)
         reply: Reply | None = request.context.get("reply")
         return reply or Reply(answer.status, str(answer.body or ""))
+
+    def _is_ours(self, named: Named) -> bool:
+        """Whether it names no other app and no other workspace. An organisation's installation names no workspace;
+        and where Slack has not told us our app's id, the workspace alone decides.
+        """
+        return named.team_id in ("", self._team) and (not self._app or named.app_id in ("", self._app))
 
     def spawn(self, after: PostAck | None) -> None:
         """Run what follows the ack; `drain` waits for it."""

@@ -1,8 +1,11 @@
 """Events: what Slack says about people and about the bot itself."""
 
 import logging
+from datetime import timedelta
 
+from bot.clock import Clock
 from bot.core.people import Person
+from bot.services.job_runner import Done, Outcome, on_commit
 from bot.services.people import Greeting, People
 from bot.services.secret_store import SecretStore
 from bot.slack.draw import Draw
@@ -12,9 +15,13 @@ from bot.slack.people import Directory
 from bot.slack.replies import PostAck
 from bot.slack.send import Sender
 from bot.slack.views.leak import leak
+from bot.store import job
 from bot.store.database import Tx
+from bot.store.job import Job
 
 log = logging.getLogger(__name__)
+
+AGAIN, LATER = "again", timedelta(minutes=5)
 
 
 class Events:
@@ -22,6 +29,7 @@ class Events:
 
     def __init__(
         self,
+        clock: Clock,
         people: People,
         directory: Directory,
         sender: Sender,
@@ -31,6 +39,7 @@ class Events:
         secret_store: SecretStore,
         greeting: Greeting,
     ) -> None:
+        self._clock = clock
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
         self._home, self._draw, self._secret_store, self._greeting = home, draw, secret_store, greeting
 
@@ -58,8 +67,19 @@ class Events:
             case Membership(self._bot_user, channel, False):
                 log.error("the bot was removed from channel %s: cards for it wait", channel)
             case RightsTaken(event):
-                log.critical("Slack has taken the bot's rights away: %s", event)
+                log.critical("Slack says that it has taken the bot's rights away: %s", event)
         return None
+
+    async def uninstalled(self, row: Job) -> Outcome:
+        """Job: what people had us keep was for acting here. Whether the bot's rights are gone is asked before it is
+        deleted; the event may come a moment before that is so, hence once more a little later."""
+        if not await self._sender.is_let_in():
+            return await self._secret_store.forget_all(row)
+        log.warning("Slack takes the bot's token as before: nothing is deleted")
+        if row.subject == AGAIN:
+            return Done()
+        later = self._clock.now() + LATER
+        return Done(on_commit(job.enqueue, row.team_id, "uninstalled", AGAIN, later))
 
     async def _warn(self, written: SecretWritten) -> None:
         """A secret was written where the bot can see it: say so at once in the DM, and never repeat it."""

@@ -121,6 +121,16 @@ class Sender:
         told = (metadata.get("event_type"), (metadata.get("event_payload") or {}).get("message_id"))
         return told == (METADATA, message_id) and not self._names.isdisjoint({found.get("bot_id"), found.get("user")})
 
+    async def is_let_in(self) -> bool:
+        """Whether Slack takes the bot's token today. Raises SlackRefused, Unreachable, Backoff."""
+        try:
+            await self._call("auth.test")
+        except Backoff as wait:
+            if wait.because not in HALTED:
+                raise
+            return False
+        return True
+
     async def user(self, user_id: str) -> dict[str, Any]:
         """Slack's user object, with locale. Raises SlackRefused, Unreachable."""
         answer = await self._asked("users.info", user=user_id, include_locale=True)
@@ -204,7 +214,7 @@ class Sender:
             return Backoff(wait)
         if code in HALTED:
             log.critical("Slack refuses the bot's token: %s", code)
-            return Backoff(HALT)
+            return Backoff(HALT, code)
         if answer.status_code >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {answer.status_code}")
         return SlackRefused(code)

@@ -42,9 +42,14 @@ class Features:
         for feature in (home, *_features(resources, do, url)):
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
-        events = Events(do.people, directory, sender, bot_user, home, draw, do.secret_store, do.greeting)
-        self.dispatch = Dispatch(slack.client, slack.identity, db, pipeline, replies, events)
-        self.job_handlers: dict[str, Handler] = {"draw": draw.draw, KIND: pipeline.resume, "home": home.draw}
+        events = Events(clock, do.people, directory, sender, bot_user, home, draw, do.secret_store, do.greeting)
+        self.dispatch = Dispatch(slack, db, pipeline, replies, events)
+        self.job_handlers: dict[str, Handler] = {
+            "draw": draw.draw,
+            KIND: pipeline.resume,
+            "home": home.draw,
+            "uninstalled": events.uninstalled,
+        }
 
 
 def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers]:

@@ -43,7 +43,7 @@ class Bot:
     async def types(self, user_id: str, words: str, trigger: str = "") -> "Told":
         """A slash command."""
         body = {"command": "/sharge", "text": words, "user_id": user_id, "trigger_id": trigger or self.trigger()}
-        return await self.delivered({**body, "team_id": TEAM, "api_app_id": "A1"})
+        return await self.delivered({**body, "team_id": TEAM, "api_app_id": self.slack.main_app.id})
 
     async def presses(self, user_id: str, action_id: str, value: str = "", **more: Any) -> "Told":
         """A button in a message in the DM."""

@@ -25,7 +25,7 @@ from bot.store.tables import (
     request,
 )
 from tests.databases import KINDS, fresh
-from tests.slack.bot import LIN, MEI, TOM, Bot, awake
+from tests.slack.bot import LIN, MEI, TEAM, TOM, Bot, awake, awake_in, chat
 from tests.slack.routes import routes, table
 
 CONTRIBUTING = Path(__file__).parent.parent.parent / ".github" / "CONTRIBUTING.md"
@@ -160,12 +160,34 @@ async def test_events_are_as_strict(bot: Bot) -> None:
     assert (await bot.delivered({**event, "authorizations": ["x"]})).status == 400
 
 
-@pytest.mark.parametrize("words", ["", "join"])
-async def test_another_workspaces_delivery_changes_nothing(bot: Bot, words: str) -> None:
-    body = {"command": "/sharge", "text": words, "user_id": MEI, "trigger_id": "1.2", "team_id": "T0OTHER"}
-    reply = await bot.delivered(body)
-    assert (reply.status, reply.body, reply.after) == (200, {}, None)
+FOREIGN: list[dict[str, Any]] = [
+    {"team_id": "T0OTHER", "team": {"id": "T0OTHER"}},
+    {"api_app_id": "A0OTHER"},
+    {"team_id": "T0OTHER", "team": {"id": "T0OTHER"}, "api_app_id": "A0OTHER"},
+    {"team_id": None, "team": None, "api_app_id": "A0OTHER"},
+]
+
+
+@pytest.mark.parametrize("whose", FOREIGN, ids=str)
+async def test_what_is_not_for_us_changes_nothing(bot: Bot, whose: dict[str, Any]) -> None:
+    """Another workspace's or another app's: acknowledged, in whatever way it comes."""
+    ours = {"user_id": MEI, "trigger_id": "1.2", "team_id": TEAM, **whose}
+    event = {"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_uninstalled"}, **ours}
+    for reply in (
+        await bot.delivered({"command": "/sharge", "text": "join", **ours}),
+        await bot.presses(LIN, "join.approve", "1", **whose),
+        await bot.sends(LIN, "join.decline", "1", {"join.reason": "x"}, **whose),
+        await bot.delivered(event),
+    ):
+        assert (reply.status, reply.body, reply.after) == (200, {}, None)
     assert await bot.rows(processed_delivery) == []
+    assert [row["kind"] for row in await bot.rows(job)] == []
+
+
+async def test_an_organisations_installation_names_the_app_alone(bot: Bot) -> None:
+    nobody = {"team_id": None, "team": None, "api_app_id": bot.slack.main_app.id}
+    assert (await bot.presses(MEI, "people.language", "en", **nobody)).status == 200
+    assert await bot.rows(processed_delivery) != []
 
 
 @on_both_databases
@@ -277,3 +299,17 @@ async def test_a_repeated_question_of_somebody_new_waits_once(bot: Bot) -> None:
     for _ in range(2):
         await bot.types("U0NOBODY", "status", trigger)
     assert [job.generation for job in await bot.waiting()] == [1]
+
+
+async def test_without_our_apps_id_the_workspace_decides(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Slack did not tell it at the start, and no app-level token names it."""
+    body = {"command": "/sharge", "text": "help", "user_id": MEI, "trigger_id": "1.2", "api_app_id": "A0ANY"}
+    with fresh("sqlite", tmp_path) as url:
+        async with chat() as slack:
+            slack.world.faults["slack"].set("server_error", method="bots.info")
+            async with awake_in(slack, url, SLACK_APP_TOKEN="") as bot:
+                assert "our app's id is unknown" in caplog.text
+                assert (await bot.delivered({**body, "team_id": TEAM})).after is None
+                assert await bot.rows(job) != []
+                assert (await bot.delivered({**body, "trigger_id": "2.2", "team_id": "T0OTHER"})).body == {}
+                assert len(await bot.rows(job)) == 1

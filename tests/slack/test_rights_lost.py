@@ -97,7 +97,7 @@ async def keeps(app: App, chat: tuple[Playground, str]) -> None:
 
 @pytest.mark.parametrize("event", LAST_WORDS.values(), ids=list(LAST_WORDS))
 async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playground, str], event: Json) -> None:
-    """The next one deletes what was kept, without Slack, which does not let it in any more."""
+    """The next one deletes what was kept, once Slack lets it in no more; without Slack where a person left."""
     async with process(chat) as app:
         await keeps(app, chat)
         assert await hears(app, event) == 200
@@ -105,7 +105,10 @@ async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playg
         assert await wanted(app) == ["gone" if "user" in event else "uninstalled"]
         assert len(await rows(app, secret)) == 1, "nothing is done before the ack"
     async with process(chat) as app:
-        await chat[0].stop()
+        if "user" in event:
+            await chat[0].stop()
+        else:
+            chat[0].world.faults["slack"].set("token_revoked")
         sweeping = asyncio.create_task(app.job_runner.run(grace=0))
 
         async def forgotten() -> bool:
@@ -115,6 +118,39 @@ async def test_a_process_that_dies_after_the_ack_loses_nothing(chat: tuple[Playg
         app.job_runner.stop()
         await sweeping
         assert [row["state"] for row in await rows(app, link)] == [LinkState.CANCELLED]
+
+
+@pytest.mark.parametrize("foreign", [{"team_id": "T0SOMEOTHER"}, {"api_app_id": "A0OTHER"}], ids=str)
+async def test_the_end_of_another_app_ends_nothing_here(chat: tuple[Playground, str], foreign: Json) -> None:
+    """Another team's, another app's: acknowledged, and that is all."""
+    async with process(chat) as app:
+        await keeps(app, chat)
+        chat[0].world.faults["slack"].set("token_revoked")
+        body = {"type": "event_callback", "team_id": TEAM, "api_app_id": chat[0].main_app.id, "event_id": "Ev1"}
+        ack = await app.dispatch({**body, "event": {"type": "app_uninstalled"}, **foreign})
+        assert (ack.status, ack.after) == (200, None)
+        assert await wanted(app) == []
+        assert await rows(app, processed_delivery) == []
+
+
+async def test_rights_that_are_not_gone_end_nothing(chat: tuple[Playground, str]) -> None:
+    """Slack says so and takes the token as before: that is looked at twice, and nothing is deleted."""
+    async with process(chat) as app:
+        await keeps(app, chat)
+        await hears(app, LAST_WORDS["uninstalled"])
+        sweeping = asyncio.create_task(app.job_runner.run())
+        for wait in (timedelta(), timedelta(minutes=6)):
+            chat[0].clock.advance(wait)
+            app.job_runner.wake()
+            for _ in range(500):
+                if all(row["state"] == "done" or row["due_at"] > app.clock.now() for row in await rows(app, job)):
+                    break
+                await asyncio.sleep(0.01)
+        app.job_runner.stop()
+        await sweeping
+        looks = [row for row in await rows(app, job) if row["kind"] == "uninstalled"]
+        assert {row["subject"]: row["state"] for row in looks} == {"vault": "done", "again": "done"}
+        assert len(await rows(app, secret)) == 1
 
 
 async def test_what_the_database_could_not_take_is_not_acknowledged(chat: tuple[Playground, str]) -> None:
@@ -131,7 +167,7 @@ async def test_what_the_database_could_not_take_is_not_acknowledged(chat: tuple[
 
 async def test_an_answer_whose_delivery_cannot_be_remembered_is_not_given(chat: tuple[Playground, str]) -> None:
     """It is drawn while its key is on the way to the database, and goes out only once it is there."""
-    status = {"command": "/sharge", "text": "status", "user_id": MEI, "trigger_id": "1.2.3"}
+    status = {"command": "/sharge", "text": "status", "user_id": MEI, "team_id": TEAM, "trigger_id": "1.2.3"}
     async with process(chat) as app:
         await keeps(app, chat)
         await renamed(app, "processed_delivery", "away")

@@ -26,6 +26,12 @@ from .validate import MESSAGE_TEXT
 
 BODY_BYTES = 1_000_000
 OPEN = "apps.connections.open"
+ANSWERS = (
+    (SlackFault.SERVER_ERROR, 500, "internal_error"),
+    (SlackFault.INTERNAL_ERROR, 200, "internal_error"),
+    (SlackFault.TOKEN_REVOKED, 200, "token_revoked"),
+)
+"""Faults that are answered alike: HTTP status and error code."""
 
 
 class BadBody(ValueError):
@@ -88,10 +94,11 @@ class Api:
             return self._limited(method, str(limited.retry_after), self._caller(request))
         if self._faults.take(SlackFault.ODDLY_LIMITED, method):
             return self._limited(method, "soon", self._caller(request))
-        for kind, status in ((SlackFault.SERVER_ERROR, 500), (SlackFault.INTERNAL_ERROR, 200)):
+        for kind, status, error in ANSWERS:
             if self._faults.take(kind, method):
-                self._record(self._caller(request), method, {}, {"ok": False, "error": "internal_error"})
-                return Response(b'{"ok":false,"error":"internal_error"}', status, media_type="application/json")
+                answer = {"ok": False, "error": error}
+                self._record(self._caller(request), method, {}, answer)
+                return Response(dump(answer), status, media_type="application/json")
         return None
 
     def _caller(self, request: Request) -> str:

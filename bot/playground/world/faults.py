@@ -39,6 +39,7 @@ class SlackFault(FaultKind):
     ODDLY_LIMITED = "oddly_limited", "限流，等待时间不是数字", "Rate limited, the wait is no number", 1.0
     SERVER_ERROR = "server_error", "5xx", "5xx", 5.0
     INTERNAL_ERROR = "internal_error", "200 内部错误", "200, internal error", 5.0
+    TOKEN_REVOKED = "token_revoked", "令牌已撤销", "Token revoked", 5.0
     SLOW = "slow", "太慢", "Slow", 5.0
     CUT = "cut", "中途断开", "Cut off", 5.0
     DISCONNECT = "disconnect", "断线", "Disconnect", 5.0
