@@ -12,6 +12,7 @@ BotError
 ├── NoAccount         a request has lost its Coze account to whom it belongs
 ├── Unproven          nobody has shown whose the Coze account is
 ├── TooSoon           it was done a moment ago, or is not time yet
+├── Throttled         it was done too often in a short time
 ├── NotFound          no such row in this workspace
 ├── Duplicate         this very delivery was handled before
 ├── SlackRefused      Slack has understood what was asked, and said no
@@ -90,6 +91,14 @@ class Unproven(BotError):
 
 class TooSoon(BotError):
     """It was done a moment ago, or is not time yet."""
+
+
+class Throttled(BotError):
+    """It was done too often in a short time. It goes on after so many `seconds` of real time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.1f} s")
+        self.seconds = seconds
 
 
 class NotFound(BotError):

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from bot.core.account import DisputeState, Proof
 from bot.core.join import OPEN, UNDECIDED, Request
+from bot.core.limits import Costly
 from bot.coze.answers import Account
 from bot.coze.errors import CozeError
 from bot.services.join.accounts import Accounts
@@ -44,7 +45,7 @@ class AccountHandlers:
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.press("account.prove", self.open_form)
-        router.form("account.prove", self.prove, secrets=("account.token",))
+        router.form("account.prove", self.prove, secrets=("account.token",), costs=Costly.SIGN_IN)
         router.press("account.keep", self.keep, access=Access.ADMIN, owner=Owner.ANY)
         router.press("account.move", self.move, access=Access.ADMIN, owner=Owner.ANY)
         router.renderer("account", self.draw)

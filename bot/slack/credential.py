@@ -10,6 +10,7 @@ from bot.clock import Clock, utc_now
 from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState
 from bot.core.errors import InvalidFields, NotFound, Problem
+from bot.core.limits import Costly
 from bot.core.remind import ENDED
 from bot.core.secret_store import Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
@@ -58,7 +59,7 @@ class CredentialHandlers:
         """Put everything into the router."""
         router.command("remind", self.listing)
         router.command("check", self.open_check)
-        router.form("check.run", self.check, secrets=("check.text",))
+        router.form("check.run", self.check, secrets=("check.text",), costs=Costly.CHECK)
         router.press("credential.record", self.open_form, owner=Owner.OWN)
         router.form("credential.record", self.record, owner=Owner.OWN)
         router.press("credential.not_a_token", self.not_a_token, access=Access.ANYONE)
@@ -191,7 +192,7 @@ class SecretHandlers:
         """Put everything into the router."""
         router.press("credential.keep", self.keep_token)
         router.press("credential.keep_key", self.keep_key)
-        router.form("credential.keep", self.agree, secrets=("keep.token",))
+        router.form("credential.keep", self.agree, secrets=("keep.token",), costs=Costly.SIGN_IN)
         router.press("credential.cancel_link", self.cancel, owner=Owner.OWN)
         router.press("credential.forget", self.forget, owner=Owner.OWN)
         router.renderer("link", self.draw)

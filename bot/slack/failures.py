@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections.abc import Sequence
 
-from bot.core.errors import BotError, Duplicate, InvalidFields, Problem
+from bot.core.errors import BotError, Duplicate, InvalidFields, Problem, Throttled
 from bot.slack.fields import question_of
 from bot.slack.router import Ack, Ephemeral, FieldErrors, Request, Result, Submission
 from bot.slack.views import answers
@@ -26,6 +26,8 @@ def result_of(error: Exception, request: Request, locale: Locale) -> Result:
             return Ack()  # the first delivery has been answered
         case InvalidFields() if isinstance(request, Submission):
             return _at_the_fields(error.problems, request, locale)
+        case Throttled():
+            return kept_open(error, request, locale)
         case BotError():
             return Ephemeral(answers.refusal(error, locale))
     return _unexpected(error, request, locale)

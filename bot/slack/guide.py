@@ -12,6 +12,7 @@ from bot.core import report as report_rules
 from bot.core.errors import NotFound
 from bot.core.guide import Guide, Learned
 from bot.core.join import JoinState
+from bot.core.limits import Costly
 from bot.core.report import Kind
 from bot.services.guide.checks import CHECKS
 from bot.services.guide.guides import Busy, Guides
@@ -212,6 +213,13 @@ OPENS = frozenset[str]().union(*(check.opens for check in CHECKS.values()))
 FORMS = frozenset[str]().union(*(check.forms for check in CHECKS.values()))
 SAYS = frozenset[str]().union(*(face.says for face in STEPS.values()))
 
+COSTS = {
+    "account": Costly.SIGN_IN,
+    **dict.fromkeys(("agent", "assertion", "check", "spaces"), Costly.CHECK),
+    **dict.fromkeys(("create", "publish"), Costly.PUBLISH),
+}
+"""What kind of costly act a form is that has Coze asked."""
+
 
 class GuideSteps:
     """What people press and fill in on their way. `host` is Coze's API as an assertion names it."""
@@ -222,14 +230,15 @@ class GuideSteps:
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         for verb in sorted(PRESSES):
-            router.press(f"guide.{verb}", partial(self.press, verb=verb), owner=Owner.OWN)
+            router.press(f"guide.{verb}", partial(self.press, verb=verb), owner=Owner.OWN, costs=Costly.CHECK)
         for verb in sorted(OPENS):
             router.press(f"guide.{verb}", partial(self.open, verb=verb), owner=Owner.OWN)
         for verb in sorted(SAYS):
             router.press(f"guide.{verb}", partial(self.say, verb=verb), owner=Owner.OWN)
         for form in sorted(FORMS):
-            router.form(f"guide.{form}", partial(self.submit, name=form), owner=Owner.OWN, secrets=_secrets(form))
-        router.press("guide.more", self.more, owner=Owner.OWN)
+            secrets, submit = _secrets(form), partial(self.submit, name=form)
+            router.form(f"guide.{form}", submit, owner=Owner.OWN, secrets=secrets, costs=COSTS.get(form))
+        router.press("guide.more", self.more, owner=Owner.OWN, costs=Costly.CHECK)
         router.form("guide.again", self.again, owner=Owner.OWN)
         router.command(PAGE, self.pasted, reads=True)
 

@@ -11,6 +11,7 @@ from bot.core import join as rules
 from bot.core.account import Grade, Proof
 from bot.core.errors import InvalidFields, NotAdmin, Problem
 from bot.core.join import UNDECIDED, JoinState, Request
+from bot.core.limits import Costly
 from bot.coze.errors import CozeError
 from bot.services.join.accounts import Accounts
 from bot.services.join.membership import Invitations
@@ -62,19 +63,19 @@ class JoinHandlers:
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.command("join", self.open_form)
-        router.form("join.ask", self.ask)
+        router.form("join.ask", self.ask, costs=Costly.CHECK)
         router.press("join.again", self.open_form)
         router.press("join.read_uid", self.open_token)
-        router.form("join.read_uid", self.read_uid, secrets=("join.token",))
+        router.form("join.read_uid", self.read_uid, secrets=("join.token",), costs=Costly.SIGN_IN)
         router.press("join.edit", self.open_edit, owner=Owner.OWN)
-        router.form("join.edit", self.edit, owner=Owner.OWN)
+        router.form("join.edit", self.edit, owner=Owner.OWN, costs=Costly.CHECK)
         router.press("join.withdraw", self.withdraw, owner=Owner.OWN)
         router.press("join.nudge", self.nudge, owner=Owner.OWN)
         router.press("join.answer", self.open_answer, owner=Owner.OWN)
         router.form("join.answer", self.answer, owner=Owner.OWN)
         router.press("join.fix", self.open_fix, owner=Owner.OWN)
-        router.form("join.fix", self.fix, owner=Owner.OWN)
-        router.press("join.accepted", self.accepted, owner=Owner.OWN)
+        router.form("join.fix", self.fix, owner=Owner.OWN, costs=Costly.CHECK)
+        router.press("join.accepted", self.accepted, owner=Owner.OWN, costs=Costly.CHECK)
 
     async def open_form(self, _asked: Command | Press, caller: Caller) -> Result:
         """The form, or the request that is open already, or that they have joined."""

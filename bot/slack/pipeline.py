@@ -1,6 +1,6 @@
 """The one way through the bot, for whatever was typed, pressed or sent, now or after a wait:
 
-who is it → leak guard → (wait for Slack) → may they → handler → result
+who is it → leak guard → (wait for Slack) → may they → not too often → handler → result
 
 The delivery's idempotency key is claimed by the handler's first transaction, or here where it wrote nothing. Nothing
 outside is asked on the way. Who is unknown, or has to be known as of this minute, waits: the request itself becomes a
@@ -23,8 +23,10 @@ from bot.core.errors import (
     NotAllowed,
     NotFound,
     Problem,
+    Throttled,
     Unreachable,
 )
+from bot.core.limits import PACE, Costly
 from bot.core.people import Person, Standing
 from bot.logs import secret_kind
 from bot.services.job_runner import Done, Outcome
@@ -51,7 +53,7 @@ from bot.slack.router import (
 from bot.slack.views import answers
 from bot.slack.views.leak import leak
 from bot.slack.views.problems import sentence
-from bot.store import job
+from bot.store import bucket, job
 from bot.store.database import Database, Delivery, handling
 from bot.store.job import Job
 from bot.texts.locale import Locale
@@ -207,6 +209,8 @@ class Pipeline:
     async def _let_in(self, request: Request, route: Route | None, caller: Caller) -> Result:
         """The handler's result, once the person may; the delivery is remembered then. Raises BotError."""
         _check(route, caller.person)
+        if route and route.costs:
+            await self._pace(route.costs, caller.person)
         delivery = self._delivery(request)
         delivery.reads_only = route is None or route.reads
         try:
@@ -219,6 +223,11 @@ class Pipeline:
         except Exception as error:  # here, so that a job that fails so is not tried again: it may have acted
             return result_of(error, request, caller.locale)
         return result
+
+    async def _pace(self, kind: Costly, person: Person) -> None:
+        """Each person has a polite pace for each kind of costly act. Raises Throttled."""
+        if wait := await bucket.take(self._db, person.team_id, f"{kind}:{person.user_id}", *PACE[kind]):
+            raise Throttled(wait)
 
     def _delivery(self, request: Request) -> Delivery:
         named = request.delivery

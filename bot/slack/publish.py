@@ -6,6 +6,7 @@ import re
 from bot.clock import Clock
 from bot.core import report as report_rules
 from bot.core.errors import NotFound, WrongState
+from bot.core.limits import Costly
 from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
@@ -43,14 +44,14 @@ class PublishHandlers:
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
-        router.command("publish", self.start)
+        router.command("publish", self.start, costs=Costly.CHECK)
         router.form("publish.pick", self.pick)
-        router.form("publish.confirm", self.confirm, owner=Owner.OWN)
-        router.press("publish.check", self.check, owner=Owner.OWN)
+        router.form("publish.confirm", self.confirm, owner=Owner.OWN, costs=Costly.PUBLISH)
+        router.press("publish.check", self.check, owner=Owner.OWN, costs=Costly.CHECK)
         router.press("publish.rejected", self.open_rejected, owner=Owner.OWN)
         router.form("publish.rejected", self.rejected, owner=Owner.OWN)
         router.press("publish.settle_done", self.settle_done, owner=Owner.OWN)
-        router.press("publish.more", self.more, owner=Owner.OWN)
+        router.press("publish.more", self.more, owner=Owner.OWN, costs=Costly.CHECK)
         router.renderer("publish", self.draw)
 
     async def start(self, command: Command, caller: Caller) -> Result:

@@ -6,11 +6,12 @@ do what the typed command does. Nothing behind the parser reads a payload.
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 from bot.core.errors import NotFound
+from bot.core.limits import Costly
 from bot.core.people import Person
 from bot.services.overview import PersonFacts
 from bot.slack.fields import EMPTY, Fields
@@ -246,7 +247,7 @@ class Route:
     `fresh`: what Slack says of the person must be of this minute, else the request waits until Slack was asked.
     `reads`: the handler must not write; its answer is made while the delivery is remembered. `secrets` are the
     questions of a form that may hold a secret. `precheck` raises InvalidFields for a form that can't be accepted,
-    before it waits for anything.
+    before it waits for anything. `costs` is its kind of costly act; each person has a pace for those.
     """
 
     kind: str
@@ -258,6 +259,7 @@ class Route:
     reads: bool = False
     secrets: frozenset[str] = frozenset()
     precheck: Precheck | None = None
+    costs: Costly | None = None
 
 
 @dataclass(frozen=True)
@@ -295,9 +297,10 @@ class Router:
         access: Access = Access.MEMBER,
         fresh: bool = False,
         reads: bool = False,
+        costs: Costly | None = None,
     ) -> None:
         """`/sharge <verb>`, the same word in a DM, a shortcut of that name, and the button `command.<verb>`."""
-        self.commands[verb] = Route("command", verb, handler, access, fresh, Owner.NONE, reads)
+        self.commands[verb] = Route("command", verb, handler, access, fresh, Owner.NONE, reads, costs=costs)
 
     def press(
         self,
@@ -307,10 +310,11 @@ class Router:
         access: Access = Access.MEMBER,
         fresh: bool = False,
         owner: Owner = Owner.NONE,
+        costs: Costly | None = None,
     ) -> None:
         """A button or a menu. An admin's press counts only if they are one this minute."""
         fresh = fresh or access is Access.ADMIN
-        self.presses[action_id] = Route("press", action_id, handler, access, fresh, owner)
+        self.presses[action_id] = Route("press", action_id, handler, access, fresh, owner, costs=costs)
 
     def form(
         self,
@@ -321,13 +325,11 @@ class Router:
         owner: Owner = Owner.NONE,
         secrets: tuple[str, ...] = (),
         precheck: Precheck | None = None,
+        costs: Costly | None = None,
     ) -> None:
         """A form that was sent. An admin's form counts only if they are one this minute."""
-        fresh = access is Access.ADMIN
-        route = Route(
-            "form", callback_id, handler, access, fresh, owner, secrets=frozenset(secrets), precheck=precheck
-        )
-        self.forms[callback_id] = route
+        route = Route("form", callback_id, handler, access, access is Access.ADMIN, owner)
+        self.forms[callback_id] = replace(route, secrets=frozenset(secrets), precheck=precheck, costs=costs)
 
     def renderer(self, feature: str, renderer: Renderer) -> None:
         """Draws every message whose subject is `feature:<id>`."""

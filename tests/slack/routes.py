@@ -12,7 +12,7 @@ from bot.settings import load
 from bot.slack.router import Route
 from tests.databases import fresh
 
-HEAD = "| kind | name | access | fresh | whose row | may hold a secret |\n|---|---|---|---|---|---|"
+HEAD = "| kind | name | access | fresh | whose row | may hold a secret | costs |\n|---|---|---|---|---|---|---|"
 
 
 async def routes(database: str) -> list[Route]:
@@ -34,7 +34,8 @@ def table(found: list[Route]) -> str:
 
 def _row(route: Route) -> str:
     fresh_, secrets = "yes" if route.fresh else "", ", ".join(f"`{each}`" for each in sorted(route.secrets))
-    return f"| {route.kind} | `{route.name}` | {route.access} | {fresh_} | {route.owner} | {secrets} |"
+    cells = route.kind, f"`{route.name}`", route.access, fresh_, route.owner, secrets, route.costs or ""
+    return f"| {' | '.join(cells)} |"
 
 
 def main() -> None:

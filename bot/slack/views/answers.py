@@ -1,6 +1,7 @@
 """Answers to commands and presses, seen by the asker alone. Nothing here is worth keeping."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from slack_sdk.models.blocks import ButtonElement, PlanBlock, RichTextElement
@@ -150,6 +151,8 @@ def refusal(error: BotError, locale: Locale) -> Card:
     """What a person is told who may not, or came too late."""
     if isinstance(error, errors.AlreadyDecided):
         return _decided(error, locale)
+    if isinstance(error, errors.Throttled):
+        return words(_throttled(error, locale), locale)
     if isinstance(key := getattr(error, "help", None), str):  # errors of Coze name their help
         return _coze(key, error, locale)
     kind = next(each for each in type(error).__mro__ if each in REFUSALS)
@@ -212,6 +215,14 @@ def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
         return words(text, locale)
     who = locale._("Decided by {by} {at}")
     return Card(text, [paragraph(locale, line(text), line(who, by=Mention(error.by), at=Moment(error.at)))])
+
+
+def _throttled(error: errors.Throttled, locale: Locale) -> str:
+    return locale.ngettext(
+        "That was a lot in a short time, so let us rest. It goes on in {count} second: please send it again then.",
+        "That was a lot in a short time, so let us rest. It goes on in {count} seconds: please send it again then.",
+        ceil(error.seconds),
+    )
 
 
 def _coze(key: str, error: BotError, locale: Locale) -> Card:
