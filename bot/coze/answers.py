@@ -56,9 +56,23 @@ def _secret(value: Any) -> SecretStr:
     return SecretStr(value)
 
 
-Text = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
-Id = Annotated[str, Field(min_length=1), BeforeValidator(lambda value: str(value) if type(value) is int else value)]
+def _text(value: Any) -> str:
+    """Without what no database takes: a NUL, half a character."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _as_text(value: Any) -> Any:
+    return str(value) if type(value) is int and abs(value) < WHOLE else value
+
+
+WHOLE = 10**24
+Text = Annotated[str, BeforeValidator(_text)]
+Id = Annotated[str, Field(pattern=r"^[!-~]{1,24}$"), BeforeValidator(_as_text)]
 """Up to 19 digits: as text, or as an integer that JSON kept whole."""
+Label = Annotated[str, Field(pattern=r"^[!-~]{1,40}$"), BeforeValidator(_as_text)]
+"""A version's name: the milliseconds of its making, as text."""
 Ids = Annotated[tuple[Id, ...], BeforeValidator(lambda value: () if value is None else value)]
 Owner = Annotated[Id | Literal[""], BeforeValidator(lambda value: "" if _nothing(value) else value)]
 Code = Annotated[int | None, PlainValidator(lambda value: value if type(value) is int else None)]
@@ -75,13 +89,23 @@ def _called(*names: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What every answer stands in. `code` is None where it is no number; the token endpoint has two of its own."""
+    """What every answer stands in. `code` is None where it is no number; the token endpoint has two of its own.
+
+    An answer of that endpoint has neither; so whoever must not be mistaken asks for the code (`is_clear`).
+    """
 
     code: Code = None
     msg: Text = ""
     data: Any = None
     error_code: Text = ""
     error_message: Text = ""
+
+    def is_clear(self, status: int) -> bool:
+        """Whether it says yes or no and nothing against that: no success with an HTTP status of failure, no failure
+        that brings what only success does."""
+        if self.code is None:
+            return False
+        return not self.data if self.code else status < 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +185,16 @@ class Agent:
 class Version:
     """One publication of an agent. `at` in UTC."""
 
-    version: Id
+    version: Label
     at: Annotated[MaybeMoment, _called("created_at")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """From publishing: the agent, where Coze names it, and its new version."""
+
+    version: Label
+    bot_id: Owner = ""
 
 
 @dataclass(frozen=True, slots=True)

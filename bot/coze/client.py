@@ -6,7 +6,6 @@ once, and `Ambiguous` says when its outcome is not known.
 
 import asyncio
 import contextlib
-import json
 import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -15,6 +14,8 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 from pydantic import SecretStr
+
+from bot.clock import HeardClock
 
 from .answers import (
     Account,
@@ -27,6 +28,7 @@ from .answers import (
     Member,
     OAuthToken,
     Page,
+    Published,
     Removed,
     Version,
     Versions,
@@ -44,18 +46,17 @@ from .errors import (
     exchange_refusal,
     refusal,
 )
+from .wire import parsed, refused, whole
 
 T = TypeVar("T")
 
 HOSTS = frozenset({"https://api.coze.cn", "https://api.coze.com"})
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
-MAX_ANSWER = 4 * 1024 * 1024  # bytes
 MAX_PAGES = 500
 POLL_SECONDS = 1.0  # between looks at a chat under way
 MAX_DURATION = 86_399  # seconds: the longest life of an OAuth token by Coze's documentation
 _TOKEN = re.compile(r"[!-~]{1,8192}")
-_LOG_ID = re.compile(r"[0-9A-Za-z]{1,64}")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -87,7 +88,8 @@ def checked_base_url(base_url: str, *, playground: bool = False) -> str:
 class CozeClient:
     """Calls to one Coze host. All methods raise `CozeError`; none of them ever carries the token.
 
-    `playground` also allows an http address on 127.0.0.1; `total` limits a whole call, in seconds.
+    `clock` is Coze's own, as its answers tell. `playground` allows an http address on 127.0.0.1 too; `total` limits a
+    whole call, in seconds.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class CozeClient:
     ) -> None:
         self.base_url = checked_base_url(base_url, playground=playground)
         self._http, self._total = http, total
+        self.clock = HeardClock()
 
     @property
     def audience(self) -> str:
@@ -163,7 +166,10 @@ class CozeClient:
     async def bot(self, token: SecretStr, bot_id: str, *, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""
         query = {"is_published": "true" if published else "false"}
-        return read(Agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
+        agent = read(Agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
+        if agent.id != bot_id:
+            raise CozeUnreachable("the answer is about another agent")
+        return agent
 
     async def versions(self, token: SecretStr, bot_id: str, connector_id: str | None = None) -> list[Version]:
         """The newest 30 versions of an agent, newest first, of one connector or of all. Needs `Bot.listVersion`."""
@@ -180,10 +186,13 @@ class CozeClient:
         """
         body = {"bot_id": bot_id, "connector_ids": list(connector_ids)}
         try:
-            return (await self._once(token, "/v1/bot/publish", body, Version)).version
+            published = await self._once(token, "/v1/bot/publish", body, Published)
         except MissingPermission as refused:
             refused.help = "E5"
             raise
+        if published.bot_id not in ("", bot_id):
+            raise Ambiguous("the answer is about another agent")
+        return published.version
 
     async def create_bot(
         self,
@@ -254,7 +263,7 @@ class CozeClient:
         envelope = read(Envelope, answer)
         if envelope.error_code:
             raise exchange_refusal(status, envelope.error_code, envelope.error_message, log_id)
-        raise _refusal(status, log_id, envelope)
+        raise refused(status, log_id, envelope)
 
     async def _pages(
         self,
@@ -264,16 +273,19 @@ class CozeClient:
         kind: type[Page[T]],
         size: int,
     ) -> AsyncIterator[T]:
-        """All items of a list that counts its pages from 1."""
-        seen = 0
+        """All items of a list that counts its pages from 1. Raises Unreachable where they don't hold together."""
+        seen, before = 0, None
         for number in range(1, MAX_PAGES + 1):
             page = {**query, "page_num": str(number), "page_size": str(size)}
             found = read(kind, await self._read(token, path, page))
             for item in found.items:
                 yield item
             seen += len(found.items)
-            if not found.items or seen >= found.total:
+            if seen >= found.total:
                 return
+            if not found.items or found.items == before:
+                raise CozeUnreachable("the list does not hold what it promises")
+            before = found.items
 
     async def _read(self, token: SecretStr, path: str, query: dict[str, str] | None = None) -> Any:
         return await self._bounded(_twice(lambda: self._call(token, "GET", path, query, None)))
@@ -282,7 +294,7 @@ class CozeClient:
         """A write that must not happen twice. Raises `Ambiguous` where it was sent and nobody can tell."""
         failure: CozeError
         try:
-            return read(kind, await self._bounded(self._call(token, "POST", path, None, body)))
+            return read(kind, await self._bounded(self._call(token, "POST", path, None, body, must_be_clear=True)))
         except RateLimited:
             raise
         except CozeUnreachable as lost:
@@ -301,14 +313,26 @@ class CozeClient:
         raise CozeUnreachable("timeout")
 
     async def _call(
-        self, token: SecretStr, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
+        self,
+        token: SecretStr,
+        method: str,
+        path: str,
+        query: dict[str, str] | None,
+        body: dict[str, Any] | None,
+        *,
+        must_be_clear: bool = False,
     ) -> Any:
-        """`data` of the answer's envelope. Coze's code decides first, the HTTP status second."""
+        """`data` of the answer's envelope. Coze's code decides first, the HTTP status second.
+
+        Where it `must_be_clear` they must not differ.
+        """
         status, log_id, answer = await self._send(token, method, path, query, body)
         envelope = read(Envelope, answer)
+        if must_be_clear and not envelope.is_clear(status):
+            raise CozeUnreachable("the answer contradicts itself", log_id=log_id)
         if envelope.code == 0 and status < 400:
             return envelope.data
-        raise _refusal(status, log_id, envelope)
+        raise refused(status, log_id, envelope)
 
     async def _send(
         self, token: SecretStr, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
@@ -322,14 +346,15 @@ class CozeClient:
         try:
             answer = await self._http.send(request, stream=True)
             try:
-                content = await _whole(answer)
+                content = await whole(answer)
             finally:
                 await answer.aclose()
         except httpx.HTTPError as error:
             # It holds the request with its headers: only its name goes on, and the new error gets no context.
             failure = CozeUnreachable(type(error).__name__, sent=not isinstance(error, _NEVER_SENT))
         else:
-            return _parsed(answer, content)
+            self.clock.hear(answer.headers.get("date"))
+            return parsed(answer, content)
         raise failure
 
 
@@ -339,44 +364,6 @@ async def _twice(call: Callable[[], Awaitable[T]]) -> T:
         return await call()
     await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 (spreads the tries, guards nothing)
     return await call()
-
-
-async def _whole(answer: httpx.Response) -> bytes:
-    """The body as it came, up to the size limit."""
-    chunks, size = [], 0
-    async for chunk in answer.aiter_raw():
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_ANSWER:
-            raise httpx.DecodingError("the answer is too large")
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str, Any]]:
-    """Status, log id and object of an answer; one that isn't a JSON object counts as none."""
-    try:
-        parsed = json.loads(content)
-    except (ValueError, RecursionError):
-        parsed = None
-    log_id = answer.headers.get("x-tt-logid", "")
-    if not isinstance(parsed, dict):
-        raise CozeUnreachable("the answer is no JSON object", code=answer.status_code, log_id=_checked(log_id))
-    detail = parsed.get("detail")
-    if not log_id and isinstance(detail, dict):
-        log_id = str(detail.get("logid") or "")
-    return answer.status_code, _checked(log_id), parsed
-
-
-def _refusal(status: int, log_id: str, envelope: Envelope) -> CozeError:
-    """What an answer that is no success says. One with neither a code nor a status that says so is unclear."""
-    if not envelope.code and status < 400:
-        return CozeUnreachable("the answer has an unexpected shape", log_id=log_id)
-    return refusal(envelope.code or status, envelope.msg, log_id)
-
-
-def _checked(log_id: str) -> str:
-    """A log id goes into messages and logs: letters and digits, or nothing."""
-    return log_id if _LOG_ID.fullmatch(log_id) else ""
 
 
 def _segment(part: str) -> str:

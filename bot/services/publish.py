@@ -20,7 +20,7 @@ from .workspace_client import DelegatedClients, WorkspaceClient
 MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
 NOT_ALLOWED = "E5"  # may not publish: by hand then
-SKEW = timedelta(seconds=30)  # by which Coze's clock may differ from ours
+SKEW = timedelta(seconds=30)  # by which Coze's versions may be dated off its answers
 FOLLOWED = frozenset(
     {PublicationState.SUBMITTED, PublicationState.CLAIMED, PublicationState.REVIEWING, PublicationState.UNKNOWN}
 )
@@ -197,8 +197,20 @@ class Publish:
         except Ambiguous:
             return Done(on_commit(self._follow_soon, publication))
         except CozeError as error:
-            return Done(on_commit(self._failed, publication, error))
+            return await self._refused(publication, workspace_client, error)
         return Done(on_commit(self._reviewing, publication, version))
+
+    async def _refused(
+        self, publication: Publication, workspace_client: WorkspaceClient, error: CozeError
+    ) -> Outcome:
+        """Coze said no: before that is told, and publishing again offered, its list is asked whether it is so."""
+        try:
+            made = await self._made_since(publication, workspace_client)
+        except CozeError:
+            made = None
+        if made:
+            return Done(on_commit(self._reviewing, publication, made.version))
+        return Done(on_commit(self._failed, publication, error))
 
     async def follow(self, row: Job) -> Outcome:
         """Job: what Coze's list of versions says by now."""
@@ -240,13 +252,22 @@ class Publish:
         """Nobody heard the answer: a version made since tells that the call arrived."""
         if publication.submitted_at is None:
             return Done()
-        versions = await workspace_client.versions(publication.agent_id)
-        if version := _made_since(versions, publication):
+        if version := await self._made_since(publication, workspace_client):
             return Done(on_commit(self._reviewing, publication, version.version))
         now = self._clock.now()
         if now - publication.submitted_at >= LOOKS * SHORTEST:
             return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
         return Reschedule(now + SHORTEST, on_commit(self._looked, publication))
+
+    async def _made_since(self, publication: Publication, workspace_client: WorkspaceClient) -> Version | None:
+        """The newest version that was made since the call, by Coze's own clock; one that lies ahead was not made.
+
+        Raises CozeError.
+        """
+        versions, now = await workspace_client.versions(publication.agent_id), self._clock.now()
+        ahead, since = workspace_client.ahead(now), publication.submitted_at or publication.created_at
+        made = [each for each in versions if each.at and since - SKEW <= each.at - ahead <= now + SKEW]
+        return max(made, key=lambda version: (len(version.version), version.version), default=None)
 
     async def _reviewing(self, tx: Tx, publication: Publication, version: str) -> None:
         now = self._clock.now()
@@ -342,12 +363,6 @@ async def _is_listed(workspace_client: WorkspaceClient, publication: Publication
     except NotPublished:
         return False
     return any(publication.version in (None, each.version) for each in listed)
-
-
-def _made_since(versions: list[Version], publication: Publication) -> Version | None:
-    since = publication.submitted_at or publication.created_at
-    made = [version for version in versions if version.at and version.at >= since - SKEW]
-    return max(made, key=lambda version: version.version, default=None)
 
 
 def _own(who: Person, publication: Publication) -> Publication:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from pydantic import SecretStr
@@ -11,7 +12,7 @@ from bot.core.publish import API_CONNECTOR
 from bot.core.secret_store import StoredSecret
 from bot.coze.answers import Agent, Invited, Member, Removed, Version
 from bot.coze.client import CozeClient
-from bot.coze.errors import InvalidToken
+from bot.coze.errors import CozeUnreachable, InvalidToken
 
 from .secret_store import SecretStore
 
@@ -54,12 +55,15 @@ class WorkspaceClient:
         return await self._with(lambda token: self.client.remove(token, self.workspace_id, [coze_uid]))
 
     async def members(self) -> list[Member]:
-        """Everybody on the list of members. One call for each fifty members."""
+        """Everybody on the list of members, the owner among them. One call for each fifty members."""
 
         async def read(token: SecretStr) -> list[Member]:
             return [member async for member in self.client.members(token, self.workspace_id)]
 
-        return await self._with(read)
+        found = await self._with(read)
+        if not any(member.role == "owner" for member in found):
+            raise CozeUnreachable("a list of members without the space's owner")
+        return found
 
     async def agents(self, coze_uid: str, made: frozenset[str] = frozenset()) -> list[Agent]:
         """The account's agents in the workspace, published or not: its own, and those `made` for it by the bot.
@@ -86,6 +90,10 @@ class WorkspaceClient:
     async def versions(self, agent_id: str, connector_id: str | None = None) -> list[Version]:
         """The agent's newest versions, on one channel or on any. One call."""
         return await self._with(lambda token: self.client.versions(token, agent_id, connector_id))
+
+    def ahead(self, ours: datetime) -> timedelta:
+        """By how much Coze's clock is ahead of `ours`, as its last answer told."""
+        return self.client.clock.ahead(ours)
 
     async def _with(self, call: Callable[[SecretStr], Awaitable[T]]) -> T:
         """Call with the token; one that Coze has stopped accepting before its time is renewed once."""

@@ -46,6 +46,7 @@ CALLS: dict[str, Call] = {
     "exchange": lambda client, token: client.exchange(token),
 }
 WRITES = ("publish", "create")
+UNCLEAR = errors.CozeUnreachable
 
 
 class Coze:
@@ -109,9 +110,56 @@ async def test_a_code_that_is_no_number_tells_nothing(coze: Coze) -> None:
 
 
 async def test_a_status_decides_where_the_code_does_not(coze: Coze) -> None:
-    assert await coze.refusal("publish", {"code": "0"}, 403) is errors.MissingPermission
-    assert await coze.refusal("publish", {"code": False, "msg": "no"}, 404) is errors.CozeNotFound
-    assert await coze.refusal("publish", {"code": 0, "data": WHOLE}, 404) is errors.CozeNotFound
+    assert await coze.refusal("me", {"code": "0"}, 403) is errors.MissingPermission
+    assert await coze.refusal("bot", {"code": False, "msg": "no"}, 404) is errors.CozeNotFound
+    assert await coze.refusal("bot", {"code": 0, "data": WHOLE}, 404) is errors.CozeNotFound
+
+
+CONTRADICTIONS = [
+    ({"code": "0"}, 403),
+    ({"code": False, "msg": "no"}, 404),
+    ({}, 404),
+    ({"code": 0, "data": WHOLE}, 404),
+    ({"code": 0, "data": WHOLE}, 500),
+    ({"code": 4101, "data": WHOLE}, 200),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), CONTRADICTIONS, ids=str)
+@pytest.mark.parametrize("call", WRITES)
+async def test_a_write_is_neither_done_nor_refused_by_an_answer_that_contradicts_itself(
+    coze: Coze, call: str, body: Any, status: int
+) -> None:
+    assert await coze.refusal(call, body, status) is errors.Ambiguous
+
+
+@pytest.mark.parametrize("call", WRITES)
+async def test_a_clear_refusal_is_one(coze: Coze, call: str) -> None:
+    empty: list[Any] = [{}, None]
+    for data in empty:
+        assert await coze.refusal(call, {"code": 4200, "msg": "no", "data": data}, 404) is errors.CozeNotFound
+
+
+async def test_pages_that_do_not_hold_together_are_no_list(coze: Coze) -> None:
+    """Without end, without what was promised: neither is anybody's absence."""
+    member = {"user_id": "9", "role_type": "member"}
+    for items in ([], [member], [member] * 50):
+        assert await coze.refusal("members", {"code": 0, "data": {"items": items, "total_count": 10**9}}) is UNCLEAR
+    found = await coze.call("members", {"code": 0, "data": {"items": [member], "total_count": 0}})
+    assert len(found) == 1
+
+
+async def test_what_is_about_another_agent_is_no_answer(coze: Coze) -> None:
+    assert await coze.refusal("bot", {"code": 0, "data": {"bot_id": "8"}}) is UNCLEAR
+    assert await coze.refusal("publish", {"code": 0, "data": {"bot_id": "8", "version": "1"}}) is errors.Ambiguous
+    assert await coze.call("publish", {"code": 0, "data": {"version": "1"}}) == "1"
+
+
+async def test_what_no_database_takes_is_cut_out_or_no_answer(coze: Coze) -> None:
+    account = {"user_id": "7", "nick_name": "a\0b\ud83d"}
+    assert (await coze.call("me", {"code": 0, "data": account})).nickname == "a\ufffdb?"
+    for user_id in ("7\0", "\ud800", "9" * 25, 10**30, "7 8", "７"):
+        assert await coze.refusal("me", {"code": 0, "data": {"user_id": user_id}}) is UNCLEAR
 
 
 DEEP: list[Case] = [

@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from bot.coze import errors
 from bot.coze.answers import Invited
-from bot.coze.client import MAX_ANSWER, CozeClient, checked_base_url
+from bot.coze.client import CozeClient, checked_base_url
+from bot.coze.wire import MAX_ANSWER
 from bot.playground.coze.platform import CozePlatform
 from tests.serving import add_agent, serving
 from tests.waiting import eventually

@@ -133,16 +133,20 @@ class Invitations:
         return Reschedule(min(now + wait, request.watch_until) if request.watch_until else now + wait)
 
     async def _answered(self, tx: Tx, request: Request, answer: Invited) -> None:
-        if request.coze_uid in answer.not_exist:
-            await self._refused(tx, request, NOT_THERE)
-        elif request.coze_uid in answer.added:
-            await self._joined(tx, request, Evidence.VERIFIED, None, has_accepted=True)
-        elif request.coze_uid in answer.already_joined:
-            await self._listed(tx, request)
-        elif request.coze_uid in (*answer.invited, *answer.already_invited):
-            await self._invited(tx, request)
-        else:
-            await self._refused(tx, request, UNKNOWN)
+        """What Coze says of the account; to stand in none of its lists, or in several, says nothing."""
+        asked = *answer.invited, *answer.already_invited
+        lists = answer.not_exist, answer.added, answer.already_joined, asked
+        match [request.coze_uid in each for each in lists]:
+            case [True, False, False, False]:
+                await self._refused(tx, request, NOT_THERE)
+            case [False, True, False, False]:
+                await self._joined(tx, request, Evidence.VERIFIED, None, has_accepted=True)
+            case [False, False, True, False]:
+                await self._listed(tx, request)
+            case [False, False, False, True]:
+                await self._invited(tx, request)
+            case _:
+                await self._refused(tx, request, UNKNOWN)
 
     async def _verified(self, tx: Tx, request: Request, *, is_member: bool) -> None:
         await self._changes.move(tx, request, None, "join.verify", {"is_member": is_member})
@@ -252,9 +256,10 @@ class Leaving:
             if error.retry and row.attempts < job.OUTAGE_TRIES:
                 raise
             return Done(on_commit(self._stays, request, error.help, error.log_id))
-        if request.coze_uid in (*answer.removed, *answer.not_there):
+        is_out, is_owner = request.coze_uid in (*answer.removed, *answer.not_there), request.coze_uid in answer.owners
+        if is_out and not is_owner:
             return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
-        return Done(on_commit(self._stays, request, OWNER if request.coze_uid in answer.owners else UNKNOWN, ""))
+        return Done(on_commit(self._stays, request, OWNER if is_owner and not is_out else UNKNOWN, ""))
 
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
         values = {

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 from bot.core.errors import InvalidFields, Problem
 from bot.core.guide import Learned, Passed, Shown
 from bot.core.publish import API_CONNECTOR
-from bot.coze.errors import CozeError
+from bot.coze.errors import Ambiguous, CozeError
 from bot.services.guide.check import Answer, Asking, Settled, StepContext
 from bot.services.guide.looked_up import LookedUp
 from bot.services.token_checker import Refused
@@ -63,11 +63,17 @@ class Published(LookedUp):
         return Settled(Passed.verified({"agent": Learned.verified(name)}))
 
     async def _publish(self, at: StepContext, token: SecretStr | None) -> Answer:
-        """Publish the agent to the API channel. One call, never repeated."""
+        """Publish the agent to the API channel. One call, never repeated.
+
+        Where its outcome is not known, a look tells whether the agent is there before it may be sent again.
+        """
         guide = at.guide
         try:
             token = token or await self.res.secret_store.use(guide.team_id, guide.user_id, f"guide:{guide.id}")
             await self.res.coze.publish(token, guide.value("agent_id"), [API_CONNECTOR])
+        except Ambiguous as lost:
+            found = await self.res.checker.agent(token, guide.value("agent_id")) if token else None
+            return Settled(at.failed(lost, 2) if found is None or isinstance(found, Refused) else Passed.verified())
         except CozeError as error:
             return Settled(at.failed(error, 1))
         return Settled(Passed.verified())

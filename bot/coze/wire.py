@@ -1,0 +1,51 @@
+"""What comes over the wire from Coze: bytes become an object, and an object that is no success an error."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+
+from .answers import Envelope
+from .errors import CozeError, CozeUnreachable, refusal
+
+MAX_ANSWER = 4 * 1024 * 1024  # bytes
+_LOG_ID = re.compile(r"[0-9A-Za-z]{1,64}")
+
+
+async def whole(answer: httpx.Response) -> bytes:
+    """The body as it came, up to the size limit."""
+    chunks, size = [], 0
+    async for chunk in answer.aiter_raw():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MAX_ANSWER:
+            raise httpx.DecodingError("the answer is too large")
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str, Any]]:
+    """Status, log id and object of an answer; one that isn't a JSON object counts as none."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        found = None
+    log_id = answer.headers.get("x-tt-logid", "")
+    if not isinstance(found, dict):
+        raise CozeUnreachable("the answer is no JSON object", code=answer.status_code, log_id=_checked(log_id))
+    detail = found.get("detail")
+    if not log_id and isinstance(detail, dict):
+        log_id = str(detail.get("logid") or "")
+    return answer.status_code, _checked(log_id), found
+
+
+def refused(status: int, log_id: str, envelope: Envelope) -> CozeError:
+    """What an answer that is no success says. One with neither a code nor a status that says so is unclear."""
+    if not envelope.code and status < 400:
+        return CozeUnreachable("the answer has an unexpected shape", log_id=log_id)
+    return refusal(envelope.code or status, envelope.msg, log_id)
+
+
+def _checked(log_id: str) -> str:
+    """A log id goes into messages and logs: letters and digits, or nothing."""
+    return log_id if _LOG_ID.fullmatch(log_id) else ""
