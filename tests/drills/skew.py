@@ -12,20 +12,18 @@ import logging
 import random
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot.slack import send
 from bot.store import message
 from bot.store.tables import job as jobs
 from bot.store.tables import message as table
 from tests.databases import KINDS, fresh
-from tests.slack.bot import TEAM, Bot, awake_in, chat
+from tests.drills.hand import Hand, at_work, unpaced
+from tests.slack.bot import TEAM, awake_in, chat
 
 HANDFUL = 5  # posts at a time
 DAY = 86_400.0
@@ -34,6 +32,7 @@ LATEST = 60.0  # seconds after its return
 STEP = 1.0  # seconds of simulated time between two looks
 PATIENCE = 300.0  # seconds of simulated time until a post counts as lost
 RECIPIENTS = ("U0MEI", "U0TOM", "U0LIN", "admins")
+DRAWN = jobs.c.kind == "draw"
 
 
 @dataclass
@@ -51,11 +50,11 @@ class Tally:
 class Handful:
     """A few posts of one process of the bot, into a chat whose clock is `ahead` of its own by so many seconds."""
 
-    def __init__(self, bot: Bot, ahead: float, dice: random.Random, tally: Tally) -> None:
-        self._bot, self._ahead, self._dice, self.tally = bot, ahead, dice, tally
-        self._chat, self._clock = bot.slack.workspace, bot.slack.clock
-        self._faults = bot.slack.world.faults["slack"]
-        self._admins = bot.slack.ready()["slack"]["channels"]["admins"]
+    def __init__(self, hand: Hand, ahead: float, dice: random.Random, tally: Tally) -> None:
+        self._hand, self._db, self._ahead, self._dice, self._tally = hand, hand.bot.app.db, ahead, dice, tally
+        slack = hand.bot.slack
+        self._chat, self._faults = slack.workspace, slack.world.faults["slack"]
+        self._admins = slack.ready()["slack"]["channels"]["admins"]
 
     async def run(self, count: int) -> None:
         """So many posts, each looked at in the end."""
@@ -64,15 +63,15 @@ class Handful:
             self._faults.set("server_error")
         else:
             self._cuts_begin()
-        ids = [await self._wants(self.tally.posts + number) for number in range(count)]
-        self.tally.posts += count
-        await self._step(STEP)
+        ids = [await self._wants(self._tally.posts + number) for number in range(count)]
+        self._tally.posts += count
+        await self._hand.step(STEP)
         if outage and not is_away:
             self._cuts_end()
             self._faults.set("server_error")
-        await self._passes(outage)
+        await self._hand.passes(outage, 30 * STEP)
         self._cuts_end()
-        back = self._clock.now().timestamp()
+        back = self._hand.clock.now().timestamp()
         if self._dice.random() < 0.5:
             self._cuts_begin()
         await self._settles()
@@ -81,47 +80,28 @@ class Handful:
     def _cuts_begin(self) -> None:
         """The answers to the next posts are lost."""
         cuts = self._dice.randint(0, 2)
-        self.tally.cut += cuts
+        self._tally.cut += cuts
         if cuts:
             self._faults.set("cut", times=cuts, method="chat.postMessage")
 
     def _cuts_end(self) -> None:
-        self.tally.cut -= sum(each["times"] for each in self._faults.active if each["kind"] == "cut")
+        self._tally.cut -= sum(each["times"] for each in self._faults.active if each["kind"] == "cut")
         self._faults.clear()
 
     async def _wants(self, number: int) -> int:
-        recipient = self._dice.choice(RECIPIENTS)
+        recipient, kind = self._dice.choice(RECIPIENTS), f"n{number}"
         recipient = self._admins if recipient == "admins" else recipient
-        named = TEAM, message.hello("drill"), recipient, f"n{number}"
-        async with self._bot.app.db.write() as tx:
-            await message.show(tx, *named, self._clock.now())
-        async with self._bot.app.db.read() as conn:
-            wanted = select(table.c.id).filter_by(recipient=recipient, kind=f"n{number}")
+        async with self._db.write() as tx:
+            await message.show(tx, TEAM, message.hello("drill"), recipient, kind, self._hand.clock.now())
+        async with self._db.read() as conn:
+            wanted = select(table.c.id).filter_by(recipient=recipient, kind=kind)
             return int((await conn.execute(wanted)).scalar_one())
 
-    async def _open(self, *where: object) -> int:
-        drawn = jobs.c.kind == "draw", jobs.c.state.in_(["due", "leased"]), *where
-        async with self._bot.app.db.read() as conn:
-            return int(await conn.scalar(select(func.count()).select_from(jobs).where(*drawn)) or 0)  # type: ignore[arg-type]
-
-    async def _passes(self, seconds: float) -> None:
-        """Time goes on, and all that is due meanwhile is tried."""
-        end = self._clock.now() + timedelta(seconds=seconds)
-        while self._clock.now() < end:
-            await self._step(30 * STEP)
-
     async def _settles(self) -> None:
-        given_up = self._clock.now() + timedelta(seconds=PATIENCE)
-        while await self._open() and self._clock.now() < given_up:
-            await self._step(STEP)
+        given_up = self._hand.clock.now() + timedelta(seconds=PATIENCE)
+        while await self._hand.open(DRAWN) and self._hand.clock.now() < given_up:
+            await self._hand.step(STEP)
         self._cuts_end()
-
-    async def _step(self, seconds: float) -> None:
-        self._clock.advance(timedelta(seconds=seconds))
-        self._bot.app.job_runner.wake()
-        due = jobs.c.due_at <= self._clock.now()
-        while await self._open(due):  # noqa: ASYNC110  (the database gives no signal)
-            await asyncio.sleep(0.002)
 
     async def _look(self, ids: list[int], back: float) -> None:
         """Each stands there once, in time, where its row says."""
@@ -130,41 +110,19 @@ class Handful:
             for each in channel:
                 number = ((each.metadata or {}).get("event_payload") or {}).get("message_id")
                 posted.setdefault(number, []).append(float(each.ts))
-        async with self._bot.app.db.read() as conn:
+        async with self._db.read() as conn:
             known = dict((await conn.execute(select(table.c.id, table.c.ts).where(table.c.id.in_(ids)))).all())
         for number in ids:
             name, found = f"post {number}, the chat {self._ahead:+.0f} s ahead", posted.get(number, [])
             if len(found) > 1:
-                self.tally.doubled.append(f"{name}: {len(found)} times")
+                self._tally.doubled.append(f"{name}: {len(found)} times")
             if not found or float(known[number] or 0) not in found:
-                self.tally.lost.append(f"{name}: {found}, its row says {known[number]}")
+                self._tally.lost.append(f"{name}: {found}, its row says {known[number]}")
                 continue
             late = min(found) - self._ahead - back
-            self.tally.latest = max(self.tally.latest, late)
+            self._tally.latest = max(self._tally.latest, late)
             if late > LATEST:
-                self.tally.late.append(f"{name}: {late:.0f} s")
-
-
-@contextmanager
-def unpaced() -> Iterator[None]:
-    """No post waits for its turn: this is about look-ups, and pacing goes by real time."""
-    before = send.PER_CHANNEL, send.PER_TEAM
-    send.PER_CHANNEL, send.PER_TEAM = (0.0, 1), {}
-    try:
-        yield
-    finally:
-        send.PER_CHANNEL, send.PER_TEAM = before
-
-
-@asynccontextmanager
-async def sweeping(bot: Bot) -> AsyncIterator[None]:
-    """The bot does what is due for as long as the block lasts."""
-    running = asyncio.create_task(bot.app.job_runner.run())
-    try:
-        yield
-    finally:
-        bot.app.job_runner.stop()
-        await running
+                self._tally.late.append(f"{name}: {late:.0f} s")
 
 
 async def drill(url: str, count: int, seed: int) -> Tally:
@@ -175,8 +133,8 @@ async def drill(url: str, count: int, seed: int) -> Tally:
             while tally.posts < count:
                 ahead = dice.uniform(-DAY, DAY)
                 slack.workspace.run_ahead(timedelta(seconds=ahead))
-                async with awake_in(slack, url) as bot, sweeping(bot):
-                    await Handful(bot, ahead, dice, tally).run(min(HANDFUL, count - tally.posts))
+                async with awake_in(slack, url) as bot, at_work(bot) as hand:
+                    await Handful(hand, ahead, dice, tally).run(min(HANDFUL, count - tally.posts))
     return tally
 
 
@@ -201,8 +159,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=KINDS, default=KINDS[0], help="PostgreSQL needs TEST_DATABASE_URL")
     given = parser.parse_args()
-    for noisy in ("bot", "slack_bolt"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    logging.disable(logging.CRITICAL)
     return 0 if by_hand(given.database, given.count, given.seed) else 1
 
 
