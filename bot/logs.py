@@ -45,21 +45,6 @@ _TOKENS = r"""
     | xapp-[A-Za-z0-9-]{4,}
     | eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}                       # JWTs, cut off or whole
 """
-SecretKind = Literal["key", "assertion", "token"]
-
-_DASHES = r"(?:[-\u2010-\u2015\u2212]{2}|[\u2013-\u2015])"  # text processors make one long dash of several
-_KINDS: tuple[tuple[SecretKind, re.Pattern[str]], ...] = (
-    # A key's first line alone is as telling as all of it.
-    ("key", re.compile(_DASHES + r"\s*BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY", re.IGNORECASE)),
-    # Tried from the beginning of a word alone, else a page of such beginnings would cost the square of its length.
-    ("assertion", re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}")),
-    (
-        "token",
-        re.compile(
-            r"(?:pat|sat|czs|czu)_[A-Za-z0-9]{16,}|xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"
-        ),
-    ),
-)
 _FLAGS = re.VERBOSE | re.IGNORECASE | re.DOTALL
 _TOKEN = re.compile(_TOKENS, _FLAGS)
 _SECRETS = re.compile(
@@ -85,11 +70,6 @@ _NAMED = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NAMED_CONTROLS = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-
-
-def secret_kind(text: str) -> SecretKind | None:
-    """What kind of secret somebody's text holds, the gravest first; None for none. Public keys are no secret."""
-    return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
 
 
 def redact(value: Any) -> Any:

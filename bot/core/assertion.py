@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from .leak import may_be_secret
+
 Level = Literal["fix", "note", "ok"]
 Detail = Mapping[str, str | int | bool]
 
@@ -276,7 +278,7 @@ def _matching(value: object, pattern: re.Pattern[str]) -> str | None:
 
 def _shown(value: object) -> str:
     """A foreign value in short: printable ASCII, without anything that looks like a key or token."""
-    if not isinstance(value, str) or _PEM.search(value) or _TOKEN.search(value):
+    if not isinstance(value, str) or may_be_secret(value):
         return "…"
     shown = "".join(letter if " " <= letter <= "~" else "…" for letter in value[:40])
     return shown + ("…" if len(value) > 40 else "")

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AliasChoices, BeforeValidator, Field, PlainValidator, SecretStr, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+)
+
+from bot.core.leak import masked
 
 from .errors import CozeUnreachable
 
@@ -69,6 +80,8 @@ def _as_text(value: Any) -> Any:
 
 WHOLE = 10**24
 Text = Annotated[str, BeforeValidator(_text)]
+Name = Annotated[Text, AfterValidator(masked)]
+"""What somebody called a thing on Coze, shown and kept here; one that holds a secret is not."""
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,24}$"), BeforeValidator(_as_text)]
 """Up to 19 digits: as text, or as an integer that JSON kept whole."""
 Label = Annotated[str, Field(pattern=r"^[!-~]{1,40}$"), BeforeValidator(_as_text)]
@@ -121,8 +134,8 @@ class Account:
     """Whose token it is."""
 
     user_id: Id
-    name: Annotated[Text, _called("user_name")] = ""
-    nickname: Annotated[Text, _called("nick_name")] = ""
+    name: Annotated[Name, _called("user_name")] = ""
+    nickname: Annotated[Name, _called("nick_name")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,7 @@ class Workspace:
     """A space the account has joined. An empty `enterprise_id` means the personal edition."""
 
     id: Id
-    name: Text = ""
+    name: Name = ""
     role: Annotated[Text, _called("role_type")] = ""  # owner, admin, member
     enterprise_id: Owner = ""
 
@@ -148,7 +161,7 @@ class Member:
 
     user_id: Id
     role: Annotated[Text, _called("role_type")] = ""
-    nickname: Annotated[Text, _called("user_nickname")] = ""
+    nickname: Annotated[Name, _called("user_nickname")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +189,7 @@ class Agent:
     """An agent in a list, or its published copy or draft. `version` is empty in lists and drafts."""
 
     id: Annotated[Id, _called("id", "bot_id")]
-    name: Text = ""
+    name: Name = ""
     owner_id: Annotated[Owner, _called("owner_user_id")] = ""
     version: Text = ""
 

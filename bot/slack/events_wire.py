@@ -4,7 +4,7 @@ know, or lacks what makes it one, needs nothing done (docs.slack.dev/reference/e
 from collections.abc import Mapping
 from typing import Any
 
-from bot.logs import SecretKind, secret_kind
+from bot.core.leak import SecretKind, masked, secret_kind
 from bot.slack import words
 from bot.slack.happenings import (
     Event,
@@ -50,7 +50,7 @@ def profile_of(user: object) -> SlackProfile | None:
     return SlackProfile(
         user_id,
         _text(user.get("team_id")),
-        (_text(shown) or _text(user.get("name")) or user_id)[:200],
+        masked(_text(shown) or _text(user.get("name")) or user_id)[:200],
         _text(user.get("locale"))[:20],
         _text(user.get("tz"))[:60],
         bool(user.get("deleted")),
@@ -105,10 +105,11 @@ def _files(said: Json) -> list[Json]:
 
 
 def _in_file(file: Json) -> SecretKind | None:
-    """What a file holds, by its name and by the first lines that Slack shows of it; it is never fetched."""
+    """What a file holds, by its names and by the first lines that Slack shows of it; it is never fetched."""
     if _text(file.get("name")).lower().endswith(KEY_FILES):
         return "key"
-    return secret_kind(_text(file.get("preview")))
+    said = (_text(file.get(part)) for part in ("preview", "title", "name"))
+    return next((kind for text in said if (kind := secret_kind(text))), None)
 
 
 def _part(event: Json, name: str) -> Json:

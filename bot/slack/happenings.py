@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.logs import SecretKind
+from bot.core.leak import SecretKind
 from bot.slack.router import Delivery, Request
 
 

@@ -22,19 +22,17 @@ from bot.core.errors import (
     NotAdmin,
     NotAllowed,
     NotFound,
-    Problem,
     Throttled,
     Unreachable,
 )
 from bot.core.limits import PACE, Costly
 from bot.core.people import Person, Standing
-from bot.logs import secret_kind
 from bot.services.job_runner import Done, Outcome
 from bot.services.overview import Overview, PersonFacts
 from bot.services.people import UNKNOWN_ZONE, People
 from bot.slack import words
 from bot.slack.failures import TookTooLong, kept_open, result_of
-from bot.slack.fields import Fields, question_of
+from bot.slack.guard import objection, without_secrets
 from bot.slack.replies import PostAck, Replies
 from bot.slack.router import (
     Access,
@@ -51,42 +49,10 @@ from bot.slack.router import (
     Submission,
 )
 from bot.slack.views import answers
-from bot.slack.views.leak import leak
-from bot.slack.views.problems import sentence
 from bot.store import bucket, job
 from bot.store.database import Database, Delivery, handling
 from bot.store.job import Job
 from bot.texts.locale import Locale
-
-
-def objection(request: Request, secrets: frozenset[str], locale: Locale) -> Result | None:
-    """What the person is told who typed a secret where none belongs; None where there is nothing to say.
-
-    `secrets` are the questions of the form that may hold one.
-    """
-    match request:
-        case Command():
-            kind = secret_kind(f"{request.verb} {request.text}")
-            return Ephemeral(leak(kind, locale, typed=True)) if kind else None
-        case Submission():
-            found = {block: _sentence(text, locale) for block, text in _leaks(request.fields, secrets)}
-            return FieldErrors(found) if found else None
-        case Press():
-            typed = next(iter(_leaks(request.place.fields, secrets)), None)
-            kind = secret_kind(typed[1]) if typed else None
-            return Ephemeral(leak(kind, locale, typed=True)) if kind else None
-
-
-def _leaks(fields: Fields, secrets: frozenset[str]) -> list[tuple[str, str]]:
-    """The inputs and texts that hold a secret and may not."""
-    typed = ((block, entered.text) for block, entered in fields.inputs.items() if question_of(block) not in secrets)
-    return [(block, text) for block, text in typed if secret_kind(text)]
-
-
-def _sentence(text: str, locale: Locale) -> str:
-    code = "key_text" if secret_kind(text) == "key" else "secret"
-    return sentence(Problem("", code), locale)
-
 
 PATIENCE = 2.4  # seconds of real time until an answer has to be there: Slack waits for three
 KIND = "request"  # of the jobs of requests that wait
@@ -194,7 +160,8 @@ class Pipeline:
         if route and route.precheck and isinstance(request, Submission):
             route.precheck(request)
         subject = hashlib.sha256(request.delivery.idempotency_key.encode()).hexdigest()[:40]
-        payload: dict[str, Any] = _REQUEST.dump_python(request, mode="json")
+        kept = without_secrets(request, self._secrets(request, route))
+        payload: dict[str, Any] = _REQUEST.dump_python(kept, mode="json")
         async with self._db.write() as tx:
             now, team = self._clock.now(), self._people.team_id
             await job.enqueue(tx, team, KIND, subject, now, job.SOMEBODY_WAITS, payload)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.logs import SecretKind, secret_kind
+from bot.core.leak import SecretKind
 from bot.slack.events_wire import event_of, leaked
 from bot.slack.happenings import Event, RightsTaken, SecretWritten
 from bot.slack.router import Delivery
@@ -54,25 +54,6 @@ def test_who_wrote_what(event: dict[str, Any], kind: SecretKind) -> None:
 )
 def test_what_is_none(event: dict[str, Any]) -> None:
     assert leaked(event) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        (f"{TOKEN}\n{PEM}", "key"),
-        ("\u2014BEGIN PRIVATE KEY\u2014", "key"),
-        ("-----BEGIN ENCRYPTED PRIVATE KEY-----", "key"),
-        ("-----BEGIN PUBLIC KEY-----", None),
-        ("-----BEGIN CERTIFICATE-----", None),
-        ("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2ln", "assertion"),
-        ("xoxb-123456789-abc", "token"),
-        ("pat_…", None),
-        ("what is a pat_ token?", None),
-        ("k" * 43, None),
-    ],
-)
-def test_kinds(text: str, kind: SecretKind | None) -> None:
-    assert secret_kind(text) == kind
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from bot.core import errors
 from bot.core.account import DisputeState
 from bot.core.errors import BotError
 from bot.core.join import JoinState
+from bot.core.leak import may_be_secret
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import CommandText, commands
 from bot.texts.locale import Locale, error_help, mark
@@ -36,7 +37,7 @@ from .parts import (
     text_section,
 )
 
-LONGEST_WORD = 60
+LONGEST_WORD = 30
 LONGEST_VALUE = 2000  # of a button, docs.slack.dev/reference/block-kit/block-elements/button-element
 
 _FORMS = {
@@ -98,22 +99,25 @@ def _commands(locale: Locale, rows: Sequence[CommandText]) -> list[RichTextEleme
 
 
 def unknown(word: str, guess: str | None, locale: Locale, rest: str = "") -> Card:
-    """No such command, and the closest one as a button; `rest` are its arguments."""
+    """No such command, and the closest one as a button; `rest` are its arguments.
+
+    What might be a secret, though it looks like none that is known, is not repeated.
+    """
     shown = cut(name(word), LONGEST_WORD)
+    rest = "" if may_be_secret(rest) else rest
     lines = [line(locale._("There is no command “{word}”."), word=shown)]
-    row = [] if guess == "help" else [command("help", locale, primary=not guess)]
     text = locale._("There is no command “{word}”.", word=escape(shown))
+    if may_be_secret(word):
+        text, guess = locale._("I know only commands, and this is none."), None
+        lines = [line(text)]
+    row = [] if guess == "help" else [command("help", locale, primary=not guess)]
     print_: list[Line] = []
     if guess:
         lines.append(line(locale._("Did you mean {guess}?"), guess=Code(guess)))
         row.insert(0, command(guess, locale, rest[:LONGEST_VALUE], primary=True))
         text = locale._("There is no command “{word}”. Did you mean {guess}?", word=escape(shown), guess=guess)
-        print_ = [
-            line(
-                locale._("Same as typing {command}"),
-                command=Code(cut(f"/sharge {guess} {rest}".strip(), LONGEST_WORD)),
-            )
-        ]
+        typed = Code(cut(f"/sharge {guess} {rest}".strip(), LONGEST_WORD))
+        print_ = [line(locale._("Same as typing {command}"), command=typed)]
     blocks = [paragraph(locale, *lines), actions(*row), *([context(locale, *print_)] if print_ else [])]
     return Card(text, blocks)
 

@@ -1,9 +1,11 @@
 """Leak guard: somebody typed a secret where it does not belong. What to do now; nothing of it is repeated."""
 
+from collections.abc import Mapping
+
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.logs import SecretKind
-from bot.texts.locale import Locale
+from bot.core.leak import SecretKind
+from bot.texts.locale import Locale, mark
 
 from .buttons import APPS, TOKENS, command
 from .parts import (
@@ -57,10 +59,44 @@ def _words(kind: SecretKind, locale: Locale) -> tuple[str, str]:
                 locale._("That looks like a signed assertion"),
                 locale._("What you just sent looks like a signed assertion. Please delete your message."),
             )
+        case "link":
+            return (
+                locale._("That is a one-time page"),
+                locale._("What you just sent is the address of a one-time page. Please delete your message."),
+            )
+        case "other":
+            return (
+                locale._("That looks like a secret"),
+                locale._("What you just sent looks like a token or password. Please delete your message."),
+            )
     return (
         locale._("That looks like a token"),
         locale._("What you just sent looks like a token. Please delete your message and revoke the token."),
     )
+
+
+_AT_FIELD: Mapping[SecretKind, str] = {
+    "key": mark(
+        "That looks like a private key; I did not keep it. Take it out here, then delete that key in your Coze app "
+        "and create a new one."
+    ),
+    "assertion": mark(
+        "That looks like a signed assertion; I did not keep it. Take it out here, and sign a new one when I ask for "
+        "it."
+    ),
+    "token": mark(
+        "That looks like a token; I did not keep it. Take it out here, then revoke it in Coze and make a new one."
+    ),
+    "other": mark(
+        "That looks like a token or password; I did not keep it. Take it out here, and replace it where it is from."
+    ),
+    "link": mark("That is the address of a one-time page; I did not keep it. Take it out here: it is for you alone."),
+}
+
+
+def at_field(kind: SecretKind, locale: Locale) -> str:
+    """The same in one sentence, under the field in which it was typed; the form stays open with all else."""
+    return locale._(_AT_FIELD[kind])
 
 
 def _end(kind: SecretKind, locale: Locale) -> Line:
@@ -70,23 +106,32 @@ def _end(kind: SecretKind, locale: Locale) -> Line:
             return line(locale._("Delete this key in your Coze app and create a new one"))
         case "assertion":
             return line(locale._("Sign a new one: whoever saw this one could use it once, within its minutes"))
+        case "link":
+            return line(locale._("Press “Cancel this link” on its card, unless it has been used already"))
+        case "other":
+            return line(locale._("Revoke it where it was made, and make a new one there"))
     return line(locale._("Revoke this token in Coze and make a new one"))
 
 
 def _buttons(kind: SecretKind, locale: Locale) -> list[InteractiveElement]:
+    first: list[InteractiveElement] = []
     match kind:
         case "key":
-            first: list[InteractiveElement] = [link(locale._("Open my OAuth apps"), "oauth", APPS, primary=True)]
-            mistaken = locale._("It is not a key")
+            first, none = (
+                [link(locale._("Open my OAuth apps"), "oauth", APPS, primary=True)],
+                locale._("It is not a key"),
+            )
         case "assertion":
-            first, mistaken = [command("check", locale, primary=True)], locale._("It is not an assertion")
+            first, none = [command("check", locale, primary=True)], locale._("It is not an assertion")
+        case "link" | "other":
+            none = locale._("It is none")
         case _:
             first = [
                 link(locale._("Open token page"), "tokens", TOKENS, primary=True),
                 button(locale._("Help me replace it"), "remind.renew"),
             ]
-            mistaken = locale._("It is not a token")
-    return [*first, button(mistaken, "credential.not_a_token")]
+            none = locale._("It is not a token")
+    return [*first, button(none, "credential.not_a_token")]
 
 
 def mistaken(locale: Locale) -> Card:

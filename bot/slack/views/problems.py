@@ -12,7 +12,6 @@ SENTENCES: Mapping[str, str] = {
     "too_long": mark("Too long: {longest} characters at most."),
     "over_limit": mark("{longest} characters at most."),
     "too_many": mark("{most} at most, one a line."),
-    "secret": mark("That holds a token or a key. Please take it out: admins never need it."),
     # an account on Coze
     "email_not_id": mark("That is an e-mail address. Invitations go by user ID: only digits."),
     "not_uid": mark("A user ID is 6 to 24 digits and nothing else."),

@@ -11,10 +11,10 @@ from bot.core import errors, join, publish, secret_store
 from bot.core.assertion import AssertionReport, Finding
 from bot.core.credential import Credential
 from bot.core.join import Request
+from bot.core.leak import SecretKind
 from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.core.remind import ladder
-from bot.logs import SecretKind
 from bot.playground.slack.validate import Surface
 from bot.slack.views import answers
 from bot.slack.views import credential as credential_views
