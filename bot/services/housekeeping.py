@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.clock import Clock, utc_now
-from bot.store import job
+from bot.core import refusal as refusals
+from bot.store import job, refusal
 from bot.store.database import Database
 from bot.store.job import Job
 
@@ -35,4 +36,5 @@ class Housekeeping:
         await self._secret_store.purge()
         async with self._db.write() as tx:
             await job.purge(tx, self._clock.now() - KEPT)
+            await refusal.purge(tx, self._clock.now() - refusals.KEPT)
         return Reschedule(self._clock.now() + timedelta(days=1))

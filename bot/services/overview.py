@@ -1,5 +1,6 @@
 """Overview: everything that is true for one person, seen at one moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,8 @@ from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
-from bot.store import credential, job, join
+from bot.core.refusal import DAY, Attempts
+from bot.store import credential, job, join, refusal
 from bot.store import overview as store
 from bot.store.database import Database
 
@@ -16,6 +18,7 @@ from .people import must_be_admin
 
 SHOWN = 10  # requests of a kind; the list has the others
 ENDING, ENDING_SHOWN = timedelta(days=14), 50
+REFUSED_SHOWN = 3
 
 AWAY = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Slack's words for a channel in which the bot can't post. Cards wait until it can."""
@@ -34,11 +37,13 @@ class PersonFacts:
 @dataclass(frozen=True)
 class Trouble:
     """For admins: `dead` counts what the bot has given up on, `held` the cards that wait until it is back in their
-    channel, `unproven` the members who have yet to show that their Coze account is theirs."""
+    channel, `unproven` the members who have yet to show that their Coze account is theirs; `refused` are those whose
+    refusals have piled up since yesterday."""
 
     dead: int = 0
     held: int = 0
     unproven: int = 0
+    refused: Sequence[Attempts] = ()
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,15 @@ class Overview:
             who, request, credentials, publications, place = await store.of(conn, self._team, user_id)
         return who, PersonFacts(request, credentials, publications, place)
 
-    async def trouble(self, who: Person) -> Trouble:
-        """What needs an admin's hand; nothing for anybody else."""
+    async def trouble(self, who: Person, now: datetime) -> Trouble:
+        """What needs an admin's hand at simulated time `now`; nothing for anybody else."""
         if not who.may_decide():
             return Trouble()
         async with self._db.read() as conn:
             dead, held = await job.dead(conn, self._team), await job.held(conn, self._team, AWAY)
-            return Trouble(dead, held, await join.unproven(conn, self._team))
+            unproven = await join.unproven(conn, self._team)
+            refused = await refusal.piled(conn, self._team, now - DAY, REFUSED_SHOWN)
+            return Trouble(dead, held, unproven, refused)
 
     async def board(self, who: Person, now: datetime) -> Board:
         """What waits for admins at simulated time `now`. Raises NotAdmin, Unreachable."""

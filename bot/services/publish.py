@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.core.errors import BotError, NotYours, WrongState
 from bot.core.people import Evidence, Person
 from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, PublicationState
+from bot.core.refusal import Reason
 from bot.coze.answers import Agent, Version
 from bot.coze.errors import Ambiguous, CozeError, NotPublished
 from bot.store import audit, job, message, people
@@ -15,6 +16,7 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 
 from .job_runner import Done, Outcome, Reschedule, on_commit
+from .refusals import Refusals
 from .workspace_client import DelegatedClients, WorkspaceClient
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent
@@ -53,15 +55,12 @@ class Publish:
         self,
         db: Database,
         clock: Clock,
+        refusals: Refusals,
         workspace_client: WorkspaceClient | None,
         delegated_clients: DelegatedClients | None = None,
     ) -> None:
-        self._db, self._clock, self._workspace_client, self._delegated_clients = (
-            db,
-            clock,
-            workspace_client,
-            delegated_clients,
-        )
+        self._db, self._clock, self._refusals = db, clock, refusals
+        self._workspace_client, self._delegated_clients = workspace_client, delegated_clients
 
     @property
     def may_act_for_people(self) -> bool:
@@ -182,7 +181,7 @@ class Publish:
             return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=NOT_ALLOWED))
         try:
             if not await self._is_theirs(publication):
-                return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=NOT_THEIRS))
+                return Done(on_commit(self._not_theirs, publication))
         except CozeError as error:
             if error.retry and row.attempts < job.TRIES:
                 raise
@@ -281,6 +280,12 @@ class Publish:
 
     async def _failed(self, tx: Tx, publication: Publication, error: CozeError) -> None:
         await self._settle(tx, publication, PublicationState.FAILED, error=error.help, log_id=error.log_id)
+
+    async def _not_theirs(self, tx: Tx, publication: Publication) -> None:
+        """Somebody else's agent was named: refused, and counted as that."""
+        subject = store.subject(publication.id)
+        await self._refusals.add_in(tx, publication.user_id, "form:publish.confirm", subject, Reason.NOT_YOURS)
+        await self._settle(tx, publication, PublicationState.FAILED, error=NOT_THEIRS)
 
     async def _settle(self, tx: Tx, publication: Publication, state: PublicationState, **values: object) -> None:
         now = self._clock.now()

@@ -23,6 +23,7 @@ from .join.requests import Escalation, EscalationPolicy, Join
 from .overview import Overview
 from .people import Greeting, People
 from .publish import Publish
+from .refusals import Refusals
 from .report import Reports
 from .secret_store import SecretStore
 from .token_checker import TokenChecker
@@ -73,6 +74,7 @@ class Services:
         self.people = People(db, clock, team, lookup, language)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview = Overview(db, team)
+        self.refusals = Refusals(db, clock, team, channel)
         self.accounts = Accounts(db, clock, channel, coze)
         self.join = Join(db, clock, channel, self.accounts, workspace_client, policy)
         self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
@@ -82,7 +84,9 @@ class Services:
             db, clock, coze, resources.proof, self.accounts, deployment.keys, deployment.public_url, language
         )
         self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
-        self.publish = Publish(db, clock, workspace_client, _delegated_clients(coze, self.secret_store, deployment))
+        self.publish = Publish(
+            db, clock, self.refusals, workspace_client, _delegated_clients(coze, self.secret_store, deployment)
+        )
         with_whom = clock, coze, self.checker, self.credentials, self.accounts, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)

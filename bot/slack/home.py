@@ -76,7 +76,7 @@ class HomeHandlers:
         going = place_in(self._texts, facts.guide, locale) if facts.guide else None
         if not who.may_decide():
             return views.member(*own, may_nudge=may_nudge, agreed=agreed, going=going)
-        board, trouble = await self._overview.board(who, now), await self._overview.trouble(who)
+        board, trouble = await self._overview.board(who, now), await self._overview.trouble(who, now)
         return views.admin(
             *own,
             may_nudge=may_nudge,
@@ -89,6 +89,7 @@ class HomeHandlers:
             dead=trouble.dead,
             held=trouble.held,
             unproven=trouble.unproven,
+            refused=trouble.refused,
             overdue=[each.id for each in board.waiting if now > self._join.agreed(each)],
             off=self._sender.time.off(),
         )
@@ -109,11 +110,11 @@ class StatusHandlers:
     async def status(self, _command: Command, caller: Caller) -> Result:
         """The one next action, and what stands behind it. Raises NotAllowed."""
         facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
-        trouble = await self._overview.trouble(caller.person)
         now, name = self._clock.now(), caller.person.name
+        trouble = await self._overview.trouble(caller.person, now)
         going = place_in(self._texts, facts.guide, caller.locale) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
-        return Ephemeral(status(caller.locale, now, name, *own, trouble.dead, trouble.held, going, trouble.unproven))
+        return Ephemeral(status(caller.locale, now, name, *own, trouble, going))
 
     async def help(self, _command: Command, caller: Caller) -> Result:
         """All commands; those of admins for admins alone."""

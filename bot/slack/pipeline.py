@@ -2,10 +2,10 @@
 
 who is it → leak guard → (wait for Slack) → may they → not too often → handler → result
 
-The delivery's idempotency key is claimed by the handler's first transaction, or here where it wrote nothing. Nothing
-outside is asked on the way. Who is unknown, or has to be known as of this minute, waits: the request itself becomes a
-job and goes the same way, under the same key, once Slack was asked. The guard stands before that, so that no secret
-is ever stored in a request that waits.
+The delivery's idempotency key is claimed by the handler's first transaction, or here where it wrote nothing. What is
+refused is counted in the transaction that claims it. Nothing outside is asked on the way. Who is unknown, or has to
+be known as of this minute, waits: the request itself becomes a job and goes the same way, under the same key, once
+Slack was asked. The guard stands before that, so that no secret is ever stored in a request that waits.
 """
 
 import asyncio
@@ -27,12 +27,15 @@ from bot.core.errors import (
 )
 from bot.core.limits import PACE, Costly
 from bot.core.people import Person, Standing
+from bot.core.refusal import Reason, reason_of
 from bot.services.job_runner import Done, Outcome
 from bot.services.overview import Overview, PersonFacts
 from bot.services.people import UNKNOWN_ZONE, People
+from bot.services.refusals import Refusals
 from bot.slack import words
 from bot.slack.failures import TookTooLong, kept_open, result_of
 from bot.slack.guard import objection, without_secrets
+from bot.slack.refusal import tried
 from bot.slack.replies import PostAck, Replies
 from bot.slack.router import (
     Access,
@@ -73,10 +76,17 @@ class Pipeline:
     """Takes each request through the same steps."""
 
     def __init__(
-        self, db: Database, clock: Clock, people: People, overview: Overview, router: Router, replies: Replies
+        self,
+        db: Database,
+        clock: Clock,
+        people: People,
+        overview: Overview,
+        refusals: Refusals,
+        router: Router,
+        replies: Replies,
     ) -> None:
         self._db, self._clock, self._people, self._overview = db, clock, people, overview
-        self._router, self._replies = router, replies
+        self._refusals, self._router, self._replies = refusals, router, replies
         self._late: set[asyncio.Task[Answered]] = set()
 
     async def answer(self, request: Request) -> Answered:
@@ -133,12 +143,13 @@ class Pipeline:
             if person is not None:
                 caller = self._caller(person, facts)
             if refused := objection(request, self._secrets(request, route), caller.locale):
+                await self._count(request, route, Reason.SECRET, self._delivery(request), claiming)
                 return Answered(refused, caller)
             if person is None or (route and route.fresh and not person.fresh(utc_now())):
                 if claiming:
                     await claiming  # a repeated delivery does not wait anew
                 return await self._wait(request, route, caller, is_known=person is not None)
-            return Answered(await self._let_in(request, route, caller), caller)
+            return Answered(await self._let_in(request, route, caller, claiming), caller)
         except Exception as error:
             return Answered(result_of(error, request, caller.locale), caller)
 
@@ -173,19 +184,23 @@ class Pipeline:
 
         return meet
 
-    async def _let_in(self, request: Request, route: Route | None, caller: Caller) -> Result:
+    async def _let_in(
+        self, request: Request, route: Route | None, caller: Caller, claiming: "asyncio.Task[None] | None" = None
+    ) -> Result:
         """The handler's result, once the person may; the delivery is remembered then. Raises BotError."""
-        _check(route, caller.person)
-        if route and route.costs:
-            await self._pace(route.costs, caller.person)
         delivery = self._delivery(request)
         delivery.reads_only = route is None or route.reads
         try:
+            _check(route, caller.person)
+            if route and route.costs:
+                await self._pace(route.costs, caller.person)
             with handling(delivery):
                 result = await route.handler(request, caller) if route else _unknown(request, caller.locale)
             if not delivery.claimed:
                 await self._db.claim(delivery)
-        except BotError:
+        except BotError as error:
+            if reason := reason_of(error):
+                await self._count(request, route, reason, delivery, claiming)
             raise
         except Exception as error:  # here, so that a job that fails so is not tried again: it may have acted
             return result_of(error, request, caller.locale)
@@ -195,6 +210,20 @@ class Pipeline:
         """Each person has a polite pace for each kind of costly act. Raises Throttled."""
         if wait := await bucket.take(self._db, person.team_id, f"{kind}:{person.user_id}", *PACE[kind]):
             raise Throttled(wait)
+
+    async def _count(
+        self,
+        request: Request,
+        route: Route | None,
+        reason: Reason,
+        delivery: Delivery,
+        claiming: "asyncio.Task[None] | None",
+    ) -> None:
+        """A refusal is written down once, however often its delivery is repeated. Raises Duplicate."""
+        if claiming:
+            await claiming
+        with handling(replace(delivery, reads_only=False)):
+            await self._refusals.add(request.user_id, *tried(request, route), reason)
 
     def _delivery(self, request: Request) -> Delivery:
         named = request.delivery

@@ -19,6 +19,7 @@ from .people import Directory
 from .pipeline import KIND, Pipeline
 from .publish import PublishHandlers
 from .queue import QueueHandlers
+from .refusal import RefusalHandlers
 from .replies import Replies
 from .report import ReportHandlers
 from .router import Handlers, Router
@@ -36,7 +37,7 @@ class Features:
     ) -> None:
         db, clock, replies = resources.db, resources.clock, Replies(sender)
         self.router = Router()
-        pipeline = Pipeline(db, clock, do.people, do.overview, self.router, replies)
+        pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, replies)
         draw = Draw(db, clock, do.people, sender, self.router)
         home = HomeHandlers(db, clock, do.people, sender, do.join, do.overview, resources.texts)
         for feature in (home, *_features(resources, do, url)):
@@ -68,4 +69,5 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, texts),
+        RefusalHandlers(do.refusals),
     )

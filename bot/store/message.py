@@ -57,6 +57,12 @@ async def show(
     await _draw(tx, team_id, int((await tx.conn.execute(_COPY, key)).scalar_one()), recipient, now)
 
 
+async def is_there(conn: AsyncConnection, team_id: str, subject: str, recipient: str, kind: str) -> bool:
+    """Whether there is such a copy."""
+    key = {"team_id": team_id, "subject": subject, "recipient": recipient, "kind": kind}
+    return await conn.scalar(_COPY, key) is not None
+
+
 async def reply_in_thread(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime) -> None:
     """One line of history in the thread of that card, if there is such a card."""
     card = select(table.c.id).filter_by(team_id=team_id, subject=subject, recipient=recipient, kind=CARD)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.core import account, credential, guide, join, people, publish, report, secret_store
+from bot.core import refusal as refusals
 
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
@@ -309,4 +310,17 @@ audit = Table(
     Column("subject", String(60), nullable=False),
     Column("detail", JSON(none_as_null=True)),
     Index("ix_audit_subject", "team_id", "subject"),
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("user_id", String(20), primary_key=True),
+    Column("action", String(80), primary_key=True),
+    Column("reason", _one_of(refusals.Reason), primary_key=True),
+    Column("subject", String(60), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
 )

@@ -19,6 +19,7 @@ from bot.store.tables import (
     credential_,
     guide_,
     job,
+    message,
     person,
     publication,
     report_,
@@ -59,8 +60,10 @@ async def uses(bot: Bot, route: Route, user_id: str, row: str = "1") -> Any:
 
 
 async def matters(bot: Bot) -> list[Any]:
-    """Everything that a request might change."""
-    return [await bot.rows(each) for each in MATTERS]
+    """Everything that a request might change, but for what tells admins that it was refused."""
+    found = [await bot.rows(each) for each in MATTERS]
+    told = {str(row["id"]) for row in await bot.rows(message) if row["subject"].startswith("refusal:")}
+    return [[row for row in rows if row.get("kind") != "draw" or row["subject"] not in told] for rows in found]
 
 
 async def asked(bot: Bot) -> int:

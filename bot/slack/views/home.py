@@ -17,6 +17,7 @@ from bot.core import join
 from bot.core.credential import Credential, days_left
 from bot.core.join import Request
 from bot.core.publish import Publication
+from bot.core.refusal import Attempts
 from bot.texts.locale import Locale
 
 from .buttons import agent_url, command, languages
@@ -39,6 +40,7 @@ from .parts import (
     paragraph,
     section,
 )
+from .refusal import piled
 from .status import Going, Next, agent_state, away, doubted, next_step, request_state, shown
 
 ROWS = 10  # of what waits, in all
@@ -83,6 +85,7 @@ def admin(
     dead: int = 0,
     held: int = 0,
     unproven: int = 0,
+    refused: Sequence[Attempts] = (),
     overdue: Collection[int] = (),
     off: timedelta | None = None,
 ) -> dict[str, Any]:
@@ -91,7 +94,8 @@ def admin(
     `waiting` are undecided requests and `unfinished` decided ones, oldest first, the beginning of `total` in all;
     `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
     `held` cards wait until the bot is back in the admin channel; `unproven` members have yet to show whose their
-    account is. `off`: by how much this machine's clock is ahead of Slack's, where that is too much.
+    account is; `refused` are those whose refusals have piled up. `off`: by how much this machine's clock is ahead of
+    Slack's, where that is too much.
     """
     first = not (waiting or unfinished)
     own = _own(
@@ -110,7 +114,12 @@ def admin(
         _hello(locale, person_name),
         *_todo(locale, now, [*waiting, *unfinished], total, overdue),
         *_ending(locale, ending),
-        *_health(locale, dead, held, unproven, off),
+        *_health(
+            locale,
+            dead,
+            held,
+            [*doubted(unproven, locale), *piled(refused, locale), *([_clock(off, locale)] if off else [])],
+        ),
         DividerBlock(),
         *own,
         *_foot(locale),
@@ -276,8 +285,7 @@ def _table_row(credential: Credential, locale: Locale) -> list[Any]:
     ]
 
 
-def _health(locale: Locale, dead: int, held: int, unproven: int, off: timedelta | None) -> list[Block]:
-    notes = [*doubted(unproven, locale), *([_clock(off, locale)] if off else [])]
+def _health(locale: Locale, dead: int, held: int, notes: Sequence[Line]) -> list[Block]:
     if held:
         return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)), *notes)]
     text = (

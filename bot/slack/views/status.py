@@ -12,14 +12,17 @@ from bot.core.credential import Credential, days_left
 from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.core.publish import Publication
+from bot.services.overview import Trouble
 from bot.texts.locale import Locale
 
 from .buttons import COZE, add_in_glasses, agent_url, command
 from .join.grade import prove
 from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, name, paragraph
+from .refusal import piled
 
 SOON = 3  # days before a token's end from which replacing it comes first
 LISTED = 3
+NO_TROUBLE = Trouble()
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,10 @@ def status(
     request: Request | None,
     credentials: Sequence[Credential],
     publications: Sequence[Publication],
-    dead: int = 0,
-    held: int = 0,
+    trouble: Trouble = NO_TROUBLE,
     going: Going | None = None,
-    unproven: int = 0,
 ) -> Card:
-    """Everything about one person. `credentials` may hold closed ones, which are left out.
-
-    For admins: `dead` messages and calls were given up on, `held` cards wait until the bot is back in their channel,
-    `unproven` members have yet to show that their account is theirs.
-    """
+    """Everything about one person. Of `credentials` closed ones are left out; `trouble` is for admins."""
     publications, watched = shown(publications), tokens.watched(credentials)
     next_ = next_step(request, watched, publications, locale, now, going)
     lines = [
@@ -62,9 +59,10 @@ def status(
         _tokens(watched, locale, now),
         _request(request, locale),
         *_agents(publications, locale),
-        *([line(away(held, locale))] if held else []),
-        *_dead(dead, locale),
-        *doubted(unproven, locale),
+        *([line(away(trouble.held, locale))] if trouble.held else []),
+        *_dead(trouble.dead, locale),
+        *doubted(trouble.unproven, locale),
+        *piled(trouble.refused, locale),
     ]
     blocks: list[Block] = [paragraph(locale, line(locale._("Hello {name}"), name=name(person_name)), *lines)]
     others = command("help", locale)

@@ -14,8 +14,10 @@ from bot.core.join import Request
 from bot.core.leak import SecretKind
 from bot.core.people import Evidence
 from bot.core.publish import Publication
+from bot.core.refusal import Attempts
 from bot.core.remind import ladder
 from bot.playground.slack.validate import Surface
+from bot.services.overview import Trouble
 from bot.slack.views import answers
 from bot.slack.views import credential as credential_views
 from bot.slack.views import leak as leak_views
@@ -351,6 +353,8 @@ def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     agents = [publication(words, state) for state in publish.PublicationState]
     going = Going(17, words.agent)
     yield "status in a guide", status(locale, NOW, words.name, None, [], [], going=going)
+    attempts = [Attempts("U0TOM", 23), Attempts("U0MEI", 2000)]
+    yield "status in trouble", status(locale, NOW, words.name, None, [], [], Trouble(2, 3, 1, attempts))
     yield "status new", status(locale, NOW, words.name, None, [], [])
     for name, each in requests(words):
         yield f"status {name}", status(locale, NOW, words.name, each, tokens, agents[3:5])
@@ -358,7 +362,7 @@ def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     for agent in agents:
         yield f"status agent {agent.state}", status(locale, NOW, words.name, joined, [], [agent])
     yield "status all agents", status(locale, NOW, words.name, joined, tokens, agents)
-    yield "status of admins", status(locale, NOW, words.name, joined, tokens, agents, 2, 3, None, 1)
+    yield "status of admins", status(locale, NOW, words.name, joined, tokens, agents, Trouble(2, 3, 1))
     for days in (-1, 0.2, 2):
         yield f"status token {days}", status(locale, NOW, words.name, joined, [token(words, days)], [])
 

@@ -8,6 +8,7 @@ from bot.core import join
 from bot.core.account import Dispute, DisputeState, Grade
 from bot.core.join import Request
 from bot.core.people import Evidence
+from bot.core.refusal import Attempts, Reason, Refusal
 from bot.playground.slack.validate import Surface
 from bot.slack.views import account, home
 from bot.slack.views.join import admin, drift, leaving, queue
@@ -15,6 +16,7 @@ from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
 from bot.slack.views.parts import Card
+from bot.slack.views.refusal import notice
 from bot.store.audit import AuditEntry
 from bot.texts.locale import Locale
 
@@ -30,12 +32,21 @@ MANY = [f"U0{number}" for number in range(30)]
 
 def all_of_them(locale: Locale, words: Words) -> Iterator[tuple[str, Surface, dict[str, Any]]]:
     """Each with its surface, as Slack gets it."""
+    for many in (1, 9):
+        yield f"refused {many}", "message", notice("U0TOM", [*refusals(many)], locale).payload()
     for name, card in cards(locale, words):
         yield name, "message", card.payload()
     for name, view in forms(locale, words):
         yield name, "modal", view
     for name, view in homes(locale, words):
         yield name, "home", view
+
+
+def refusals(count: int) -> Iterator[Refusal]:
+    """For each reason, on a row and on none."""
+    for number, reason in zip(range(count), Reason, strict=False):
+        subject = f"join:{number}" if number % 2 else ""
+        yield Refusal("U0TOM", NOW, "press:join.approve", reason, subject, 20 - number, NOW)
 
 
 def every_request(words: Words) -> Iterator[tuple[str, Request]]:
@@ -138,6 +149,7 @@ def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
 def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     """Home of members and admins, with nothing and with everything."""
     tokens, agents = [token(words, days) for days in range(-1, 20)], [publication(words)] * 20
+    attempts = [Attempts("U0TOM", 23)]
     nothing = (locale, NOW, words.name, None, (), ())
     yield "home, new", home.member(*nothing)
     yield "home, nothing waits", home.admin(*nothing)
@@ -148,4 +160,5 @@ def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"home {name}", home.member(*own, may_nudge=True, agreed=NOW)
         much: dict[str, Any] = {"waiting": waiting, "total": 5000, "ending": tokens, "dead": 2, "unproven": 3}
         for held, off in ((0, timedelta(seconds=90)), (3, timedelta(days=-1))):
-            yield f"home of admins {name} {held}", home.admin(*own, **much, overdue=[41], held=held, off=off)
+            much |= {"overdue": [41], "held": held, "off": off, "refused": attempts}
+            yield f"home of admins {name} {held}", home.admin(*own, **much)
