@@ -239,7 +239,7 @@ class DecisionHandlers:
         router.form("join.decline", self.decline, access=Access.ADMIN, owner=Owner.ANY, precheck=_reason)
         router.press("join.ask_proof", self.ask_proof, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.more", self.more, access=Access.ADMIN, owner=Owner.ANY)
-        router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY, named="join.assignee")
         router.press("join.resend", self.resend, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.invited", self.invited, access=Access.ADMIN, owner=Owner.ANY)
         router.renderer("join", self.draw)
@@ -295,8 +295,8 @@ class DecisionHandlers:
     async def assign(self, form: Submission, caller: Caller) -> Result:
         """Handed on to a named admin, who has to be one this minute."""
         to = views.read_assignee(form.fields)
-        person = await self._people.known(to) or await self._people.refresh(to)
-        if not person.may_decide():
+        person = await self._people.known(to)
+        if person is None or not person.may_decide():
             raise InvalidFields([Problem("join.assignee", "not_admin")])
         await self._join.reassign(caller.person, form.row, to)
         return await self._decided(form, caller)

@@ -18,7 +18,6 @@ from pydantic import TypeAdapter
 from bot.clock import Clock, utc_now
 from bot.core.errors import (
     BotError,
-    InvalidFields,
     NotAdmin,
     NotAllowed,
     NotFound,
@@ -105,12 +104,15 @@ class Pipeline:
         request = _REQUEST.validate_python(row.payload)
         caller = self._stranger(request)
         try:
+            route = self._router.find(request)
             caller = self._caller(await self._people.refresh(request.user_id))
-            result = await self._let_in(request, self._router.find(request), caller)
+            if (whom := _named(request, route)) and caller.person.may_decide():
+                await self._people.refresh(whom)
+            result = await self._let_in(request, route, caller)
         except BotError as error:
             result = result_of(error, request, caller.locale)
         if isinstance(result, FieldErrors):  # its form has closed
-            result = Ephemeral(answers.refusal(InvalidFields([]), caller.locale))
+            result = Ephemeral(answers.words(next(iter(result.errors.values())), caller.locale))
         if after := self._replies.after(result, request, caller):
             await after()
         return Done()
@@ -145,7 +147,7 @@ class Pipeline:
             if refused := objection(request, self._secrets(request, route), caller.locale):
                 await self._count(request, route, Reason.SECRET, self._delivery(request), claiming)
                 return Answered(refused, caller)
-            if person is None or (route and route.fresh and not person.fresh(utc_now())):
+            if person is None or not await self._is_fresh(request, route, person):
                 if claiming:
                     await claiming  # a repeated delivery does not wait anew
                 return await self._wait(request, route, caller, is_known=person is not None)
@@ -158,6 +160,13 @@ class Pipeline:
         if isinstance(request, Command):
             return await self._overview.of(request.user_id)
         return await self._people.known(request.user_id), None
+
+    async def _is_fresh(self, request: Request, route: Route | None, person: Person) -> bool:
+        """Whether the person, and whom their form names, are known as of this minute, where that is wanted."""
+        if route is None or not route.fresh:
+            return True
+        named = await self._people.known(whom) if (whom := _named(request, route)) else person
+        return all(each is not None and each.fresh(utc_now()) for each in (person, named))
 
     def _secrets(self, request: Request, route: Route | None) -> frozenset[str]:
         """The questions that may hold a secret: of the form that was sent, or in which a button was pressed."""
@@ -235,6 +244,11 @@ class Pipeline:
     def _stranger(self, request: Request) -> Caller:
         """Who it is as long as nobody has said so."""
         return Caller(self._people.unmet(request.user_id), Locale(self._people.default, UNKNOWN_ZONE))
+
+
+def _named(request: Request, route: Route | None) -> str:
+    """The user id that the form names in the question for it; "" where there is none."""
+    return request.fields.text(route.named) if route and route.named and isinstance(request, Submission) else ""
 
 
 def _check(route: Route | None, person: Person) -> None:

@@ -247,7 +247,8 @@ class Route:
     `fresh`: what Slack says of the person must be of this minute, else the request waits until Slack was asked.
     `reads`: the handler must not write; its answer is made while the delivery is remembered. `secrets` are the
     questions of a form that may hold a secret. `precheck` raises InvalidFields for a form that can't be accepted,
-    before it waits for anything. `costs` is its kind of costly act; each person has a pace for those.
+    before it waits for anything. `named` is the question that names somebody of whom the same must be as fresh.
+    `costs` is its kind of costly act; each person has a pace for those.
     """
 
     kind: str
@@ -260,6 +261,7 @@ class Route:
     secrets: frozenset[str] = frozenset()
     precheck: Precheck | None = None
     costs: Costly | None = None
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -326,10 +328,11 @@ class Router:
         secrets: tuple[str, ...] = (),
         precheck: Precheck | None = None,
         costs: Costly | None = None,
+        named: str = "",
     ) -> None:
         """A form that was sent. An admin's form counts only if they are one this minute."""
-        route = Route("form", callback_id, handler, access, access is Access.ADMIN, owner)
-        self.forms[callback_id] = replace(route, secrets=frozenset(secrets), precheck=precheck, costs=costs)
+        route = Route("form", callback_id, handler, access, access is Access.ADMIN, owner, costs=costs)
+        self.forms[callback_id] = replace(route, secrets=frozenset(secrets), precheck=precheck, named=named)
 
     def renderer(self, feature: str, renderer: Renderer) -> None:
         """Draws every message whose subject is `feature:<id>`."""

@@ -14,7 +14,10 @@ async def hands_on(story: Story, to: str) -> dict[str, str]:
 async def test_a_named_admin_decides_in_their_own_copy(story: Story) -> None:
     """Only an admin can be named, and never the person who asks; both copies are redrawn by the decision."""
     await story.asks_and_waits()
-    assert await hands_on(story, "tom")
+    assert not await hands_on(story, "tom"), "Slack is asked who that is, once the form has closed"
+    await story.reads("lin", "不是管理员")
+    await story.types("tom", "/sharge status")
+    assert await hands_on(story, "tom"), "known as of this minute"
     await story.tries("close", who="lin")
     assert not await hands_on(story, "wang")
     await story.reads("wang", "等待审批", "@wang")
