@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.core.errors import StartError
-from bot.services.rotation import check_keys, rotate
+from bot.services.rotation import Rotated, check_keys, rotate
 from bot.settings import Settings, revealed
 from bot.store import schema
 from bot.store.cipher import Keyring
@@ -21,10 +21,13 @@ def main() -> int:
 
 
 def _rotate(settings: Settings) -> None:
-    print(f"{asyncio.run(_rotated(settings))} kept secrets are encrypted with the first key now.")
+    rotated = asyncio.run(_rotated(settings))
+    print(f"{rotated.done} kept secrets are encrypted with the first key now.")
+    if rotated.unopened:
+        print(f"{rotated.unopened} open with no key and stay as they are; their owners are told at the next use.")
 
 
-async def _rotated(settings: Settings) -> int:
+async def _rotated(settings: Settings) -> Rotated:
     if not settings.credential_keys:
         raise StartError("CREDENTIAL_KEYS is not set: there is nothing to rotate to.")
     keys, url = Keyring.parse(revealed(settings.credential_keys)), revealed(settings.database_url)

@@ -17,6 +17,7 @@ from bot.store.job import Job
 
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .refusals import Refusals
+from .secret_store import Unopened
 from .workspace_client import DelegatedClients, WorkspaceClient
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent
@@ -216,6 +217,8 @@ class Publish:
         publication, now = await self._load(row), self._clock.now()
         try:
             return await self._look(publication, now)
+        except Unopened as error:  # nobody can look until it is stored anew
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN, error=error.help))
         except CozeError:
             if row.attempts < job.TRIES:
                 raise
@@ -305,7 +308,7 @@ class Publish:
                 await job.enqueue(tx, each.team_id, "follow", store.subject(each.id), now)
 
     async def _looked(self, tx: Tx, publication: Publication) -> None:
-        await self._move(tx, publication, checked_at=self._clock.now())
+        await self._move(tx, publication, checked_at=self._clock.now(), error=None)
 
     async def _follow_soon(self, tx: Tx, publication: Publication) -> None:
         now = self._clock.now()

@@ -26,7 +26,7 @@ from bot.coze.tokens import HeldToken
 from bot.store import audit, job, message, people
 from bot.store import credential as credentials
 from bot.store import secret_store as store
-from bot.store.cipher import Keyring
+from bot.store.cipher import Keyring, Sealed
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.texts.catalogue import Language
@@ -37,6 +37,7 @@ from .erasure import close, drop, drop_all
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .join.accounts import Accounts
 from .people import locale_of
+from .rotation import refused
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,15 @@ class NotOffered(BotError):
 
 class TooOften(BotError):
     """So many secrets in so short a time are nobody's mistakes."""
+
+
+class Unopened(CozeError):
+    """What somebody had us keep does not open with any of our keys, so nothing can be asked of Coze with it.
+
+    Their key is gone or was changed, or the row was. Only storing it anew helps.
+    """
+
+    help = "E3-kept"
 
 
 class Useless(BotError):
@@ -134,8 +144,11 @@ class SecretStore:
             return await store.load_link(conn, team_id, link_id)
 
     def address(self, link: OneTimeLink) -> str:
-        """The page's address. It is made again each time: what is stored does not lead there."""
-        return f"{self._public_url}/once/{self._secret_part(self._need_keys(), link)}"
+        """The page's address, "" where the key that makes it is gone. It is made again each time: what is stored does
+        not lead there.
+        """
+        keys = self._need_keys()
+        return f"{self._public_url}/once/{self._secret_part(keys, link)}" if link.key_id in keys.ids else ""
 
     async def page(self, secret_part: str) -> OneTimePage | None:
         """The page at an address if it still takes something; changes nothing."""
@@ -198,27 +211,39 @@ class SecretStore:
         return Done(on_commit(drop_all, row.team_id, None, self._clock))
 
     async def use(self, team_id: str, user_id: str, what_for: str) -> SecretStr:
-        """A token to act with for this person. Each use is written down. Raises NotFound, CozeError.
+        """A token to act with for this person. Each use is written down. Raises NotFound, Unopened, CozeError.
 
         `what_for` is what the use is about, "publish:8".
         """
-        keys, now = self._need_keys(), self._clock.now()
         async with self._db.write() as tx:
             found = await store.find(tx.conn, team_id, user_id, PUBLISH)
-            if found is None or not await store.used(tx, found[0].id, now):
-                self._access.drop(team_id, user_id)
-                raise NotFound
-            kept, sealed = found
-            subject = store.secret_subject(kept.id)
-            await audit.note(tx, team_id, now, user_id, "secret.use", subject, purpose=what_for, key_id=kept.key_id)
-            held = self._access.of(kept) if kept.kind is Kind.KEY else None
+            value = await self._opened(tx, *found, what_for) if found else None
+        if found is None:
+            self._access.drop(team_id, user_id)
+            raise NotFound
+        kept = found[0]
+        if value is None:
+            self._access.drop(team_id, user_id)
+            raise Unopened
+        if kept.kind is Kind.TOKEN:
+            return value
+        app = kept.app_id or "", kept.fingerprint or ""
+        return await self._access.of(kept).get(lambda: self._access.exchange(*app, value))
 
-        def value() -> SecretStr:
-            return SecretStr(keys.open(sealed, store.place(team_id, user_id, kept.id)))
-
-        if held is None:
-            return value()
-        return await held.get(lambda: self._access.exchange(kept.app_id or "", kept.fingerprint or "", value()))
+    async def _opened(self, tx: Tx, kept: StoredSecret, sealed: str, what_for: str) -> SecretStr | None:
+        """What is kept, its use written down; None where it does not open, which is written down as refused."""
+        now = self._clock.now()
+        try:
+            value = SecretStr(self._need_keys().open(sealed, store.place(kept.team_id, kept.user_id, kept.id)))
+        except Sealed:
+            await refused(tx, kept.team_id, kept.user_id, kept.id, kept.key_id, now, what_for)
+            return None
+        if not await store.used(tx, kept.id, now):
+            self._access.drop(kept.team_id, kept.user_id)
+            raise NotFound
+        subject, detail = store.secret_subject(kept.id), {"purpose": what_for, "key_id": kept.key_id}
+        await audit.note(tx, kept.team_id, now, kept.user_id, "secret.use", subject, **detail)
+        return value
 
     def refused(self, team_id: str, user_id: str) -> None:
         """Coze has refused the last token of the person's app: the next one is a new one."""

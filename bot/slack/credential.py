@@ -192,6 +192,7 @@ class SecretHandlers:
         """Put everything into the router."""
         router.press("credential.keep", self.keep_token)
         router.press("credential.keep_key", self.keep_key)
+        router.press("credential.keep_anew", self.keep_anew)
         router.form("credential.keep", self.agree, secrets=("keep.token",), costs=Costly.SIGN_IN)
         router.press("credential.cancel_link", self.cancel, owner=Owner.OWN)
         router.press("credential.forget", self.forget, owner=Owner.OWN)
@@ -204,6 +205,11 @@ class SecretHandlers:
     async def keep_key(self, _press: Press, caller: Caller) -> Result:
         """The agreement about a private key."""
         return await self._agreement(caller, Kind.KEY)
+
+    async def keep_anew(self, _press: Press, caller: Caller) -> Result:
+        """The agreement about what is kept already: it does not open any more."""
+        found = await self._secret_store.find(caller.person.team_id, caller.person.user_id)
+        return await self._agreement(caller, found.kind if found else Kind.TOKEN)
 
     async def _agreement(self, caller: Caller, kind: Kind) -> Result:
         """What would be kept, why, how long."""
@@ -256,10 +262,9 @@ class SecretHandlers:
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The link, or what became of it."""
         link = await self._secret_store.find_link(copy.team_id, int(copy.subject.partition(":")[2]))
-        is_open = link.state is LinkState.OPEN
+        url = self._secret_store.address(link) if link.state is LinkState.OPEN else ""
         ends = self._clock.now() + (link.expires_at - utc_now())  # the page's ten minutes are real ones
-        url = self._secret_store.address(link) if is_open else ""
-        return Drawing(secret_views.page_link(link, url, ends, locale), is_open)
+        return Drawing(secret_views.page_link(link, url, ends, locale), is_open=bool(url))
 
 
 def _kind(name: str) -> Kind:

@@ -9,6 +9,7 @@ from bot.core.errors import BotError, Duplicate, InvalidFields, Problem, Throttl
 from bot.slack.fields import question_of
 from bot.slack.router import Ack, Ephemeral, FieldErrors, Request, Result, Submission
 from bot.slack.views import answers
+from bot.slack.views.parts import Card
 from bot.slack.views.problems import sentence
 from bot.texts.locale import Locale
 
@@ -33,6 +34,15 @@ def result_of(error: Exception, request: Request, locale: Locale) -> Result:
     return _unexpected(error, request, locale)
 
 
+def card_of(error: Exception, locale: Locale) -> Card:
+    """What the person is told of what failed after the ack. Logs what nobody expected."""
+    if isinstance(error, BotError):
+        return answers.refusal(error, locale)
+    number = secrets.token_hex(4)
+    log.error("unexpected, %s", number, exc_info=None if isinstance(error, TookTooLong) else error)
+    return answers.unexpected(number, locale)
+
+
 def kept_open(error: BotError, request: Request, locale: Locale) -> Result:
     """The same for what may work in a moment: a form stays open with what was typed."""
     card = answers.refusal(error, locale)
@@ -40,9 +50,7 @@ def kept_open(error: BotError, request: Request, locale: Locale) -> Result:
 
 
 def _unexpected(error: Exception, request: Request, locale: Locale) -> Result:
-    number = secrets.token_hex(4)
-    log.error("unexpected, %s", number, exc_info=None if isinstance(error, TookTooLong) else error)
-    card = answers.unexpected(number, locale)
+    card = card_of(error, locale)
     return _at_the_first(card.text, request) or Ephemeral(card)
 
 

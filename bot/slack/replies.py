@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.core.errors import SlackRefused, Unreachable
+from bot.slack.failures import card_of
 from bot.slack.router import (
     Ack,
     Caller,
@@ -47,9 +48,9 @@ class Replies:
             case ReplaceMessage(card):
                 return lambda: self._replace(card, caller, target)
             case UpdateModal(_, redrawn) if redrawn and isinstance(request, Submission):
-                return partial(self._redraw, request.view_id, redrawn)
+                return partial(self._redraw, request.view_id, redrawn, caller)
             case UpdateParentModal(view_id, parent):
-                return partial(self._redraw, view_id, parent)
+                return partial(self._redraw_parent, view_id, parent, caller)
             case Ack(told) if told is not None:
                 return partial(self._tell, caller, told)
         return None
@@ -76,7 +77,11 @@ class Replies:
             await self._sender.tell(caller.person.user_id, card)
 
     async def _tell(self, caller: Caller, then: Callable[[], Coroutine[Any, Any, Card | None]]) -> None:
-        if card := await then():
+        try:
+            card = await then()
+        except Exception as error:
+            card = card_of(error, caller.locale)
+        if card:
             await self._sender.tell(caller.person.user_id, card)
 
     async def _show(self, view: View, target: ReplyTarget) -> str:
@@ -97,10 +102,24 @@ class Replies:
             await self._say(answers.form_expired(callback_id, caller.locale), caller, late)
             return
         if result.then:
-            await self._redraw(view_id, result.then)
+            await self._redraw(view_id, result.then, caller)
 
-    async def _redraw(self, view_id: str, then: DrawView) -> None:
-        await self._update(view_id, await then())
+    async def _redraw(self, view_id: str, then: DrawView, caller: Caller) -> None:
+        """What fails is said in the place of what was to come: no form says for ever that something is on its way."""
+        try:
+            view = await then()
+        except Exception as error:
+            view = answers.in_modal(card_of(error, caller.locale), caller.locale)
+        await self._update(view_id, view)
+
+    async def _redraw_parent(self, view_id: str, then: DrawView, caller: Caller) -> None:
+        """What fails is said in the DM: in the form below stands what was typed."""
+        try:
+            view = await then()
+        except Exception as error:
+            await self._sender.tell(caller.person.user_id, card_of(error, caller.locale))
+            return
+        await self._update(view_id, view)
 
     async def _update(self, view_id: str, view: View) -> None:
         try:

@@ -27,7 +27,11 @@ class SealedRow:
     id: str
     team_id: str
     user_id: str
+    key_id: str
     value: str
+
+
+_SEALED = [table.c[name] for name in SealedRow.__dataclass_fields__]
 
 
 def subject(link_id: int) -> str:
@@ -96,16 +100,15 @@ async def key_ids(conn: AsyncConnection) -> dict[str, int]:
     return {row.key_id: int(row[1]) for row in await conn.execute(counted)}
 
 
-async def one_of_each(conn: AsyncConnection) -> dict[str, SealedRow]:
-    """One value of each of our keys."""
-    some = select(func.min(table.c.id)).group_by(table.c.key_id)
-    found = select(table.c.key_id, table.c.id, table.c.team_id, table.c.user_id, table.c.value)
-    return {row[0]: SealedRow(*row[1:]) for row in await conn.execute(found.where(table.c.id.in_(some)))}
+async def some_of(conn: AsyncConnection, key_id: str, limit: int) -> list[SealedRow]:
+    """Up to `limit` values that this key of ours encrypts."""
+    found = select(*_SEALED).filter_by(key_id=key_id).order_by(table.c.id).limit(limit)
+    return [SealedRow(*row) for row in await conn.execute(found)]
 
 
-async def sealed_by_others(conn: AsyncConnection, key_id: str, limit: int) -> list[SealedRow]:
-    """Up to `limit` values that another key than this one encrypts."""
-    found = select(table.c.id, table.c.team_id, table.c.user_id, table.c.value).where(table.c.key_id != key_id)
+async def sealed_by_others(conn: AsyncConnection, key_id: str, after: str, limit: int) -> list[SealedRow]:
+    """Up to `limit` values, by their ids behind `after`, that another key than this one encrypts."""
+    found = select(*_SEALED).where(table.c.key_id != key_id, table.c.id > after)
     return [SealedRow(*row) for row in await conn.execute(found.order_by(table.c.id).limit(limit))]
 
 

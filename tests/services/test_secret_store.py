@@ -16,7 +16,7 @@ from bot.core.secret_store import AFTER_END, KEY_LIFE, Consent, Kind, LinkState
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler, Reschedule
 from bot.services.rotation import rotate
-from bot.services.secret_store import NotOffered, TooOften, Useless
+from bot.services.secret_store import NotOffered, TooOften, Unopened, Useless
 from bot.services.workspace_client import DelegatedClients
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring
@@ -147,7 +147,7 @@ async def test_a_copied_row_opens_for_nobody(world: World) -> None:
     kept = await secret_store.keep(world.mei, Consent(Kind.TOKEN, await world.recorded()), world.pat)
     async with world.db.write() as tx:
         await tx.conn.execute(update(secret).where(secret.c.id == kept.id).values(user_id="U0TOM"))
-    with pytest.raises(Exception, match="does not open here"):
+    with pytest.raises(Unopened):
         await secret_store.use(TEAM, "U0TOM", "publish:8")
 
 
@@ -233,8 +233,8 @@ async def test_rotation_is_resumable_and_reads_nothing_twice(world: World) -> No
     kept = await secret_store.keep(world.mei, Consent(Kind.TOKEN, await world.recorded()), world.pat)
     raw = world.keys._keys["a"]
     both = Keyring({"b": secrets.token_bytes(32), "a": raw})
-    assert await rotate(world.db, both) == 1
-    assert await rotate(world.db, both) == 0
+    assert (await rotate(world.db, both)).done == 1
+    assert (await rotate(world.db, both)).done == 0
     async with world.db.read() as conn:
         assert await store.key_ids(conn) == {"b": 1}
         found = await store.find(conn, TEAM, "U0MEI", "publish")

@@ -40,7 +40,7 @@ async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -
     refused = await story.tries(
         "submit", who="mei", fields={"你的描述": f"我的令牌 {story.coze['pats']['mei']} 不行"}
     )
-    assert "令牌或密钥" in str(refused["errors"])
+    assert "像是令牌，我没有保存" in str(refused["errors"])
     await story.sends("mei", 你的描述="找不到 **API** 在哪")
     await story.reads("mei", "第 1 步", "问题已交给管理员")
     card = await story.reads("lin", "有人在引导里遇到问题", "先试试", "创建令牌", "找不到", channel="admins")

@@ -52,7 +52,7 @@ async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
     await story.presses("mei", "审核没通过")
     form = await story.sees_form("mei", "没有通过审核", "夜航员", "审核人写了什么")
     refused = await story.tries("submit", who="mei", fields={"审核人": f"pat_{'a' * 64}"})
-    assert "令牌或密钥" in str(refused["errors"])
+    assert "像是令牌，我没有保存" in str(refused["errors"])
     assert (await story.sees_form("mei", "没有通过审核"))["plain"] == form["plain"]
     await story.sends("mei", 审核人=WORDS)
     await story.reads("mei", "「夜航员」 · 没有通过审核", WORDS, "API 渠道不受影响", "你已确认")

@@ -15,7 +15,7 @@ from bot.texts.catalogue import catalogues
 from bot.texts.commands import CommandText, commands
 from bot.texts.locale import Locale, error_help, mark
 
-from .buttons import command, languages
+from .buttons import KEPT, command, keep_anew, languages
 from .parts import (
     Card,
     Code,
@@ -232,7 +232,8 @@ def _throttled(error: errors.Throttled, locale: Locale) -> str:
 def _coze(key: str, error: BotError, locale: Locale) -> Card:
     help = error_help(key, locale, code=getattr(error, "code", None))
     lines = [helped(help.why, help), helped(help.do[0], help)]
-    return Card(help.what, [paragraph(locale, line(f"**{help.what}**"), *lines)])
+    mend = [actions(keep_anew(help))] if key == KEPT else []
+    return Card(help.what, [paragraph(locale, line(f"**{help.what}**"), *lines), *mend])
 
 
 def _with_status(text: str, locale: Locale) -> Card:

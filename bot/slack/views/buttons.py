@@ -32,6 +32,9 @@ _PAGES = {
 }
 """Errors that are mended on a page of Coze."""
 
+KEPT = "E3-kept"
+"""The error of what the person had us keep, where it does not open any more."""
+
 OPERATORS = frozenset({"E1", "E2", "E3", "E11", "E12", "E12-off", "E12-bind", "E17"})
 """Errors of the bot's own credential, where it is the one in use: only its operator can mend them."""
 
@@ -65,12 +68,19 @@ def way_out(
 ) -> list[ButtonElement]:
     """The one button that mends an error, and beside it the command `verb` to try again."""
     again = button(locale._("Try again…"), f"command.{verb}", value or None)
+    if help.key == KEPT:
+        return [keep_anew(help), again]
     if help.key in _PAGES:
         place, url = _PAGES[help.key]
         return [link(help.button, place, url, primary=True), again]
     if help.key in _AGENT and agent:
         return [link(help.button, "agent", agent_url(agent), primary=True), again]
     return [button(locale._("Try again…"), f"command.{verb}", value or None, primary=True)]
+
+
+def keep_anew(help: Help) -> ButtonElement:
+    """Opens the agreement about what is kept once more."""
+    return button(help.button, "credential.keep_anew", primary=True)
 
 
 def agent_url(publication: Publication) -> str:

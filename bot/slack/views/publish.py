@@ -18,7 +18,7 @@ from bot.core.publish import Publication, PublicationState
 from bot.slack.fields import Fields
 from bot.texts.locale import Help, Locale, error_help
 
-from .buttons import OPERATORS, add_in_glasses, agent_url, command, way_out
+from .buttons import KEPT, OPERATORS, add_in_glasses, agent_url, command, keep_anew, way_out
 from .guide.forms import words
 from .join.grade import prove
 from .parts import (
@@ -117,6 +117,8 @@ def cannot(reason: Reason, locale: Locale, help_key: str = "E18", **values: obje
     blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values))]
     if reason == "not_proven":
         blocks.append(actions(prove(locale)))
+    if help_key == KEPT:
+        blocks.append(actions(keep_anew(error_help(KEPT, locale))))
     if values.get("log_id"):
         blocks.append(context(locale, line(locale._("log ID {id}"), id=Code(str(values["log_id"])))))
     return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot")
@@ -339,6 +341,9 @@ def _unknown(publication: Publication, locale: Locale) -> Card:
     why = [line(unsettled if publication.version else unheard), line(history)]
     if publication.by_hand:
         why = [line(locale._("You published it by hand; in 7 days Coze has not listed it."))]
+    if publication.error:  # nothing to look with
+        help = error_help(publication.error, locale)
+        why = [line(help.what), helped(help.why, help)]
     sent = "{at}" if publication.by_hand else locale._("Sent {at}")
     blocks = [
         headed(locale._("“{name}” · result unknown"), publication.agent_name),
@@ -353,6 +358,9 @@ def _unknown(publication: Publication, locale: Locale) -> Card:
 def _settling(publication: Publication, locale: Locale) -> list[InteractiveElement]:
     """Look, then say what was found. What never reached Coze was hardly rejected there: it is sent again."""
     online = button(locale._("It is online"), "publish.settle_done", publication.id)
+    first: ButtonElement = _open_agent(publication, locale, primary=True)
+    if publication.error == KEPT:
+        first = keep_anew(error_help(KEPT, locale))
     check = (locale._("Check again"), f"check:{publication.id}")
     rejected = locale._("It was rejected…")
     if publication.version or publication.by_hand:
@@ -361,7 +369,7 @@ def _settling(publication: Publication, locale: Locale) -> list[InteractiveEleme
     else:
         ended = _again(publication, locale)
         rare = (rejected, f"rejected:{publication.id}")
-    return [_open_agent(publication, locale, primary=True), online, ended, menu("publish.more", check, rare)]
+    return [first, online, ended, menu("publish.more", check, rare)]
 
 
 def _accepted(publication: Publication, locale: Locale) -> list[Line]:

@@ -137,8 +137,11 @@ def read(fields: Fields) -> Filled:
 
 
 def page_link(found: OneTimeLink, url: str, ends: datetime, locale: Locale) -> Card:
-    """The way to the one-time page, or in one line what became of it. `ends` is shown, in simulated time."""
-    if found.state is not LinkState.OPEN:
+    """The way to the one-time page, or in one line what became of it. `ends` is shown, in simulated time.
+
+    Without a `url` it has run out: nobody can make its address any more.
+    """
+    if found.state is not LinkState.OPEN or not url:
         return _over(found, locale)
     token = found.kind is Kind.TOKEN
     title = locale._("Enter the token here") if token else locale._("Enter the key here")

@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import ButtonElement, InteractiveElement
 
 from bot.core.guide import Failure, number
-from bot.slack.views.buttons import OPERATORS
+from bot.slack.views.buttons import KEPT, OPERATORS, keep_anew
 from bot.slack.views.parts import (
     Card,
     Line,
@@ -80,7 +80,7 @@ def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]
         label = _link_label(elsewhere, help, locale)
         label = view.words.labels.get("open", label) if elsewhere == view.text.open else label
         shown.append(opener(view, label, elsewhere))
-    shown += face.mends(view, help)
+    shown += [keep_anew(help)] if help.key == KEPT else face.mends(view, help)
     if again and len(shown) < 2:
         shown.append(again)
     if help.key == SILENT and "next" in view.words.labels:
