@@ -10,8 +10,15 @@ from zoneinfo import ZoneInfo
 from .errors import InvalidFields, Problem
 
 NAME_LENGTH = 40
-LONGEST = timedelta(days=30)
-"""A PAT lives 30 days at most (coze.cn/open/docs/developer_guides/pat)."""
+PERSONAL = timedelta(days=30)
+"""A PAT lives so long at most (coze.cn/open/docs/developer_guides/pat)."""
+
+LONGEST = timedelta(days=366)
+"""What is believed at most: a SAT lives 180 days, or to a date that its owner picks
+(coze.cn/open/docs/developer_guides/service_token); further ahead a date is rather mistyped."""
+
+OF_DATE = timedelta(days=1)
+"""By so much a date's end may be later than the hour at which the token was made."""
 
 
 class Lifetime(StrEnum):
@@ -20,6 +27,13 @@ class Lifetime(StrEnum):
     MONTH = "30"
     DAY = "1"
     DATE = "date"
+
+
+_OTHER_DAY = {
+    Lifetime.MONTH: Problem("credential.until", "not_30_days"),
+    Lifetime.DAY: Problem("credential.until", "not_1_day"),
+}
+"""A preset, and beside it a date that says otherwise."""
 
 
 class CredentialState(StrEnum):
@@ -72,7 +86,7 @@ def read(
     """The form's values. `until` is an ISO date in the person's zone `tz`; times are UTC.
 
     A preset counts from creation; a chosen date ends at 23:59:59 of that day, as Coze's own form does.
-    Raises InvalidFields naming each value that can't be accepted.
+    Raises InvalidFields naming each value that can't be accepted, and a preset beside which another day is picked.
     """
     problems = []
     name, last4 = name.strip(), last4.strip()
@@ -94,7 +108,7 @@ def read(
             problems.append(
                 Problem("credential.until" if lifetime == Lifetime.DATE else "credential.created", "past")
             )
-        elif ends_at - created_at > LONGEST + timedelta(days=1):  # a date's end is up to a day later than the hour
+        elif ends_at - created_at > LONGEST + OF_DATE:
             problems.append(Problem("credential.until", "too_far"))
     if problems:
         raise InvalidFields(problems)
@@ -104,20 +118,33 @@ def read(
 def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> datetime:
     """When a token ends (UTC): a preset counts from creation, a date ends at 23:59:59 of that day in `tz`.
 
-    Raises InvalidFields for a choice that is none of ours, and when a date is wanted and none is given or one that no
-    calendar reaches.
+    Raises InvalidFields for a choice that is none of ours, for a preset with a date that says otherwise, and when a
+    date is wanted and none is given or one that no calendar reaches.
     """
     if lifetime not in set(Lifetime):
         raise InvalidFields([Problem("credential.lifetime", "unknown_choice")])
     if not until and lifetime == Lifetime.DATE:
         raise InvalidFields([Problem("credential.until", "no_date")])
     try:
+        day = date.fromisoformat(until) if until else None
         if lifetime != Lifetime.DATE:
-            return created_at + timedelta(days=int(lifetime))
-        day = date.fromisoformat(until or "")
-        return datetime.combine(day, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
+            ends_at = created_at + timedelta(days=int(lifetime))
+            if day and day != ends_at.astimezone(ZoneInfo(tz)).date():
+                raise InvalidFields([_OTHER_DAY[Lifetime(lifetime)]])
+            return ends_at
+        return datetime.combine(day or date.min, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
     except OverflowError:
         raise InvalidFields([Problem("credential.until", "too_far")]) from None
+
+
+def is_it(credential: Credential, token: str) -> bool:
+    """Whether a token may be the recorded one, by the last four characters if these are known."""
+    return credential.last4 is None or token.endswith(credential.last4)
+
+
+def is_long(credential: Credential) -> bool:
+    """Whether it lasts longer than any PAT."""
+    return credential.ends_at - credential.created_at > PERSONAL + OF_DATE
 
 
 def days_left(ends_at: datetime, now: datetime, tz: str) -> int:

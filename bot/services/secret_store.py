@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.clock import Clock, utc_now
 from bot.core import secret_store as rules
-from bot.core.credential import CredentialState
+from bot.core.credential import CredentialState, is_it
 from bot.core.errors import BotError, NotFound, NotYours, WrongState
 from bot.core.people import Person, Standing
 from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
@@ -27,7 +27,7 @@ from bot.store import audit, job, message, people
 from bot.store import credential as credentials
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring, Sealed
-from bot.store.database import Database, Tx
+from bot.store.database import Database, Reading, Tx
 from bot.store.job import Job
 from bot.texts.catalogue import Language
 from bot.texts.locale import Locale
@@ -124,7 +124,7 @@ class SecretStore:
         if not self.has_pages:
             raise NotOffered
         async with self._db.write() as tx:
-            await self._check_token(tx, who, consent)
+            await self._check_token(tx.conn, who, consent)
             if await store.recent_links(tx.conn, who.team_id, who.user_id, now) >= MOST_TRIES:
                 raise TooOften
             for link in await store.open_links(tx.conn, who.team_id, who.user_id):
@@ -280,6 +280,8 @@ class SecretStore:
 
     async def _keep(self, who: Person, consent: Consent, handed: SecretStr, link: OneTimeLink | None) -> StoredSecret:
         keys = self._need_keys()
+        async with self._db.read() as conn:
+            await self._check_token(conn, who, consent, handed)
         value, account = await self._proven(consent, handed)
         secret_id, now = str(uuid.uuid4()), self._clock.now()
         async with self._db.write() as tx:
@@ -296,7 +298,7 @@ class SecretStore:
                 consent.credential_id,
                 keys.newest,
                 now,
-                rules.ends(consent.kind, await self._check_token(tx, who, consent), now),
+                rules.ends(consent.kind, await self._check_token(tx.conn, who, consent), now),
                 None,
             )
             if link and not await self._close(tx, link, LinkState.USED):
@@ -335,15 +337,22 @@ class SecretStore:
             problem = f"help:{error.help}"
         raise Useless(problem)
 
-    async def _check_token(self, tx: Tx, who: Person, consent: Consent) -> datetime | None:
-        """The end of the watched token that is to be kept, if it is one. Raises NotFound, NotYours, WrongState."""
+    async def _check_token(
+        self, conn: Reading, who: Person, consent: Consent, handed: SecretStr | None = None
+    ) -> datetime | None:
+        """The end of the watched token that is to be kept, if it is one.
+
+        Raises NotFound, NotYours, WrongState; Useless where what was `handed` over is another one.
+        """
         if consent.credential_id is None:
             return None
-        credential = await credentials.load(tx.conn, who.team_id, consent.credential_id)
+        credential = await credentials.load(conn, who.team_id, consent.credential_id)
         if credential.user_id != who.user_id:
             raise NotYours
         if credential.state is not CredentialState.ACTIVE:
             raise WrongState(credential.state)
+        if handed and not is_it(credential, handed.get_secret_value().strip()):
+            raise Useless("last4")
         return credential.ends_at
 
     def _fresh(self, keys: Keyring, team_id: str, user_id: str) -> dict[str, object]:

@@ -118,6 +118,8 @@ class CredentialHandlers:
         filled = check_views.read(form.fields)
         text, kid, app_id = SecretStr(filled["text"]), filled["kid"] or None, filled["app_id"] or None
         kind = kind_of(text)
+        if kind == "token":
+            _refuse(check_views.of_assertion(form.fields), "assertion_only")
 
         async def ask() -> Card:
             if kind == "token":
@@ -169,6 +171,12 @@ class CredentialHandlers:
             quiet_until=quiet_until,
         )
         return Drawing(card, is_open and current)
+
+
+def _refuse(questions: Sequence[str], code: str) -> None:
+    """Raises InvalidFields with this code at each of the questions, if there is any."""
+    if questions:
+        raise InvalidFields([Problem(question, code) for question in questions])
 
 
 def _failed(found: Refused, locale: Locale) -> Card:
@@ -238,6 +246,9 @@ class SecretHandlers:
         token = SecretStr(filled["token"])
         if not token or len(token.get_secret_value().split()) != 1:
             raise InvalidFields([Problem("keep.token", "help:E4")])
+        recorded = await self._credentials.load(caller.person, consent.credential_id or 0)
+        if not rules.is_it(recorded, token.get_secret_value()):
+            raise InvalidFields([Problem("keep.token", "last4")])
 
         async def keep() -> Card:
             try:

@@ -9,7 +9,7 @@ from functools import partial
 from bot.clock import Clock
 from bot.core import guide as rules
 from bot.core import report as report_rules
-from bot.core.errors import NotFound
+from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.guide import Guide, Learned
 from bot.core.join import JoinState
 from bot.core.limits import Costly
@@ -127,8 +127,11 @@ class GuideHandlers:
         return OpenModal(start.choose(caller.locale))
 
     async def advise(self, form: Submission, caller: Caller) -> Result:
-        """The questions were answered."""
-        return UpdateModal(start.advice(caller.locale, self._texts.advised(start.chosen(form.fields))))
+        """The questions were answered. Raises InvalidFields where two answers exclude each other."""
+        answers = start.chosen(form.fields)
+        if answers["test"] and answers["others"]:
+            raise InvalidFields([Problem("guide.others", "trial_for_others")])
+        return UpdateModal(start.advice(caller.locale, self._texts.advised(answers)))
 
     async def start_advised(self, form: Submission, caller: Caller) -> Result:
         """The advice was taken."""

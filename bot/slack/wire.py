@@ -19,6 +19,7 @@ from bot.slack.router import Command, Delivery, Place, Press, ReplyTarget, Submi
 
 LONGEST_KEY = 120  # characters of an idempotency key in its table
 LONGEST_TEXT = 40_000
+LAST_MOMENT = 253_402_300_800  # seconds since 1970 at which the year 10000 begins: no calendar of ours goes further
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
 UserId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,19}$")]
@@ -81,7 +82,7 @@ class _Value(_Part):
     selected_options: tuple[_Option, ...] | None = Field(default=None, strict=False)
     selected_user: UserId | None = None
     selected_date: Day | None = None
-    selected_date_time: Annotated[int, Field(ge=0, lt=2**40)] | None = None
+    selected_date_time: Annotated[int, Field(ge=0, lt=LAST_MOMENT)] | None = None
 
     def entered(self) -> Entered:
         """The same for whoever reads it."""

@@ -31,10 +31,14 @@ def key_problem(reason: str, locale: Locale) -> str:
 
 
 def refusal(problem: str, locale: Locale) -> str:
-    """Why nothing was kept (`secret_store.Useless`): `key:<reason>`, `help:<E…>` or a matter that is gone."""
+    """Why nothing was kept (`secret_store.Useless`): `key:<reason>`, `help:<E…>`, `last4`, or gone."""
     kind, _, name = problem.partition(":")
     if kind == "key":
         return key_problem(name, locale)
     if kind == "help":
         return error_help(name, locale).sentence(locale)
+    if problem == "last4":
+        return locale._(
+            "Its last 4 characters are not those that you recorded. Enter that token, or record this one."
+        )
     return locale._("What this page was for is not there any more. Please start again in Slack.")

@@ -42,13 +42,32 @@ def test_a_date_ends_with_its_day_in_the_persons_zone() -> None:
         ({"created_at": NOW - timedelta(days=31)}, "credential.created", "past"),
         ({"lifetime": "date"}, "credential.until", "no_date"),
         ({"lifetime": "date", "until": "2026-12-01"}, "credential.until", "past"),
-        ({"lifetime": "date", "until": "2027-01-15"}, "credential.until", "too_far"),
+        ({"lifetime": "date", "until": "2027-12-15"}, "credential.until", "too_far"),
+        ({"lifetime": "date", "until": "9999-12-31"}, "credential.until", "too_far"),
+        ({"lifetime": "date", "until": "9999-12-31", "tz": "America/Los_Angeles"}, "credential.until", "too_far"),
+        ({"lifetime": "date", "until": "0001-01-01", "tz": "Asia/Shanghai"}, "credential.until", "past"),
+        ({"lifetime": "30", "until": "2026-12-11"}, "credential.until", "not_30_days"),
+        ({"lifetime": "1", "until": "2026-12-11"}, "credential.until", "not_1_day"),
+        ({"lifetime": "7", "until": None}, "credential.lifetime", "unknown_choice"),
     ],
 )
 def test_each_wrong_value_is_named_at_its_field(changed: dict[str, Any], where: str, code: str) -> None:
     with pytest.raises(InvalidFields) as raised:
         read(**{**GOOD, **changed})
     assert [(problem.where, problem.code) for problem in raised.value.problems] == [(where, code)]
+
+
+def test_a_date_that_says_the_same_is_no_contradiction() -> None:
+    """It is the day on which the preset ends where the person lives."""
+    assert read(**{**GOOD, "until": "2027-01-01"}).ends_at == NOW + timedelta(days=30)
+    west = {**GOOD, "until": "2026-12-31", "tz": "America/Los_Angeles"}
+    assert read(**west).ends_at == NOW + timedelta(days=30)
+
+
+def test_a_service_token_lasts_longer() -> None:
+    """A SAT of 180 days is recorded as it is."""
+    record = read(**{**GOOD, "lifetime": "date", "until": "2027-05-31"})
+    assert (record.ends_at - NOW).days == 180
 
 
 def test_all_wrong_values_are_named_at_once() -> None:

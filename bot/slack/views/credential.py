@@ -101,7 +101,9 @@ def _time_fields(locale: Locale, now: datetime) -> list[Block]:
             "credential.until",
             locale._("End date"),
             DatePickerElement(action_id="value", placeholder=locale._("Pick a date")),
-            hint=locale._("Only for “A date”: it ends that day at 23:59, 30 days at most."),
+            hint=locale._(
+                "Only for “A date”: it ends that day at 23:59. A pat_ has 30 days at most, a sat_ may have more."
+            ),
             optional=True,
         ),
         field(
@@ -125,10 +127,11 @@ def _last4_field(locale: Locale) -> InputBlock:
 
 def read(fields: Fields) -> Filled:
     """What the form brought."""
+    until = fields.text("credential.until") or None
     return {
         "name": fields.text("credential.name"),
-        "lifetime": fields.text("credential.lifetime") or Lifetime.MONTH.value,
-        "until": fields.text("credential.until") or None,
+        "lifetime": fields.text("credential.lifetime") or (Lifetime.DATE if until else Lifetime.MONTH).value,
+        "until": until,
         "created_at": datetime.fromtimestamp(fields["credential.created"].moment, UTC),
         "last4": fields.text("credential.last4"),
     }
@@ -143,7 +146,7 @@ def recorded(credential: Credential, rungs: Sequence[Rung], locale: Locale, now:
     blocks: list[Block] = [
         paragraph(locale, line(fact, name=name(credential.name), ends=Moment(credential.ends_at))),
         actions(button(locale._("Entered it wrong…"), "credential.record", credential.id), _more(credential, locale)),
-        context(locale, *_last4(credential, locale), _coming(rungs, locale)),
+        context(locale, *_last4(credential, locale), *_long(credential, locale), _coming(rungs, locale)),
     ]
     text = (
         locale._("“{name}” is recorded; it has ended already")
@@ -155,6 +158,12 @@ def recorded(credential: Credential, rungs: Sequence[Rung], locale: Locale, now:
 
 def _recorded_fact(locale: Locale) -> str:
     return locale._("✅ “{name}” recorded, ends {ends} · entered by you")
+
+
+def _long(credential: Credential, locale: Locale) -> list[Line]:
+    if not rules.is_long(credential):
+        return []
+    return [line(locale._("⚠️ longer than 30 days: only a service token (sat_) lasts so long"))]
 
 
 def _coming(rungs: Sequence[Rung], locale: Locale) -> Line:

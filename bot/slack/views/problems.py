@@ -30,11 +30,16 @@ SENTENCES: Mapping[str, str] = {
     "not_last4": mark("Exactly 4 letters or digits, and never the whole token."),
     "future": mark("This is in the future. When was the token made?"),
     "past": mark("By this it has ended already. Please check the choice and the dates."),
-    "too_far": mark("More than 30 days: Coze does not offer that. Please check the date."),
+    "too_far": mark("That is more than a year. Please check the date."),
+    "not_30_days": mark(
+        "“30 days” is ticked, and the date here is another one. Tick “A date”, or take the date out."
+    ),
+    "not_1_day": mark("“1 day” is ticked, and the date here is another one. Tick “A date”, or take the date out."),
     "no_date": mark("“A date” is chosen: please pick the day."),
     # an OAuth app and what it signs
     "not_digits": mark("An app ID is only digits."),
     "not_kid": mark("A fingerprint is 43 letters, digits, - or _. Not the key text."),
+    "assertion_only": mark("This goes with a signed assertion, but a token is entered above. Take one of them out."),
     "not_assertion": mark("That is a token. Paste the line that the script printed, which begins eyJ."),
     # an agent
     "not_agent": mark("That is no agent's page. It looks like https://www.coze.cn/space/123/bot/456"),
@@ -42,6 +47,8 @@ SENTENCES: Mapping[str, str] = {
     "not_agreed": mark("Without this nothing is kept."),
     "too_often": mark("That was very often in a short time. Please wait ten minutes."),
     "not_offered": mark("This is switched off here; nothing was kept."),
+    # help with choosing a route
+    "trial_for_others": mark("In 1 you say that you are only testing: nobody else finds a trial. Change 1 or 2."),
 }
 
 HELP: Mapping[str, str] = {"not_token": "E4", "key_text": "E7"}
@@ -54,6 +61,6 @@ def sentence(problem: Problem, locale: Locale) -> str:
         return locale._(SENTENCES[problem.code], **problem.values)
     if problem.code in HELP:
         return error_help(HELP[problem.code], locale).sentence(locale)
-    if problem.code.startswith(("help:", "key:")):
+    if problem.code.startswith(("help:", "key:", "last4")):
         return refusal(problem.code, locale)
     return locale._("That cannot be accepted. Please check it.")

@@ -80,6 +80,11 @@ def read(fields: Fields) -> Filled:
     }
 
 
+def of_assertion(fields: Fields) -> list[str]:
+    """The questions about an assertion that were answered."""
+    return [question for question in ("check.app_id", "check.kid") if fields.text(question).strip()]
+
+
 def pat_ok(
     account_name: str, workspace_count: int, locale: Locale, *, lists: bool | None = None, calls: int = 2
 ) -> Card:
