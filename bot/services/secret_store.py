@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.clock import Clock, utc_now
 from bot.core import secret_store as rules
 from bot.core.credential import CredentialState, is_it
-from bot.core.errors import BotError, NotFound, NotYours, WrongState
+from bot.core.errors import BotError, NotFound, NotYours, TooOften, WrongState
 from bot.core.people import Person, Standing
 from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.coze.answers import Account
@@ -50,10 +50,6 @@ GONE = "gone"
 
 class NotOffered(BotError):
     """The operator has not set up what keeping needs."""
-
-
-class TooOften(BotError):
-    """So many secrets in so short a time are nobody's mistakes."""
 
 
 class Unopened(CozeError):

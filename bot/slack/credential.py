@@ -9,13 +9,13 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.clock import Clock, utc_now
 from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState
-from bot.core.errors import InvalidFields, NotFound, Problem
+from bot.core.errors import InvalidFields, NotFound, Problem, TooOften
 from bot.core.limits import Costly
 from bot.core.remind import ENDED
 from bot.core.secret_store import Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
 from bot.services.credential import Credentials, rungs_of
-from bot.services.secret_store import NotOffered, SecretStore, TooOften, Useless
+from bot.services.secret_store import NotOffered, SecretStore, Useless
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.slack import words
 from bot.slack.pasted import kind_of

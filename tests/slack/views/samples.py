@@ -351,10 +351,9 @@ def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """One's status, whatever comes next."""
     tokens = [token(words, days) for days in (20, 9)]
     agents = [publication(words, state) for state in publish.PublicationState]
-    going = Going(17, words.agent)
-    yield "status in a guide", status(locale, NOW, words.name, None, [], [], going=going)
-    attempts = [Attempts("U0TOM", 23), Attempts("U0MEI", 2000)]
-    yield "status in trouble", status(locale, NOW, words.name, None, [], [], Trouble(2, 3, 1, attempts))
+    yield "status in a guide", status(locale, NOW, words.name, None, [], [], going=Going(17, words.agent))
+    trouble = Trouble(2, 3, 1, [Attempts("U0TOM", 23), Attempts("U0MEI", 2000)])
+    yield "status in trouble", status(locale, NOW, words.name, None, tokens, agents, trouble)
     yield "status new", status(locale, NOW, words.name, None, [], [])
     for name, each in requests(words):
         yield f"status {name}", status(locale, NOW, words.name, each, tokens, agents[3:5])
@@ -362,7 +361,6 @@ def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     for agent in agents:
         yield f"status agent {agent.state}", status(locale, NOW, words.name, joined, [], [agent])
     yield "status all agents", status(locale, NOW, words.name, joined, tokens, agents)
-    yield "status of admins", status(locale, NOW, words.name, joined, tokens, agents, Trouble(2, 3, 1))
     for days in (-1, 0.2, 2):
         yield f"status token {days}", status(locale, NOW, words.name, joined, [token(words, days)], [])
 
