@@ -99,6 +99,7 @@ def data(value: object) -> Bend:
 
 NO, YES = False, True
 HTML = b"<!doctype html><title>Log in</title><h1>Please log in</h1>"
+REFUSED = {"code": 4101, "msg": "Your token does not have permission to access space_id=1 publish."}
 DEEP = b'{"code":0,"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 LIES: dict[str, Bend] = {
     "a page with 200": says(HTML),
@@ -129,6 +130,7 @@ LIES: dict[str, Bend] = {
     "success with 500": with_code(0, 500),
     "success with 404": with_code(0, 404),
     "failure with what success brings": with_code(4101),
+    "refused though it was done": says(REFUSED, 403),
     "success without data": says({"code": 0, "msg": "success"}),
     "success with null": data(None),
     "success with a list": data([]),

@@ -34,12 +34,9 @@ from tests.serving import add_agent, serving
 from tests.slack.bot import LIN, MEI, TEAM, awake_in, chat
 
 HOUR, STEP = 3600.0, 300.0  # seconds of simulated time
-EXPECTED = (
-    "CozeUnreachable:",
-    "RateLimited:",
-    "Ambiguous:",
-    "Unreachable:",
-)  # how what is tried again may have failed
+EXPECTED = ("CozeUnreachable:", "RateLimited:", "Ambiguous:", "MissingPermission:", "Unreachable:")
+"""How what is tried again may have failed."""
+
 SETTLED = {
     PublicationState.REVIEWING,
     PublicationState.ONLINE,
@@ -93,11 +90,15 @@ class Play:
         (row,) = await self.bot.rows(request)
         await self.bot.presses(LIN, "join.approve", f"{row['id']}:{row['version']}")
 
-    async def is_invited(self) -> None:
-        """Up to the invitation."""
+    async def has_asked(self) -> None:
+        """Up to the request."""
         await self.proves()
         await self.asks()
         await self.hand.step(1)
+
+    async def is_invited(self) -> None:
+        """Up to the invitation."""
+        await self.has_asked()
         await self.approves()
         await self.hand.step(1)
 
@@ -264,7 +265,7 @@ FLOWS = {
     "proving an account": Flow(nothing, Play.proves, "GET /v1/users/me", at_once),
     "checking a token": Flow(nothing, Play.checks, "GET /v1/(users/me|workspaces|bots)", answered),
     "looking an account up": Flow(Play.proves, Play.asks, f"GET {MEMBERS}", looked_up),
-    "inviting": Flow(Play.is_invited, Play.approves, f"POST {MEMBERS}", invited_or_told),
+    "inviting": Flow(Play.has_asked, Play.approves, f"POST {MEMBERS}", invited_or_told),
     "seeing somebody arrive": Flow(Play.is_invited, Play.accepts, f"GET {MEMBERS}", joined),
     "removing": Flow(Play.joins, Play.is_removed, f"DELETE {MEMBERS}", removed_or_told),
     "comparing the team": Flow(Play.joins, Play.is_compared, f"GET {MEMBERS}", compared),

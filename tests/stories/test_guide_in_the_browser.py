@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 
 from tests.playground.page.conftest import IN_ITS_LOOP, browser
 from tests.stories.test_guide import signed
-from tests.stories.test_in_the_browser import CHINESE, ENGLISH, Visit, visit
+from tests.stories.test_in_the_browser import CHINESE, ENGLISH, Visit, proves, visit
 
 __all__ = ["browser"]  # the fixture
 
@@ -168,6 +168,7 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await mei.presses("填智能体地址")
         await mei.sends("智能体", {"智能体页面": address, "它的名称": "讲解员"})
         await mei.reads("第 5 步", "智能体「博物馆讲解员」 · 已验证")
+        await proves(at)
         await mei.presses("帮我发布")
         await mei.sends(CHINESE.publish, {})
         await mei.reads("第 5 步", "审核中", "自己会打勾")

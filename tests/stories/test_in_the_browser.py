@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.demo.run import demo
 from bot.playground.server import Options, Playground
 from tests.databases import fresh
 from tests.playground.page.conftest import IN_ITS_LOOP, PATIENCE, browser
-from tests.stories.story import START
+from tests.stories.story import START, Story
 from tests.stories.test_main_story import assertion
 
 __all__ = ["browser"]  # the fixture
@@ -149,7 +150,7 @@ class Visit:
     async def approves(self, *words: str) -> None:
         """Lin lets in who asked, whose card and question hold the words."""
         card = await self.reads(self.right, "等待审批", *words)
-        await card.get_by_role("button", name="批准并邀请").click()
+        await card.get_by_role("button", name="照样批准").click()
         question = self.page.locator("#ask-2").get_by_role("dialog")
         await expect(question).to_contain_text(words[0])
         await question.locator("#ask-2-yes").click()
@@ -258,10 +259,20 @@ async def proves_a_jwt(visit: Visit, playground: Playground) -> None:
     assert made not in await visit.page.content()
 
 
+async def proves(visit: Visit) -> None:
+    """Shows whose the account is, as a story does it; the page is told."""
+    async with httpx.AsyncClient(base_url=f"{visit.page.url.partition('?')[0]}human/") as http:
+        story = Story(http, {"coze": {}})
+        await story.types(visit.who, "/sharge publish")
+        await story.proves(visit.who)
+        await story.tries("close", who=visit.who)
+
+
 async def publishes(visit: Visit) -> None:
     """An agent made on Coze, the question, the reviewer's verdict, and the news."""
     words = visit.words
     await visit.makes_agent(words.title, "ShargeAI")
+    await proves(visit)
     await visit.types("/sharge publish")
     await visit.sends(words.publish, {})
     await visit.reads(visit.left, words.title, words.reviewing)
