@@ -11,6 +11,7 @@ BotError
 ├── Outdated          what is decided about was changed since it was drawn
 ├── NoAccount         a request has lost its Coze account to whom it belongs
 ├── Unproven          nobody has shown whose the Coze account is
+├── TooOften          so often in so short a time that it is nobody's mistake
 ├── TooSoon           it was done a moment ago, or is not time yet
 ├── NotFound          no such row in this workspace
 ├── Duplicate         this very delivery was handled before
@@ -90,6 +91,10 @@ class Unproven(BotError):
 
 class TooSoon(BotError):
     """It was done a moment ago, or is not time yet."""
+
+
+class TooOften(BotError):
+    """So often in so short a time is nobody's mistake; in ten minutes again."""
 
 
 class NotFound(BotError):

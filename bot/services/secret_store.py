@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.clock import Clock, utc_now
 from bot.core import secret_store as rules
 from bot.core.credential import CredentialState
-from bot.core.errors import BotError, NotFound, NotYours, WrongState
+from bot.core.errors import BotError, NotFound, NotYours, TooOften, WrongState
 from bot.core.people import Person, Standing
 from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.coze.answers import Account
@@ -33,9 +33,10 @@ from bot.texts.catalogue import Language
 from bot.texts.locale import Locale
 
 from .access import Access
-from .erasure import close, drop, drop_all
+from .erasure import close, drop, drop_all, keep
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .join.accounts import Accounts
+from .kept_sign_in import KeptSignIns, signed_out
 from .people import locale_of
 
 log = logging.getLogger(__name__)
@@ -49,10 +50,6 @@ GONE = "gone"
 
 class NotOffered(BotError):
     """The operator has not set up what keeping needs."""
-
-
-class TooOften(BotError):
-    """So many secrets in so short a time are nobody's mistakes."""
 
 
 class Useless(BotError):
@@ -84,15 +81,16 @@ class SecretStore:
         keys: Keyring | None,
         public_url: str | None,
         default: Language,
+        sign_ins: KeptSignIns,
     ) -> None:
         self._db, self._clock, self._coze, self._proof, self._accounts = db, clock, coze, proof, accounts
         self._keys, self._public_url, self._default = keys, public_url, default
-        self._access = Access(coze)
+        self._access, self._sign_ins = Access(coze), sign_ins
         db.on_erased = self._access.drop  # whoever deletes in this process
 
     def offers(self, kind: Kind) -> bool:
-        """Whether keeping this may be offered. A key only ever comes by the one-time page."""
-        return self._keys is not None and (kind is Kind.TOKEN or self.has_pages)
+        """Whether handing this over may be offered. A key only ever comes by the one-time page."""
+        return self._keys is not None and (kind is Kind.TOKEN or (kind is Kind.KEY and self.has_pages))
 
     @property
     def has_pages(self) -> bool:
@@ -197,10 +195,10 @@ class SecretStore:
         """Job: what people had us keep was for acting here; without its rights the bot keeps nothing."""
         return Done(on_commit(drop_all, row.team_id, None, self._clock))
 
-    async def use(self, team_id: str, user_id: str, what_for: str) -> SecretStr:
+    async def use(self, team_id: str, user_id: str, what_for: str, refused: SecretStr | None = None) -> SecretStr:
         """A token to act with for this person. Each use is written down. Raises NotFound, CozeError.
 
-        `what_for` is what the use is about, "publish:8".
+        `what_for` is what the use is about, "publish:8"; `refused` the last token, where Coze no longer accepts it.
         """
         keys, now = self._need_keys(), self._clock.now()
         async with self._db.write() as tx:
@@ -212,6 +210,10 @@ class SecretStore:
             subject = store.secret_subject(kept.id)
             await audit.note(tx, team_id, now, user_id, "secret.use", subject, purpose=what_for, key_id=kept.key_id)
             held = self._access.of(kept) if kept.kind is Kind.KEY else None
+            if held and refused:
+                held.forget()
+        if kept.kind is Kind.SIGN_IN:
+            return await self._sign_ins.token(kept, refused)
 
         def value() -> SecretStr:
             return SecretStr(keys.open(sealed, store.place(team_id, user_id, kept.id)))
@@ -219,10 +221,6 @@ class SecretStore:
         if held is None:
             return value()
         return await held.get(lambda: self._access.exchange(kept.app_id or "", kept.fingerprint or "", value()))
-
-    def refused(self, team_id: str, user_id: str) -> None:
-        """Coze has refused the last token of the person's app: the next one is a new one."""
-        self._access.drop(team_id, user_id)
 
     async def end(self, row: Job) -> Outcome:
         """Job: delete what has come to its end."""
@@ -233,6 +231,8 @@ class SecretStore:
                 return Done()
         if self._clock.now() < kept.ends_at:
             return Reschedule(kept.ends_at)
+        if kept.kind is Kind.SIGN_IN:
+            return Done(on_commit(signed_out, kept, self._clock, "end"))
         return Done(on_commit(drop, kept, self._clock, None, "end"))
 
     async def lapse(self, row: Job) -> Outcome:
@@ -277,20 +277,9 @@ class SecretStore:
             if link and not await self._close(tx, link, LinkState.USED):
                 raise Useless(GONE)
             await self._accounts.prove(tx, who.team_id, who.user_id, account)
-            await self._save(
-                tx, kept, keys.seal(value.get_secret_value(), store.place(who.team_id, who.user_id, secret_id))
-            )
+            sealed = keys.seal(value.get_secret_value(), store.place(who.team_id, who.user_id, secret_id))
+            await keep(tx, kept, sealed, self._clock)
         return kept
-
-    async def _save(self, tx: Tx, kept: StoredSecret, sealed: str) -> None:
-        """The new one takes the place of what was kept before."""
-        for old in await store.listed(tx.conn, kept.team_id, kept.user_id):
-            await drop(tx, old, self._clock, kept.user_id, "replaced")
-        await store.keep(tx, kept, sealed)
-        subject = store.secret_subject(kept.id)
-        detail = {"kind": kept.kind.value, "key_id": kept.key_id}
-        await audit.note(tx, kept.team_id, kept.kept_at, kept.user_id, "secret.keep", subject, **detail)
-        await job.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, job.WHENEVER)
 
     async def _proven(self, consent: Consent, handed: SecretStr) -> tuple[SecretStr, Account]:
         """What may be kept, and whose Coze account it opens. Raises Useless."""
