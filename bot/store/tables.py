@@ -38,12 +38,21 @@ def _one_of(kind: type[StrEnum]) -> Enum:
     )
 
 
-def _in(states: Iterable[StrEnum]) -> Any:
-    return text("state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(states))))
+def literally(states: Iterable[str]) -> Any:
+    """That a row is in one of these states, as the indexes of such rows alone say it.
+
+    Named literally, as no database can tell that a parameter fulfils an index's condition.
+    """
+    return text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(states))))
+
+
+def _where(name: str, condition: str, *keys: str) -> Index:
+    """An index of those rows alone: as small as what it is asked for."""
+    return Index(name, *keys, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[StrEnum]) -> Index:
-    where = _in(states)
+    where = literally(states)
     return Index(name, *(table.c[key] for key in keys), unique=True, sqlite_where=where, postgresql_where=where)
 
 
@@ -63,6 +72,8 @@ person = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("chosen", String(5)),
     Column("coze_uid", String(24)),
+    Index("ix_person_standing", "team_id", "standing"),
+    Index("ix_person_admin", "team_id", "admin"),
 )
 
 request = Table(
@@ -122,6 +133,7 @@ credential_ = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_by", BigInteger),
     Index("ix_credential_user", "team_id", "user_id"),
+    Index("ix_credential_ending", "team_id", "state", "ends_at"),
 )
 
 publication = Table(
@@ -249,6 +261,7 @@ message = Table(
     Column("posting", Boolean, nullable=False),
     Column("thread", BigInteger),
     UniqueConstraint("team_id", "subject", "recipient", "kind"),
+    Index("ix_message_recipient", "team_id", "recipient", "id"),
 )
 
 job = Table(
@@ -257,7 +270,7 @@ job = Table(
     _id(),
     Column("team_id", String(20), nullable=False),
     Column("kind", String(30), nullable=False),
-    Column("subject", String(60), nullable=False),
+    Column("subject", String(60).with_variant(String(60, collation="C"), "postgresql"), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("state", String(10), nullable=False),
@@ -268,7 +281,11 @@ job = Table(
     Column("payload", JSON(none_as_null=True)),
     Column("last_error", Text),
     UniqueConstraint("team_id", "kind", "subject"),
-    Index("ix_job_due", "state", "due_at"),
+    _where("ix_job_next", "state = 'due'", "priority", "due_at", "id"),
+    _where("ix_job_leased", "state = 'leased'", "lease_until"),
+    _where("ix_job_held", "state = 'due' AND last_error IS NOT NULL", "team_id", "last_error"),
+    _where("ix_job_dead", "state = 'dead'", "team_id"),
+    _where("ix_job_over", "state IN ('cancelled', 'done')", "due_at"),
 )
 
 bucket = Table(
@@ -290,4 +307,5 @@ audit = Table(
     Column("subject", String(60), nullable=False),
     Column("detail", JSON(none_as_null=True)),
     Index("ix_audit_subject", "team_id", "subject"),
+    Index("ix_audit_actor", "team_id", "actor", "action"),
 )
