@@ -192,20 +192,25 @@ class Publish:
             if not await store.move(tx, publication, **submitted):
                 return Done()
         publication = await self._load(row)
+        before = await _versions_before(workspace_client, publication)
         try:
             version = await workspace_client.publish(publication.agent_id)
         except Ambiguous:
             return Done(on_commit(self._follow_soon, publication))
         except CozeError as error:
-            return await self._refused(publication, workspace_client, error)
+            return await self._refused(publication, workspace_client, error, before)
         return Done(on_commit(self._reviewing, publication, version))
 
     async def _refused(
-        self, publication: Publication, workspace_client: WorkspaceClient, error: CozeError
+        self,
+        publication: Publication,
+        workspace_client: WorkspaceClient,
+        error: CozeError,
+        before: frozenset[str],
     ) -> Outcome:
         """Coze said no: before that is told, and publishing again offered, its list is asked whether it is so."""
         try:
-            made = await self._made_since(publication, workspace_client)
+            made = await self._made_since(publication, workspace_client, before)
         except CozeError:
             made = None
         if made:
@@ -261,14 +266,17 @@ class Publish:
             return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
         return Reschedule(now + SHORTEST, on_commit(self._looked, publication))
 
-    async def _made_since(self, publication: Publication, workspace_client: WorkspaceClient) -> Version | None:
+    async def _made_since(
+        self, publication: Publication, workspace_client: WorkspaceClient, before: frozenset[str] = frozenset()
+    ) -> Version | None:
         """The newest version that was made since the call, by Coze's own clock; one that lies ahead was not made.
 
-        Raises CozeError.
+        `before`: what is known to have been there by then, made by hand moments ago. Raises CozeError.
         """
         versions, now = await workspace_client.versions(publication.agent_id), self._clock.now()
         ahead, since = workspace_client.ahead(now), publication.submitted_at or publication.created_at
-        made = [each for each in versions if each.at and since - SKEW <= each.at - ahead <= now + SKEW]
+        new = [each for each in versions if each.version not in before]
+        made = [each for each in new if each.at and since - SKEW <= each.at - ahead <= now + SKEW]
         return max(made, key=lambda version: (len(version.version), version.version), default=None)
 
     async def _reviewing(self, tx: Tx, publication: Publication, version: str) -> None:
@@ -371,6 +379,14 @@ async def _is_listed(workspace_client: WorkspaceClient, publication: Publication
     except NotPublished:
         return False
     return any(publication.version in (None, each.version) for each in listed)
+
+
+async def _versions_before(workspace_client: WorkspaceClient, publication: Publication) -> frozenset[str]:
+    """What Coze lists just before the call; nothing where it does not say."""
+    try:
+        return frozenset(each.version for each in await workspace_client.versions(publication.agent_id))
+    except CozeError:
+        return frozenset()
 
 
 def _own(who: Person, publication: Publication) -> Publication:
