@@ -8,6 +8,7 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
+from bot.slack import send
 from bot.store.database import Database, Epoch
 from bot.store.tables import bucket
 from bot.store.tables import job as table
@@ -61,7 +62,8 @@ async def test_no_wait_is_longer_than_a_minute(story: Story) -> None:
         ahead = await conn.scalar(select(func.max(bucket.c.next_free - Epoch())))
     await db.close()
     assert due - story.world.clock.now() <= timedelta(minutes=1)
-    assert ahead <= 60 + 5
+    step, burst = send.PER_TEAM["chat.postMessage"]
+    assert ahead - (burst - 1) * step <= 60 + 5
 
 
 async def test_a_bucket_that_lies_days_ahead_holds_nothing_up(story: Story) -> None:
