@@ -29,7 +29,7 @@ from ..parts import (
     section,
     text_section,
 )
-from .grade import prove, short
+from .grade import account_line, prove, short
 from .late import failed
 from .shared import approved, number, sent, waited
 from .whose import lost_notice, no_account, prove_notice
@@ -178,6 +178,7 @@ def _asked(request: Request, locale: Locale) -> Card:
             locale,
             line(locale._("Question asked {at}"), at=asked),
             line(locale._("review goes on after your answer, no new request needed")),
+            line(short(request, locale)),
         ),
     ]
     return Card(locale._("An admin has a question about your request"), blocks)
@@ -217,9 +218,14 @@ def _being_invited(request: Request, locale: Locale) -> Card:
     blocks = [
         header(locale._("Join request · approved 🎉")),
         paragraph(locale, *steps),
-        context(locale, line(locale._("Nothing to do for you yet")), number(request, locale)),
+        context(locale, line(locale._("Nothing to do for you yet")), *_account(request, locale)),
     ]
     return Card(locale._("Approved! The Coze invitation is on its way"), blocks)
+
+
+def _account(request: Request, locale: Locale) -> list[Line]:
+    """Which account is invited, and how surely it is theirs."""
+    return [account_line(request, locale), line(short(request, locale))]
 
 
 def _invited(request: Request, locale: Locale) -> Card:
@@ -234,7 +240,7 @@ def _invited(request: Request, locale: Locale) -> Card:
         paragraph(locale, *steps),
         paragraph(locale, _accept(locale)),
         _accept_row(request, locale),
-        context(locale, line(_how_noticed(request, locale))),
+        context(locale, line(_how_noticed(request, locale)), *_account(request, locale)),
     ]
     return Card(locale._("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
 
