@@ -30,7 +30,7 @@ class Person:
     """Somebody of the Slack workspace. `seen_at` is real time (UTC): when Slack was last asked.
 
     `chosen` is the code of the language that they asked for; `locale` what Slack says, "" where it says nothing.
-    `coze_uid` is the Coze account that they have proven to be theirs, by a token of it.
+    `coze_uid` is the Coze account that they have proven to be theirs, the last one where there are several.
     """
 
     team_id: str

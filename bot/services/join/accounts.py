@@ -110,13 +110,17 @@ class Accounts:
         owner = await store.owner(tx.conn, team_id, coze_uid)
         request = await requests.load(tx.conn, team_id, request_id)
         if owner not in (None, request.user_id):
-            await self._belongs(tx, team_id, str(owner), coze_uid)
+            await self._follows(tx, team_id, str(owner), coze_uid)
         elif request.wants_proof and not request.by_hand:
             await message.redraw(tx, team_id, requests.subject(request.id), self._clock.now())
             await self._changes.show(tx, request, request.user_id, PROVE)
 
     async def _belongs(self, tx: Tx, team_id: str, user_id: str, coze_uid: str) -> None:
         await store.give(tx, team_id, user_id, coze_uid)
+        await self._follows(tx, team_id, user_id, coze_uid)
+
+    async def _follows(self, tx: Tx, team_id: str, user_id: str, coze_uid: str) -> None:
+        """What it means for the requests that the account is this person's."""
         for request in await store.concerned(tx, team_id, user_id, coze_uid):
             if request.user_id != user_id:
                 await self._displace(tx, request)

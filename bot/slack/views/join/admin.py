@@ -135,9 +135,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
 
 def _whose(request: Request, help: Help, locale: Locale) -> Card:
     """The account was in the team before it was invited: only its owner can say whose it is."""
-    asked = line(
-        locale._("I asked {who} to verify it. Until then they count as not joined."), who=Mention(request.user_id)
-    )
+    asked = line(locale._("I asked {who} to verify it."), who=Mention(request.user_id))
     blocks: list[Block] = [
         header(locale._("Join request · approved, account not verified")),
         account(request, locale),

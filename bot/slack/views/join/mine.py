@@ -52,7 +52,7 @@ def mine(
     """
     match request.state:
         case JoinState.PENDING | JoinState.INFO_REQUESTED if not request.coze_uid:
-            return no_account(request, locale, actions(_withdraw(request, locale)))
+            return no_account(request, locale, _withdraw(request, locale))
         case JoinState.PENDING:
             return _waiting(request, locale, may_nudge=may_nudge, agreed=agreed)
         case JoinState.INFO_REQUESTED:

@@ -1,6 +1,6 @@
 """A request whose account is in doubt, as the person sees it: not theirs, or not shown to be."""
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.core.account import Grade
 from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
@@ -11,14 +11,13 @@ from .grade import prove
 from .shared import approved, number
 
 
-def no_account(request: Request, locale: Locale, *also: Block) -> Card:
-    """Somebody else has shown that the account was theirs. `also` stands below."""
+def no_account(request: Request, locale: Locale, *also: ButtonElement) -> Card:
+    """Somebody else has shown that the account was theirs. `also` can be pressed too."""
     own = button(locale._("Enter my account…"), "join.edit", request.id, primary=True)
     blocks = [
         header(locale._("Join request · your own account, please")),
         paragraph(locale, *_lost(locale)),
-        actions(own, prove(locale, primary=False)),
-        *also,
+        actions(own, prove(locale, primary=False), *also),
         context(locale, line(locale._("Everything else of your request stays")), number(request, locale)),
     ]
     return Card(locale._("The Coze account in your request is somebody else's. Please enter your own"), blocks)
