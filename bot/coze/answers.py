@@ -85,7 +85,8 @@ Name = Annotated[Text, AfterValidator(masked)]
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,24}$"), BeforeValidator(_as_text)]
 """Up to 19 digits: as text, or as an integer that JSON kept whole."""
 Label = Annotated[str, Field(pattern=r"^[!-~]{1,40}$"), BeforeValidator(_as_text)]
-"""A version's name: the milliseconds of its making, as text."""
+"""A version's name: the milliseconds of its making, as text. Also a code that is typed."""
+Address = Annotated[str, Field(pattern=r"^[!-~]{1,500}$")]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(lambda value: () if value is None else value)]
 Owner = Annotated[Id | Literal[""], BeforeValidator(lambda value: "" if _nothing(value) else value)]
 Code = Annotated[int | None, PlainValidator(lambda value: value if type(value) is int else None)]
@@ -102,16 +103,14 @@ def _called(*names: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What every answer stands in. `code` is None where it is no number; the token endpoint has two of its own.
+    """What every answer stands in. `code` is None where it is no number.
 
-    An answer of that endpoint has neither; so whoever must not be mistaken asks for the code (`is_clear`).
+    Whoever must not be mistaken asks for the code (`is_clear`).
     """
 
     code: Code = None
     msg: Text = ""
     data: Any = None
-    error_code: Text = ""
-    error_message: Text = ""
 
     def is_clear(self, status: int) -> bool:
         """Whether it says yes or no and nothing against that: no success with an HTTP status of failure, no failure
@@ -261,6 +260,49 @@ class OAuthToken:
 
     value: Annotated[SecretStr, PlainValidator(_secret), _called("access_token")]
     expires_at: Annotated[Moment, _called("expires_in")]
+
+
+@dataclass(frozen=True, slots=True)
+class BareRefusal:
+    """How OAuth refuses: a word and a sentence, named as Coze's clients or as its documentation name them."""
+
+    error_code: Text = ""
+    error_message: Text = ""
+    error: Text = ""
+    error_description: Text = ""
+
+    @property
+    def word(self) -> str:
+        """The word; empty where the answer is no refusal."""
+        return self.error_code or self.error
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that goes with it."""
+        return self.error_message or self.error_description
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """How somebody signs in: `user_code` is shown to them, `value` asks for their tokens, for `life` seconds.
+
+    `interval`: seconds between two questions. Here Coze's `expires_in` is a duration.
+    """
+
+    value: Annotated[SecretStr, PlainValidator(_secret), _called("device_code")]
+    user_code: Label
+    page: Annotated[Address, _called("verification_uri")]
+    life: Annotated[Number, _called("expires_in")]
+    interval: Number = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What somebody signed in brings: an access token, its end (UTC, real time), and what renews both, once."""
+
+    access: Annotated[SecretStr, PlainValidator(_secret), _called("access_token")]
+    expires_at: Annotated[Moment, _called("expires_in")]
+    refresh: Annotated[SecretStr, PlainValidator(_secret), _called("refresh_token")]
 
 
 def the_answer(data: Any) -> str:

@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
@@ -26,7 +26,6 @@ from .answers import (
     Failure,
     Invited,
     Member,
-    OAuthToken,
     Page,
     Published,
     Removed,
@@ -43,19 +42,16 @@ from .errors import (
     MissingPermission,
     NotAToken,
     RateLimited,
-    exchange_refusal,
     refusal,
 )
-from .wire import parsed, refused, whole
+from .wire import parsed, refused, segment, whole
 
 T = TypeVar("T")
 
 HOSTS = frozenset({"https://api.coze.cn", "https://api.coze.com"})
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
 MAX_PAGES = 500
 POLL_SECONDS = 1.0  # between looks at a chat under way
-MAX_DURATION = 86_399  # seconds: the longest life of an OAuth token by Coze's documentation
 _TOKEN = re.compile(r"[!-~]{1,8192}")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -115,7 +111,7 @@ class CozeClient:
 
     async def members(self, token: SecretStr, workspace_id: str) -> AsyncIterator[Member]:
         """Those who have joined a workspace, page by page. Needs `readMember` and the workspace."""
-        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        path = f"/v1/workspaces/{segment(workspace_id)}/members"
         async for member in self._pages(token, path, {}, Page[Member], size=50):
             yield member
 
@@ -132,7 +128,7 @@ class CozeClient:
         May be repeated: an open invitation is answered as `already_invited`.
         """
         users = [{"user_id": user_id, "role_type": "member"} for user_id in user_ids]
-        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        path = f"/v1/workspaces/{segment(workspace_id)}/members"
         data = await self._bounded(_twice(lambda: self._call(token, "POST", path, None, {"users": users})))
         return read(Invited, data)
 
@@ -141,7 +137,7 @@ class CozeClient:
 
         May be repeated: who has gone already is answered as not there.
         """
-        path = f"/v1/workspaces/{_segment(workspace_id)}/members"
+        path = f"/v1/workspaces/{segment(workspace_id)}/members"
         body = {"user_ids": list(user_ids)}
         return read(Removed, await self._bounded(_twice(lambda: self._call(token, "DELETE", path, None, body))))
 
@@ -166,7 +162,7 @@ class CozeClient:
     async def bot(self, token: SecretStr, bot_id: str, *, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""
         query = {"is_published": "true" if published else "false"}
-        agent = read(Agent, await self._read(token, f"/v1/bots/{_segment(bot_id)}", query))
+        agent = read(Agent, await self._read(token, f"/v1/bots/{segment(bot_id)}", query))
         if agent.id != bot_id:
             raise CozeUnreachable("the answer is about another agent")
         return agent
@@ -176,7 +172,7 @@ class CozeClient:
         query = {"page_num": "1", "page_size": "30"}
         if connector_id is not None:
             query["connector_id"] = connector_id
-        data = await self._read(token, f"/v1/bots/{_segment(bot_id)}/versions", query)
+        data = await self._read(token, f"/v1/bots/{segment(bot_id)}/versions", query)
         return read(Versions, data).items
 
     async def publish(self, token: SecretStr, bot_id: str, connector_ids: Sequence[str]) -> str:
@@ -248,22 +244,11 @@ class CozeClient:
             raise refusal(failure.code, failure.msg, "")
         return the_answer(await self._read(token, "/v3/chat/message/list", query))
 
-    async def exchange(self, assertion: SecretStr, duration: int = 3600, account_id: str | None = None) -> OAuthToken:
-        """An access token for an assertion, which Coze accepts once: a new try needs a new one.
-
-        `duration`: its life in seconds, at most 86399. `account_id`: for resources of another account, which has to
-        have authorised the app.
-        """
-        account = "" if account_id is None else f"account/{_segment(account_id)}/"
-        path = f"/api/permission/oauth2/{account}token"
-        body = {"grant_type": GRANT_TYPE, "duration_seconds": duration}
-        status, log_id, answer = await self._bounded(self._send(assertion, "POST", path, None, body))
-        if "access_token" in answer:
-            return read(OAuthToken, answer)
-        envelope = read(Envelope, answer)
-        if envelope.error_code:
-            raise exchange_refusal(status, envelope.error_code, envelope.error_message, log_id)
-        raise refused(status, log_id, envelope)
+    async def bare(
+        self, path: str, body: dict[str, Any], assertion: SecretStr | None = None
+    ) -> tuple[int, str, dict[str, Any]]:
+        """A call of OAuth, which Coze answers without an envelope: HTTP status, log id and the object. Sent once."""
+        return await self._bounded(self._send(assertion, "POST", path, None, body))
 
     async def _pages(
         self,
@@ -335,13 +320,15 @@ class CozeClient:
         raise refused(status, log_id, envelope)
 
     async def _send(
-        self, token: SecretStr, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None
+        self,
+        token: SecretStr | None,
+        method: str,
+        path: str,
+        query: dict[str, str] | None,
+        body: dict[str, Any] | None,
     ) -> tuple[int, str, dict[str, Any]]:
         """One request; answers HTTP status, log id and the JSON object."""
-        value = token.get_secret_value()
-        if not _TOKEN.fullmatch(value):
-            raise NotAToken("holds characters that no token has")
-        headers = {"Authorization": f"Bearer {value}"}
+        headers = {} if token is None else {"Authorization": f"Bearer {_sendable(token)}"}
         request = self._http.build_request(method, self.base_url + path, params=query, json=body, headers=headers)
         try:
             answer = await self._http.send(request, stream=True)
@@ -358,14 +345,17 @@ class CozeClient:
         raise failure
 
 
+def _sendable(token: SecretStr) -> str:
+    """The token as a header takes it. Raises NotAToken."""
+    value = token.get_secret_value()
+    if not _TOKEN.fullmatch(value):
+        raise NotAToken("holds characters that no token has")
+    return value
+
+
 async def _twice(call: Callable[[], Awaitable[T]]) -> T:
     """A second try, a moment later, if the first found Coze unreachable or busy."""
     with contextlib.suppress(CozeUnreachable):
         return await call()
     await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 (spreads the tries, guards nothing)
     return await call()
-
-
-def _segment(part: str) -> str:
-    """An id as a part of a path, whatever it holds."""
-    return quote(part, safe="")

@@ -16,7 +16,12 @@ CozeError
 ├── CannotAdd           this person can't become a member
 ├── BadRequest          a parameter Coze didn't like
 ├── WrongAssertion      the signed JWT was refused
-├── NotAuthorised       the OAuth app may not: not authorised, switched off, not bound
+├── NotAuthorised       the OAuth app may not: not authorised, switched off, not bound, of a wrong kind, unknown
+├── NotYet              nobody has answered the app's question on Coze yet
+│   └── SlowDown        and it was asked too often
+├── Declined            somebody has pressed "deny" on Coze
+├── CodeExpired         nobody has answered in time
+├── SignedOut           a code or refresh token was used, was taken back, or never was one
 └── Unknown             a code nobody has described yet
 """
 
@@ -161,6 +166,28 @@ class WrongAssertion(CozeError):
         self.help = {"unknown_kid": "E11", "wrong_app": "E11", "replayed": "E12-used"}.get(self.kind, "E12")
 
 
+class NotYet(CozeError):
+    """Nobody has answered the app's question on Coze yet."""
+
+
+class SlowDown(NotYet):
+    """The same, and it was asked too often: five seconds more between two questions, from now on."""
+
+
+class Declined(CozeError):
+    """Somebody has refused on Coze."""
+
+
+class CodeExpired(CozeError):
+    """Nobody has answered in time: the code is over."""
+
+
+class SignedOut(CozeError):
+    """A device code or a refresh token is worth nothing: used, taken back, or never was one."""
+
+    help = "E3-out"
+
+
 class NotAuthorised(CozeError):
     """The OAuth app may not. `kind`: disabled, unbound or unauthorised."""
 
@@ -255,3 +282,23 @@ def exchange_refusal(status: int, code: str, message: str, log_id: str) -> CozeE
     elif status >= 500:
         kind = CozeUnreachable
     return kind(message, code=code, log_id=log_id)
+
+
+_SIGN_IN: dict[str, type[CozeError]] = {
+    "authorization_pending": NotYet,
+    "slow_down": SlowDown,
+    "access_denied": Declined,
+    "expired_token": CodeExpired,
+    "invalid_request": SignedOut,
+    "invalid_client": NotAuthorised,
+    "access_deny": NotAuthorised,
+    "internal_error": CozeUnreachable,
+}
+
+
+def sign_in_refusal(status: int, word: str, message: str, log_id: str) -> CozeError:
+    """The error for what OAuth answers to an app that people sign in to. The word decides, whatever the status."""
+    kind = _SIGN_IN.get(word, CozeUnreachable if not word or status >= 500 else Unknown)
+    if status == 429 and kind is CozeUnreachable:
+        kind = RateLimited
+    return kind(message, code=word or status, log_id=log_id)

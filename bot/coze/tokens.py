@@ -18,8 +18,9 @@ from pydantic import SecretStr
 from bot.clock import utc_now
 
 from .answers import OAuthToken
-from .client import MAX_DURATION, CozeClient
+from .client import CozeClient
 from .errors import CozeUnreachable
+from .oauth import MAX_DURATION, exchange
 
 ASSERTION_SECONDS = 600
 RS256 = get_algorithm_by_name("RS256")
@@ -120,4 +121,4 @@ class AppToken:
         self._held.forget()
 
     async def _exchange(self) -> OAuthToken:
-        return await self._client.exchange(self._signer.assertion(), self._duration, self._account_id)
+        return await exchange(self._client, self._signer.assertion(), self._duration, self._account_id)

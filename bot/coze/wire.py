@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -44,6 +45,11 @@ def refused(status: int, log_id: str, envelope: Envelope) -> CozeError:
     if not envelope.code and status < 400:
         return CozeUnreachable("the answer has an unexpected shape", log_id=log_id)
     return refusal(envelope.code or status, envelope.msg, log_id)
+
+
+def segment(part: str) -> str:
+    """An id as a part of a path, whatever it holds."""
+    return quote(part, safe="")
 
 
 def _checked(log_id: str) -> str:

@@ -8,6 +8,7 @@ from bot.core.secret_store import StoredSecret
 from bot.coze.answers import OAuthToken
 from bot.coze.client import CozeClient
 from bot.coze.keys import trusted
+from bot.coze.oauth import exchange
 from bot.coze.tokens import HeldToken, Signer
 
 LIFE = 900  # seconds of real time that a token lives on Coze
@@ -38,4 +39,4 @@ class Access:
     async def exchange(self, app_id: str, fingerprint: str, pem: SecretStr) -> OAuthToken:
         """A new token for a key that was proven. One call. Raises CozeError."""
         signer = Signer(app_id, fingerprint, trusted(pem), self._coze.audience)
-        return await self._coze.exchange(signer.assertion(), LIFE)
+        return await exchange(self._coze, signer.assertion(), LIFE)

@@ -9,6 +9,7 @@ from bot.core.assertion import AssertionReport, lint
 from bot.coze.answers import Account, Agent, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError
+from bot.coze.oauth import exchange
 
 EXCHANGE = 900  # seconds that the token lives which proves an assertion; it is dropped at once
 
@@ -83,7 +84,7 @@ class TokenChecker:
             return AssertionChecked(report, None)
         calls = 1
         try:
-            token = await self._coze.exchange(SecretStr(assertion.get_secret_value().strip()), EXCHANGE)
+            token = await exchange(self._coze, SecretStr(assertion.get_secret_value().strip()), EXCHANGE)
             calls += 1
             return AssertionChecked(report, await self._coze.me(token.value))
         except CozeError as error:

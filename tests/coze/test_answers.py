@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from bot.coze import errors
 from bot.coze.client import CozeClient
+from bot.coze.oauth import exchange
 from tests.serving import serving
 
 from .test_client import _everything
@@ -43,7 +44,7 @@ CALLS: dict[str, Call] = {
     "publish": lambda client, token: client.publish(token, "7", ["1024"]),
     "create": lambda client, token: client.create_bot(token, "7", "x"),
     "ask": lambda client, token: client.ask(token, "7", "u", "?"),
-    "exchange": lambda client, token: client.exchange(token),
+    "exchange": lambda client, token: exchange(client, token),
 }
 WRITES = ("publish", "create")
 UNCLEAR = errors.CozeUnreachable

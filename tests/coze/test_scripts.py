@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from bot.clock import utc_now
 from bot.core.assertion import lint
 from bot.coze.client import CozeClient
+from bot.coze.oauth import exchange
 from bot.playground.coze.platform import CozePlatform
 from bot.texts.scripts import Purpose, ScriptLanguage, file_name, script
 
@@ -87,7 +88,7 @@ async def test_coze_takes_what_a_script_signs(
     assert report.ok
     assert not report.to_note
     for signed in (first, second):  # each run makes one of its own
-        token = await client.exchange(SecretStr(signed.out.strip()))
+        token = await exchange(client, SecretStr(signed.out.strip()))
         assert (await client.me(token.value)).user_id == facts["users"]["mei"]
     assert set(os.listdir(folder)) == {"private_key.pem", path.name}, "nothing kept"
 

@@ -15,6 +15,7 @@ from bot.core.assertion import lint
 from bot.coze import errors, tokens
 from bot.coze.client import CozeClient
 from bot.coze.keys import load_key
+from bot.coze.oauth import exchange
 from bot.coze.tokens import AppToken, Signer
 from bot.playground.coze.platform import CozePlatform
 from bot.services.workspace_client import FixedToken
@@ -38,11 +39,11 @@ def signer(client: CozeClient, facts: Facts, key: rsa.RSAPrivateKey) -> Signer:
 
 async def test_an_assertion_is_good_for_one_exchange(client: CozeClient, signer: Signer, facts: Facts) -> None:
     assertion = signer.assertion()
-    token = await client.exchange(assertion, 900)
+    token = await exchange(client, assertion, 900)
     assert timedelta(seconds=890) < token.expires_at - utc_now() <= timedelta(seconds=900)
     assert (await client.me(token.value)).user_id == facts["users"]["mei"]
     with pytest.raises(errors.WrongAssertion) as caught:
-        await client.exchange(assertion)
+        await exchange(client, assertion)
     assert (caught.value.kind, caught.value.help, caught.value.code) == ("replayed", "E12-used", "invalid_client")
     assert assertion.get_secret_value() not in repr(caught.value) + str(caught.value)
 
@@ -61,7 +62,7 @@ async def test_another_account_opens_its_workspace(client: CozeClient, signer: S
     assert (await client.me(token)).user_id == facts["users"]["owner"]
     assert await client.find_member(token, facts["workspace_id"], facts["users"]["owner"]) is not None
     with pytest.raises(errors.NotAuthorised) as caught:
-        await client.exchange(signer.assertion(), account_id=facts["users"]["tom"])
+        await exchange(client, signer.assertion(), account_id=facts["users"]["tom"])
     assert (caught.value.kind, caught.value.help) == ("unauthorised", "E12")
 
 
@@ -70,7 +71,7 @@ async def test_an_app_that_is_switched_off(
 ) -> None:
     coze.state.apps[facts["jwt_app"]["client_id"]].enabled = False
     with pytest.raises(errors.NotAuthorised) as caught:
-        await client.exchange(signer.assertion())
+        await exchange(client, signer.assertion())
     assert caught.value.kind == "disabled"
 
 
@@ -85,7 +86,7 @@ async def test_every_reason_has_its_kind(client: CozeClient, key: rsa.RSAPrivate
     }
     for kind, signer in wrong.items():
         with pytest.raises(errors.WrongAssertion) as caught:
-            await client.exchange(signer.assertion())
+            await exchange(client, signer.assertion())
         assert caught.value.kind == kind
         assert caught.value.help == ("E11" if kind in ("unknown_kid", "wrong_app") else "E12")
 

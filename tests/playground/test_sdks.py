@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import load_key
+from bot.coze.oauth import exchange
 from bot.coze.tokens import Signer
 from bot.playground.server import Playground
 from tests.waiting import eventually
@@ -84,7 +85,7 @@ async def exchanged(facts: Json) -> str:
     async with http_client() as http:
         client = CozeClient(facts["base_url"], http, playground=True)
         signer = Signer(app["client_id"], app["kid"], key, client.audience)
-        return (await client.exchange(signer.assertion())).value.get_secret_value()
+        return (await exchange(client, signer.assertion())).value.get_secret_value()
 
 
 @pytest.mark.parametrize("client", ["py", "js"])
