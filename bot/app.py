@@ -147,6 +147,7 @@ def _deployment(settings: Settings) -> Deployment:
         greets=settings.greet_new_members,
         public_url=settings.public_url,
         keys=_keyring(settings),
+        sign_in_client=settings.coze_sign_in_client_id or "",
         workspace=settings.coze_workspace_id or "",
         connector=settings.coze_connector_id or "",
     )

@@ -60,6 +60,12 @@ def _coze_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _client_id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text):
+        raise ValueError("must be the client ID of an OAuth app on Coze, such as 30367….app.coze.")
+    return text
+
+
 def _slack_id(letters: str, what: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if not re.fullmatch(f"[{letters}][A-Z0-9]+", text):
@@ -257,6 +263,12 @@ class Settings(BaseSettings):
     )
     coze_owner_account_id: str | None = Field(default=None, description="The owner's UID, or the organisation's ID.")
 
+    coze_sign_in_client_id: Annotated[str, AfterValidator(_client_id)] | None = Field(
+        default=None,
+        description="The client ID of an OAuth app on Coze for devices, which people sign in to instead of pasting a "
+        "token or typing their user ID. Needs CREDENTIAL_KEYS.",
+    )
+
     bot_env: Literal["production", "playground"] = Field(
         default="production", description="playground lets the three addresses below point at the playground."
     )
@@ -347,6 +359,11 @@ def _coze_problems(settings: Settings) -> Problems:
             yield name, "is missing: the owner's OAuth app needs its ID, KID, KEY_FILE and ACCOUNT_ID."
     if (token or len(absent) < len(app)) and settings.coze_workspace_id is None:
         yield "coze_workspace_id", "is missing: with the owner's credential the bot must know which workspace."
+    if settings.coze_sign_in_client_id and settings.credential_keys is None:
+        yield (
+            "credential_keys",
+            "is missing: with COZE_SIGN_IN_CLIENT_ID it seals what people sign in with.",
+        )
 
 
 def _production_problems(settings: Settings) -> Problems:

@@ -20,6 +20,7 @@ from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.clock import SimulatedClock
 from bot.services.credential import Credentials
 from bot.services.join.accounts import Accounts
+from bot.services.kept_sign_in import KeptSignIns
 from bot.services.secret_store import SecretStore
 from bot.store import people
 from bot.store.cipher import Keyring
@@ -59,7 +60,12 @@ class World:
     def secret_store_on(self, db: Database, keys: Keyring | None, public_url: str | None) -> SecretStore:
         """The verbs over this database."""
         accounts = Accounts(db, self.clock, "C0ADMINS", self.client)
-        return SecretStore(db, self.clock, self.client, self.proof, accounts, keys, public_url, "zh")
+        how = accounts, keys, public_url, "zh", self.kept_sign_ins()
+        return SecretStore(db, self.clock, self.client, self.proof, *how)
+
+    def kept_sign_ins(self) -> KeptSignIns:
+        """Where people stay signed in."""
+        return KeptSignIns(self.db, self.clock, self.client, self.keys, self.facts["sign_in"]["client_id"])
 
     async def recorded(self, days: int = 30) -> int:
         """A watched token of mei's."""

@@ -1,5 +1,6 @@
 """Settings: everything that is wrong is named at once, with what to do, and no secret is ever shown."""
 
+import base64
 import re
 from pathlib import Path
 
@@ -190,3 +191,13 @@ def test_credential_keys_and_the_public_address() -> None:
     assert key not in repr(loaded)
     assert "same name" in problems({**SOCKET, "CREDENTIAL_KEYS": f"a:{key},a:{key}"})["CREDENTIAL_KEYS"]
     assert "https" in problems({**SOCKET, "PUBLIC_URL": "http://bot.example"})["PUBLIC_URL"]
+
+
+def test_signing_in_needs_keys_and_a_client_id() -> None:
+    """The codes are sealed; what is no client ID is named before anybody presses."""
+    app, keys = "30367218850462391740056127943611.app.coze", "a:" + base64.b64encode(bytes(32)).decode()
+    assert list(problems({**SOCKET, "COZE_SIGN_IN_CLIENT_ID": app})) == ["CREDENTIAL_KEYS"]
+    assert list(problems({**SOCKET, "COZE_SIGN_IN_CLIENT_ID": "two words", "CREDENTIAL_KEYS": keys})) == [
+        "COZE_SIGN_IN_CLIENT_ID"
+    ]
+    assert load({**SOCKET, "COZE_SIGN_IN_CLIENT_ID": app, "CREDENTIAL_KEYS": keys}).coze_sign_in_client_id == app

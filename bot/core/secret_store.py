@@ -13,6 +13,9 @@ AFTER_END = timedelta(days=7)
 KEY_LIFE = timedelta(days=90)
 """A private key has no end of its own: after so long the person is asked anew."""
 
+SIGN_IN_LIFE, RENEWED_AFTER = timedelta(days=30), timedelta(days=20)
+"""Coze ends a sign-in that was not renewed for so long; it is renewed after so long."""
+
 LINK_LIFE = timedelta(minutes=10)
 """Real time in which a one-time page takes something."""
 
@@ -21,10 +24,15 @@ TRIES = 5
 
 
 class Kind(StrEnum):
-    """What is kept."""
+    """What is kept: what was handed over, or that the person stays signed in on Coze."""
 
     TOKEN = "token"  # noqa: S105 (a word, not a password)
     KEY = "key"
+    SIGN_IN = "sign_in"
+
+
+HANDED_OVER = (Kind.TOKEN, Kind.KEY)
+"""What is entered on a page or in a form."""
 
 
 class LinkState(StrEnum):
@@ -102,4 +110,6 @@ class OneTimeLink:
 
 def ends(kind: Kind, token_ends_at: datetime | None, now: datetime) -> datetime:
     """When it is deleted by itself (UTC)."""
+    if kind is Kind.SIGN_IN:
+        return now + SIGN_IN_LIFE
     return token_ends_at + AFTER_END if kind is Kind.TOKEN and token_ends_at else now + KEY_LIFE

@@ -59,11 +59,13 @@ async def joins(stage: Stage, who: str, purpose: str) -> None:
 
 
 async def proves(stage: Stage, who: str) -> None:
-    """By a token of one day: the account in the team is theirs, so they may publish with it."""
-    token = await stage.on_coze("token", name=who, days=1)
+    """By signing in: the account in the team is theirs, so they may publish with it."""
     await stage.presses(who, "account.prove")
-    await _sends(stage, who, "account.prove", token=token["token"])
-    await stage.closes(who, "account.told")
+    await stage.sees(lambda: stage.offered(who, "open.device"), f"{who} has a code")
+    await stage.on_coze("sign_in", name=who, approve=True)
+    stage.passes(seconds=5)
+    await stage.presses(who, "signin.confirm")
+    await stage.sees(lambda: not stage.offered(who, "signin.confirm"), f"{who}'s account is verified")
 
 
 def _invited(stage: Stage, who: str) -> bool:

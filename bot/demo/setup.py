@@ -32,6 +32,7 @@ def environment(ready: Json) -> dict[str, str]:
         "COZE_WORKSPACE_ID": str(coze["workspace_id"]),
         "COZE_CONNECTOR_ID": str(coze["connector_id"]),
         "COZE_OWNER_TOKEN": coze["owner_token"],
+        "COZE_SIGN_IN_CLIENT_ID": coze["sign_in"]["client_id"],
         "CREDENTIAL_KEYS": CREDENTIAL_KEYS,
         "GREET_NEW_MEMBERS": "yes",
         "CLOCK_URL": f"{ready['human']}clock",

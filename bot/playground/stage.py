@@ -50,11 +50,6 @@ class Stage:
         await self.sees(lambda: self.form(who) == callback_id, f"{who} sees the form {callback_id}")
         went(await self._people.submit(who, fields), f"{who} sends {callback_id}")
 
-    async def closes(self, who: str, callback_id: str) -> None:
-        """The form of this name, as soon as it is open, without sending it."""
-        await self.sees(lambda: self.form(who) == callback_id, f"{who} sees the form {callback_id}")
-        went(await self._people.close(who), f"{who} closes {callback_id}")
-
     async def sees(self, there: Callable[[], bool], what: str) -> None:
         """Wait until something is there. Raises Stuck."""
         with self.world.signal.watch() as changed:

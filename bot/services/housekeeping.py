@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock, utc_now
 from bot.core import refusal as refusals
-from bot.store import job, refusal
+from bot.store import job, refusal, sign_in
 from bot.store.database import Database
 from bot.store.job import Job
 
 from .job_runner import Outcome, Reschedule
 from .secret_store import SecretStore
 
-KEPT = timedelta(days=7)  # settled jobs
+KEPT = timedelta(days=7)  # settled jobs, what stood in forms
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
 
 
@@ -37,4 +37,5 @@ class Housekeeping:
         async with self._db.write() as tx:
             await job.purge(tx, self._clock.now() - KEPT)
             await refusal.purge(tx, self._clock.now() - refusals.KEPT)
+            await sign_in.forget_typed(tx, self._clock.now() - KEPT)
         return Reschedule(self._clock.now() + timedelta(days=1))

@@ -17,7 +17,7 @@ from bot.store.job import Job
 
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .refusals import Refusals
-from .secret_store import Unopened
+from .rotation import Unopened
 from .workspace_client import DelegatedClients, WorkspaceClient
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent

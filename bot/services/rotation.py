@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.clock import utc_now
 from bot.core.errors import StartError
+from bot.coze.errors import CozeError
 from bot.store import audit
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring, Sealed
@@ -15,6 +16,15 @@ log = logging.getLogger(__name__)
 
 BATCH = 100  # values that are encrypted anew in one transaction
 SAMPLES = 20  # values of each key that are tried at the start
+
+
+class Unopened(CozeError):
+    """What somebody had us keep does not open with any of our keys, so nothing can be asked of Coze with it.
+
+    Their key is gone or was changed, or the row was. Only storing it anew helps.
+    """
+
+    help = "E3-kept"
 
 
 @dataclass

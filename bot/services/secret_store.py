@@ -32,12 +32,14 @@ from bot.store.job import Job
 from bot.texts.catalogue import Language
 from bot.texts.locale import Locale
 
+from . import rotation
 from .access import Access
-from .erasure import close, drop, drop_all
+from .erasure import close, drop, drop_all, keep
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .join.accounts import Accounts
+from .kept_sign_in import KeptSignIns, signed_out
 from .people import locale_of
-from .rotation import refused
+from .rotation import Unopened
 
 log = logging.getLogger(__name__)
 
@@ -50,15 +52,6 @@ GONE = "gone"
 
 class NotOffered(BotError):
     """The operator has not set up what keeping needs."""
-
-
-class Unopened(CozeError):
-    """What somebody had us keep does not open with any of our keys, so nothing can be asked of Coze with it.
-
-    Their key is gone or was changed, or the row was. Only storing it anew helps.
-    """
-
-    help = "E3-kept"
 
 
 class Useless(BotError):
@@ -90,15 +83,16 @@ class SecretStore:
         keys: Keyring | None,
         public_url: str | None,
         default: Language,
+        sign_ins: KeptSignIns,
     ) -> None:
         self._db, self._clock, self._coze, self._proof, self._accounts = db, clock, coze, proof, accounts
         self._keys, self._public_url, self._default = keys, public_url, default
-        self._access = Access(coze)
+        self._access, self._sign_ins = Access(coze), sign_ins
         db.on_erased = self._access.drop  # whoever deletes in this process
 
     def offers(self, kind: Kind) -> bool:
-        """Whether keeping this may be offered. A key only ever comes by the one-time page."""
-        return self._keys is not None and (kind is Kind.TOKEN or self.has_pages)
+        """Whether handing this over may be offered. A key only ever comes by the one-time page."""
+        return self._keys is not None and (kind is Kind.TOKEN or (kind is Kind.KEY and self.has_pages))
 
     @property
     def has_pages(self) -> bool:
@@ -206,25 +200,26 @@ class SecretStore:
         """Job: without its rights in Slack the bot keeps nothing."""
         return Done(on_commit(drop_all, row.team_id, None, self._clock))
 
-    async def use(self, team_id: str, user_id: str, what_for: str) -> SecretStr:
+    async def use(self, team_id: str, user_id: str, what_for: str, refused: SecretStr | None = None) -> SecretStr:
         """A token to act with for this person. Each use is written down. Raises NotFound, Unopened, CozeError.
 
-        `what_for` is what the use is about, "publish:8".
+        `what_for` is what the use is about, "publish:8"; `refused` the last token, where Coze no longer accepts it.
         """
         async with self._db.write() as tx:
             found = await store.find(tx.conn, team_id, user_id, PUBLISH)
             value = await self._opened(tx, *found, what_for) if found else None
-        if found is None:
+        if found is None or value is None:
             self._access.drop(team_id, user_id)
-            raise NotFound
+            raise Unopened if found else NotFound
         kept = found[0]
-        if value is None:
-            self._access.drop(team_id, user_id)
-            raise Unopened
         if kept.kind is Kind.TOKEN:
             return value
-        app = kept.app_id or "", kept.fingerprint or ""
-        return await self._access.of(kept).get(lambda: self._access.exchange(*app, value))
+        if kept.kind is Kind.SIGN_IN:
+            return await self._sign_ins.token(kept, refused)
+        held, app = self._access.of(kept), (kept.app_id or "", kept.fingerprint or "")
+        if refused:
+            held.forget()
+        return await held.get(lambda: self._access.exchange(*app, value))
 
     async def _opened(self, tx: Tx, kept: StoredSecret, sealed: str, what_for: str) -> SecretStr | None:
         """What is kept, its use written down; None where it does not open, which is written down as refused."""
@@ -232,7 +227,7 @@ class SecretStore:
         try:
             value = SecretStr(self._need_keys().open(sealed, store.place(kept.team_id, kept.user_id, kept.id)))
         except Sealed:
-            await refused(tx, kept.team_id, kept.user_id, kept.id, kept.key_id, now, what_for)
+            await rotation.refused(tx, kept.team_id, kept.user_id, kept.id, kept.key_id, now, what_for)
             return None
         if not await store.used(tx, kept.id, now):
             self._access.drop(kept.team_id, kept.user_id)
@@ -240,10 +235,6 @@ class SecretStore:
         subject, detail = store.secret_subject(kept.id), {"purpose": what_for, "key_id": kept.key_id}
         await audit.note(tx, kept.team_id, now, kept.user_id, "secret.use", subject, **detail)
         return value
-
-    def refused(self, team_id: str, user_id: str) -> None:
-        """Coze has refused the last token of the person's app: the next one is a new one."""
-        self._access.drop(team_id, user_id)
 
     async def end(self, row: Job) -> Outcome:
         """Job: delete what has come to its end."""
@@ -254,6 +245,8 @@ class SecretStore:
                 return Done()
         if self._clock.now() < kept.ends_at:
             return Reschedule(kept.ends_at)
+        if kept.kind is Kind.SIGN_IN:
+            return Done(on_commit(signed_out, kept, self._clock, "end"))
         return Done(on_commit(drop, kept, self._clock, None, "end"))
 
     async def lapse(self, row: Job) -> Outcome:
@@ -300,20 +293,9 @@ class SecretStore:
             if link and not await self._close(tx, link, LinkState.USED):
                 raise Useless(GONE)
             await self._accounts.prove(tx, who.team_id, who.user_id, account)
-            await self._save(
-                tx, kept, keys.seal(value.get_secret_value(), store.place(who.team_id, who.user_id, secret_id))
-            )
+            sealed = keys.seal(value.get_secret_value(), store.place(who.team_id, who.user_id, secret_id))
+            await keep(tx, kept, sealed, self._clock)
         return kept
-
-    async def _save(self, tx: Tx, kept: StoredSecret, sealed: str) -> None:
-        """The new one takes the place of what was kept before."""
-        for old in await store.listed(tx.conn, kept.team_id, kept.user_id):
-            await drop(tx, old, self._clock, kept.user_id, "replaced")
-        await store.keep(tx, kept, sealed)
-        subject = store.secret_subject(kept.id)
-        detail = {"kind": kept.kind.value, "key_id": kept.key_id}
-        await audit.note(tx, kept.team_id, kept.kept_at, kept.user_id, "secret.keep", subject, **detail)
-        await job.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, job.WHENEVER)
 
     async def _proven(self, consent: Consent, handed: SecretStr) -> tuple[SecretStr, Account]:
         """What may be kept, and whose Coze account it opens. Raises Useless."""

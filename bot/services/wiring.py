@@ -20,12 +20,14 @@ from .job_runner import Handler
 from .join.accounts import Accounts
 from .join.membership import Invitations, Leaving
 from .join.requests import Escalation, EscalationPolicy, Join
+from .kept_sign_in import KeptSignIns
 from .overview import Overview
 from .people import Greeting, People
 from .publish import Publish
 from .refusals import Refusals
 from .report import Reports
 from .secret_store import SecretStore
+from .sign_in import SignInApp, SignIns
 from .token_checker import TokenChecker
 from .workspace_client import DelegatedClients, WorkspaceClient
 
@@ -44,7 +46,9 @@ class Resources:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What the operator decided. `workspace` and `connector` are Coze's numbers, empty where they are not known."""
+    """What the operator decided. `sign_in_client` is the app on Coze that people sign in to; `workspace` and
+    `connector` are Coze's numbers. What is not known is empty.
+    """
 
     admin_channel: str
     language: Language
@@ -53,6 +57,7 @@ class Deployment:
     greets: bool
     public_url: str | None
     keys: Keyring | None
+    sign_in_client: str
     workspace: str
     connector: str
 
@@ -80,9 +85,10 @@ class Services:
         self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
         self.escalation = Escalation(db, clock, channel, policy, backup)
         self.leaving = Leaving(db, clock, channel, workspace_client, deployment.work_zone)
-        self.secret_store = SecretStore(
-            db, clock, coze, resources.proof, self.accounts, deployment.keys, deployment.public_url, language
-        )
+        keys, app = deployment.keys, _sign_in_app(deployment)
+        self.kept_sign_ins = KeptSignIns(db, clock, coze, keys, deployment.sign_in_client)
+        keeping = keys, deployment.public_url, language, self.kept_sign_ins
+        self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
         self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
         self.publish = Publish(
             db, clock, self.refusals, workspace_client, _delegated_clients(coze, self.secret_store, deployment)
@@ -90,6 +96,7 @@ class Services:
         with_whom = clock, coze, self.checker, self.credentials, self.accounts, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
+        self.sign_ins = SignIns(db, clock, coze, app, channel, self.accounts, self.kept_sign_ins, self.guide.guides)
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
         self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks)
 
@@ -108,6 +115,8 @@ class Services:
             "publish": self.publish.submit,
             "follow": self.publish.follow,
             "forget": self.secret_store.end,
+            "renew": self.kept_sign_ins.renew,
+            "sign_in": self.sign_ins.follow,
             "lapse": self.secret_store.lapse,
             "guide": self.guide.following.follow,
             "guides": self.guide.following.wake,
@@ -115,6 +124,13 @@ class Services:
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,
         }
+
+
+def _sign_in_app(deployment: Deployment) -> SignInApp | None:
+    """What people sign in to; None where the operator has set up nothing for it."""
+    if not deployment.sign_in_client or deployment.keys is None:
+        return None
+    return SignInApp(deployment.sign_in_client, deployment.keys, deployment.workspace)
 
 
 def _delegated_clients(

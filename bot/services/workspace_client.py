@@ -126,14 +126,18 @@ class StoredTokenSource:
 
     def __init__(self, secret_store: SecretStore, kept: StoredSecret, what_for: str) -> None:
         self._secret_store, self._kept, self._what_for = secret_store, kept, what_for
+        self._last: SecretStr | None = None
+        self._refused: SecretStr | None = None
 
     async def get(self) -> SecretStr:
         """A token; each use is written down. Raises NotFound when it was forgotten meanwhile, CozeError."""
-        return await self._secret_store.use(self._kept.team_id, self._kept.user_id, self._what_for)
+        kept = self._kept
+        self._last = await self._secret_store.use(kept.team_id, kept.user_id, self._what_for, self._refused)
+        return self._last
 
     def forget(self) -> None:
         """Coze refused the last one."""
-        self._secret_store.refused(self._kept.team_id, self._kept.user_id)
+        self._refused = self._last
 
 
 class DelegatedClients:

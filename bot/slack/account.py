@@ -7,7 +7,6 @@ from pydantic import SecretStr
 from bot.core.account import DisputeState, Proof
 from bot.core.join import OPEN, UNDECIDED, Request
 from bot.core.limits import Costly
-from bot.coze.answers import Account
 from bot.coze.errors import CozeError
 from bot.services.join.accounts import Accounts
 from bot.services.join.requests import Join
@@ -44,7 +43,6 @@ class AccountHandlers:
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
-        router.press("account.prove", self.open_form)
         router.form("account.prove", self.prove, secrets=("account.token",), costs=Costly.SIGN_IN)
         router.press("account.keep", self.keep, access=Access.ADMIN, owner=Owner.ANY)
         router.press("account.move", self.move, access=Access.ADMIN, owner=Owner.ANY)
@@ -66,7 +64,8 @@ class AccountHandlers:
                 return views.form(locale, error_help(error.help, locale).sentence(locale))
             if proof is Proof.DISPUTED:
                 return views.disputed(locale)
-            return _following(await self._join.latest(caller.person), account, locale)
+            nick = account.nickname or account.name
+            return following(await self._join.latest(caller.person), account.user_id, nick, locale)
 
         return UpdateModal(views.asking(locale), look)
 
@@ -97,12 +96,17 @@ class AccountHandlers:
         return person.name if person else user_id
 
 
-def _following(request: Request | None, account: Account, locale: Locale) -> View:
-    """What is said next; a request that names another account is offered this one."""
-    if request and request.state in OPEN and request.coze_uid not in ("", account.user_id):
+def following(request: Request | None, uid: str, nick: str, locale: Locale) -> View:
+    """What is said once an account was shown; a request that names another one is offered it."""
+    if request and names_another(request, uid):
         if request.state in UNDECIDED:
-            filled = forms.answers(request) | {"coze_uid": account.user_id}
+            filled = forms.answers(request) | {"coze_uid": uid}
             note = locale._("You verified another account than the one in your request. Save to use it.")
             return forms.form(locale, filled, request_id=str(request.id), verified=True, note=note)
-        return forms.fix_form(request, locale, account.user_id)
-    return views.proven(locale, account.nickname or account.name, account.user_id)
+        return forms.fix_form(request, locale, uid)
+    return views.proven(locale, nick, uid)
+
+
+def names_another(request: Request, uid: str) -> bool:
+    """Whether the request stands for another account than this one, and could still be changed."""
+    return request.state in OPEN and request.coze_uid not in ("", uid)

@@ -12,7 +12,7 @@ from bot.core.credential import Credential, CredentialState
 from bot.core.errors import InvalidFields, NotFound, Problem, TooOften
 from bot.core.limits import Costly
 from bot.core.remind import ENDED
-from bot.core.secret_store import Consent, Kind, LinkState
+from bot.core.secret_store import HANDED_OVER, Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
 from bot.services.credential import Credentials, rungs_of
 from bot.services.secret_store import NotOffered, SecretStore, Useless
@@ -80,7 +80,7 @@ class CredentialHandlers:
     def _offers(self, watched: Sequence[Credential], locale: Locale) -> list[ButtonElement]:
         """What may be kept: a token of which the end is known, a key."""
         some = any(each.state is CredentialState.ACTIVE for each in watched)
-        kinds = [kind for kind in Kind if self._secret_store.offers(kind) and (some or kind is Kind.KEY)]
+        kinds = [kind for kind in HANDED_OVER if self._secret_store.offers(kind) and (some or kind is Kind.KEY)]
         return [secret_views.offer(kind, locale) for kind in kinds]
 
     async def open_form(self, press: Press, caller: Caller) -> Result:
@@ -280,7 +280,7 @@ class SecretHandlers:
 
 def _kind(name: str) -> Kind:
     """What the agreement was about. Raises NotFound for what no form of ours holds."""
-    if name not in set(Kind):
+    if name not in HANDED_OVER:
         raise NotFound
     return Kind(name)
 

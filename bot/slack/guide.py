@@ -48,7 +48,10 @@ from bot.texts.locale import Locale
 
 
 class GuideHandlers:
-    """What members see and press. `workspace_url` is ShargeAI's page on Coze."""
+    """What members see and press. `workspace_url` is ShargeAI's page on Coze.
+
+    `signs_in`: whether people can sign in to Coze.
+    """
 
     def __init__(
         self,
@@ -58,7 +61,10 @@ class GuideHandlers:
         overview: Overview,
         texts: GuideTexts,
         workspace_url: str,
+        *,
+        signs_in: bool,
     ) -> None:
+        self._signs_in = signs_in
         self._clock, self._guides, self._snapshots = clock, guide.guides, guide.snapshots
         self._reports, self._overview = reports, overview
         self._texts, self._workspace_url = texts, workspace_url
@@ -197,7 +203,7 @@ class GuideHandlers:
 
     async def _view(self, team_id: str, guide_id: int, locale: Locale) -> GuideView:
         snapshot = await self._snapshots.of(team_id, guide_id)
-        return GuideView(snapshot, self._texts, locale, self._workspace_url, STEPS)
+        return GuideView(snapshot, self._texts, locale, self._workspace_url, STEPS, signs_in=self._signs_in)
 
 
 def _kind(name: str) -> Kind:

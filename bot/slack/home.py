@@ -9,7 +9,7 @@ from bot.services.overview import Overview
 from bot.services.people import People
 from bot.slack.router import Access, Ack, Caller, Command, Ephemeral, Press, Result, Router, View
 from bot.slack.send import Sender
-from bot.slack.views import answers
+from bot.slack.views import answers, sign_in
 from bot.slack.views import home as views
 from bot.slack.views.guide.start import place_in
 from bot.slack.views.status import status
@@ -22,7 +22,10 @@ from bot.texts.guide import GuideTexts
 
 
 class HomeHandlers:
-    """Everybody's Home. Its job exists while it was opened lately; a change makes the row due again."""
+    """Everybody's Home. Its job exists while it was opened lately; a change makes the row due again.
+
+    `signs_in`: whether people can sign in to Coze.
+    """
 
     def __init__(
         self,
@@ -33,8 +36,10 @@ class HomeHandlers:
         join: Join,
         overview: Overview,
         texts: GuideTexts,
+        *,
+        signs_in: bool,
     ) -> None:
-        self._db, self._clock, self._people = db, clock, people
+        self._db, self._clock, self._people, self._signs_in = db, clock, people, signs_in
         self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
 
     def register(self, router: Router) -> None:
@@ -74,14 +79,16 @@ class HomeHandlers:
         may_nudge = bool(facts.request and self._join.may_nudge(facts.request))
         agreed = self._join.agreed(facts.request) if facts.request else None
         going = place_in(self._texts, facts.guide, locale) if facts.guide else None
+        account = sign_in.at_home(who.coze_uid, locale) if self._signs_in else None
         if not who.may_decide():
-            return views.member(*own, may_nudge=may_nudge, agreed=agreed, going=going)
+            return views.member(*own, may_nudge=may_nudge, agreed=agreed, going=going, account=account)
         board, trouble = await self._overview.board(who, now), await self._overview.trouble(who, now)
         return views.admin(
             *own,
             may_nudge=may_nudge,
             agreed=agreed,
             going=going,
+            account=account,
             waiting=board.waiting,
             unfinished=board.unfinished,
             total=board.total,

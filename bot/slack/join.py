@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+from functools import partial
 
 from pydantic import SecretStr
 
@@ -54,10 +55,15 @@ KEPT = ("nick", "purpose", "email")  # what was typed before a token is asked fo
 
 
 class JoinHandlers:
-    """What members see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze."""
+    """What members see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze.
 
-    def __init__(self, join: Join, accounts: Accounts, invitations: Invitations, workspace_url: str) -> None:
-        self._join, self._accounts = join, accounts
+    `signs_in`: whether people can sign in to Coze, instead of typing their ID.
+    """
+
+    def __init__(
+        self, join: Join, accounts: Accounts, invitations: Invitations, workspace_url: str, *, signs_in: bool
+    ) -> None:
+        self._join, self._accounts, self._signs_in = join, accounts, signs_in
         self._invitations, self._workspace_url = invitations, workspace_url
 
     def register(self, router: Router) -> None:
@@ -85,7 +91,8 @@ class JoinHandlers:
         answers = views.answers(last) if last else {}
         if caller.person.coze_uid:
             answers["coze_uid"] = caller.person.coze_uid
-        return OpenModal(views.form(caller.locale, answers, verified=bool(caller.person.coze_uid)))
+        verified = bool(caller.person.coze_uid)
+        return OpenModal(views.form(caller.locale, answers, verified=verified, signs_in=self._signs_in))
 
     async def ask(self, form: Submission, caller: Caller) -> Result:
         """The form was sent."""
@@ -105,19 +112,19 @@ class JoinHandlers:
     async def read_uid(self, form: Submission, caller: Caller) -> Result:
         """A token was sent: it is used for one look at whose it is, and dropped."""
         token, kept = SecretStr(views.read_token(form.fields)), _kept(form.metadata)
-        request_id = kept.pop("request")
+        request_id, again = kept.pop("request"), partial(views.form, signs_in=self._signs_in)
 
         async def look() -> View:
             try:
                 account, proof = await self._accounts.read(caller.person, token)
             except CozeError as error:
                 why = error_help(error.help, caller.locale).sentence(caller.locale)
-                return views.form(caller.locale, kept, request_id=request_id, note=why)
+                return again(caller.locale, kept, request_id=request_id, note=why)
             if proof is Proof.DISPUTED:
                 why = disputed_text(caller.locale)
-                return views.form(caller.locale, kept, request_id=request_id, note=why)
+                return again(caller.locale, kept, request_id=request_id, note=why)
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
-            return views.form(caller.locale, read, request_id=request_id, verified=True, mark=_mark())
+            return again(caller.locale, read, request_id=request_id, verified=True, mark=_mark())
 
         return UpdateParentModal(form.parent_view_id, look)
 
@@ -125,10 +132,8 @@ class JoinHandlers:
         """The form with what was written, while nobody has decided."""
         request = await self._join.load(caller.person.team_id, press.row)
         rules.check_owner(request, caller.person.user_id, *UNDECIDED)
-        verified = request.grade is Grade.PROVEN
-        return OpenModal(
-            views.form(caller.locale, views.answers(request), request_id=str(request.id), verified=verified)
-        )
+        form = partial(views.form, signs_in=self._signs_in, verified=request.grade is Grade.PROVEN)
+        return OpenModal(form(caller.locale, views.answers(request), request_id=str(request.id)))
 
     async def edit(self, form: Submission, caller: Caller) -> Result:
         """The changed form was sent."""

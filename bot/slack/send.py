@@ -156,6 +156,10 @@ class Sender:
         """Redraw an open form. Raises SlackRefused (not_found: it was closed), Unreachable."""
         await self._asked("views.update", view_id=view_id, view=view)
 
+    async def update_external(self, external_id: str, view: View) -> None:
+        """The same, found by the name that it was opened with. Raises SlackRefused, Unreachable."""
+        await self._asked("views.update", external_id=external_id, view=view)
+
     async def respond(self, response_url: str, card: Card, *, replace: bool = False) -> None:
         """Answer where something was typed or pressed, for that person only, or `replace` what was pressed.
 

@@ -24,6 +24,7 @@ from .replies import Replies
 from .report import ReportHandlers
 from .router import Handlers, Router
 from .send import Sender
+from .sign_in import SignInHandlers
 
 
 class Features:
@@ -39,8 +40,14 @@ class Features:
         self.router = Router()
         pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, replies)
         draw = Draw(db, clock, do.people, sender, self.router)
-        home = HomeHandlers(db, clock, do.people, sender, do.join, do.overview, resources.texts)
-        for feature in (home, *_features(resources, do, url)):
+        signs_in = do.sign_ins.offered
+        of_home = db, clock, do.people, sender, do.join, do.overview, resources.texts
+        home = HomeHandlers(*of_home, signs_in=signs_in)
+        joining = JoinHandlers(do.join, do.accounts, do.invitations, url, signs_in=signs_in)
+        account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
+        sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
+        features: Iterable[Handlers] = (home, joining, account, sign_in, *_features(resources, do, url))
+        for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
         events = Events(clock, do.people, directory, sender, bot_user, home, draw, do.secret_store, do.greeting)
@@ -50,6 +57,7 @@ class Features:
             KIND: pipeline.resume,
             "home": home.draw,
             "uninstalled": events.uninstalled,
+            **sign_in.job_handlers,
         }
 
 
@@ -58,15 +66,13 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
     leaving = LeavingHandlers(do.leaving, do.overview)
     return (
         StatusHandlers(clock, do.people, do.overview, texts),
-        JoinHandlers(do.join, do.accounts, do.invitations, url),
         DecisionHandlers(clock, do.people, do.join, do.accounts, do.invitations, leaving, url),
-        AccountHandlers(do.accounts, do.join, do.people, do.admin_channel),
         leaving,
         QueueHandlers(clock, do.join),
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         PublishHandlers(clock, do.publish),
-        GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url),
+        GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, texts),
         RefusalHandlers(do.refusals),

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
 from bot.core.secret_store import LINK_LIFE, Consent, LinkState, OneTimeLink, StoredSecret
 
 from .cipher import Place
-from .database import Tx
+from .database import Epoch, Tx
 from .tables import link as links
 from .tables import secret as table
 
@@ -80,6 +80,34 @@ async def used(tx: Tx, secret_id: str, now: datetime) -> bool:
 async def forget(tx: Tx, secret_id: str) -> bool:
     """Delete it for good. False if it was gone."""
     return (await tx.conn.execute(delete(table).where(table.c.id == secret_id))).rowcount == 1
+
+
+async def sealed(conn: AsyncConnection, secret_id: str) -> str:
+    """The value as it stands in its row. Raises NotFound."""
+    found: str | None = await conn.scalar(select(table.c.value).where(table.c.id == secret_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def lease(tx: Tx, secret_id: str, seconds: float) -> tuple[str, int] | None:
+    """Take the value for so many seconds of real time, to renew it: as it is now, and the fence to come back with.
+
+    None while somebody else has it, or where it is gone. A lease that ends later than any can is free: the database's
+    clock was set back.
+    """
+    ended = or_(table.c.lease_until < Epoch(), table.c.lease_until > Epoch() + 2 * seconds)
+    free = or_(table.c.lease_until.is_(None), ended)
+    taken = update(table).where(table.c.id == secret_id, free)
+    taken = taken.values(lease_until=Epoch() + seconds, fence=table.c.fence + 1)
+    row = (await tx.conn.execute(taken.returning(table.c.value, table.c.fence))).one_or_none()
+    return (row.value, row.fence) if row else None
+
+
+async def release(tx: Tx, secret_id: str, fence: int, **values: object) -> bool:
+    """Give it back, with what is new of it. False if somebody else has it by now, or it is gone."""
+    held = update(table).where(table.c.id == secret_id, table.c.fence == fence, table.c.lease_until.is_not(None))
+    return (await tx.conn.execute(held.values(lease_until=None, **values))).rowcount == 1
 
 
 async def listed(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from bot.core import account, credential, guide, join, people, publish, report, secret_store
 from bot.core import refusal as refusals
+from bot.core import sign_in as sign_ins
 
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
@@ -228,6 +229,8 @@ secret = Table(
     Column("kept_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
+    Column("lease_until", Float),
+    Column("fence", Integer, nullable=False, server_default="0"),
     UniqueConstraint("team_id", "user_id", "purpose"),
     Index("ix_secret_key", "key_id"),
 )
@@ -254,6 +257,34 @@ link = Table(
     UniqueConstraint("hash"),
     Index("ix_secret_link_user", "team_id", "user_id"),
 )
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    _id(),
+    Column("team_id", String(20), nullable=False),
+    Column("user_id", String(20), nullable=False),
+    Column("purpose", _one_of(sign_ins.Purpose), nullable=False),
+    Column("about", String(40), nullable=False),
+    Column("typed", JSON(none_as_null=True)),
+    Column("state", _one_of(sign_ins.SignInState), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("in_modal", Boolean, nullable=False),
+    Column("page", Text),
+    Column("user_code", String(40)),
+    Column("interval", Integer),
+    Column("expires_at", UtcDateTime),
+    Column("coze_uid", String(24)),
+    Column("account", Text),
+    Column("answer_by", UtcDateTime),
+    Column("may_keep", Boolean, nullable=False),
+    Column("is_kept", Boolean, nullable=False),
+    Column("error", String(12)),
+    Column("settled_at", UtcDateTime),
+    Column("secret", Text),
+    Index("ix_sign_in_user", "team_id", "user_id", "created_at"),
+)
+_one_open("uq_sign_in_open", sign_in, ("team_id", "user_id"), sign_ins.OPEN)
 
 message = Table(
     "message",

@@ -9,13 +9,16 @@ LABELS = {
     "account": "账号设置",
     "add": "添加成员",
     "appid": "应用 ID",
+    "authorise": "授权",
     "channel": "闪极智能体",
     "create": "创建智能体",
     "find": "找",
     "fingerprint": "公钥指纹",
+    "grants": "已授权的应用",
     "members": "成员管理",
     "notifications": "通知",
     "publish": "发布",
+    "revoke": "撤销授权",
 }
 
 _NAME = re.compile(r"\[([a-z]+)\]")

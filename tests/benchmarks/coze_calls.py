@@ -20,6 +20,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof, trusted
 from bot.coze.tokens import Signer
 from bot.services.join.accounts import Accounts
+from bot.services.kept_sign_in import KeptSignIns
 from bot.services.secret_store import SecretStore
 from bot.store import people
 from bot.store.cipher import Keyring
@@ -88,7 +89,8 @@ async def cold(options: Options, ready: Json, http: httpx.AsyncClient, db: Datab
 
     def secret_store() -> SecretStore:
         accounts = Accounts(db, SystemClock(), "C0ADMINS", client)
-        return SecretStore(db, SystemClock(), client, proof, accounts, keys, "https://bot.example", "zh")
+        kept = KeptSignIns(db, SystemClock(), client, keys, "")
+        return SecretStore(db, SystemClock(), client, proof, accounts, keys, "https://bot.example", "zh", kept)
 
     app = facts["jwt_app"]
     pem = SecretStr(Path(app["private_key_file"]).read_text())  # noqa: ASYNC240 (before anything is measured)

@@ -15,8 +15,8 @@ from bot.core.errors import NotFound, NotYours, TooOften, WrongState
 from bot.core.secret_store import AFTER_END, KEY_LIFE, Consent, Kind, LinkState
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler, Reschedule
-from bot.services.rotation import rotate
-from bot.services.secret_store import NotOffered, Unopened, Useless
+from bot.services.rotation import Unopened, rotate
+from bot.services.secret_store import NotOffered, Useless
 from bot.services.workspace_client import DelegatedClients
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring

@@ -8,8 +8,7 @@ from sqlalchemy import update
 
 from bot.core.errors import StartError
 from bot.core.secret_store import Consent, Kind
-from bot.services.rotation import check_keys, rotate
-from bot.services.secret_store import Unopened
+from bot.services.rotation import Unopened, check_keys, rotate
 from bot.store import people
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring

@@ -199,8 +199,9 @@ class Story:
     async def shows_account(self, who: str, *, whose: str = "") -> None:
         """Shows by a token whose the Coze account is: their own, unless `whose` names somebody else's."""
         token = (await self.on_coze("token", name=whose or who))["token"]
-        label = "验证我的账号" if who in CHINESE else "Verify my account"
+        label, token_label = ("验证我的账号", "用令牌…") if who in CHINESE else ("Verify my account", "Use a token…")
         await self.presses_soon(who, label)
+        await self.presses_soon(who, token_label)
         await self.sees_form(who, label)
         await self.sends(who, **{"account.token": token})
 

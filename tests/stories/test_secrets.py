@@ -176,7 +176,7 @@ async def test_a_link_can_be_cancelled(alone: Alone) -> None:
 async def test_what_keeping_needs_and_is_not_set_is_not_offered(tmp_path: Path) -> None:
     """Without keys nothing is offered; without an address of our own no key, and the token by a form."""
     with fresh("sqlite", tmp_path) as url:
-        async with told(url, settings={"CREDENTIAL_KEYS": ""}) as story:
+        async with told(url, settings={"CREDENTIAL_KEYS": "", "COZE_SIGN_IN_CLIENT_ID": ""}) as story:
             await story.types("mei", "/sharge remind")
             await story.reads("mei", "还没有登记令牌")
             assert not any("保存" in label for label in (await story.screen("mei"))["dm"][-1]["buttons"])

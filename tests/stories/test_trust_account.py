@@ -210,6 +210,7 @@ async def test_a_token_that_shows_nothing_changes_nothing(story: Story) -> None:
     """Words, a key, a token of nobody: each is answered where it was typed, and none is kept."""
     await story.asks_and_waits()
     await story.presses_soon("mei", "验证我的账号")
+    await story.presses_soon("mei", "用令牌…")
     await story.sees_form("mei", "验证我的账号")
     for wrong in ("my password", "-----BEGIN PRIVATE KEY-----"):
         assert (await story.tries("submit", who="mei", fields={"account.token": wrong}))["errors"]

@@ -155,6 +155,8 @@ async def test_who_joined_without_a_proof_is_asked_once(filled: str) -> None:
         await story.types("lin", "/sharge queue unproven")
         await story.reads("lin", "@mei", "账号由我们邀请，未验证", "共 1 份")
         await story.presses("mei", "Verify my account")
+        await story.presses_soon("mei", "Use a token")
+        await story.sees_form("mei", "Your own token")
         token = (await story.on_coze("token", name="mei"))["token"]
         await story.sends("mei", **{"account.token": token})
         await story.reads("mei", "You showed that the Coze account is yours")

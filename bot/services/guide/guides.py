@@ -273,6 +273,20 @@ class Guides:
             answer = at.checks[self.answers(at, verb)].press(verb, at)
             await self._progress.apply(tx, guide, answer)
 
+    async def proven(self, tx: Tx, who: Person, value: str) -> None:
+        """The person has just shown which account is theirs: what failed for want of it is looked up anew.
+
+        `value` names guide and step, `17:c1`; a guide that has moved on looks by itself.
+        """
+        guide_id, step_id = rules.pressed(value)
+        try:
+            guide = await self._progress.own(tx.conn, who, guide_id, step_id)
+        except BotError as error:
+            log.info("the guide has moved on: %s", type(error).__name__)
+            return
+        await self._progress.asking(tx, guide)
+        await self._progress.look_soon(tx, guide)
+
     def answers(self, at: StepContext, named: str) -> str:
         """The check that answers this button or form: the open step's, else one of the route's that does it anywhere.
 

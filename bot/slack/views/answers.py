@@ -139,6 +139,7 @@ REFUSALS: Mapping[type[BotError], str] = {
         "Nobody has verified whose this Coze account is, so I don't remove it: it may be somebody else's. Ask the "
         "person to verify it, or remove it on Coze yourself."
     ),
+    errors.TooOften: mark("That was very often in a short time. Please wait ten minutes."),
     errors.TooSoon: mark("It is too early for that: once a day, after the agreed time."),
     errors.NotFound: mark("I do not find this any more. Nothing was changed."),
     errors.Unreachable: mark("I cannot ask Slack right now, so I did nothing. Please press again."),

@@ -58,12 +58,23 @@ def member(
     may_nudge: bool = False,
     agreed: datetime | None = None,
     going: Going | None = None,
+    account: Block | None = None,
 ) -> dict[str, Any]:
     """A member's Home. While the request waits: `agreed` (UTC) is until when, `may_nudge` offers a reminder.
 
-    `going` is the guide that waits for them.
+    `going` is the guide that waits for them, `account` says which account on Coze is theirs.
     """
-    own = _own(locale, now, request, credentials, publications, may_nudge=may_nudge, agreed=agreed, going=going)
+    own = _own(
+        locale,
+        now,
+        request,
+        credentials,
+        publications,
+        may_nudge=may_nudge,
+        agreed=agreed,
+        going=going,
+        account=account,
+    )
     return home([_hello(locale, person_name), *own, *_foot(locale)])
 
 
@@ -78,6 +89,7 @@ def admin(
     may_nudge: bool = False,
     agreed: datetime | None = None,
     going: Going | None = None,
+    account: Block | None = None,
     waiting: Sequence[Request] = (),
     unfinished: Sequence[Request] = (),
     total: int = 0,
@@ -109,6 +121,7 @@ def admin(
         first=first,
         most=OWN_OF_ADMINS,
         going=going,
+        account=account,
     )
     blocks = [
         _hello(locale, person_name),
@@ -149,6 +162,7 @@ def _own(
     first: bool = True,
     most: int = OWN,
     going: Going | None = None,
+    account: Block | None = None,
 ) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
     watched, agents = tokens.watched(credentials), shown(publications)
@@ -164,6 +178,7 @@ def _own(
         actions(button(locale._("Record a token…"), "credential.record")),
     ]
     mine = [*_agents(agents, locale, most), *_request(request, locale, now, may_nudge=may_nudge, agreed=agreed)]
+    mine += [account] if account else []
     return [*blocks, DividerBlock(), header(locale._("My agents and requests")), *mine] if mine else blocks
 
 

@@ -65,7 +65,7 @@ def agreement(kind: Kind, watched: Sequence[Credential], *, has_pages: bool, loc
     blocks += [_which(watched, locale)] if kind is Kind.TOKEN else _of_app(locale)
     if kind is Kind.TOKEN and not has_pages:
         blocks.append(_token_field(locale))
-    blocks.append(_tick(locale))
+    blocks.append(tick("keep.consent", locale))
     title = locale._("Keep a token") if kind is Kind.TOKEN else locale._("Keep a key")
     submit = locale._("Get the page") if has_pages else locale._("Keep it")
     return modal(title, locale._("Cancel"), blocks, "credential.keep", submit, kind.value)
@@ -120,9 +120,10 @@ def _token_field(locale: Locale) -> Block:
     )
 
 
-def _tick(locale: Locale) -> Block:
+def tick(block_id: str, locale: Locale) -> Block:
+    """The agreement, which nobody has ticked for anybody."""
     yes = Option(text=PlainTextObject(text=locale._("I agree that it is kept like this")), value="yes")
-    return field("keep.consent", locale._("Agreement"), CheckboxesElement(action_id="value", options=[yes]))
+    return field(block_id, locale._("Agreement"), CheckboxesElement(action_id="value", options=[yes]))
 
 
 def read(fields: Fields) -> Filled:
@@ -189,13 +190,19 @@ def _over(found: OneTimeLink, locale: Locale) -> Card:
 
 def kept(found: StoredSecret, locale: Locale) -> SectionBlock:
     """One line about what is kept, with the way to end it."""
-    template = (
-        locale._("🔐 Kept encrypted for publishing: a token of “{account}” · deleted by itself {ends} · {used}")
-        if found.kind is Kind.TOKEN
-        else locale._("🔐 Kept encrypted for publishing: a key for “{account}” · deleted by itself {ends} · {used}")
-    )
+    match found.kind:
+        case Kind.TOKEN:
+            what = locale._(
+                "🔐 Kept encrypted for publishing: a token of “{account}” · deleted by itself {ends} · {used}"
+            )
+        case Kind.KEY:
+            what = locale._(
+                "🔐 Kept encrypted for publishing: a key for “{account}” · deleted by itself {ends} · {used}"
+            )
+        case Kind.SIGN_IN:
+            what = locale._("🔐 Kept encrypted for publishing: you are signed in as “{account}” · {used}")
     used = locale._("last used {at}") if found.used_at else locale._("not used yet")
-    template = template.replace("{used}", used)
+    template = what.replace("{used}", used)
     times = {"ends": Moment(found.ends_at, day=True)} | ({"at": Moment(found.used_at)} if found.used_at else {})
     sure = confirm(
         locale._("Delete it?"),

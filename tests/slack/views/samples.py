@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import product
 from typing import Any, get_args
 
 from bot.core import credential as credentials
@@ -16,6 +17,7 @@ from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.core.refusal import Attempts
 from bot.core.remind import ladder
+from bot.core.secret_store import LinkState
 from bot.playground.slack.validate import Surface
 from bot.services.overview import Trouble
 from bot.slack.views import answers
@@ -33,7 +35,7 @@ from bot.slack.views.status import Going, status
 from bot.texts.commands import commands
 from bot.texts.locale import Locale
 
-from . import guide_samples
+from . import guide_samples, samples_sign_in
 
 MEI = Locale("zh", "Asia/Shanghai")
 TOM = Locale("en", "America/New_York")
@@ -129,6 +131,7 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     yield from check_cards(locale, words)
     yield from secret_cards(locale, words)
     yield from answer_cards(locale, words)
+    yield from samples_sign_in.cards(locale, words.nick)
     yield from guide_samples.cards(locale, words, request(words), publication(words))
 
 
@@ -255,9 +258,7 @@ def kept(words: Words, kind: secret_store.Kind, *, used: bool = False) -> secret
     return replace(one, ends_at=NOW + secret_store.KEY_LIFE, used_at=NOW if used else None)
 
 
-def page_link(
-    kind: secret_store.Kind, state: secret_store.LinkState, problem: str | None = None
-) -> secret_store.OneTimeLink:
+def page_link(kind: secret_store.Kind, state: LinkState, problem: str | None = None) -> secret_store.OneTimeLink:
     """A one-time page of tom's."""
     return secret_store.OneTimeLink(
         5, "T0SHARGE", "U0TOM", secret_store.PUBLISH, kind, 17, None, None, state, "n", "a", NOW, NOW, 1, problem
@@ -266,21 +267,20 @@ def page_link(
 
 def secret_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """What is kept, the links, and secrets in the wrong place."""
-    for secret in get_args(SecretKind):
-        yield f"leak {secret}", leak_views.leak(secret, locale)
-        yield f"leak {secret} typed", leak_views.leak(secret, locale, typed=True)
+    for secret, typed in product(get_args(SecretKind), (False, True)):
+        yield f"leak {secret}{' typed' * typed}", leak_views.leak(secret, locale, typed=typed)
     yield "leak mistaken", leak_views.mistaken(locale)
-    for kind in secret_store.Kind:
-        for state in secret_store.LinkState:
+    for kind in secret_store.HANDED_OVER:
+        for state in LinkState:
             link = page_link(kind, state)
             yield f"link {kind} {state}", secret_views.page_link(link, "https://x.example/once/y", NOW, locale)
-        again = page_link(kind, secret_store.LinkState.OPEN, "key:public_key")
+        again = page_link(kind, LinkState.OPEN, "key:public_key")
         yield f"link {kind} again", secret_views.page_link(again, "https://x.example/once/y", NOW, locale)
-        for used in (False, True):
-            lines = [secret_views.kept(kept(words, kind, used=used), locale)]
-            yield f"kept {kind} {used}", credential_views.listing([token(words)], locale, NOW, lines)
-        offers = [secret_views.offer(kind, locale) for kind in secret_store.Kind]
+        offers = [secret_views.offer(kind, locale) for kind in secret_store.HANDED_OVER]
         yield f"offers {kind}", credential_views.listing([token(words)], locale, NOW, [], offers)
+    for kind, used in product(secret_store.Kind, (False, True)):
+        lines = [secret_views.kept(kept(words, kind, used=used), locale)]
+        yield f"kept {kind} {used}", credential_views.listing([token(words)], locale, NOW, lines)
     yield "stored", secret_views.stored(kept(words, secret_store.Kind.TOKEN), locale)
     yield "useless", secret_views.useless("help:E3", locale)
     yield "forgotten", secret_views.forgotten(locale)
@@ -369,16 +369,16 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     """All forms and what replaces them."""
     yield from guide_samples.modals(locale, words)
     answers_before = {"coze_uid": words.uid, "nick": words.nick, "purpose": words.purpose, "email": words.email}
+    yield from samples_sign_in.modals(locale, words.nick)
     yield "join.ask", join_views.form(locale)
     yield "join.ask again", join_views.form(locale, answers_before)
     yield "join.fix", join_views.fix_form(request(words), locale)
     yield "join.decline", join_views.decline_form(request(words), locale)
     yield "credential.record", credential_views.form(locale, NOW)
     yield "credential.record again", credential_views.form(locale, NOW, token(words))
-    for kind in secret_store.Kind:
-        for has_pages in (True, False):
-            name = f"credential.keep {kind} {has_pages}"
-            yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)
+    for kind, has_pages in product(secret_store.HANDED_OVER, (True, False)):
+        name = f"credential.keep {kind} {has_pages}"
+        yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)
     yield "check.run", token_check.form(locale)
     yield "publish.looking", publish_views.looking(locale)
     yield "publish.pick", publish_views.pick([("1", words.agent)], locale)

@@ -28,7 +28,7 @@ WORKING = {
     *re.findall(r'router\.press\("([\w.]+)"', DESKS),
     *(f"guide.{verb}" for verb in PRESSES | OPENS | SAYS),
     *(f"command.{verb}" for verb in re.findall(r'router\.command\("(\w+)"', DESKS)),
-    *("open.coze", "open.space", "open.tokens", "open.oauth", "open.agent"),
+    *("open.coze", "open.space", "open.tokens", "open.oauth", "open.agent", "open.device"),
 }
 """Buttons and inputs that somebody listens to, as the desks register them."""
 

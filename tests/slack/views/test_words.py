@@ -65,7 +65,7 @@ def kinds(card: Card) -> list[str]:
         ),
         (JoinState.APPROVED, {}, [], []),
         (JoinState.APPROVED, {"by_hand": True}, ["open.space", "join.invited"], []),
-        (JoinState.APPROVED, {"error": "E13"}, ["join.resend"], ["join.fix", "open.coze"]),
+        (JoinState.APPROVED, {"error": "E13"}, ["join.resend"], ["account.prove", "join.fix", "open.coze"]),
         (JoinState.APPROVED, {"error": "E15"}, ["join.resend"], []),
         (JoinState.APPROVED, {"error": WHOSE}, [], ["account.prove", "join.fix"]),
         (JoinState.INVITED, {}, ["join.resend"], ["open.coze", "join.accepted", "join.stuck"]),
@@ -136,7 +136,7 @@ def test_an_old_decision_is_one_line() -> None:
 
 
 def test_a_wrong_id_rings_and_asks_for_the_right_one() -> None:
-    assert actions(mine_views.notice(request(ORDINARY, JoinState.APPROVED, error="E13"), MEI))[0] == "join.fix"
+    assert actions(mine_views.notice(request(ORDINARY, JoinState.APPROVED, error="E13"), MEI))[1] == "join.fix"
 
 
 @pytest.mark.parametrize(

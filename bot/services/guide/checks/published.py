@@ -8,7 +8,7 @@ from bot.core.publish import API_CONNECTOR
 from bot.coze.errors import Ambiguous, CozeError
 from bot.services.guide.check import Answer, Asking, Settled, StepContext
 from bot.services.guide.looked_up import LookedUp
-from bot.services.secret_store import Unopened
+from bot.services.rotation import Unopened
 from bot.services.token_checker import Refused
 
 CLAIMED = "claimed"

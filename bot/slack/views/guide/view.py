@@ -56,7 +56,7 @@ Modal = dict[str, Any]
 class GuideView:
     """A guide before its reader: how it stands (`snapshot`), the words for it, and the page of the team's workspace.
 
-    `faces` holds how each kind of step shows, by the check's name.
+    `faces` holds how each kind of step shows, by the check's name; `signs_in`: whether people can sign in to Coze.
     """
 
     snapshot: GuideSnapshot
@@ -64,6 +64,7 @@ class GuideView:
     locale: Locale
     workspace_url: str
     faces: Mapping[str, "StepView"]
+    signs_in: bool = False
 
     @property
     def guide(self) -> Guide:
@@ -347,7 +348,7 @@ def menu(view: GuideView, *first: tuple[str, str]) -> OverflowMenuElement:
     offered = [key for key in view.text.menu if view.face.is_offered(view, key)]
     named = [(words.labels[key], VERBS.get(key, key)) for key in offered]
     asks = [(ask.label, f"ask-{key}") for key, ask in words.asks.items()]
-    stuck = [(_("I'm stuck"), "stuck")] if len(view.text.buttons) > 2 else []
+    stuck = [(_("I'm stuck"), "stuck")] if len([*view.text.buttons, *view.face.behind(view)]) > 2 else []
     usual = [
         (_("My screen looks different"), "differs"),
         *([] if rules.is_first(view.snapshot.route, view.step) else [(_("Back to the step before"), "back")]),

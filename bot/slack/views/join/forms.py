@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import (
     Block,
+    ButtonElement,
     EmailInputElement,
     InputBlock,
     PlainTextInputElement,
@@ -12,12 +13,14 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
+from bot.core.sign_in import Purpose
 from bot.slack.fields import Fields
 from bot.texts.locale import Locale
 
 from ..parts import (
     Code,
     Line,
+    actions,
     bullets,
     button,
     clean,
@@ -33,6 +36,7 @@ from ..parts import (
     section,
     text_section,
 )
+from ..sign_in import start
 from .grade import short
 from .shared import person
 
@@ -49,19 +53,21 @@ def form(
     verified: bool = False,
     note: str = "",
     mark: str = "",
+    signs_in: bool = False,
 ) -> dict[str, Any]:
     """The request form; `answers` (as `read` gives them) fill it in. With `request_id` it edits that request.
 
     `verified`: the ID in `answers` was read from the person's own token. `note` says first why reading it failed.
-    With a new `mark`, `answers` go before what was typed into the form that this one replaces.
+    With a new `mark`, `answers` go before what was typed into the form that this one replaces. `signs_in`: the ID may
+    come by signing in to Coze.
     """
     filled = answers or {}
     first = line("{note}", note=note) if note else line(locale._("An admin decides, usually within one working day."))
-    read_uid = button(locale._("Read ID from a token…"), "join.read_uid", request_id or None)
     blocks: list[Block] = [
         paragraph(locale, first) if note else context(locale, first),
+        *(_by_sign_in(locale, request_id) if signs_in and not verified else []),
         _uid(locale, filled.get("coze_uid", ""), verified=verified, mark=mark),
-        section(locale, read_uid, line(locale._("Can't find it? I can read it once from a token, then drop it."))),
+        *([] if signs_in else [_by_token(locale, request_id)]),
         *_about(locale, filled, mark),
     ]
     if request_id:
@@ -69,6 +75,22 @@ def form(
         return modal(title, locale._("Cancel"), blocks, "join.edit", submit, request_id)
     title, submit = locale._("Join ShargeAI"), locale._("Send request")
     return modal(title, locale._("Cancel"), blocks, "join.ask", submit)
+
+
+def _by_sign_in(locale: Locale, request_id: str) -> list[Block]:
+    """The ID comes without being looked up, and nothing is pasted; else from a token."""
+    text = locale._("Sign in to Coze: I'll fill in your user ID, and it proves that the account is yours.")
+    signs_in = start(locale, Purpose.JOIN, request_id, primary=True)
+    return [paragraph(locale, line(text)), actions(signs_in, _read_uid(locale, request_id))]
+
+
+def _by_token(locale: Locale, request_id: str) -> Block:
+    text = locale._("Can't find it? I can read it once from a token, then drop it.")
+    return section(locale, _read_uid(locale, request_id), line(text))
+
+
+def _read_uid(locale: Locale, request_id: str) -> ButtonElement:
+    return button(locale._("Read ID from a token…"), "join.read_uid", request_id or None)
 
 
 def _about(locale: Locale, filled: Mapping[str, str], mark: str) -> list[InputBlock]:

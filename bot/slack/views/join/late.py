@@ -18,6 +18,7 @@ from ..parts import (
     rich_text,
     text_section,
 )
+from .grade import prove
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number, sent
 from .whose import unproven
 
@@ -83,7 +84,9 @@ def _wrong_id(request: Request, locale: Locale) -> Card:
             helped(help.why, help),
             helped(help.do[0], help),
         ),
-        actions(button(help.button, "join.fix", request.id, primary=True), link(locale._("Open Coze"), "coze", COZE)),
+        actions(
+            prove(locale), button(help.button, "join.fix", request.id), link(locale._("Open Coze"), "coze", COZE)
+        ),
         context(locale, line(locale._("An admin approves the corrected ID")), number(request, locale)),
     ]
     return Card(locale._("Approved, but Coze could not invite this user ID. Please correct it"), blocks)
