@@ -126,7 +126,7 @@ def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> date
     if not until and lifetime == Lifetime.DATE:
         raise InvalidFields([Problem("credential.until", "no_date")])
     try:
-        day = date.fromisoformat(until) if until else None
+        day = _day(until) if until else None
         if lifetime != Lifetime.DATE:
             ends_at = created_at + timedelta(days=int(lifetime))
             if day and day != ends_at.astimezone(ZoneInfo(tz)).date():
@@ -135,6 +135,13 @@ def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> date
         return datetime.combine(day or date.min, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
     except OverflowError:
         raise InvalidFields([Problem("credential.until", "too_far")]) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # no calendar of ours gives that
+        raise InvalidFields([Problem("credential.until", "unknown_choice")]) from None
 
 
 def is_it(credential: Credential, token: str) -> bool:

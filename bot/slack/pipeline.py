@@ -9,6 +9,7 @@ Slack was asked. The guard stands before that, so that no secret is ever stored 
 """
 
 import asyncio
+import contextlib
 import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter
 from bot.clock import Clock, utc_now
 from bot.core.errors import (
     BotError,
+    Duplicate,
     NotAdmin,
     NotAllowed,
     NotFound,
@@ -176,7 +178,7 @@ class Pipeline:
     async def _wait(self, request: Request, route: Route | None, caller: Caller, *, is_known: bool) -> Answered:
         """Until Slack was asked who this is. A form that may hold a secret is stored nowhere: it stays open."""
         if isinstance(request, Submission) and not (is_known and route and not route.secrets):
-            return Answered(kept_open(Unreachable(), request, caller.locale), caller, self._acquaint(request.user_id))
+            return Answered(kept_open(Unreachable(), request, caller.locale), caller, self._acquaint(request, route))
         if route and route.precheck and isinstance(request, Submission):
             route.precheck(request)
         subject = hashlib.sha256(request.delivery.idempotency_key.encode()).hexdigest()[:40]
@@ -187,9 +189,19 @@ class Pipeline:
             await job.enqueue(tx, team, KIND, subject, now, job.SOMEBODY_WAITS, payload)
         return Answered(Ack(), caller)
 
-    def _acquaint(self, user_id: str) -> PostAck:
+    def _acquaint(self, request: Request, route: Route | None) -> PostAck:
+        """Slack is asked who has sent this form, so that they may send it again; who may not is refused now."""
+
         async def meet() -> None:
-            await self._people.refresh(user_id)
+            person = await self._people.refresh(request.user_id)
+            try:
+                _check(route, person)
+                if route is None:
+                    raise NotFound
+            except BotError as error:
+                if reason := reason_of(error):
+                    with contextlib.suppress(Duplicate):
+                        await self._count(request, route, reason, self._delivery(request), None)
 
         return meet
 

@@ -48,6 +48,7 @@ def test_a_date_ends_with_its_day_in_the_persons_zone() -> None:
         ({"lifetime": "date", "until": "0001-01-01", "tz": "Asia/Shanghai"}, "credential.until", "past"),
         ({"lifetime": "30", "until": "2026-12-11"}, "credential.until", "not_30_days"),
         ({"lifetime": "1", "until": "2026-12-11"}, "credential.until", "not_1_day"),
+        ({"lifetime": "date", "until": "tomorrow"}, "credential.until", "unknown_choice"),
         ({"lifetime": "7", "until": None}, "credential.lifetime", "unknown_choice"),
     ],
 )

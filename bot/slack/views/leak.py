@@ -43,7 +43,7 @@ def leak(kind: SecretKind, locale: Locale, *, typed: bool = False) -> Card:
         actions(*_buttons(kind, locale)),
         context(locale, line(locale._("If I ever need a token, I ask in a form or a one-time page, never in chat."))),
     ]
-    return Card(text, blocks)
+    return Card(title if typed else text, blocks)
 
 
 def _words(kind: SecretKind, locale: Locale) -> tuple[str, str]:
