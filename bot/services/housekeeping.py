@@ -32,10 +32,17 @@ class Housekeeping:
 
     async def purge(self, _: Job) -> Outcome:
         """Job: let go of what nobody needs any more."""
-        await self._db.forget(utc_now() - REMEMBERED)
+        while await self._db.forget(utc_now() - REMEMBERED):
+            pass
         await self._secret_store.purge()
+        while await self._settled():
+            pass
         async with self._db.write() as tx:
-            await job.purge(tx, self._clock.now() - KEPT)
             await refusal.purge(tx, self._clock.now() - refusals.KEPT)
             await sign_in.forget_typed(tx, self._clock.now() - KEPT)
         return Reschedule(self._clock.now() + timedelta(days=1))
+
+    async def _settled(self) -> bool:
+        """Let go of some of what was done long ago; whether there may be more. Nobody waits behind a small step."""
+        async with self._db.write() as tx:
+            return await job.purge(tx, self._clock.now() - KEPT)

@@ -11,7 +11,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, Float, MetaData, String, Table, delete, event, insert, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Float,
+    MetaData,
+    String,
+    Table,
+    delete,
+    event,
+    insert,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.url import URL, make_url
@@ -101,6 +115,7 @@ def unclaimed() -> Delivery | None:
 PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
+FORGOTTEN_AT_ONCE = 1_000  # rows; nobody waits behind so few
 _REMEMBER = insert(processed_delivery)
 SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
 
@@ -214,10 +229,14 @@ class Database:
             await _claim(conn, delivery)
         delivery.claimed = True
 
-    async def forget(self, before: datetime) -> None:
-        """Let go of the keys of deliveries that came before `before` (real time)."""
+    async def forget(self, before: datetime) -> bool:
+        """Let go of the keys of some deliveries that came before `before` (real time); whether there may be more."""
+        table = processed_delivery
+        keys = table.c.team_id, table.c.idempotency_key
+        some = select(*keys).where(table.c.at < before).order_by(table.c.at).limit(FORGOTTEN_AT_ONCE)
         async with self.write() as tx:
-            await tx.conn.execute(delete(processed_delivery).where(processed_delivery.c.at < before))
+            gone = await tx.conn.execute(delete(table).where(tuple_(*keys).in_(some)))
+        return gone.rowcount == FORGOTTEN_AT_ONCE
 
     async def answers(self) -> bool:
         """Whether the database answers within a second."""

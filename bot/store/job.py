@@ -6,12 +6,26 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .database import Epoch, Tx, upsert
+from .database import FORGOTTEN_AT_ONCE, Epoch, Tx, upsert
 from .tables import job as table
-from .tables import person
+from .tables import literally, person
 
 LEASE = 60.0  # seconds of real time that a handler may take at most
 TRIES = 12  # with the job runner's pauses about 70 minutes
@@ -22,6 +36,10 @@ HOME = "home"  # the kind of the rows of Homes; their subject is a person
 SOMEBODY_WAITS = 0
 SOON = 50
 WHENEVER = 90
+DUE, LEASED, DEAD = (table.c.state == literal_column(f"'{state}'") for state in ("due", "leased", "dead"))
+"""Literally, so that the indexes of those rows alone are used."""
+LANES = (SOMEBODY_WAITS, SOON, WHENEVER)
+"""Every priority there is. Each lane is read by itself, from its earliest row on, whatever else is due."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +118,8 @@ async def homes(tx: Tx) -> None:
     users = sorted({user_id for _, user_id in tx.invalidated})
     team_id = next(iter(tx.invalidated))[0]
     admins = select(person.c.user_id).filter_by(team_id=team_id, admin=True)
-    whose = or_(table.c.subject.in_(users), table.c.subject.in_(admins))
+    known = select(person.c.user_id).filter_by(team_id=team_id).where(person.c.user_id.in_(users))
+    whose = table.c.subject.in_(union(known, admins))
     found = select(table.c.id).where(table.c.team_id == team_id, table.c.kind == HOME, whose)
     chosen = found.order_by(table.c.id).with_for_update().cte("chosen")
     state = case((table.c.state == "leased", "leased"), else_="due")
@@ -119,9 +138,14 @@ async def cancel_all(tx: Tx, team_id: str, kind: str, subject: str, *, exact: bo
 
     A handler that is at one just now finds its matter settled.
     """
-    fits = table.c.subject == subject if exact else table.c.subject.startswith(subject, autoescape=True)
+    fits = table.c.subject == subject if exact else _begins(subject)
     chosen = and_(table.c.team_id == team_id, table.c.kind == kind, fits)
-    await tx.conn.execute(update(table).where(chosen, table.c.state == "due").values(state="cancelled"))
+    await tx.conn.execute(update(table).where(chosen, DUE).values(state="cancelled"))
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    """Subjects that begin so, as a range: no database looks up a LIKE whose pattern is a parameter."""
+    return and_(table.c.subject >= prefix, table.c.subject < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
 async def claim(tx: Tx, now: datetime, limit: int) -> list[Job]:
@@ -130,18 +154,13 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Job]:
     A lease that has ended is free, as is one that ends later than any can: the database's clock was set back.
     """
     ended = or_(table.c.lease_until < Epoch(), table.c.lease_until > Epoch() + 2 * LEASE)
-    free = or_(table.c.state == "due", and_(table.c.state == "leased", ended))
-    picked = (
-        select(table.c.id)
-        .where(table.c.due_at <= now, free)
-        .order_by(table.c.priority, table.c.due_at, table.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # SQLite has no such words; its one writer does not need them
-        .cte("picked")
-    )
+    over = select(table.c.id).where(LEASED, ended).with_for_update(skip_locked=True)
+    await tx.conn.execute(update(table).where(table.c.id.in_(over)).values(state="due", lease_until=None))
+    lanes = union_all(*(select(_lane(priority, now, limit).subquery()) for priority in LANES)).subquery()
+    picked = select(lanes.c.id).order_by(lanes.c.priority, lanes.c.due_at, lanes.c.id).limit(limit)
     statement = (
         update(table)
-        .where(table.c.id.in_(select(picked.c.id)))
+        .where(table.c.id.in_(picked))
         .values(
             state="leased",
             lease_until=Epoch() + LEASE,
@@ -152,6 +171,14 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Job]:
     )
     rows = [Job(*row) for row in await tx.conn.execute(statement)]
     return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
+
+
+def _lane(priority: int, now: datetime, limit: int) -> Select[Any]:
+    """The first rows that are due in one lane, without those that another process takes just now."""
+    due = select(table.c.id, table.c.priority, table.c.due_at)
+    due = due.where(DUE, table.c.priority == priority, table.c.due_at <= now)
+    # SQLite has no such words as the last; its one writer does not need them
+    return due.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
 
 
 async def finish(tx: Tx, row: Job) -> bool:
@@ -187,42 +214,49 @@ async def _settle(tx: Tx, row: Job, **values: Any) -> bool:
 
 async def next_due(conn: AsyncConnection) -> datetime | None:
     """When the earliest noticeable row is due that waits or is under way, simulated time."""
-    noticed = and_(table.c.state.in_(("due", "leased")), table.c.priority < WHENEVER)
-    moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(noticed))
+    noticed = [priority for priority in LANES if priority < WHENEVER]
+    lanes = (
+        select(table.c.due_at).where(DUE, table.c.priority == priority).order_by(table.c.due_at).limit(1)
+        for priority in noticed
+    )
+    under_way = select(table.c.due_at).where(LEASED, table.c.priority < WHENEVER)
+    all_of_them = union_all(*(select(lane.subquery()) for lane in lanes), under_way).subquery()
+    moment: datetime | None = await conn.scalar(select(func.min(all_of_them.c.due_at)))
     return moment
 
 
 async def waiting(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> datetime | None:
     """When the next job of a kind is due whose subject begins so, simulated time."""
-    chosen = and_(
-        table.c.team_id == team_id, table.c.kind == kind, table.c.subject.startswith(prefix, autoescape=True)
-    )
-    moment: datetime | None = await conn.scalar(
-        select(func.min(table.c.due_at)).where(chosen, table.c.state == "due")
-    )
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, _begins(prefix))
+    moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(chosen, DUE))
     return moment
 
 
 async def dead(conn: AsyncConnection, team_id: str) -> int:
     """How many rows could not be done."""
-    count = select(func.count()).select_from(table).where(table.c.team_id == team_id, table.c.state == "dead")
+    count = select(func.count()).select_from(table).where(table.c.team_id == team_id, DEAD)
     return int(await conn.scalar(count) or 0)
 
 
 async def held(conn: AsyncConnection, team_id: str, reasons: Collection[str]) -> int:
     """How many rows wait because of one of these."""
-    waits = and_(table.c.team_id == team_id, table.c.state == "due", table.c.last_error.in_(reasons))
+    waits = and_(table.c.team_id == team_id, DUE, table.c.last_error.in_(reasons))
     return int(await conn.scalar(select(func.count()).select_from(table).where(waits)) or 0)
 
 
 async def release(tx: Tx, team_id: str, reasons: Collection[str], now: datetime) -> None:
     """What waits because of one of these need not wait any more."""
-    waits = and_(table.c.team_id == team_id, table.c.state == "due", table.c.last_error.in_(reasons))
+    waits = and_(table.c.team_id == team_id, DUE, table.c.last_error.in_(reasons))
     await tx.conn.execute(update(table).where(waits).values(due_at=now, generation=table.c.generation + 1))
     tx.wake = True
 
 
-async def purge(tx: Tx, before: datetime) -> None:
-    """Forget what was done or cancelled and was due before `before`."""
-    over = table.c.state.in_(["done", "cancelled"])
-    await tx.conn.execute(delete(table).where(over, table.c.due_at < before))
+async def purge(tx: Tx, before: datetime) -> bool:
+    """Forget what was done or cancelled and was due before `before`: some of it; whether there may be more.
+
+    What somebody wants again just now is left out: waiting for it could wait for each other.
+    """
+    over = and_(literally(("cancelled", "done")), table.c.due_at < before)
+    some = select(table.c.id).where(over).order_by(table.c.due_at).limit(FORGOTTEN_AT_ONCE)
+    gone = await tx.conn.execute(delete(table).where(table.c.id.in_(some.with_for_update(skip_locked=True))))
+    return gone.rowcount == FORGOTTEN_AT_ONCE

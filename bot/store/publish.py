@@ -11,7 +11,7 @@ from bot.core.errors import NotFound
 from bot.core.publish import GIVES_WAY, OPEN, UNDECIDED, Publication, PublicationState
 
 from .database import Tx
-from .tables import OF_PERSON
+from .tables import OF_PERSON, literally
 from .tables import publication as table
 
 _BEGUN = table.c.state != PublicationState.DRAFT
@@ -97,7 +97,7 @@ def _same(publication: Publication) -> dict[str, str]:
 
 async def is_open(conn: AsyncConnection, team_id: str, agent_id: str) -> bool:
     """Whether the agent is being published, by whomever."""
-    same = select(table.c.id).filter_by(team_id=team_id, agent_id=agent_id).where(table.c.state.in_(OPEN))
+    same = select(table.c.id).filter_by(team_id=team_id, agent_id=agent_id).where(literally(OPEN))
     return await conn.scalar(same.limit(1)) is not None
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     bindparam,
     text,
@@ -39,8 +40,21 @@ def _one_of(kind: type[StrEnum]) -> Enum:
     )
 
 
-def _in(states: Iterable[StrEnum]) -> str:
-    return "state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(states)))
+def literally(states: Iterable[str]) -> TextClause:
+    """That a row is in one of these states, as the indexes of such rows alone say it.
+
+    Named literally, as no database can tell that a parameter fulfils an index's condition.
+    """
+    return text(_in(states))
+
+
+def _in(states: Iterable[str]) -> str:
+    return "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(states)))
+
+
+def _where(name: str, condition: str, *keys: str) -> Index:
+    """An index of those rows alone: as small as what it is asked for."""
+    return Index(name, *keys, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[StrEnum], *also: str) -> Index:
@@ -65,6 +79,8 @@ person = Table(
     Column("chosen", String(5)),
     Column("coze_uid", String(24)),
     Index("uq_person_account", "team_id", "coze_uid", unique=True),
+    Index("ix_person_standing", "team_id", "standing"),
+    Index("ix_person_admin", "team_id", "admin"),
 )
 
 request = Table(
@@ -143,6 +159,7 @@ credential_ = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_by", BigInteger),
     Index("ix_credential_user", "team_id", "user_id"),
+    Index("ix_credential_ending", "team_id", "state", "ends_at"),
 )
 
 publication = Table(
@@ -300,6 +317,7 @@ message = Table(
     Column("posting", Boolean, nullable=False),
     Column("thread", BigInteger),
     UniqueConstraint("team_id", "subject", "recipient", "kind"),
+    Index("ix_message_recipient", "team_id", "recipient", "id"),
 )
 
 job = Table(
@@ -308,7 +326,7 @@ job = Table(
     _id(),
     Column("team_id", String(20), nullable=False),
     Column("kind", String(30), nullable=False),
-    Column("subject", String(60), nullable=False),
+    Column("subject", String(60).with_variant(String(60, collation="C"), "postgresql"), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("state", String(10), nullable=False),
@@ -319,7 +337,11 @@ job = Table(
     Column("payload", JSON(none_as_null=True)),
     Column("last_error", Text),
     UniqueConstraint("team_id", "kind", "subject"),
-    Index("ix_job_due", "state", "due_at"),
+    _where("ix_job_next", "state = 'due'", "priority", "due_at", "id"),
+    _where("ix_job_leased", "state = 'leased'", "lease_until"),
+    _where("ix_job_held", "state = 'due' AND last_error IS NOT NULL", "team_id", "last_error"),
+    _where("ix_job_dead", "state = 'dead'", "team_id"),
+    _where("ix_job_over", "state IN ('cancelled', 'done')", "due_at"),
 )
 
 bucket = Table(
@@ -341,6 +363,7 @@ audit = Table(
     Column("subject", String(60), nullable=False),
     Column("detail", JSON(none_as_null=True)),
     Index("ix_audit_subject", "team_id", "subject"),
+    Index("ix_audit_actor", "team_id", "actor", "action"),
 )
 
 refusal = Table(
