@@ -146,6 +146,7 @@ class SignInHandlers:
 
     async def keep(self, form: Submission, caller: Caller) -> Result:
         """They agreed."""
+        await self._sign_ins.load(caller.person, form.row)  # whose it is comes before what is ticked
         if not views.agreed(form.fields):
             raise InvalidFields([Problem("signin.consent", "not_agreed")])
         await self._sign_ins.keep(caller.person, form.row)
