@@ -75,31 +75,22 @@ class HomeHandlers:
         if who.standing is not Standing.MEMBER:
             return views.outsider(locale, who.name)
         _, facts = await self._overview.of(who.user_id)
-        own = (locale, now, who.name, facts.request, facts.credentials, facts.publications)
-        may_nudge = bool(facts.request and self._join.may_nudge(facts.request))
-        agreed = self._join.agreed(facts.request) if facts.request else None
-        going = place_in(self._texts, facts.guide, locale) if facts.guide else None
-        account = sign_in.at_home(who.coze_uid, locale) if self._signs_in else None
-        if not who.may_decide():
-            return views.member(*own, may_nudge=may_nudge, agreed=agreed, going=going, account=account)
-        board, trouble = await self._overview.board(who, now), await self._overview.trouble(who, now)
-        return views.admin(
-            *own,
-            may_nudge=may_nudge,
-            agreed=agreed,
-            going=going,
-            account=account,
-            waiting=board.waiting,
-            unfinished=board.unfinished,
-            total=board.total,
-            ending=board.ending,
-            dead=trouble.dead,
-            held=trouble.held,
-            unproven=trouble.unproven,
-            refused=trouble.refused,
-            overdue=[each.id for each in board.waiting if now > self._join.agreed(each)],
-            off=self._sender.time.off(),
+        own = views.Own(
+            now,
+            who.name,
+            facts.request,
+            facts.credentials,
+            facts.publications,
+            may_nudge=bool(facts.request and self._join.may_nudge(facts.request)),
+            agreed=self._join.agreed(facts.request) if facts.request else None,
+            going=place_in(self._texts, facts.guide, locale) if facts.guide else None,
+            account=sign_in.at_home(who.coze_uid, locale) if self._signs_in else None,
         )
+        if not who.may_decide():
+            return views.member(locale, own)
+        board, trouble = await self._overview.board(who, now), await self._overview.trouble(who, now)
+        overdue = [each.id for each in board.waiting if now > self._join.agreed(each)]
+        return views.admin(locale, own, board, trouble, overdue, self._sender.time.off())
 
 
 class StatusHandlers:

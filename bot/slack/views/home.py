@@ -1,6 +1,7 @@
 """The Home tab: what is true for a person now, and for admins what waits for them first."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.core import join
 from bot.core.credential import Credential, days_left
 from bot.core.join import Request
 from bot.core.publish import Publication
-from bot.core.refusal import Attempts
+from bot.services.overview import Board, Trouble
 from bot.texts.locale import Locale
 
 from .buttons import agent_url, command, languages
@@ -47,94 +48,50 @@ ROWS = 10  # of what waits, in all
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks
 
 
-def member(
-    locale: Locale,
-    now: datetime,
-    person_name: str,
-    request: Request | None,
-    credentials: Sequence[Credential],
-    publications: Sequence[Publication],
-    *,
-    may_nudge: bool = False,
-    agreed: datetime | None = None,
-    going: Going | None = None,
-    account: Block | None = None,
-) -> dict[str, Any]:
-    """A member's Home. While the request waits: `agreed` (UTC) is until when, `may_nudge` offers a reminder.
-
-    `going` is the guide that waits for them, `account` says which account on Coze is theirs.
+@dataclass(frozen=True)
+class Own:
+    """What stands in anybody's Home, at simulated time `now`. While the request waits: `agreed` (UTC) is until when,
+    `may_nudge` offers a reminder. `going` is the guide that waits for them, `account` says which account on Coze is
+    theirs.
     """
-    own = _own(
-        locale,
-        now,
-        request,
-        credentials,
-        publications,
-        may_nudge=may_nudge,
-        agreed=agreed,
-        going=going,
-        account=account,
-    )
-    return home([_hello(locale, person_name), *own, *_foot(locale)])
+
+    now: datetime
+    name: str
+    request: Request | None = None
+    credentials: Sequence[Credential] = ()
+    publications: Sequence[Publication] = ()
+    may_nudge: bool = False
+    agreed: datetime | None = None
+    going: Going | None = None
+    account: Block | None = None
+
+
+def member(locale: Locale, own: Own) -> dict[str, Any]:
+    """A member's Home."""
+    return home([_hello(locale, own.name), *_own(locale, own), *_foot(locale)])
 
 
 def admin(
     locale: Locale,
-    now: datetime,
-    person_name: str,
-    request: Request | None,
-    credentials: Sequence[Credential],
-    publications: Sequence[Publication],
-    *,
-    may_nudge: bool = False,
-    agreed: datetime | None = None,
-    going: Going | None = None,
-    account: Block | None = None,
-    waiting: Sequence[Request] = (),
-    unfinished: Sequence[Request] = (),
-    total: int = 0,
-    ending: Sequence[Credential] = (),
-    dead: int = 0,
-    held: int = 0,
-    unproven: int = 0,
-    refused: Sequence[Attempts] = (),
+    own: Own,
+    board: Board,
+    trouble: Trouble,
     overdue: Collection[int] = (),
     off: timedelta | None = None,
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
-    `waiting` are undecided requests and `unfinished` decided ones, oldest first, the beginning of `total` in all;
-    `overdue` holds the ids of those past the agreed time. `ending` are other people's tokens, the earliest end first.
-    `held` cards wait until the bot is back in the admin channel; `unproven` members have yet to show whose their
-    account is; `refused` are those whose refusals have piled up. `off`: by how much this machine's clock is ahead of
+    `overdue` holds the ids of requests past the agreed time; `off`: by how much this machine's clock is ahead of
     Slack's, where that is too much.
     """
-    first = not (waiting or unfinished)
-    own = _own(
-        locale,
-        now,
-        request,
-        credentials,
-        publications,
-        may_nudge=may_nudge,
-        agreed=agreed,
-        first=first,
-        most=OWN_OF_ADMINS,
-        going=going,
-        account=account,
-    )
+    waiting = [*board.waiting, *board.unfinished]
     blocks = [
-        _hello(locale, person_name),
-        *_todo(locale, now, [*waiting, *unfinished], total, overdue),
-        *_ending(locale, ending),
-        *_health(
-            locale,
-            dead,
-            held,
-            [*doubted(unproven, locale), *piled(refused, locale), *([_clock(off, locale)] if off else [])],
-        ),
+        _hello(locale, own.name),
+        *_todo(locale, own.now, waiting, board.total, overdue),
+        *_ending(locale, board.ending),
+        *_health(locale, trouble, [_clock(off, locale)] if off else []),
         DividerBlock(),
-        *own,
+        *_own(locale, own, first=not waiting, most=OWN_OF_ADMINS),
         *_foot(locale),
     ]
     return home(blocks)
@@ -150,23 +107,10 @@ def _hello(locale: Locale, person_name: str) -> Block:
     return context(locale, line(locale._("Hello {name}"), name=name(person_name)))
 
 
-def _own(
-    locale: Locale,
-    now: datetime,
-    request: Request | None,
-    credentials: Sequence[Credential],
-    publications: Sequence[Publication],
-    *,
-    may_nudge: bool,
-    agreed: datetime | None,
-    first: bool = True,
-    most: int = OWN,
-    going: Going | None = None,
-    account: Block | None = None,
-) -> list[Block]:
+def _own(locale: Locale, own: Own, *, first: bool = True, most: int = OWN) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
-    watched, agents = tokens.watched(credentials), shown(publications)
-    next_ = next_step(request, watched, agents, locale, now, going)
+    watched, agents = tokens.watched(own.credentials), shown(own.publications)
+    next_ = next_step(own.request, watched, agents, locale, own.now, own.going)
     if next_.button and not first:
         next_.button.style = None
     blocks: list[Block] = [
@@ -174,11 +118,11 @@ def _own(
         _next(next_, locale),
         DividerBlock(),
         header(locale._("My tokens")),
-        *_tokens(watched, locale, now, most),
+        *_tokens(watched, locale, own.now, most),
         actions(button(locale._("Record a token…"), "credential.record")),
     ]
-    mine = [*_agents(agents, locale, most), *_request(request, locale, now, may_nudge=may_nudge, agreed=agreed)]
-    mine += [account] if account else []
+    mine = [*_agents(agents, locale, most), *_request(own, locale)]
+    mine += [own.account] if own.account else []
     return [*blocks, DividerBlock(), header(locale._("My agents and requests")), *mine] if mine else blocks
 
 
@@ -224,10 +168,8 @@ def _agents(agents: Sequence[Publication], locale: Locale, most: int) -> list[Bl
     return [*rows, context(locale, *more)] if more else rows
 
 
-def _request(
-    request: Request | None, locale: Locale, now: datetime, *, may_nudge: bool, agreed: datetime | None
-) -> list[Block]:
-    what = line(locale._("Join ShargeAI"))
+def _request(own: Own, locale: Locale) -> list[Block]:
+    request, agreed, what = own.request, own.agreed, line(locale._("Join ShargeAI"))
     if request is None:
         return [section(locale, command("join", locale), what, line(locale._("Not asked yet")))]
     state = _sentence(request_state(request, locale))
@@ -238,11 +180,11 @@ def _request(
     if request.state not in join.OPEN:
         return [section(locale, button(locale._("Ask to join again…"), "join.again", request.id), what, state)]
     until = [line(locale._("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
-    if request.state is not join.JoinState.PENDING or (agreed and now > agreed):
+    if request.state is not join.JoinState.PENDING or (agreed and own.now > agreed):
         until = []
     show = (
         button(locale._("Nudge the admins"), "join.nudge", request.id)
-        if may_nudge
+        if own.may_nudge
         else button(locale._("See request"), "join.show", request.id)
     )
     return [section(locale, show, what, state, *until)]
@@ -300,16 +242,17 @@ def _table_row(credential: Credential, locale: Locale) -> list[Any]:
     ]
 
 
-def _health(locale: Locale, dead: int, held: int, notes: Sequence[Line]) -> list[Block]:
-    if held:
-        return [header(locale._("Service health")), paragraph(locale, line(away(held, locale)), *notes)]
+def _health(locale: Locale, trouble: Trouble, also: Sequence[Line]) -> list[Block]:
+    notes = [*doubted(trouble.unproven, locale), *piled(trouble.refused, locale), *also]
+    if trouble.held:
+        return [header(locale._("Service health")), paragraph(locale, line(away(trouble.held, locale)), *notes)]
     text = (
         locale.ngettext(
             "❌ {count} thing could not be done; the log says why",
             "❌ {count} things could not be done; the log says why",
-            dead,
+            trouble.dead,
         )
-        if dead
+        if trouble.dead
         else locale._("✅ Nothing has failed.")
     )
     return [header(locale._("Service health")), paragraph(locale, line(text), *notes)]

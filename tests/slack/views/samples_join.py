@@ -1,6 +1,7 @@
 """More views of joining: what else stands in the admin channel, the list, Home, leaving, and the forms."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.core.refusal import Attempts, Reason, Refusal
 from bot.playground.slack.validate import Surface
+from bot.services.overview import Board, Trouble
 from bot.slack.views import account, home
 from bot.slack.views.join import admin, drift, leaving, queue
 from bot.slack.views.join import forms as views
@@ -150,15 +152,14 @@ def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     """Home of members and admins, with nothing and with everything."""
     tokens, agents = [token(words, days) for days in range(-1, 20)], [publication(words)] * 20
     attempts = [Attempts("U0TOM", 23)]
-    nothing = (locale, NOW, words.name, None, (), ())
-    yield "home, new", home.member(*nothing)
-    yield "home, nothing waits", home.admin(*nothing)
+    nothing = home.Own(NOW, words.name)
+    yield "home, new", home.member(locale, nothing)
+    yield "home, nothing waits", home.admin(locale, nothing, Board([], [], 0, []), Trouble())
     yield "home, outsider", home.outsider(locale, words.name)
     waiting = [each for _, each in every_request(words)]
     for name, each in every_request(words):
-        own = (locale, NOW, words.name, each, tokens, agents)
-        yield f"home {name}", home.member(*own, may_nudge=True, agreed=NOW)
-        much: dict[str, Any] = {"waiting": waiting, "total": 5000, "ending": tokens, "dead": 2, "unproven": 3}
+        own = home.Own(NOW, words.name, each, tokens, agents)
+        yield f"home {name}", home.member(locale, replace(own, may_nudge=True, agreed=NOW))
         for held, off in ((0, timedelta(seconds=90)), (3, timedelta(days=-1))):
-            much |= {"overdue": [41], "held": held, "off": off, "refused": attempts}
-            yield f"home of admins {name} {held}", home.admin(*own, **much)
+            board, trouble = Board(waiting, [], 5000, tokens), Trouble(2, held, 3, attempts)
+            yield f"home of admins {name} {held}", home.admin(locale, own, board, trouble, [41], off)
