@@ -48,7 +48,7 @@ async def corrects(story: Story, uid: str) -> None:
 
 @pytest.mark.parametrize("first", ["9999999999", "tom"])
 async def test_anothers_agent_is_neither_offered_nor_published(story: Story, first: str) -> None:
-    """T1: mei names Tom's account, at once or after a failed invitation; approved twice, it is still not mei's."""
+    """Mei names Tom's account, at once or after a failed invitation; approved twice, it is still not mei's."""
     bot = await tom_is_in(story)
     versions, tom = len(bot.versions), story.coze["users"]["tom"]
     await story.asks_and_waits(**{"用户 ID": tom if first == "tom" else first})
@@ -75,7 +75,7 @@ async def test_anothers_agent_is_neither_offered_nor_published(story: Story, fir
 
 
 async def test_a_claim_falls_when_the_owner_shows_the_account(database: str) -> None:
-    """T8: mei waits with Tom's ID; Tom shows that it is his and asks; mei is told kindly and enters another."""
+    """Mei waits with Tom's ID; Tom shows that it is his and asks; mei is told kindly and enters another."""
     async with told(database) as story:
         tom = story.coze["users"]["tom"]
         await story.asks_and_waits(**{"用户 ID": tom})
@@ -101,7 +101,7 @@ async def test_a_claim_falls_when_the_owner_shows_the_account(database: str) -> 
 
 
 async def test_who_has_shown_an_account_is_not_kept_from_it(story: Story) -> None:
-    """T8 the other way round: Tom has shown it, so mei can't name it, and Tom asks without hearing of anybody."""
+    """The other way round: Tom has shown it, so mei can't name it, and Tom asks without hearing of anybody."""
     await reads_uid(story, story.coze["pats"]["mei"])
     await story.sees_form("mei", "已验证", "申请加入 ShargeAI")
     await story.types("tom", "/sharge join")
