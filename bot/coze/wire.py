@@ -41,7 +41,10 @@ def parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str, 
 
 
 def refused(status: int, log_id: str, envelope: Envelope) -> CozeError:
-    """What an answer that is no success says. One with neither a code nor a status that says so is unclear."""
+    """What an answer that is no success says. One with neither a code nor a status that says so is unclear, as is one
+    whose status says no to what it brings."""
+    if envelope.code == 0 and envelope.data and status >= 400:
+        return CozeUnreachable("the answer contradicts itself", log_id=log_id)
     if not envelope.code and status < 400:
         return CozeUnreachable("the answer has an unexpected shape", log_id=log_id)
     return refusal(envelope.code or status, envelope.msg, log_id)

@@ -63,6 +63,8 @@ class WorkspaceClient:
         found = await self._with(read)
         if not any(member.role == "owner" for member in found):
             raise CozeUnreachable("a list of members without the space's owner")
+        if len({member.user_id for member in found}) < len(found):
+            raise CozeUnreachable("a list of members with one account twice")
         return found
 
     async def agents(self, coze_uid: str, made: frozenset[str] = frozenset()) -> list[Agent]:

@@ -157,8 +157,8 @@ LIES: dict[str, Bend] = {
 }
 """By name, in the order in which they are told."""
 
-ASK_BACK = {"ids of somebody else"}
-"""Not for the question whose token it is: any answer to that may be true."""
+ASK_BACK = {"proving an account", "checking a token", "looking a lost publish up"}
+"""Flows in which ids of somebody else are no lie: whose token it is, and which version was made, Coze alone knows."""
 
 
 @dataclass

@@ -250,16 +250,30 @@ class Leaving:
             return Done()
         if request.grade is Grade.TYPED:  # wanted before accounts had grades
             return Done(on_commit(self._stays, request, WHOSE, ""))
+        uid, client = request.coze_uid, self._workspace_client
+        error, log_id = UNKNOWN, ""
         try:
-            answer = await self._workspace_client.remove(request.coze_uid)
-        except CozeError as error:
-            if error.retry and row.attempts < job.OUTAGE_TRIES:
+            answer = await client.remove(uid)
+            is_out, is_owner = uid in (*answer.removed, *answer.not_there), uid in answer.owners
+            if is_owner and not is_out:
+                return Done(on_commit(self._stays, request, OWNER, ""))
+            if is_out and not is_owner:
+                return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
+        except CozeError as refused:
+            if refused.retry and row.attempts < job.OUTAGE_TRIES:
                 raise
-            return Done(on_commit(self._stays, request, error.help, error.log_id))
-        is_out, is_owner = request.coze_uid in (*answer.removed, *answer.not_there), request.coze_uid in answer.owners
-        if is_out and not is_owner:
-            return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
-        return Done(on_commit(self._stays, request, OWNER if is_owner and not is_out else UNKNOWN, ""))
+            error, log_id = refused.help, refused.log_id
+        return await self._looked(row, request, client, error, log_id)
+
+    async def _looked(self, row: Job, request: Request, client: WorkspaceClient, error: str, log_id: str) -> Outcome:
+        """Refused, or unclear: before that is told, the list of members is asked whether it is so."""
+        try:
+            if not await client.has_joined(request.coze_uid):
+                return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
+        except CozeError as unknown:
+            if unknown.retry and row.attempts < job.OUTAGE_TRIES:
+                raise
+        return Done(on_commit(self._stays, request, error, log_id))
 
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
         values = {
