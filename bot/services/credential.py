@@ -151,8 +151,8 @@ class Remind:
 
     async def _show(self, tx: Tx, credential: Credential, key: str) -> None:
         now, subject = self._clock.now(), store.subject(credential.id)
-        await message.redraw(tx, credential.team_id, subject, now)
-        await message.show(tx, credential.team_id, subject, credential.user_id, key, now)
+        await message.redraw(tx, credential.team_id, subject, now, planned=True)
+        await message.show(tx, credential.team_id, subject, credential.user_id, key, now, planned=True)
 
     async def _ended(self, tx: Tx, credential: Credential) -> None:
         if await store.move(tx, credential, CredentialState.EXPIRED):

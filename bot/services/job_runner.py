@@ -51,11 +51,14 @@ class Dead:
 
 
 class Backoff(Exception):
-    """The other side asks to wait so many seconds, or `because` of something. Does not count as a try."""
+    """The other side asks to wait so many seconds, or `because` of something. Does not count as a try.
 
-    def __init__(self, seconds: float, because: str | None = None) -> None:
+    `keep` is what the next try has to know, as its job's payload.
+    """
+
+    def __init__(self, seconds: float, because: str | None = None, keep: Mapping[str, Any] | None = None) -> None:
         super().__init__(f"wait {seconds:.1f} s")
-        self.seconds, self.because = seconds, because
+        self.seconds, self.because, self.keep = seconds, because, keep
 
 
 def _patience(error: Exception) -> tuple[int, float]:
@@ -152,6 +155,7 @@ class JobRunner:
             rows: list[Job] = []
             if room:
                 async with self._db.write() as tx:
+                    await job.recover(tx)
                     rows = await job.claim(tx, self._clock.now(), room)
             self.swept_at = time.monotonic()
             for row in rows:
@@ -176,7 +180,9 @@ class JobRunner:
                     outcome = await handler(row)
             await self._settle(row, outcome)
         except Backoff as wait:
-            await self._again(row, self._after(wait.seconds), attempts=row.attempts - 1, error=wait.because)
+            at = self._after(wait.seconds)
+            await self._again(row, at, attempts=row.attempts - 1, error=wait.because, keep=wait.keep)
+            asyncio.get_running_loop().call_later(wait.seconds, self.wake)  # its turn may be before the next tick
         except Exception as error:
             await self._failed(row, error)
 
@@ -209,9 +215,17 @@ class JobRunner:
         log.warning("job failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=told)
         await self._again(row, self._after(wait), attempts=row.attempts, error=words)
 
-    async def _again(self, row: Job, at: datetime, *, attempts: int, error: str | None = None) -> None:
+    async def _again(
+        self,
+        row: Job,
+        at: datetime,
+        *,
+        attempts: int,
+        error: str | None = None,
+        keep: Mapping[str, Any] | None = None,
+    ) -> None:
         async with self._db.write() as tx:
-            await job.reschedule(tx, row, at, attempts=attempts, error=error)
+            await job.reschedule(tx, row, at, attempts=attempts, error=error, keep=keep)
 
     def _after(self, seconds: float) -> datetime:
         return self._clock.now() + timedelta(seconds=seconds)

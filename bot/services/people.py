@@ -114,5 +114,5 @@ class Greeting:
         who = await self._people.refresh(row.subject)
         if who.standing is not Standing.MEMBER:
             return Done()
-        now = self._clock.now()
-        return Done(on_commit(message.show, who.team_id, message.hello(who.user_id), who.user_id, message.CARD, now))
+        hello = who.team_id, message.hello(who.user_id), who.user_id, message.CARD, self._clock.now()
+        return Done(on_commit(message.show, *hello, planned=True))

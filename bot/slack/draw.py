@@ -9,10 +9,10 @@ from bot.services.job_runner import Backoff, Dead, Done, Outcome, on_commit
 from bot.services.overview import AWAY
 from bot.services.people import NEVER, UNKNOWN_ZONE, People
 from bot.slack.router import Drawing, Router
-from bot.slack.send import Sender
+from bot.slack.send import CURSOR, Sender
 from bot.store import job
 from bot.store import message as store
-from bot.store.database import Database
+from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.store.message import Message
 from bot.texts.locale import Locale
@@ -24,7 +24,9 @@ OVERLAP = timedelta(seconds=60)
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
 CARDLESS = "its card is not posted"
-NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot"})
+NOBODY = frozenset(
+    {"channel_not_found", "user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot"}
+)
 """Slack's words for somebody whom no message reaches."""
 
 
@@ -42,10 +44,9 @@ class Draw:
         if copy is None:
             return Done()
         try:
-            drawing = await self._drawing(copy)
             if copy.ts and copy.channel:
-                return await self._update(copy, copy.channel, copy.ts, drawing)
-            return await self._post(copy, drawing)
+                return await self._update(row, copy, copy.channel, copy.ts)
+            return await self._post(row, copy)
         except NotFound:
             return Dead("nothing to draw")
         except SlackRefused as error:
@@ -86,26 +87,43 @@ class Draw:
             return Locale(self._people.default, UNKNOWN_ZONE)
         return self._people.locale(person)
 
-    async def _post(self, copy: Message, drawing: Drawing) -> Outcome:
+    async def _post(self, row: Job, copy: Message) -> Outcome:
         thread = await self._thread(copy)
-        channel = copy.channel or await self._place(copy)
-        found = None
-        if copy.posting:  # an earlier try may have arrived
-            found = await self._sender.find(channel, copy.id, copy.created_at - OVERLAP, thread)
-        else:
-            await self._posting(copy, channel)
-        if found is None:
-            found = await self._sender.post(channel, drawing.card, copy.id, thread)
-        else:
-            await self._sender.update(channel, found, drawing.card, copy.id)
-        return Done(on_commit(store.save, copy.id, channel=channel, ts=found))
+        if copy.posting and (found := await self._lost(row, copy, thread)):
+            return await self._update(row, copy, *found)
+        return await self._sent(row, copy, thread)
 
-    async def _posting(self, copy: Message, channel: str) -> None:
+    async def _lost(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
+        """Where an earlier try has arrived; None if it has not, and then nobody has to look again."""
+        channel, cursor = await self._place(copy), str((row.payload or {}).get(CURSOR, ""))
+        ts = await self._sender.find(channel, copy.id, copy.created_at - OVERLAP, thread, cursor)
+        if ts is None:
+            await self._not_posted(copy)
+            return None
+        return channel, ts
+
+    async def _sent(self, row: Job, copy: Message, thread: str | None) -> Outcome:
+        """The post, once it is its turn. Where Slack gave no answer it may have arrived; else it did not."""
+        await self._sender.turn("chat.postMessage", copy.recipient, row, on_commit(self._posting, copy))
+        try:
+            drawing = await self._drawing(copy)
+            channel, ts = await self._sender.post(copy.channel or copy.recipient, drawing.card, copy.id, thread)
+        except Unreachable:
+            raise
+        except Exception:
+            await self._not_posted(copy)
+            raise
+        return Done(on_commit(store.save, copy.id, channel=channel, ts=ts))
+
+    async def _posting(self, tx: Tx, copy: Message) -> None:
         """It is tried from now on. When that began is kept as Slack has it, since Slack dates what arrives: where
         Slack has not told the time, all that ever stood there will be looked through."""
         began = self._sender.time.now() or NEVER
+        await store.save(tx, copy.id, ts=None, posting=True, created_at=began)
+
+    async def _not_posted(self, copy: Message) -> None:
         async with self._db.write() as tx:
-            await store.save(tx, copy.id, channel=channel, ts=None, posting=True, created_at=began)
+            await store.save(tx, copy.id, posting=False)
 
     async def _thread(self, copy: Message) -> str | None:
         """The ts below which this one stands; waits for the card if it was not posted yet."""
@@ -119,11 +137,14 @@ class Draw:
         return card.ts
 
     async def _place(self, copy: Message) -> str:
-        if not _is_person(copy.recipient):
-            return copy.recipient
+        """The channel to look it up in."""
+        if copy.channel or not _is_person(copy.recipient):
+            return copy.channel or copy.recipient
         return await self._sender.open_dm(copy.recipient)
 
-    async def _update(self, copy: Message, channel: str, ts: str, drawing: Drawing) -> Outcome:
+    async def _update(self, row: Job, copy: Message, channel: str, ts: str) -> Outcome:
+        await self._sender.turn("chat.update", row=row)
+        drawing = await self._drawing(copy)
         try:
             await self._sender.update(channel, ts, drawing.card, copy.id)
         except SlackRefused as error:
@@ -131,9 +152,8 @@ class Draw:
                 raise
             if error.code != "message_not_found" or not drawing.is_open:
                 return Done()
-            await self._posting(copy, channel)  # deleted by hand while it still matters: once more
-            ts = await self._sender.post(channel, drawing.card, copy.id)
-        return Done(on_commit(store.save, copy.id, ts=ts))
+            return await self._sent(row, copy, None)  # deleted by hand while it still matters: once more
+        return Done(on_commit(store.save, copy.id, channel=channel, ts=ts))
 
 
 def _is_person(recipient: str) -> bool:

@@ -64,6 +64,7 @@ class HomeHandlers:
         who = await self._people.known(row.subject)
         if who is None or not who.fresh(utc_now()):
             who = await self._people.refresh(row.subject)
+        await self._sender.turn("views.publish", row=row)
         try:
             await self._sender.publish_home(who.user_id, await self._view(who))
         except SlackRefused as error:

@@ -229,7 +229,8 @@ class Pipeline:
 
     async def _pace(self, kind: Costly, person: Person) -> None:
         """Each person has a polite pace for each kind of costly act. Raises Throttled."""
-        if wait := await bucket.take(self._db, person.team_id, f"{kind}:{person.user_id}", *PACE[kind]):
+        own = bucket.Limit(f"{kind}:{person.user_id}", *PACE[kind])
+        if wait := await bucket.take(self._db, person.team_id, [own]):
             raise Throttled(wait)
 
     async def _count(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,12 +13,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import SlackRefused, Unreachable
-from bot.services.job_runner import Backoff
+from bot.services.job_runner import Backoff, Save
 from bot.slack.connection import PASSING, TIMEOUT, Connection
 from bot.slack.router import View
 from bot.slack.views.parts import Card
 from bot.store import bucket
 from bot.store.database import Database
+from bot.store.job import SOMEBODY_WAITS, Job
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +28,18 @@ TELL = 60  # seconds that an answer in a DM may wait for its turn
 METADATA = "sharge_message"
 
 # seconds between calls in the long run, and how many may leave at once (docs.slack.dev, rate limits)
-PER_CHANNEL = (1.0, 5)
+PER_CHANNEL = (1.0, 3)
 PER_TEAM = {
     "chat.postMessage": (0.2, 20),
     "chat.update": (1.2, 30),
+    "conversations.history": (1.2, 20),
     "conversations.open": (1.2, 20),
+    "conversations.replies": (1.2, 20),
     "views.publish": (0.6, 30),
 }
+KEPT = 3  # of what may leave at once, for those whom somebody waits for
+QUEUED, CURSOR = "queued", "cursor"
+"""In a job's payload: it has had a place in the queue; where a look into the history goes on."""
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_authed"})
 """Slack's words for a token that opens nothing any more. One that lacks a single right is refused like anybody."""
 
@@ -52,62 +58,83 @@ class Sender:
         hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
 
-    async def open_dm(self, user_id: str) -> str:
-        """The channel of the DM with this person. Raises SlackRefused, Unreachable, NotNow."""
-        answer = await self._paced("conversations.open", None, users=user_id)
-        return str(answer["channel"]["id"])
+    async def turn(
+        self, method: str, place: str | None = None, row: Job | None = None, also: Save | None = None
+    ) -> None:
+        """Ask whether such a call may leave now; a post goes to `place`. Raises Backoff with the seconds until then.
 
-    async def post(self, channel: str, card: Card, message_id: int | None = None, thread: str | None = None) -> str:
-        """Post a message, below that of ts `thread` if one is given; its ts. Raises SlackRefused, Unreachable,
-        NotNow.
+        The job `row` gets a place in the queue, behind those whom somebody waits for where nobody waits for it.
+        `also` is written with the answer, if it is yes.
+        """
+        limits = [bucket.Limit(method, *PER_TEAM[method], KEPT)] if method in PER_TEAM else []
+        if place is not None:
+            limits.append(bucket.Limit(f"{method}:{place}", *PER_CHANNEL))
+        queue, kept = None, row.payload or {} if row else {}
+        if row:
+            queue = bucket.Queue(planned=row.priority > SOMEBODY_WAITS, had_place=QUEUED in kept)
+        if wait := await bucket.take(self._db, self.team_id, limits, queue, also):
+            raise Backoff(wait, keep={**kept, QUEUED: True})
+
+    async def open_dm(self, user_id: str) -> str:
+        """The channel of the DM with this person. Raises SlackRefused, Unreachable, Backoff."""
+        await self.turn("conversations.open")
+        return str((await self._call("conversations.open", users=user_id))["channel"]["id"])
+
+    async def post(
+        self, place: str, card: Card, message_id: int | None = None, thread: str | None = None
+    ) -> tuple[str, str]:
+        """Post a message, below that of ts `thread` if one is given: to a channel, or to a person by their user ID.
+        Its channel and ts. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff.
 
         `message_id` is kept in its metadata.
         """
         body = _body(card) if message_id is None else {**_body(card), "metadata": _metadata(message_id)}
         if thread:
             body["thread_ts"] = thread
-        answer = await self._paced("chat.postMessage", channel, channel=channel, **body)
-        return str(answer["ts"])
+        answer = await self._call("chat.postMessage", channel=place, **body)
+        return str(answer["channel"]), str(answer["ts"])
 
     async def tell(self, user_id: str, card: Card) -> None:
         """Write to somebody's DM, waiting where Slack wants it. Failures are logged: what matters has a row."""
         try:
             async with asyncio.timeout(TELL):
-                channel = await self._patient(lambda: self.open_dm(user_id))
-                await self._patient(lambda: self.post(channel, card))
+                while True:
+                    try:
+                        await self.turn("chat.postMessage", user_id)
+                        await self.post(user_id, card)
+                        return
+                    except Backoff as wait:
+                        await asyncio.sleep(wait.seconds)
         except (SlackRefused, Unreachable, TimeoutError) as error:
             log.warning("not told: %s", error)
 
-    async def _patient(self, call: Callable[[], Awaitable[str]]) -> str:
-        while True:
-            try:
-                return await call()
-            except Backoff as wait:
-                await asyncio.sleep(wait.seconds)
-
     async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
-        """Redraw a message in place. Raises SlackRefused, Unreachable, NotNow."""
+        """Redraw a message in place. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
         body = {**_body(card), "metadata": _metadata(message_id)}
-        await self._paced("chat.update", channel, channel=channel, ts=ts, **body)
+        await self._call("chat.update", channel=channel, ts=ts, **body)
 
-    async def find(self, channel: str, message_id: int, oldest: datetime, thread: str | None = None) -> str | None:
+    async def find(
+        self, channel: str, message_id: int, oldest: datetime, thread: str | None = None, cursor: str = ""
+    ) -> str | None:
         """The ts of our own post whose answer was lost, looked up by its metadata from `oldest` on, Slack's time.
 
-        Raises SlackRefused, Unreachable, NotNow.
+        Raises SlackRefused, Unreachable; Backoff with the cursor from which it goes on.
         """
         method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
-        cursor = ""
         while True:
-            page = await self._paced(
-                method,
-                None,
-                channel=channel,
-                **where,
-                oldest=f"{max(oldest.timestamp(), 0):.6f}",
-                include_all_metadata=True,
-                limit=200,
-                cursor=cursor,
-            )
+            try:
+                await self.turn(method)
+                page = await self._call(
+                    method,
+                    channel=channel,
+                    **where,
+                    oldest=f"{max(oldest.timestamp(), 0):.6f}",
+                    include_all_metadata=True,
+                    limit=200,
+                    cursor=cursor,
+                )
+            except Backoff as wait:
+                raise Backoff(wait.seconds, wait.because, {CURSOR: cursor}) from None
             for found in page["messages"]:
                 if self._is_ours(found, message_id):
                     return str(found["ts"])
@@ -149,8 +176,8 @@ class Sender:
         return str((await self._asked("views.push", trigger_id=trigger_id, view=view))["view"]["id"])
 
     async def publish_home(self, user_id: str, view: View) -> None:
-        """Draw somebody's Home. Raises SlackRefused, Unreachable, NotNow."""
-        await self._paced("views.publish", None, user_id=user_id, view=view)
+        """Draw somebody's Home. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
+        await self._call("views.publish", user_id=user_id, view=view)
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Redraw an open form. Raises SlackRefused (not_found: it was closed), Unreachable."""
@@ -186,15 +213,6 @@ class Sender:
         except Backoff as error:
             raise Unreachable(type(error).__name__) from error
 
-    async def _paced(self, method: str, place: str | None, /, **body: Any) -> Any:
-        for key, limits in (
-            (method, PER_TEAM.get(method)),
-            (f"{method}:{place}", PER_CHANNEL if method == "chat.postMessage" else None),
-        ):
-            if limits and (wait := await bucket.take(self._db, self.team_id, key, *limits)):
-                raise Backoff(wait)
-        return await self._call(method, **body)
-
     async def _call(self, method: str, /, **body: Any) -> Any:
         verb = "GET" if method in READS else "POST"
         arguments = {"params": _query(body)} if verb == "GET" else {"json": body}
@@ -214,8 +232,8 @@ class Sender:
         if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
             wait = _seconds(answer.headers.get("Retry-After"))
             if limits := PER_TEAM.get(method):
-                await bucket.pause(self._db, self.team_id, method, wait, *limits)
-            return Backoff(wait)
+                await bucket.pause(self._db, self.team_id, bucket.Limit(method, *limits), wait)
+            return Backoff(wait, keep={})
         if code in HALTED:
             log.critical("Slack refuses the bot's token: %s", code)
             return Backoff(HALT, code)

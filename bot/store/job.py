@@ -1,20 +1,23 @@
 """Job: everything that happens later. One row for each kind and subject, claimed by lease and fence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Float,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     func,
     literal_column,
-    null,
     or_,
     select,
     union,
@@ -69,8 +72,8 @@ async def enqueue(
 ) -> None:
     """Want something done at simulated time `due_at`, in the transaction of the fact that causes it.
 
-    Asking again for what is already there makes it due anew, with fresh attempts; a handler that is at it just
-    now will run once more.
+    Asking again for what is already there makes it due anew, with fresh attempts, and never less urgent; a handler
+    that is at it just now will run once more.
     """
     row = {"due_at": due_at, "priority": priority, "payload": payload, "attempts": 0, "last_error": None}
     named = {"team_id": team_id, "kind": kind, "subject": subject}
@@ -83,7 +86,9 @@ def _upserting(dialect: str) -> Any:
     """The statement of `enqueue`, made once: a press makes ten of them, and making one costs more than running it."""
     statement = upsert(dialect, table)
     state = case((table.c.state == "leased", "leased"), else_="due")
-    new = {name: statement.excluded[name] for name in ("due_at", "priority", "payload", "attempts", "last_error")}
+    new: dict[str, Any] = {name: statement.excluded[name] for name in ("due_at", "payload", "attempts", "last_error")}
+    urgent = and_(table.c.state.in_(("due", "leased")), table.c.priority < statement.excluded.priority)
+    new["priority"] = case((urgent, table.c.priority), else_=statement.excluded.priority)
     return statement.on_conflict_do_update(
         index_elements=[table.c.team_id, table.c.kind, table.c.subject],
         set_={**new, "generation": table.c.generation + 1, "state": state},
@@ -148,53 +153,69 @@ def _begins(prefix: str) -> ColumnElement[bool]:
     return and_(table.c.subject >= prefix, table.c.subject < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
-async def claim(tx: Tx, now: datetime, limit: int) -> list[Job]:
-    """Take up to `limit` rows that are due at simulated time `now`, most urgent first, for `LEASE` seconds.
+_ENDED = or_(table.c.lease_until < Epoch(), table.c.lease_until > Epoch() + 2 * LEASE)
+_OVER = select(table.c.id).where(LEASED, _ENDED).with_for_update(skip_locked=True)
+_RECOVER = update(table).where(table.c.id.in_(_OVER)).values(state="due", lease_until=None)
 
-    A lease that has ended is free, as is one that ends later than any can: the database's clock was set back.
-    """
-    ended = or_(table.c.lease_until < Epoch(), table.c.lease_until > Epoch() + 2 * LEASE)
-    over = select(table.c.id).where(LEASED, ended).with_for_update(skip_locked=True)
-    await tx.conn.execute(update(table).where(table.c.id.in_(over)).values(state="due", lease_until=None))
-    lanes = union_all(*(select(_lane(priority, now, limit).subquery()) for priority in LANES)).subquery()
-    picked = select(lanes.c.id).order_by(lanes.c.priority, lanes.c.due_at, lanes.c.id).limit(limit)
-    statement = (
+
+async def recover(tx: Tx) -> None:
+    """A lease that has ended is free, as is one that ends later than any can: the database's clock was set back."""
+    await tx.conn.execute(_RECOVER)
+
+
+async def claim(tx: Tx, now: datetime, limit: int) -> list[Job]:
+    """Take up to `limit` rows that are due at simulated time `now`, most urgent first, for `LEASE` seconds."""
+    found = await tx.conn.execute(_claiming(), {"now": now, "room": limit, "held": LEASE})
+    rows = [Job(*row) for row in found]
+    return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
+
+
+@cache
+def _claiming() -> Any:
+    """The statement of `claim`, made once."""
+    room = bindparam("room", type_=Integer())
+    lanes = union_all(*(select(_lane(priority, room).subquery()) for priority in LANES)).subquery()
+    picked = select(lanes.c.id).order_by(lanes.c.priority, lanes.c.due_at, lanes.c.id).limit(room)
+    return (
         update(table)
         .where(table.c.id.in_(picked))
         .values(
             state="leased",
-            lease_until=Epoch() + LEASE,
+            lease_until=Epoch() + bindparam("held", type_=Float()),
             fence=table.c.fence + 1,
             attempts=table.c.attempts + 1,
         )
         .returning(*(table.c[name] for name in Job.__dataclass_fields__))
     )
-    rows = [Job(*row) for row in await tx.conn.execute(statement)]
-    return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
 
 
-def _lane(priority: int, now: datetime, limit: int) -> Select[Any]:
+def _lane(priority: int, room: BindParameter[int]) -> Select[Any]:
     """The first rows that are due in one lane, without those that another process takes just now."""
     due = select(table.c.id, table.c.priority, table.c.due_at)
-    due = due.where(DUE, table.c.priority == priority, table.c.due_at <= now)
+    due = due.where(DUE, table.c.priority == priority, table.c.due_at <= bindparam("now", type_=table.c.due_at.type))
     # SQLite has no such words as the last; its one writer does not need them
-    return due.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
+    return due.order_by(table.c.due_at, table.c.id).limit(room).with_for_update(skip_locked=True)
 
 
 async def finish(tx: Tx, row: Job) -> bool:
     """The handler is done: so is the row, unless somebody wanted it again meanwhile. False if the lease is lost."""
-    over = table.c.generation == row.generation
-    payload = case((over, null()), else_=table.c.payload)
-    return await _settle(tx, row, state=case((over, "done"), else_="due"), payload=payload, last_error=None)
+    return await _settle(tx, row, "done", row.due_at, row.attempts, None, None)
 
 
 async def reschedule(
-    tx: Tx, row: Job, due_at: datetime, *, attempts: int, priority: int | None = None, error: str | None = None
+    tx: Tx,
+    row: Job,
+    due_at: datetime,
+    *,
+    attempts: int,
+    error: str | None = None,
+    keep: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Not done yet: due again at `due_at`, or earlier if somebody wanted it meanwhile. False if the lease is lost."""
-    soonest = case((table.c.generation == row.generation, due_at), else_=table.c.due_at)
-    values = {"state": "due", "due_at": soonest, "attempts": attempts, "last_error": error}
-    return await _settle(tx, row, **values, **({} if priority is None else {"priority": priority}))
+    """Not done yet: due again at `due_at`, or as somebody wanted it meanwhile. False if the lease is lost.
+
+    `keep`: what the next try has to know, instead of the payload.
+    """
+    return await _settle(tx, row, "due", due_at, attempts, error, row.payload if keep is None else dict(keep))
 
 
 async def dead_letter(tx: Tx, row: Job, error: str) -> bool:
@@ -202,14 +223,44 @@ async def dead_letter(tx: Tx, row: Job, error: str) -> bool:
 
     False if the lease is lost.
     """
-    state = case((table.c.generation == row.generation, "dead"), else_="due")
-    return await _settle(tx, row, state=state, last_error=error)
+    return await _settle(tx, row, "dead", row.due_at, row.attempts, error, row.payload)
 
 
-async def _settle(tx: Tx, row: Job, **values: Any) -> bool:
-    held = and_(table.c.id == row.id, table.c.fence == row.fence, table.c.state == "leased")
-    result = await tx.conn.execute(update(table).where(held).values(lease_until=None, **values))
-    return result.rowcount == 1
+async def _settle(
+    tx: Tx,
+    row: Job,
+    state: str,
+    due_at: datetime,
+    attempts: int,
+    error: str | None,
+    payload: dict[str, Any] | None,
+) -> bool:
+    """What becomes of the row if nobody wanted it again meanwhile; else it is due as they wanted it."""
+    whose = {"row_id": row.id, "held": row.fence, "seen": row.generation}
+    values = {"to": state, "at": due_at, "tries": attempts, "why": error, "keep": payload}
+    generation = (await tx.conn.execute(_settling(), {**whose, **values})).scalar_one_or_none()
+    tx.wake = tx.wake or generation not in (None, row.generation)
+    return generation is not None
+
+
+@cache
+def _settling() -> Any:
+    """The statement of `_settle`, made once."""
+    same = table.c.generation == bindparam("seen")
+
+    def then(name: str, column: Any, otherwise: Any) -> Any:
+        return case((same, bindparam(name, type_=column.type)), else_=otherwise)
+
+    held = and_(table.c.id == bindparam("row_id"), table.c.fence == bindparam("held"), table.c.state == "leased")
+    values = {
+        "state": then("to", table.c.state, "due"),
+        "due_at": then("at", table.c.due_at, table.c.due_at),
+        "attempts": then("tries", table.c.attempts, table.c.attempts),
+        "payload": then("keep", table.c.payload, table.c.payload),
+        "last_error": bindparam("why", type_=table.c.last_error.type),
+        "lease_until": None,
+    }
+    return update(table).where(held).values(values).returning(table.c.generation)
 
 
 async def next_due(conn: AsyncConnection) -> datetime | None:

@@ -30,8 +30,9 @@ def hello(user_id: str) -> str:
 class Message:
     """One copy. `recipient` is a person's or a channel's id; `channel` and `ts` are where it was posted.
 
-    `posting` is set before the first post is tried: whoever finds it without a `ts` looks in the history first.
-    `created_at` is simulated time until then, and from then on when the post was first tried, by Slack's own clock.
+    `posting` is set while nobody knows whether a post has arrived: whoever finds it without a `ts` looks in the
+    history first. `created_at` is simulated time until then, and from then on when the post was tried, by Slack's own
+    clock.
     `thread` is the id of the copy below which this one stands.
     """
 
@@ -48,13 +49,25 @@ class Message:
 
 
 async def show(
-    tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime, thread: int | None = None
+    tx: Tx,
+    team_id: str,
+    subject: str,
+    recipient: str,
+    kind: str,
+    now: datetime,
+    thread: int | None = None,
+    *,
+    planned: bool = False,
 ) -> None:
-    """See that this copy exists and is drawn. A new one rings, one that is there is redrawn."""
+    """See that this copy exists and is drawn. A new one rings, one that is there is redrawn.
+
+    `planned`: nobody waits for it just now, so it stands behind what somebody does.
+    """
     key = {"team_id": team_id, "subject": subject, "recipient": recipient, "kind": kind}
     row = {**key, "created_at": now, "posting": False, "thread": thread}
     await tx.conn.execute(_SHOWN[tx.dialect], row)
-    await _draw(tx, team_id, int((await tx.conn.execute(_COPY, key)).scalar_one()), recipient, now)
+    message_id = int((await tx.conn.execute(_COPY, key)).scalar_one())
+    await _draw(tx, team_id, message_id, recipient, now, planned=planned)
 
 
 async def is_there(conn: AsyncConnection, team_id: str, subject: str, recipient: str, kind: str) -> bool:
@@ -70,11 +83,11 @@ async def reply_in_thread(tx: Tx, team_id: str, subject: str, recipient: str, ki
         await show(tx, team_id, subject, recipient, kind, now, card_id)
 
 
-async def redraw(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
+async def redraw(tx: Tx, team_id: str, subject: str, now: datetime, *, planned: bool = False) -> None:
     """The matter has changed: every copy is drawn again. Lines of history stay as they were said."""
     found = select(table.c.id, table.c.recipient).filter_by(team_id=team_id, subject=subject)
     for row in (await tx.conn.execute(found.where(table.c.thread.is_(None)).order_by(table.c.id))).all():
-        await _draw(tx, team_id, row.id, row.recipient, now)
+        await _draw(tx, team_id, row.id, row.recipient, now, planned=planned)
 
 
 async def translate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
@@ -84,9 +97,11 @@ async def translate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
         await _draw(tx, team_id, message_id, user_id, now)
 
 
-async def _draw(tx: Tx, team_id: str, message_id: int, recipient: str, now: datetime) -> None:
+async def _draw(
+    tx: Tx, team_id: str, message_id: int, recipient: str, now: datetime, *, planned: bool = False
+) -> None:
     """Whatever changes a card changes the Home of those who see it."""
-    await job.enqueue(tx, team_id, "draw", str(message_id), now, job.SOMEBODY_WAITS)
+    await job.enqueue(tx, team_id, "draw", str(message_id), now, job.SOON if planned else job.SOMEBODY_WAITS)
     tx.invalidate(team_id, recipient, now)
 
 

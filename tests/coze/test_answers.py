@@ -113,7 +113,9 @@ async def test_a_code_that_is_no_number_tells_nothing(coze: Coze) -> None:
 async def test_a_status_decides_where_the_code_does_not(coze: Coze) -> None:
     assert await coze.refusal("me", {"code": "0"}, 403) is errors.MissingPermission
     assert await coze.refusal("bot", {"code": False, "msg": "no"}, 404) is errors.CozeNotFound
-    assert await coze.refusal("bot", {"code": 0, "data": WHOLE}, 404) is errors.CozeUnreachable, "what it brings says yes"
+    assert await coze.refusal("bot", {"code": 0, "data": WHOLE}, 404) is errors.CozeUnreachable, (
+        "what it brings says yes"
+    )
 
 
 CONTRADICTIONS = [

@@ -9,9 +9,8 @@ from sqlalchemy import select, update
 
 from bot.clock import utc_now
 from bot.core.errors import Duplicate
-from bot.store import bucket, job
+from bot.store import job
 from bot.store.database import Database, Delivery, WroteWhileReading, handling
-from bot.store.tables import bucket as buckets
 from bot.store.tables import job as table
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -25,6 +24,7 @@ async def want(db: Database, subject: str = "1", due: datetime = NOW, priority: 
 
 async def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[job.Job]:
     async with db.write() as tx:
+        await job.recover(tx)
         return await job.claim(tx, now, limit)
 
 
@@ -179,28 +179,6 @@ async def test_who_only_reads_may_not_write(db: Database) -> None:
     with handling(Delivery(TEAM, "trigger", reads_only=True)), pytest.raises(WroteWhileReading):
         async with db.write():
             pass
-
-
-async def test_a_bucket_lets_a_burst_go_and_then_paces(db: Database) -> None:
-    waits = [await bucket.take(db, TEAM, "chat.update", step=5, burst=3) for _ in range(4)]
-    assert waits[:3] == [0.0, 0.0, 0.0]
-    assert 0 < waits[3] <= 5
-
-
-async def test_a_bucket_waits_as_long_as_slack_said(db: Database) -> None:
-    await bucket.pause(db, TEAM, "chat.update", 30, step=1, burst=3)
-    assert 29 < await bucket.take(db, TEAM, "chat.update", step=1, burst=3) <= 30.5
-
-
-async def test_a_bucket_never_lies_more_than_a_minute_ahead(db: Database) -> None:
-    """Whatever Slack asks for; and where a clock was wrong, the next call finds it free."""
-    for seconds in (999_999.0, float("inf")):
-        await bucket.pause(db, TEAM, "chat.update", seconds, step=1, burst=3)
-        assert 59 < await bucket.take(db, TEAM, "chat.update", step=1, burst=3) <= 60
-    async with db.write() as tx:
-        await tx.conn.execute(update(buckets).values(next_free=buckets.c.next_free + 259_200))
-    waits = [await bucket.take(db, TEAM, "chat.update", step=5, burst=1) for _ in range(2)]
-    assert waits == [0.0, pytest.approx(5, 0.1)]
 
 
 async def test_a_lease_from_a_clock_that_was_ahead_is_over(db: Database) -> None:

@@ -62,7 +62,6 @@ async def test_a_repeated_delivery_greets_nobody_twice(database: str) -> None:
     ("kind", "method"),
     [
         ("server_error", "users.info"),
-        ("server_error", "conversations.open"),
         ("rate_limited", "chat.postMessage"),
         ("cut", "chat.postMessage"),
     ],
@@ -129,14 +128,13 @@ async def _rows(db: Database, kind: str, *states: str) -> list[str]:
     ("kind", "method", "at_work"),
     [
         *((kind, "users.info", "greet") for kind in KINDS),
-        ("sqlite", "conversations.open", "draw"),  # from here on it is as with any card, which the kill drill shows
-        ("sqlite", "chat.postMessage", "draw"),
+        ("sqlite", "chat.postMessage", "draw"),  # from here on it is as with any card, which the kill drill shows
     ],
 )
 async def test_a_bot_that_dies_in_between_greets_when_it_is_back(
     tmp_path: Path, kind: str, method: str, at_work: str
 ) -> None:
-    """Killed after it was told: while it asks who that is, opens the DM, or posts what Slack then takes."""
+    """Killed after it was told: while it asks who that is, or posts what Slack then takes."""
     port = free_port()
     async with chat(tmp_path, TRANSPORTS[kind], port) as story:
         with fresh(kind, tmp_path) as url:

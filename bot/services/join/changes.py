@@ -48,10 +48,10 @@ class RequestChanges:
         await job.guides(tx, request.team_id, request.user_id, now)
         await message.reply_in_thread(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
 
-    async def show(self, tx: Tx, request: Request, recipient: str, kind: str) -> None:
+    async def show(self, tx: Tx, request: Request, recipient: str, kind: str, *, planned: bool = False) -> None:
         """A copy for somebody: a new one rings."""
-        now = self.clock.now()
-        await message.show(tx, request.team_id, store.subject(request.id), recipient, kind, now)
+        subject, now = store.subject(request.id), self.clock.now()
+        await message.show(tx, request.team_id, subject, recipient, kind, now, planned=planned)
 
     async def soon(self, tx: Tx, request: Request, kind: str, at: datetime | None = None) -> None:
         """Work on this request: now, or at simulated time `at`."""

@@ -92,10 +92,11 @@ class Escalation:
             return frozenset()
 
     async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
-        await message.redraw(tx, request.team_id, store.subject(request.id), self._clock.now())  # it is overdue now
-        await self._changes.show(tx, request, self._admins, request.notice(stage))
+        now, subject = self._clock.now(), store.subject(request.id)
+        await message.redraw(tx, request.team_id, subject, now, planned=True)  # it is overdue now
+        await self._changes.show(tx, request, self._admins, request.notice(stage), planned=True)
         for user_id in sorted(backup - {request.user_id}):
-            await self._changes.show(tx, request, user_id, message.CARD)
+            await self._changes.show(tx, request, user_id, message.CARD, planned=True)
 
     async def _expire(self, tx: Tx, request: Request) -> None:
         values = {"state": JoinState.EXPIRED, "ended_at": self._clock.now()}
