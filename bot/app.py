@@ -4,13 +4,12 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
-from starlette.applications import Starlette
 
-from bot import logs
 from bot.clock import Clock, RemoteClock, SystemClock
+from bot.core.errors import StartError
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
@@ -25,18 +24,17 @@ from bot.services.wiring import Deployment, Resources, Services
 from bot.services.workspace_client import WorkspaceClient
 from bot.settings import Settings, revealed
 from bot.slack.connection import Connection, connected
-from bot.slack.dispatch import Dispatch
 from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.send import Sender
-from bot.slack.socket import Socket
 from bot.slack.wiring import Features
 from bot.store import job, schema
 from bot.store.cipher import Keyring
 from bot.store.database import Database
-from bot.web.endpoints import create_app
-from bot.web.ready import ReadinessChecks, readiness
-from bot.web.signature import Signature
+
+if TYPE_CHECKING:
+    from bot.front import Front
+    from bot.slack.dispatch import Dispatch
 
 DRAIN = 8.0  # seconds for what runs after its ack
 
@@ -45,17 +43,29 @@ Part = Literal["run", "web", "worker"]
 
 @dataclass
 class App:
-    """A bot that is wired up: the web part takes deliveries, the worker part does what happens later."""
+    """A bot that is wired up: the web part takes deliveries, the worker part does what happens later and has no
+    `front`.
+    """
 
     db: Database
     clock: Clock
     job_runner: JobRunner
     housekeeping: Housekeeping
-    dispatch: Dispatch
     router: Router
-    asgi: Starlette
-    socket: Socket | None
+    front: "Front | None"
     sweeps: bool
+
+    @property
+    def door(self) -> "Front":
+        """The front door. Raises StartError for a worker, which has none."""
+        if self.front is None:
+            raise StartError("A worker takes no deliveries.")
+        return self.front
+
+    @property
+    def dispatch(self) -> "Dispatch":
+        """Where deliveries end. Raises StartError for a worker."""
+        return self.door.dispatch
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -64,10 +74,11 @@ class App:
             if self.sweeps:
                 await self.housekeeping.plan()
                 await stack.enter_async_context(sweeping(self.job_runner))
-            stack.push_async_callback(self.dispatch.drain, DRAIN)
-            if self.socket:
-                stack.push_async_callback(self.socket.close)
-                await self.socket.connect()
+            if self.front:
+                stack.push_async_callback(self.front.dispatch.drain, DRAIN)
+            if self.front and self.front.socket:
+                stack.push_async_callback(self.front.socket.close)
+                await self.front.socket.connect()
             yield
 
 
@@ -91,7 +102,6 @@ async def build(settings: Settings, clock: Clock | None = None, part: Part = "ru
         app = _wire(
             settings, part, slack, Resources(db, clock, slack.team, coze, proof, texts_of(settings.guide_dir))
         )
-        logs.quiet_bolt()
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):
             clock.moved = app.job_runner.wake
@@ -112,23 +122,12 @@ def _wire(settings: Settings, part: Part, slack: Connection, resources: Resource
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
-    listens, sweeps = part != "worker", part != "web"
-    socket = None
-    if settings.slack_transport == "socket" and listens:
-        socket = Socket(revealed(settings.slack_app_token), slack.client, features.dispatch)
-    ready = readiness(resources.db, socket.is_connected if socket else None, job_runner if sweeps else None)
-    asgi = _asgi(settings, do, features.dispatch, ready) if listens else create_app(ready)
-    return App(
-        resources.db,
-        resources.clock,
-        job_runner,
-        do.housekeeping,
-        features.dispatch,
-        features.router,
-        asgi,
-        socket,
-        sweeps,
-    )
+    sweeps, door = part != "web", None
+    if part != "worker":
+        from bot.front import front  # a worker loads no Bolt and no web server: a quarter of its memory
+
+        door = front(settings, slack, resources, do, features, job_runner if sweeps else None)
+    return App(resources.db, resources.clock, job_runner, do.housekeeping, features.router, door, sweeps)
 
 
 def _deployment(settings: Settings) -> Deployment:
@@ -178,14 +177,3 @@ def _owner(settings: Settings) -> SecretStr | OwnerApp | None:
         return settings.coze_owner_token
     app_id, kid, key_file = settings.coze_owner_app_id, settings.coze_owner_kid, settings.coze_owner_key_file
     return OwnerApp(app_id, kid, key_file, settings.coze_owner_account_id) if app_id and kid and key_file else None
-
-
-def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: ReadinessChecks) -> Starlette:
-    once = None
-    if do.secret_store.has_pages and settings.public_url:
-        from bot.web.once import OncePage  # with it comes the library that writes HTML
-
-        once = OncePage(do.secret_store, settings.public_url, settings.default_language)
-    if settings.slack_transport != "http":
-        return create_app(ready, once=once)
-    return create_app(ready, Signature(revealed(settings.slack_signing_secret)), dispatch, once)

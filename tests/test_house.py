@@ -28,9 +28,10 @@ ARROWS: dict[str, set[str]] = {
     "services": LEAVES | {"store", "coze"},
     "slack": ROOMS,
     "web": ROOMS,
-    "app": ROOMS | {"slack", "web", "settings"},
-    "demo": ROOMS | {"slack", "web", "settings", "app", "playground"},
-    "cli": ROOMS | {"slack", "web", "settings", "app", "demo", "playground"},
+    "front": ROOMS | {"slack", "web", "settings"},
+    "app": ROOMS | {"slack", "web", "settings", "front"},
+    "demo": ROOMS | {"slack", "web", "settings", "front", "app", "playground"},
+    "cli": ROOMS | {"slack", "web", "settings", "front", "app", "demo", "playground"},
     "cli/bootstrap": set(),
     "__main__": {"__version__", "cli"},
 }
@@ -46,7 +47,8 @@ PACKAGES: dict[str, set[str]] = {
     "slack": {"slack_sdk", "slack_bolt", "aiohttp", "pydantic", "yaml"},
     "web": {"starlette", "uvicorn", "htpy", "markupsafe", "pydantic"},
     "services": {"apscheduler", "pydantic"},
-    "app": {"starlette", "pydantic"},
+    "front": {"starlette"},
+    "app": {"pydantic"},
     "demo": {"starlette"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets"},
@@ -163,7 +165,7 @@ def test_right_arrows_pass(tmp_path: Path) -> None:
         "store/join.py": "from ..core.join import Request\nfrom sqlalchemy import select\nfrom . import tables",
         "services/join.py": "from ..store import join\nfrom ..coze import client\nfrom bot.clock import Clock",
         "slack/views/join.py": "from ...texts import say\nfrom .parts import card\nimport slack_sdk.models",
-        "app.py": "from . import settings\nfrom .slack import commands\nfrom bot.web import door",
+        "app.py": "from . import settings\nfrom .slack import commands\nfrom bot.front import front",
         "demo/run.py": "from bot.app import build\nfrom bot.playground import server\nfrom .cast import TEAM",
     }
     for file, text in right.items():

@@ -8,7 +8,6 @@ import signal
 from bot.app import DRAIN, App, Part, build
 from bot.core.errors import StartError
 from bot.settings import Settings
-from bot.web.server import listen, server
 
 from .operate import operate
 
@@ -53,12 +52,14 @@ async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: a
 
 
 async def _listen(app: App, port: int, stop: asyncio.Event) -> None:
+    from bot.web.server import listen, server  # a worker loads no web server
+
     try:
         listening = listen(ALL, port)
     except OSError as error:
         raise StartError(f"PORT: {port} can't be listened on: {error.strerror}.") from None
     log.info("listens on port %s", port)
-    web = server(app.asgi, DRAIN)
+    web = server(app.door.asgi, DRAIN)
     serving, stopping = asyncio.create_task(web.serve(sockets=[listening])), asyncio.create_task(stop.wait())
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     web.should_exit = True

@@ -70,7 +70,7 @@ async def _reached(
     playground: Playground, app: App, front: _Front, web: Served, transport: str
 ) -> AsyncIterator[None]:
     """The bot listens on its port; with HTTP the playground is told."""
-    front.app = app.asgi
+    front.app = app.door.asgi
     await web.start()
     if transport == "http" and not await playground.connect(f"{web.url}{EVENTS_PATH}"):
         raise StartError("The bot did not answer the playground's challenge.")

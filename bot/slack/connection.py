@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import aiohttp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -64,18 +63,27 @@ class SlackTime:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Who the bot is in Slack."""
+
+    team_id: str
+    bot_id: str | None
+    bot_user_id: str | None
+
+
+@dataclass(frozen=True)
 class Connection:
     """A client, who it is in Slack, and Slack's time. `app` is our app's id, None where Slack did not tell."""
 
     client: AsyncWebClient
-    identity: AuthorizeResult
+    identity: Identity
     time: SlackTime
     app: str | None
 
     @property
     def team(self) -> str:
         """The Slack workspace."""
-        return str(self.identity.team_id)
+        return self.identity.team_id
 
 
 @contextlib.asynccontextmanager
@@ -94,7 +102,7 @@ async def connected(token: str, api_url: str, clock: Clock, app_token: str = "")
         yield Connection(client, identity, slack_time, await _app(client, identity, app_token))
 
 
-async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> AuthorizeResult:
+async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> Identity:
     """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
     while True:
         try:
@@ -108,11 +116,11 @@ async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> AuthorizeR
             log.warning("Slack can't be reached: %s", type(error).__name__)
         else:
             slack_time.hear(answer.headers)
-            return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=client.token)
+            return Identity(str(answer.get("team_id")), answer.get("bot_id"), answer.get("user_id"))
         await asyncio.sleep(HANDSHAKE)
 
 
-async def _app(client: AsyncWebClient, identity: AuthorizeResult, app_token: str) -> str | None:
+async def _app(client: AsyncWebClient, identity: Identity, app_token: str) -> str | None:
     """The id of our app, as Slack tells it of our bot, else as it stands in the app-level token."""
     try:
         told = (await client.bots_info(bot=identity.bot_id)).get("bot")

@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import Duplicate
-from bot.slack.connection import Connection
+from bot.slack.connection import Connection, Identity
 from bot.slack.events import Events
 from bot.slack.happenings import Event, Ignored, Parsed
 from bot.slack.pipeline import Answered, Pipeline
@@ -143,9 +143,12 @@ class Dispatch:
         return Reply(200, "", answered.after or self._replies.after(result, request, caller))
 
 
-def _bolt(client: AsyncWebClient, identity: AuthorizeResult, taken: Any) -> AsyncApp:
+def _bolt(client: AsyncWebClient, identity: Identity, taken: Any) -> AsyncApp:
+    bot = {"bot_id": identity.bot_id, "bot_user_id": identity.bot_user_id, "bot_token": client.token}
+    known = AuthorizeResult(enterprise_id=None, team_id=identity.team_id, **bot)
+
     async def authorize(**_: Any) -> AuthorizeResult:
-        return identity  # asked once at start: no outside call before an ack
+        return known  # asked once at start: no outside call before an ack
 
     async def listen(ack: AsyncAck, context: AsyncBoltContext) -> None:
         context["reply"] = await taken(context[DELIVERED])

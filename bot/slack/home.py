@@ -7,11 +7,12 @@ from bot.services.job_runner import Dead, Done, Outcome
 from bot.services.join.requests import Join
 from bot.services.overview import Overview
 from bot.services.people import People
-from bot.slack.router import Access, Ack, Caller, Command, Ephemeral, Press, Result, Router, View
+from bot.slack.router import Access, Ack, Caller, Command, Ephemeral, EphemeralLater, Press, Result, Router, View
 from bot.slack.send import Sender
 from bot.slack.views import answers, sign_in
 from bot.slack.views import home as views
 from bot.slack.views.guide.start import place_in
+from bot.slack.views.parts import Card
 from bot.slack.views.status import status
 from bot.store import job
 from bot.store.database import Database
@@ -109,11 +110,16 @@ class StatusHandlers:
     async def status(self, _command: Command, caller: Caller) -> Result:
         """The one next action, and what stands behind it. Raises NotAllowed."""
         facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
-        now, name = self._clock.now(), caller.person.name
-        trouble = await self._overview.trouble(caller.person, now)
-        going = place_in(self._texts, facts.guide, caller.locale) if facts.guide else None
+        now, who, locale = self._clock.now(), caller.person, caller.locale
+        going = place_in(self._texts, facts.guide, locale) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
-        return Ephemeral(status(caller.locale, now, name, *own, trouble, going))
+        if not who.may_decide():
+            return Ephemeral(status(locale, now, who.name, *own, going=going))
+
+        async def with_trouble() -> Card:
+            return status(locale, now, who.name, *own, await self._overview.trouble(who, now), going)
+
+        return EphemeralLater(with_trouble)
 
     async def help(self, _command: Command, caller: Caller) -> Result:
         """All commands; those of admins for admins alone."""

@@ -12,6 +12,7 @@ from bot.slack.router import (
     Caller,
     DrawView,
     Ephemeral,
+    EphemeralLater,
     OpenModal,
     ReplaceMessage,
     ReplyTarget,
@@ -43,6 +44,8 @@ class Replies:
         match result:
             case Ephemeral(card):
                 return lambda: self._say(card, caller, target)
+            case EphemeralLater(draw):
+                return partial(self._say_later, draw, caller, target)
             case OpenModal():
                 return lambda: self._open(result, caller, target)
             case ReplaceMessage(card):
@@ -67,6 +70,15 @@ class Replies:
         except (SlackRefused, Unreachable) as error:
             log.info("answer not shown in a modal: %s", error)
         await self._sender.tell(caller.person.user_id, card)
+
+    async def _say_later(
+        self, draw: Callable[[], Coroutine[Any, Any, Card]], caller: Caller, target: ReplyTarget
+    ) -> None:
+        try:
+            card = await draw()
+        except Exception as error:
+            card = card_of(error, caller.locale)
+        await self._say(card, caller, target)
 
     async def _replace(self, card: Card, caller: Caller, target: ReplyTarget) -> None:
         if target.modal_id:

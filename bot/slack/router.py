@@ -161,6 +161,13 @@ class Ephemeral:
 
 
 @dataclass(frozen=True)
+class EphemeralLater:
+    """The same, drawn after the ack: its reading is not for that."""
+
+    draw: Callable[[], Coroutine[Any, Any, Card]]
+
+
+@dataclass(frozen=True)
 class OpenModal:
     """A form opens, above the one in which a button was pressed. `then`, if given, yields what replaces it."""
 
@@ -206,7 +213,7 @@ class Ack:
     then: Callable[[], Coroutine[Any, Any, Card | None]] | None = None
 
 
-Result = Ephemeral | OpenModal | UpdateModal | UpdateParentModal | FieldErrors | ReplaceMessage | Ack
+Result = Ephemeral | EphemeralLater | OpenModal | UpdateModal | UpdateParentModal | FieldErrors | ReplaceMessage | Ack
 
 
 class Access(StrEnum):

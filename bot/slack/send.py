@@ -37,7 +37,7 @@ PER_TEAM = {
     "conversations.replies": (1.2, 20),
     "views.publish": (0.6, 30),
 }
-KEPT = 3  # of what may leave at once, for those whom somebody waits for
+KEPT = 2  # of what may leave at once, for those whom somebody waits for
 QUEUED, CURSOR = "queued", "cursor"
 """In a job's payload: it has had a place in the queue; where a look into the history goes on."""
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_authed"})

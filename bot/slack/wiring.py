@@ -1,4 +1,4 @@
-"""What people see and press, by feature, and where Slack's deliveries end."""
+"""What people see and press, by feature, and what Slack tells."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,6 @@ from bot.services.wiring import Resources, Services
 from .account import AccountHandlers
 from .connection import Connection
 from .credential import CredentialHandlers, SecretHandlers
-from .dispatch import Dispatch
 from .draw import Draw
 from .events import Events
 from .guide import GuideHandlers, GuideSteps
@@ -28,7 +27,8 @@ from .sign_in import SignInHandlers
 
 
 class Features:
-    """`dispatch` takes deliveries, by the routes of `router`; `job_handlers` do what happens later, by kind of job.
+    """`pipeline` takes requests, by the routes of `router`, and `replies` carries out what comes of them; `events`
+    does what Slack's events ask for, `job_handlers` what happens later, by kind of job.
 
     `url` is the page of the ShargeAI workspace on Coze.
     """
@@ -36,9 +36,9 @@ class Features:
     def __init__(
         self, resources: Resources, do: Services, slack: Connection, sender: Sender, directory: Directory, url: str
     ) -> None:
-        db, clock, replies = resources.db, resources.clock, Replies(sender)
-        self.router = Router()
-        pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, replies)
+        db, clock = resources.db, resources.clock
+        self.router, self.replies = Router(), Replies(sender)
+        self.pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, self.replies)
         draw = Draw(db, clock, do.people, sender, self.router)
         signs_in = do.sign_ins.offered
         of_home = db, clock, do.people, sender, do.join, do.overview, resources.texts
@@ -50,13 +50,13 @@ class Features:
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
-        events = Events(clock, do.people, directory, sender, bot_user, home, draw, do.secret_store, do.greeting)
-        self.dispatch = Dispatch(slack, db, pipeline, replies, events)
+        whom = do.people, directory, sender, bot_user
+        self.events = Events(clock, *whom, home, draw, do.secret_store, do.greeting)
         self.job_handlers: dict[str, Handler] = {
             "draw": draw.draw,
-            KIND: pipeline.resume,
+            KIND: self.pipeline.resume,
             "home": home.draw,
-            "uninstalled": events.uninstalled,
+            "uninstalled": self.events.uninstalled,
             **sign_in.job_handlers,
         }
 

@@ -54,7 +54,7 @@ def beside(app: App, settings: Settings) -> ASGIApp:
     below = floors(app.db, Signature(secret.get_secret_value()))
 
     async def both(scope: Scope, receive: Receive, send: Send) -> None:
-        await (below if scope["path"].startswith("/floor/") else app.asgi)(scope, receive, send)
+        await (below if scope["path"].startswith("/floor/") else app.door.asgi)(scope, receive, send)
 
     return both
 

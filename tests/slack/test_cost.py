@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from bot.services.job_runner import Backoff
 from bot.slack import send
-from bot.store.tables import credential_, message
+from bot.store.tables import bucket, credential_, message
 from tests.databases import KINDS, fresh
 from tests.slack.bot import MEI, TEAM, Bot, Json, awake
 
@@ -90,7 +90,7 @@ async def test_a_look_into_the_history_goes_on_where_it_was(bot: Bot, monkeypatc
         await sender.find(*look)
     assert first.value.keep
     async with bot.app.db.write() as tx:
-        await tx.conn.execute(send.bucket.table.delete())
+        await tx.conn.execute(bucket.delete())
     assert await sender.find(*look, cursor=str(first.value.keep[send.CURSOR])) == copy["ts"]
     looks = [call for call in bot.slack.world.chat.calls if call.method == "conversations.history"]
     assert len(looks) == 2

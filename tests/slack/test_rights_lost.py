@@ -167,7 +167,7 @@ async def test_what_the_database_could_not_take_is_not_acknowledged(chat: tuple[
 
 async def test_an_answer_whose_delivery_cannot_be_remembered_is_not_given(chat: tuple[Playground, str]) -> None:
     """It is drawn while its key is on the way to the database, and goes out only once it is there."""
-    status = {"command": "/sharge", "text": "status", "user_id": MEI, "team_id": TEAM, "trigger_id": "1.2.3"}
+    status = {"command": "/sharge", "text": "help", "user_id": MEI, "team_id": TEAM, "trigger_id": "1.2.3"}
     async with process(chat) as app:
         await keeps(app, chat)
         await renamed(app, "processed_delivery", "away")

@@ -164,7 +164,13 @@ async def test_who_joined_without_a_proof_is_asked_once(filled: str) -> None:
         asked = [row for row in rows["message"] if (row["subject"], row["kind"]) == ("join:1", "prove")]
         assert len(asked) == 1
         assert [row["grade"] for row in rows["join_request"] if row["id"] == 1] == ["proven"]
+        before = len(await story.texts("lin"))
         await story.types("lin", "/sharge status")
+
+        async def answered() -> bool:
+            return len(await story.texts("lin")) > before
+
+        await story.waits(answered, "lin reads the status")
         assert "还没验证" not in (await story.texts("lin"))[-1]
 
 

@@ -1,0 +1,55 @@
+"""The front door: what takes deliveries, Slack's by Socket Mode or HTTP and people's on the one-time page."""
+
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from bot import logs
+from bot.services.job_runner import JobRunner
+from bot.services.wiring import Resources, Services
+from bot.settings import Settings, revealed
+from bot.slack.connection import Connection
+from bot.slack.dispatch import Dispatch
+from bot.slack.socket import Socket
+from bot.slack.wiring import Features
+from bot.web.endpoints import create_app
+from bot.web.ready import ReadinessChecks, readiness
+from bot.web.signature import Signature
+
+
+@dataclass(frozen=True)
+class Front:
+    """Deliveries end in `dispatch`; `socket` brings them where Slack reaches the bot so, else `asgi` does."""
+
+    dispatch: Dispatch
+    asgi: Starlette
+    socket: Socket | None
+
+
+def front(
+    settings: Settings,
+    slack: Connection,
+    resources: Resources,
+    do: Services,
+    features: Features,
+    job_runner: JobRunner | None,
+) -> Front:
+    """The front door of a process; `job_runner` is its own, None where it has none."""
+    dispatch = Dispatch(slack, resources.db, features.pipeline, features.replies, features.events)
+    logs.quiet_bolt()
+    socket = None
+    if settings.slack_transport == "socket":
+        socket = Socket(revealed(settings.slack_app_token), slack.client, dispatch)
+    ready = readiness(resources.db, socket.is_connected if socket else None, job_runner)
+    return Front(dispatch, _asgi(settings, do, dispatch, ready), socket)
+
+
+def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: ReadinessChecks) -> Starlette:
+    once = None
+    if do.secret_store.has_pages and settings.public_url:
+        from bot.web.once import OncePage  # with it comes the library that writes HTML
+
+        once = OncePage(do.secret_store, settings.public_url, settings.default_language)
+    if settings.slack_transport != "http":
+        return create_app(ready, once=once)
+    return create_app(ready, Signature(revealed(settings.slack_signing_secret)), dispatch, once)
