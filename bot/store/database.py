@@ -39,6 +39,8 @@ from sqlalchemy.types import TypeDecorator
 from bot.clock import utc_now
 from bot.core.errors import Duplicate
 
+from .remembered import Remembered
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -191,9 +193,11 @@ class Database:
         if self.dialect == "sqlite":
             self.writer = _sqlite(self.url, writes=True)
             self.reader = _sqlite(self.url, writes=False)
+            self._remembered = Remembered(self.writer)
         else:
             self.writer = _postgresql(self.url, writes=True)
             self.reader = _postgresql(self.url, writes=False)
+            self._remembered = Remembered(self.reader)
 
     @asynccontextmanager
     async def write(self, *, apart: bool = False) -> AsyncIterator[Tx]:
@@ -225,8 +229,7 @@ class Database:
 
     async def claim(self, delivery: Delivery) -> None:
         """Remember a delivery that writes nothing else. Raises Duplicate if it is known already."""
-        async with self.writer.begin() as conn:
-            await _claim(conn, delivery)
+        await self._remembered.add((delivery.team_id, delivery.idempotency_key))
         delivery.claimed = True
 
     async def forget(self, before: datetime) -> bool:
