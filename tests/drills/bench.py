@@ -78,6 +78,7 @@ class Bench:
     async def _claimed(self, leaves: Sequence[str]) -> list[Job]:
         async with self.db.write() as tx:
             await tx.conn.execute(update(table).where(table.c.kind.in_(leaves)).values(state="done"))
+            await job.recover(tx)
             return await job.claim(tx, self.clock.now(), BATCH)
 
     async def _handle(self, row: Job) -> Outcome:
