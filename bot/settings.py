@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -58,6 +58,10 @@ def _coze_token(token: SecretStr) -> SecretStr:
     if not token.get_secret_value().startswith(("pat_", "sat_")):
         raise ValueError("must be a personal or service access token of Coze, which begins pat_ or sat_.")
     return token
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("\ufeff").strip()
 
 
 def _client_id(text: str) -> str:
@@ -159,8 +163,19 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True, env_file=".env"
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+        env_file=".env",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _trimmed(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """What stands around a value is not part of it: the end of its line, a byte order mark. Nothing is unset."""
+        bare = {name: _bare(value) if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in bare.items() if value != ""}
 
     slack_bot_token: Annotated[SecretStr, AfterValidator(_slack_token("xoxb-"))] | None = Field(
         default=None, description="The bot token, xoxb-…: in the app's OAuth & Permissions, once it is installed."

@@ -55,6 +55,22 @@ def test_the_least_is_enough_and_works_without_a_coze_credential(env: dict[str, 
     assert CANARY not in f"{loaded!r} {loaded} {loaded.model_dump()}"
 
 
+def test_what_stands_around_a_value_is_not_part_of_it(key_file: Path) -> None:
+    """A secret that was pasted or piped with the end of its line is that secret; so are all others."""
+    owner = {
+        **OWNER_APP,
+        "COZE_OWNER_KEY_FILE": str(key_file),
+        "COZE_CONNECTOR_ID": "8",
+        "CLOCK_URL": "",
+        "PORT": "0",
+    }
+    named = {"ADMIN_GROUP": "S0ADMINS", "PUBLIC_URL": "https://bot.example", "DATABASE_URL": "sqlite:///x.db"}
+    more = {"CREDENTIAL_KEYS": "a:" + "QUFB" * 10 + "QUE=", "WORK_ZONE": "Asia/Shanghai", "LOG_LEVEL": "INFO"}
+    plain = {**HTTP, **owner, **named, **more, "COZE_SIGN_IN_CLIENT_ID": "1.app.coze"}
+    for around in ("{}\n", "{}\r\n", " {} ", "\t{}", "\ufeff{}"):
+        assert load({name: around.format(value) if value else "" for name, value in plain.items()}) == load(plain)
+
+
 def test_nothing_set_names_all_that_is_needed() -> None:
     assert list(problems({})) == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ADMIN_CHANNEL", "ADMIN_USERS"]
     assert "SLACK_SIGNING_SECRET" in problems({"SLACK_TRANSPORT": "http"})

@@ -8,13 +8,15 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock, HeardClock
-from bot.core.errors import StartError
+from bot.core.errors import StartError, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -102,18 +104,42 @@ async def connected(token: str, api_url: str, clock: Clock, app_token: str = "")
         yield Connection(client, identity, slack_time, await _app(client, identity, app_token))
 
 
+async def call(client: AsyncWebClient, method: str, verb: str = "POST", /, **how: Any) -> AsyncSlackResponse:
+    """One call. Raises SlackApiError for what is not ok (`told` reads it), Unreachable where no answer came that is
+    Slack's: nothing, a page, half an object.
+    """
+    try:
+        answer: AsyncSlackResponse = await client.api_call(method, http_verb=verb, **how)
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise Unreachable(type(error).__name__) from error
+    except (AttributeError, UnicodeDecodeError):  # how the client fails on what is no object
+        raise Unreachable("no JSON object") from None
+    if answer.get("ok") is not True:
+        raise Unreachable("neither yes nor no")
+    return answer
+
+
+def told(error: SlackApiError) -> tuple[int, str, Mapping[str, str]]:
+    """HTTP status, Slack's code, and headers of what was not ok. The code is "" where the answer is not Slack's."""
+    answer = error.response  # the client's, or aiohttp's where the body could not be read
+    status = getattr(answer, "status_code", 0) or getattr(answer, "status", 0)
+    data = getattr(answer, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return int(status), code if isinstance(code, str) else "", getattr(answer, "headers", {})
+
+
 async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> Identity:
     """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
     while True:
         try:
-            answer = await client.auth_test()
+            answer = await call(client, "auth.test")
         except SlackApiError as error:
-            code = error.response.get("error")
-            if error.response.status_code < 500 and code and code not in ("ratelimited", *PASSING):
+            status, code, _ = told(error)
+            if status < 500 and code and code not in ("ratelimited", *PASSING):
                 raise StartError(f"Slack refuses SLACK_BOT_TOKEN: {code}.") from None
-            log.warning("Slack is not ready: %s", code)
-        except (TimeoutError, aiohttp.ClientError) as error:
-            log.warning("Slack can't be reached: %s", type(error).__name__)
+            log.warning("Slack is not ready: %s", code or f"HTTP {status}")
+        except Unreachable as error:
+            log.warning("Slack can't be reached: %s", error)
         else:
             slack_time.hear(answer.headers)
             return Identity(str(answer.get("team_id")), answer.get("bot_id"), answer.get("user_id"))
@@ -123,14 +149,14 @@ async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> Identity:
 async def _app(client: AsyncWebClient, identity: Identity, app_token: str) -> str | None:
     """The id of our app, as Slack tells it of our bot, else as it stands in the app-level token."""
     try:
-        told = (await client.bots_info(bot=identity.bot_id)).get("bot")
-        if isinstance(told, Mapping) and isinstance(app := told.get("app_id"), str) and app:
+        bot = (await call(client, "bots.info", "GET", params={"bot": identity.bot_id or ""})).get("bot")
+        if isinstance(bot, Mapping) and isinstance(app := bot.get("app_id"), str) and app:
             return app
         why = "no app_id"
     except SlackApiError as error:
-        why = str(error.response.get("error"))
-    except (TimeoutError, aiohttp.ClientError) as error:
-        why = type(error).__name__
+        why = told(error)[1] or "no answer of Slack's"
+    except Unreachable as error:
+        why = str(error)
     if found := _APP_ID.match(app_token):
         return found[1]
     log.warning("our app's id is unknown (%s): deliveries are told apart by the workspace alone", why)

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.services.job_runner import Backoff, Save
-from bot.slack.connection import PASSING, TIMEOUT, Connection
+from bot.slack.connection import PASSING, TIMEOUT, Connection, call, told
 from bot.slack.router import View
 from bot.slack.views.parts import Card
 from bot.store import bucket
@@ -78,7 +77,7 @@ class Sender:
     async def open_dm(self, user_id: str) -> str:
         """The channel of the DM with this person. Raises SlackRefused, Unreachable, Backoff."""
         await self.turn("conversations.open")
-        return str((await self._call("conversations.open", users=user_id))["channel"]["id"])
+        return str(_of(_of(await self._call("conversations.open", users=user_id), "channel"), "id"))
 
     async def post(
         self, place: str, card: Card, message_id: int | None = None, thread: str | None = None
@@ -92,7 +91,7 @@ class Sender:
         if thread:
             body["thread_ts"] = thread
         answer = await self._call("chat.postMessage", channel=place, **body)
-        return str(answer["channel"]), str(answer["ts"])
+        return str(_of(answer, "channel")), str(_of(answer, "ts"))
 
     async def tell(self, user_id: str, card: Card) -> None:
         """Write to somebody's DM, waiting where Slack wants it. Failures are logged: what matters has a row."""
@@ -135,7 +134,7 @@ class Sender:
                 )
             except Backoff as wait:
                 raise Backoff(wait.seconds, wait.because, {CURSOR: cursor}) from None
-            for found in page["messages"]:
+            for found in _of(page, "messages"):
                 if self._is_ours(found, message_id):
                     return str(found["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
@@ -161,19 +160,19 @@ class Sender:
     async def user(self, user_id: str) -> dict[str, Any]:
         """Slack's user object, with locale. Raises SlackRefused, Unreachable."""
         answer = await self._asked("users.info", user=user_id, include_locale=True)
-        return dict(answer["user"])
+        return dict(_of(answer, "user"))
 
     async def group(self, usergroup: str) -> list[str]:
         """The ids of a user group's members. Raises SlackRefused, Unreachable."""
-        return list((await self._asked("usergroups.users.list", usergroup=usergroup))["users"])
+        return list(_of(await self._asked("usergroups.users.list", usergroup=usergroup), "users"))
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a form; its id. Raises SlackRefused (expired_trigger_id and the like), Unreachable."""
-        return str((await self._asked("views.open", trigger_id=trigger_id, view=view))["view"]["id"])
+        return str(_of(_of(await self._asked("views.open", trigger_id=trigger_id, view=view), "view"), "id"))
 
     async def push_view(self, trigger_id: str, view: View) -> str:
         """Open a form above the one that is open; its id. Raises SlackRefused, Unreachable."""
-        return str((await self._asked("views.push", trigger_id=trigger_id, view=view))["view"]["id"])
+        return str(_of(_of(await self._asked("views.push", trigger_id=trigger_id, view=view), "view"), "id"))
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Draw somebody's Home. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
@@ -217,29 +216,33 @@ class Sender:
         verb = "GET" if method in READS else "POST"
         arguments = {"params": _query(body)} if verb == "GET" else {"json": body}
         try:
-            answer: AsyncSlackResponse = await self._client.api_call(method, http_verb=verb, **arguments)
+            answer = await call(self._client, method, verb, **arguments)
             self.time.hear(answer.headers)
             return answer
         except SlackApiError as error:
-            self.time.hear(error.response.headers)
-            raise await self._refusal(method, error) from None  # the client's error quotes the whole answer
-        except (TimeoutError, aiohttp.ClientError) as error:
-            raise Unreachable(type(error).__name__) from error
+            self.time.hear(told(error)[2])
+            raise await self._refusal(method, *told(error)) from None  # the client's error quotes the whole answer
 
-    async def _refusal(self, method: str, error: SlackApiError) -> Exception:
-        answer = error.response
-        code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
-        if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
-            wait = _seconds(answer.headers.get("Retry-After"))
+    async def _refusal(self, method: str, status: int, code: str, headers: Mapping[str, str]) -> Exception:
+        if status == 429 or code in ("ratelimited", "rate_limited"):
+            wait = _seconds(headers.get("Retry-After"))
             if limits := PER_TEAM.get(method):
                 await bucket.pause(self._db, self.team_id, bucket.Limit(method, *limits), wait)
             return Backoff(wait, keep={})
         if code in HALTED:
             log.critical("Slack refuses the bot's token: %s", code)
             return Backoff(HALT, code)
-        if answer.status_code >= 500 or not code or code in PASSING:
-            return Unreachable(code or f"HTTP {answer.status_code}")
+        if status >= 500 or not code or code in PASSING:
+            return Unreachable(code or f"HTTP {status}")
         return SlackRefused(code)
+
+
+def _of(answer: Any, name: str) -> Any:
+    """What an answer has to hold. Raises Unreachable where it does not: what was done is not known then."""
+    try:
+        return answer[name]
+    except (KeyError, TypeError, ValueError):
+        raise Unreachable(f"an answer without {name}") from None
 
 
 def _seconds(header: Any) -> float:

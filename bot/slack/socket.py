@@ -13,6 +13,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import StartError
+from bot.slack.connection import told
 from bot.slack.dispatch import Dispatch
 from bot.slack.send import HALTED
 
@@ -36,7 +37,7 @@ class Socket:
         try:
             self._client.wss_uri = await self._client.issue_new_wss_url()
         except SlackApiError as error:
-            code = str(error.response.get("error"))
+            _, code, _ = told(error)
             if code in HALTED:
                 raise StartError(f"Slack refuses SLACK_APP_TOKEN: {code}.") from None
         except (TimeoutError, aiohttp.ClientError) as error:
