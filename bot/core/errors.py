@@ -115,11 +115,11 @@ class Duplicate(BotError):
 
 
 class SlackRefused(BotError):
-    """Slack refused a call; `code` is its own word, such as message_not_found."""
+    """Slack refused a call; `code` is its own word, such as message_not_found, `hints` what it says where."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, hints: tuple[str, ...] = ()) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.hints = code, hints
 
 
 class Unreachable(BotError):

@@ -128,6 +128,14 @@ def told(error: SlackApiError) -> tuple[int, str, Mapping[str, str]]:
     return int(status), code if isinstance(code, str) else "", getattr(answer, "headers", {})
 
 
+def hints(error: SlackApiError) -> tuple[str, ...]:
+    """Where in what was sent Slack found fault, in its words: places and rules, and nothing that was sent."""
+    data = getattr(error.response, "data", None)
+    more = data.get("response_metadata") if isinstance(data, dict) else None
+    found = more.get("messages") if isinstance(more, dict) else None
+    return tuple(each[:200] for each in found[:5] if isinstance(each, str)) if isinstance(found, list) else ()
+
+
 async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> Identity:
     """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
     while True:

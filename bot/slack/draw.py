@@ -19,7 +19,9 @@ from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
 
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+GONE = frozenset({"message_not_found", "edit_window_closed", "block_mismatch"})
+"""Slack's words for a copy that can't be redrawn, and is posted anew where its matter is open."""
+DONE = frozenset({"cant_update_message", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
@@ -148,11 +150,11 @@ class Draw:
         try:
             await self._sender.update(channel, ts, drawing.card, copy.id)
         except SlackRefused as error:
-            if error.code not in GONE:
-                raise
-            if error.code != "message_not_found" or not drawing.is_open:
+            if error.code in GONE and drawing.is_open:
+                return await self._sent(row, copy, None)
+            if error.code in GONE | DONE:
                 return Done()
-            return await self._sent(row, copy, None)  # deleted by hand while it still matters: once more
+            raise
         return Done(on_commit(store.save, copy.id, channel=channel, ts=ts))
 
 

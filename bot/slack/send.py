@@ -13,9 +13,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.services.job_runner import Backoff, Save
-from bot.slack.connection import PASSING, TIMEOUT, Connection, call, told
+from bot.slack.connection import PASSING, TIMEOUT, Connection, call, hints, told
 from bot.slack.router import View
 from bot.slack.views.parts import Card
+from bot.slack.views.plain import plainer
 from bot.store import bucket
 from bot.store.database import Database
 from bot.store.job import SOMEBODY_WAITS, Job
@@ -41,6 +42,9 @@ QUEUED, CURSOR = "queued", "cursor"
 """In a job's payload: it has had a place in the queue; where a look into the history goes on."""
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_authed"})
 """Slack's words for a token that opens nothing any more. One that lacks a single right is refused like anybody."""
+
+UNSHOWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+"""Slack's words for blocks that it does not show."""
 
 READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
 UNSAID = 30.0  # seconds to wait where Slack asks to and does not say for how long
@@ -90,7 +94,7 @@ class Sender:
         body = _body(card) if message_id is None else {**_body(card), "metadata": _metadata(message_id)}
         if thread:
             body["thread_ts"] = thread
-        answer = await self._call("chat.postMessage", channel=place, **body)
+        answer = await self._shown("chat.postMessage", body, channel=place)
         return str(_of(answer, "channel")), str(_of(answer, "ts"))
 
     async def tell(self, user_id: str, card: Card) -> None:
@@ -110,7 +114,24 @@ class Sender:
     async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
         """Redraw a message in place. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
         body = {**_body(card), "metadata": _metadata(message_id)}
-        await self._call("chat.update", channel=channel, ts=ts, **body)
+        await self._shown("chat.update", body, channel=channel, ts=ts)
+
+    async def _shown(self, method: str, body: dict[str, Any], **where: str) -> Any:
+        """A card; one whose blocks Slack refuses is shown plainer, and is a mistake of ours that the log tells of."""
+        try:
+            return await self._call(method, **where, **body)
+        except SlackRefused as error:
+            if error.code not in UNSHOWN:
+                raise
+            refused = error
+        log.error("Slack refuses a card: %s %s", refused.code, " ".join(refused.hints))
+        for instead in plainer(body):
+            try:
+                return await self._call(method, **where, **instead)
+            except SlackRefused as error:
+                if error.code not in UNSHOWN:
+                    raise
+        raise refused
 
     async def find(
         self, channel: str, message_id: int, oldest: datetime, thread: str | None = None, cursor: str = ""
@@ -221,9 +242,10 @@ class Sender:
             return answer
         except SlackApiError as error:
             self.time.hear(told(error)[2])
-            raise await self._refusal(method, *told(error)) from None  # the client's error quotes the whole answer
+            raise await self._refusal(method, error) from None  # the client's error quotes the whole answer
 
-    async def _refusal(self, method: str, status: int, code: str, headers: Mapping[str, str]) -> Exception:
+    async def _refusal(self, method: str, error: SlackApiError) -> Exception:
+        status, code, headers = told(error)
         if status == 429 or code in ("ratelimited", "rate_limited"):
             wait = _seconds(headers.get("Retry-After"))
             if limits := PER_TEAM.get(method):
@@ -234,7 +256,7 @@ class Sender:
             return Backoff(HALT, code)
         if status >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {status}")
-        return SlackRefused(code)
+        return SlackRefused(code, hints(error))
 
 
 def _of(answer: Any, name: str) -> Any:

@@ -124,3 +124,30 @@ async def test_without_the_right_to_read_groups_everybody_is_served(tmp_path: Pa
             await story.asks_and_waits()
             await story.presses("lin", "批准", channel="admins")
             await story.reads("lin", "已批准", channel="admins")
+
+
+async def test_a_card_whose_blocks_slack_refuses_comes_as_plain_text(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the same buttons, which act; the log tells of the mistake."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url) as story:
+            await story.goes_wrong("slack", "invalid_blocks", method="chat.postMessage", times=1)
+            await story.asks_to_join("mei")
+            await story.reads("lin", "mei", channel="admins")
+            await story.presses("lin", "批准", channel="admins")
+            await story.reads("lin", "等对方", channel="admins")
+            await story.reads("mei", "请接受邀请")
+    refused = [record for record in caplog.records if "refuses a card" in record.getMessage()]
+    assert len(refused) == 1
+    caplog.clear()
+
+
+async def test_a_card_that_can_be_changed_no_more_is_posted_anew_while_its_matter_is_open(story: Story) -> None:
+    """Once, with what is true now; the old one stays as it was."""
+    await story.asks_and_waits()
+    await story.goes_wrong("slack", "edit_window_closed", method="chat.update", times=2)
+    await story.presses("lin", "批准", channel="admins")
+    await story.reads("lin", "等对方", channel="admins")
+    await story.reads("mei", "请接受邀请")
+    assert len([text for text in await story.texts("lin", "admins") if "等对方" in text]) == 1

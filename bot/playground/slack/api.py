@@ -30,6 +30,8 @@ ANSWERS = (
     (SlackFault.SERVER_ERROR, 500, "internal_error"),
     (SlackFault.INTERNAL_ERROR, 200, "internal_error"),
     (SlackFault.TOKEN_REVOKED, 200, "token_revoked"),
+    (SlackFault.INVALID_BLOCKS, 200, "invalid_blocks"),
+    (SlackFault.EDIT_WINDOW_CLOSED, 200, "edit_window_closed"),
 )
 """Faults that are answered alike: HTTP status and error code."""
 
