@@ -28,7 +28,8 @@ EVENTS: dict[str, str | None] = {
     "user_change": "users:read",
     "tokens_revoked": None,
     "app_uninstalled": None,
-    "member_left_channel": "channels:read",
+    "channel_left": "channels:read",
+    "group_left": "groups:read",
     "member_joined_channel": "channels:read",
 }
 KEYS = {

@@ -64,7 +64,7 @@ class Events:
                 return lambda: self._home.opened(user_id)
             case Membership(self._bot_user, _, True):
                 return self._draw.back
-            case Membership(self._bot_user, channel, False):
+            case Membership(None | self._bot_user, channel, False):
                 log.error("the bot was removed from channel %s: cards for it wait", channel)
             case RightsTaken(event):
                 log.critical("Slack says that it has taken the bot's rights away: %s", event)

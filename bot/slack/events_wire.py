@@ -36,6 +36,8 @@ def event_of(delivery: Delivery, event: Json) -> Command | Event:
             return Event(delivery, HomeOpened(user))
         case "member_joined_channel" | "member_left_channel" as kind:
             return Event(delivery, _membership(event, is_in=kind == "member_joined_channel"))
+        case "channel_left" | "group_left" if channel := _id(event.get("channel")):
+            return Event(delivery, Membership(None, channel, is_in=False))
         case "tokens_revoked" | "app_uninstalled" as kind if _is_the_end(event):
             return Event(delivery, RightsTaken(str(kind)))
     return Event(delivery, None)

@@ -46,9 +46,9 @@ class HomeOpened:
 
 @dataclass(frozen=True)
 class Membership:
-    """Somebody came into a channel, or left it."""
+    """Somebody came into a channel, or left it; None is the bot itself, which Slack does not name there."""
 
-    user_id: str
+    user_id: str | None
     channel: str
     is_in: bool
 

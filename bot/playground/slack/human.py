@@ -255,7 +255,13 @@ class Human(Modals):
         (found.members.add if inside else found.members.discard)(user)
         workspace.changed()
         kind = "member_joined_channel" if inside else "member_left_channel"
-        return await self._tell_apps(lambda _: payloads.membership(kind, workspace, found, user))
+
+        def event(app: SlackApp) -> Json:
+            if app.bot_user == user and not inside:
+                return payloads.own_removal(workspace, found, next(iter(workspace.people.values())).id)
+            return payloads.membership(kind, workspace, found, user)
+
+        return await self._tell_apps(event)
 
     async def _tell_apps(self, event: Callable[[SlackApp], Json]) -> Json:
         apps = list(self._workspace.apps.values())

@@ -10,6 +10,8 @@ from ..world.chat import Json, SlackApp, Transport
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "channel_left",
+    "group_left",
     "member_joined_channel",
     "member_left_channel",
     "message.channels",

@@ -357,6 +357,12 @@ def user_event(kind: str, workspace: Workspace, app: SlackApp, person: Person) -
     }
 
 
+def own_removal(workspace: Workspace, channel: Channel, actor: str) -> Json:
+    """channel_left or group_left: what the app itself is told, without naming it."""
+    kind = "group_left" if channel.kind == "private" else "channel_left"
+    return {"type": kind, "channel": channel.id, "actor_id": actor, "event_ts": workspace.new_ts()}
+
+
 def membership(kind: str, workspace: Workspace, channel: Channel, user: str) -> Json:
     """member_joined_channel or member_left_channel."""
     return {

@@ -82,10 +82,10 @@ def _come(ask: Ask, channel: Channel, user: str) -> None:
 
 
 def _go(ask: Ask, channel: Channel, user: str) -> None:
-    before = set(channel.members)
     channel.members.discard(user)
     ask.workspace.changed()
-    ask.announce_to_all(payloads.membership("member_left_channel", ask.workspace, channel, user), *before)
+    ask.announce_to_all(payloads.membership("member_left_channel", ask.workspace, channel, user), *channel.members)
+    ask.announce_to_all(payloads.own_removal(ask.workspace, channel, ask.app.bot_user), user)
 
 
 METHODS = {

@@ -253,7 +253,7 @@ async def test_events(playground: Playground, human: httpx.AsyncClient, connect:
     got: list[Json] = []
 
     def listeners(app: AsyncApp) -> None:
-        for name in ("message", "app_mention", "app_home_opened", "user_change", "team_join", "member_left_channel"):
+        for name in ("message", "app_mention", "app_home_opened", "user_change", "team_join", "group_left"):
 
             @app.event(name)
             async def _(event: Json, body: Json) -> None:
@@ -283,11 +283,8 @@ async def test_events(playground: Playground, human: httpx.AsyncClient, connect:
     assert (got[-1]["type"], got[-1]["user"]["id"], got[-1]["user"]["locale"]) == ("team_join", "U0EVA", "en-GB")
 
     assert (await post(human, "membership", who="bot", channel="admins", inside=False))["ok"]
-    assert (got[-1]["type"], got[-1]["channel"], got[-1]["user"]) == (
-        "member_left_channel",
-        "C0ADMINS",
-        playground.main_app.bot_user,
-    )
+    assert (got[-1]["type"], got[-1]["channel"]) == ("group_left", "C0ADMINS")
+    assert "user" not in got[-1]
     assert len({event["event_id"] for event in got}) == len(got)
 
 
