@@ -217,3 +217,63 @@ def test_signing_in_needs_keys_and_a_client_id() -> None:
         "COZE_SIGN_IN_CLIENT_ID"
     ]
     assert load({**SOCKET, "COZE_SIGN_IN_CLIENT_ID": app, "CREDENTIAL_KEYS": keys}).coze_sign_in_client_id == app
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"postgresql://bot:{CANARY}@x:w@host/db",
+        f"postgresql://bot:{CANARY}:x@host/db",
+        f"postgresql://bot:{CANARY}%ZZ@host/db",
+        f"postgresql://bot:{CANARY}/x@host/db",
+        f"postgresql://bot:{CANARY}@[::1/db",
+        f"postgresql://bot:{CANARY}@host:port/db",
+        f"postgres://bot:{CANARY}@host:5432:5433/db",
+        "sqlite:///",
+        "sqlite://",
+    ],
+)
+def test_an_address_that_is_none_is_named_without_its_password(address: str) -> None:
+    """How a password is written that holds what ends another part stands there."""
+    told = problems({**SOCKET, "DATABASE_URL": address})["DATABASE_URL"]
+    assert "%40" in told or "names no file" in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://bot:p%40ss%3Aw%2F@host:5432/db?sslmode=require",
+        "postgresql://bot@[::1]:5432/db",
+        "postgresql+psycopg:///db?host=/run/postgresql",
+        "sqlite:///concierge.db",
+        "sqlite:////data/concierge.db",
+    ],
+)
+def test_an_address_as_drivers_take_it_is_taken(address: str) -> None:
+    assert load({**SOCKET, "DATABASE_URL": address}).database_url.get_secret_value() == address
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("ADMIN=林".encode("utf-16"), "UTF-8"), ("ADMIN=林".encode("gbk"), "UTF-8"), (None, "can't be read")],
+)
+def test_a_file_that_is_no_text_is_named(
+    content: bytes | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another encoding; a folder of that name."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / ".env"
+    file.mkdir() if content is None else file.write_bytes(content)
+    with pytest.raises(SettingsError, match=told):
+        load()
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Notepad writes it; an empty one is none."""
+    monkeypatch.chdir(tmp_path)
+    lines = "\n".join(f"{name}={value}" for name, value in SOCKET.items())
+    (tmp_path / ".env").write_text(lines, "utf-8-sig")
+    assert load().admin_channel == "C0ADMINS"
+    (tmp_path / ".env").write_text("")
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
+        load()

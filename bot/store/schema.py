@@ -29,10 +29,29 @@ LOOKS = 10  # for a database that is not there yet, one a second
 
 
 class NoDatabase(StartError):
-    """It can't be reached, or there is none of this name."""
+    """It can't be reached, or there is none of this name; `reason` is the driver's, which holds no password."""
 
-    def __init__(self) -> None:
-        super().__init__("DATABASE_URL: the database does not answer. Is it running, and are address and name right?")
+    def __init__(self, reason: str = "") -> None:
+        why = f" ({reason})" if reason else ""
+        super().__init__(
+            f"DATABASE_URL: the database does not answer{why}. Is it running, and are address and name right?"
+        )
+
+
+async def _why(db: Database) -> str:
+    """What the driver says once more."""
+    try:
+        async with db.read() as conn:
+            await conn.execute(text("SELECT 1"))
+    except DBAPIError as error:
+        return _reason(error, db.url.password)
+    return ""
+
+
+def _reason(error: DBAPIError, password: str | None) -> str:
+    """The first line of what the driver says."""
+    said = str(error.orig).strip().partition("\n")[0][:200].rstrip(".")
+    return said.replace(password, "…") if password else said
 
 
 async def reach_head(db: Database, url: str, *, migrates: bool) -> None:
@@ -46,7 +65,7 @@ async def reach_head(db: Database, url: str, *, migrates: bool) -> None:
         log.warning("the database does not answer")
         await asyncio.sleep(1)
     else:
-        raise NoDatabase
+        raise NoDatabase(await _why(db))
     if await at_head(db):
         return
     if not migrates:
@@ -87,8 +106,8 @@ def migrate(url: str, revision: str = "head") -> None:
 def _reach(engine: Engine) -> None:
     try:
         engine.connect().close()
-    except OperationalError:
-        raise NoDatabase from None
+    except OperationalError as error:
+        raise NoDatabase(_reason(error, engine.url.password)) from None
 
 
 def config(connection: Connection | None = None) -> "Config":

@@ -20,9 +20,12 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
+from . import address
+
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
 
+_AROUND = " \t\r\n\v\f\ufeff\u3000\u00a0"  # blanks of all kinds, and a byte order mark
 _KEY_BYTES = 16_384  # far above any RSA key in PEM
 _CREDENTIAL_KEY_BYTES = 32
 _TOKENS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token", "xoxe": "a rotating token"}
@@ -58,10 +61,6 @@ def _coze_token(token: SecretStr) -> SecretStr:
     if not token.get_secret_value().startswith(("pat_", "sat_")):
         raise ValueError("must be a personal or service access token of Coze, which begins pat_ or sat_.")
     return token
-
-
-def _bare(text: str) -> str:
-    return text.strip().strip("\ufeff").strip()
 
 
 def _client_id(text: str) -> str:
@@ -105,12 +104,6 @@ def _zone(name: str) -> str:
         return ZoneInfo(name).key  # asking for all the names there are would read two thousand files
     except (ValueError, KeyError, OSError):
         raise ValueError("must be the name of a time zone such as Asia/Shanghai.") from None
-
-
-def _database(url: SecretStr) -> SecretStr:
-    if not re.match(r"(sqlite(\+aiosqlite)?|postgres(ql)?(\+psycopg)?)://", url.get_secret_value()):
-        raise ValueError("must begin sqlite:/// or postgresql://.")
-    return url
 
 
 def _key_file(path: Path) -> Path:
@@ -174,7 +167,7 @@ class Settings(BaseSettings):
     @classmethod
     def _trimmed(cls, values: dict[str, Any]) -> dict[str, Any]:
         """What stands around a value is not part of it: the end of its line, a byte order mark. Nothing is unset."""
-        bare = {name: _bare(value) if isinstance(value, str) else value for name, value in values.items()}
+        bare = {name: value.strip(_AROUND) if isinstance(value, str) else value for name, value in values.items()}
         return {name: value for name, value in bare.items() if value != ""}
 
     slack_bot_token: Annotated[SecretStr, AfterValidator(_slack_token("xoxb-"))] | None = Field(
@@ -219,7 +212,7 @@ class Settings(BaseSettings):
         description="Encrypts what people ask the bot to keep: name:base64 of 32 random bytes; several separated by "
         "commas, the first one writes. Without it nothing is kept.",
     )
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
+    database_url: Annotated[SecretStr, AfterValidator(address.database)] = Field(
         default=SecretStr("sqlite:///concierge.db"),
         description="SQLite, or postgresql://user:password@host/name for more than one process.",
     )
@@ -333,7 +326,20 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
 
 
 def _from_environment() -> dict[str, Any]:
-    return {**DotEnvSettingsSource(Settings, env_file=".env")(), **EnvSettingsSource(Settings)()}
+    return {**_from_file(Path(".env")), **EnvSettingsSource(Settings)()}
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    """What stands in the file, if there is one. Raises SettingsError for one that is no text in UTF-8."""
+    try:
+        file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError({str(file): f"can't be read ({error.strerror})."}) from None
+    except UnicodeDecodeError:
+        raise SettingsError({str(file): "is no text in UTF-8: save it in that encoding."}) from None
+    return DotEnvSettingsSource(Settings, env_file=file)()
 
 
 def _sentence(message: str) -> str:

@@ -1,0 +1,31 @@
+"""The address of the database: as its driver takes it, or what is wrong with it."""
+
+import re
+
+from pydantic import SecretStr
+
+_ESCAPED = "In a user name or password @ is written %40, : is %3A, / is %2F and % is %25."
+
+
+def database(url: SecretStr) -> SecretStr:
+    """The address. Raises ValueError with nothing of it."""
+    scheme, _, rest = url.get_secret_value().partition("://")
+    if (
+        not re.fullmatch(r"sqlite(\+aiosqlite)?|postgres(ql)?(\+psycopg)?", scheme)
+        or "://" not in url.get_secret_value()
+    ):
+        raise ValueError("must begin sqlite:/// or postgresql://.")
+    if scheme.startswith("postgres"):
+        _check(rest.partition("/")[0])
+    elif not rest.lstrip("/"):
+        raise ValueError("names no file: sqlite:///concierge.db is one in the working directory.")
+    return url
+
+
+def _check(address: str) -> None:
+    """user:password@host:port. Raises ValueError where a part holds what ends another one."""
+    who, _, where = address.rpartition("@")
+    if "@" in who or who.count(":") > 1 or re.search("%(?![0-9A-Fa-f]{2})", who):
+        raise ValueError(_ESCAPED)
+    if not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(:[0-9]{1,5})?", where):
+        raise ValueError(f"has no host and port of the form host:5432. {_ESCAPED}")
