@@ -25,7 +25,7 @@ from . import address
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
 
-_AROUND = " \t\r\n\v\f\ufeff\u3000\u00a0"  # blanks of all kinds, and a byte order mark
+_BOM = "\ufeff"
 _KEY_BYTES = 16_384  # far above any RSA key in PEM
 _CREDENTIAL_KEY_BYTES = 32
 _TOKENS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token", "xoxe": "a rotating token"}
@@ -167,8 +167,8 @@ class Settings(BaseSettings):
     @classmethod
     def _trimmed(cls, values: dict[str, Any]) -> dict[str, Any]:
         """What stands around a value is not part of it: the end of its line, a byte order mark. Nothing is unset."""
-        bare = {name: value.strip(_AROUND) if isinstance(value, str) else value for name, value in values.items()}
-        return {name: value for name, value in bare.items() if value != ""}
+        texts = {name: each.strip().strip(_BOM).strip() for name, each in values.items() if isinstance(each, str)}
+        return {name: texts.get(name, each) for name, each in values.items() if texts.get(name, each) != ""}
 
     slack_bot_token: Annotated[SecretStr, AfterValidator(_slack_token("xoxb-"))] | None = Field(
         default=None, description="The bot token, xoxb-…: in the app's OAuth & Permissions, once it is installed."
