@@ -54,6 +54,16 @@ def _reason(error: DBAPIError, password: str | None) -> str:
     return said.replace(password, "…") if password else said
 
 
+class NewerSchema(StartError):
+    """A later version has been here: what this one would read and write is not what is there."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"The database has schema {found}, of a later version; this one knows {HEAD} at most. "
+            "Start the later version, or put back the copy of the database that was taken before."
+        )
+
+
 async def reach_head(db: Database, url: str, *, migrates: bool) -> None:
     """Wait until the database answers and see that its schema is at head, or bring it there where `migrates` says so.
 
@@ -66,8 +76,11 @@ async def reach_head(db: Database, url: str, *, migrates: bool) -> None:
         await asyncio.sleep(1)
     else:
         raise NoDatabase(await _why(db))
-    if await at_head(db):
+    found = await _revision(db)
+    if found == HEAD:
         return
+    if found > HEAD:
+        raise NewerSchema(found)
     if not migrates:
         raise StartError("The database schema is not up to date: run `python3 -m bot migrate` first.")
     log.info("bringing the database schema to head")
@@ -76,15 +89,22 @@ async def reach_head(db: Database, url: str, *, migrates: bool) -> None:
 
 async def at_head(db: Database) -> bool:
     """Whether the schema is the one that this code was written for."""
+    return await _revision(db) == HEAD
+
+
+async def _revision(db: Database) -> str:
+    """The schema's number; "" where there is none yet, or nobody can tell."""
     try:
         async with db.read() as conn:
-            return bool(await conn.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
+            return str(await conn.scalar(text("SELECT version_num FROM alembic_version")) or "")
     except DBAPIError:
-        return False
+        return ""
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to `revision`, or back to it. Blocks; one process at a time. Raises NoDatabase."""
+    """Bring the database at `url` to `revision`, or back to it. Blocks; one process at a time. Raises NoDatabase,
+    NewerSchema.
+    """
     from alembic import command
 
     engine = create_engine(_blocking(normal(url)), hide_parameters=True)
@@ -97,6 +117,8 @@ def migrate(url: str, revision: str = "head") -> None:
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             else:
                 conn.exec_driver_sql("BEGIN IMMEDIATE")
+            if (found := _current(conn)) > HEAD:
+                raise NewerSchema(found)
             step = command.downgrade if _is_back(conn, revision) else command.upgrade
             step(config(conn), revision)
     finally:
@@ -121,12 +143,13 @@ def config(connection: Connection | None = None) -> "Config":
 
 
 def _is_back(conn: Connection, revision: str) -> bool:
-    if revision == "head":
-        return False
+    return revision != "head" and (revision == "base" or _current(conn) > revision)
+
+
+def _current(conn: Connection) -> str:
     from alembic.runtime.migration import MigrationContext
 
-    current = MigrationContext.configure(conn).get_current_revision()
-    return revision == "base" or (current or "") > revision
+    return MigrationContext.configure(conn).get_current_revision() or ""
 
 
 def _blocking(url: URL) -> URL:
