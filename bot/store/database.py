@@ -114,7 +114,9 @@ def unclaimed() -> Delivery | None:
     return None if delivery is None or delivery.claimed else delivery
 
 
-PG_OPTIONS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+PG_TIMEOUTS = (
+    "SET statement_timeout = '10s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '30s'"
+)
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
 FORGOTTEN_AT_ONCE = 1_000  # rows; nobody waits behind so few
@@ -269,16 +271,25 @@ _READS: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_roll
 
 
 def _postgresql(url: URL, *, writes: bool) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=3,
         max_overflow=5,
         pool_recycle=1800,
         pool_pre_ping=True,
         hide_parameters=True,  # an exception's text must not show what people typed
-        connect_args={"connect_timeout": 5, "options": PG_OPTIONS, **KEEPALIVE},
+        # Behind a pool that hands out another connection for each transaction nothing is prepared for the next one.
+        connect_args={"connect_timeout": 5, "prepare_threshold": None, **KEEPALIVE},
         **({} if writes else _READS),
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(dbapi: Any, _record: Any) -> None:
+        # Said here and not as options of the connection, which such a pool refuses.
+        dbapi.execute(PG_TIMEOUTS)
+        dbapi.commit()
+
+    return engine
 
 
 def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
