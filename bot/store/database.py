@@ -254,6 +254,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._remembered.close()
         await self.reader.dispose()
         await self.writer.dispose()
 

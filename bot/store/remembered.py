@@ -33,6 +33,11 @@ class Remembered:
             self._writing = asyncio.create_task(self._write())
         await done
 
+    async def close(self) -> None:
+        """Nothing is on its way to the database any more: who asked may have gone meanwhile."""
+        while self._writing and not self._writing.done():
+            await asyncio.wait([self._writing])
+
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]

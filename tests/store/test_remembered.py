@@ -74,3 +74,17 @@ async def test_who_gives_up_holds_nobody_up(db: Database) -> None:
     tasks[3].cancel()
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert sum(outcome is None for outcome in outcomes) == 19
+
+
+async def test_nothing_is_left_open_by_who_goes_away(tmp_path: Path) -> None:
+    """All who asked are cancelled and the database is closed at once: what was on its way is there, and closed."""
+    with fresh("sqlite", tmp_path) as url:
+        db = Database(url)
+        tasks = [asyncio.create_task(db.claim(Delivery(TEAM, f"key{number}"))) for number in range(5)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await db.close()
+        again = Database(url)
+        assert await count(again) == 5
+        await again.close()

@@ -115,13 +115,18 @@ async def test_what_is_refused_is_counted_and_told(over_http: tuple[Story, Forge
     """Tom presses what only admins may, thirty times; nothing comes of it, and the admins read how often."""
     story, forger = over_http
     await story.asks_and_waits()
-    for who in ("tom", "lin"):
+    for who, words in (("tom", "Next:"), ("lin", "下一步")):
         await story.types(who, "/sharge status")
+        await story.reads(who, words)
     tom = story.ready["slack"]["users"]["tom"]
     for _ in range(30):
         await forger.presses(tom, "join.approve", "1:1")
     await story.reads("lin", "@tom 今天", "被拒绝的操作", channel="admins")
-    assert sum(row["count"] for row in await stored(story, refusal)) == 30
+
+    async def counted() -> bool:
+        return sum(int(row["count"]) for row in await stored(story, refusal)) == 30
+
+    await story.waits(counted, "each is counted")
     assert [row["state"] for row in await stored(story, request)] == ["pending"]
 
 
@@ -160,6 +165,7 @@ async def test_a_row_of_somebody_else_is_not_theirs_to_touch(over_http: tuple[St
     await story.sends("mei", 名称="试用")
     await story.reads("mei", "「试用」已登记")
     await story.types("tom", "/sharge status")
+    await story.reads("tom", "Next:")
     before = await stored(story, credential_)
     await forger.presses(story.ready["slack"]["users"]["tom"], "remind.renew", str(before[0]["id"]))
     assert (await story.screen("tom"))["modal"] is None
