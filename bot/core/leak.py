@@ -165,7 +165,7 @@ def _is_random(run: str) -> bool:
     """Small letters, capitals and digits in any order; rows of names have no two capitals side by side."""
     kinds = _kinds_of(run)
     pairs = sum(one == two == "upper" for one, two in itertools.pairwise(kinds))
-    return _is_mixed(run, 0.35) and "lower" in kinds and kinds.count("digit") >= 2 and pairs > len(kinds) * 0.04
+    return _is_mixed(run, 0.35) and "lower" in kinds and kinds.count("digit") >= 2 and pairs > len(kinds) * 0.012
 
 
 def _is_mixed(run: str, rate: float) -> bool:
