@@ -91,7 +91,8 @@ async def build(settings: Settings, clock: Clock | None = None, part: Part = "ru
         await schema.reach_head(db, url, migrates=part == "run")
         clock = clock or _clock(settings, db)
         if isinstance(clock, RemoteClock):
-            stack.callback((await clock.start()).cancel)
+            stack.push_async_callback(clock.stop)
+            await clock.start()
         tokens = revealed(settings.slack_bot_token), revealed(settings.slack_app_token)
         slack = await stack.enter_async_context(connected(tokens[0], settings.slack_api_url, clock, tokens[1]))
         http = await stack.enter_async_context(http_client())

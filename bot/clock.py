@@ -77,6 +77,7 @@ class RemoteClock:
         self._url, self._due = url, due
         self.moved: Callable[[], None] = lambda: None
         self._offset = timedelta(0)
+        self._following: asyncio.Task[None] | None = None
 
     def now(self) -> datetime:
         """The playground's time as last heard, UTC."""
@@ -92,12 +93,18 @@ class RemoteClock:
                 except (httpx.HTTPError, ValueError, KeyError):
                     await asyncio.sleep(0.5)
 
-    async def start(self) -> "asyncio.Task[None]":
+    async def start(self) -> None:
         """Hear the offset once, then follow it in the background. The playground may still be starting."""
         async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
             with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
                 await self._ask(http, wait=0)
-        return asyncio.create_task(self.follow())
+        self._following = asyncio.create_task(self.follow())
+
+    async def stop(self) -> None:
+        """Follow it no more; what it was about to ask of our database has ended."""
+        if self._following:
+            self._following.cancel()
+            await asyncio.wait([self._following])
 
     async def _ask(self, http: httpx.AsyncClient, wait: float) -> None:
         due = await self._due()

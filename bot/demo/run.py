@@ -81,9 +81,17 @@ async def _reached(
 async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
     """The two know of each other's time: when work is due next, and when simulated time jumps."""
 
-    async def due() -> datetime | None:
+    looks: set[asyncio.Task[datetime | None]] = set()
+
+    async def look() -> datetime | None:
         async with app.db.read() as conn:
             return await job.next_due(conn)
+
+    async def due() -> datetime | None:
+        looking = asyncio.create_task(look())  # whoever asks may hang up: the look ends all the same
+        looks.add(looking)
+        looking.add_done_callback(looks.discard)
+        return await asyncio.shield(looking)
 
     async def emptied(_: str) -> None:
         await app.dispatch.drain(ENDING)
@@ -106,7 +114,9 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
         yield
     finally:
         following.cancel()
-        playground.clock.next_due = None  # the database is closed before the last page is
+        playground.clock.next_due = None  # the database is closed before the last page is,
+        if looks:
+            await asyncio.wait(looks)  # and after the last look
 
 
 async def run(options: Options, database: str | None, *, keep: bool, browser: bool) -> int:
