@@ -9,7 +9,7 @@ from bot.services.job_runner import Backoff, Dead, Done, Outcome, on_commit
 from bot.services.overview import AWAY
 from bot.services.people import NEVER, UNKNOWN_ZONE, People
 from bot.slack.router import Drawing, Router
-from bot.slack.send import CURSOR, Sender
+from bot.slack.send import Sender
 from bot.store import job
 from bot.store import message as store
 from bot.store.database import Database, Tx
@@ -97,8 +97,8 @@ class Draw:
 
     async def _lost(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
         """Where an earlier try has arrived; None if it has not, and then nobody has to look again."""
-        channel, cursor = await self._place(copy), str((row.payload or {}).get(CURSOR, ""))
-        ts = await self._sender.find(channel, copy.id, copy.created_at - OVERLAP, thread, cursor)
+        channel = await self._place(copy)
+        ts = await self._sender.find(channel, copy.id, copy.created_at - OVERLAP, thread, row.payload)
         if ts is None:
             await self._not_posted(copy)
             return None

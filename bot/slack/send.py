@@ -38,8 +38,8 @@ PER_TEAM = {
     "views.publish": (0.6, 30),
 }
 KEPT = 2  # of what may leave at once, for those whom somebody waits for
-QUEUED, CURSOR = "queued", "cursor"
-"""In a job's payload: it has had a place in the queue; where a look into the history goes on."""
+QUEUED, CURSOR, OLDEST = "queued", "cursor", "oldest"
+"""In a job's payload: it has had a place in the queue; where a look into the history goes on, and for which try."""
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_authed"})
 """Slack's words for a token that opens nothing any more. One that lacks a single right is refused like anybody."""
 
@@ -72,11 +72,11 @@ class Sender:
         limits = [bucket.Limit(method, *PER_TEAM[method], KEPT)] if method in PER_TEAM else []
         if place is not None:
             limits.append(bucket.Limit(f"{method}:{place}", *PER_CHANNEL))
-        queue, kept = None, row.payload or {} if row else {}
+        queue = None
         if row:
-            queue = bucket.Queue(planned=row.priority > SOMEBODY_WAITS, had_place=QUEUED in kept)
+            queue = bucket.Queue(planned=row.priority > SOMEBODY_WAITS, had_place=QUEUED in (row.payload or {}))
         if wait := await bucket.take(self._db, self.team_id, limits, queue, also):
-            raise Backoff(wait, keep={**kept, QUEUED: True})
+            raise Backoff(wait, keep={QUEUED: True})
 
     async def open_dm(self, user_id: str) -> str:
         """The channel of the DM with this person. Raises SlackRefused, Unreachable, Backoff."""
@@ -134,13 +134,21 @@ class Sender:
         raise refused
 
     async def find(
-        self, channel: str, message_id: int, oldest: datetime, thread: str | None = None, cursor: str = ""
+        self,
+        channel: str,
+        message_id: int,
+        oldest: datetime,
+        thread: str | None = None,
+        kept: Mapping[str, Any] | None = None,
     ) -> str | None:
         """The ts of our own post whose answer was lost, looked up by its metadata from `oldest` on, Slack's time.
 
-        Raises SlackRefused, Unreachable; Backoff with the cursor from which it goes on.
+        Raises SlackRefused, Unreachable; Backoff with what has to be `kept` to go on. Of another try's look nothing
+        is taken: it may have passed the page on which this one's post stands.
         """
         method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
+        since = f"{max(oldest.timestamp(), 0):.6f}"
+        cursor = str(kept[CURSOR]) if kept and kept.get(OLDEST) == since else ""
         while True:
             try:
                 await self.turn(method)
@@ -148,13 +156,13 @@ class Sender:
                     method,
                     channel=channel,
                     **where,
-                    oldest=f"{max(oldest.timestamp(), 0):.6f}",
+                    oldest=since,
                     include_all_metadata=True,
                     limit=200,
                     cursor=cursor,
                 )
             except Backoff as wait:
-                raise Backoff(wait.seconds, wait.because, {CURSOR: cursor}) from None
+                raise Backoff(wait.seconds, wait.because, {CURSOR: cursor, OLDEST: since}) from None
             for found in _of(page, "messages"):
                 if self._is_ours(found, message_id):
                     return str(found["ts"])

@@ -91,7 +91,25 @@ async def test_a_look_into_the_history_goes_on_where_it_was(bot: Bot, monkeypatc
     assert first.value.keep
     async with bot.app.db.write() as tx:
         await tx.conn.execute(bucket.delete())
-    assert await sender.find(*look, cursor=str(first.value.keep[send.CURSOR])) == copy["ts"]
+    assert await sender.find(*look, kept=first.value.keep) == copy["ts"]
     looks = [call for call in bot.slack.world.chat.calls if call.method == "conversations.history"]
     assert len(looks) == 2
     assert copy["team_id"] == TEAM
+
+
+async def test_a_look_for_another_try_begins_anew(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first look was interrupted behind the page on which the second try's post stands: it is not missed."""
+    await records(bot)
+    (copy,) = await bot.rows(message)
+    sender, since = bot.app.dispatch._replies._sender, bot.app.clock.now() - timedelta(days=1)
+    for _ in range(250):
+        await sender._client.chat_postMessage(channel=copy["channel"], text="more")
+    monkeypatch.setitem(send.PER_TEAM, "conversations.history", (30.0, 1))
+    with pytest.raises(Backoff) as first:
+        await sender.find(copy["channel"], 4711, since)
+    metadata = {"event_type": send.METADATA, "event_payload": {"message_id": 4711}}
+    told = await sender._client.chat_postMessage(channel=copy["channel"], text="later", metadata=metadata)
+    async with bot.app.db.write() as tx:
+        await tx.conn.execute(bucket.delete())
+    again = since + timedelta(seconds=1)
+    assert await sender.find(copy["channel"], 4711, again, kept=first.value.keep) == told["ts"]
