@@ -125,7 +125,7 @@ def _wire(settings: Settings, part: Part, slack: Connection, resources: Resource
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
     sweeps, door = part != "web", None
     if part != "worker":
-        from bot.front import front  # a worker loads no Bolt and no web server: a quarter of its memory
+        from bot.front import front  # a worker loads no Bolt and no web server
 
         door = front(settings, slack, resources, do, features, job_runner if sweeps else None)
     return App(resources.db, resources.clock, job_runner, do.housekeeping, features.router, door, sweeps)

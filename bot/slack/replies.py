@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.slack.failures import card_of
@@ -29,6 +29,7 @@ from bot.slack.views.parts import Card
 
 log = logging.getLogger(__name__)
 
+AnyCard = TypeVar("AnyCard", Card, Card | None)
 PostAck = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -74,11 +75,7 @@ class Replies:
     async def _say_later(
         self, draw: Callable[[], Coroutine[Any, Any, Card]], caller: Caller, target: ReplyTarget
     ) -> None:
-        try:
-            card = await draw()
-        except Exception as error:
-            card = card_of(error, caller.locale)
-        await self._say(card, caller, target)
+        await self._say(await _drawn(draw, caller), caller, target)
 
     async def _replace(self, card: Card, caller: Caller, target: ReplyTarget) -> None:
         if target.modal_id:
@@ -89,11 +86,7 @@ class Replies:
             await self._sender.tell(caller.person.user_id, card)
 
     async def _tell(self, caller: Caller, then: Callable[[], Coroutine[Any, Any, Card | None]]) -> None:
-        try:
-            card = await then()
-        except Exception as error:
-            card = card_of(error, caller.locale)
-        if card:
+        if card := await _drawn(then, caller):
             await self._sender.tell(caller.person.user_id, card)
 
     async def _show(self, view: View, target: ReplyTarget) -> str:
@@ -138,3 +131,11 @@ class Replies:
             await self._sender.update_view(view_id, view)
         except (SlackRefused, Unreachable) as error:
             log.info("form not redrawn: %s", error)  # closed meanwhile
+
+
+async def _drawn(draw: Callable[[], Coroutine[Any, Any, AnyCard]], caller: Caller) -> AnyCard | Card:
+    """What it yields; what fails is a card of its own."""
+    try:
+        return await draw()
+    except Exception as error:
+        return card_of(error, caller.locale)

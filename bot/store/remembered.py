@@ -49,10 +49,13 @@ class Remembered:
                         done.set_exception(error)
                 continue
             for key, done in batch:
-                is_new = key in new
-                new.discard(key)  # the same one twice in a batch: the first has it
-                if not done.done():
-                    done.set_result(None) if is_new else done.set_exception(Duplicate())
+                if done.done():  # whoever asked has gone; the key stays
+                    continue
+                if key in new:
+                    new.remove(key)  # the same one twice in a batch: the first has it
+                    done.set_result(None)
+                else:
+                    done.set_exception(Duplicate())
 
     async def _insert(self, keys: list[Key]) -> set[Key]:
         """Those that were not there."""

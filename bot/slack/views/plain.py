@@ -13,7 +13,7 @@ def plainer(body: Json) -> Iterator[Json]:
     text = str(body["text"])
     sentence = {"type": "section", "text": {"type": "plain_text", "text": text[:MOST]}}
     yield {**body, "blocks": [sentence, *_buttons(body["blocks"])]}
-    yield {name: value for name, value in body.items() if name != "blocks"} | {"blocks": []}
+    yield {**body, "blocks": []}
 
 
 def _buttons(blocks: list[Json]) -> Iterator[Json]:
