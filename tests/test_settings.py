@@ -132,6 +132,20 @@ def test_one_bad_value_is_named(name: str, value: str) -> None:
     assert name in problems({**SOCKET, name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("COZE_WORKSPACE_ID", "https://www.coze.cn/space/753049880021760/develop", "753049880021760, which is"),
+        ("COZE_WORKSPACE_ID", "https://code.coze.cn/w/753049880021760/projects?x=1", "753049880021760, which"),
+        ("COZE_WORKSPACE_ID", "ShargeAI", "after /space/ or /w/"),
+        ("COZE_WORKSPACE_ID", "٧", "after /space/ or /w/"),
+        ("COZE_CONNECTOR_ID", "闪极智能体", "beside the channel"),
+    ],
+)
+def test_what_is_no_number_of_coze_is_told_where_it_stands(name: str, value: str, says: str) -> None:
+    assert says in problems({**SOCKET, name: value})[name]
+
+
 def test_the_playground_may_be_anywhere() -> None:
     there = load(
         {

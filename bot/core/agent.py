@@ -9,7 +9,17 @@ NAME, DESCRIPTION, PERSONA, OPENING, QUESTION, QUESTIONS = 20, 500, 3000, 300, 5
 """The longest texts, in characters, and the most questions: Coze's own limits (coze.cn/open/docs, create_bot), but
 for the persona, which a Slack form can't take longer than that."""
 
-_ADDRESS = re.compile(r"/space/(?P<space>[0-9]{1,24})/bot/(?P<agent>[0-9]{1,24})(?![0-9])")
+SITES = ("coze.cn", "coze.com")
+"""Coze's two sites, in China and elsewhere, which share neither accounts nor agents."""
+
+_ADDRESS = re.compile(
+    r"(?:(?<![\w.-])(?i:https?://)?(?i:(?:www|code)\.)?(?P<site>(?i:coze\.(?:cn|com)))|(?<!\S))"
+    r"/(?:space|w)/(?P<space>[0-9]{1,24})(?:/[\w.~%-]{1,64}){0,5}?/bot/(?P<agent>[0-9]{1,24})(?![\w-])",
+    re.ASCII,
+)
+"""An agent's page, as www.coze.cn and code.coze.cn have shown it in 2026, or its path alone. The number behind /w/ is
+the workspace's own, as behind /space/."""
+
 _SPACE_ID = re.compile(r"[0-9]{1,24}")
 _APP_ID = re.compile(r"[0-9]{6,24}")
 _FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -26,6 +36,19 @@ class Address:
     workspace_id: str
     name: str
     workspace: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of an agent on Coze: which of SITES it is on, empty where the text has its path alone."""
+
+    site: str
+    workspace_id: str
+    agent_id: str
+
+    def site_is(self, site: str) -> bool:
+        """Whether it may be on that one."""
+        return self.site in ("", site)
 
 
 @dataclass(frozen=True)
@@ -47,20 +70,27 @@ class Draft:
     questions: tuple[str, ...]
 
 
-def read_address(address: str, name: str) -> Address:
-    """From the address of the agent's page, `…/space/{space}/bot/{id}`. Raises InvalidFields."""
-    found, name = _ADDRESS.search(address), name.strip()
-    problems = [] if found else [Problem("guide.address", "not_agent")]
+def read_address(address: str, name: str, site: str = SITES[0]) -> Address:
+    """From the address of the agent's page on this site of Coze, `…/space/{space}/bot/{id}`. Raises InvalidFields."""
+    page, name = find_page(address), name.strip()
+    problems = [] if page else [Problem("guide.address", "not_agent")]
+    if page and not page.site_is(site):
+        problems = [Problem("guide.address", "other_site", {"other": page.site, "ours": site})]
     problems += _length("guide.name", name, NAME, required=True)
-    if problems or not found:
+    if problems or not page:
         raise InvalidFields(problems)
-    return Address(found["agent"], found["space"], name)
+    return Address(page.agent_id, page.workspace_id, name)
 
 
-def find_page(text: str) -> tuple[str, str] | None:
-    """The ids of the workspace and the agent, where the text holds the address of an agent's page."""
+def find_page(text: str) -> Page | None:
+    """The page of an agent, where the text holds the address of one: alone, in a sentence, as Slack writes links."""
     found = _ADDRESS.search(text)
-    return (found["space"], found["agent"]) if found else None
+    return Page((found["site"] or "").lower(), found["space"], found["agent"]) if found else None
+
+
+def site_of(host: str) -> str:
+    """Which of SITES belongs to this host of Coze's API; a playground's counts as China's."""
+    return next((site for site in SITES if host.endswith(f".{site}")), SITES[0])
 
 
 def read_space(workspace_id: str, name: str) -> Space:

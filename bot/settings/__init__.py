@@ -251,12 +251,12 @@ class Settings(BaseSettings):
     coze_base_url: Url = Field(
         default=COZE_HOSTS[0], description="Coze's API: https://api.coze.cn or https://api.coze.com."
     )
-    coze_workspace_id: str | None = Field(
-        default=None, pattern=r"^\d+$", description="The number of the ShargeAI workspace, from its address on Coze."
-    )
-    coze_connector_id: str | None = Field(
+    coze_workspace_id: Annotated[str, AfterValidator(address.workspace)] | None = Field(
         default=None,
-        pattern=r"^\d+$",
+        description="The number of the ShargeAI workspace: in its address on Coze after /space/ or /w/.",
+    )
+    coze_connector_id: Annotated[str, AfterValidator(address.connector)] | None = Field(
+        default=None,
         description="The number of the ShargeAI agent channel (connector) that agents are published to.",
     )
     coze_owner_token: Annotated[SecretStr, AfterValidator(_coze_token)] | None = Field(
@@ -343,7 +343,7 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 
 def _sentence(message: str) -> str:
-    text = message.removeprefix("Value error, ").replace("String should match pattern '^\\d+$'", "must be a number")
+    text = message.removeprefix("Value error, ")
     text = text.replace("a valid boolean, unable to interpret input", "yes or no")
     return text.replace("Input should be", "must be").rstrip(".") + "."
 

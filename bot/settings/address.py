@@ -1,4 +1,4 @@
-"""The address of the database: as its driver takes it, or what is wrong with it."""
+"""The address of the database as its driver takes it, and Coze's numbers, which people look up in addresses."""
 
 import re
 
@@ -20,6 +20,24 @@ def database(url: SecretStr) -> SecretStr:
     elif not rest.lstrip("/"):
         raise ValueError("names no file: sqlite:///concierge.db is one in the working directory.")
     return url
+
+
+def workspace(number: str) -> str:
+    """A workspace's number on Coze. Raises ValueError."""
+    if found := re.search(r"/(?:space|w)/([0-9]{1,24})(?![0-9])", number):
+        raise ValueError(f"must be the number alone: {found[1]}, which is in that address after /space/ or /w/.")
+    return _number(number, "the number in the workspace's address on Coze after /space/ or /w/.")
+
+
+def connector(number: str) -> str:
+    """A channel's number on Coze. Raises ValueError."""
+    return _number(number, "the number that Coze shows beside the channel, about 19 digits.")
+
+
+def _number(text: str, which: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,24}", text):
+        raise ValueError(f"must be {which}")
+    return text
 
 
 def _check(address: str) -> None:

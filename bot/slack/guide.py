@@ -9,6 +9,7 @@ from functools import partial
 from bot.clock import Clock
 from bot.core import guide as rules
 from bot.core import report as report_rules
+from bot.core.agent import find_page, site_of
 from bot.core.errors import InvalidFields, NotFound, Problem
 from bot.core.guide import Guide, Learned
 from bot.core.join import JoinState
@@ -279,7 +280,7 @@ class GuideSteps:
         """A form was sent: what it brought goes to the check, which may ask Coze after the ack."""
         value, _, rest = form.metadata.partition(" ")
         at = await self._guides.at(caller.person, *rules.pressed(value))
-        sheet = Sheet(caller.locale, at.guide, value, self._clock.now(), rest, form.fields)
+        sheet = Sheet(caller.locale, at.guide, value, self._clock.now(), rest, form.fields, host=self._host)
         face = STEPS[self._guides.answers(at, name)]
         given = face.read(name, sheet)
         taken = await self._guides.enter(at, name, given)
@@ -343,6 +344,9 @@ class GuideSteps:
 
     async def pasted(self, command: Command, caller: Caller) -> Result:
         """An agent's address was written to us: the guide that waits for one takes it by a press."""
+        page, site = find_page(command.text), site_of(self._host)
+        if page and not page.site_is(site):
+            return Ephemeral(start.elsewhere(caller.locale, page.site, site))
         opened = await self._guides.opened(caller.person)
         places = ((each.id, rules.current_step(self._guides.route(each), each)) for each in opened)
         waiting = next(

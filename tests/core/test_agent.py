@@ -1,8 +1,22 @@
 """What is typed about an agent or an OAuth app comes out clean, or is refused at its field."""
 
+import time
+
 import pytest
 
-from bot.core.agent import Address, Draft, Space, is_usual, read_address, read_draft, read_ids, read_space
+from bot.core.agent import (
+    Address,
+    Draft,
+    Page,
+    Space,
+    find_page,
+    is_usual,
+    read_address,
+    read_draft,
+    read_ids,
+    read_space,
+    site_of,
+)
 from bot.core.errors import InvalidFields
 from bot.texts.scripts import script
 
@@ -18,18 +32,87 @@ def problems(call: object, *args: str) -> list[tuple[str, str]]:
     return [(problem.where, problem.code) for problem in caught.value.problems]
 
 
+CODE = PAGE.replace("www.", "code.").replace("/space/", "/w/")
+
+
 @pytest.mark.parametrize(
-    "page", [PAGE, f" {PAGE}/?from=x#y ", PAGE.replace("https://www.coze.cn", ""), f"{PAGE}/arrange"]
+    "page",
+    [
+        PAGE,
+        CODE,
+        PAGE.replace("www.", "code."),
+        PAGE.replace("/space/", "/w/"),
+        PAGE.replace("www.", ""),
+        PAGE.replace("https://www.coze.cn", "HTTPS://WWW.Coze.CN"),
+        PAGE.replace("https://", ""),
+        PAGE.replace("https://www.coze.cn", ""),
+        PAGE.replace("/bot/", "/develop/bot/"),
+        CODE.replace("/bot/", "/projects/v2.0/all%20mine/bot/"),
+        f"{PAGE}/",
+        f"{PAGE}/arrange",
+        f"{PAGE}?from=x&tab=1",
+        f"{PAGE}#y",
+        f" {PAGE}/?from=x#y ",
+        f"\u3000{PAGE}\n",
+        f"<{PAGE}>",
+        f"<{PAGE}|{PAGE.removeprefix('https://')}>",
+        f"<{CODE}?a=b|my agent>",
+        f"我的智能体：{PAGE}，谢谢",
+        f"({PAGE})",
+    ],
 )
 def test_the_agents_page_yields_both_ids(page: str) -> None:
     assert read_address(page, " R&D ") == Address("7523456789012345678", "7512345678901234567", "R&D")
 
 
 @pytest.mark.parametrize(
-    "page", ["", "https://www.coze.cn/store", "https://www.coze.cn/space/1/develop", "/space//bot/"]
+    "page",
+    [
+        "",
+        "https://www.coze.cn/store",
+        "https://www.coze.cn/store/agent/1/bot/2",
+        "https://www.coze.cn/space/1/develop",
+        "https://code.coze.cn/w/1/projects",
+        "https://code.coze.cn/x/1/bot/2",
+        "/space//bot/",
+        "https://www.coze.cn/space/1/bot/",
+        "https://www.coze.cn/space/1/bot/x",
+        "https://www.coze.cn/space/1/bot/2x",
+        "https://www.coze.cn/space/1/bot/2-3",
+        "https://www.coze.cn/space/١/bot/٢",
+        "https://www.coze.cn/space/1/bot/ 2",
+        f"https://www.coze.cn/space/1/bot/{'2' * 25}",
+        f"https://www.coze.cn/space/{'1' * 25}/bot/2",
+        "https://www.coze.cn.example.com/space/1/bot/2",
+        "https://example.com/space/1/bot/2",
+        "https://example-coze.cn/space/1/bot/2",
+        "https://notcoze.cn/space/1/bot/2",
+        "https://api.coze.cn/space/1/bot/2",
+        "www.coze.cn:8080/space/1/bot/2",
+        "https://www.coze.cn/space/1/" + "a/" * 9 + "bot/2",
+    ],
 )
 def test_another_page_is_refused(page: str) -> None:
     assert problems(read_address, page, "R&D") == [("guide.address", "not_agent")]
+    assert find_page(page) is None
+
+
+def test_a_page_of_the_other_site_is_told_apart() -> None:
+    overseas = PAGE.replace(".cn", ".com")
+    assert find_page(overseas) == Page("coze.com", "7512345678901234567", "7523456789012345678")
+    assert problems(read_address, overseas, "") == [("guide.address", "other_site"), ("guide.name", "empty")]
+    assert problems(read_address, PAGE, "R&D", "coze.com") == [("guide.address", "other_site")]
+    assert read_address(overseas, "R&D", "coze.com").agent_id == "7523456789012345678"
+    sites = [site_of(host) for host in ("api.coze.com", "api.coze.cn", "127.0.0.1:8001")]
+    assert sites == ["coze.com", "coze.cn", "coze.cn"]
+
+
+def test_a_long_text_is_looked_through_at_once() -> None:
+    """No pattern that looks back and forth: it would hold up everybody else's acknowledgement."""
+    started = time.perf_counter()
+    for text in ("/space/1" + "/a" * 5000, "www.coze.cn/w/1/" * 3000, "https://" * 5000):
+        assert find_page(text) is None
+    assert time.perf_counter() - started < 1
 
 
 def test_every_problem_of_an_address_is_named_at_once() -> None:

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "not_assertion": mark("That is a token. Paste the line that the script printed, which begins eyJ."),
     # an agent
     "not_agent": mark("That is no agent's page. It looks like https://www.coze.cn/space/123/bot/456"),
+    "other_site": mark("That is a page of {other}. Here we work with {ours}; accounts and agents are not shared."),
     # keeping a secret
     "not_agreed": mark("Without this nothing is kept."),
     "too_often": mark("That was very often in a short time. Please wait ten minutes."),

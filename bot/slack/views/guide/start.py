@@ -118,6 +118,16 @@ def pasted(locale: Locale, waiting: str, address: str) -> Card:
     return Card(text, [paragraph(locale, line(text)), actions(take)])
 
 
+def elsewhere(locale: Locale, other: str, ours: str) -> Card:
+    """The address that was written to us is one of Coze's other site."""
+    text = locale._(
+        "That is a page of {other}. Here we work with {ours}; accounts and agents are not shared.",
+        other=other,
+        ours=ours,
+    )
+    return Card(text, [paragraph(locale, line(text))])
+
+
 def busy(locale: Locale, guide: Guide, place: str) -> Card:
     """The guide on this route is about another agent, whose place in it is not thrown away unasked."""
     called = name(guide.value("agent") or guide.value("agent_id"))

@@ -53,7 +53,7 @@ class Agent(StepView):
     def read(self, form: str, sheet: Sheet) -> object:
         """What the form asks for. The agent to be made names its workspace beside the step."""
         if form == "agent":
-            return rules.read_address(**forms.read_address(sheet.fields))
+            return rules.read_address(**forms.read_address(sheet.fields), site=rules.site_of(sheet.host))
         if form == "spaces":
             return forms.token_in(sheet)
         if form == "space":
@@ -90,7 +90,7 @@ class Agent(StepView):
 def page_in(text: str) -> str:
     """The address of the agent's page that the text holds. Raises NotFound."""
     if found := rules.find_page(text):
-        return page_url(*found)
+        return page_url(found.workspace_id, found.agent_id)
     raise NotFound
 
 
