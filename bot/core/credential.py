@@ -158,3 +158,11 @@ def days_left(ends_at: datetime, now: datetime, tz: str) -> int:
     """How many midnights of the zone `tz` lie between now and the end; 0 on the day itself, never below."""
     zone = ZoneInfo(tz)
     return max(0, (ends_at.astimezone(zone).date() - now.astimezone(zone).date()).days)
+
+
+def weeks_on(ends_at: datetime, now: datetime, tz: str) -> int:
+    """How many weeks of the zone `tz`, which begin on Mondays, lie between now and the end; 0 in this one."""
+    zone = ZoneInfo(tz)
+    end, today = ends_at.astimezone(zone).date(), now.astimezone(zone).date()
+    monday = today - timedelta(days=today.weekday())
+    return max(0, (end - monday).days // 7)

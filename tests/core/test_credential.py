@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.credential import days_left, read
+from bot.core.credential import days_left, read, weeks_on
 from bot.core.errors import InvalidFields
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
@@ -82,3 +82,20 @@ def test_days_left_count_midnights_of_the_zone() -> None:
     assert days_left(ends, NOW, "Asia/Shanghai") == 2
     assert days_left(ends, ends - timedelta(hours=1), "Asia/Shanghai") == 0
     assert days_left(ends, ends + timedelta(days=3), "Asia/Shanghai") == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "zone", "weeks"),
+    [
+        (-9, "UTC", 0),
+        (0, "UTC", 0),
+        (4, "UTC", 0),
+        (5, "UTC", 1),
+        (11, "UTC", 1),
+        (12, "UTC", 2),
+        (4, "Etc/GMT-14", 1),
+    ],
+)
+def test_weeks_begin_on_the_monday_of_the_zone(days: int, zone: str, weeks: int) -> None:
+    """It is Wednesday; the Sunday evening of London is a Monday in Kiribati."""
+    assert weeks_on(NOW + timedelta(days=days, hours=9), NOW, zone) == weeks

@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.models.blocks import (
-    Block,
-    DividerBlock,
-    RawTextObject,
-    TableBlock,
-    TableBlockColumnSettings,
-)
+from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.core import credential as tokens
 from bot.core import join
-from bot.core.credential import Credential, days_left
+from bot.core.credential import Credential, days_left, weeks_on
 from bot.core.join import Request
 from bot.core.publish import Publication
 from bot.services.overview import Board, Trouble
@@ -29,6 +23,7 @@ from .parts import (
     Line,
     Mention,
     Moment,
+    Piece,
     actions,
     button,
     context,
@@ -39,7 +34,9 @@ from .parts import (
     menu,
     name,
     paragraph,
+    rich_text,
     section,
+    text_section,
 )
 from .refusal import piled
 from .status import Going, Next, agent_state, away, doubted, next_step, request_state, shown
@@ -88,7 +85,7 @@ def admin(
     blocks = [
         _hello(locale, own.name),
         *_todo(locale, own.now, waiting, board.total, overdue),
-        *_ending(locale, board.ending),
+        *_ending(locale, own.now, board.ending),
         *_health(locale, trouble, [_clock(off, locale)] if off else []),
         DividerBlock(),
         *_own(locale, own, first=not waiting, most=OWN_OF_ADMINS),
@@ -216,30 +213,30 @@ def _todo(
     return [*blocks, DividerBlock()]
 
 
-def _ending(locale: Locale, ending: Sequence[Credential]) -> list[Block]:
+def _ending(locale: Locale, now: datetime, ending: Sequence[Credential]) -> list[Block]:
+    """The tokens that end soon, week by week: Slack draws no table on Home."""
     if not ending:
         return []
     title = locale._("Tokens ending in 14 days · {count}", count=len(ending))
-    rows = [_table_head(locale), *(_table_row(each, locale) for each in ending[:ROWS])]
-    settings = [TableBlockColumnSettings(is_wrapped=True), TableBlockColumnSettings(is_wrapped=True)]
-    blocks: list[Block] = [
-        header(title),
-        TableBlock(rows=rows, column_settings=[*settings, TableBlockColumnSettings(align="right")]),
-        context(locale, line(locale._("The owners are reminded by me")), *_more(len(ending) - ROWS, locale)),
-    ]
-    return [*blocks, DividerBlock()]
+    weeks: dict[int, list[Credential]] = {}
+    for each in ending[:ROWS]:
+        weeks.setdefault(weeks_on(each.ends_at, now, locale.tz), []).append(each)
+    rows = [text_section(locale, _week(week, found, locale)) for week, found in sorted(weeks.items())]
+    note = context(locale, line(locale._("The owners are reminded by me")), *_more(len(ending) - ROWS, locale))
+    return [header(title), rich_text(*rows), note, DividerBlock()]
 
 
-def _table_head(locale: Locale) -> list[Any]:
-    return [RawTextObject(text=text) for text in (locale._("Who"), locale._("Token"), locale._("Ends"))]
-
-
-def _table_row(credential: Credential, locale: Locale) -> list[Any]:
-    return [
-        paragraph(locale, line("{who}", who=Mention(credential.user_id))),
-        RawTextObject(text=name(credential.name)),
-        paragraph(locale, line("{ends}", ends=Moment(credential.ends_at, day=True))),
-    ]
+def _week(week: int, ending: Sequence[Credential], locale: Locale) -> Line:
+    """One week's tokens: how many, which, whose, and the day."""
+    when = (locale._("This week"), locale._("Next week"), locale._("The week after"))[min(week, 2)]
+    items, pieces = [], dict[str, Piece]()
+    for n, each in enumerate(ending):
+        marks = {key: f"{{{key}{n}}}" for key in ("name", "who", "ends")}
+        items.append(locale._("“{name}” ({who}, {ends})", **marks))
+        pieces |= {f"name{n}": name(each.name), f"who{n}": Mention(each.user_id)}
+        pieces[f"ends{n}"] = Moment(each.ends_at, day=True)
+    told = {"week": when, "bar": "●" * len(ending), "count": len(ending), "tokens": locale.listed(items)}
+    return Line(locale._("{week}  {bar}  {count}: {tokens}", **told), pieces)
 
 
 def _health(locale: Locale, trouble: Trouble, also: Sequence[Line]) -> list[Block]:

@@ -194,6 +194,7 @@ BROKEN: list[tuple[Surface, list[Json], str, str]] = [
     ("message", [{"type": "alert", "text": plain("x")}], "/blocks/0/type", "not in a message"),
     ("home", [chart(row("a", "Mon", "Tue"))], "/blocks/0/type", "not in a home"),
     ("modal", [{"type": "table", "rows": [[raw("a")]]}], "/blocks/0/type", "not in a modal"),
+    ("home", [{"type": "table", "rows": [[raw("a")]]}], "/blocks/0/type", "not in a home"),
     ("home", [{"type": "plan", "title": "x"}], "/blocks/0/type", "not in a home"),
     ("message", [chart(*[row(str(n), "Mon", "Tue") for n in range(7)])], "/blocks/0/chart/series", "no more than 6"),
     ("message", [chart(row("a", "Mon"))], "/blocks/0/chart/series/0/data", "match the axis"),
