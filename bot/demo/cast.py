@@ -29,6 +29,8 @@ SIGN_IN_APPS: tuple[tuple[str, AppKind, str, tuple[str, ...]], ...] = (
     (PKCE_APP, "pkce", "闪极接入网页版", (REDIRECT_URL,)),
 )
 PATS = ("mei", "mei_no_publish", "expired", "owner")
+EDITION = "pro_personal"
+"""The owner's, who pays: the bot looks as often as people would like it to."""
 DAY = 86_400.0
 
 
@@ -75,7 +77,7 @@ def user_id(handle: str) -> str:
 def _fill_coze(state: CozeState, keys: Keyring) -> None:
     """The draft in Mei's own space is what everybody meets first."""
     accounts = {handle: state.add_user(handle, *about) for handle, about in USERS.items()}
-    accounts["owner"].label = {"zh": "空间主", "en": "Owner"}
+    accounts["owner"].label, accounts["owner"].user_level = {"zh": "空间主", "en": "Owner"}, EDITION
     _spaces(state, accounts)
     _tokens(state, keys)
     _apps(state, keys)
@@ -117,6 +119,7 @@ def _coze_facts(keys: Keyring) -> Json:
     return {
         "workspace_id": WORKSPACE_ID,
         "connector_id": CONNECTOR_ID,
+        "edition": EDITION,
         "owner_token": keys.token("service", "sat"),
         "users": {handle: user_id(handle) for handle in USERS},
         "pats": {name: keys.token(name) for name in PATS},

@@ -30,7 +30,8 @@ class Site:
     """What all endpoints need. `status_mode`: whether errors also show in the HTTP status, which Coze doesn't say.
 
     `sign_in_status`: 200 where errors of signing in shall not show there, else 400; `sign_in_interval`: whole seconds
-    that a device has to wait between two questions.
+    that a device has to wait between two questions. `free_calls`: how many calls an account of the free edition has;
+    those after them are refused with `used_up_code`, which Coze documents as little as what it counts.
     """
 
     state: CozeState
@@ -39,6 +40,8 @@ class Site:
     invalid_token_code: int = 4100  # or 700012006
     sign_in_status: int = 400
     sign_in_interval: int = 5
+    free_calls: int = 500
+    used_up_code: int = 4028
     edit_delay: float = 0.0  # real seconds until a change of an OAuth app is felt; Coze takes up to five
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -166,8 +169,9 @@ class Operation:
 async def answer(site: Site, operation: Operation, request: Request) -> Response:
     """Handle one call and wrap what comes back."""
     try:
-        strike(site.faults, operation, request.url.path)
+        strike(site, operation, request.url.path)
         token = authenticate(site, request.headers.get("authorization"))
+        check_quota(site, token)
         body = {} if operation.form else await read_object(request)
         parts = tuple(await read_form(request)) if operation.form else ()
         check_permission(operation, token)
@@ -181,15 +185,15 @@ async def answer(site: Site, operation: Operation, request: Request) -> Response
     return envelope(site, 0, "", data, 200)
 
 
-def strike(faults: Faults, operation: Operation, path: str) -> None:
+def strike(site: Site, operation: Operation, path: str) -> None:
     """Raise what the faults that concern every endpoint want to be answered."""
-    call = f"{operation.method} {path}"
+    faults, call = site.faults, f"{operation.method} {path}"
     if faults.take(CozeFault.RATE_LIMITED, call):
         raise ApiError(4013, "request frequency or concurrency exceeded, please try again later")
     if faults.take(CozeFault.SERVER_ERROR, call):
         raise ApiError(5000, "Service internal error.")
     if faults.take(CozeFault.OUT_OF_QUOTA, call):
-        raise ApiError(4027, "The resource points of the account are used up.")
+        raise used_up(site)
     if faults.take(CozeFault.UNKNOWN_CODE, call):
         raise ApiError(UNHEARD_OF, "Something that no documentation describes.")
     if faults.take(CozeFault.WRONG_HOST, call):
@@ -205,6 +209,18 @@ def authenticate(site: Site, header: str | None) -> Token:
     if token is None or token.revoked or expired(site.state, token) or site.state.suspended(token):
         raise refused_token(site)
     return token
+
+
+def check_quota(site: Site, token: Token) -> None:
+    """Raise where the account is of the free edition and has no call left. This one is counted already."""
+    account = site.state.users[token.user_id]
+    if account.user_level == "free" and account.calls > site.free_calls:
+        raise used_up(site)
+
+
+def used_up(site: Site) -> ApiError:
+    """The answer to an account that has no call left; the sentence is the one that Coze's chat SDK shows."""
+    return ApiError(site.used_up_code, "资源点余额不足，请等待额度刷新或升级到专业版")
 
 
 def refused_token(site: Site) -> ApiError:

@@ -29,8 +29,13 @@ async def act(site: Site, path: str, body: Json) -> Json:
 
 
 async def _user(site: Site, body: Json) -> Json:
-    """user {name, accept_invitation | decline_invitation: true or a workspace, refuses_invitations?: bool}"""
+    """user {name, accept_invitation | decline_invitation: true or a workspace, refuses_invitations?: bool}
+
+    Or user {name, user_level, calls?}: another edition, and how many calls the account has made.
+    """
     user = person(site, body)
+    if "user_level" in body or "calls" in body:
+        return _edition(user, body)
     if "refuses_invitations" in body:
         user.refuses_invitations = bool(body["refuses_invitations"])
         return {}
@@ -43,6 +48,15 @@ async def _user(site: Site, body: Json) -> Json:
     if accepts:
         space.members[user.id] = invitation.role
     return {"workspace_id": space.id, "member": accepts}
+
+
+def _edition(user: User, body: Json) -> Json:
+    """Coze's own words are free, pro_personal, team and enterprise; others are taken, to try a client."""
+    level, calls = body.get("user_level", user.user_level), body.get("calls", user.calls)
+    if not isinstance(level, str) or type(calls) is not int or calls < 0:
+        raise NoWay("user_level must be a word such as free, and calls a whole number from 0 on")
+    user.user_level, user.calls = level, calls
+    return {"user_level": level, "calls": calls}
 
 
 async def _invite(site: Site, body: Json) -> Json:
@@ -136,7 +150,8 @@ async def _unpublish(site: Site, body: Json) -> Json:
 
 
 async def _settings(site: Site, body: Json) -> Json:
-    """settings {status_mode?, invalid_token_code?, edit_delay?, sign_in_status?, sign_in_interval?}
+    """settings {status_mode?, invalid_token_code?, edit_delay?, sign_in_status?, sign_in_interval?, free_calls?,
+    used_up_code?}
 
     How this Coze behaves where its docs are silent.
     """
@@ -161,7 +176,17 @@ async def _settings(site: Site, body: Json) -> Json:
         "edit_delay": delay,
         "sign_in_status": status,
         "sign_in_interval": interval,
+        **_quota(site, body),
     }
+
+
+def _quota(site: Site, body: Json) -> Json:
+    """When a free account has no call left, and what it is answered then."""
+    limit, code = (body.get(name, getattr(site, name)) for name in ("free_calls", "used_up_code"))
+    if type(limit) is not int or limit < 0 or type(code) is not int or code == 0:
+        raise NoWay("free_calls must be a whole number from 0 on, used_up_code a code")
+    site.free_calls, site.used_up_code = limit, code
+    return {"free_calls": limit, "used_up_code": code}
 
 
 async def _channel(site: Site, body: Json) -> Json:

@@ -17,6 +17,14 @@ def me(call: Call) -> Json:
     return {"user_id": user.id, "user_name": user.handle, "nick_name": user.name, "avatar_url": _avatar(user)}
 
 
+def benefits(call: Call) -> Json:
+    """GET /v1/commerce/benefit/benefits/get: the account's edition. How many calls are left nothing tells."""
+    level = call.state.users[call.token.user_id].user_level
+    if call.struck(CozeFault.EDITION_UNKNOWN):
+        level = "unheard_of"
+    return {"basic_info": {"user_level": level}}
+
+
 def list_workspaces(call: Call) -> Json:
     """GET /v1/workspaces: all that the account has joined, whether or not the token reaches them.
 
@@ -194,6 +202,7 @@ def _avatar(user: User) -> str:
 
 OPERATIONS = [
     Operation("GET", "/v1/users/me", None, me),
+    Operation("GET", "/v1/commerce/benefit/benefits/get", "getBenefit", benefits),
     Operation("GET", "/v1/workspaces", "listWorkspace", list_workspaces),
     Operation("GET", "/v1/workspaces/{workspace_id}/members", "readMember", list_members),
     Operation("POST", "/v1/workspaces/{workspace_id}/members", "addMember", add_members),

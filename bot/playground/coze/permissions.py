@@ -13,6 +13,7 @@ OWNER_KEYS = DEVELOPER_KEYS | {
     "bindConnectorConfig",
     "disconnectBot",
     "Connector.disconnectBot",
+    "getBenefit",
 }
 CHANNEL_KEYS = frozenset(
     {"Connector.botChat", "Connector.botUpdateProfile", "getMetadata", "chat", "getChat", "listMessage"}

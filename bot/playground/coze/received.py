@@ -1,9 +1,11 @@
 """What the Open API was asked, and with whose credential, so that a client's calls can be counted."""
 
+import re
+
 import jwt
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..world.coze import ReceivedCall
+from ..world.coze import ReceivedCall, User
 from ..world.coze_state import CozeState, digest
 
 
@@ -31,12 +33,23 @@ class Received:
     def _name(self, call: ReceivedCall, value: str) -> None:
         """Whose credential it is. One that nobody knows stays nameless, and none is ever kept."""
         state, token = self._state, self._state.tokens.get(digest(value))
+        account: User | None = None
         if token is not None:
             call.credential, call.kind = token.name or f"…{token.last4}", token.kind
-            call.account = state.users[token.user_id].handle
+            account = state.users[token.user_id]
         elif value.count(".") == 2:
             app = next((app for app in state.apps.values() if _kid(value) in app.keys), None)
-            call.credential, call.kind = (app.name, "assertion") if app else (None, None)
+            if app is not None:
+                call.credential, call.kind = app.name, "assertion"
+                account = state.users.get(_account_id(call.path) or app.owner_id)
+        if account is not None:
+            call.account, account.calls = account.handle, account.calls + 1
+
+
+def _account_id(path: str) -> str:
+    """Whose resources a token is asked for: an exchange is a call of that account."""
+    found = re.fullmatch(r".*/oauth2/account/([0-9]+)/token", path)
+    return found[1] if found else ""
 
 
 def _kid(assertion: str) -> str:

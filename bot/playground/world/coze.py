@@ -26,6 +26,8 @@ class User:
     name: str
     label: Json = field(default_factory=dict)  # {"zh": …, "en": …}: what the page calls it; the handle without
     refuses_invitations: bool = False  # the account's "不允许加入外部空间"
+    user_level: str = "pro_personal"  # its edition, as Coze spells it: "free", "pro_personal", "team", "enterprise"
+    calls: int = 0  # of the Open API, with any credential of this account
 
 
 @dataclass

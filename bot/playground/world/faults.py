@@ -57,6 +57,7 @@ class CozeFault(FaultKind):
     MEMBER_NOT_FOUND = "member_not_found", "查无成员", "Member not found", 30.0
     REVIEW_REJECTED = "review_rejected", "审核驳回", "Review rejected", 30.0
     OUT_OF_QUOTA = "out_of_quota", "额度用完", "Out of quota", 30.0
+    EDITION_UNKNOWN = "edition_unknown", "版本不明", "Edition unknown", 30.0
     UNKNOWN_CODE = "unknown_code", "没见过的代码", "Unknown code", 30.0
     RATE_LIMITED = "rate_limited", "限流", "Rate limited", 30.0
     SERVER_ERROR = "server_error", "5xx", "5xx", 30.0

@@ -18,6 +18,8 @@ PLAIN = {
     "edit_delay": 0,
     "sign_in_status": 400,
     "sign_in_interval": 5,
+    "free_calls": 500,
+    "used_up_code": 4028,
 }
 Answer = tuple[int, dict[str, Any]]
 Ask = Callable[..., Awaitable[Answer]]
