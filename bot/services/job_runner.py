@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
-from bot.core.errors import Unreachable
+from bot.core.errors import Unreachable, WrongState
 from bot.coze.errors import CozeError
 from bot.store import job
 from bot.store.database import Database, Tx
@@ -23,6 +23,7 @@ WIDTH = 8  # handlers at a time in one process
 HANDLER = job.LEASE - 15  # seconds; a handler that takes longer is cut off before its lease ends
 GRACE = 8.0  # seconds that handlers under way get at shutdown
 SHORTEST, LONGEST = 5.0, 900.0  # seconds between tries
+OVERTAKEN = 3  # tries that go on at once where somebody was faster; people press no faster than that
 SLACK_LONGEST = 30.0  # while Slack is away: within a minute of its return everything is said
 
 Save = Callable[[Tx], Awaitable[None]]
@@ -183,6 +184,12 @@ class JobRunner:
             at = self._after(wait.seconds)
             await self._again(row, at, attempts=row.attempts - 1, error=wait.because, keep=wait.keep)
             asyncio.get_running_loop().call_later(wait.seconds, self.wake)  # its turn may be before the next tick
+        except WrongState as error:
+            if row.attempts > OVERTAKEN:
+                await self._failed(row, error)
+            else:  # somebody changed it between our look and our transaction: what is true now is looked at
+                log.info("job was overtaken: %s %s: %s", row.kind, row.subject, error)
+                await self._again(row, row.due_at, attempts=row.attempts)
         except Exception as error:
             await self._failed(row, error)
 

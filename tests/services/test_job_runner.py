@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.clock import Clock
-from bot.core.errors import Unreachable
+from bot.core.errors import Unreachable, WrongState
 from bot.coze import errors as coze
 from bot.services import job_runner as module
 from bot.services.job_runner import Backoff, Dead, Done, Handler, JobRunner, Outcome, Reschedule, on_commit
@@ -132,6 +132,38 @@ async def test_a_failure_is_tried_again_later_and_later_until_it_is_dead(
     assert 4 <= waits[0] <= 6
     assert max(waits) <= module.LONGEST * 1.2
     assert "job is dead" in caplog.text
+
+
+async def test_being_overtaken_is_no_failure(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Somebody changed the matter between the look and the transaction: it is looked at again at once."""
+    tries: list[int] = []
+
+    async def overtaken(_: Tx) -> None:
+        if len(tries) < 3:
+            raise WrongState("open")
+
+    async def handler(row: Job) -> Outcome:
+        tries.append(row.attempts)
+        return Done(overtaken)
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        await it.until(lambda row: row.state == "done")
+    assert tries == [1, 2, 3]
+    assert not [record for record in caplog.records if record.levelname != "INFO"]
+
+
+async def test_being_overtaken_without_end_is_a_failure(tmp_path: Path) -> None:
+    """What can never be saved does not spin."""
+
+    async def handler(_: Job) -> Outcome:
+        raise WrongState("open")
+
+    async with bench(tmp_path, handler) as it:
+        await it.want()
+        row = await it.until(lambda row: row.last_error is not None)
+    assert (row.state, row.attempts) == ("due", module.OVERTAKEN + 1)
+    assert row.due_at > it.clock.now()
 
 
 @pytest.mark.parametrize(
