@@ -52,8 +52,9 @@ BY_HAND = {
 }
 """How a person says that it ended, and while it stands where.
 
-Coze lists what is online and sends the verdict of a review to the channel's owner alone: to anybody else, what is not
-listed is pending. The author has Coze's own notice.
+What Coze lists is taken for online, which is less than "review passed": whether it lists a version that is still
+reviewed is not documented (coze.cn/open/docs, list_bot_versions). The verdict goes to the channel's owner alone: to
+anybody else, what is not listed is pending. The author has Coze's own notice.
 """
 
 

@@ -126,7 +126,7 @@ async def goes_by_the_channel(story: Story) -> None:
     await story.reads("mei", "第 5 步", "审核中", "自己会打勾")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
-    await story.reads("mei", "第 6 步，共 6 步", "已发布到「闪极智能体」 · 已验证", "找博物馆讲解员")
+    await story.reads("mei", "第 6 步，共 6 步", "已发布到「闪极智能体」 · 扣子已列出", "找博物馆讲解员")
     await story.presses("mei", "它回答了")
     await story.reads("mei", "博物馆讲解员 已接入", "无需维护令牌")
     print(f"route C: {story.interactions} interactions")

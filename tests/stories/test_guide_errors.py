@@ -246,7 +246,7 @@ async def test_errors_of_the_channel(story: Story) -> None:
     await story.reads("mei", "第 5 步", "审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
-    await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 已验证")
+    await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
 
 
 async def publishes(story: Story, button: str) -> None:

@@ -20,7 +20,7 @@ async def goes_online(story: Story, title: str) -> dict[str, Any]:
     await story.reads("mei", f"「{title}」 · 审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
-    await story.reads("mei", f"「{title}」 · 已上线", "已验证")
+    await story.reads("mei", f"「{title}」 · 已上线", "扣子已列出 · 已验证")
     return agent
 
 
@@ -34,7 +34,7 @@ async def test_what_is_online_is_added_in_the_glasses(database: str) -> None:
         await story.reads("mei", "下一步", "在眼镜里添加「夜航员」，加过就不用了")
         await story.presses("mei", "在眼镜里添加")
         card = await story.reads("mei", "第 6 步，共 6 步", "在眼镜里添加", "找夜航员")
-        assert "已发布到「闪极智能体」 · 已验证" in card
+        assert "已发布到「闪极智能体」 · 扣子已列出" in card
         assert "智能体「夜航员」 · 已验证" in card
         await story.presses("mei", "在眼镜里添加")
         await story.reads("mei", "这个引导在下面接着走")

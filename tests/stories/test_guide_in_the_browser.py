@@ -173,7 +173,7 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await mei.sends(CHINESE.publish, {})
         await mei.reads("第 5 步", "审核中", "自己会打勾")
         await at.passes_review()
-        await at.reads_in_time(at.left, "第 6 步", "已发布到「闪极智能体」 · 已验证")
+        await at.reads_in_time(at.left, "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
         await mei.presses("它回答了")
         await mei.reads("博物馆讲解员 已接入", "无需维护令牌")
         mei.ends("C", 12)

@@ -150,8 +150,8 @@ async def publishes(story: Story) -> None:
     await story.reads("mei", "博物馆讲解员", "审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
-    await story.reads("mei", "博物馆讲解员", "已上线", "已验证")
-    await story.reads("mei", "🎉", "博物馆讲解员")
+    await story.reads("mei", "博物馆讲解员", "已上线", "扣子已列出 · 已验证")
+    await story.reads("mei", "🎉", "博物馆讲解员", "扣子已列出")
 
 
 async def sees_it_all(story: Story) -> None:

@@ -58,7 +58,7 @@ async def test_a_verdict_is_told_when_coze_is_back(story: Story, kind: str) -> N
     await away(story, "/versions", kind)
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=3600)
-    await story.reads_in_time("mei", "「夜航员」 · 已上线", "已验证")
+    await story.reads_in_time("mei", "「夜航员」 · 已上线", "扣子已列出 · 已验证")
 
 
 async def test_an_outage_without_end_gives_the_admins_their_button(story: Story) -> None:

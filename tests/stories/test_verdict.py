@@ -47,7 +47,7 @@ async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
     await story.presses_soon("mei", "帮我发布")
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
-    await story.reads("mei", "第 5 步", "审核中", "上线后这一步自己会打勾")
+    await story.reads("mei", "第 5 步", "审核中", "扣子列出后这一步自己会打勾")
     await story.reads("mei", "「夜航员」 · 审核中", "等审核结论")
     await story.presses("mei", "审核没通过")
     form = await story.sees_form("mei", "没有通过审核", "夜航员", "审核人写了什么")
@@ -66,7 +66,7 @@ async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
     await story.reads("mei", "第 5 步", "审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
-    await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 已验证")
+    await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
 
 
 async def test_a_later_look_does_not_undo_what_the_author_said(story: Story) -> None:
@@ -87,10 +87,10 @@ async def test_a_later_look_does_not_undo_what_the_author_said(story: Story) -> 
     await story.presses("mei", "审核没通过")
     await story.on_coze("review", bot_id=other["bot_id"], verdict="passed")
     await story.passes(advance=600)
-    await story.reads("mei", "「望远镜」 · 已上线", "已验证")
+    await story.reads("mei", "「望远镜」 · 已上线", "扣子已列出 · 已验证")
     await story.sends("mei", 审核人=WORDS)
     await story.sees_form("mei", "已经有了新进展")
-    await story.reads("mei", "「望远镜」 · 已上线", "已验证")
+    await story.reads("mei", "「望远镜」 · 已上线", "扣子已列出 · 已验证")
 
 
 async def test_what_nobody_knows_is_settled_by_its_author(story: Story) -> None:
@@ -145,7 +145,7 @@ async def test_only_the_newest_attempt_can_be_tried_again(database: str) -> None
         await story.waits(all_old, "two cards and a notice are history", "mei")
         await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
         await story.passes(advance=600)
-        await story.reads("mei", "「夜航员」 · 已上线", "已验证")
+        await story.reads("mei", "「夜航员」 · 已上线", "扣子已列出 · 已验证")
         assert sum(OVERTAKEN in text for text in await story.texts("mei")) == 3
 
 

@@ -44,8 +44,8 @@ async def test_a_rejection_by_hand_leads_back_and_on(database: str) -> None:
         await story.reads("mei", "夜航员", "审核中 · 你已确认")
         await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
         await story.passes(advance=600)
-        await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 已验证")
-        await story.reads("mei", "「夜航员」 · 已上线", "已验证")
+        await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
+        await story.reads("mei", "「夜航员」 · 已上线", "扣子已列出 · 已验证")
         assert [detail for _, detail in await deeds(story, "publish.claim")] == [{"evidence": "confirmed"}] * 2
 
 
@@ -63,7 +63,7 @@ async def test_what_was_told_is_not_undone(story: Story) -> None:
     await story.presses_soon("mei", "帮我发布")
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
-    await story.reads("mei", "第 5 步", "审核中", "上线后这一步自己会打勾")
+    await story.reads("mei", "第 5 步", "审核中", "扣子列出后这一步自己会打勾")
 
 
 async def test_a_week_without_a_verdict(story: Story) -> None:
@@ -107,15 +107,15 @@ async def test_the_bot_publishes_what_was_only_claimed(story: Story) -> None:
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
     await story.reads("mei", "「夜航员」 · 审核中", "已提交")
-    await story.reads("mei", "第 5 步", "上线后这一步自己会打勾")
+    await story.reads("mei", "第 5 步", "扣子列出后这一步自己会打勾")
     await story.reads("mei", OVERTAKEN)
     assert not [text for text in await story.texts("mei") if "手动发布 · 你已确认" in text]
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
-    await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 已验证")
+    await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
     await story.passes(advance=WEEK + 7200)
     await story.types("mei", "/sharge status")
-    await story.reads("mei", "夜航员", "已上线 · 已验证")
+    await story.reads("mei", "夜航员", "已上线 · 扣子已列出")
     assert not [text for text in await story.texts("mei") if "结果不明" in text]
 
 
@@ -130,7 +130,7 @@ async def test_a_claim_outlives_an_attempt_that_reached_nobody(story: Story) -> 
     await story.reads("mei", "「夜航员」 · 审核中", "手动发布 · 你已确认")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=7200)
-    await story.reads_in_time("mei", "「夜航员」 · 已上线", "已验证")
+    await story.reads_in_time("mei", "「夜航员」 · 已上线", "扣子已列出 · 已验证")
 
 
 async def test_a_form_left_open_does_not_publish_once_more(story: Story) -> None:

@@ -184,8 +184,10 @@ def notice(publication: Publication, locale: Locale, kind: str | None = None) ->
     if kind is not None and kind != publication.state.value:
         text = locale._("“{name}”: there is newer news")
         return Card(with_name(text, called), [paragraph(locale, line(text, name=name(called)))])
+    listed = locale._("🎉 “{name}” is online, Coze lists it. Put on the glasses and say: 「[find]{name}」.")
+    told = locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」.")
     facts = {
-        PublicationState.ONLINE: locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」."),
+        PublicationState.ONLINE: told if publication.evidence is Evidence.CONFIRMED else listed,
         PublicationState.REJECTED: locale._(
             "❌ “{name}” was rejected in review. The card of this publication says why."
         ),
@@ -248,7 +250,7 @@ def _reviewing(publication: Publication, locale: Locale) -> Card:
         line(locale._("⏳ **[channel] · waiting for the verdict**")),
         line(locale._("◽ Online · later")),
     ]
-    print_ = [line(locale._("I tell you once it is online; if Coze says it was rejected, tell me under ⋯"))]
+    print_ = [line(locale._("I tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯"))]
     if publication.checked_at:
         print_.append(line(locale._("last checked {at}"), at=Moment(publication.checked_at)))
     blocks = [
@@ -265,13 +267,11 @@ def _reviewing(publication: Publication, locale: Locale) -> Card:
 
 
 def _online(publication: Publication, locale: Locale) -> Card:
-    told_us = publication.evidence is Evidence.CONFIRMED
+    known, when = locale._("✅ [channel]: listed by Coze · verified"), locale._("Seen in Coze's list {at}")
+    if publication.evidence is Evidence.CONFIRMED:
+        known, when = locale._("✅ [channel]: online · you confirmed"), locale._("Online since {at}")
     lines = [
-        line(
-            locale._("✅ [channel]: online · you confirmed")
-            if told_us
-            else locale._("✅ [channel]: review passed · verified")
-        ),
+        line(known),
         *_accepted(publication, locale),
         line(locale._("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
     ]
@@ -280,7 +280,7 @@ def _online(publication: Publication, locale: Locale) -> Card:
         headed(locale._("“{name}” · online 🎉"), publication.agent_name),
         paragraph(locale, *lines),
         actions(add_in_glasses(publication, locale), _open_agent(publication, locale)),
-        context(locale, line(locale._("Online since {at}"), at=since)),
+        context(locale, line(when, at=since)),
     ]
     return Card(with_name(locale._("“{name}” is online"), publication.agent_name), blocks)
 

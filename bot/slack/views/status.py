@@ -288,7 +288,7 @@ def agent_state(publication: Publication, locale: Locale) -> str:
         publish.PublicationState.SUBMITTED: locale._("being published"),
         publish.PublicationState.CLAIMED: locale._("in review · you confirmed"),
         publish.PublicationState.REVIEWING: locale._("in review"),
-        publish.PublicationState.ONLINE: locale._("online · verified"),
+        publish.PublicationState.ONLINE: locale._("online · listed by Coze"),
         publish.PublicationState.REJECTED: locale._("rejected in review"),
         publish.PublicationState.FAILED: locale._("not published"),
         publish.PublicationState.UNKNOWN: locale._("result unknown"),

@@ -19,8 +19,9 @@ from bot.slack.views.guide import token_check
 from bot.slack.views.join import admin as admin_views
 from bot.slack.views.join import mine as mine_views
 from bot.slack.views.parts import Card
-from bot.slack.views.status import status
+from bot.slack.views.status import agent_state, status
 from bot.store.audit import AuditEntry
+from bot.texts.locale import Locale
 
 from . import guide_samples
 from .samples import MEI, NOW, ORDINARY, SPACE, TOM, publication, request, token
@@ -122,6 +123,19 @@ def test_verified_and_confirmed_are_told_apart() -> None:
     assert "ShargeAI · verified" in words(admin_views.card(verified, TOM))
     assert "ShargeAI · verified" not in words(admin_views.card(confirmed, TOM))
     assert "confirmed" in words(mine_views.mine(confirmed, TOM))
+
+
+@pytest.mark.parametrize("reader", [MEI, TOM], ids=lambda reader: reader.language)
+def test_what_coze_lists_is_not_called_a_review_that_was_passed(reader: Locale) -> None:
+    """Whether Coze lists a version that is still reviewed nobody knows; a person's word is theirs."""
+    listed = publication(ORDINARY, PublicationState.ONLINE, evidence=Evidence.VERIFIED, settled_at=NOW)
+    told = replace(listed, evidence=Evidence.CONFIRMED)
+    says = reader._(" · listed by Coze").strip(" ·")
+    for card in (publish.card(listed, reader, NOW), publish.notice(listed, reader, "online")):
+        assert says in words(card) or "Coze lists it" in words(card)
+    assert says in agent_state(listed, reader)
+    for card in (publish.card(told, reader, NOW), publish.notice(told, reader)):
+        assert says not in words(card)
 
 
 def test_a_typed_id_is_not_called_verified() -> None:

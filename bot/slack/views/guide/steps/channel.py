@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.core.guide import Failure
 from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
 from bot.services.guide.checks.channel import REJECTED
-from bot.slack.views.guide.view import GuideView, StepView
+from bot.slack.views.guide.view import Finished, GuideView, StepView, plainly_done
 from bot.slack.views.parts import Line, button, line
 from bot.slack.views.status import agent_state
 from bot.texts.locale import Help
@@ -39,11 +39,17 @@ class Channel(StepView):
         if publication and publication.state is PublicationState.CLAIMED:
             return [line(locale._("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
         if publication and publication.state in UNDER_WAY:
-            text = locale._("⏳ **{state}** · this step ticks itself once it is online")
+            text = locale._("⏳ **{state}** · this step ticks itself once Coze lists it")
             return [line(text, state=agent_state(publication, locale))]
         if not view.snapshot.looks:
             return [line(locale._("I can't look into that workspace myself, so your word counts here."))]
         return []
+
+    def done(self, view: GuideView, finished: Finished) -> Line | None:
+        """That Coze lists it does not tell what the review said."""
+        if finished.is_verified:
+            return plainly_done(view, finished, view.locale._(" · listed by Coze"))
+        return super().done(view, finished)
 
     def again(self, view: GuideView) -> ButtonElement:
         """By hand, or by the bot."""
