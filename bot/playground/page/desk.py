@@ -51,9 +51,24 @@ class Desk:
             htpy.nav(".side", id=f"side-{self.number}", aria_label=self.say("desk.rooms"), data_region=True)[
                 who, rooms
             ],
-            htpy.div(".room", id=f"room-{self.number}", data_region=True)[header, body, toasts, line],
+            htpy.div(".room", id=f"room-{self.number}", data_region=True)[header, body, self._below(), toasts, line],
             over,
             no_question(self.number),
+        ]
+
+    def _below(self) -> Node:
+        """The way to the newest message for who reads further up; the browser shows it and says what is new."""
+        return htpy.div(".below")[
+            htpy.button(
+                ".btn",
+                type="button",
+                id=f"below-{self.number}",
+                hidden=True,
+                data_below=True,
+                data_fresh=self.say("log.below"),
+                data_back=self.say("log.newest"),
+            )[icon("down"), htpy.span],
+            htpy.p(".vh", id=f"said-{self.number}", role="status"),
         ]
 
     def at(self, room: str) -> State:

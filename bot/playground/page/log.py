@@ -47,13 +47,22 @@ def log_items(seen: Seen, reader: Reader, list_id: str, look: Look, drawings: Dr
             day = local
         yield draw(message, seen.replies.get(message.ts, []))
     if shown.newer:
-        yield part(_edge("newer", {"newer": shown.newer, "newest": ""}, list_id, reader, look.window.until))
+        ends = (look.window.until, seen.roots[-1].ts)
+        yield part(_edge("newer", {"newer": shown.newer, "newest": ""}, list_id, reader, ends))
 
 
-def _edge(kind: str, ways: Mapping[str, str], list_id: str, reader: Reader, until: str | None = None) -> htpy.Element:
-    """Where the shown stretch ends but the room goes on: buttons to its neighbours. `until`: what it ends with."""
-    say = words(reader.lang)
-    return htpy.li(id=f"{list_id}-{kind}", class_="edge", data_until=until)[
+def _edge(
+    kind: str,
+    ways: Mapping[str, str],
+    list_id: str,
+    reader: Reader,
+    ends: tuple[str | None, str | None] = (None, None),
+) -> htpy.Element:
+    """Where the shown stretch ends but the room goes on: buttons to its neighbours. `ends`: the ts of the last shown
+    message, and of the room's newest.
+    """
+    say, (until, newest) = words(reader.lang), ends
+    return htpy.li(id=f"{list_id}-{kind}", class_="edge", data_until=until, data_newest=newest)[
         [
             htpy.button(
                 ".link",

@@ -1,10 +1,9 @@
 // What HTML and htmx leave to do by hand: completion, keys, focus, scroll, half-typed text. No state of its own
 // beyond the tab: where something is shown is in the address, what is true is on the server.
 
-const $ = (id) => document.getElementById(id);
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const LOG = '[role=log]'; // htmx keeps the classes of what was there before for a moment
-const deskOf = (element) => element?.closest('.desk')?.id.slice(-1) ?? '1';
+import { closePop, composerKey, draft, keepDraft, popOf } from './composer.js';
+import { $, LOG, all, deskOf } from './dom.js';
+import { goTo, openAtEnd, placeOf, watchLogs } from './log.js';
 
 // --- Requests: say what is shown, so that the answer holds only what differs -----------------------------------
 
@@ -61,7 +60,6 @@ function clearForm(form) {
 const PANELS = ['coze', 'inspector'];
 const kept = new Map(); // part id → what to put back when all of an answer is in
 const places = new Map(); // log id → where it was scrolled to
-const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
 
 function typed(part) {
   return all('input, textarea, select', part).filter((field) => field.id).map((field) => ({
@@ -114,45 +112,6 @@ function restore() {
   places.clear();
 }
 
-// A log at its end stays there. Else the first message in view stays where it is when others come in above.
-function placeOf(log) {
-  const { room } = log.dataset, end = atEnd(log) && !log.querySelector('[id$=-newer]'), top = log.scrollTop;
-  if (end || !log.matches(LOG)) return { room, end, top };
-  const edge = log.getBoundingClientRect().top;
-  const first = all('.msg[id]', log).find((message) => message.getBoundingClientRect().bottom > edge);
-  return { room, top, anchor: first && { id: first.id, at: first.getBoundingClientRect().top } };
-}
-
-function goTo(log, { room, end, top, anchor }) {
-  const first = anchor && $(anchor.id);
-  if (!log?.matches(LOG)) log?.scrollTo(0, top);
-  else if (end || log.dataset.room !== room) toEnd(log);
-  else if (first) log.scrollTop += first.getBoundingClientRect().top - anchor.at;
-  else log.scrollTop = top;
-}
-
-const toEnd = (log) => { log.scrollTop = log.scrollHeight; };
-
-// A log that was at its end stays there when a panel or a keyboard takes some of its height.
-const ended = new WeakSet();
-const resized = new ResizeObserver((entries) => {
-  for (const { target: log } of entries) if (ended.has(log)) log.scrollTop = log.scrollHeight;
-});
-document.addEventListener('scroll', ({ target: log }) => {
-  if (log.matches?.(LOG)) ended[atEnd(log) ? 'add' : 'delete'](log);
-}, true);
-
-// Near the end of the shown stretch of a long room its neighbour comes by itself. Not at once when the page is opened:
-// there nobody has scrolled yet.
-const scrolled = new WeakSet();
-document.addEventListener('wheel', ({ target }) => scrolled.add(target.closest?.('.log') ?? target), { passive: true });
-document.addEventListener('touchmove', ({ target }) => scrolled.add(target.closest?.('.log') ?? target), { passive: true });
-const nearing = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target: button } of entries) {
-    if (isIntersecting && scrolled.has(button.closest('.log'))) button.click();
-  }
-}, { rootMargin: '900px 0px' });
-
 // --- Overlays: the desk behind is inert, focus goes in and comes back ------------------------------------------
 
 const openers = new Map(); // desk → id of what had the focus before its overlay opened
@@ -176,11 +135,7 @@ function settle() {
     count(desk);
   }
   for (const composer of all('.composer')) draft(composer);
-  for (const log of all(LOG)) {
-    if (atEnd(log)) ended.add(log);
-    resized.observe(log);
-  }
-  for (const button of all('[data-more]')) nearing.observe(button);
+  watchLogs();
 }
 
 function focusOverlay(number, top, now) {
@@ -201,107 +156,16 @@ document.addEventListener('htmx:afterRequest', ({ detail }) => {
   if (submitted) document.querySelector(`#over-${submitted[1]} ${WRONG}`)?.focus();
 });
 
-// --- Composer: drafts by room, completion of commands ----------------------------------------------------------
-
-const DRAFT = 'draft:';
-
-function draft(composer) {
-  const field = composer.querySelector('[name=text]');
-  if (!field || composer.dataset.ready) return;
-  composer.dataset.ready = '1';
-  if (!field.value) field.value = sessionStorage.getItem(DRAFT + composer.id + composer.dataset.draft) ?? '';
-}
-
-function keepDraft(field) {
-  const composer = field.form, key = DRAFT + composer.id + composer.dataset.draft;
-  if (field.value) sessionStorage.setItem(key, field.value);
-  else sessionStorage.removeItem(key);
-}
-
-const popOf = (field) => field.form?.querySelector('[data-pop]');
-const shownOptions = (field) => all('[role=option]', popOf(field)).filter((option) => !option.hidden);
-
-function suggest(field) {
-  const pop = popOf(field), text = field.value.trimStart().toLowerCase();
-  if (!pop) return;
-  const wanted = text.startsWith('/');
-  for (const option of all('[role=option]', pop)) option.hidden = !(wanted && option.dataset.text.toLowerCase().startsWith(text));
-  pop.hidden = !shownOptions(field).length;
-  select(field, -1);
-}
-
-function select(field, index) {
-  const options = shownOptions(field);
-  for (const option of all('[role=option]', popOf(field))) option.setAttribute('aria-selected', 'false');
-  const chosen = options[index];
-  chosen?.setAttribute('aria-selected', 'true');
-  chosen?.scrollIntoView({ block: 'nearest' });
-  field.setAttribute('aria-expanded', String(!popOf(field).hidden));
-  if (chosen) field.setAttribute('aria-activedescendant', chosen.id);
-  else field.removeAttribute('aria-activedescendant');
-}
-
-function complete(field, option) {
-  if (!option) return;
-  field.value = `${option.dataset.text} `;
-  keepDraft(field);
-  closePop(field);
-}
-
-function closePop(field) {
-  const pop = popOf(field);
-  if (pop) pop.hidden = true;
-  if (pop) field.setAttribute('aria-expanded', 'false');
-  field.removeAttribute('aria-activedescendant');
-}
-
-function composerKey(event) {
-  const field = event.target, pop = popOf(field);
-  if (!pop || pop.hidden || event.isComposing) return;
-  const options = shownOptions(field);
-  const at = options.findIndex((option) => option.getAttribute('aria-selected') === 'true');
-  if (event.key === 'ArrowDown') select(field, (at + 1) % options.length);
-  else if (event.key === 'ArrowUp') select(field, (at <= 0 ? options.length : at) - 1);
-  else if (event.key === 'Tab' && !event.shiftKey) complete(field, options[Math.max(at, 0)]);
-  else if (event.key === 'Enter' && at >= 0 && field.value.trim() !== options[at].dataset.text) complete(field, options[at]);
-  else return;
-  event.preventDefault();
-}
-
-document.addEventListener('input', ({ target }) => {
-  if (target.matches('.composer [name=text]')) { keepDraft(target); suggest(target); }
-  if (target.closest('dialog')) count(target.closest('dialog'));
-});
-
-// htmx would hold a second message back until the first is answered, and then read the emptied field. So each message
-// goes out at once, on an element of its own.
-document.addEventListener('submit', (event) => {
-  const form = event.target, field = form.matches('.composer') && form.querySelector('[name=text]');
-  if (!field) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const text = field.value.trim();
-  closePop(field);
-  field.value = '';
-  keepDraft(field);
-  if (!text) return;
-  const carrier = document.createElement('span');
-  carrier.hidden = true;
-  form.parentElement.append(carrier);
-  const sent = htmx.ajax('POST', form.getAttribute('hx-post'), { source: carrier, values: { text, thread: form.dataset.thread ?? '' }, swap: 'none' });
-  sent.finally(() => carrier.remove());
-}, true);
-
-document.addEventListener('focusout', ({ target, relatedTarget }) => {
-  if (target.matches?.('.composer [name=text]') && !popOf(target)?.contains(relatedTarget)) closePop(target);
-});
-
 function count(root) {
   for (const counter of all('[data-counts]', root)) {
     const field = $(counter.dataset.counts);
     if (field) counter.textContent = `${field.value.length} / ${field.maxLength}`;
   }
 }
+
+document.addEventListener('input', ({ target }) => {
+  if (target.closest('dialog')) count(target.closest('dialog'));
+});
 
 // --- Clicks ----------------------------------------------------------------------------------------------------
 
@@ -407,5 +271,5 @@ document.addEventListener('htmx:sseError', () => connected(false));
 document.addEventListener('htmx:sendError', () => connected(false));
 document.addEventListener('htmx:sseOpen', () => connected(true));
 
-for (const log of all(LOG)) toEnd(log);
+openAtEnd();
 settle();

@@ -1,0 +1,99 @@
+// Where people write: drafts by room, completion of commands, sending.
+
+import { $, all, deskOf } from './dom.js';
+import { toNewest } from './log.js';
+
+const DRAFT = 'draft:';
+
+export function draft(composer) {
+  const field = composer.querySelector('[name=text]');
+  if (!field || composer.dataset.ready) return;
+  composer.dataset.ready = '1';
+  if (!field.value) field.value = sessionStorage.getItem(DRAFT + composer.id + composer.dataset.draft) ?? '';
+}
+
+export function keepDraft(field) {
+  const composer = field.form, key = DRAFT + composer.id + composer.dataset.draft;
+  if (field.value) sessionStorage.setItem(key, field.value);
+  else sessionStorage.removeItem(key);
+}
+
+export const popOf = (field) => field.form?.querySelector('[data-pop]');
+const shownOptions = (field) => all('[role=option]', popOf(field)).filter((option) => !option.hidden);
+
+function suggest(field) {
+  const pop = popOf(field), text = field.value.trimStart().toLowerCase();
+  if (!pop) return;
+  const wanted = text.startsWith('/');
+  for (const option of all('[role=option]', pop)) option.hidden = !(wanted && option.dataset.text.toLowerCase().startsWith(text));
+  pop.hidden = !shownOptions(field).length;
+  select(field, -1);
+}
+
+function select(field, index) {
+  const options = shownOptions(field);
+  for (const option of all('[role=option]', popOf(field))) option.setAttribute('aria-selected', 'false');
+  const chosen = options[index];
+  chosen?.setAttribute('aria-selected', 'true');
+  chosen?.scrollIntoView({ block: 'nearest' });
+  field.setAttribute('aria-expanded', String(!popOf(field).hidden));
+  if (chosen) field.setAttribute('aria-activedescendant', chosen.id);
+  else field.removeAttribute('aria-activedescendant');
+}
+
+function complete(field, option) {
+  if (!option) return;
+  field.value = `${option.dataset.text} `;
+  keepDraft(field);
+  closePop(field);
+}
+
+export function closePop(field) {
+  const pop = popOf(field);
+  if (pop) pop.hidden = true;
+  if (pop) field.setAttribute('aria-expanded', 'false');
+  field.removeAttribute('aria-activedescendant');
+}
+
+export function composerKey(event) {
+  const field = event.target, pop = popOf(field);
+  if (!pop || pop.hidden || event.isComposing) return;
+  const options = shownOptions(field);
+  const at = options.findIndex((option) => option.getAttribute('aria-selected') === 'true');
+  if (event.key === 'ArrowDown') select(field, (at + 1) % options.length);
+  else if (event.key === 'ArrowUp') select(field, (at <= 0 ? options.length : at) - 1);
+  else if (event.key === 'Tab' && !event.shiftKey) complete(field, options[Math.max(at, 0)]);
+  else if (event.key === 'Enter' && at >= 0 && field.value.trim() !== options[at].dataset.text) complete(field, options[at]);
+  else return;
+  event.preventDefault();
+}
+
+document.addEventListener('input', ({ target }) => {
+  if (!target.matches('.composer [name=text]')) return;
+  keepDraft(target);
+  suggest(target);
+});
+
+// htmx would hold a second message back until the first is answered, and then read the emptied field. So each message
+// goes out at once, on an element of its own.
+document.addEventListener('submit', (event) => {
+  const form = event.target, field = form.matches('.composer') && form.querySelector('[name=text]');
+  if (!field) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const text = field.value.trim();
+  closePop(field);
+  field.value = '';
+  keepDraft(field);
+  if (!text) return;
+  if (!form.dataset.thread) toNewest($(`body-${deskOf(form)}`));
+  const carrier = document.createElement('span');
+  carrier.hidden = true;
+  form.parentElement.append(carrier);
+  const sent = htmx.ajax('POST', form.getAttribute('hx-post'), { source: carrier, values: { text, thread: form.dataset.thread ?? '' }, swap: 'none' });
+  sent.finally(() => carrier.remove());
+}, true);
+
+document.addEventListener('focusout', ({ target, relatedTarget }) => {
+  if (target.matches?.('.composer [name=text]') && !popOf(target)?.contains(relatedTarget)) closePop(target);
+});
