@@ -13,6 +13,7 @@ from bot.core.errors import StartError
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
+from bot.network import Network
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
@@ -89,13 +90,16 @@ async def build(settings: Settings, clock: Clock | None = None, part: Part = "ru
         db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
         stack.push_async_callback(db.close)
         await schema.reach_head(db, url, migrates=part == "run")
-        clock = clock or _clock(settings, db)
+        network = _network(settings)
+        clock = clock or _clock(settings, db, network)
         if isinstance(clock, RemoteClock):
             stack.push_async_callback(clock.stop)
             await clock.start()
         tokens = revealed(settings.slack_bot_token), revealed(settings.slack_app_token)
-        slack = await stack.enter_async_context(connected(tokens[0], settings.slack_api_url, clock, tokens[1]))
-        http = await stack.enter_async_context(http_client())
+        slack = await stack.enter_async_context(
+            connected(tokens[0], settings.slack_api_url, clock, network, tokens[1])
+        )
+        http = await stack.enter_async_context(http_client(network, settings.coze_base_url))
         coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         await check_keys(db, _keyring(settings))
         proof = KeyProof()
@@ -153,7 +157,19 @@ def _deployment(settings: Settings) -> Deployment:
     )
 
 
-def _clock(settings: Settings, db: Database) -> Clock:
+def _network(settings: Settings) -> Network:
+    """How calls leave; what has no proxy of its own takes that of all."""
+    rest = revealed(settings.all_proxy)
+    return Network(
+        revealed(settings.https_proxy) or rest,
+        revealed(settings.http_proxy) or rest,
+        settings.no_proxy or "",
+        str(settings.ssl_cert_file or ""),
+        settings.ssl_cert_dir or "",
+    )
+
+
+def _clock(settings: Settings, db: Database, network: Network) -> Clock:
     """Real time, or the playground's."""
     if not settings.clock_url:
         return SystemClock()
@@ -162,7 +178,7 @@ def _clock(settings: Settings, db: Database) -> Clock:
         async with db.read() as conn:
             return await job.next_due(conn)
 
-    return RemoteClock(settings.clock_url, due)
+    return RemoteClock(settings.clock_url, due, network)
 
 
 def _workspace_client(settings: Settings, coze: CozeClient) -> WorkspaceClient | None:

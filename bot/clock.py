@@ -11,6 +11,8 @@ from typing import Protocol
 
 import httpx
 
+from bot.network import Network
+
 YEARS = range(2000, 2200)  # in which a date that is heard may lie
 POLL = 1.0  # seconds of one long poll; as often the playground hears when our next work is due
 
@@ -73,8 +75,8 @@ class RemoteClock:
     `due` answers when our next work is, which the playground is told; `moved` is called when simulated time jumps.
     """
 
-    def __init__(self, url: str, due: Callable[[], Awaitable[datetime | None]]) -> None:
-        self._url, self._due = url, due
+    def __init__(self, url: str, due: Callable[[], Awaitable[datetime | None]], network: Network) -> None:
+        self._url, self._due, self._network = url, due, network
         self.moved: Callable[[], None] = lambda: None
         self._offset = timedelta(0)
         self._following: asyncio.Task[None] | None = None
@@ -85,7 +87,7 @@ class RemoteClock:
 
     async def follow(self) -> None:
         """Poll until cancelled. An unreachable playground leaves the offset as it was."""
-        async with httpx.AsyncClient(timeout=POLL + 5, trust_env=False) as http:
+        async with self._http(POLL + 5) as http:
             await self._ask(http, wait=0)
             while True:
                 try:
@@ -95,7 +97,7 @@ class RemoteClock:
 
     async def start(self) -> None:
         """Hear the offset once, then follow it in the background. The playground may still be starting."""
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
+        async with self._http(5) as http:
             with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
                 await self._ask(http, wait=0)
         self._following = asyncio.create_task(self.follow())
@@ -105,6 +107,10 @@ class RemoteClock:
         if self._following:
             self._following.cancel()
             await asyncio.wait([self._following])
+
+    def _http(self, timeout: float) -> httpx.AsyncClient:
+        network = self._network
+        return httpx.AsyncClient(timeout=timeout, trust_env=False, proxy=network.proxy(self._url), verify=network.tls)
 
     async def _ask(self, http: httpx.AsyncClient, wait: float) -> None:
         due = await self._due()

@@ -39,7 +39,7 @@ def front(
     logs.quiet_bolt()
     socket = None
     if settings.slack_transport == "socket":
-        socket = Socket(revealed(settings.slack_app_token), slack.client, dispatch)
+        socket = Socket(revealed(settings.slack_app_token), slack, dispatch)
     ready = readiness(resources.db, socket.is_connected if socket else None, job_runner)
     return Front(dispatch, _asgi(settings, do, dispatch, ready), socket)
 

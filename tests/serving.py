@@ -1,8 +1,9 @@
-"""Real HTTP servers on free ports of 127.0.0.1, for as long as a test needs them."""
+"""Real HTTP servers on free ports, for as long as a test needs them."""
 
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -25,22 +26,22 @@ def add_agent(coze: CozePlatform, who: str, title: str) -> Bot:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve `app` and hand its base URL over.
+async def serving(app: ASGIApp, host: str = "127.0.0.1", certificate: Path | None = None) -> AsyncIterator[str]:
+    """Serve `app`, by TLS where there is a `certificate` (PEM with its key), and hand its base URL over.
 
     Without uvicorn's main loop and its patient end, which cost each test two tenths of a second. The log is silent:
     faults make the server complain on purpose.
     """
-    config = uvicorn.Config(app, log_level=60, lifespan="off", timeout_graceful_shutdown=0)
+    config = uvicorn.Config(app, log_level=60, lifespan="off", timeout_graceful_shutdown=0, ssl_certfile=certificate)
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     # Without the protocol named, asyncio doesn't switch Nagle's algorithm off and each answer comes 40 ms late.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((host, 0))
         await server.startup(sockets=[listener])
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http{'s' if certificate else ''}://{host}:{listener.getsockname()[1]}"
         finally:
             _stop(server)
 

@@ -16,6 +16,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.clock import HeardClock
+from bot.network import DIRECT, Network, reason
 
 from .answers import (
     Account,
@@ -53,14 +54,16 @@ CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
 MAX_PAGES = 500
 POLL_SECONDS = 1.0  # between looks at a chat under way
 _TOKEN = re.compile(r"[!-~]{1,8192}")
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-def http_client() -> httpx.AsyncClient:
-    """The pooled client for calls to Coze: no proxies from the environment, no redirects, no compressed answers."""
+def http_client(network: Network = DIRECT, base_url: str = "") -> httpx.AsyncClient:
+    """The pooled client for calls to Coze at `base_url`: no redirects, no compressed answers."""
     return httpx.AsyncClient(
         timeout=httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         trust_env=False,
+        proxy=network.proxy(base_url),
+        verify=network.tls,
         follow_redirects=False,
         limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30),
         # Uncompressed, so that the cap on the size of answers can't be passed by a small body that grows.
@@ -338,7 +341,7 @@ class CozeClient:
                 await answer.aclose()
         except httpx.HTTPError as error:
             # It holds the request with its headers: only its name goes on, and the new error gets no context.
-            failure = CozeUnreachable(type(error).__name__, sent=not isinstance(error, _NEVER_SENT))
+            failure = CozeUnreachable(reason(error), sent=not isinstance(error, _NEVER_SENT))
         else:
             self.clock.hear(answer.headers.get("date"))
             return parsed(answer, content)

@@ -1,18 +1,17 @@
 """Settings: from the environment and `.env`, checked at start, with all problems named at once."""
 
 import base64
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
-    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -20,7 +19,7 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
-from . import address
+from . import address, ways
 
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
@@ -87,18 +86,6 @@ def _language(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        plain = not (parts.username or parts.password or parts.query or parts.fragment)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        plain = whole = False
-    if not (plain and whole):
-        raise ValueError("must be an address such as https://example.com, without user, query or fragment.")
-    return text.rstrip("/")
-
-
 def _zone(name: str) -> str:
     try:
         return ZoneInfo(name).key  # asking for all the names there are would read two thousand files
@@ -145,7 +132,7 @@ def _upper(text: Any) -> Any:
     return text.upper() if isinstance(text, str) else text
 
 
-Url = Annotated[str, AfterValidator(_url)]
+Url = Annotated[str, AfterValidator(address.url)]
 UserId = Annotated[str, AfterValidator(_slack_id("UW", "a person"))]
 
 
@@ -277,6 +264,13 @@ class Settings(BaseSettings):
         "token or typing their user ID. Needs CREDENTIAL_KEYS.",
     )
 
+    https_proxy: ways.HttpsProxy = None
+    http_proxy: ways.HttpProxy = None
+    all_proxy: ways.AllProxy = None
+    no_proxy: ways.NoProxy = None
+    ssl_cert_file: ways.CertFile = None
+    ssl_cert_dir: ways.CertDir = None
+
     bot_env: Literal["production", "playground"] = Field(
         default="production", description="playground lets the three addresses below point at the playground."
     )
@@ -309,7 +303,7 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
     The environment goes before `.env`; an empty value counts as absent. `slack=False` asks for nothing that only a
     bot connected to Slack needs (for migrations). Raises SettingsError, which names every problem there is.
     """
-    given = _from_environment() if env is None else {name.lower(): value for name, value in env.items() if value}
+    given = _from_environment() if env is None else ways.named(env, Settings.model_fields)
     problems: dict[str, str] = {}
     try:
         settings = Settings.model_validate(given)
@@ -326,7 +320,7 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
 
 
 def _from_environment() -> dict[str, Any]:
-    return {**_from_file(Path(".env")), **EnvSettingsSource(Settings)()}
+    return {**_from_file(Path(".env")), **ways.named(os.environ, Settings.model_fields)}
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -355,6 +349,8 @@ def _missing_or_at_odds(settings: Settings, *, slack: bool) -> Problems:
     """What single values can't tell: (field, problem) pairs."""
     if slack:
         yield from _slack_problems(settings)
+        if problem := ways.problem(str(settings.ssl_cert_file or ""), settings.ssl_cert_dir or ""):
+            yield "ssl_cert_file", problem
     yield from _coze_problems(settings)
     if settings.bot_env == "production":
         yield from _production_problems(settings)

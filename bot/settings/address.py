@@ -1,10 +1,24 @@
-"""The address of the database as its driver takes it, and Coze's numbers, which people look up in addresses."""
+"""The addresses of web servers and of the database, and Coze's numbers, which people look up in addresses."""
 
 import re
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 _ESCAPED = "In a user name or password @ is written %40, : is %3A, / is %2F and % is %25."
+
+
+def url(text: str) -> str:
+    """One of the web, without a slash at its end. Raises ValueError."""
+    try:
+        parts = urlsplit(text)
+        plain = not (parts.username or parts.password or parts.query or parts.fragment)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        plain = whole = False
+    if not (plain and whole):
+        raise ValueError("must be an address such as https://example.com, without user, query or fragment.")
+    return text.rstrip("/")
 
 
 def database(url: SecretStr) -> SecretStr:

@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock, HeardClock
 from bot.core.errors import StartError, Unreachable
+from bot.network import Network, reason
 
 log = logging.getLogger(__name__)
 
@@ -75,12 +76,15 @@ class Identity:
 
 @dataclass(frozen=True)
 class Connection:
-    """A client, who it is in Slack, and Slack's time. `app` is our app's id, None where Slack did not tell."""
+    """A client, who it is in Slack, Slack's time, and how calls leave. `app` is our app's id, None where Slack did
+    not tell.
+    """
 
     client: AsyncWebClient
     identity: Identity
     time: SlackTime
     app: str | None
+    network: Network
 
     @property
     def team(self) -> str:
@@ -89,19 +93,30 @@ class Connection:
 
 
 @contextlib.asynccontextmanager
-async def connected(token: str, api_url: str, clock: Clock, app_token: str = "") -> AsyncIterator[Connection]:
+async def connected(
+    token: str, api_url: str, clock: Clock, network: Network, app_token: str = ""
+) -> AsyncIterator[Connection]:
     """The connection for as long as the block lasts. Waits for a Slack that can't be reached; raises StartError."""
-    async with aiohttp.ClientSession(trust_env=False) as session:
+    async with http_session(network) as session:
         client = AsyncWebClient(
             token=token,
             base_url=api_url + "/",
             session=session,
-            timeout=TIMEOUT,
             retry_handlers=[],  # the client's own would post twice when an answer is lost
         )
+        client.proxy = network.proxy(api_url)  # where it is given none, it takes what the environment names
         slack_time = SlackTime(clock)
         identity = await handshake(client, slack_time)
-        yield Connection(client, identity, slack_time, await _app(client, identity, app_token))
+        yield Connection(client, identity, slack_time, await _app(client, identity, app_token), network)
+
+
+def http_session(network: Network) -> aiohttp.ClientSession:
+    """What calls to Slack leave by. Their time limit stands here: the client keeps to none in a session of ours."""
+    return aiohttp.ClientSession(
+        trust_env=False,
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+        connector=aiohttp.TCPConnector(ssl=network.tls),
+    )
 
 
 async def call(client: AsyncWebClient, method: str, verb: str = "POST", /, **how: Any) -> AsyncSlackResponse:
@@ -111,7 +126,7 @@ async def call(client: AsyncWebClient, method: str, verb: str = "POST", /, **how
     try:
         answer: AsyncSlackResponse = await client.api_call(method, http_verb=verb, **how)
     except (TimeoutError, aiohttp.ClientError) as error:
-        raise Unreachable(type(error).__name__) from error
+        raise Unreachable(reason(error)) from error
     except (AttributeError, UnicodeDecodeError):  # how the client fails on what is no object
         raise Unreachable("no JSON object") from None
     if answer.get("ok") is not True:

@@ -12,8 +12,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import SlackRefused, Unreachable
+from bot.network import reason
 from bot.services.job_runner import Backoff, Save
-from bot.slack.connection import PASSING, TIMEOUT, Connection, call, hints, told
+from bot.slack.connection import PASSING, Connection, call, hints, told
 from bot.slack.router import View
 from bot.slack.views.parts import Card
 from bot.slack.views.plain import plainer
@@ -57,6 +58,7 @@ class Sender:
     def __init__(self, db: Database, slack: Connection) -> None:
         client = slack.client
         self._db, self._client, self.team_id, self.time = db, client, slack.team, slack.time
+        self._network = slack.network
         self._names = {slack.identity.bot_id, slack.identity.bot_user_id} - {None}
         hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
@@ -228,12 +230,12 @@ class Sender:
             session = self._client.session
             if session is None:
                 raise Unreachable
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-            async with session.post(response_url, json=body, timeout=timeout, allow_redirects=False) as answer:
+            proxy = self._network.proxy(response_url)
+            async with session.post(response_url, json=body, proxy=proxy, allow_redirects=False) as answer:
                 if answer.status != 200:
                     log.warning("answer not taken: HTTP %s", answer.status)
         except (TimeoutError, aiohttp.ClientError, Unreachable) as error:
-            log.warning("answer not sent: %s", type(error).__name__)
+            log.warning("answer not sent: %s", reason(error))
 
     async def _asked(self, method: str, /, **body: Any) -> Any:
         try:

@@ -10,10 +10,10 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import StartError
-from bot.slack.connection import told
+from bot.network import reason
+from bot.slack.connection import Connection, http_session, told
 from bot.slack.dispatch import Dispatch
 from bot.slack.send import HALTED
 
@@ -22,18 +22,34 @@ log = logging.getLogger(__name__)
 ACK = 3.0  # seconds that Slack waits for an ack: nothing under way is worth waiting for any longer
 
 
+class _Client(SocketModeClient):
+    """Slack's own, each of whose connections leaves the way that its address has to."""
+
+    def __init__(self, app_token: str, slack: Connection) -> None:
+        super().__init__(app_token=app_token, web_client=slack.client)
+        self.network = slack.network
+
+    async def issue_new_wss_url(self) -> str:
+        """The address of the next connection. Raises what the client does."""
+        url = await super().issue_new_wss_url()
+        self.proxy = self.network.proxy(url)
+        return url
+
+
 class Socket:
     """One connection, kept up by Slack's own client."""
 
-    def __init__(self, app_token: str, client: AsyncWebClient, dispatch: Dispatch) -> None:
+    def __init__(self, app_token: str, slack: Connection, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing = False
-        self._client = SocketModeClient(app_token=app_token, web_client=client)
+        self._client = _Client(app_token, slack)
         self._client.socket_mode_request_listeners.append(self._deliver)
 
     async def connect(self) -> None:
         """Open the connection; tries on while Slack can't be reached. Raises StartError for the app-level token."""
+        await self._client.aiohttp_client_session.close()  # it waits five minutes for an answer
+        self._client.aiohttp_client_session = http_session(self._client.network)
         try:
             self._client.wss_uri = await self._client.issue_new_wss_url()
         except SlackApiError as error:
@@ -41,7 +57,7 @@ class Socket:
             if code in HALTED:
                 raise StartError(f"Slack refuses SLACK_APP_TOKEN: {code}.") from None
         except (TimeoutError, aiohttp.ClientError) as error:
-            log.warning("Slack can't be reached: %s", type(error).__name__)
+            log.warning("Slack can't be reached: %s", reason(error))
         await self._client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     async def is_connected(self) -> bool:
