@@ -121,7 +121,7 @@ def _keyring(settings: Settings) -> Keyring | None:
 def _wire(settings: Settings, part: Part, slack: Connection, resources: Resources) -> App:
     sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
-    directory = Directory(sender, resources.team, frozenset(settings.admin_users), *groups)
+    directory = Directory(sender, slack.identity, settings.work_zone, frozenset(settings.admin_users), *groups)
     workspace_client = _workspace_client(settings, resources.coze)
     do = Services(resources, _deployment(settings), workspace_client, directory.lookup, directory.backup)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)

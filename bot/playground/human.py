@@ -169,7 +169,9 @@ class HumanSide:
         body = await body_of(request)
         who = str(body.pop("who", ""))
         if not who:
-            raise BadRequest("say who: {who, deleted?, restricted?, locale?, tz?, name?, new?, bot?, stranger?}")
+            raise BadRequest(
+                "say who: {who, deleted?, restricted?, locale?, tz?, name?, grid?, told?, new?, bot?, stranger?}"
+            )
         if wrong := intake.complaints(intake.PERSON, body):
             raise BadRequest(wrong)
         human = self._director.people
@@ -192,6 +194,8 @@ class HumanSide:
             bot=bool(body.get("bot")),
             team_id=ELSEWHERE if body.get("stranger") else workspace.team_id,
             face=(name or who)[0],
+            grid=bool(body.get("grid")),
+            told=body.get("told") or {},
         )
 
     async def _apps(self, request: Request) -> Json:

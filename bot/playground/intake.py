@@ -56,7 +56,9 @@ PERSON = having(
     stranger=flag,
     locale=string(20, form=r"[a-z]{2,3}(-[A-Za-z]+)*"),
     tz=zone,
-    name=string(80),
+    name=string(200),
+    grid=flag,
+    told=having(),
 )
 
 

@@ -58,6 +58,11 @@ class People:
         await store.save(tx, replace(person, seen_at=NEVER), authority=False)
         await self._left(tx, person)
 
+    async def doubted(self, tx: Tx, user_id: str) -> None:
+        """An event may have changed who somebody is, and does not say to what: nothing is decided before Slack was
+        asked."""
+        await store.seen(tx, self.team_id, user_id, NEVER)
+
     async def authorise(self, person: Person) -> None:
         """Keep what Slack says about being an admin."""
         async with self._db.write(apart=True) as tx:

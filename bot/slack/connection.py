@@ -67,11 +67,15 @@ class SlackTime:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the bot is in Slack."""
+    """Who the bot is in Slack. On an Enterprise Grid `enterprise_id` is the organisation; an app that is installed
+    there as a whole (`is_org_wide`) may have no workspace of its own, and the organisation stands in its place.
+    """
 
     team_id: str
     bot_id: str | None
     bot_user_id: str | None
+    enterprise_id: str = ""
+    is_org_wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,8 +169,20 @@ async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> Identity:
             log.warning("Slack can't be reached: %s", error)
         else:
             slack_time.hear(answer.headers)
-            return Identity(str(answer.get("team_id")), answer.get("bot_id"), answer.get("user_id"))
+            if identity := _identity(answer):
+                return identity
+            log.warning("Slack is not ready: auth.test names no workspace")
         await asyncio.sleep(HANDSHAKE)
+
+
+def _identity(answer: AsyncSlackResponse) -> Identity | None:
+    """What auth.test says (docs.slack.dev/reference/methods/auth.test); None where it names no workspace."""
+    organisation = answer.get("enterprise_id")
+    team = answer.get("team_id") or organisation
+    if not isinstance(team, str):
+        return None
+    names = answer.get("bot_id"), answer.get("user_id"), organisation if isinstance(organisation, str) else ""
+    return Identity(team, *names, is_org_wide=answer.get("is_enterprise_install") is True)
 
 
 async def _app(client: AsyncWebClient, identity: Identity, app_token: str) -> str | None:

@@ -50,7 +50,7 @@ class Dispatch:
         events: Events,
     ) -> None:
         self._db, self._pipeline, self._replies, self._events = db, pipeline, replies, events
-        self._team, self._app = slack.team, slack.app
+        self._identity, self._team, self._app = slack.identity, slack.team, slack.app
         self._bolt = _bolt(slack.client, slack.identity, self._taken)
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -75,10 +75,20 @@ class Dispatch:
         return reply or Reply(answer.status, str(answer.body or ""))
 
     def _is_ours(self, named: Named) -> bool:
-        """Whether it names no other app and no other workspace. An organisation's installation names no workspace;
-        and where Slack has not told us our app's id, the workspace alone decides.
+        """Whether it names no other app, workspace or organisation. Where Slack has not told us our app's id, the
+        workspace alone decides.
+
+        On an Enterprise Grid the app may be installed in the organisation: its deliveries name the organisation, and
+        no workspace or whichever the person is in; what that person may is decided afterwards. An event may come from
+        another workspace, and says for whose installation it is.
         """
-        return named.team_id in ("", self._team) and (not self._app or named.app_id in ("", self._app))
+        if self._app and named.app_id not in ("", self._app):
+            return False
+        if self._team in (named.team_id, *named.installed):
+            return True
+        if named.enterprise_id and (named.is_org_wide or not named.team_id):
+            return named.enterprise_id == self._identity.enterprise_id
+        return not named.team_id and not named.enterprise_id
 
     def spawn(self, after: PostAck | None) -> None:
         """Run what follows the ack; `drain` waits for it."""

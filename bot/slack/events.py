@@ -49,7 +49,10 @@ class Events:
             case PersonChanged(profile, has_joined):
                 if has_joined:
                     await self._greeting.arrived(tx, profile.user_id)  # first: it greets whom nobody knows yet
-                await self._people.changed(tx, self._directory.told(profile))
+                if self._directory.is_unsure(profile):
+                    await self._people.doubted(tx, profile.user_id)
+                else:
+                    await self._people.changed(tx, self._directory.told(profile))
             case RightsTaken():
                 await self._secret_store.uninstalled(tx, self._people.team_id)
 
@@ -58,6 +61,8 @@ class Events:
         match what:
             case SecretWritten():
                 return lambda: self._warn(what)
+            case PersonChanged(profile) if self._directory.is_unsure(profile):
+                return lambda: self._meet(profile.user_id)
             case PersonChanged(profile):
                 return lambda: self._authorise(self._directory.told(profile))
             case HomeOpened(user_id):
@@ -86,6 +91,10 @@ class Events:
         who = await self._people.known(written.user_id) or self._people.unmet(written.user_id)
         locale = self._people.locale(who)
         await self._sender.tell(written.user_id, leak(written.secret_kind, locale))
+
+    async def _meet(self, user_id: str) -> None:
+        """Ask who they are; if that is lost, it is asked again before they do anything."""
+        await self._people.refresh(user_id)
 
     async def _authorise(self, person: Person) -> None:
         """Whether they are an admin has to be asked; if that is lost, it is asked again before they decide."""

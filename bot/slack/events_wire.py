@@ -19,6 +19,8 @@ from bot.slack.router import Command, Delivery, ReplyTarget
 
 KEY_FILES = (".pem", ".key", ".p8")
 LONGEST_ID = 20
+SLACKBOT = "USLACKBOT"
+"""Slack's own bot, which its user object does not call one."""
 
 Json = Mapping[str, Any]
 
@@ -47,19 +49,37 @@ def profile_of(user: object) -> SlackProfile | None:
     """Slack's user object (users.info, user_change, team_join); None where it is none."""
     if not isinstance(user, Mapping) or not (user_id := _id(user.get("id"))):
         return None
-    profile = user.get("profile")
-    shown = profile.get("display_name") if isinstance(profile, Mapping) else ""
+    profile, org = _part(user, "profile"), _part(user, "enterprise_user")
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
     return SlackProfile(
         user_id,
-        _text(user.get("team_id")),
-        masked(_text(shown) or _text(user.get("name")) or user_id)[:200],
-        _text(user.get("locale"))[:20],
-        _text(user.get("tz"))[:60],
+        _text(user.get("team_id")) or _text(profile.get("team")),
+        masked(next((name for each in names if _is_seen(name := _text(each))), user_id))[:200],
+        _text(user.get("locale")).strip()[:20],
+        _text(user.get("tz")).strip()[:60],
         bool(user.get("deleted")),
-        bool(user.get("is_bot")),
+        bool(user.get("is_bot") or user.get("is_workflow_bot")) or user_id == SLACKBOT,
         bool(user.get("is_stranger")),
         bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        _teams(user.get("teams"), org.get("teams")),
+        _text(org.get("enterprise_id")),
+        _whole(user.get("tz_offset")),
     )
+
+
+def _is_seen(name: str) -> bool:
+    """Whether anything of a name can be read."""
+    return any(sign.isprintable() and not sign.isspace() for sign in name)
+
+
+def _teams(*lists: object) -> frozenset[str] | None:
+    """The workspaces that are listed; None where there is no list."""
+    told = [each for each in lists if isinstance(each, list)]
+    return frozenset(_text(team) for each in told for team in each) if told else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def leaked(event: Json) -> SecretWritten | None:

@@ -8,7 +8,11 @@ from bot.slack.router import Delivery, Request
 
 @dataclass(frozen=True)
 class SlackProfile:
-    """What Slack tells of a person (docs.slack.dev, the user object); "" and False where it does not."""
+    """What Slack tells of a person (docs.slack.dev, the user object); "" and False where it does not.
+
+    `team_id` is one workspace of theirs, on an Enterprise Grid whichever; `teams` are all of them there, None where
+    they are not told, and `enterprise_id` is the organisation. `tz_offset`: seconds ahead of UTC.
+    """
 
     user_id: str
     team_id: str = ""
@@ -19,6 +23,9 @@ class SlackProfile:
     is_bot: bool = False
     is_stranger: bool = False
     is_restricted: bool = False
+    teams: frozenset[str] | None = None
+    enterprise_id: str = ""
+    tz_offset: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.clock import utc_now
 from bot.core.errors import SlackRefused, Unreachable
-from bot.core.people import Person, Standing
-from bot.services.people import UNKNOWN_ZONE
+from bot.core.people import Person, Standing, is_zone, zone_at
+from bot.slack.connection import Identity
 from bot.slack.events_wire import profile_of
 from bot.slack.happenings import SlackProfile
 from bot.slack.send import Sender
@@ -23,13 +23,20 @@ GROUP_FRESH = 15.0  # seconds that a user group's members count as known; core.p
 class Directory:
     """Slack's answer about people. `admins` are user ids; the members of both user groups are admins too.
 
-    The `backup` group is asked when the others are silent.
+    The `backup` group is asked when the others are silent. `zone` is that of somebody of whom Slack tells none.
     """
 
     def __init__(
-        self, sender: Sender, team_id: str, admins: frozenset[str], group: str | None, backup: str | None = None
+        self,
+        sender: Sender,
+        identity: Identity,
+        zone: str,
+        admins: frozenset[str],
+        group: str | None,
+        backup: str | None = None,
     ) -> None:
-        self._sender, self._team, self._admins = sender, team_id, admins
+        self._sender, self._team, self._zone, self._admins = sender, identity.team_id, zone, admins
+        self._org = identity.enterprise_id if identity.is_org_wide else ""
         self._group, self._backup = group, backup
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
@@ -61,7 +68,7 @@ class Directory:
             user_id=profile.user_id,
             name=profile.name or profile.user_id,
             locale=profile.locale,
-            tz=profile.tz or UNKNOWN_ZONE,
+            tz=profile.tz if is_zone(profile.tz) else zone_at(profile.tz_offset) or self._zone,
             standing=self._standing(profile),
             admin=False,
             seen_at=utc_now(),
@@ -72,11 +79,26 @@ class Directory:
             return Standing.DEACTIVATED
         if profile.is_bot:
             return Standing.BOT
-        if profile.is_stranger or profile.team_id not in ("", self._team):
+        if not self._belongs(profile):
             return Standing.STRANGER
         if profile.is_restricted:
             return Standing.GUEST
         return Standing.MEMBER
+
+    def _belongs(self, profile: SlackProfile) -> bool:
+        """Whether somebody is of this workspace. On an Enterprise Grid the list of all their workspaces says so, and
+        the one that is named may be any; `is_stranger` is false for a partner in a shared channel as well
+        (docs.slack.dev/reference/objects/user-object).
+        """
+        if self._team in (profile.teams or ()) or (self._org and profile.enterprise_id == self._org):
+            return True
+        is_untold = not (profile.team_id or profile.teams)  # of a person whom the bot may ask about where it works
+        return not profile.is_stranger and (is_untold or profile.team_id == self._team)
+
+    def is_unsure(self, profile: SlackProfile) -> bool:
+        """Whether an event names another workspace and not all of the person's, so that Slack has to be asked."""
+        is_foreign = profile.team_id not in ("", self._team)
+        return is_foreign and profile.teams is None and not (profile.is_stranger or profile.is_deleted)
 
     async def backup(self) -> frozenset[str]:
         """Who is asked when the admins are silent. Raises Unreachable."""

@@ -37,14 +37,18 @@ class ReplyTarget:
 class Delivery:
     """What all deliveries have. `idempotency_key` is the same whenever Slack delivers this one again.
 
-    `team_id` and `app_id` say whose delivery it is; "" where Slack does not tell (an organisation's installation).
-    `is_claimed` says that its key is committed already.
+    `team_id`, `enterprise_id` and `app_id` say whose delivery it is; "" where Slack does not tell. That of an app
+    that is installed in a whole organisation (`is_org_wide`) may name no workspace. `installed` are the workspaces
+    and organisations whose installation an event is for. `is_claimed` says that its key is committed already.
     """
 
     idempotency_key: str
     team_id: str
     app_id: str
     is_claimed: bool = False
+    enterprise_id: str = ""
+    is_org_wide: bool = False
+    installed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -50,19 +50,53 @@ class _Named(_Part):
 
 class _User(_Part):
     id: UserId
+    team_id: Name | None = None
+
+
+class _Team(_Named):
+    enterprise_id: Name | None = None
 
 
 class _Shared(_Part):
-    """What deliveries of every kind may have beside their own parts."""
+    """What deliveries of every kind may have beside their own parts. A command's texts are all strings."""
 
     api_app_id: Name | None = None
-    team: _Named | None = None
+    team: _Team | None = None
     team_id: Name | None = None
+    enterprise: _Named | None = None
+    enterprise_id: Name | None = None
+    is_enterprise_install: bool | Literal["true", "false", ""] | None = None
 
     def delivery(self, key: str) -> Delivery:
         """Whose delivery it is, under this key."""
+        team, org = self._whose()
+        return Delivery(
+            _key(key),
+            team,
+            self.api_app_id or "",
+            enterprise_id=org,
+            is_org_wide=self.is_enterprise_install in (True, "true"),
+            installed=self._installed(),
+        )
+
+    def _whose(self) -> tuple[str, str]:
+        """Workspace and organisation, "" where they are not named."""
         team = self.team.id if self.team else self.team_id
-        return Delivery(_key(key), team or "", self.api_app_id or "")
+        org = self.enterprise.id if self.enterprise else self.enterprise_id
+        return team or "", org or (self.team.enterprise_id if self.team else None) or ""
+
+    def _installed(self) -> tuple[str, ...]:
+        return ()
+
+
+class _OfUser(_Shared):
+    """What a person does; where no workspace and no organisation is named, it is of the person's workspace."""
+
+    user: _User
+
+    def _whose(self) -> tuple[str, str]:
+        team, org = super()._whose()
+        return team or ("" if org else self.user.team_id or ""), org
 
 
 class _Label(_Part):
@@ -132,9 +166,8 @@ class _Container(_Part):
     channel_id: Name | None = None
 
 
-class _BlockActions(_Shared):
+class _BlockActions(_OfUser):
     type: Literal["block_actions"]
-    user: _User
     trigger_id: Name
     actions: Annotated[list[_Action], Field(min_length=1)]
     container: _Container = _Container()
@@ -151,17 +184,15 @@ class _ResponseUrl(_Part):
     response_url: Text
 
 
-class _ViewSubmission(_Shared):
+class _ViewSubmission(_OfUser):
     type: Literal["view_submission"]
-    user: _User
     trigger_id: Name
     view: _SentView
     response_urls: Annotated[list[_ResponseUrl], Field(max_length=1)] = []
 
 
-class _Shortcut(_Shared):
+class _Shortcut(_OfUser):
     type: Literal["shortcut"]
-    user: _User
     trigger_id: Name
     callback_id: Name
 
@@ -173,7 +204,9 @@ class _Happening(BaseModel):
 
 class _Authorization(_Part):
     team_id: Name | None = None
+    enterprise_id: Name | None = None
     user_id: Name | None = None
+    is_enterprise_install: bool | None = None
 
 
 class _EventCallback(_Shared):
@@ -181,6 +214,12 @@ class _EventCallback(_Shared):
     event_id: Name
     event: _Happening
     authorizations: list[_Authorization] | None = None
+
+    def _installed(self) -> tuple[str, ...]:
+        """Of an installation in a whole organisation the organisation."""
+        for_org = (each.enterprise_id if each.is_enterprise_install else None for each in self.authorizations or ())
+        teams = (each.team_id for each in self.authorizations or ())
+        return tuple(each for each in (*teams, *for_org) if each)
 
 
 class _Other(_Shared):

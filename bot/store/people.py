@@ -1,6 +1,7 @@
 """People: what Slack said about somebody when it was last asked."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,6 +44,11 @@ async def authorise(tx: Tx, person: Person) -> None:
     """Remember whether the person is an admin, and when Slack was asked."""
     same = update(table).filter_by(team_id=person.team_id, user_id=person.user_id)
     await tx.conn.execute(same.values(admin=person.admin, seen_at=person.seen_at))
+
+
+async def seen(tx: Tx, team_id: str, user_id: str, at: datetime) -> None:
+    """Remember when Slack was last asked about somebody who is known."""
+    await tx.conn.execute(update(table).filter_by(team_id=team_id, user_id=user_id).values(seen_at=at))
 
 
 async def choose(tx: Tx, team_id: str, user_id: str, language: str | None) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, datetime
+from zoneinfo import available_timezones
 
 import pytest
 
@@ -54,6 +55,12 @@ def test_labels_of_other_screens_stay_as_they_are_there() -> None:
 )
 def test_times_name_their_zone(locale: Locale, when: str, day: str) -> None:
     assert (locale.when(NOON), locale.day(NOON)) == (when, day)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_zone_there_is_can_be_named(language: str) -> None:
+    """Also one that Babel has no city for."""
+    assert all(Locale(language, tz).when(NOON) for tz in available_timezones())
 
 
 def test_a_month_is_in_words() -> None:

@@ -20,7 +20,7 @@ from .press import Impossible, Target, Wish, room, sources
 from .reading import Reading
 from .screen import Screen
 
-CHANGEABLE = ("deleted", "restricted", "locale", "tz", "name")
+CHANGEABLE = ("deleted", "restricted", "locale", "tz", "name", "grid", "told")
 
 
 class Human(Modals):
@@ -224,7 +224,7 @@ class Human(Modals):
 
     @told
     async def change(self, who: str, **changes: Any) -> Json:
-        """Change somebody's deleted, restricted, locale, tz or name; apps hear user_change."""
+        """Change what somebody is (`CHANGEABLE`); apps hear user_change."""
         try:
             person = self._workspace.person(who)
         except KeyError:

@@ -33,7 +33,8 @@ def auth_test(ask: Ask) -> Json:
         "team_id": team,
         "user_id": app.bot_user,
         "bot_id": app.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": ask.workspace.is_org_wide,
+        **({"enterprise_id": ask.workspace.enterprise_id} if ask.workspace.enterprise_id else {}),
     }
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_name
 
 from ..multipart import media_type
-from ..world.chat import Channel, File, Json, Message, Person, SlackApp, View
+from ..world.chat import GRID, GRID_HOME, Channel, File, Json, Message, Person, SlackApp, View
 from ..world.workspace import Workspace
 from .forms import fresh_state, inputs
 
@@ -119,13 +119,13 @@ def user(workspace: Workspace, app: SlackApp, person: Person, *, locale: bool = 
     """A person as Slack describes people."""
     now = datetime.fromtimestamp(workspace.now(), ZoneInfo(person.tz))
     offset = now.utcoffset()
-    profile = {"real_name": person.name, "display_name": person.handle, "team": person.team_id}
+    profile = {"real_name": person.name, "display_name": person.handle, "team": person.home}
     if "users:read.email" in app.scopes:
         profile["email"] = email(person)
     own = person.team_id == workspace.team_id
-    return {
+    shown = {
         "id": person.id,
-        "team_id": person.team_id,
+        "team_id": person.home,
         "name": person.handle,
         "deleted": person.deleted,
         "real_name": person.name,
@@ -142,7 +142,16 @@ def user(workspace: Workspace, app: SlackApp, person: Person, *, locale: bool = 
         "is_stranger": not own,
         "updated": person.updated,
         **({"locale": person.locale} if locale else {}),
+        **({"enterprise_user": _of_grid(workspace, person)} if person.grid else {}),
     }
+    otherwise = person.told.get("profile")
+    return {**shown, **person.told, **({"profile": profile | otherwise} if isinstance(otherwise, dict) else {})}
+
+
+def _of_grid(workspace: Workspace, person: Person) -> Json:
+    """What an Enterprise Grid adds to a person (docs.slack.dev/reference/objects/user-object)."""
+    named = {"id": person.id, "enterprise_id": workspace.enterprise_id or GRID, "enterprise_name": "Grid"}
+    return named | {"is_admin": False, "is_owner": False, "teams": [GRID_HOME, person.team_id]}
 
 
 def email(person: Person) -> str:
@@ -153,13 +162,15 @@ def email(person: Person) -> str:
 
 
 def _common(workspace: Workspace, app: SlackApp, person: Person) -> Json:
+    org = workspace.enterprise_id
+    team = {"id": workspace.team_id, "domain": DOMAIN} | ({"enterprise_id": org} if org else {})
     return {
         "token": VERIFICATION_TOKEN,
         "api_app_id": app.id,
-        "team": {"id": workspace.team_id, "domain": DOMAIN},
-        "user": {"id": person.id, "username": person.handle, "name": person.handle, "team_id": person.team_id},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": None if workspace.is_org_wide else team,
+        "user": {"id": person.id, "username": person.handle, "name": person.handle, "team_id": person.home},
+        "enterprise": {"id": org, "name": "Grid"} if org else None,
+        "is_enterprise_install": workspace.is_org_wide,
     }
 
 
@@ -186,7 +197,8 @@ def command(workspace: Workspace, app: SlackApp, person: Person, channel: Channe
         "command": words[0],
         "text": words[1],
         "api_app_id": app.id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(workspace.is_org_wide).lower(),
+        **({"enterprise_id": workspace.enterprise_id, "enterprise_name": "Grid"} if workspace.enterprise_id else {}),
         "response_url": response_url(workspace, app, person, channel),
         **_trigger(workspace, app, person),
     }
@@ -282,10 +294,12 @@ def message_action(workspace: Workspace, app: SlackApp, person: Person, source: 
 def envelope(workspace: Workspace, app: SlackApp, event: Json) -> Json:
     """What an event is wrapped into."""
     shared = workspace.channels.get(str(event.get("channel")))
-    bot = {"enterprise_id": None, "team_id": workspace.team_id, "user_id": app.bot_user}
+    org, team = workspace.enterprise_id, None if workspace.is_org_wide else workspace.team_id
+    bot = {"enterprise_id": org or None, "team_id": team, "user_id": app.bot_user}
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": workspace.team_id,
+        **({"enterprise_id": org} if org else {}),
         "api_app_id": app.id,
         "event": event,
         "type": "event_callback",
@@ -293,7 +307,7 @@ def envelope(workspace: Workspace, app: SlackApp, event: Json) -> Json:
         "event_time": int(workspace.now()),
         "event_context": f"EC{next(workspace.numbers):010d}",
         "is_ext_shared_channel": bool(shared and shared.shared),
-        "authorizations": [bot | {"is_bot": True, "is_enterprise_install": False}],
+        "authorizations": [bot | {"is_bot": True, "is_enterprise_install": workspace.is_org_wide}],
     }
 
 

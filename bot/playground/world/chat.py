@@ -7,11 +7,16 @@ Json = dict[str, Any]
 Transport = Literal["http", "socket"]
 
 ELSEWHERE = "T0ELSEWHERE"  # another workspace, for people who only share a channel
+GRID, GRID_HOME = "E0GRID", "T0GRIDHOME"  # an organisation, and another workspace of it
 
 
 @dataclass
 class Person:
-    """Somebody of the cast. `handle` is the name that tests and the page use ("mei")."""
+    """Somebody of the cast. `handle` is the name that tests and the page use ("mei").
+
+    Who is of an Enterprise Grid (`grid`) is in this workspace as well, and Slack names another one. `told` is what
+    the user object says otherwise, whatever it is: its parts by name, those of `profile` by name too.
+    """
 
     handle: str
     id: str
@@ -26,6 +31,13 @@ class Person:
     face: str = ""  # the one sign in the person's round picture
     tone: int = 0  # the picture's colour, 1 to 4; 0 is plain
     updated: int = 0
+    grid: bool = False
+    told: Json = field(default_factory=dict)
+
+    @property
+    def home(self) -> str:
+        """The workspace that Slack names for them."""
+        return GRID_HOME if self.grid else self.team_id
 
 
 @dataclass

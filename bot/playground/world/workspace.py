@@ -22,6 +22,7 @@ class Workspace:
         self.clock, self.signal = clock, signal
         self.skew = timedelta(0)  # by so much the chat's own clock is ahead of simulated time
         self.team_id, self.name = team_id, "Playground"
+        self.enterprise_id, self.is_org_wide = "", False  # its organisation, and whether apps are installed for all
         self.on_message: Callable[[Message], None] = lambda _: None
         self.base_url = ""  # the playground's own address, with a slash at the end
         self.people: dict[str, Person] = {}  # by handle
