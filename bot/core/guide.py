@@ -92,8 +92,8 @@ LINT = "lint"
 class Guide:
     """One person's way along one route. Times are UTC.
 
-    `facts` holds what was learned by name; a finished step is a fact named like the step. `copies` counts how often
-    the card was posted; the last copy is the live one. `version` rises with every change.
+    `facts` holds what was learned by name; a finished step is a fact named like the step. `version` rises with every
+    change.
     """
 
     id: int
@@ -106,7 +106,6 @@ class Guide:
     updated_at: datetime
     facts: LearnedFacts = field(default_factory=dict)
     failure: Failure | None = None
-    copies: int = 1
     version: int = 1
 
     def value(self, name: str) -> str:

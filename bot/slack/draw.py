@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.core.errors import NotFound, SlackRefused, Unreachable
-from bot.services.job_runner import Backoff, Dead, Done, Outcome, on_commit
+from bot.services.job_runner import Backoff, Dead, Done, Outcome, Reschedule, on_commit
 from bot.services.overview import AWAY
 from bot.services.people import NEVER, UNKNOWN_ZONE, People
 from bot.slack.router import Drawing, Router
@@ -98,7 +98,7 @@ class Draw:
     async def _lost(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
         """Where an earlier try has arrived; None if it has not, and then nobody has to look again."""
         channel = await self._place(copy)
-        ts = await self._sender.find(channel, copy.id, copy.created_at - OVERLAP, thread, row.payload)
+        ts = await self._sender.find(channel, copy, copy.created_at - OVERLAP, thread, row.payload)
         if ts is None:
             await self._not_posted(copy)
             return None
@@ -109,23 +109,23 @@ class Draw:
         await self._sender.turn("chat.postMessage", copy.recipient, row, on_commit(self._posting, copy))
         try:
             drawing = await self._drawing(copy)
-            channel, ts = await self._sender.post(copy.channel or copy.recipient, drawing.card, copy.id, thread)
+            channel, ts = await self._sender.post(copy.channel or copy.recipient, drawing.card, copy, thread)
         except Unreachable:
             raise
         except Exception:
             await self._not_posted(copy)
             raise
-        return Done(on_commit(store.save, copy.id, channel=channel, ts=ts))
+        return Done(on_commit(store.posted, copy, channel, ts, self._clock.now()))
 
     async def _posting(self, tx: Tx, copy: Message) -> None:
         """It is tried from now on. When that began is kept as Slack has it, since Slack dates what arrives: where
         Slack has not told the time, all that ever stood there will be looked through."""
         began = self._sender.time.now() or NEVER
-        await store.save(tx, copy.id, ts=None, posting=True, created_at=began)
+        await store.save(tx, copy, posting=True, created_at=began)
 
     async def _not_posted(self, copy: Message) -> None:
         async with self._db.write() as tx:
-            await store.save(tx, copy.id, posting=False)
+            await store.save(tx, copy, posting=False)
 
     async def _thread(self, copy: Message) -> str | None:
         """The ts below which this one stands; waits for the card if it was not posted yet."""
@@ -148,14 +148,25 @@ class Draw:
         await self._sender.turn("chat.update", row=row)
         drawing = await self._drawing(copy)
         try:
-            await self._sender.update(channel, ts, drawing.card, copy.id)
+            await self._sender.update(channel, ts, drawing.card, copy)
         except SlackRefused as error:
             if error.code in GONE and drawing.is_open:
-                return await self._sent(row, copy, None)
+                return Reschedule(self._clock.now(), on_commit(store.post_anew, copy))
             if error.code in GONE | DONE:
                 return Done()
             raise
-        return Done(on_commit(store.save, copy.id, channel=channel, ts=ts))
+        return Done(on_commit(store.posted, copy, channel, ts, self._clock.now()))
+
+    async def unpost(self, row: Job) -> Outcome:
+        """Job: delete what was posted anew elsewhere. Whatever Slack says of it, it is not ours to show any more."""
+        channel, ts = row.subject.split(":")
+        await self._sender.turn("chat.delete", row=row)
+        try:
+            await self._sender.delete(channel, ts)
+        except SlackRefused as error:
+            if error.code != "message_not_found":
+                log.warning("an older copy stays: %s", error.code)
+        return Done()
 
 
 def _is_person(recipient: str) -> bool:

@@ -36,13 +36,12 @@ from bot.slack.router import (
     View,
 )
 from bot.slack.views.guide import forms, start
-from bot.slack.views.guide.card import card, moved
+from bot.slack.views.guide.card import card
 from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.steps.agent import page_in
 from bot.slack.views.guide.view import GuideView, Sheet, place_of
 from bot.slack.views.parts import Card, line, paragraph
 from bot.slack.words import PAGE
-from bot.store import guide as store
 from bot.store.message import Message
 from bot.texts.guide import GuideTexts
 from bot.texts.locale import Locale
@@ -188,10 +187,8 @@ class GuideHandlers:
         return Ack()
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
-        """The live card, or the line that stays of an older copy."""
+        """The live card."""
         view = await self._view(copy.team_id, int(copy.subject.partition(":")[2]), locale)
-        if copy.kind != store.card_kind(view.guide):
-            return Drawing(moved(view), is_open=False)
         is_open = view.guide.state is rules.GuideState.OPEN
         return Drawing(card(view, self._clock.now()), is_open=is_open)
 

@@ -21,6 +21,7 @@ from bot.slack.views.plain import plainer
 from bot.store import bucket
 from bot.store.database import Database
 from bot.store.job import SOMEBODY_WAITS, Job
+from bot.store.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ PER_CHANNEL = (1.0, 3)
 PER_TEAM = {
     "chat.postMessage": (0.2, 20),
     "chat.update": (1.2, 30),
+    "chat.delete": (1.2, 30),
     "conversations.history": (1.2, 20),
     "conversations.open": (1.2, 20),
     "conversations.replies": (1.2, 20),
@@ -86,14 +88,14 @@ class Sender:
         return str(_of(_of(await self._call("conversations.open", users=user_id), "channel"), "id"))
 
     async def post(
-        self, place: str, card: Card, message_id: int | None = None, thread: str | None = None
+        self, place: str, card: Card, copy: Message | None = None, thread: str | None = None
     ) -> tuple[str, str]:
         """Post a message, below that of ts `thread` if one is given: to a channel, or to a person by their user ID.
         Its channel and ts. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff.
 
-        `message_id` is kept in its metadata.
+        Which `copy` it is stands in its metadata.
         """
-        body = _body(card) if message_id is None else {**_body(card), "metadata": _metadata(message_id)}
+        body = _body(card) if copy is None else {**_body(card), "metadata": _metadata(copy)}
         if thread:
             body["thread_ts"] = thread
         answer = await self._shown("chat.postMessage", body, channel=place)
@@ -113,10 +115,14 @@ class Sender:
         except (SlackRefused, Unreachable, TimeoutError) as error:
             log.warning("not told: %s", error)
 
-    async def update(self, channel: str, ts: str, card: Card, message_id: int) -> None:
+    async def update(self, channel: str, ts: str, card: Card, copy: Message) -> None:
         """Redraw a message in place. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
-        body = {**_body(card), "metadata": _metadata(message_id)}
+        body = {**_body(card), "metadata": _metadata(copy)}
         await self._shown("chat.update", body, channel=channel, ts=ts)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message of the bot's. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
+        await self._call("chat.delete", channel=channel, ts=ts)
 
     async def _shown(self, method: str, body: dict[str, Any], **where: str) -> Any:
         """A card; one whose blocks Slack refuses is shown plainer, and is a mistake of ours that the log tells of."""
@@ -138,7 +144,7 @@ class Sender:
     async def find(
         self,
         channel: str,
-        message_id: int,
+        copy: Message,
         oldest: datetime,
         thread: str | None = None,
         kept: Mapping[str, Any] | None = None,
@@ -166,17 +172,20 @@ class Sender:
             except Backoff as wait:
                 raise Backoff(wait.seconds, wait.because, {CURSOR: cursor, OLDEST: since}) from None
             for found in _of(page, "messages"):
-                if self._is_ours(found, message_id):
+                if self._is_ours(found, copy):
                     return str(found["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
 
-    def _is_ours(self, found: Mapping[str, Any], message_id: int) -> bool:
-        """Whether the bot has posted this for that row: anybody may write metadata."""
+    def _is_ours(self, found: Mapping[str, Any], copy: Message) -> bool:
+        """Whether the bot has posted this for that row, and for the last time: anybody may write metadata."""
         metadata = found.get("metadata") or {}
-        told = (metadata.get("event_type"), (metadata.get("event_payload") or {}).get("message_id"))
-        return told == (METADATA, message_id) and not self._names.isdisjoint({found.get("bot_id"), found.get("user")})
+        payload = metadata.get("event_payload") or {}
+        told = metadata.get("event_type"), payload.get("message_id"), payload.get("revision", 1)
+        return told == (METADATA, copy.id, copy.revision) and not self._names.isdisjoint(
+            {found.get("bot_id"), found.get("user")}
+        )
 
     async def is_let_in(self) -> bool:
         """Whether Slack takes the bot's token today. Raises SlackRefused, Unreachable, Backoff."""
@@ -296,5 +305,5 @@ def _body(card: Card) -> dict[str, Any]:
     return {**card.payload(), "unfurl_links": False, "unfurl_media": False}
 
 
-def _metadata(message_id: int) -> dict[str, Any]:
-    return {"event_type": METADATA, "event_payload": {"message_id": message_id}}
+def _metadata(copy: Message) -> dict[str, Any]:
+    return {"event_type": METADATA, "event_payload": {"message_id": copy.id, "revision": copy.revision}}

@@ -54,6 +54,7 @@ class Features:
         self.events = Events(clock, *whom, home, draw, do.secret_store, do.greeting)
         self.job_handlers: dict[str, Handler] = {
             "draw": draw.draw,
+            "unpost": draw.unpost,
             KIND: self.pipeline.resume,
             "home": home.draw,
             "uninstalled": self.events.uninstalled,

@@ -33,15 +33,10 @@ def subject(guide_id: int) -> str:
     return f"guide:{guide_id}"
 
 
-def card_kind(guide: Guide) -> str:
-    """The slot of the live copy of a guide's card; those before it become a line."""
-    return f"c{guide.copies}"
-
-
 async def add(tx: Tx, team_id: str, user_id: str, route: str, step: str, now: datetime) -> int | None:
     """A new open guide; its id, or None when one is open on this route."""
     values = {"team_id": team_id, "user_id": user_id, "route": route, "step": step, "state": GuideState.OPEN}
-    more = {"created_at": now, "updated_at": now, "facts": {}, "copies": 1, "version": 1}
+    more = {"created_at": now, "updated_at": now, "facts": {}, "version": 1}
     try:
         async with tx.conn.begin_nested():
             added = await tx.conn.execute(insert(table).values(**values, **more).returning(table.c.id))
@@ -78,7 +73,6 @@ async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:
         "updated_at": now,
         "facts": {name: [fact.value, fact.evidence.value] for name, fact in guide.facts.items()},
         "failure": _failure(guide.failure),
-        "copies": guide.copies,
         "version": guide.version + 1,
     }
     same = update(table).where(table.c.id == guide.id, table.c.version == guide.version)

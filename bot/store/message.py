@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import job
@@ -12,6 +12,13 @@ from .database import Tx, upsert
 from .tables import message as table
 
 CARD = "card"
+_ANEW: dict[str, Any] = {
+    "revision": literal_column("revision + 1"),
+    "leaves": literal_column("ts"),
+    "ts": None,
+    "posting": False,
+}
+"""Values that read the row as it was."""
 NEWEST = 20  # of somebody's cards, as far back as anybody scrolls
 
 _COPY = select(table.c.id).filter_by(
@@ -34,6 +41,7 @@ class Message:
     history first. `created_at` is simulated time until then, and from then on when the post was tried, by Slack's own
     clock.
     `thread` is the id of the copy below which this one stands.
+    `revision` counts how often it was posted; `leaves` is the ts of the post before, deleted once this one stands.
     """
 
     id: int
@@ -46,6 +54,8 @@ class Message:
     created_at: datetime
     posting: bool
     thread: int | None = None
+    revision: int = 1
+    leaves: str | None = None
 
 
 async def show(
@@ -68,6 +78,19 @@ async def show(
     await tx.conn.execute(_SHOWN[tx.dialect], row)
     message_id = int((await tx.conn.execute(_COPY, key)).scalar_one())
     await _draw(tx, team_id, message_id, recipient, now, planned=planned)
+
+
+async def move(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime) -> None:
+    """See that this copy stands at the end of its talk: it is posted anew, and what stood further up is deleted."""
+    key = {"team_id": team_id, "subject": subject, "recipient": recipient, "kind": kind}
+    posted = update(table).filter_by(**key).where(table.c.ts.is_not(None))
+    await tx.conn.execute(posted.values(_ANEW))
+    await show(tx, team_id, subject, recipient, kind, now)
+
+
+async def post_anew(tx: Tx, copy: Message) -> None:
+    """The same for a copy that can't be redrawn where it stands; nothing, if it was moved meanwhile."""
+    await save(tx, copy, **_ANEW)
 
 
 async def is_there(conn: AsyncConnection, team_id: str, subject: str, recipient: str, kind: str) -> bool:
@@ -122,6 +145,14 @@ async def newest(conn: AsyncConnection, team_id: str, subject: str, recipient: s
     return Message(**row._mapping) if row else None
 
 
-async def save(tx: Tx, message_id: int, **values: Any) -> None:
-    """Remember where a copy stands: `channel`, `ts`, `posting`."""
-    await tx.conn.execute(update(table).where(table.c.id == message_id).values(**values))
+async def save(tx: Tx, copy: Message, **values: Any) -> None:
+    """Remember where this copy stands: `channel`, `ts`, `posting`; nothing, if it was moved since it was loaded."""
+    same = update(table).where(table.c.id == copy.id, table.c.revision == copy.revision)
+    await tx.conn.execute(same.values(**values))
+
+
+async def posted(tx: Tx, copy: Message, channel: str, ts: str, now: datetime) -> None:
+    """It stands there. What it leaves behind is deleted by a job of its own, which outlives a crash."""
+    await save(tx, copy, channel=channel, ts=ts, leaves=None)
+    if copy.leaves and copy.channel:
+        await job.enqueue(tx, copy.team_id, "unpost", f"{copy.channel}:{copy.leaves}", now, job.SOON)

@@ -199,7 +199,6 @@ guide_ = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("facts", JSON, nullable=False),
     Column("failure", JSON(none_as_null=True)),
-    Column("copies", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Index("ix_guide_user", "team_id", "user_id"),
 )
@@ -316,6 +315,8 @@ message = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("posting", Boolean, nullable=False),
     Column("thread", BigInteger),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("leaves", String(30)),
     UniqueConstraint("team_id", "subject", "recipient", "kind"),
     Index("ix_message_recipient", "team_id", "recipient", "id"),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from bot.services.job_runner import Backoff
 from bot.slack import send
+from bot.store.message import Message
 from bot.store.tables import bucket, credential_, message
 from tests.databases import KINDS, fresh
 from tests.slack.bot import MEI, TEAM, Bot, Json, awake
@@ -85,7 +86,7 @@ async def test_a_look_into_the_history_goes_on_where_it_was(bot: Bot, monkeypatc
     for _ in range(250):
         await sender._client.chat_postMessage(channel=copy["channel"], text="more")
     monkeypatch.setitem(send.PER_TEAM, "conversations.history", (30.0, 1))
-    look = copy["channel"], copy["id"], bot.app.clock.now() - timedelta(days=1)
+    look = copy["channel"], Message(**copy), bot.app.clock.now() - timedelta(days=1)
     with pytest.raises(Backoff) as first:
         await sender.find(*look)
     assert first.value.keep
@@ -102,14 +103,15 @@ async def test_a_look_for_another_try_begins_anew(bot: Bot, monkeypatch: pytest.
     await records(bot)
     (copy,) = await bot.rows(message)
     sender, since = bot.app.dispatch._replies._sender, bot.app.clock.now() - timedelta(days=1)
+    other = Message(**copy | {"id": 4711})
     for _ in range(250):
         await sender._client.chat_postMessage(channel=copy["channel"], text="more")
     monkeypatch.setitem(send.PER_TEAM, "conversations.history", (30.0, 1))
     with pytest.raises(Backoff) as first:
-        await sender.find(copy["channel"], 4711, since)
-    metadata = {"event_type": send.METADATA, "event_payload": {"message_id": 4711}}
+        await sender.find(copy["channel"], other, since)
+    metadata = {"event_type": send.METADATA, "event_payload": {"message_id": 4711, "revision": 1}}
     told = await sender._client.chat_postMessage(channel=copy["channel"], text="later", metadata=metadata)
     async with bot.app.db.write() as tx:
         await tx.conn.execute(bucket.delete())
     again = since + timedelta(seconds=1)
-    assert await sender.find(copy["channel"], 4711, again, kept=first.value.keep) == told["ts"]
+    assert await sender.find(copy["channel"], other, again, kept=first.value.keep) == told["ts"]

@@ -46,6 +46,11 @@ def without_grade(row: Json) -> Json:
     return {name: value for name, value in row.items() if name not in GRADED}
 
 
+def posted_once(row: Json) -> Json:
+    """What is known of a message of the version before; a guide's card was one of several copies there."""
+    return {"revision": 1, "leaves": None, **({"kind": "card"} if row["kind"] == "c1" else {})}
+
+
 def test_every_row_is_kept(database: str) -> None:
     """Once, with all that it says: jobs due, leased, dead and done, messages, deliveries and every other row."""
     before = contents(database)
@@ -56,7 +61,9 @@ def test_every_row_is_kept(database: str) -> None:
     before["join_request"] = [without_grade(row) for row in before["join_request"]]
     after["join_request"] = [without_grade(row) for row in after["join_request"]]
     assert after.pop("dispute") == []
-    assert renamed(before.pop("message"), names.MESSAGE) == after.pop("message")
+    posted = renamed(before.pop("message"), names.MESSAGE)
+    assert [{**row, **posted_once(row)} for row in posted] == after.pop("message")
+    before["guide"] = [{name: value for name, value in row.items() if name != "copies"} for row in before["guide"]]
     assert renamed(before.pop("seen"), names.DELIVERY) == after.pop("processed_delivery")
     assert list(map(without_request, jobs)) == list(map(without_request, after["job"]))
     unchanged = [row for row in jobs if row["kind"] != "decide"]

@@ -164,6 +164,16 @@ class Story:
 
         return str(await self.waits(found, f"{who} reads {words} in {channel}", who))
 
+    async def reads_last(self, who: str, *words: str, channel: str = "dm") -> str:
+        """Waits until the newest message there holds all the words, and no other one does."""
+
+        async def found() -> str | None:
+            texts = await self.texts(who, channel)
+            holding = [text for text in texts if all(word in text for word in words)]
+            return holding[0] if holding == texts[-1:] else None
+
+        return str(await self.waits(found, f"{who} reads {words} at the end of {channel}, and only there", who))
+
     async def _found(self, who: str, words: tuple[str, ...], channel: str) -> str | None:
         texts = await self.texts(who, channel)
         return next((text for text in reversed(texts) if all(word in text for word in words)), None)

@@ -139,7 +139,7 @@ class Trier:
             "step": offer.key,
             "state": GuideState.OPEN,
         }
-        more = {"created_at": utc_now(), "updated_at": utc_now(), "facts": facts, "copies": 1, "version": 1}
+        more = {"created_at": utc_now(), "updated_at": utc_now(), "facts": facts, "version": 1}
         async with self._db.write() as tx:
             added = await tx.conn.execute(insert(guide_).values(**row, **more).returning(guide_.c.id))
             guide_id = int(added.scalar_one())

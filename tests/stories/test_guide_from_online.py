@@ -37,7 +37,7 @@ async def test_what_is_online_is_added_in_the_glasses(database: str) -> None:
         assert "已发布到「闪极智能体」 · 扣子已列出" in card
         assert "智能体「夜航员」 · 已验证" in card
         await story.presses("mei", "在眼镜里添加")
-        await story.reads("mei", "这个引导在下面接着走")
+        await story.reads_last("mei", "第 6 步，共 6 步", "找夜航员")
         assert len(await deeds(story, "guide.start")) == 1
         await story.types("mei", "/sharge status")
         await story.reads("mei", "第 6 步，共 6 步：在眼镜里添加")

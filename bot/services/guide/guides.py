@@ -110,13 +110,11 @@ class Progress:
         now, is_buried = self.res.clock.now(), BURIED in guide.facts
         passing = {BURIED} if asking else {BURIED, ASKING}
         facts = {name: fact for name, fact in guide.facts.items() if name not in passing}
-        guide = replace(guide, facts=facts, copies=guide.copies + is_buried)
-        saved = await store.save(tx, guide, now)
+        saved = await store.save(tx, replace(guide, facts=facts), now)
         if saved is None:
             raise WrongState(guide.state)
-        if is_buried:
-            await message.redraw(tx, guide.team_id, store.subject(guide.id), now)
-        await message.show(tx, guide.team_id, store.subject(guide.id), guide.user_id, store.card_kind(guide), now)
+        bring = message.move if is_buried else message.show
+        await bring(tx, guide.team_id, store.subject(guide.id), guide.user_id, message.CARD, now)
         return saved
 
     async def look_soon(self, tx: Tx, guide: Guide) -> None:

@@ -134,7 +134,6 @@ def _steps(
         "calls": Learned("3"),
     }
     yield "guide token works", draw(sight("pat", "a2", {**known, **proven}))
-    yield "guide moved", card.moved(view(sight("pat", "a1", known), locale))
 
 
 def _failures(locale: Locale, words: "Words", publication: publish.Publication) -> Iterator[tuple[str, Card]]:

@@ -45,12 +45,6 @@ def card(view: GuideView, now: datetime) -> Card:
     return view.face.card(view) or _open(view, now)
 
 
-def moved(view: GuideView) -> Card:
-    """An older copy of the card: its newest one stands further down."""
-    text = view.locale._("This guide goes on further down.")
-    return Card(text, [paragraph(view.locale, line(text))])
-
-
 def _open(view: GuideView, now: datetime) -> Card:
     locale = view.locale
     blocks: list[Block] = [where(view), header(title_of(view)), rich_text(*_body(view))]
