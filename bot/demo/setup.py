@@ -4,8 +4,11 @@ import base64
 import hashlib
 
 from bot.playground.setup import Setup
-from bot.playground.world.chat import Json
+from bot.playground.world.chat import CommandHint, Json
 from bot.slack import manifest
+from bot.texts.catalogue import catalogues
+from bot.texts.commands import CommandText, commands
+from bot.texts.locale import Locale
 
 from .cast import COZE, SEATS, fill_chat
 from .scenarios import SCENARIOS
@@ -39,11 +42,24 @@ def environment(ready: Json) -> dict[str, str]:
     }
 
 
+def _offered(name: str) -> tuple[CommandHint, ...]:
+    """The bare command, then each with its word and what it does in every language."""
+    bare = CommandHint(name, {"zh": "现在该做的一步", "en": "your one next step"})
+    return bare, *(_hint(name, row) for row in commands())
+
+
+def _hint(name: str, row: CommandText) -> CommandHint:
+    about = {language: row.summary(Locale(language, "UTC")) for language in catalogues()}
+    return CommandHint(f"{name} {row.verb}", about, row.words, admin=row.admin)
+
+
 def setup() -> Setup:
     """The bot's own manifest, its people and its scenarios. Raises OSError without the manifest."""
+    own = manifest.read()
     return Setup(
-        manifest=manifest.read(),
+        manifest=own,
         about={"zh": "接入扣子智能体 · 令牌到期提醒", "en": "Connects Coze agents · watches tokens"},
+        commands=_offered(own["features"]["slash_commands"][0]["command"]),
         chat=fill_chat,
         coze=COZE,
         scenarios=SCENARIOS,

@@ -60,7 +60,7 @@ class Playground:
         self.world = World(SimulatedClock(options.start))
         self.world.scenario = setup.scenario(options.seed or setup.scenarios[0].name).name
         main = app_from_manifest(setup.manifest, options.transport, options.events_url)
-        main.about = setup.about
+        main.about, main.hints = setup.about, setup.commands
         self.world.chat.apps[main.id] = main
         self.slack = SlackPlatform(self.world, real_rates=options.real_rates, event_waits=options.event_waits)
         self._calls_file: IO[str] | None = None

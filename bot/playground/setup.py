@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .coze.platform import CozeCast
 from .journal import Step
 from .stage import Scenario, nothing
-from .world.chat import Channel, Json, Person
+from .world.chat import Channel, CommandHint, Json, Person
 from .world.workspace import Workspace
 
 EMPTY = Scenario("newcomer", "初来乍到", "Newcomer", nothing)
@@ -36,14 +36,16 @@ class Lived:
 class Setup:
     """All that a playground is told.
 
-    `manifest`: of the main app. `about`: what that app is for, in `zh` and `en`. `chat` fills an empty workspace with
-    people and channels, `coze` does so with Coze. `seats`: who sits at the page's two desks in which room, as
+    `manifest`: of the main app. `about`: what that app is for, in `zh` and `en`. `commands`: what the page offers to
+    who types "/", in that order; without them, what the manifest's usage hints say. `chat` fills an empty workspace
+    with people and channels, `coze` does so with Coze. `seats`: who sits at the page's two desks in which room, as
     "handle:room". The first scenario is where a playground begins. `environment`: what a process of the main app
     needs to run here, made from the ready file. `story` writes what was lived as the source of a test.
     """
 
     manifest: Json
     about: Json = field(default_factory=dict)
+    commands: Sequence[CommandHint] = ()
     chat: Callable[[Workspace], None] = two_people
     coze: CozeCast = field(default_factory=CozeCast)
     scenarios: tuple[Scenario, ...] = (EMPTY,)

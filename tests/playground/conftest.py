@@ -48,7 +48,8 @@ async def starting() -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
         async def begin(manifest: dict[str, Any] = MANIFEST, **options: Any) -> Playground:
-            playground = await serve(Options(**options), replace(setup(), manifest=manifest, seats=SEATS))
+            handed_in = replace(setup(), manifest=manifest, commands=(), seats=SEATS)
+            playground = await serve(Options(**options), handed_in)
             stack.push_async_callback(playground.stop)
             return playground
 

@@ -9,7 +9,7 @@ from htpy import Node
 
 from ..world.chat import Message, SlackApp
 from .icons import icon
-from .reader import Lang, Reader
+from .reader import Lang, Reader, lang_tag
 from .rooms import Room, room_name
 from .texts import Say, words
 
@@ -18,11 +18,13 @@ _HINTS = 4
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the completion: what is filled in, what may follow, what it does."""
+    """One line of the completion: what is filled in, what may follow, what it does, by which words it is found."""
 
     text: str
     rest: str = ""
     about: str = ""
+    words: tuple[str, ...] = ()
+    admin: bool = False
 
 
 def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
@@ -33,14 +35,14 @@ def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
         return htpy.form(id=f"composer-{number}", hidden=True)
     field = f"say-{number}"
     name = room_name(room, lang, say)
-    entries = [entry for app in reader.workspace.apps.values() for entry in entries_of(app)]
+    entries = list(_offered(reader))
     return htpy.form(
         id=f"composer-{number}",
         class_="composer",
         hx_post=f"{reader.base}/say",
         data_draft=f"{reader.person.handle}:{room.key}",
     )[
-        _commands(entries, number, say),
+        _commands(entries, number, reader.lang, say),
         htpy.div(".box")[
             _shortcuts(reader, say),
             htpy.label(".vh", for_=field)[say("composer.label")],
@@ -56,7 +58,9 @@ def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
             ),
             htpy.button(".btn.primary.icon", id=f"send-{number}", aria_label=say("composer.send"))[icon("send")],
         ],
-        htpy.p(".hint")[[_hint(entry, number, i) for i, entry in enumerate(_favourites(entries))]],
+        htpy.div(".hint", lang=lang_tag(reader.lang))[
+            [_hint(entry, number, i) for i, entry in enumerate(_favourites(entries))]
+        ],
     ]
 
 
@@ -79,9 +83,20 @@ def reply_line(root: Message, reader: Reader, root_id: str) -> htpy.Element:
     ]
 
 
-def entries_of(app: SlackApp) -> Iterator[Entry]:
-    """The bare command, then one entry for each word that its usage hint offers, split at `|`."""
-    for command in app.commands:
+def _offered(reader: Reader) -> Iterator[Entry]:
+    """Every command that this person may use, in their language; admins' own come right after the bare command."""
+    for app in reader.workspace.apps.values():
+        entries = [one for one in entries_of(app, reader.lang) if reader.person.role == "admin" or not one.admin]
+        yield from sorted(entries, key=lambda one: 0 if one is entries[0] else 1 + (not one.admin))
+
+
+def entries_of(app: SlackApp, lang: Lang = "en") -> Iterator[Entry]:
+    """The commands as they were handed in; else of each the bare command, then one entry for each word that its usage
+    hint offers, split at `|`.
+    """
+    for one in app.hints:
+        yield Entry(one.text, one.rest, str(one.about.get(lang, "")), tuple(one.words), one.admin)
+    for command in app.commands if not app.hints else ():
         name = str(command["command"])
         hint = str(command.get("usage_hint", "")).strip()
         verbs = list(_verbs(hint))
@@ -98,13 +113,17 @@ def _verbs(hint: str) -> Iterator[tuple[str, str]]:
             yield verb[1], verb[2].strip()
 
 
-def _commands(entries: list[Entry], number: int, say: Say) -> Node:
+def _commands(entries: list[Entry], number: int, spoken: Lang, say: Say) -> Node:
     return htpy.div(".pop", hidden=True, data_pop=True)[
-        htpy.ul(id=f"commands-{number}", role="listbox", aria_label=say("composer.commands"))[
+        htpy.ul(id=f"commands-{number}", role="listbox", lang=lang_tag(spoken), aria_label=say("composer.commands"))[
             [
-                htpy.li(id=f"command-{number}-{i}", role="option", aria_selected="false", data_text=entry.text)[
-                    htpy.code[htpy.b[entry.text], " ", entry.rest], htpy.span[entry.about]
-                ]
+                htpy.li(
+                    id=f"command-{number}-{i}",
+                    role="option",
+                    aria_selected="false",
+                    data_text=entry.text,
+                    data_words="|".join(entry.words) or None,
+                )[htpy.code[htpy.b[entry.text], " ", entry.rest], htpy.span[entry.about]]
                 for i, entry in enumerate(entries)
             ]
         ],
@@ -125,7 +144,9 @@ def _favourites(entries: list[Entry]) -> list[Entry]:
 
 
 def _hint(entry: Entry, number: int, i: int) -> Node:
-    return htpy.button(".key", type="button", id=f"hint-{number}-{i}", data_fill=entry.text)[htpy.kbd[entry.text]]
+    return htpy.button(".key", type="button", id=f"hint-{number}-{i}", data_fill=entry.text)[
+        htpy.kbd[entry.text], entry.about and htpy.small[entry.about]
+    ]
 
 
 def _shortcuts(reader: Reader, say: Say) -> Node:

@@ -220,7 +220,7 @@ class Desk:
             (app.name, str(app.commands), str(app.shortcuts)) for app in self.reader.workspace.apps.values()
         )
         place = (self.room.key, self.room.app is None, room_name(self.room, self.state.lang, self.say))
-        content = (self.person.handle, self.reader.lang, self.state.lang, place, offered)
+        content = (self.person.handle, self.person.role, self.reader.lang, self.state.lang, place, offered)
         return self.drawings.once(
             f"composer-{self.number}", content, lambda: part(composer(self.room, self.reader, self.state.lang))
         )

@@ -1,5 +1,6 @@
 """What a workspace consists of: plain data, shared by the Web API, the human side and the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -172,6 +173,19 @@ class Toast:
     detail: str = ""  # what exactly was wrong, for the developer
 
 
+@dataclass(frozen=True)
+class CommandHint:
+    """One command as the page offers it. `about` says what it does, by language ("zh", "en"); `words` are others that
+    it is found by; `rest` is what may follow. What is for an `admin` is offered to nobody else.
+    """
+
+    text: str
+    about: Json
+    words: Sequence[str] = ()
+    rest: str = ""
+    admin: bool = False
+
+
 @dataclass
 class SlackApp:
     """An installed app with its own tokens."""
@@ -191,4 +205,5 @@ class SlackApp:
     events: set[str] = field(default_factory=set)
     home_enabled: bool = True
     about: Json = field(default_factory=dict)  # {"zh": …, "en": …}: what it is for, for the page
+    hints: Sequence[CommandHint] = ()  # its commands as the page offers them; else those of the usage hints
     requests_escape: bool = True

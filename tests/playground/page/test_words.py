@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.demo.setup import setup
 from bot.playground.page import state as page_state
 from bot.playground.page.composer import Entry, entries_of
 from bot.playground.page.secrecy import cut
 from bot.playground.page.state import Seat, State, read_state
 from bot.playground.page.texts import TEXTS, words
 from bot.playground.slack.manifests import app_from_manifest
+from bot.texts.commands import commands
 
 SOURCES = "".join(path.read_text("utf-8") for path in Path(page_state.__file__).parent.glob("*.py"))
 KEYS = st.text(alphabet="abcxyz019-.&=:#?/ 中", min_size=1, max_size=8)
@@ -78,6 +80,13 @@ def test_commands_are_completed_from_their_usage_hint(hint: str, texts: list[str
     bare, *verbs = entries_of(app_from_manifest(manifest, "socket"))
     assert bare == Entry("/x", "" if texts else hint, "d")
     assert [verb.text for verb in verbs] == [f"/x {text}" for text in texts]
+
+
+def test_the_demo_hands_in_every_command_of_the_bot() -> None:
+    bare, *others = setup().commands
+    assert bare.text == "/sharge"
+    assert [(one.text, one.admin) for one in others] == [(f"/sharge {row.verb}", row.admin) for row in commands()]
+    assert all(one.about["zh"] and one.about["en"] for one in (bare, *others))
 
 
 def test_no_secret_reaches_the_inspector() -> None:

@@ -21,11 +21,19 @@ export function keepDraft(field) {
 export const popOf = (field) => field.form?.querySelector('[data-pop]');
 const shownOptions = (field) => all('[role=option]', popOf(field)).filter((option) => !option.hidden);
 
+// A command is found by what it is called and by its other words, typed in letters of either width.
+const plainly = (text) => text.normalize('NFKC').trimStart().replace(/\s+/g, ' ').toLowerCase();
+
+function isMeant({ dataset: { text, words } }, typed) {
+  const command = text.split(' ')[0], others = words?.split('|').map((word) => `${command} ${word}`) ?? [];
+  return [text, ...others].some((name) => name.toLowerCase().startsWith(typed));
+}
+
 function suggest(field) {
-  const pop = popOf(field), text = field.value.trimStart().toLowerCase();
+  const pop = popOf(field), typed = plainly(field.value);
   if (!pop) return;
-  const wanted = text.startsWith('/');
-  for (const option of all('[role=option]', pop)) option.hidden = !(wanted && option.dataset.text.toLowerCase().startsWith(text));
+  const wanted = typed.startsWith('/');
+  for (const option of all('[role=option]', pop)) option.hidden = !(wanted && isMeant(option, typed));
   pop.hidden = !shownOptions(field).length;
   select(field, -1);
 }
@@ -96,4 +104,11 @@ document.addEventListener('submit', (event) => {
 
 document.addEventListener('focusout', ({ target, relatedTarget }) => {
   if (target.matches?.('.composer [name=text]') && !popOf(target)?.contains(relatedTarget)) closePop(target);
+});
+
+document.addEventListener('mousedown', (event) => {
+  const option = event.target.closest('[data-pop] [role=option]');
+  if (!option) return;
+  event.preventDefault(); // the field keeps the focus
+  complete(option.closest('form').querySelector('[name=text]'), option);
 });

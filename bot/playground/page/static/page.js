@@ -169,13 +169,6 @@ document.addEventListener('input', ({ target }) => {
 
 // --- Clicks ----------------------------------------------------------------------------------------------------
 
-document.addEventListener('mousedown', (event) => {
-  const option = event.target.closest('[data-pop] [role=option]');
-  if (!option) return;
-  event.preventDefault(); // the field keeps the focus
-  complete(option.closest('form').querySelector('[name=text]'), option);
-});
-
 document.addEventListener('click', (event) => {
   const at = (selector) => event.target.closest(selector);
   for (const menu of all('details.more[open]')) if (!menu.contains(event.target) || at('.more ul button')) menu.open = false;
