@@ -39,9 +39,9 @@ def owner_token(coze: CozeClient, credential: SecretStr | OwnerApp | None) -> Ow
 
 def _signer(coze: CozeClient, app: OwnerApp) -> Signer:
     try:
-        key = load_key(SecretStr(app.key_file.read_text(encoding="utf-8")))
+        key = load_key(SecretStr(app.key_file.read_text(encoding="utf-8", errors="replace")))
     except BadKey as bad:
         raise StartError(f"COZE_OWNER_KEY_FILE: {key_problem(bad.reason, OPERATOR)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartError(f"COZE_OWNER_KEY_FILE: {error}") from error
+    except OSError as error:
+        raise StartError(f"COZE_OWNER_KEY_FILE: can't be read ({error.strerror}).") from None
     return Signer(app.app_id, app.kid, key, coze.audience)

@@ -1,14 +1,13 @@
 """Settings: from the environment and `.env`, checked at start, with all problems named at once."""
 
-import base64
+import contextlib
+import logging
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -19,15 +18,13 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
-from . import address, ways
+from . import address, values, ways
 
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
 
-_BOM = "\ufeff"
-_KEY_BYTES = 16_384  # far above any RSA key in PEM
-_CREDENTIAL_KEY_BYTES = 32
-_TOKENS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token", "xoxe": "a rotating token"}
+LONGEST_HOURS = 10_000.0
+LONGEST_DAYS = 1_000.0
 
 
 class SettingsError(Exception):
@@ -39,101 +36,8 @@ class SettingsError(Exception):
         super().__init__("\n".join(["These settings need attention (environment or .env):", *lines]))
 
 
-def _slack_token(prefix: str) -> Callable[[SecretStr], SecretStr]:
-    def check(token: SecretStr) -> SecretStr:
-        text = token.get_secret_value()
-        if text.startswith(prefix):
-            return token
-        found = next((f"holds {name} ({start}…)" for start, name in _TOKENS.items() if text.startswith(start)), None)
-        raise ValueError(f"{found or 'holds something else'}; it must be {_TOKENS[prefix]}, which begins {prefix}.")
-
-    return check
-
-
-def _signing_secret(secret: SecretStr) -> SecretStr:
-    if secret.get_secret_value().startswith(tuple(_TOKENS)):
-        raise ValueError("holds a token; it must be the signing secret of Basic Information.")
-    return secret
-
-
-def _coze_token(token: SecretStr) -> SecretStr:
-    if not token.get_secret_value().startswith(("pat_", "sat_")):
-        raise ValueError("must be a personal or service access token of Coze, which begins pat_ or sat_.")
-    return token
-
-
-def _client_id(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text):
-        raise ValueError("must be the client ID of an OAuth app on Coze, such as 30367….app.coze.")
-    return text
-
-
-def _slack_id(letters: str, what: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if not re.fullmatch(f"[{letters}][A-Z0-9]+", text):
-            raise ValueError(f"must be the ID of {what}, which begins {' or '.join(letters)}, not a name.")
-        return text
-
-    return check
-
-
-_LANGUAGES = " or ".join(catalogues())
-
-
-def _language(text: str) -> str:
-    if text not in catalogues():
-        raise ValueError(f"must be {_LANGUAGES}.")
-    return text
-
-
-def _zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key  # asking for all the names there are would read two thousand files
-    except (ValueError, KeyError, OSError):
-        raise ValueError("must be the name of a time zone such as Asia/Shanghai.") from None
-
-
-def _key_file(path: Path) -> Path:
-    try:
-        with path.open("rb") as file:
-            text = file.read(_KEY_BYTES)
-    except OSError as error:
-        raise ValueError(f"can't be read ({error.strerror}): give the path of the private key's PEM file.") from None
-    if b"PRIVATE KEY-----" not in text:
-        raise ValueError("holds no private key in PEM form: take the .pem file that Coze gave for the OAuth app.")
-    return path
-
-
-def _credential_keys(keys: SecretStr) -> SecretStr:
-    entries = [entry.strip().partition(":") for entry in keys.get_secret_value().split(",")]
-    for name, _, written in entries:
-        try:
-            right = len(base64.b64decode(written, validate=True)) == _CREDENTIAL_KEY_BYTES
-        except ValueError:
-            right = False
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,20}", name) or not right:
-            raise ValueError("must be name:key, the key being 32 random bytes in base64 (openssl rand -base64 32).")
-    if len({name for name, _, _ in entries}) < len(entries):
-        raise ValueError("has two keys of the same name.")
-    return keys
-
-
-def _guide_folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise ValueError("must be a folder; make it, or leave the setting out.")
-    return path
-
-
-def _list(text: Any) -> Any:
-    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
-
-
-def _upper(text: Any) -> Any:
-    return text.upper() if isinstance(text, str) else text
-
-
 Url = Annotated[str, AfterValidator(address.url)]
-UserId = Annotated[str, AfterValidator(_slack_id("UW", "a person"))]
+UserId = Annotated[str, AfterValidator(values.slack_id("UW", "a person"))]
 
 
 class Settings(BaseSettings):
@@ -150,36 +54,29 @@ class Settings(BaseSettings):
         env_file=".env",
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _trimmed(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """What stands around a value is not part of it: the end of its line, a byte order mark. Nothing is unset."""
-        texts = {name: each.strip().strip(_BOM).strip() for name, each in values.items() if isinstance(each, str)}
-        return {name: texts.get(name, each) for name, each in values.items() if texts.get(name, each) != ""}
-
-    slack_bot_token: Annotated[SecretStr, AfterValidator(_slack_token("xoxb-"))] | None = Field(
+    slack_bot_token: Annotated[SecretStr, AfterValidator(values.slack_token("xoxb-"))] | None = Field(
         default=None, description="The bot token, xoxb-…: in the app's OAuth & Permissions, once it is installed."
     )
-    slack_app_token: Annotated[SecretStr, AfterValidator(_slack_token("xapp-"))] | None = Field(
+    slack_app_token: Annotated[SecretStr, AfterValidator(values.slack_token("xapp-"))] | None = Field(
         default=None,
         description="The app-level token, xapp-…, with the scope connections:write: make it in the app's Basic "
         "Information. Needed with SLACK_TRANSPORT=socket.",
     )
-    slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = Field(
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(values.signing_secret)] | None = Field(
         default=None,
         description="The signing secret: in the app's Basic Information. Needed with SLACK_TRANSPORT=http.",
     )
-    admin_channel: Annotated[str, AfterValidator(_slack_id("CG", "a channel"))] | None = Field(
+    admin_channel: Annotated[str, AfterValidator(values.slack_id("CG", "a channel"))] | None = Field(
         default=None, description="The channel (C…) where admins get requests; invite the bot to it."
     )
-    admin_users: Annotated[tuple[UserId, ...], NoDecode, BeforeValidator(_list)] = Field(
+    admin_users: Annotated[tuple[UserId, ...], NoDecode, BeforeValidator(values.parts)] = Field(
         default=(), description="Who decides: IDs of people (U…), separated by commas. This or ADMIN_GROUP, or both."
     )
-    admin_group: Annotated[str, AfterValidator(_slack_id("S", "a user group"))] | None = Field(
+    admin_group: Annotated[str, AfterValidator(values.slack_id("S", "a user group"))] | None = Field(
         default=None, description="Who decides: the ID of a Slack user group (S…; paid Slack plans)."
     )
 
-    backup_admin_group: Annotated[str, AfterValidator(_slack_id("S", "a user group"))] | None = Field(
+    backup_admin_group: Annotated[str, AfterValidator(values.slack_id("S", "a user group"))] | None = Field(
         default=None, description="Who is asked when the admins are silent: the ID of a Slack user group (S…)."
     )
 
@@ -189,12 +86,12 @@ class Settings(BaseSettings):
     port: int = Field(
         default=3000, ge=0, le=65535, description="The port of the bot's web server; 0 takes any free one."
     )
-    public_url: Url | None = Field(
+    public_url: Annotated[str, AfterValidator(address.origin)] | None = Field(
         default=None,
         description="The https address at which people reach the bot's web server: for the one-time page on which "
         "tokens and keys are entered. Without it keys are not asked for.",
     )
-    credential_keys: Annotated[SecretStr, AfterValidator(_credential_keys)] | None = Field(
+    credential_keys: Annotated[SecretStr, AfterValidator(values.credential_keys)] | None = Field(
         default=None,
         description="Encrypts what people ask the bot to keep: name:base64 of 32 random bytes; several separated by "
         "commas, the first one writes. Without it nothing is kept.",
@@ -203,32 +100,42 @@ class Settings(BaseSettings):
         default=SecretStr("sqlite:///concierge.db"),
         description="SQLite, or postgresql://user:password@host/name for more than one process.",
     )
-    default_language: Annotated[str, AfterValidator(_language)] = Field(
+    default_language: Annotated[str, AfterValidator(values.language)] = Field(
         default=next(iter(catalogues())),
-        description=f"The language of the admin channel and of people whose own isn't known: {_LANGUAGES}.",
+        description=f"The language of the admin channel and of people whose own isn't known: {values.LANGUAGES}.",
     )
     greet_new_members: bool = Field(
         default=False,
         description="yes: everybody who joins the Slack workspace is greeted once by direct message. no: only who "
         "comes to the bot hears from it, since in a company-wide workspace most people don't wear the glasses.",
     )
-    work_zone: Annotated[str, AfterValidator(_zone)] = Field(
+    work_zone: Annotated[str, AfterValidator(values.zone)] = Field(
         default="Asia/Shanghai", description="The zone of working time (Monday to Friday, nine to six)."
     )
     remind_admins_hours: float = Field(
-        default=4, gt=0, description="Working hours after which admins are reminded of a request for the first time."
+        default=4,
+        gt=0,
+        le=LONGEST_HOURS,
+        description="Working hours after which admins are reminded of a request for the first time.",
     )
     answer_hours: float = Field(
-        default=9, gt=0, description="Working hours within which people may expect an answer; then both may remind."
+        default=9,
+        gt=0,
+        le=LONGEST_HOURS,
+        description="Working hours within which people may expect an answer; then both may remind.",
     )
-    backup_hours: float = Field(default=18, gt=0, description="Working hours after which the backup group is asked.")
-    expire_days: float = Field(default=7, gt=0, description="Days after which an undecided request closes kindly.")
-    guide_dir: Annotated[Path, AfterValidator(_guide_folder)] | None = Field(
+    backup_hours: float = Field(
+        default=18, gt=0, le=LONGEST_HOURS, description="Working hours after which the backup group is asked."
+    )
+    expire_days: float = Field(
+        default=7, gt=0, le=LONGEST_DAYS, description="Days after which an undecided request closes kindly."
+    )
+    guide_dir: Annotated[Path, AfterValidator(values.guide_folder)] | None = Field(
         default=None,
         description="A folder of TOML files that are laid over those in bot/texts/guide: labels, links, permissions, "
         "fields.",
     )
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(values.upper)] = Field(
         default="INFO", description="The least serious level that is logged: DEBUG, INFO, WARNING or ERROR."
     )
     log_format: Literal["json", "console"] = Field(
@@ -246,19 +153,23 @@ class Settings(BaseSettings):
         default=None,
         description="The number of the ShargeAI agent channel (connector) that agents are published to.",
     )
-    coze_owner_token: Annotated[SecretStr, AfterValidator(_coze_token)] | None = Field(
+    coze_owner_token: Annotated[SecretStr, AfterValidator(values.coze_token)] | None = Field(
         default=None, description="A PAT or SAT of the workspace's owner: the bot invites and publishes by itself."
     )
-    coze_owner_app_id: str | None = Field(
+    coze_owner_app_id: Annotated[str, AfterValidator(values.plain)] | None = Field(
         default=None, description="Instead of the token: the ID of an OAuth (JWT) app that the owner has authorised."
     )
-    coze_owner_kid: str | None = Field(default=None, description="The fingerprint (kid) of that app's public key.")
-    coze_owner_key_file: Annotated[Path, AfterValidator(_key_file)] | None = Field(
+    coze_owner_kid: Annotated[str, AfterValidator(values.plain)] | None = Field(
+        default=None, description="The fingerprint (kid) of that app's public key."
+    )
+    coze_owner_key_file: Annotated[Path, AfterValidator(values.key_file)] | None = Field(
         default=None, description="The path of that app's private key (PEM)."
     )
-    coze_owner_account_id: str | None = Field(default=None, description="The owner's UID, or the organisation's ID.")
+    coze_owner_account_id: Annotated[str, AfterValidator(values.plain)] | None = Field(
+        default=None, description="The owner's UID, or the organisation's ID."
+    )
 
-    coze_sign_in_client_id: Annotated[str, AfterValidator(_client_id)] | None = Field(
+    coze_sign_in_client_id: Annotated[str, AfterValidator(values.client_id)] | None = Field(
         default=None,
         description="The client ID of an OAuth app on Coze for devices, which people sign in to instead of pasting a "
         "token or typing their user ID. Needs CREDENTIAL_KEYS.",
@@ -303,13 +214,13 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
     The environment goes before `.env`; an empty value counts as absent. `slack=False` asks for nothing that only a
     bot connected to Slack needs (for migrations). Raises SettingsError, which names every problem there is.
     """
-    given = _from_environment() if env is None else ways.named(env, Settings.model_fields)
-    problems: dict[str, str] = {}
+    given = values.trimmed(_from_environment() if env is None else ways.named(env, Settings.model_fields))
+    problems = values.odd({name: each for name, each in given.items() if name in Settings.model_fields})
     try:
-        settings = Settings.model_validate(given)
+        settings = Settings.model_validate(_without(problems, given))
     except ValidationError as error:
-        problems = {str(each["loc"][0]): _sentence(each["msg"]) for each in error.errors(include_input=False)}
-        settings = Settings.model_validate({name: given[name] for name in given if name not in problems})
+        problems |= {str(each["loc"][0]): _sentence(each["msg"]) for each in error.errors(include_input=False)}
+        settings = Settings.model_validate(_without(problems, given))
     for name, problem in _missing_or_at_odds(settings, slack=slack):
         if name not in problems:
             problems[name] = problem
@@ -319,6 +230,10 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
     return settings
 
 
+def _without(problems: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in given.items() if name not in problems}
+
+
 def _from_environment() -> dict[str, Any]:
     return {**_from_file(Path(".env")), **ways.named(os.environ, Settings.model_fields)}
 
@@ -326,19 +241,54 @@ def _from_environment() -> dict[str, Any]:
 def _from_file(file: Path) -> dict[str, Any]:
     """What stands in the file, if there is one. Raises SettingsError for one that is no text in UTF-8."""
     try:
-        file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
+        text = file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        if file.is_symlink():
+            raise SettingsError({str(file): f"can't be read ({error.strerror}): it is a link to nothing."}) from None
         return {}
     except OSError as error:
         raise SettingsError({str(file): f"can't be read ({error.strerror})."}) from None
     except UnicodeDecodeError:
-        raise SettingsError({str(file): "is no text in UTF-8: save it in that encoding."}) from None
-    return DotEnvSettingsSource(Settings, env_file=file)()
+        text = "\0"
+    if "\0" in text:
+        raise SettingsError({str(file): "is no text in UTF-8: save it in that encoding."})
+    with _complaints() as lines:
+        found = DotEnvSettingsSource(Settings, env_file=file)()
+    if lines:
+        where = f"line {lines[0]} can't be understood"
+        raise SettingsError({str(file): f"{where}: write NAME=value, and end each quotation that begins."})
+    return found
+
+
+@contextlib.contextmanager
+def _complaints() -> Iterator[list[object]]:
+    """The numbers of lines that can't be understood, which the library that reads them only tells the log."""
+    lines: list[object] = []
+
+    def hear(record: logging.LogRecord) -> bool:
+        lines.extend(record.args if isinstance(record.args, tuple) else ())
+        return False
+
+    logger = logging.getLogger("dotenv.main")
+    logger.addFilter(hear)
+    try:
+        yield lines
+    finally:
+        logger.removeFilter(hear)
+
+
+_TECHNICAL = {
+    "a valid boolean, unable to interpret input": "yes or no",
+    "a valid integer, unable to parse string as an integer": "a whole number",
+    "Unable to parse input string as an integer, exceeded maximum size": "must be a whole number",
+    "a valid number, unable to parse string as a number": "a number",
+}
 
 
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ")
-    text = text.replace("a valid boolean, unable to interpret input", "yes or no")
+    for technical, plain in _TECHNICAL.items():
+        text = text.replace(technical, plain)
     return text.replace("Input should be", "must be").rstrip(".") + "."
 
 

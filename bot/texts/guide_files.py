@@ -29,8 +29,12 @@ def read(folder: Path | None) -> Files:
 def _parsed(path: Path) -> Row:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BrokenGuide(f"{path.name}: {error}") from None
+    except OSError as error:
+        raise BrokenGuide(f"{path.name}: can't be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise BrokenGuide(f"{path.name}: is no text in UTF-8: save it in that encoding.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenGuide(f"{path.name}: {error}.") from None
 
 
 def _over(below: Any, above: Any) -> Any:
