@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import SecretStr
 
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.core.errors import StartError
+from bot.core.errors import StartError, Tell, untold
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
@@ -84,29 +84,31 @@ class App:
 
 
 @contextlib.asynccontextmanager
-async def build(settings: Settings, clock: Clock | None = None, part: Part = "run") -> AsyncIterator[App]:
-    """Wire everything up for `run`, `web` or `worker`. Raises StartError."""
+async def build(
+    settings: Settings, clock: Clock | None = None, part: Part = "run", tell: Tell = untold
+) -> AsyncIterator[App]:
+    """Wire everything up for `run`, `web` or `worker`. `tell` hears what is missing meanwhile. Raises StartError."""
     async with contextlib.AsyncExitStack() as stack:
+        texts = texts_of(settings.guide_dir)
+        network = _network(settings)
+        coze = await _coze(settings, network, stack)
+        workspace_client = _workspace_client(settings, coze)
         db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
         stack.push_async_callback(db.close)
-        await schema.reach_head(db, url, migrates=part == "run")
-        network = _network(settings)
+        await schema.reach_head(db, url, migrates=part == "run", tell=tell)
         clock = clock or _clock(settings, db, network)
         if isinstance(clock, RemoteClock):
             stack.push_async_callback(clock.stop)
             await clock.start()
         tokens = revealed(settings.slack_bot_token), revealed(settings.slack_app_token)
         slack = await stack.enter_async_context(
-            connected(tokens[0], settings.slack_api_url, clock, network, tokens[1])
+            connected(tokens[0], settings.slack_api_url, clock, network, tokens[1], tell)
         )
-        http = await stack.enter_async_context(http_client(network, settings.coze_base_url))
-        coze = CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
         await check_keys(db, _keyring(settings))
         proof = KeyProof()
         stack.push_async_callback(proof.close)
-        app = _wire(
-            settings, part, slack, Resources(db, clock, slack.team, coze, proof, texts_of(settings.guide_dir))
-        )
+        resources = Resources(db, clock, slack.team, coze, proof, texts)
+        app = _wire(settings, part, slack, resources, workspace_client)
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):
             clock.moved = app.job_runner.wake
@@ -118,11 +120,16 @@ def _keyring(settings: Settings) -> Keyring | None:
     return Keyring.parse(revealed(settings.credential_keys)) if settings.credential_keys else None
 
 
-def _wire(settings: Settings, part: Part, slack: Connection, resources: Resources) -> App:
+def _wire(
+    settings: Settings,
+    part: Part,
+    slack: Connection,
+    resources: Resources,
+    workspace_client: WorkspaceClient | None,
+) -> App:
     sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
     directory = Directory(sender, slack.identity, settings.work_zone, frozenset(settings.admin_users), *groups)
-    workspace_client = _workspace_client(settings, resources.coze)
     do = Services(resources, _deployment(settings), workspace_client, directory.lookup, directory.backup)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
@@ -179,6 +186,14 @@ def _clock(settings: Settings, db: Database, network: Network) -> Clock:
             return await job.next_due(conn)
 
     return RemoteClock(settings.clock_url, due, network)
+
+
+async def _coze(settings: Settings, network: Network, stack: contextlib.AsyncExitStack) -> CozeClient:
+    http = await stack.enter_async_context(http_client(network, settings.coze_base_url))
+    try:
+        return CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
+    except ValueError as error:
+        raise StartError(f"COZE_BASE_URL: {error}.") from None
 
 
 def _workspace_client(settings: Settings, coze: CozeClient) -> WorkspaceClient | None:

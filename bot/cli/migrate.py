@@ -8,4 +8,4 @@ from .operate import operate
 
 def main() -> int:
     """Bring the database schema to the newest version."""
-    return operate(lambda settings: schema.migrate(revealed(settings.database_url)), slack=False)
+    return operate(lambda settings: print(schema.migrate(revealed(settings.database_url))), slack=False)

@@ -4,12 +4,17 @@ import asyncio
 import contextlib
 import logging
 import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from bot.app import DRAIN, App, Part, build
+from bot.app import DRAIN, Part, build
 from bot.core.errors import StartError
 from bot.settings import Settings
 
 from .operate import operate
+
+if TYPE_CHECKING:
+    from bot.web.endpoints import Door
 
 log = logging.getLogger(__name__)
 
@@ -42,26 +47,51 @@ async def _until_told(settings: Settings, part: Part) -> None:
 
 
 async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:
-    async with build(settings, part=part) as app, app.running():
-        started.set()
-        if part == "worker":
+    if part == "worker":
+        async with build(settings, part=part) as app, app.running():
+            started.set()
             log.info("works, and listens on no port")
             await stop.wait()
-        else:
-            await _listen(app, settings.port, stop)
+    else:
+        await _serve_at_port(settings, part, stop, started)
 
 
-async def _listen(app: App, port: int, stop: asyncio.Event) -> None:
-    from bot.web.server import listen, server  # a worker loads no web server
+async def _serve_at_port(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:
+    """The port is open first: whoever watches the process hears what it waits for."""
+    from bot.web.endpoints import Door  # a worker loads no web server
+    from bot.web.ready import Starting
+
+    starting = Starting()
+    door = Door(starting)
+    async with _listening(door, settings.port) as end, build(settings, part=part, tell=starting.tell) as app:
+        door.app = app.door.asgi
+        async with app.running():
+            started.set()
+            await end(stop)
+
+
+@contextlib.asynccontextmanager
+async def _listening(door: "Door", port: int) -> AsyncIterator[Callable[[asyncio.Event], Awaitable[None]]]:
+    """The web server for as long as the block lasts; what it hands over waits until told, and ends what is served."""
+    from bot.web.server import listen, server
 
     try:
         listening = listen(ALL, port)
     except OSError as error:
-        raise StartError(f"PORT: {port} can't be listened on: {error.strerror}.") from None
-    log.info("listens on port %s", port)
-    web = server(app.door.asgi, DRAIN)
-    serving, stopping = asyncio.create_task(web.serve(sockets=[listening])), asyncio.create_task(stop.wait())
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    web.should_exit = True
-    stopping.cancel()
-    await serving
+        raise StartError(f"PORT: {port} can't be listened on ({error.strerror}): choose another one.") from None
+    log.info("listens on port %s", listening.getsockname()[1])
+    web = server(door, DRAIN)
+    serving = asyncio.create_task(web.serve(sockets=[listening]))
+
+    async def end(stop: asyncio.Event) -> None:
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        web.should_exit = True
+        stopping.cancel()
+        await serving
+
+    try:
+        yield end
+    finally:
+        web.should_exit = True
+        await serving

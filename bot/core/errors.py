@@ -20,7 +20,7 @@ BotError
 └── Unreachable       Slack can't be asked at the moment
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -128,3 +128,11 @@ class Unreachable(BotError):
 
 class StartError(Exception):
     """The bot can't start; the text says to its operator what to do."""
+
+
+Tell = Callable[[str, str], None]
+"""Hears while the bot starts what is missing, and why; "" once it is there."""
+
+
+def untold(_what: str, _why: str) -> None:
+    """Nobody hears it."""

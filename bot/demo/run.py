@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
 from bot.app import App, build
 from bot.core.errors import StartError
 from bot.playground.server import Options, Playground, serve, write_ready
@@ -19,8 +17,9 @@ from bot.playground.setup import Setup
 from bot.playground.wire import Served
 from bot.settings import load
 from bot.store import job
-from bot.store.tables import metadata
+from bot.store.tables import metadata, schema_version
 from bot.web.bounded import BoundedProtocol
+from bot.web.endpoints import Door
 
 from .setup import EVENTS_PATH, setup
 
@@ -38,7 +37,7 @@ async def demo(
     Raises StartError, SettingsError, OSError.
     """
     playground = await serve(options, about or setup())
-    front = _Front()
+    front = Door()
     web = Served(front, 0, protocol=BoundedProtocol)  # the bot's own port: known before the bot is built
     try:
         env = playground.env() | {"DATABASE_URL": database, "PORT": "0", "PUBLIC_URL": web.url}
@@ -56,19 +55,8 @@ async def demo(
         await playground.stop()
 
 
-class _Front:
-    """What the bot's port serves, once there is a bot."""
-
-    app: ASGIApp
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
-
-
 @contextlib.asynccontextmanager
-async def _reached(
-    playground: Playground, app: App, front: _Front, web: Served, transport: str
-) -> AsyncIterator[None]:
+async def _reached(playground: Playground, app: App, front: Door, web: Served, transport: str) -> AsyncIterator[None]:
     """The bot listens on its port; with HTTP the playground is told."""
     front.app = app.door.asgi
     await web.start()
@@ -96,7 +84,7 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
     async def emptied(_: str) -> None:
         await app.dispatch.drain(ENDING)
         async with app.job_runner.resting(ENDING), app.db.write() as tx:
-            for table in reversed(metadata.sorted_tables):
+            for table in reversed([each for each in metadata.sorted_tables if each is not schema_version]):
                 await tx.conn.execute(table.delete())
         await app.housekeeping.plan()
 

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock, HeardClock
-from bot.core.errors import StartError, Unreachable
+from bot.core.errors import StartError, Tell, Unreachable, untold
 from bot.network import Network, reason
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ TIMEOUT = 15  # seconds; well below the lease of the job that sends
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 """Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
+
+REFUSED = "Is it the token that the app's settings show today, and is the app installed with all its scopes?"
 
 TOLERATED = timedelta(seconds=30)
 """So far our clock may be off Slack's before anybody hears of it."""
@@ -98,7 +100,7 @@ class Connection:
 
 @contextlib.asynccontextmanager
 async def connected(
-    token: str, api_url: str, clock: Clock, network: Network, app_token: str = ""
+    token: str, api_url: str, clock: Clock, network: Network, app_token: str = "", tell: Tell = untold
 ) -> AsyncIterator[Connection]:
     """The connection for as long as the block lasts. Waits for a Slack that can't be reached; raises StartError."""
     async with http_session(network) as session:
@@ -110,7 +112,7 @@ async def connected(
         )
         client.proxy = network.proxy(api_url)  # where it is given none, it takes what the environment names
         slack_time = SlackTime(clock)
-        identity = await handshake(client, slack_time)
+        identity = await handshake(client, slack_time, tell)
         yield Connection(client, identity, slack_time, await _app(client, identity, app_token), network)
 
 
@@ -155,23 +157,30 @@ def hints(error: SlackApiError) -> tuple[str, ...]:
     return tuple(each[:200] for each in found[:5] if isinstance(each, str)) if isinstance(found, list) else ()
 
 
-async def handshake(client: AsyncWebClient, slack_time: SlackTime) -> Identity:
+def refusal(error: SlackApiError) -> str:
+    """Slack's word for what it refuses for good; "" where it is only away, or asks to wait."""
+    status, code, _ = told(error)
+    return "" if status >= 500 or code in ("ratelimited", *PASSING) else code
+
+
+async def handshake(client: AsyncWebClient, slack_time: SlackTime, tell: Tell = untold) -> Identity:
     """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
     while True:
         try:
             answer = await call(client, "auth.test")
-        except SlackApiError as error:
-            status, code, _ = told(error)
-            if status < 500 and code and code not in ("ratelimited", *PASSING):
-                raise StartError(f"Slack refuses SLACK_BOT_TOKEN: {code}.") from None
-            log.warning("Slack is not ready: %s", code or f"HTTP {status}")
-        except Unreachable as error:
-            log.warning("Slack can't be reached: %s", error)
-        else:
             slack_time.hear(answer.headers)
             if identity := _identity(answer):
+                tell("slack", "")
                 return identity
-            log.warning("Slack is not ready: auth.test names no workspace")
+            why = "auth.test names no workspace"
+        except SlackApiError as error:
+            if code := refusal(error):
+                raise StartError(f"Slack refuses SLACK_BOT_TOKEN: {code}. {REFUSED}") from None
+            why = told(error)[1] or f"HTTP {told(error)[0]}"
+        except Unreachable as error:
+            why = str(error)
+        log.warning("Slack can't be reached: %s", why)
+        tell("slack", why)
         await asyncio.sleep(HANDSHAKE)
 
 

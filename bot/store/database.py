@@ -119,6 +119,8 @@ PG_TIMEOUTS = (
 )
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
+LOOK = 1.0
+"""Seconds that a look whether the database is there may take."""
 FORGOTTEN_AT_ONCE = 1_000  # rows; nobody waits behind so few
 _REMEMBER = insert(processed_delivery)
 SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
@@ -151,6 +153,17 @@ def normal(url: str) -> URL:
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url[len(prefix) :]
     return make_url(url.replace("sqlite://", "sqlite+aiosqlite://", 1) if url.startswith("sqlite://") else url)
+
+
+def reason(error: BaseException, url: URL) -> str:
+    """The first line of what the driver says, without the password."""
+    if isinstance(error, TimeoutError | asyncio.CancelledError):
+        return f"no answer within {LOOK:.0f} s"
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0][:200].rstrip(".")
+    secrets = [url.password, *(str(each) for key, each in url.query.items() if "password" in key)]
+    for secret in secrets:
+        said = said.replace(secret, "…") if secret else said
+    return said or type(error).__name__
 
 
 def upsert(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
@@ -243,14 +256,14 @@ class Database:
             gone = await tx.conn.execute(delete(table).where(tuple_(*keys).in_(some)))
         return gone.rowcount == FORGOTTEN_AT_ONCE
 
-    async def answers(self) -> bool:
-        """Whether the database answers within a second."""
+    async def trouble(self) -> str:
+        """Why the database does not answer within a second, in its driver's words; "" where it does."""
         try:
-            async with asyncio.timeout(1), self.read() as conn:
+            async with asyncio.timeout(LOOK), self.read() as conn:
                 await conn.execute(text("SELECT 1"))
-        except Exception:  # whatever it is, the database does not answer
-            return False
-        return True
+        except Exception as error:  # whatever it is, the database does not answer
+            return reason(error, self.url)
+        return ""
 
     async def close(self) -> None:
         """Close all connections."""

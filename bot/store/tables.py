@@ -379,3 +379,11 @@ refusal = Table(
     Column("count", Integer, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
 )
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("oldest_code", String(32), nullable=False),
+)
+"""Each migration that was applied, and the oldest code, by the number of its newest migration, that may run on it."""

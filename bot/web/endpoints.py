@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web.ready import ReadinessChecks
@@ -16,6 +16,7 @@ from bot.web.signature import Signature
 
 LARGEST = 1024 * 1024  # bytes of one delivery
 FIELDS = 100
+NOT_YET = PlainTextResponse("not yet", 503, {"Retry-After": "5"})
 UNSIGNED = PlainTextResponse("not signed by Slack", 401, {"Connection": "close"})
 
 After = Callable[[], Coroutine[Any, Any, None]]
@@ -40,6 +41,17 @@ class Dispatch(Protocol):
     def spawn(self, after: After | None) -> None: ...
 
 
+class Door:
+    """What a port serves, which is open before there is a bot: until then, that it lives, and what is missing."""
+
+    def __init__(self, ready: ReadinessChecks | None = None) -> None:
+        self.app: ASGIApp = Starlette(routes=[*_health(ready), Mount("/", NOT_YET)]) if ready else NOT_YET
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self.app(scope, receive, send)
+
+
 def create_app(
     ready: ReadinessChecks,
     signature: Signature | None = None,
@@ -50,20 +62,27 @@ def create_app(
 
     `once` serves the one-time pages below /once/.
     """
-
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    async def readyz(_request: Request) -> Response:
-        checks = await ready()
-        return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
-
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    routes = _health(ready)
     if signature and dispatch:
         routes.append(Route("/slack/events", SlackEndpoint(signature, dispatch), methods=["POST"]))
     if once:
         routes.append(Route("/once/{part}", once, methods=["GET", "POST"]))
     return Starlette(routes=routes)
+
+
+def _health(ready: ReadinessChecks) -> list[BaseRoute]:
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(_request: Request) -> Response:
+        checks = await ready()
+        well = {what: each is True for what, each in checks.items()}
+        if all(well.values()):
+            return JSONResponse(well)
+        missing = {what: why for what, why in checks.items() if isinstance(why, str)}
+        return JSONResponse({**well, "missing": missing}, 503)
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
 class SlackEndpoint:

@@ -6,6 +6,7 @@ ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
+oldest_code = ${repr(up_revision)}  # an older number where code of that number can go on with what this leaves
 
 
 def upgrade() -> None:
