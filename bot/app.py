@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -18,12 +19,13 @@ from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
 from bot.services.join.requests import EscalationPolicy
-from bot.services.owner import OwnerApp, owner_token
+from bot.services.owner import OwnerApp, fingerprint, owner_fingerprint, owner_token
+from bot.services.preflight_checks import Configured
 from bot.services.rotation import check_keys
 from bot.services.tick import sweeping
 from bot.services.wiring import Deployment, Resources, Services
 from bot.services.workspace_client import WorkspaceClient
-from bot.settings import Settings, revealed
+from bot.settings import COZE_HOSTS, Settings, revealed
 from bot.slack.connection import Connection, connected
 from bot.slack.people import Directory
 from bot.slack.router import Router
@@ -130,7 +132,7 @@ def _wire(
     sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
     directory = Directory(sender, slack.identity, settings.work_zone, frozenset(settings.admin_users), *groups)
-    do = Services(resources, _deployment(settings), workspace_client, directory.lookup, directory.backup)
+    do = Services(resources, _deployment(settings), workspace_client, directory.lookup, directory.backup, directory)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
@@ -161,6 +163,26 @@ def _deployment(settings: Settings) -> Deployment:
         sign_in_client=settings.coze_sign_in_client_id or "",
         workspace=settings.coze_workspace_id or "",
         connector=settings.coze_connector_id or "",
+        configured=_configured(settings),
+    )
+
+
+def _configured(settings: Settings) -> Configured:
+    """What is compared with Slack and Coze."""
+    mine, owner = settings.coze_base_url, _owner(settings)
+    secret = revealed(settings.slack_signing_secret) if settings.slack_transport == "http" else ""
+    return Configured(
+        admin_channel=str(settings.admin_channel),
+        admin_users=settings.admin_users,
+        admin_group=settings.admin_group or "",
+        backup_admin_group=settings.backup_admin_group or "",
+        secret=fingerprint(secret, "signing secret"),
+        owner=owner_fingerprint(owner),
+        is_app=isinstance(owner, OwnerApp),
+        workspace=settings.coze_workspace_id or "",
+        connector=settings.coze_connector_id or "",
+        host=urlsplit(mine).netloc,
+        other=next(each for each in COZE_HOSTS if each != mine),
     )
 
 

@@ -1,6 +1,7 @@
 """The front door: what takes deliveries, Slack's by Socket Mode or HTTP and people's on the one-time page."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 
@@ -52,4 +53,8 @@ def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: Readiness
         once = OncePage(do.secret_store, settings.public_url, settings.default_language)
     if settings.slack_transport != "http":
         return create_app(ready, once=once)
-    return create_app(ready, Signature(revealed(settings.slack_signing_secret)), dispatch, once)
+
+    def told(taken: int, refused: int) -> None:
+        dispatch.spawn(partial(do.preflight.deliveries, taken, refused))
+
+    return create_app(ready, Signature(revealed(settings.slack_signing_secret), told), dispatch, once)

@@ -11,12 +11,14 @@ class Costly(StrEnum):
     CHECK = "check"
     SIGN_IN = "sign-in"
     PUBLISH = "publish"
+    LOOK = "look"
 
 
 PACE: Mapping[Costly, tuple[float, int]] = {
     Costly.CHECK: (3.0, 20),
     Costly.SIGN_IN: (12.0, 5),
     Costly.PUBLISH: (12.0, 5),
+    Costly.LOOK: (60.0, 3),
 }
 """Seconds of real time between two acts of a kind in the long run, and how many may follow each other at once. Far
 more than anybody does who reads what comes back."""

@@ -145,11 +145,19 @@ async def busy_admin(stage: Stage) -> None:
         await asks(stage, handle, purpose)
 
 
+async def settings_wrong(stage: Stage) -> None:
+    """The admins' channel was archived and the agent channel taken out of the space; a day has passed."""
+    await stage.archives("admins")
+    await stage.on_coze("install", name="owner", installed=False)
+    stage.passes(days=1, minutes=1)
+
+
 SCENARIOS = (
     EMPTY,
     Scenario("join-waiting", "等待审批", "Join waiting", join_waiting),
     Scenario("token-expires-tomorrow", "令牌明天到期", "Token ends tomorrow", token_expires_tomorrow),
     Scenario("agent-ready", "智能体待发布", "Agent ready", agent_ready),
     Scenario("busy-admin", "忙碌的管理员", "Busy admin", busy_admin),
+    Scenario("settings-wrong", "设置不对", "Settings wrong", settings_wrong),
 )
 """All of them; the first is where a playground begins."""

@@ -19,11 +19,12 @@ from .world.faults import SlackFault
 CENTURY = 3.2e9  # seconds
 MOVES = 'say {"advance": seconds}, {"to": time}, {"to": "next"} or {"chat_ahead": seconds}'
 WAIT_SECONDS = 60.0  # so long a clock poll may wait
-DEEDS = ("command", "say", "click", "submit", "close", "home", "shortcut", "suggest", "membership")
+DEEDS = ("command", "say", "click", "submit", "close", "home", "shortcut", "suggest", "membership", "archive")
 KINDS: dict[str, tuple[type, ...]] = {
     "confirm": (bool,),
     "all": (bool,),
     "inside": (bool,),
+    "archived": (bool,),
     "fields": (dict,),
     "value": (object,),
 }

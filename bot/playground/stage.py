@@ -93,6 +93,10 @@ class Stage:
         self.world.clock.advance(timedelta(**time))
         self.world.signal.changed()
 
+    async def archives(self, channel: str) -> None:
+        """Somebody archives a channel."""
+        went(await self._people.archive(channel), f"{channel} is archived")
+
     async def arrives(self, person: Person) -> None:
         """Somebody new in the chat."""
         await self._people.arrive(person)

@@ -9,6 +9,7 @@ from bot.store.database import Database
 from bot.store.job import Job
 
 from .job_runner import Outcome, Reschedule
+from .preflight import Preflight
 from .secret_store import SecretStore
 
 KEPT = timedelta(days=7)  # settled jobs, what stood in forms
@@ -19,14 +20,21 @@ class Housekeeping:
     """`first_checks`: for each Slack workspace, when (UTC) its members are first compared with Coze's list."""
 
     def __init__(
-        self, db: Database, clock: Clock, secret_store: SecretStore, first_checks: dict[str, datetime]
+        self,
+        db: Database,
+        clock: Clock,
+        secret_store: SecretStore,
+        first_checks: dict[str, datetime],
+        preflight: Preflight,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
+        self._preflight = preflight
 
     async def plan(self) -> None:
         """See that all of it is planned."""
         async with self._db.write() as tx:
             await job.enqueue(tx, "", "purge", "daily", utc_now(), job.WHENEVER)  # simulated time is never before it
+            await self._preflight.plan(tx, utc_now())
             for team, due in self._first_checks.items():
                 await job.ensure(tx, team, "check", "weekly", due)
 

@@ -1,5 +1,7 @@
 """The credential of the ShargeAI workspace's owner, from what the operator configured."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,20 @@ class OwnerApp:
     kid: str
     key_file: Path
     account_id: str | None
+
+
+def owner_fingerprint(credential: SecretStr | OwnerApp | None) -> str:
+    """Recognises a credential; "" for none."""
+    if isinstance(credential, OwnerApp):
+        return fingerprint(credential.kid, f"{credential.app_id} {credential.account_id}")
+    return fingerprint(credential.get_secret_value(), "credential") if credential else ""
+
+
+def fingerprint(secret: str, what: str) -> str:
+    """Recognises a secret without keeping it: it is the key, from which nobody gets back to it, and the same value
+    gives another fingerprint for another `what`. "" for no secret.
+    """
+    return hmac.new(secret.encode(), what.encode(), hashlib.sha256).hexdigest() if secret else ""
 
 
 def owner_token(coze: CozeClient, credential: SecretStr | OwnerApp | None) -> OwnerToken | None:

@@ -23,6 +23,8 @@ from .join.requests import Escalation, EscalationPolicy, Join
 from .kept_sign_in import KeptSignIns
 from .overview import Overview
 from .people import Greeting, People
+from .preflight import Preflight
+from .preflight_checks import Configured, SlackFacts
 from .publish import Publish
 from .refusals import Refusals
 from .report import Reports
@@ -60,10 +62,13 @@ class Deployment:
     sign_in_client: str
     workspace: str
     connector: str
+    configured: Configured
 
 
 class Services:
-    """The verbs. `lookup` asks Slack who somebody is, `backup` who is asked when the admins are silent."""
+    """The verbs. `lookup` asks Slack who somebody is, `backup` who is asked when the admins are silent, `slack` what
+    shows whether the settings are true.
+    """
 
     def __init__(
         self,
@@ -72,6 +77,7 @@ class Services:
         workspace_client: WorkspaceClient | None,
         lookup: Callable[[str], Awaitable[Person]],
         backup: Callable[[], Awaitable[frozenset[str]]],
+        slack: SlackFacts,
     ) -> None:
         db, clock, coze, team = resources.db, resources.clock, resources.coze, resources.team
         channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
@@ -98,7 +104,8 @@ class Services:
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
         self.sign_ins = SignIns(db, clock, coze, app, channel, self.accounts, self.kept_sign_ins, self.guide.guides)
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
-        self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks)
+        self.preflight = Preflight(db, clock, team, deployment.configured, slack, workspace_client)
+        self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, self.preflight)
 
     def job_handlers(self) -> dict[str, Handler]:
         """Everything that happens later, by the kind of job."""
@@ -123,6 +130,7 @@ class Services:
             "asked": self.guide.following.unanswered,
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,
+            "preflight": self.preflight.look,
         }
 
 

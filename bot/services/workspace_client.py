@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.core.agent import Draft
 from bot.core.publish import API_CONNECTOR
 from bot.core.secret_store import StoredSecret
-from bot.coze.answers import Agent, Invited, Member, Removed, Version
+from bot.coze.answers import Agent, Invited, Member, Removed, Version, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeUnreachable, InvalidToken
 
@@ -66,6 +66,15 @@ class WorkspaceClient:
         if len({member.user_id for member in found}) < len(found):
             raise CozeUnreachable("a list of members with one account twice")
         return found
+
+    async def workspaces(self) -> list[Workspace]:
+        """The workspaces that the credential's account has joined. One call for each fifty."""
+        return await self._with(self.client.workspaces)
+
+    async def online(self) -> int:
+        """How many agents of the workspace are online on our channel, or on any where we have none. One call."""
+        connector = self.connector_id or None
+        return await self._with(lambda token: self.client.may_list(token, self.workspace_id, connector))
 
     async def agents(self, coze_uid: str, made: frozenset[str] = frozenset()) -> list[Agent]:
         """The account's agents in the workspace, published or not: its own, and those `made` for it by the bot.

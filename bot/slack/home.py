@@ -1,5 +1,9 @@
 """What is true for a person now: Home, drawn by a job whenever something in it changed, and the same by command."""
 
+from collections.abc import Awaitable, Callable, Sequence
+
+from slack_sdk.models.blocks import Block
+
 from bot.clock import Clock, utc_now
 from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Person, Standing
@@ -20,6 +24,10 @@ from bot.store.job import Job
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import commands
 from bot.texts.guide import GuideTexts
+from bot.texts.locale import Locale
+
+Notices = Callable[[Locale], Awaitable[Sequence[Block]]]
+"""What admins see below the health of the service."""
 
 
 class HomeHandlers:
@@ -37,10 +45,12 @@ class HomeHandlers:
         join: Join,
         overview: Overview,
         texts: GuideTexts,
+        notices: Notices,
         *,
         signs_in: bool,
     ) -> None:
         self._db, self._clock, self._people, self._signs_in = db, clock, people, signs_in
+        self._notices = notices
         self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
 
     def register(self, router: Router) -> None:
@@ -92,7 +102,8 @@ class HomeHandlers:
             return views.member(locale, own)
         board, trouble = await self._overview.board(who, now), await self._overview.trouble(who, now)
         overdue = [each.id for each in board.waiting if now > self._join.agreed(each)]
-        return views.admin(locale, own, board, trouble, overdue, self._sender.time.off())
+        notices = await self._notices(locale)
+        return views.admin(locale, own, board, trouble, overdue, self._sender.time.off(), notices)
 
 
 class StatusHandlers:

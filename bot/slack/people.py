@@ -100,6 +100,22 @@ class Directory:
         is_foreign = profile.team_id not in ("", self._team)
         return is_foreign and profile.teams is None and not (profile.is_stranger or profile.is_deleted)
 
+    async def channel(self, channel_id: str) -> tuple[bool, bool]:
+        """Whether the bot is in the channel, and whether it is archived. Raises Unreachable, SlackRefused."""
+        found = await self._sender.channel(channel_id)
+        return found.get("is_member") is True, found.get("is_archived") is True
+
+    async def standing(self, user_id: str) -> Standing:
+        """What somebody is in this workspace. Raises Unreachable, SlackRefused."""
+        profile = profile_of(await self._sender.user(user_id))
+        if profile is None:
+            raise Unreachable("users.info answers with no user")
+        return self._standing(profile)
+
+    async def group(self, group_id: str) -> frozenset[str]:
+        """Who is in a user group now. Raises Unreachable, SlackRefused."""
+        return frozenset(await self._sender.group(group_id))
+
     async def backup(self) -> frozenset[str]:
         """Who is asked when the admins are silent. Raises Unreachable."""
         return await self._of(self._backup)

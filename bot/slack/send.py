@@ -49,7 +49,9 @@ HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_au
 UNSHOWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Slack's words for blocks that it does not show."""
 
-READS = frozenset({"users.info", "conversations.history", "conversations.replies", "usergroups.users.list"})
+READS = frozenset(
+    {"users.info", "conversations.info", "conversations.history", "conversations.replies", "usergroups.users.list"}
+)
 UNSAID = 30.0  # seconds to wait where Slack asks to and does not say for how long
 HALT = 60.0  # seconds before a sender without rights tries again
 
@@ -201,6 +203,10 @@ class Sender:
         """Slack's user object, with locale. Raises SlackRefused, Unreachable."""
         answer = await self._asked("users.info", user=user_id, include_locale=True)
         return dict(_of(answer, "user"))
+
+    async def channel(self, channel: str) -> dict[str, Any]:
+        """Slack's channel object. Raises SlackRefused, Unreachable."""
+        return dict(_of(await self._asked("conversations.info", channel=channel), "channel"))
 
     async def group(self, usergroup: str) -> list[str]:
         """The ids of a user group's members. Raises SlackRefused, Unreachable."""

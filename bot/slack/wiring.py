@@ -16,6 +16,7 @@ from .join import DecisionHandlers, JoinHandlers
 from .leaving import LeavingHandlers
 from .people import Directory
 from .pipeline import KIND, Pipeline
+from .preflight import PreflightHandlers
 from .publish import PublishHandlers
 from .queue import QueueHandlers
 from .refusal import RefusalHandlers
@@ -42,11 +43,12 @@ class Features:
         draw = Draw(db, clock, do.people, sender, self.router)
         signs_in = do.sign_ins.offered
         of_home = db, clock, do.people, sender, do.join, do.overview, resources.texts
-        home = HomeHandlers(*of_home, signs_in=signs_in)
+        preflight = PreflightHandlers(do.preflight)
+        home = HomeHandlers(*of_home, preflight.at_home, signs_in=signs_in)
         joining = JoinHandlers(do.join, do.accounts, do.invitations, url, signs_in=signs_in)
         account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
-        features: Iterable[Handlers] = (home, joining, account, sign_in, *_features(resources, do, url))
+        features: Iterable[Handlers] = (home, preflight, joining, account, sign_in, *_features(resources, do, url))
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)

@@ -28,6 +28,7 @@ from bot.core import sign_in as sign_ins
 
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
+from .operator_tables import preflight as preflight
 
 
 def _id() -> Column[int]:

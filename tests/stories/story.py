@@ -1,6 +1,7 @@
 """A story: people type, press and read; the world is asked through the same calls that the page uses."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from bot.playground.world.chat import Transport
 from bot.playground.world.coze import Workspace
 
 Json = dict[str, Any]
+PREFLIGHT = logging.getLogger("bot.services.preflight")
 
 OVERTAKEN = 3.0  # seconds of real time that due jobs gets before time goes on
 CHINESE = ("mei", "lin", "wang")
@@ -282,9 +284,34 @@ async def told(
     `settings` change the bot's, `manifest` what it may do, `about` all that the playground is told.
     """
     about = replace(setup(), manifest=manifest) if manifest else about
+    compared = Compared()
     async with demo(Options(transport=transport, start=start), database, settings, about) as playground:
+        await compared.once()
         ready = playground.ready()
         async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
             story = Story(http, ready, playground)
             story.database = database
             yield story
+
+
+class Compared(logging.Handler):
+    """Hears from the log when a bot has compared its settings: what a story breaks later is not spent on that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done, self._loop = asyncio.Event(), asyncio.get_running_loop()
+        PREFLIGHT.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """It is the last thing that is said of it."""
+        if "were compared" in record.getMessage():
+            self._loop.call_soon_threadsafe(self._done.set)
+
+    async def once(self) -> None:
+        """Wait for it."""
+        try:
+            await asyncio.wait_for(self._done.wait(), OVERTAKEN)
+        except TimeoutError:
+            assert not self._done.is_set()  # something hangs on purpose: the story goes on without
+        finally:
+            PREFLIGHT.removeHandler(self)

@@ -36,6 +36,13 @@ async def test_token_expires_tomorrow(story: Story) -> None:
     await story.sees_form("mei", "登记令牌到期日")
 
 
+async def test_settings_wrong(story: Story) -> None:
+    """An admin finds it on Home, and what mends it."""
+    await enters(story, "settings-wrong")
+    await story.tries("home", who="lin")
+    await story.looks_home("lin", "设置不对", "已归档", "取消归档")
+
+
 async def test_agent_ready(story: Story) -> None:
     """Mei has joined and has one agent to publish."""
     await enters(story, "agent-ready")
@@ -84,7 +91,7 @@ async def test_what_is_under_way_ends_with_its_world(story: Story, caplog: pytes
     await asyncio.sleep(0.3)  # nothing happens: this can only be too short to show anything, never wrong
     found = await works()
     await db.close()
-    assert set(found) == {"purge", "check"}
+    assert set(found) == {"purge", "check", "preflight"}
     assert "lease lost" not in caplog.text
     assert await story.texts("mei") == []
 

@@ -1,6 +1,6 @@
 """Agents: drafts, publications, versions."""
 
-from ..world.coze import API, CHAT_SDK, Bot, Json, Version
+from ..world.coze import API, CHAT_SDK, Bot, Json, Version, Workspace
 from ..world.faults import CozeFault
 from . import errors, files
 from .api import Call, Operation
@@ -10,6 +10,7 @@ from .errors import ApiError
 BLOCKED_WORDS = ("违禁", "forbidden-word")
 """Stand-ins for what Coze's machine audit refuses, so that a test can be refused."""
 
+OFFICIAL_DIGITS = 8  # at most, in the number of a channel of Coze's own
 PUBLISH_STATUSES = ("all", "published_online", "published_draft", "unpublished_draft")
 
 
@@ -82,12 +83,25 @@ def list_bots(call: Call) -> Json:
     if status not in PUBLISH_STATUSES:
         raise errors.bad_parameter("publish_status")
     connector_id = call.query.get("connector_id") or API
+    _check_listed(call, space, connector_id)
     bots = [
         bot
         for bot in call.state.bots.values()
         if bot.workspace_id == space.id and _has_status(bot, status, connector_id)
     ]
     return {"total": len(bots), "items": [_item(bot) for bot in call.page(bots, size=20, most=50)]}
+
+
+def _check_listed(call: Call, space: Workspace, connector_id: str) -> None:
+    """What Coze says of a channel that it does not know, or that is not in the space, is not documented: here it is
+    refused as it is at publishing.
+    """
+    if not (connector_id.isascii() and connector_id.isdigit()):
+        raise errors.bad_parameter("connector_id")
+    if connector_id in call.state.channels and connector_id not in space.connectors:
+        raise errors.missing_permission("listBot", f"connector_id={connector_id}")
+    if connector_id not in call.state.channels and len(connector_id) > OFFICIAL_DIGITS:
+        raise errors.bad_parameter("connector_id", f"{connector_id} is unknown")
 
 
 def list_published(call: Call) -> Json:

@@ -202,6 +202,18 @@ async def _channel(site: Site, body: Json) -> Json:
     return {"connector_id": channel.id}
 
 
+async def _install(site: Site, body: Json) -> Json:
+    """install {name, installed?: bool, workspace?, connector_id?}: the owner puts a channel into a space, or out."""
+    user, space, channels = person(site, body), space_of(site, body), site.state.channels
+    channel = channels.get(str(body.get("connector_id") or next(iter(channels), "")))
+    if channel is None:
+        raise NoWay("there is no such channel")
+    if space.members.get(user.id) not in ("owner", "admin"):
+        raise NoWay(f"{user.handle} may not change the channels of {space.name}")
+    (space.connectors.add if body.get("installed", True) else space.connectors.discard)(channel.id)
+    return {"workspace_id": space.id, "connectors": sorted(space.connectors)}
+
+
 ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "user": _user,
     "invite": _invite,
@@ -218,6 +230,7 @@ ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "unpublish": _unpublish,
     "settings": _settings,
     "channel": _channel,
+    "install": _install,
 }
 
 

@@ -32,6 +32,7 @@ ANSWERS = (
     (SlackFault.TOKEN_REVOKED, 200, "token_revoked"),
     (SlackFault.INVALID_BLOCKS, 200, "invalid_blocks"),
     (SlackFault.EDIT_WINDOW_CLOSED, 200, "edit_window_closed"),
+    (SlackFault.PLAN_UPGRADE, 200, "plan_upgrade_required"),
 )
 """Faults that are answered alike: HTTP status and error code."""
 

@@ -186,6 +186,8 @@ class Ask:
         outside = channel.kind == "channel" and self.app.bot_user not in channel.members
         if outside and "chat:write.public" not in self.app.scopes:
             raise Refused("not_in_channel")
+        if channel.archived:
+            raise Refused("is_archived")
         return channel
 
 

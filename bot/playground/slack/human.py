@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Literal
 
-from ..world.chat import Json, Message, Person, SlackApp
+from ..world.chat import Channel, Json, Message, Person, SlackApp
 from . import payloads
 from .acting import told, told_of, worst
 from .api import answer_in
@@ -247,11 +247,8 @@ class Human(Modals):
     @told
     async def membership(self, who: str, channel: str, *, inside: bool) -> Json:
         """Bring somebody, or the main app as "bot", into a channel or out of it."""
-        workspace = self._workspace
+        workspace, found = self._workspace, self._room(channel)
         user = workspace.main_app.bot_user if who == "bot" else self._person(who).id
-        found = next((c for c in workspace.channels.values() if channel in (c.id, c.name) and c.kind != "im"), None)
-        if found is None:
-            raise Impossible(f"there is no channel {channel!r}")
         (found.members.add if inside else found.members.discard)(user)
         workspace.changed()
         kind = "member_joined_channel" if inside else "member_left_channel"
@@ -262,6 +259,20 @@ class Human(Modals):
             return payloads.membership(kind, workspace, found, user)
 
         return await self._tell_apps(event)
+
+    async def archive(self, channel: str, *, archived: bool = True) -> Json:
+        """Archive a channel, or bring it back."""
+        self._room(channel).archived = archived
+        self._workspace.changed()
+        return {"ok": True}
+
+    def _room(self, channel: str) -> Channel:
+        """The channel of this id or name. Raises Impossible."""
+        rooms = (each for each in self._workspace.channels.values() if each.kind != "im")
+        found = next((each for each in rooms if channel in (each.id, each.name)), None)
+        if found is None:
+            raise Impossible(f"there is no channel {channel!r}")
+        return found
 
     async def _tell_apps(self, event: Callable[[SlackApp], Json]) -> Json:
         apps = list(self._workspace.apps.values())

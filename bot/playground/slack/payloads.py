@@ -56,7 +56,12 @@ def message(workspace: Workspace, message: Message, *, metadata: bool = False) -
 
 def channel(workspace: Workspace, app: SlackApp, channel: Channel) -> Json:
     """A channel as conversations.info shows it."""
-    common = {"id": channel.id, "is_im": channel.kind == "im", "is_archived": False, "created": 1_700_000_000}
+    common = {
+        "id": channel.id,
+        "is_im": channel.kind == "im",
+        "is_archived": channel.archived,
+        "created": 1_700_000_000,
+    }
     if channel.kind == "im":
         return common | {"user": next(iter(channel.members)), "is_open": True}
     return common | {

@@ -52,6 +52,7 @@ class Channel:
     app_id: str | None = None
     shared: bool = False  # with another workspace
     topic: Json = field(default_factory=dict)  # {"zh": …, "en": …}, for the page
+    archived: bool = False
 
 
 @dataclass

@@ -75,11 +75,12 @@ def admin(
     trouble: Trouble,
     overdue: Collection[int] = (),
     off: timedelta | None = None,
+    notices: Sequence[Block] = (),
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
     `overdue` holds the ids of requests past the agreed time; `off`: by how much this machine's clock is ahead of
-    Slack's, where that is too much.
+    Slack's, where that is too much; `notices` say what the bot itself needs.
     """
     waiting = [*board.waiting, *board.unfinished]
     blocks = [
@@ -87,6 +88,7 @@ def admin(
         *_todo(locale, own.now, waiting, board.total, overdue),
         *_ending(locale, own.now, board.ending),
         *_health(locale, trouble, [_clock(off, locale)] if off else []),
+        *notices,
         DividerBlock(),
         *_own(locale, own, first=not waiting, most=OWN_OF_ADMINS),
         *_foot(locale),
