@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "inside": (bool,),
     "archived": (bool,),
     "fields": (dict,),
+    "files": (list,),
     "value": (object,),
 }
 

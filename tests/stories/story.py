@@ -63,9 +63,9 @@ class Story:
         """Types a slash command; it must be acknowledged."""
         return await self._acts("command", who=who, text=text, **more)
 
-    async def says(self, who: str, text: str) -> Json:
-        """Writes to the bot."""
-        return await self._acts("say", who=who, text=text)
+    async def says(self, who: str, text: str, **more: Any) -> Json:
+        """Writes to the bot, or to a channel; `files` come along."""
+        return await self._acts("say", who=who, text=text, **more)
 
     async def presses(self, who: str, label: str, **more: Any) -> Json:
         """Presses a button, and confirms where it asks."""

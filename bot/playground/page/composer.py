@@ -43,8 +43,15 @@ def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
         data_draft=f"{reader.person.handle}:{room.key}",
     )[
         _commands(entries, number, reader.lang, say),
+        htpy.ul(
+            ".attached", data_attached=True, data_remove=say("composer.remove"), aria_label=say("composer.attached")
+        ),
         htpy.div(".box")[
             _shortcuts(reader, say),
+            htpy.label(".btn.bare.icon.clip", title=say("composer.attach"))[
+                icon("clip"),
+                htpy.input(".vh", id=f"file-{number}", type="file", multiple=True, aria_label=say("composer.attach")),
+            ],
             htpy.label(".vh", for_=field)[say("composer.label")],
             htpy.input(
                 id=field,

@@ -7,7 +7,7 @@ from datetime import date
 import htpy
 from htpy import Node
 
-from ..world.chat import File, Message, Person, SlackApp
+from ..world.chat import Message, Person, SlackApp
 from ..world.conversation import Seen
 from . import dates
 from .blocks import draw_blocks
@@ -16,6 +16,7 @@ from .drawings import Drawings
 from .icons import icon
 from .mrkdwn import mrkdwn
 from .parts import Part, part
+from .pictures import draw_files
 from .reader import Place, Reader
 from .rooms import main_app
 from .texts import Say, words
@@ -95,7 +96,7 @@ def _message(message: Message, replies: Sequence[Message], reader: Reader, list_
         htpy.article[
             _only(message, reader) if message.only_for else _head(message, reader),
             _body(message, reader),
-            _files(message, reader),
+            draw_files(message, reader.workspace),
             _thread(message, replies, reader, f"{list_id}-{key}"),
         ],
     ]
@@ -139,21 +140,6 @@ def _body(message: Message, reader: Reader) -> Node:
     return htpy.div(class_={"card": True, "bare": bool(written)})[drawn]
 
 
-def _files(message: Message, reader: Reader) -> Node:
-    """What is attached: its name and size. The playground keeps files, nobody opens them here."""
-    found = [reader.workspace.files[file] for file in message.files if file in reader.workspace.files]
-    if not found:
-        return None
-    return htpy.ul(".files")[
-        [htpy.li[icon("file"), htpy.b[file.title or file.name], htpy.small[_size(file)]] for file in found]
-    ]
-
-
-def _size(file: File) -> str:
-    size = len(file.content or b"")
-    return f"{size} B" if size < 1024 else f"{size / 1024:.1f} kB"
-
-
 def _thread(root: Message, replies: Sequence[Message], reader: Reader, root_id: str) -> Node:
     """The replies, with a line to write another; without any, a button that opens the line. What people wrote is
     open; an app's own history is folded.
@@ -180,7 +166,7 @@ def _thread(root: Message, replies: Sequence[Message], reader: Reader, root_id: 
 def _reply(reply: Message, reader: Reader) -> Node:
     return htpy.li(".msg")[
         _face(reply, reader, small=True),
-        htpy.article[_head(reply, reader), _body(reply, reader)],
+        htpy.article[_head(reply, reader), _body(reply, reader), draw_files(reply, reader.workspace)],
     ]
 
 

@@ -76,6 +76,11 @@ def look(workspace: Workspace, person: Person, channel: Channel) -> str | None:
     return first
 
 
+def is_command(workspace: Workspace, text: str) -> bool:
+    """Whether a line begins with a command of any app."""
+    return any(text.split()[0] == known["command"] for app in workspace.apps.values() for known in app.commands)
+
+
 def room_icon(room: Room) -> str:
     """The sign of a room."""
     if room.is_home:

@@ -30,14 +30,15 @@ from .live import Stream, changes
 from .log import Look
 from .modal import no_question, question
 from .parts import read_known, update
+from .pictures import picture_route
 from .reader import Place, Reader
-from .rooms import look, room_of
+from .rooms import is_command, look, room_of
 from .site import outcome
 from .spot import Spot
 from .state import Seat, State, read_seat, read_state
 from .tail import Tail
 from .window import Window, read_windows
-from .wire import HEADERS, STATIC, Form, Handler, favicon, guarded, last_of, read_form
+from .wire import HEADERS, STATIC, Form, Handler, favicon, guarded, last_of, read_files, read_form
 
 STORY = "/human/story"  # what was lived so far, as a test
 Answer = Mapping[str, Any]  # `ok`, and `error` in words or `errors` by field when something was refused
@@ -67,6 +68,7 @@ def routes(director: Director) -> list[BaseRoute]:
         Route("/favicon.ico", favicon),
         Route("/page/parts", site.parts),
         Route("/page/events", site.events),
+        picture_route(director.world.chat),
         Route("/page/{desk:int}/sit", site.sit),
         Route("/page/{desk:int}/stretch", site.stretch),
         *(Route(path, guarded(handler), methods=["POST"]) for path, handler in post.items()),
@@ -127,22 +129,18 @@ class _Site:
     async def say(self, request: Request) -> Response:
         """Writes a message, or runs a command."""
         form, state, person = await self._given(request)
-        text = last_of(form, "text").strip()
-        if text.startswith("/") and not last_of(form, "thread") and not self._is_command(text):
+        text, files = last_of(form, "text").strip(), await read_files(request)
+        if text.startswith("/") and not last_of(form, "thread") and not is_command(self._world.chat, text):
             self._world.chat.toast(person.id, "no_command", text)
-        elif text:
+        elif text or files:
             room = room_of(self._world.chat, person, state.seat(self._desk(request)).room)
             channel = room.channel.id if room.channel else None
             human, thread = self._director.people, last_of(form, "thread") or None
             if text.startswith("/") and not thread:
                 await self._do(person, "command", human.command(person.handle, text, channel))
             else:
-                await self._do(person, "say", human.say(person.handle, text, channel, thread))
+                await self._do(person, "say", human.say(person.handle, text, channel, thread, files))
         return await self._updated(request, state)
-
-    def _is_command(self, text: str) -> bool:
-        apps = self._world.chat.apps.values()
-        return any(text.split()[0] == command["command"] for app in apps for command in app.commands)
 
     async def ask(self, request: Request) -> Response:
         """Shows the confirm dialog of what was pressed."""

@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+
+from ..multipart import Part, boundary, parts
 
 STATIC = Path(__file__).parent / "static"
 Form = Mapping[str, list[str]]
@@ -36,8 +39,26 @@ async def favicon(_: Request) -> Response:
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a submitted form, each with all its values."""
-    return parse_qs((await request.body()).decode(), keep_blank_values=True)
+    """The fields of a submitted form, each with all its values; files left out."""
+    found = await _parts(request)
+    if found is None:
+        return parse_qs((await request.body()).decode(), keep_blank_values=True)
+    form: dict[str, list[str]] = {}
+    for part in found:
+        if part.filename is None:
+            form.setdefault(part.name, []).append(part.content.decode())
+    return form
+
+
+async def read_files(request: Request) -> list[dict[str, Any]]:
+    """The files of a submitted form, as people bring them along."""
+    return [{"name": part.filename, "content": part.content} for part in await _parts(request) or () if part.filename]
+
+
+async def _parts(request: Request) -> list[Part] | None:
+    """The parts of a form that holds files; None for any other."""
+    kind = request.headers.get("content-type", "")
+    return parts(await request.body(), kind) if boundary(kind) else None
 
 
 def last_of(form: Form, name: str, default: str = "") -> str:

@@ -3,8 +3,10 @@
 As on https://docs.slack.dev/messaging/working-with-files; the content stays in memory.
 """
 
+import base64
 import secrets
 from pathlib import PurePath
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -15,6 +17,7 @@ from ..world.chat import Channel, File, Json, Message, SlackApp
 from ..world.workspace import Workspace
 from . import payloads
 from .asking import Ask, Refused
+from .forms import CannotEnter
 from .offer import Method
 
 PATH = "/files/"
@@ -29,6 +32,41 @@ def new_file(workspace: Workspace, name: str, user: str, app_id: str | None = No
     file.title = file.name
     workspace.files[file.id] = file
     return file
+
+
+def file_of(workspace: Workspace, given: Json, user: str, app_id: str | None = None) -> File:
+    """A file that somebody brings along whole. Raises CannotEnter for one that is too large."""
+    file = new_file(workspace, given["name"], user, app_id)
+    file.content, file.complete = _content(given), True
+    if len(file.content) > FILE_BYTES:
+        raise CannotEnter(f"{file.name} is larger than {FILE_BYTES // 1_000_000} MB")
+    return file
+
+
+def file_list(raw: Any) -> list[Json]:
+    """Files as people bring them: [{"name": …, "content": text}], or with "base64". Raises CannotEnter."""
+    given = raw or []
+    if not isinstance(given, list) or not all(map(_is_file, given)):
+        raise CannotEnter('files are given as [{"name": "a.txt", "content": "text"}] or with "base64"')
+    return given
+
+
+def _is_file(given: Any) -> bool:
+    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+        return False
+    try:
+        _content(given)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _content(given: Json) -> bytes:
+    """What a file holds; the page gives bytes as they are."""
+    if "base64" in given:
+        return base64.b64decode(given["base64"], validate=True)
+    content = given["content"]
+    return content if isinstance(content, bytes) else str.encode(content)
 
 
 # The three steps

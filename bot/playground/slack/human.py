@@ -15,6 +15,7 @@ from .api import answer_in
 from .asking import Ask, Refused
 from .checks import Report
 from .elements import GROUP, OPTION
+from .files import file_list, file_of
 from .modals import Modals
 from .press import Impossible, Target, Wish, room, sources
 from .reading import Reading
@@ -83,17 +84,28 @@ class Human(Modals):
         return next((app.bot_user for app in self._workspace.apps.values() if app.name == name), None)
 
     @told
-    async def say(self, who: str, text: str, channel: str | None = None, thread_ts: str | None = None) -> Json:
-        """Write a message; by default to the main app. A mention of an app in a channel is an app_mention."""
-        person, workspace = self._person(who), self._workspace
-        if not text.strip():
+    async def say(
+        self,
+        who: str,
+        text: str = "",
+        channel: str | None = None,
+        thread_ts: str | None = None,
+        files: list[Json] | None = None,
+    ) -> Json:
+        """Write a message, with `files` as `file_list` takes them; by default to the main app.
+
+        A mention of an app in a channel is an app_mention.
+        """
+        person, workspace, given = self._person(who), self._workspace, file_list(files)
+        if not text.strip() and not given:
             raise Impossible("an empty message can't be sent")
         where = room(workspace, person, channel) if channel else workspace.dm(workspace.main_app, person.id)
-        self._does("says", person, text=text, channel=channel and where.name)
+        named = [{"name": each["name"], "content": ""} for each in given]
+        self._does("says", person, text=text, channel=channel and where.name, files=named or None)
         workspace.looking[person.id] = "messages"
-        sent = workspace.post(
-            Message(workspace.new_ts(), where.id, person.id, self._escaped(text), thread_ts=thread_ts)
-        )
+        sent = self._written(person, where, text, given)
+        sent.thread_ts = thread_ts
+        workspace.post(sent)
         outcomes = []
         for app in workspace.apps.values():
             if app.id == where.app_id or app.bot_user in where.members:
@@ -103,6 +115,15 @@ class Human(Modals):
                     event = payloads.app_mention(workspace, sent)
                     outcomes.append(await self._courier.event(app, event, person.handle))
         return {"ts": sent.ts, **worst(outcomes)}
+
+    def _written(self, person: Person, where: Channel, text: str, given: list[Json]) -> Message:
+        """A message of a person, not posted yet; its files are shared with the room."""
+        files = [file_of(self._workspace, each, person.id) for each in given]
+        for file in files:
+            file.channels.append(where.id)
+        sent = Message(self._workspace.new_ts(), where.id, person.id, self._escaped(text))
+        sent.files, sent.subtype = [file.id for file in files], "file_share" if files else None
+        return sent
 
     # Pressing
 

@@ -7,8 +7,8 @@ from ..world.chat import Json, Person, SlackApp, View
 from . import payloads, views
 from .acting import Acting, told, told_of, worst
 from .asking import Refused
-from .files import new_file
-from .forms import CannotEnter, Input, complaint, entry, first_entry, inputs, read, value_of
+from .files import file_list, file_of
+from .forms import Input, complaint, entry, first_entry, inputs, read, value_of
 from .press import Impossible, with_value
 
 SOON = 120  # seconds around now in which a moment means "now"
@@ -46,9 +46,7 @@ class Modals(Acting):
 
     def _attach(self, person: Person, view: View, given: Json) -> Json:
         """A file that somebody puts into a form, as the state describes it."""
-        file = new_file(self._workspace, given["name"], person.id, view.app_id)
-        file.content, file.complete = given["content"].encode(), True
-        return payloads.file(self._workspace, file)
+        return payloads.file(self._workspace, file_of(self._workspace, given, person.id, view.app_id))
 
     @told
     async def submit(self, who: str, fields: dict[str, Any] | None = None) -> Json:
@@ -129,18 +127,6 @@ class Modals(Acting):
                 payload = payloads.view_closed(self._workspace, app, person, each, cleared=len(closed) > 1)
                 outcomes.append(await self._courier.deliver(app, payload, "view_closed", person.handle))
         return {**worst(outcomes), "ok": True}
-
-
-def file_list(raw: Any) -> list[Json]:
-    """What somebody puts into a file input: [{"name": …, "content": text}]. Raises CannotEnter."""
-    given = raw or []
-    if not isinstance(given, list) or not all(map(_is_file, given)):
-        raise CannotEnter('files are given as [{"name": "a.txt", "content": "text"}]')
-    return given
-
-
-def _is_file(given: Any) -> bool:
-    return isinstance(given, dict) and all(isinstance(given.get(part), str) for part in ("name", "content"))
 
 
 def named_input(view: View, name: str) -> Input:

@@ -325,7 +325,9 @@ def message_event(workspace: Workspace, channel: Channel, sent: Message) -> Json
     event = message(workspace, sent)
     event |= {"channel": channel.id, "channel_type": _channel_type(channel), "event_ts": sent.ts}
     if sent.app_id is None:
-        event |= {"client_msg_id": f"{next(workspace.numbers):08x}-{int(time.time()):x}", "blocks": _typed(sent)}
+        event |= {"client_msg_id": f"{next(workspace.numbers):08x}-{int(time.time()):x}"}
+        event |= {"blocks": _typed(sent)} if sent.text else {}
+        event |= {"upload": False, "display_as_bot": False} if sent.files else {}
     return event
 
 

@@ -115,3 +115,22 @@ async def test_a_file_in_a_form(
         return got == ["Grüße".encode()]
 
     await eventually(fetched)
+
+
+async def test_files_in_a_message_that_somebody_writes(
+    playground: Playground, web: AsyncWebClient, human: httpx.AsyncClient
+) -> None:
+    """Text, bytes, or several; without a word too. What is no file is refused in words."""
+    both = [{"name": "a.txt", "content": "Grüße"}, {"name": "b.png", "base64": "iVBORw=="}]
+    assert "ts" in (await human.post("say", json={"who": "mei", "text": "", "files": both})).json()
+    [shown] = (await human.get("screen", params={"who": "mei"})).json()["dm"]
+    assert [(file["name"], file["size"]) for file in shown["files"]] == [("a.txt", 7), ("b.png", 4)]
+    told = playground.workspace.deliveries[-1].payload["event"]
+    assert (told["subtype"], told["channel_type"], "blocks" in told) == ("file_share", "im", False)
+    assert (await web.files_info(file=told["files"][1]["id"]))["file"]["filetype"] == "png"
+    for wrong in ([{"name": "a"}], [{"name": "a", "base64": "?"}], [{"content": "x"}], ["a"], [{"name": 1}]):
+        answer = (await human.post("say", json={"who": "mei", "text": "x", "files": wrong})).json()
+        assert answer["error"].startswith("files are given as"), wrong
+    assert (await human.post("say", json={"who": "mei", "text": " "})).json()["error"] == (
+        "an empty message can't be sent"
+    )

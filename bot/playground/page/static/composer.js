@@ -9,6 +9,7 @@ export function draft(composer) {
   const field = composer.querySelector('[name=text]');
   if (!field || composer.dataset.ready) return;
   composer.dataset.ready = '1';
+  attach(composer, filesOf(composer));
   if (!field.value) field.value = sessionStorage.getItem(DRAFT + composer.id + composer.dataset.draft) ?? '';
 }
 
@@ -17,6 +18,53 @@ export function keepDraft(field) {
   if (field.value) sessionStorage.setItem(key, field.value);
   else sessionStorage.removeItem(key);
 }
+
+// Files wait at their composer, by room, until they are sent: chosen, pasted or dropped.
+const files = new Map();
+const filesOf = (composer) => files.get(composer.id + composer.dataset.draft) ?? [];
+
+function attach(composer, wanted) {
+  files.set(composer.id + composer.dataset.draft, wanted);
+  const list = composer.querySelector('[data-attached]');
+  list?.replaceChildren(...wanted.map((file) => {
+    const item = document.createElement('li'), remove = document.createElement('button');
+    remove.type = 'button';
+    remove.className = 'link';
+    remove.textContent = '×';
+    remove.setAttribute('aria-label', `${list.dataset.remove} ${file.name}`);
+    remove.addEventListener('click', () => {
+      attach(composer, filesOf(composer).filter((each) => each !== file));
+      composer.querySelector('[name=text]').focus();
+    });
+    item.append(file.name, remove);
+    return item;
+  }));
+}
+
+const add = (composer, more) => { if (more.length) attach(composer, [...filesOf(composer), ...more]); };
+const takesFiles = (target) => target.closest?.('.room')?.querySelector('.composer:has([data-attached])');
+
+document.addEventListener('change', ({ target }) => {
+  if (!target.matches('.composer [type=file]')) return;
+  add(target.form, target.files);
+  target.form.querySelector('[name=text]').focus();
+  target.value = '';
+});
+document.addEventListener('paste', (event) => {
+  const { target, clipboardData } = event, composer = target.closest?.('.composer:has([data-attached])');
+  if (!composer || !clipboardData?.files.length) return;
+  event.preventDefault();
+  add(composer, clipboardData.files);
+});
+document.addEventListener('dragover', (event) => {
+  if (takesFiles(event.target) && event.dataTransfer?.types.includes('Files')) event.preventDefault();
+});
+document.addEventListener('drop', (event) => {
+  const composer = takesFiles(event.target);
+  if (!composer || !event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  add(composer, event.dataTransfer.files);
+});
 
 export const popOf = (field) => field.form?.querySelector('[data-pop]');
 const shownOptions = (field) => all('[role=option]', popOf(field)).filter((option) => !option.hidden);
@@ -89,16 +137,18 @@ document.addEventListener('submit', (event) => {
   if (!field) return;
   event.preventDefault();
   event.stopPropagation();
-  const text = field.value.trim();
+  const text = field.value.trim(), file = filesOf(form);
   closePop(field);
   field.value = '';
   keepDraft(field);
-  if (!text) return;
+  if (file.length) attach(form, []);
+  if (!text && !file.length) return;
   if (!form.dataset.thread) toNewest($(`body-${deskOf(form)}`));
   const carrier = document.createElement('span');
   carrier.hidden = true;
+  if (file.length) carrier.setAttribute('hx-encoding', 'multipart/form-data');
   form.parentElement.append(carrier);
-  const sent = htmx.ajax('POST', form.getAttribute('hx-post'), { source: carrier, values: { text, thread: form.dataset.thread ?? '' }, swap: 'none' });
+  const sent = htmx.ajax('POST', form.getAttribute('hx-post'), { source: carrier, values: { text, thread: form.dataset.thread ?? '', file }, swap: 'none' });
   sent.finally(() => carrier.remove());
 }, true);
 
