@@ -13,7 +13,8 @@ from bot.demo.scenarios import SCENARIOS
 from bot.playground.server import Options
 from bot.settings import SettingsError
 
-from .playground import Calls, NoBrowser, Port, Rates, Ready, Seed, Transport
+from .playground import ENDING, Calls, NoBrowser, Port, Rates, Ready, Seed, Transport
+from .until import until_told
 
 
 def main(
@@ -34,8 +35,13 @@ def main(
     """A Slack workspace, a Coze platform and the bot, all on this machine."""
     logs.configure(log.upper(), "console")
     options = Options(port, ready, calls, seed, rates == "real", transport)
+
+    async def work(stop: asyncio.Event, started: asyncio.Event) -> None:
+        await run(options, database, stop, started, keep=keep, browser=not no_browser)
+
     try:
-        return asyncio.run(run(options, database, keep=keep, browser=not no_browser))
+        asyncio.run(until_told(work, ENDING))
     except (OSError, ValueError, StartError, SettingsError) as problem:
         print(f"The demo can't start: {problem}", file=sys.stderr)
         return 1
+    return 0

@@ -1,6 +1,7 @@
 """`playground`, and the options that it shares with `demo`."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +10,10 @@ import typer
 from bot.demo.scenarios import SCENARIOS
 from bot.demo.setup import setup
 from bot.playground.server import Options, run
+
+from .until import until_told
+
+ENDING = 5.0  # seconds
 
 Port = Annotated[int, typer.Option(help="the page's port; 0 takes any free one")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="don't open the page")]
@@ -44,4 +49,13 @@ def main(
 ) -> int:
     """A Slack workspace and a Coze platform in a box, for a bot that is started elsewhere."""
     options = Options(port, ready, calls, seed, rates == "real", transport, events_url)
-    return asyncio.run(run(options, setup(), browser=not no_browser))
+
+    async def work(stop: asyncio.Event, started: asyncio.Event) -> None:
+        await run(options, setup(), stop, started, browser=not no_browser)
+
+    try:
+        asyncio.run(until_told(work, ENDING))
+    except (OSError, ValueError) as problem:
+        print(f"The playground can't start: {problem}", file=sys.stderr)
+        return 1
+    return 0

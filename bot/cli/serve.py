@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import logging
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.app import DRAIN, Part, build
@@ -12,38 +12,24 @@ from bot.core.errors import StartError
 from bot.settings import Settings
 
 from .operate import operate
+from .until import until_told
 
 if TYPE_CHECKING:
     from bot.web.endpoints import Door
 
 log = logging.getLogger(__name__)
 
+ENDING = 20.0  # seconds: for requests, for what follows their acks, and for the job under way
 ALL = "0.0.0.0"  # noqa: S104  (hosts route to it)
 
 
 def serve(part: Part) -> int:
     """Run this part until SIGTERM or SIGINT; the exit code."""
-    return operate(lambda settings: asyncio.run(_until_told(settings, part)), slack=True)
 
+    def run(settings: Settings) -> None:
+        asyncio.run(until_told(partial(_serve, settings, part), ENDING))
 
-async def _until_told(settings: Settings, part: Part) -> None:
-    stop, started = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(_serve(settings, part, stop, started))
-
-    def end() -> None:
-        stop.set()
-        if not started.is_set():
-            serving.cancel()  # it may wait for a Slack that does not come
-
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
-            loop.add_signal_handler(name, end)
-    try:
-        await serving
-    except asyncio.CancelledError:
-        if not stop.is_set():
-            raise
+    return operate(run, slack=True)
 
 
 async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import signal
 import tempfile
-import webbrowser
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +10,7 @@ from pathlib import Path
 
 from bot.app import App, build
 from bot.core.errors import StartError
-from bot.playground.server import Options, Playground, serve, write_ready
+from bot.playground.server import Options, Playground, open_page, serve, write_ready
 from bot.playground.setup import Setup
 from bot.playground.wire import Served
 from bot.settings import load
@@ -107,17 +105,14 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
             await asyncio.wait(looks)  # and after the last look
 
 
-async def run(options: Options, database: str | None, *, keep: bool, browser: bool) -> int:
-    """The demo until SIGTERM or Ctrl-C; the exit code. Raises what `demo` does.
+async def run(
+    options: Options, database: str | None, stop: asyncio.Event, started: asyncio.Event, *, keep: bool, browser: bool
+) -> None:
+    """The demo until it is told to `stop`; it tells that it has `started`. Raises what `demo` does.
 
     `keep`: the bot's data stays in ./playground.db, else without a `database` it is gone at the end. `browser`: open
     the page.
     """
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
-            loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="sharge-demo-") as folder:
         place = Path.cwd() / KEPT if keep else Path(folder) / KEPT
         async with demo(replace(options, ready=None, seed=""), database or f"sqlite:///{place}") as playground:
@@ -126,7 +121,7 @@ async def run(options: Options, database: str | None, *, keep: bool, browser: bo
             if options.ready:
                 write_ready(options.ready, playground)
             print(f"The demo is at {playground.url}  (Ctrl-C ends it)", flush=True)
+            started.set()
             if browser:
-                await asyncio.to_thread(webbrowser.open, playground.url)
-            await stopped.wait()
-    return 0
+                open_page(playground.url)
+            await stop.wait()

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import os
-import signal
-import sys
 import tempfile
+import threading
 import webbrowser
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -198,22 +197,30 @@ async def serve(options: Options, setup: Setup) -> Playground:
     return playground
 
 
-async def run(options: Options, setup: Setup, *, browser: bool) -> int:
-    """A playground until SIGTERM or Ctrl-C; the exit code of a command. `browser`: open the page."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    try:
-        playground = await serve(options, setup)
-    except (OSError, ValueError) as problem:
-        print(f"The playground can't start: {problem}", file=sys.stderr)
-        return 1
+async def run(
+    options: Options,
+    setup: Setup,
+    stop: asyncio.Event | None = None,
+    started: asyncio.Event | None = None,
+    *,
+    browser: bool,
+) -> None:
+    """A playground until it is told to `stop`, or is cancelled, as Ctrl-C does; it tells that it has `started`.
+
+    `browser`: open the page. Raises what `serve` does.
+    """
+    playground = await serve(options, setup)
+    if started:
+        started.set()
     try:
         print(f"The playground is at {playground.url}", flush=True)
         if browser:
-            await asyncio.to_thread(webbrowser.open, playground.url)
-        await stopped.wait()
+            open_page(playground.url)
+        await (stop or asyncio.Event()).wait()
     finally:
         await playground.stop()
-    return 0
+
+
+def open_page(url: str) -> None:
+    """In a browser. Nobody waits for it: one in the terminal lasts as long as somebody looks."""
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

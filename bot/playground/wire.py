@@ -48,6 +48,9 @@ class Server(uvicorn.Server):
             async with asyncio.timeout(DRAIN_SECONDS):
                 while state.connections or state.tasks:  # noqa: ASYNC110  (uvicorn gives no signal of their end)
                     await asyncio.sleep(LOOK)
+        for connection in list(state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # whoever waits for words of the other side hears that it has gone
         for task in list(state.tasks):
             task.cancel()
 
@@ -74,8 +77,15 @@ class Guard:
         if origin and origin != f"http://{host}" and scope.get("method") not in SAFE:
             return await self._refuse(scope, receive, send, "requests from other sites change nothing here")
         scope["playground.drop"] = lambda: self._drop(scope)
-        await self._app(scope, receive, self._dated(send))
+        try:
+            await self._app(scope, receive, self._dated(send))
+        except asyncio.CancelledError:
+            if not self._is_over():  # else uvicorn would write down a mistake
+                raise
         return None
+
+    def _is_over(self) -> bool:
+        return self.server is not None and self.server.told.is_set()
 
     def _dated(self, send: Send) -> Send:
         async def dated(message: Message) -> None:

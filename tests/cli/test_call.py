@@ -9,7 +9,7 @@ from bot.__main__ import COMMANDS, main
 from bot.cli.call import call
 
 HERE = Path(__file__).resolve().parents[2] / "bot" / "cli"
-HELPERS = {"__init__", "bootstrap", "call", "operate", "serve"}
+HELPERS = {"__init__", "bootstrap", "call", "operate", "serve", "until"}
 
 
 def test_each_command_is_a_file() -> None:
