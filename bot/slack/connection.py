@@ -152,9 +152,12 @@ def told(error: SlackApiError) -> tuple[int, str, Mapping[str, str]]:
 def hints(error: SlackApiError) -> tuple[str, ...]:
     """Where in what was sent Slack found fault, in its words: places and rules, and nothing that was sent."""
     data = getattr(error.response, "data", None)
-    more = data.get("response_metadata") if isinstance(data, dict) else None
-    found = more.get("messages") if isinstance(more, dict) else None
-    return tuple(each[:200] for each in found[:5] if isinstance(each, str)) if isinstance(found, list) else ()
+    if not isinstance(data, dict):
+        return ()
+    more = data.get("response_metadata")
+    lists = (more.get("messages") if isinstance(more, dict) else None, data.get("errors"))
+    found = [each for told in lists if isinstance(told, list) for each in told if isinstance(each, str)]
+    return tuple(each[:200] for each in dict.fromkeys(found))[:5]
 
 
 def refusal(error: SlackApiError) -> str:

@@ -9,7 +9,7 @@ from bot.services.job_runner import Backoff, Dead, Done, Outcome, Reschedule, on
 from bot.services.overview import AWAY
 from bot.services.people import NEVER, UNKNOWN_ZONE, People
 from bot.slack.router import Drawing, Router
-from bot.slack.send import Sender
+from bot.slack.send import UNSHOWN, UNSHOWN_PAUSE, Sender
 from bot.store import job
 from bot.store import message as store
 from bot.store.database import Database, Tx
@@ -56,6 +56,8 @@ class Draw:
 
     def _refused(self, copy: Message, code: str) -> Outcome:
         """A channel without the bot keeps its cards until it is back; who can't be reached breaks nothing."""
+        if code == UNSHOWN:
+            raise Backoff(UNSHOWN_PAUSE, code)
         if _is_person(copy.recipient):
             if code in NOBODY:
                 log.warning("nobody to tell: %s: %s", copy.recipient, code)

@@ -7,12 +7,12 @@ from slack_sdk.models.blocks import Block
 from bot.clock import Clock, utc_now
 from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Person, Standing
-from bot.services.job_runner import Dead, Done, Outcome
+from bot.services.job_runner import Backoff, Dead, Done, Outcome
 from bot.services.join.requests import Join
 from bot.services.overview import Overview
 from bot.services.people import People
 from bot.slack.router import Access, Ack, Caller, Command, Ephemeral, EphemeralLater, Press, Result, Router, View
-from bot.slack.send import Sender
+from bot.slack.send import UNSHOWN, UNSHOWN_PAUSE, Sender
 from bot.slack.views import answers, sign_in
 from bot.slack.views import home as views
 from bot.slack.views.guide.start import place_in
@@ -79,6 +79,8 @@ class HomeHandlers:
         try:
             await self._sender.publish_home(who.user_id, await self._view(who))
         except SlackRefused as error:
+            if error.code == UNSHOWN:
+                raise Backoff(UNSHOWN_PAUSE, error.code) from None
             return Dead(error.code)
         return Done()
 

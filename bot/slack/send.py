@@ -46,12 +46,17 @@ QUEUED, CURSOR, OLDEST = "queued", "cursor", "oldest"
 HALTED = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_authed"})
 """Slack's words for a token that opens nothing any more. One that lacks a single right is refused like anybody."""
 
-UNSHOWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-"""Slack's words for blocks that it does not show."""
+UNSHOWN = "invalid_blocks"
+"""Slack's word for blocks that it does not show, whatever it was in the beginning."""
+OF_BLOCKS = frozenset({UNSHOWN, "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "view_too_large"})
+OF_ANYTHING = "invalid_arguments"
+"""Its word for a view too, and for much else; then it says where."""
 
 READS = frozenset(
     {"users.info", "conversations.info", "conversations.history", "conversations.replies", "usergroups.users.list"}
 )
+UNSHOWN_PAUSE = 3600.0  # seconds until what Slack shows in no form is tried again, by another version perhaps
+SAID = 1000  # bytes that are read of a refusal at a response_url
 UNSAID = 30.0  # seconds to wait where Slack asks to and does not say for how long
 HALT = 60.0  # seconds before a sender without rights tries again
 
@@ -127,21 +132,30 @@ class Sender:
         await self._call("chat.delete", channel=channel, ts=ts)
 
     async def _shown(self, method: str, body: dict[str, Any], **where: str) -> Any:
-        """A card; one whose blocks Slack refuses is shown plainer, and is a mistake of ours that the log tells of."""
+        """A card or view; one whose blocks Slack refuses is shown plainer, and is a mistake of ours that the log
+        tells of. Raises SlackRefused(UNSHOWN) where it is not shown either.
+        """
         try:
             return await self._call(method, **where, **body)
         except SlackRefused as error:
-            if error.code not in UNSHOWN:
+            if not _is_of_blocks(error):
                 raise
             refused = error
-        log.error("Slack refuses a card: %s %s", refused.code, " ".join(refused.hints))
+        log.error("Slack refuses a card in %s: %s %s", method, refused.code, " ".join(refused.hints))
         for instead in plainer(body):
             try:
                 return await self._call(method, **where, **instead)
             except SlackRefused as error:
-                if error.code not in UNSHOWN:
+                if not _is_of_blocks(error):
                     raise
-        raise refused
+        raise SlackRefused(UNSHOWN, refused.hints)
+
+    async def _viewed(self, method: str, view: View, **where: str) -> Any:
+        """The same of a view, where nobody waits for a turn: Backoff is Unreachable."""
+        try:
+            return await self._shown(method, {"view": view}, **where)
+        except Backoff as error:
+            raise Unreachable(type(error).__name__) from error
 
     async def find(
         self,
@@ -214,23 +228,23 @@ class Sender:
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a form; its id. Raises SlackRefused (expired_trigger_id and the like), Unreachable."""
-        return str(_of(_of(await self._asked("views.open", trigger_id=trigger_id, view=view), "view"), "id"))
+        return str(_of(_of(await self._viewed("views.open", view, trigger_id=trigger_id), "view"), "id"))
 
     async def push_view(self, trigger_id: str, view: View) -> str:
         """Open a form above the one that is open; its id. Raises SlackRefused, Unreachable."""
-        return str(_of(_of(await self._asked("views.push", trigger_id=trigger_id, view=view), "view"), "id"))
+        return str(_of(_of(await self._viewed("views.push", view, trigger_id=trigger_id), "view"), "id"))
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Draw somebody's Home. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
-        await self._call("views.publish", user_id=user_id, view=view)
+        await self._shown("views.publish", {"view": view}, user_id=user_id)
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Redraw an open form. Raises SlackRefused (not_found: it was closed), Unreachable."""
-        await self._asked("views.update", view_id=view_id, view=view)
+        await self._viewed("views.update", view, view_id=view_id)
 
     async def update_external(self, external_id: str, view: View) -> None:
         """The same, found by the name that it was opened with. Raises SlackRefused, Unreachable."""
-        await self._asked("views.update", external_id=external_id, view=view)
+        await self._viewed("views.update", view, external_id=external_id)
 
     async def respond(self, response_url: str, card: Card, *, replace: bool = False) -> None:
         """Answer where something was typed or pressed, for that person only, or `replace` what was pressed.
@@ -242,15 +256,27 @@ class Sender:
             return
         body = {"response_type": "ephemeral", "replace_original": replace, **card.payload()}
         try:
-            session = self._client.session
-            if session is None:
-                raise Unreachable
-            proxy = self._network.proxy(response_url)
-            async with session.post(response_url, json=body, proxy=proxy, allow_redirects=False) as answer:
-                if answer.status != 200:
-                    log.warning("answer not taken: HTTP %s", answer.status)
+            for each in (body, *plainer(body)):
+                status, code = await self._answer(response_url, each)
+                if code not in OF_BLOCKS:
+                    break
+                log.error("Slack refuses a card in an answer: %s", code)
+            if status != 200:
+                log.warning("answer not taken: HTTP %s", status)
         except (TimeoutError, aiohttp.ClientError, Unreachable) as error:
             log.warning("answer not sent: %s", reason(error))
+
+    async def _answer(self, response_url: str, body: dict[str, Any]) -> tuple[int, str]:
+        """The HTTP status, and Slack's word where it refuses the blocks, which it says as JSON or as bare text."""
+        session = self._client.session
+        if session is None:
+            raise Unreachable
+        proxy = self._network.proxy(response_url)
+        async with session.post(response_url, json=body, proxy=proxy, allow_redirects=False) as answer:
+            if answer.status == 200:
+                return 200, ""
+            said = (await answer.content.read(SAID)).decode(errors="replace")
+            return answer.status, next((code for code in sorted(OF_BLOCKS, key=len)[::-1] if code in said), "")
 
     async def _asked(self, method: str, /, **body: Any) -> Any:
         try:
@@ -282,6 +308,13 @@ class Sender:
         if status >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {status}")
         return SlackRefused(code, hints(error))
+
+
+def _is_of_blocks(error: SlackRefused) -> bool:
+    """Whether the blocks are what Slack refuses. Where it does not say what else it may be, they are."""
+    if error.code == OF_ANYTHING:
+        return not error.hints or any("/blocks" in hint or "/view" in hint for hint in error.hints)
+    return error.code in OF_BLOCKS
 
 
 def _of(answer: Any, name: str) -> Any:

@@ -1,6 +1,8 @@
 """Slack drops answers, asks to wait or is down: each card once, and true in the end."""
 
+import logging
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -143,10 +145,74 @@ async def test_a_card_whose_blocks_slack_refuses_comes_as_plain_text(
     caplog.clear()
 
 
-async def test_a_card_that_can_be_changed_no_more_is_posted_anew_while_its_matter_is_open(story: Story) -> None:
+@pytest.fixture
+def refused(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The log tells of refused cards, and of where Slack found fault, and of nothing else."""
+    yield
+    loud = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    told = [record.getMessage() for record in loud]
+    assert told
+    assert all("Slack refuses a card in" in each for each in told), told
+    assert all("json-pointer:/" in each for each in told if "an answer" not in each), told
+
+
+@pytest.mark.usefixtures("refused")
+async def test_a_form_whose_blocks_slack_refuses_opens_plainer(story: Story) -> None:
+    """With all its fields, and what is sent counts."""
+    await story.goes_wrong("slack", "invalid_blocks", method="views.open", times=1)
+    await story.asks_and_waits()
+    await story.goes_wrong("slack", "invalid_blocks", method="views.open", times=2)
+    await story.types("tom", "/sharge join")
+    await story.sees_form("tom", "nickname")
+
+
+@pytest.mark.usefixtures("refused")
+async def test_a_home_whose_blocks_slack_refuses_is_drawn_plainer(story: Story) -> None:
+    """With its buttons, and in words alone where these are refused too."""
+    await story.goes_wrong("slack", "invalid_blocks", method="views.publish", times=1)
+    await story.tries("home", who="mei")
+    await story.looks_home("mei", "下一步", "还没申请")
+    await story.presses("mei", "申请加入", channel="home")
+    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.goes_wrong("slack", "invalid_blocks", method="views.publish", times=2)
+    await story.tries("home", who="tom")
+    assert (await story.looks_home("tom", "Your next step"))["buttons"] == []
+
+
+@pytest.mark.usefixtures("refused")
+async def test_an_answer_whose_blocks_slack_refuses_comes_as_plain_text(story: Story) -> None:
+    """To a press and to a command whose answer comes later."""
+    await story.asks_and_waits()
+    await story.goes_wrong("slack", "invalid_blocks", method="response_url", times=1)
+    await story.types("lin", "/sharge status")
+    await story.reads("lin", "下一步")
+
+
+@pytest.mark.usefixtures("refused")
+@pytest.mark.parametrize("method", ["chat.postMessage", "views.publish"])
+async def test_what_slack_shows_in_no_form_is_tried_again(story: Story, method: str) -> None:
+    """Nothing is given up: a later version of the bot may draw what is shown."""
+    await story.goes_wrong("slack", "invalid_blocks", method=method)
+    await story.tries("home", who="lin")
+    await story.asks_to_join("mei")
+
+    async def refused() -> bool:
+        return len(await story.calls(method)) >= 3
+
+    await story.waits(refused, "all forms were refused")
+    await story.works_again()
+    await story.passes(advance=3700)
+    await story.reads("lin", "等待审批", channel="admins")
+    await story.looks_home("lin", "等你处理")
+
+
+@pytest.mark.parametrize("kind", ["edit_window_closed", "block_mismatch"])
+async def test_a_card_that_can_be_changed_no_more_is_posted_anew_while_its_matter_is_open(
+    story: Story, kind: str
+) -> None:
     """Once, with what is true now; the old one stays as it was."""
     await story.asks_and_waits()
-    await story.goes_wrong("slack", "edit_window_closed", method="chat.update", times=2)
+    await story.goes_wrong("slack", kind, method="chat.update", times=2)
     await story.presses("lin", "批准", channel="admins")
     await story.reads("lin", "等对方", channel="admins")
     await story.reads("mei", "请接受邀请")

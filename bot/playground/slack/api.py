@@ -16,13 +16,13 @@ from ..world.chat import Call, Json, Message, SlackApp
 from ..world.faults import Faults, SlackFault
 from ..world.tickets import ResponseUrl
 from ..world.workspace import Workspace
-from .asking import Ask, Refused, missing_scope
+from .asking import Ask, Refused, missing_scope, refused_for
 from .delivery import Courier
 from .encoding import dump, load
 from .rates import Rates
 from .socket import Sockets
 from .table import METHODS
-from .validate import MESSAGE_TEXT
+from .validate import MESSAGE_TEXT, Problem
 
 BODY_BYTES = 1_000_000
 OPEN = "apps.connections.open"
@@ -30,9 +30,9 @@ ANSWERS = (
     (SlackFault.SERVER_ERROR, 500, "internal_error"),
     (SlackFault.INTERNAL_ERROR, 200, "internal_error"),
     (SlackFault.TOKEN_REVOKED, 200, "token_revoked"),
-    (SlackFault.INVALID_BLOCKS, 200, "invalid_blocks"),
     (SlackFault.EDIT_WINDOW_CLOSED, 200, "edit_window_closed"),
     (SlackFault.PLAN_UPGRADE, 200, "plan_upgrade_required"),
+    (SlackFault.BLOCK_MISMATCH, 200, "block_mismatch"),
 )
 """Faults that are answered alike: HTTP status and error code."""
 
@@ -102,6 +102,13 @@ class Api:
                 answer = {"ok": False, "error": error}
                 self._record(self._caller(request), method, {}, answer)
                 return Response(dump(answer), status, media_type="application/json")
+        if self._faults.take(SlackFault.INVALID_BLOCKS, method):
+            is_view = method.startswith("views.")
+            problems = [Problem("/view/blocks/0/type" if is_view else "/blocks/0/type", "unsupported type")]
+            answer = refused_for("invalid_arguments" if is_view else "invalid_blocks", problems).answer
+            self._record(self._caller(request), method, {}, answer)
+            status = 400 if method == "response_url" else 200
+            return Response(dump(answer), status, media_type="application/json")
         return None
 
     def _caller(self, request: Request) -> str:

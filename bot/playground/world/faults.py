@@ -43,6 +43,7 @@ class SlackFault(FaultKind):
     INVALID_BLOCKS = "invalid_blocks", "拒绝卡片", "Blocks refused", 5.0
     EDIT_WINDOW_CLOSED = "edit_window_closed", "不能再改", "Edit window closed", 5.0
     PLAN_UPGRADE = "plan_upgrade_required", "套餐没有此功能", "Not in this plan", 5.0
+    BLOCK_MISMATCH = "block_mismatch", "卡片种类不能改", "Kind of blocks must stay", 5.0
     SLOW = "slow", "太慢", "Slow", 5.0
     CUT = "cut", "中途断开", "Cut off", 5.0
     DISCONNECT = "disconnect", "断线", "Disconnect", 5.0
