@@ -26,6 +26,7 @@ from .validate import MESSAGE_TEXT, Problem
 
 BODY_BYTES = 1_000_000
 OPEN = "apps.connections.open"
+TOKENLESS = frozenset({"blocks.validate"})
 ANSWERS = (
     (SlackFault.SERVER_ERROR, 500, "internal_error"),
     (SlackFault.INTERNAL_ERROR, 200, "internal_error"),
@@ -150,6 +151,8 @@ class Api:
     def _app(self, method: str, authorization: str, token: str) -> SlackApp:
         scheme, _, value = authorization.partition(" ")
         value = value.strip() if scheme.lower() == "bearer" else token
+        if not value and method in TOKENLESS and self._workspace.apps:
+            return self._workspace.main_app
         if not value:
             raise Refused("not_authed")
         for app in self._workspace.apps.values():

@@ -234,6 +234,11 @@ def modals(locale: Locale, words: "Words") -> Iterator[tuple[str, dict[str, Any]
     yield "guide.assertion", forms.assertion(locale, "17:b5")
     yield "guide.account", forms.account(locale, "17:c1")
     yield "guide.record", STEPS["token"].open("record", Sheet(locale, one, "17:a2", NOW))
+    yield "guide.check", STEPS["token"].open("check", Sheet(locale, one, "17:a2", NOW))
+    for prepared in (None, True):
+        sheet = Sheet(locale, one, "17:a4", NOW, prepared=prepared)
+        yield f"guide.publish {prepared}", STEPS["published"].open("publish", sheet)
+    yield "guide.looked up", STEPS["published"].open("check", Sheet(locale, one, "17:a4", NOW))
     yield "guide.again", forms.again(locale, "17:a1")
     yield from _creating(locale, words)
     for kind in Kind:
