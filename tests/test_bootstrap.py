@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -233,8 +233,58 @@ def test_unwritable_folder_is_one_sentence(checkout: Checkout) -> None:
     (checkout.root / ".venv").write_text("in the way")
     code, out, err = checkout.run()
     assert (code, out) == (1, "")
-    assert "can't be written (File exists)" in err
+    assert "can't be used or written (File exists)" in err
     assert one_sentence(err)
+
+
+def in_the_way_stamp(venv: Path) -> None:
+    (venv / ".bot-stamp").unlink()
+    (venv / ".bot-stamp").mkdir()
+
+
+def in_the_way_lock(venv: Path) -> None:
+    (venv / ".bot-stamp").unlink()
+    (venv / ".bot-lock").unlink()
+    (venv / ".bot-lock").mkdir()
+
+
+@pytest.mark.parametrize("spoil", [in_the_way_stamp, in_the_way_lock])
+def test_an_environment_that_cannot_be_used_is_one_sentence(
+    checkout: Checkout, spoil: Callable[[Path], None]
+) -> None:
+    """As one that was made with sudo can't, later, without it: whatever of it is touched first."""
+    checkout.run()
+    spoil(checkout.root / ".venv")
+    code, out, err = checkout.run()
+    assert (code, out) == (1, "")
+    assert "can't be used or written (Is a directory)" in err.splitlines()[-1]
+    assert one_sentence(err.splitlines()[-1])
+    assert "Traceback" not in err
+
+
+def test_an_environment_of_somebody_else_is_one_sentence(checkout: Checkout) -> None:
+    """The first start with sudo, the next one without."""
+    if os.geteuid() != 0 or not Path(DEBIAN_PYTHON).exists():
+        pytest.skip("needs root, who can make what others may not use")
+    checkout.run(python=DEBIAN_PYTHON)
+    for folder in (checkout.root.parent, *checkout.root.parent.parents):
+        if folder.owner() == "root" and folder.is_relative_to("/tmp"):  # noqa: S108 (where tests have their folders)
+            folder.chmod(0o755)
+    for mode in (0o700, 0o755):
+        (checkout.root / ".venv").chmod(mode)
+        (checkout.root / "requirements.txt").write_text("# of a later version\n")
+        answer = subprocess.run(  # noqa: S603
+            [DEBIAN_PYTHON, "-m", "bot", "demo"],
+            cwd=checkout.root,
+            env=checkout.environment({}),
+            user=65534,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 1
+        assert "(Permission denied)" in answer.stderr
+        assert one_sentence(answer.stderr.strip())
 
 
 def test_missing_pip_is_one_sentence(checkout: Checkout) -> None:

@@ -34,6 +34,9 @@ _UNREACHABLE = re.compile(
 )
 
 
+_UNWRITABLE = re.compile(r"No space left on device|Permission denied|Read-only file system|Disk quota exceeded")
+
+
 class SetupError(Exception):
     """The environment can't be set up; the text is one sentence for the person, with the remedy."""
 
@@ -43,19 +46,19 @@ def enter(locks: Sequence[str]) -> None:
 
     `locks` are the lock files to have installed, as paths relative to the checkout. Raises SetupError.
     """
-    if not (ROOT / "requirements.txt").is_file() or _inside():
-        return
-    if not _ready(locks):
-        _require("pip", "apt install python3-pip")
-        _require("venv", "apt install python3-venv")
-        try:
+    try:
+        if not (ROOT / "requirements.txt").is_file() or _inside():
+            return
+        if not _ready(locks):
+            _require("pip", "apt install python3-pip")
+            _require("venv", "apt install python3-venv")
             _set_up(locks)
-        except OSError as error:
-            raise SetupError(
-                f"The environment {VENV} can't be written ({error.strerror}): see that the folder is writable and "
-                "has room, and run the same command again."
-            ) from None
-    _continue_inside()
+        _continue_inside()
+    except OSError as error:
+        raise SetupError(
+            f"The environment {VENV} can't be used or written ({error.strerror}): see that it is yours, as it is not "
+            "where it was made with sudo, and that the disk has room; or delete it. Then run the same command again."
+        ) from None
 
 
 def _inside() -> bool:
@@ -78,7 +81,7 @@ def _fingerprints(locks: Sequence[str]) -> list[str]:
 
 
 def _stamped() -> list[str]:
-    return STAMP.read_text("utf-8").splitlines() if STAMP.exists() else []
+    return STAMP.read_text("utf-8", "replace").splitlines() if STAMP.exists() else []
 
 
 def _ready(locks: Sequence[str]) -> bool:
@@ -135,6 +138,11 @@ def _install(locks: Sequence[str]) -> None:
         raise SetupError(
             "The packages can't be downloaded: connect this machine to the internet, or name a mirror in "
             "PIP_INDEX_URL, and run the same command again."
+        )
+    if trouble := _UNWRITABLE.search(pip.stderr):
+        raise SetupError(
+            f"The packages can't be written to {VENV} ({trouble[0]}): see that it is yours and that the disk has "
+            "room, and run the same command again."
         )
     last = "\n".join(f"    {line}" for line in pip.stderr.splitlines()[-8:])
     raise SetupError(f"pip could not install the packages; its last lines:\n{last}")
