@@ -7,7 +7,8 @@ become keys of the line. What looks like a secret is replaced wherever it stands
 import logging
 import re
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
@@ -28,6 +29,7 @@ FLOORS = {
     "httpcore": logging.WARNING,
 }
 
+SOONEST, RAREST = 60.0, 600.0  # seconds between two lines about one kind of outage
 _DEPTH = 12
 _NAME = (
     "token|secret|password|passwd|passphrase|authorization|private[_-]?key|cookie|assertion|signature"
@@ -113,6 +115,33 @@ def _repr(value: object) -> str:
         return repr(value)
     except Exception:  # somebody else's repr must not cost the line
         return f"<{type(value).__name__}>"
+
+
+class Outages:
+    """Keeps what fails again and again from filling the log: one line of each kind, the next a minute later, and ever
+    rarer. After ten minutes of quiet it begins anew.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kinds: dict[object, tuple[float, float, int]] = {}  # when the next may come, after how long, left out
+
+    def due(self, kind: object) -> int | None:
+        """How many like it were left out since the last line; None: this one is to be left out."""
+        now = self._clock()
+        at, wait, left_out = self._kinds.get(kind, (now, 0.0, 0))
+        if now < at:
+            self._kinds[kind] = at, wait, left_out + 1
+            return None
+        wait = SOONEST if now - at > RAREST else min(max(2 * wait, SOONEST), RAREST)
+        self._kinds[kind] = now + wait, wait, 0
+        return left_out
+
+    def tell(self, log: logging.Logger, kind: object, message: str, *args: object) -> None:
+        """Log a warning, unless one of its kind was logged a moment ago."""
+        if (left_out := self.due(kind)) is not None:
+            more = f" ({left_out} more like it)" if left_out else ""
+            log.warning(message + more, *args)
 
 
 def configure(level: str = "INFO", form: Literal["json", "console"] = "json", stream: TextIO | None = None) -> None:

@@ -258,3 +258,20 @@ def test_importing_is_cheap() -> None:
     command[-1] += "print(*(m for m in set(sys.modules) - b if not m.startswith('bot')))"
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
     assert answer.stdout.split() == []
+
+
+def test_an_outage_is_told_ever_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
+    """An hour of failures, one a second, of two kinds: a handful of lines, which say how many were left out."""
+    now = 0.0
+    outages, log = logs.Outages(lambda: now), logging.getLogger("bot.test")
+    for second in range(3600):
+        now = float(second)
+        for kind in ("slack", "database"):
+            outages.tell(log, kind, "%s is away", kind)
+    said = [record.getMessage() for record in caplog.records if "slack" in record.getMessage()]
+    assert said[:2] == ["slack is away", "slack is away (59 more like it)"]
+    assert len(said) < 12
+    now += 1200
+    outages.tell(log, "slack", "%s is away again", "slack")
+    now += 60
+    assert outages.due("slack") == 0, "it begins anew"

@@ -13,8 +13,9 @@ from typing import Any
 from bot.clock import Clock
 from bot.core.errors import Unreachable, WrongState
 from bot.coze.errors import CozeError
+from bot.logs import Outages
 from bot.store import job
-from bot.store.database import Database, Tx
+from bot.store.database import Database, Tx, is_away, reason
 from bot.store.job import Job
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,7 @@ class JobRunner:
         self._tasks: dict[asyncio.Task[None], Job] = {}
         self._claiming = asyncio.Lock()
         self._stopping = False
+        self._outages = Outages()
         self.swept_at = time.monotonic()
 
     def wake(self) -> None:
@@ -124,8 +126,8 @@ class JobRunner:
             self._awake.clear()
             try:
                 found = await self._sweep()
-            except Exception:  # the database may be away for a while; the job runner must not
-                log.exception("sweep failed")
+            except Exception as error:  # the database may be away for a while; the job runner must not
+                self._log("looking for jobs failed", error)
                 found = False
             if not found and not self._stopping:
                 await self._awake.wait()
@@ -167,9 +169,16 @@ class JobRunner:
 
     def _handled(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]
-        if not task.cancelled() and task.exception():
-            log.error("settling a job failed", exc_info=task.exception())  # its lease will end
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._log("settling a job failed", error)  # its lease will end
         self.wake()
+
+    def _log(self, what: str, error: Exception) -> None:
+        if is_away(error):
+            why = reason(error, self._db.url)
+            self._outages.tell(log, (what, type(error)), "%s: the database is away: %s", what, why)
+        else:
+            log.error(what, exc_info=error)
 
     async def _handle(self, row: Job) -> None:
         handler = self._handlers.get(row.kind)
@@ -212,14 +221,18 @@ class JobRunner:
             log.warning("lease lost: %s %s", row.kind, row.subject)
 
     async def _failed(self, row: Job, error: Exception) -> None:
-        words = f"{type(error).__name__}: {error}"[:500]
+        said = reason(error, self._db.url) if is_away(error) else error
+        words = f"{type(error).__name__}: {said}"[:500]
         tries, longest = _patience(error)
         if row.attempts >= tries:
             await self._settle(row, Dead(words))
             return
         wait = min(longest, SHORTEST * 2 ** min(row.attempts - 1, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
-        told = error if tries == job.TRIES else None  # where a trace leads during an outage is known
-        log.warning("job failed, again in %.0f s: %s %s: %s", wait, row.kind, row.subject, words, exc_info=told)
+        told = wait, row.kind, row.subject, words
+        if tries == job.TRIES and not is_away(error):
+            log.warning("job failed, again in %.0f s: %s %s: %s", *told, exc_info=error)
+        else:  # where a trace leads during an outage is known
+            self._outages.tell(log, type(error), "job failed, again in %.0f s: %s %s: %s", *told)
         await self._again(row, self._after(wait), attempts=row.attempts, error=words)
 
     async def _again(

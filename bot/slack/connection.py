@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock, HeardClock
 from bot.core.errors import StartError, Tell, Unreachable, untold
+from bot.logs import Outages
 from bot.network import Network, reason
 
 log = logging.getLogger(__name__)
@@ -168,6 +169,7 @@ def refusal(error: SlackApiError) -> str:
 
 async def handshake(client: AsyncWebClient, slack_time: SlackTime, tell: Tell = untold) -> Identity:
     """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
+    outages = Outages()
     while True:
         try:
             answer = await call(client, "auth.test")
@@ -182,7 +184,7 @@ async def handshake(client: AsyncWebClient, slack_time: SlackTime, tell: Tell = 
             why = told(error)[1] or f"HTTP {told(error)[0]}"
         except Unreachable as error:
             why = str(error)
-        log.warning("Slack can't be reached: %s", why)
+        outages.tell(log, "handshake", "Slack can't be reached: %s", why)
         tell("slack", why)
         await asyncio.sleep(HANDSHAKE)
 

@@ -6,14 +6,18 @@ import secrets
 from collections.abc import Sequence
 
 from bot.core.errors import BotError, Duplicate, InvalidFields, Problem, Throttled
+from bot.logs import Outages
 from bot.slack.fields import question_of
 from bot.slack.router import Ack, Ephemeral, FieldErrors, Request, Result, Submission
 from bot.slack.views import answers
 from bot.slack.views.parts import Card
 from bot.slack.views.problems import sentence
+from bot.store.database import is_away
 from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
+
+OUTAGES = Outages()
 
 
 class TookTooLong(Exception):
@@ -38,6 +42,9 @@ def card_of(error: Exception, locale: Locale) -> Card:
     """What the person is told of what failed after the ack. Logs what nobody expected."""
     if isinstance(error, BotError):
         return answers.refusal(error, locale)
+    if is_away(error):
+        OUTAGES.tell(log, type(error), "not saved: the database is away: %s", type(error).__name__)
+        return answers.unsaved(locale)
     number = secrets.token_hex(4)
     log.error("unexpected, %s", number, exc_info=None if isinstance(error, TookTooLong) else error)
     return answers.unexpected(number, locale)

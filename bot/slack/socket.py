@@ -4,34 +4,51 @@ import asyncio
 import logging
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.core.errors import StartError
-from bot.network import reason
-from bot.slack.connection import Connection, http_session, told
+from bot.core.errors import StartError, Unreachable
+from bot.logs import Outages
+from bot.slack.connection import REFUSED, Connection, call, http_session, refusal, told
 from bot.slack.dispatch import Dispatch
-from bot.slack.send import HALTED
 
 log = logging.getLogger(__name__)
 
 ACK = 3.0  # seconds that Slack waits for an ack: nothing under way is worth waiting for any longer
 
 
+class _Calm(logging.Filter):
+    """What Slack's client says of an outage, without its traces: a line now and then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._outages = Outages()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this one is logged."""
+        record.exc_info = record.exc_text = None
+        return self._outages.due((record.levelno, record.lineno)) is not None
+
+
 class _Client(SocketModeClient):
     """Slack's own, each of whose connections leaves the way that its address has to."""
 
     def __init__(self, app_token: str, slack: Connection) -> None:
-        super().__init__(app_token=app_token, web_client=slack.client)
+        logger = logging.getLogger(f"{__name__}.client")
+        logger.filters[:] = [_Calm()]
+        super().__init__(app_token=app_token, logger=logger, web_client=slack.client)
         self.network = slack.network
 
     async def issue_new_wss_url(self) -> str:
-        """The address of the next connection. Raises what the client does."""
-        url = await super().issue_new_wss_url()
+        """The address of the next connection. Raises SlackApiError, Unreachable."""
+        bearer = {"Authorization": f"Bearer {self.app_token}"}
+        answer = await call(self.web_client, "apps.connections.open", headers=bearer)
+        url = answer.get("url")
+        if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
+            raise Unreachable("an answer without url")
         self.proxy = self.network.proxy(url)
         return url
 
@@ -53,11 +70,11 @@ class Socket:
         try:
             self._client.wss_uri = await self._client.issue_new_wss_url()
         except SlackApiError as error:
-            _, code, _ = told(error)
-            if code in HALTED:
-                raise StartError(f"Slack refuses SLACK_APP_TOKEN: {code}.") from None
-        except (TimeoutError, aiohttp.ClientError) as error:
-            log.warning("Slack can't be reached: %s", reason(error))
+            if code := refusal(error):
+                raise StartError(f"Slack refuses SLACK_APP_TOKEN: {code}. {REFUSED}") from None
+            log.warning("Slack can't be reached: %s", told(error)[1] or f"HTTP {told(error)[0]}")
+        except Unreachable as error:
+            log.warning("Slack can't be reached: %s", error)
         await self._client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     async def is_connected(self) -> bool:

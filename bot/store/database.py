@@ -4,6 +4,7 @@ A transaction knows the delivery that it belongs to, so the table of their keys 
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -29,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.url import URL, make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -153,6 +155,13 @@ def normal(url: str) -> URL:
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url[len(prefix) :]
     return make_url(url.replace("sqlite://", "sqlite+aiosqlite://", 1) if url.startswith("sqlite://") else url)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database is away, full or locked, and nothing was saved; else it is a mistake of ours."""
+    if isinstance(error, OperationalError):  # SQLite also calls a table so that is not there
+        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return isinstance(error, InterfaceError | PoolTimeout | OSError)
 
 
 def reason(error: BaseException, url: URL) -> str:

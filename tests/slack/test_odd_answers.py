@@ -12,8 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.core.errors import StartError, Unreachable
+from bot.network import Network
 from bot.slack import connection
-from bot.slack.connection import SlackTime, call, handshake, told
+from bot.slack.connection import Connection, Identity, SlackTime, call, handshake, refusal, told
+from bot.slack.socket import Socket
 
 PAGE = "<!doctype html><title>503</title>"
 ODD = {
@@ -92,3 +94,40 @@ async def test_a_refusal_ends_the_start_with_its_word(serve: Serve, code: str) -
     client = await serve((200, "application/json", json.dumps({"ok": False, "error": code})))
     with pytest.raises(StartError, match=code):
         await handshake(client, SlackTime(SystemClock()))
+
+
+def socket(client: AsyncWebClient) -> Socket:
+    """Socket Mode at this Slack; no delivery comes."""
+    slack = Connection(client, Identity("T1", "B1", "U1"), SlackTime(SystemClock()), None, Network())
+    return Socket("xapp-1-A1-1-x", slack, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("odd", [*ODD, "yes without an address"])
+async def test_a_socket_gets_no_address(serve: Serve, odd: str) -> None:
+    """An outage like any other: the client goes on trying."""
+    answer = ODD.get(odd, (200, "application/json", '{"ok": true, "url": 7}'))
+    one = socket(await serve(answer))
+    with pytest.raises((SlackApiError, Unreachable)) as refused:
+        await one._client.issue_new_wss_url()
+    assert not isinstance(refused.value, SlackApiError) or refusal(refused.value) == ""
+    await one.close()
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "missing_scope", "account_inactive", "a_word_of_tomorrow"])
+async def test_a_refused_app_token_ends_the_start_with_its_word(serve: Serve, code: str) -> None:
+    one = socket(await serve((200, "application/json", json.dumps({"ok": False, "error": code}))))
+    with pytest.raises(StartError, match=f"SLACK_APP_TOKEN: {code}"):
+        await one.connect()
+    await one.close()
+
+
+async def test_another_services_yes_is_no_answer(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names no workspace; and where it sends us elsewhere, that is none either."""
+    monkeypatch.setattr(connection, "HANDSHAKE", 0.01)
+    client = await serve((200, "application/json", '{"ok": true}'), (301, "text/html", PAGE), FINE)
+    told: list[str] = []
+    async with asyncio.timeout(5):
+        await handshake(client, SlackTime(SystemClock()), lambda _what, why: told.append(why))
+    assert told[0] == "auth.test names no workspace"
+    assert told[1]
+    assert told[-1] == ""

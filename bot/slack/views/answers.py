@@ -172,6 +172,14 @@ def unexpected(short_id: str, locale: Locale) -> Card:
     return Card(fallback_text, [paragraph(locale, line(text), line("{id}", id=Code(short_id)))])
 
 
+def unsaved(locale: Locale) -> Card:
+    """The database is away or full."""
+    text = locale._(
+        "Nothing was saved: my database does not answer at the moment. Please try again in a few minutes."
+    )
+    return Card(text, [paragraph(locale, line(text))])
+
+
 def form_expired(callback_id: str, locale: Locale) -> Card:
     """Slack gave us too little time to open a form: a button opens it again."""
     text = locale._("The form did not open in time. Nothing is lost.")
