@@ -124,7 +124,7 @@ def user(workspace: Workspace, app: SlackApp, person: Person, *, locale: bool = 
     """A person as Slack describes people."""
     now = datetime.fromtimestamp(workspace.now(), ZoneInfo(person.tz))
     offset = now.utcoffset()
-    profile = {"real_name": person.name, "display_name": person.handle, "team": person.home}
+    profile = {"real_name": person.name, "display_name": person.name, "team": person.home}
     if "users:read.email" in app.scopes:
         profile["email"] = email(person)
     own = person.team_id == workspace.team_id
