@@ -6,9 +6,9 @@ DOMAINS = ("coze.cn", "coze.com")
 
 
 def workspace_url(base_url: str, workspace_id: str | None) -> str:
-    """The page of a workspace on the site that belongs to this API, or its front page."""
+    """The page of a workspace on the site that belongs to this API, or the one where people begin."""
     site = "https://www.coze.com" if base_url.endswith("coze.com") else "https://www.coze.cn"
-    return f"{site}/space/{workspace_id}/develop" if workspace_id else site
+    return f"{site}/space/{workspace_id}/develop" if workspace_id else f"{site}/home"
 
 
 def is_coze_page(url: str, base_url: str) -> bool:

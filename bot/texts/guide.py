@@ -6,11 +6,16 @@ that Coze has changed is mended without a new version of the bot.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .catalogue import Language, catalogues
 from .guide_files import SHARED, BrokenGuide, Files, Row, read, routes_in, set_of, steps_in
-from .guide_rules import OPTIONAL_WORDS, ROUTE_WORDS, Checks, faults_in, fits
+from .guide_labels import labels_in
+from .guide_rules import OPTIONAL_WORDS, ROUTE_WORDS, Checks, day_of, faults_in, fits
+
+STALE = timedelta(days=90)
+"""After so long a step says from when its labels are."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,19 @@ class Words:
     labels: Mapping[str, str]
     asks: Mapping[str, Ask]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that may name something on a screen."""
+        return (*self.do, self.note, *(ask.text for ask in self.asks.values()))
+
 
 @dataclass(frozen=True)
 class StepText:
-    """One step: what it checks and offers, and its words in each language."""
+    """One step: what it checks and offers, and its words in each language.
+
+    `checked_on`: the year, month or day of the source that its labels were compared with, the oldest of several.
+    `fields`: it shows what the glasses app asks for, so its labels are the app's and not Coze's.
+    """
 
     id: str
     check: str
@@ -46,6 +60,16 @@ class StepText:
     fields: bool
     checked_on: str
     words: Mapping[Language, Words]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it names of the screen that the person has before them, as it stands there."""
+        return labels_in(words.texts for words in self.words.values())
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it names labels that nobody has compared for long. `now` is simulated time, in UTC."""
+        compared = datetime.combine(day_of(self.checked_on), datetime.min.time(), UTC)
+        return bool(self.labels) and now - compared > STALE
 
 
 @dataclass(frozen=True)
@@ -103,6 +127,11 @@ class GuideTexts:
 
     routes: Mapping[str, RouteText]
     links: Mapping[str, str]
+
+    def on_coze(self) -> dict[str, tuple[str, ...]]:
+        """The labels of Coze's pages by the step that names them."""
+        steps = {step.id: step for route in self.routes.values() for step in route.steps}
+        return {key: step.labels for key, step in sorted(steps.items()) if step.labels and not step.fields}
 
     def advised(self, answers: Mapping[str, bool]) -> RouteText:
         """The first route that fits the answers to QUESTIONS; a guide that is loaded has one for any."""

@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from .catalogue import catalogues
@@ -30,6 +31,7 @@ MOST_BUTTONS, MOST_IN_MENU = 3, 2
 ROUTE_WORDS = ("title", "pitch", "button")
 OPTIONAL_WORDS = ("advice", "ready", "closing")
 _STEP_WORDS = ("title", "done")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _URL = re.compile(r"https://[^\s<>|]{3,300}")
 
 
@@ -162,8 +164,10 @@ def _step_faults(row: Row, shared: Row, places: frozenset[str], checks: Checks) 
         yield f"unknown check {row.get('check')}"
     else:
         yield from _answerless(row, checks[row["check"]], {name for kind in checks.values() for name in kind.buttons})
-    if not (row.get("checked_on") or shared.get("checked_on")):
+    if not (checked_on := str(row.get("checked_on") or shared.get("checked_on") or "")):
         yield "no checked_on"
+    elif not _is_day(checked_on):
+        yield f"checked_on {checked_on} is no year, month or day such as 2026, 2026-06 or 2026-06-15"
     if "open" in buttons and row.get("open") not in places:
         yield f"unknown link {row.get('open')}"
     if len(buttons) > MOST_BUTTONS or len(menu) > MOST_IN_MENU:
@@ -175,6 +179,20 @@ def _step_faults(row: Row, shared: Row, places: frozenset[str], checks: Checks) 
         yield from (f"no {language}.{part}" for part in wanted if not words.get(part))
         yield from (f"{language}: unknown {{{name}}}" for name in sorted(placeholders_of(words) - KNOWN))
     yield from _differences(row)
+
+
+def day_of(checked_on: str) -> date:
+    """The first day of the year or month that is named, or the day itself. Raises ValueError."""
+    if not _DAY.fullmatch(checked_on):
+        raise ValueError(checked_on)
+    return date.fromisoformat((checked_on + "-01-01")[:10])
+
+
+def _is_day(checked_on: str) -> bool:
+    try:
+        return bool(day_of(checked_on))
+    except ValueError:
+        return False
 
 
 def _answerless(row: Row, kind: CheckKind, known: set[str]) -> Iterator[str]:

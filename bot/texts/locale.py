@@ -53,14 +53,15 @@ class Locale:
         return self._date(self._("MMM d"), moment)
 
     def month(self, month: str) -> str:
-        """A month ("2026-11") in words: "November 2026". Anything else comes back as it is."""
+        """A month ("2026-11") in words: "November 2026". Of a day its month, of a year the year; else as it is."""
         from babel.dates import format_skeleton
 
+        skeleton = "y" if len(month) == len("2026") else "yMMMM"
         try:
-            first = date.fromisoformat(f"{month}-01")
+            first = date.fromisoformat(f"{month}-01-01"[: len("2026-11-01")])
         except ValueError:
             return month
-        return format_skeleton("yMMMM", first, locale=self.catalogue.locale)
+        return format_skeleton(skeleton, first, locale=self.catalogue.locale)
 
     def listed(self, items: Iterable[str]) -> str:
         """The items as an enumeration: "one, two, three"."""
@@ -143,14 +144,19 @@ class Help:
 def error_help(key: str, locale: Locale, /, **values: object) -> Help:
     """The help for `key` ("E1"…); an unknown key gets the help for unknown errors.
 
-    What is not known (missing, None or empty in `values`) is worded as unknown instead of left open.
+    What is not known (missing, None or empty in `values`) is worded as unknown instead of left open; what is known
+    may have words around it that fall away without it.
     """
     entries = load()
     key = key if key in entries else UNKNOWN
     entry = entries[key]
     text = entry[locale.language]
     known = {name: str(value) for name, value in values.items() if value not in (None, "")}
-    filled = {name: known.get(name, words[locale.language]) for name, words in entry.get("unknown", {}).items()}
+    filled = {name: words[locale.language] for name, words in entry.get("unknown", {}).items()}
+    around = {name: words[locale.language] for name, words in entry.get("known", {}).items()}
+    filled |= {name: "" for name in around if name not in filled}
+    for name in filled.keys() & known.keys():
+        filled[name] = around.get(name, f"{{{name}}}").replace(f"{{{name}}}", known[name])
     return Help(key, text["what"], text["why"], tuple(text["do"]), text["button"], filled)
 
 
@@ -167,7 +173,7 @@ def load() -> Mapping[str, Any]:
 def check(key: str, entry: Mapping[str, Any]) -> list[str]:
     """What is wrong with an entry: a missing language or text, or placeholders that differ or have no default."""
     faults = []
-    defaults = entry.get("unknown", {})
+    defaults = {**entry.get("known", {}), **entry.get("unknown", {})}
     for language in catalogues():
         text = entry.get(language, {})
         faults += [f"{key}.{language}: no {part}" for part in ("what", "why", "do", "button") if not text.get(part)]
@@ -175,7 +181,15 @@ def check(key: str, entry: Mapping[str, Any]) -> list[str]:
         faults += [f"{key}.{language}: {part} takes no values" for part in PLAIN if "{" in text.get(part, "")]
         faults += [f"{key}.{language}: {{{name}}} has no words for unknown" for name in sorted(open_names)]
         faults += [
-            f"{key}.unknown.{name}: no {language}" for name, words in defaults.items() if language not in words
+            f"{key}.{kind}.{name}: no {language}"
+            for kind in ("unknown", "known")
+            for name, words in entry.get(kind, {}).items()
+            if language not in words
+        ]
+        faults += [
+            f"{key}.known.{name}: no {{{name}}} in {language}"
+            for name, words in entry.get("known", {}).items()
+            if f"{{{name}}}" not in words.get(language, "")
         ]
     if len({frozenset(placeholders(entry.get(language, {}))) for language in catalogues()}) > 1:
         faults.append(f"{key}: the languages have different placeholders")

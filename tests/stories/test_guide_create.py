@@ -97,7 +97,7 @@ async def test_limits_come_back_to_their_fields_in_english(story: Story) -> None
     twin = await story.on_coze("workspace", name="tom", title="Personal")
     await begins(story, "tom")
     await story.presses("tom", "Token created")
-    await story.presses_soon("tom", "Record expiry")
+    await story.presses_soon("tom", "Track an expiry date")
     await story.sends("tom", Name="trial")
     await story.presses_soon("tom", "Make one for me")
     await story.sees_form("tom", "1 Coze call", "createBot")
@@ -165,7 +165,7 @@ async def test_a_bad_token_is_mended_in_its_form(story: Story) -> None:
     refused = await story.tries("submit", who="mei", fields={"令牌": "pat_x y"})
     assert "令牌" in refused["errors"]
     await story.sends("mei", 令牌=story.coze["pats"]["expired"])
-    await story.sees_form("mei", "令牌无效或已到期", "新建一个")
+    await story.sees_form("mei", "令牌无效或已到期", "完整复制")
     await story.reads("mei", "路线", "令牌无效或已到期")
     await story.sends("mei", 令牌=story.coze["pats"]["mei"])
     await story.sees_form("mei", "建一个智能体")
@@ -313,7 +313,7 @@ async def test_on_the_way_to_the_channel_only_the_teams_space_will_do(alone: Alo
     await alone.presses_soon("mei", "发布到频道")
     await alone.presses_soon("mei", "有，我在里面")
     await gives_token(alone)
-    await alone.sees_form("mei", "令牌有效，但缺权限", "只是加入")
+    await alone.sees_form("mei", "令牌有效，但缺权限", "加入的别人空间补不了")
     await alone.reads("mei", "令牌有效，但缺权限", "createBot", space)
     assert not any("已验证" in text for text in await alone.texts("mei"))
 

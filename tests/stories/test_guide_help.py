@@ -90,7 +90,7 @@ async def test_a_screen_that_differs_reaches_the_admins_with_its_date(story: Sto
     await begins(story)
     await story.presses("mei", "我的页面不一样")
     await story.sends("mei")
-    await story.reads("lin", "扣子的页面不一样", "2026年11月", "a1", channel="admins")
+    await story.reads("lin", "扣子的页面不一样", "2025年12月", "a1", channel="admins")
 
 
 async def test_only_an_admin_answers(story: Story) -> None:
@@ -107,7 +107,7 @@ async def test_only_an_admin_answers(story: Story) -> None:
 async def test_a_question_is_answered_on_the_spot(story: Story) -> None:
     """What the permissions are for stands in the menu of the step."""
     await begins(story)
-    await story.presses("mei", "这些权限是做什么的")
+    await story.presses("mei", "权限怎么勾")
     await story.reads("mei", "listWorkspace", "看你有哪些空间")
 
 
@@ -162,7 +162,7 @@ async def test_apply_now_and_try_meanwhile(story: Story) -> None:
     """One press: the way by token begins and the form to join is open."""
     await story.types("mei", "/sharge start")
     await story.presses_soon("mei", "开始接入")
-    await story.presses_soon("mei", "申请入团，先用令牌")
+    await story.presses_soon("mei", "申请加入，先用令牌试")
     await story.sees_form("mei", "申请加入 ShargeAI")
     await story.reads("mei", "第 1 步，共 5 步", "创建令牌")
 

@@ -50,7 +50,7 @@ async def test_who_is_known_and_listed_is_asked_nothing(story: Story) -> None:
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
     await story.sends("tom", Address=address, name="Museum Guide")
     await story.reads("tom", "step 5 of 6", "Joined ShargeAI · verified")
-    await story.presses("tom", "Publish it for me")
+    await story.presses("tom", "Publish for me")
     await story.sees_form("tom", "Confirm publishing", "Museum Guide")
     await story.sends("tom")
     await story.reads("tom", "step 5 of 6", "in review", "ticks itself")
@@ -160,7 +160,7 @@ async def test_whose_account_is_not_known_is_believed(story: Story) -> None:
     await story.presses_soon("tom", "Start connecting")
     await story.presses_soon("tom", "Use the channel")
     await story.goes_wrong("coze", "server_error", method=MEMBERS)
-    await story.presses_soon("tom", "Yes, I am in it")
+    await story.presses_soon("tom", "Yes, I'm in it")
     card = await story.reads("tom", "step 4 of 6", "Joined ShargeAI · you confirmed")
     assert "Approved by an admin" not in card
 

@@ -83,7 +83,7 @@ async def test_somebodys_word_keeps_nobody_from_publishing(story: Story) -> None
     await story.types("tom", "/sharge start")
     await story.presses_soon("tom", "Start connecting")
     await story.presses_soon("tom", "Use the channel")
-    await story.presses_soon("tom", "Yes, I am in it")
+    await story.presses_soon("tom", "Yes, I'm in it")
     await story.presses_soon("tom", "Paste agent address")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
     await story.sends("tom", Address=address, name="Navigator")

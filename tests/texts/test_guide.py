@@ -2,6 +2,8 @@
 
 import copy
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from bot.settings import SettingsError, load
 from bot.slack.views.parts import HEADING, width
 from bot.texts.catalogue import catalogues
 from bot.texts.guide import guide_texts
-from bot.texts.guide_files import BrokenGuide, read
+from bot.texts.guide_files import FOLDER, BrokenGuide, read
 from bot.texts.guide_rules import KNOWN, faults_in, placeholders_of
 from tests.slack.views.samples import LABEL
 
@@ -75,6 +77,45 @@ def test_chinese_keeps_a_blank_to_latin_letters_and_digits() -> None:
             assert not TOUCHING.search(plain), plain
 
 
+@pytest.mark.parametrize(
+    ("step", "checked_on"),
+    [
+        ("a1", "2025-12"),
+        *[(step, "2026-02") for step in ("b1", "b2", "b3", "b4")],
+        *[(step, "2026-06") for step in ("s1", "c1", "c4")],
+        ("c3", "2026-03"),
+        *[(step, "2025") for step in ("s2", "s3", "c5")],
+    ],
+)
+def test_labels_are_dated_by_their_source(step: str, checked_on: str) -> None:
+    assert STEPS[step].checked_on == checked_on
+    assert STEPS[step].labels
+
+
+def test_after_ninety_days_a_step_says_from_when_its_labels_are() -> None:
+    c1 = STEPS["c1"]
+    assert not c1.is_stale(datetime(2026, 8, 30, tzinfo=UTC))
+    assert c1.is_stale(datetime(2026, 8, 30, 1, tzinfo=UTC))
+    assert not replace(c1, checked_on="2026-06-15").is_stale(datetime(2026, 9, 13, tzinfo=UTC))
+    assert replace(c1, checked_on="2026-06-15").is_stale(datetime(2026, 9, 14, tzinfo=UTC))
+    assert replace(c1, checked_on="2026").is_stale(datetime(2026, 6, 1, tzinfo=UTC))
+    assert not STEPS["a2"].is_stale(datetime(2040, 1, 1, tzinfo=UTC))  # it names nothing on Coze's pages
+
+
+def test_what_is_bold_in_all_languages_alike_is_a_label() -> None:
+    assert STEPS["a1"].labels == ("API & SDK", "授权", "个人访问令牌", "API 管理", "添加", "确定")
+    assert STEPS["s1"].labels == ("创建", "创建智能体", "人设与回复逻辑", "预览与调试", "回到旧版")
+    assert STEPS["b3"].labels == ("确定", "授权")
+    assert "找{agent}" not in STEPS["s3"].labels
+    assert all(not {"填智能体地址…", "只显示一次", "你的机器"} & set(step.labels) for step in STEPS.values())
+
+
+def test_nothing_leads_to_what_coze_has_closed() -> None:
+    """www.coze.cn alone opens another product since 2026; the 豆包 channel closed."""
+    assert TEXTS.links["coze"] == "https://www.coze.cn/home"
+    assert not [path for path in FOLDER.glob("*.toml") if "豆包" in path.read_text("utf-8")]
+
+
 BROKEN: list[tuple[str, list[Any], Any, str]] = [
     ("an unknown button", ["pat", "a1", "buttons"], ["fly"], "a1: unknown button fly"),
     ("an unknown check", ["pat", "a1", "check"], "magic", "a1: unknown check magic"),
@@ -111,6 +152,8 @@ BROKEN: list[tuple[str, list[Any], Any, str]] = [
         "unknown fact",
     ),
     ("no date of the labels", ["shared", "checked_on"], "", "no checked_on"),
+    ("a date that is none", ["pat", "a1", "checked_on"], "last summer", "a1: checked_on last summer is no year"),
+    ("a month that is none", ["pat", "a1", "checked_on"], "2026-13", "a1: checked_on 2026-13 is no year"),
     ("too many buttons", ["pat", "a1", "buttons"], ["open", "next", "open", "next"], "too many buttons"),
 ]
 

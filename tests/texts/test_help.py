@@ -47,8 +47,17 @@ def test_chinese_keeps_a_blank_to_latin_letters_and_digits(key: str) -> None:
 
 def test_what_is_known_is_kept_apart_from_the_words() -> None:
     help = error_help("E1", LOCALES[1], key="{space} **x**", space=None)
-    assert help.values == {"key": "{space} **x**", "space": "Coze did not say"}
+    assert help.values == {"key": "{space} **x**", "space": "Coze didn't say"}
     assert "{key}" in help.why
+
+
+def test_what_is_not_known_leaves_no_bracket_behind() -> None:
+    """The date of a token's end is told only where one was recorded; nothing in it is filled in once more."""
+    without, hostile = error_help("E3", LOCALES[0]), error_help("E3", LOCALES[1], date="{date} **x**")
+    assert without.values == {"date": ""}
+    assert hostile.values == {"date": " (your date: {date} **x**)"}
+    assert "（" not in without.why.format(**without.values)
+    assert error_help("E3", LOCALES[0], date="2026-12-01").values == {"date": "（登记的到期日：2026-12-01）"}
 
 
 def test_an_unknown_key_gets_the_help_for_unknown_errors() -> None:
@@ -69,6 +78,13 @@ def test_an_unknown_key_gets_the_help_for_unknown_errors() -> None:
                 **{lang: {"what": "a", "why": "{x}", "do": ["c"], "button": "d"} for lang in ("zh", "en")},
             },
             "x: no en",
+        ),
+        (
+            {
+                "known": {"x": {"zh": "（{x}）", "en": "?"}},
+                **{lang: {"what": "a", "why": "{x}", "do": ["c"], "button": "d"} for lang in ("zh", "en")},
+            },
+            "known.x: no {x} in en",
         ),
     ],
 )

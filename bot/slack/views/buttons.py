@@ -8,6 +8,8 @@ from bot.texts.locale import Help, Locale, mark
 from .parts import button, link
 
 COZE = "https://www.coze.cn/"
+HOME = f"{COZE}home"
+"""Where agents are made and teams joined; the address without a path opens another product since 2026-05-29."""
 TOKENS = "https://www.coze.cn/open/oauth/pats"
 APPS = "https://www.coze.cn/open/oauth/apps"
 
@@ -28,7 +30,7 @@ _PAGES = {
     "E7": ("oauth", APPS),
     "E11": ("oauth", APPS),
     **dict.fromkeys(("E12", "E12-off", "E12-bind", "E12-used"), ("oauth", APPS)),
-    "E17": ("coze", COZE),
+    "E17": ("coze", HOME),
 }
 """Errors that are mended on a page of Coze."""
 

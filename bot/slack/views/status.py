@@ -15,7 +15,7 @@ from bot.core.publish import Publication
 from bot.services.overview import Trouble
 from bot.texts.locale import Locale
 
-from .buttons import COZE, add_in_glasses, agent_url, command
+from .buttons import HOME, add_in_glasses, agent_url, command
 from .join.grade import prove
 from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, name, paragraph
 from .refusal import piled
@@ -123,7 +123,7 @@ def _next_request(request: Request | None, locale: Locale) -> Next | None:
         case Request(state=join.JoinState.APPROVED, error=join.WHOSE):
             return Next(line(locale._("verify that the Coze account is yours, then you're in")), prove(locale))
         case Request(state=join.JoinState.APPROVED, error="E13-no"):
-            allow = link(locale._("Open Coze"), "coze", COZE, primary=True)
+            allow = link(locale._("Open Coze"), "coze", HOME, primary=True)
             return Next(line(locale._("allow joining other spaces in Coze, then tell an admin")), allow)
         case Request(state=join.JoinState.INVITED):
             accept = button(locale._("I accepted it"), "join.accepted", request.id, primary=True)

@@ -75,7 +75,7 @@ class Agent(LookedUp):
         facts = _facts(address, Learned)
         ours, lies_in = self.res.workspace_id, address.workspace_id
         if at.route.team and ours and lies_in != ours:
-            return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now, {"space": lies_in}), facts))
+            return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now), facts))
         if self.res.workspace_client and lies_in == ours:
             return Settled(Shown(facts), look=True)
         return Settled(Passed(facts=facts))

@@ -52,7 +52,8 @@ def _open(view: GuideView, now: datetime) -> Card:
         blocks.append(working)
     elif state := _state(view):
         blocks.append(paragraph(locale, *state))
-    blocks += [*doubts(view), actions(*row(view)), stacked(locale, *_print(view))]
+    small = _print(view, now)
+    blocks += [*doubts(view), actions(*row(view)), *([stacked(locale, *small)] if small else [])]
     return Card(escape(place_of(view)), blocks)
 
 
@@ -90,13 +91,21 @@ def _plan(view: GuideView, now: datetime) -> Block | None:
     return plan(title, tasks, f"guide.plan:{view.guide.id}:{view.guide.version}", now)
 
 
-def _print(view: GuideView) -> list[Line]:
-    """What it costs, how current the labels are, and whether an admin is at it."""
-    if view.words.note:
-        return [view.line(view.words.note), *asked(view)]
-    month = view.locale.month(view.text.checked_on)
-    labels = line(view.locale._("Labels as on Coze's pages in {month}."), month=month)
-    return [view.face.small_print(view) or labels, *asked(view)]
+def _print(view: GuideView, now: datetime) -> list[Line]:
+    """What it costs, from when the labels are, and whether an admin is at it; nothing where there is none of it."""
+    cost = view.face.small_print(view)
+    note = [view.line(view.words.note)] if view.words.note else []
+    return [*note, *([cost] if cost else []), *_labels(view, now), *asked(view)]
+
+
+def _labels(view: GuideView, now: datetime) -> list[Line]:
+    """From when they are, where that is long ago."""
+    if not view.text.is_stale(now):
+        return []
+    locale, month = view.locale, view.locale.month(view.text.checked_on)
+    if view.text.fields:
+        return [line(locale._("Labels as in the glasses app in {month}."), month=month)]
+    return [line(locale._("Labels as on Coze's pages in {month}."), month=month)]
 
 
 def _done(view: GuideView, now: datetime) -> Card:

@@ -65,13 +65,13 @@ def chooser(locale: Locale, texts: GuideTexts, opened: Sequence[tuple[Guide, str
             go = button(words.button, "guide.route", route.key)
             blocks.append(section(locale, go, title, line(words.pitch + ready)))
     warning = locale._(
-        "⚠️ Want the channel later? Apply now and build inside the ShargeAI space: agents in your personal space "
-        "cannot be published there."
+        "⚠️ Want the channel later? Request to join now and build inside the ShargeAI space: agents in your personal "
+        "space can't be published there."
     )
     row = [button(locale._("Help me choose…"), "guide.choose", primary=not opened)]
     if not joined:
         blocks += [DividerBlock(), SectionBlock(text=MarkdownTextObject(text=mrkdwn(locale, line(warning))))]
-        row.append(button(locale._("Apply now, try a PAT…"), "guide.apply_and_try"))
+        row.append(button(locale._("Request, try meanwhile…"), "guide.apply_and_try"))
     blocks.append(actions(*row))
     return Card(locale._("What is this for? Three routes, or let me help you choose."), blocks)
 

@@ -23,7 +23,7 @@ from bot.core.people import Evidence
 from bot.core.report import ReportState
 from bot.services.guide.snapshot import GuideSnapshot
 from bot.slack.fields import EMPTY, Fields
-from bot.slack.views.buttons import COZE
+from bot.slack.views.buttons import COZE, HOME
 from bot.slack.views.parts import (
     HEADING,
     NAME,
@@ -276,13 +276,13 @@ def opener(view: GuideView, label: str, place: str = "") -> ButtonElement:
     """A link to the page of Coze that the step is about."""
     place = place or view.text.open
     known = {"agent": agent_url(view.guide), "space": view.workspace_url}
-    return link(label, place, known.get(place) or view.texts.links.get(place, COZE))
+    return link(label, place, known.get(place) or view.texts.links.get(place, HOME))
 
 
 def agent_url(guide: Guide) -> str:
     """The agent's page on Coze, or Coze's own while it is not known."""
     if not guide.value("agent_id"):
-        return COZE
+        return HOME
     return page_url(guide.value("space"), guide.value("agent_id"))
 
 

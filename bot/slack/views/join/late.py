@@ -3,7 +3,7 @@
 from bot.core.join import WHOSE, Request
 from bot.texts.locale import Locale
 
-from ..buttons import COZE
+from ..buttons import HOME
 from ..parts import (
     Card,
     actions,
@@ -67,7 +67,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
             ),
             numbered(locale, *steps),
         ),
-        actions(link(locale._("Open Coze"), "coze", COZE, primary=True)),
+        actions(link(locale._("Open Coze"), "coze", HOME, primary=True)),
         context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
     ]
     return Card(locale._("Approved, but your Coze account refuses invitations. Please allow them"), blocks)
@@ -85,7 +85,7 @@ def _wrong_id(request: Request, locale: Locale) -> Card:
             helped(help.do[0], help),
         ),
         actions(
-            prove(locale), button(help.button, "join.fix", request.id), link(locale._("Open Coze"), "coze", COZE)
+            prove(locale), button(help.button, "join.fix", request.id), link(locale._("Open Coze"), "coze", HOME)
         ),
         context(locale, line(locale._("An admin approves the corrected ID")), number(request, locale)),
     ]

@@ -9,7 +9,7 @@ from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
 from bot.texts.locale import Locale
 
-from ..buttons import COZE, command
+from ..buttons import HOME, command
 from ..parts import (
     Card,
     Line,
@@ -273,7 +273,7 @@ def not_yet(request_id: int, locale: Locale) -> Card:
     text = locale._("Coze does not list you as a member yet. Did you accept it with the account you gave me?")
     watch = line(locale._("I keep looking every few minutes and tick it by myself"))
     other = button(locale._("Correct user ID…"), "join.fix", request_id)
-    row = actions(link(locale._("Open Coze"), "coze", COZE, primary=True), other)
+    row = actions(link(locale._("Open Coze"), "coze", HOME, primary=True), other)
     return Card(text, [paragraph(locale, line(text)), row, context(locale, watch)])
 
 
@@ -283,7 +283,7 @@ def _accept(locale: Locale) -> Line:
 
 def _accept_row(request: Request, locale: Locale) -> Block:
     return actions(
-        link(locale._("Open Coze"), "coze", COZE, primary=True),
+        link(locale._("Open Coze"), "coze", HOME, primary=True),
         button(locale._("I accepted it"), "join.accepted", request.id),
         button(locale._("I'm stuck"), "join.stuck", request.id),
     )
