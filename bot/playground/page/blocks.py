@@ -1,7 +1,7 @@
 """Block Kit, drawn: one function per block type. Surfaces and fields: docs.slack.dev/reference/block-kit/blocks."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import htpy
 from htpy import Node
@@ -29,12 +29,29 @@ def draw_blocks(
     place: Place,
     state: Json | None = None,
     errors: Json | None = None,
-) -> Node:
+) -> list[Node]:
     """All blocks in order. A type that the page doesn't know is named in place, so that nobody misses it."""
     return [
         _draw(block, Spot(reader, place, index, str(block.get("block_id", "")), state, errors))
         for index, block in enumerate(blocks)
     ]
+
+
+def draw_home(blocks: Sequence[Json], reader: Reader) -> Node:
+    """The blocks of a Home tab; what comes first and holds the app's main button stands out as the next step."""
+    drawn = draw_blocks(blocks, reader, Place("home"))
+    end = _next_step(blocks)
+    return [htpy.section(".next")[drawn[:end]] if end else None, drawn[end:]]
+
+
+def _next_step(blocks: Sequence[Json]) -> int:
+    """How many blocks it has: up to the first divider or second header; 0 without a main button in it."""
+    kinds = [block.get("type") for block in blocks]
+    heads = [at for at, kind in enumerate(kinds) if kind == "header"]
+    dividers = [at for at, kind in enumerate(kinds) if kind == "divider"]
+    end = min([*heads[1:2], *dividers[:1], len(blocks)])
+    own = [one for block in blocks[:end] for one in (*block.get("elements", []), block.get("accessory") or {})]
+    return end if any(isinstance(one, Mapping) and one.get("style") == "primary" for one in own) else 0
 
 
 def _draw(block: Json, spot: Spot) -> Node:

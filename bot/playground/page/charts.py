@@ -1,6 +1,8 @@
 """The blocks with numbers: tables and charts. A chart's bars are SVG, as inline styles are not allowed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
 import htpy
@@ -11,8 +13,8 @@ from .reader import Reader
 from .rich_text import rich_text_inline
 
 Json = Mapping[str, Any]
-_HEIGHT = 72
-_WIDTH = 560
+_HEIGHT, _TOP, _FOOT = 72, 18, 24  # pixels: lengths across are shares, so that letters keep their size at any width
+_WIDE, _NARROW = 420, 240  # pixels across that the labels can count on, beside a narrow desk and in it
 _ALIGN = ("left", "center", "right")
 
 
@@ -89,12 +91,12 @@ def _bars(body: Json) -> Node:
     categories = _categories(body)
     series = [_values(one, categories) for one in body.get("series", [])]
     top = max((value for values in series for value in values), default=0) or 1
-    slot = _WIDTH / max(len(categories), 1)
-    bar = min(20.0, slot * 0.7 / max(len(series), 1))
+    slot = 100 / max(len(categories), 1)
+    bar = min(4.0, slot * 0.7 / max(len(series), 1))
     drawn: list[Node] = []
     for s, values in enumerate(series):
         for c, value in enumerate(values):
-            x = slot * (c + 0.5) + (s - len(series) / 2) * (bar + 2) + 1
+            x = slot * (c + 0.5) + (s - len(series) / 2) * bar
             drawn.append(_bar(x, bar, value, value / top, s))
     return _frame(body, categories, drawn, slot)
 
@@ -106,13 +108,15 @@ def _bar(x: float, width: float, value: float, share: float, series: int) -> Nod
     return [
         htpy.rect(
             class_=f"s{series % 6}",
-            x=f"{x:.1f}",
-            y=f"{16 + _HEIGHT - height:.1f}",
-            width=f"{width:.1f}",
+            x=f"{x:.2f}%",
+            y=f"{_TOP + _HEIGHT - height:.1f}",
+            width=f"{width:.2f}%",
             height=f"{height:.1f}",
             rx="2",
         ),
-        htpy.text(x=f"{x + width / 2:.1f}", y=f"{12 + _HEIGHT - height:.1f}", text_anchor="middle")[f"{value:g}"],
+        htpy.text(x=f"{x + width / 2:.2f}%", y=f"{_TOP - 4 + _HEIGHT - height:.1f}", text_anchor="middle")[
+            f"{value:g}"
+        ],
     ]
 
 
@@ -120,27 +124,40 @@ def _line(body: Json) -> Node:
     categories = _categories(body)
     series = [_values(one, categories) for one in body.get("series", [])]
     top = max((value for values in series for value in values), default=0) or 1
-    slot = _WIDTH / max(len(categories), 1)
+    slot = 100 / max(len(categories), 1)
     drawn: list[Node] = []
     for s, values in enumerate(series):
-        points = [(slot * (i + 0.5), 16 + _HEIGHT * (1 - value / top)) for i, value in enumerate(values)]
-        drawn.append(htpy.polyline(class_=f"s{s % 6}", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points)))
+        points = [(slot * (i + 0.5), _TOP + _HEIGHT * (1 - value / top)) for i, value in enumerate(values)]
+        drawn += [
+            htpy.line(class_=f"s{s % 6}", x1=f"{x1:.2f}%", y1=f"{y1:.1f}", x2=f"{x2:.2f}%", y2=f"{y2:.1f}")
+            for (x1, y1), (x2, y2) in pairwise(points)
+        ]
         for (x, y), value in zip(points, values, strict=True):
-            drawn.append(htpy.circle(class_=f"s{s % 6}", cx=f"{x:.1f}", cy=f"{y:.1f}", r="3"))
-            drawn.append(htpy.text(x=f"{x:.1f}", y=f"{y - 6:.1f}", text_anchor="middle")[f"{value:g}"])
+            drawn.append(htpy.circle(class_=f"s{s % 6}", cx=f"{x:.2f}%", cy=f"{y:.1f}", r="3"))
+            drawn.append(htpy.text(x=f"{x:.2f}%", y=f"{y - 6:.1f}", text_anchor="middle")[f"{value:g}"])
     return _frame(body, categories, drawn, slot)
 
 
 def _frame(body: Json, categories: Sequence[str], drawn: Node, slot: float) -> Node:
-    base = 16 + _HEIGHT
+    base = _TOP + _HEIGHT
     labels = [
-        htpy.text(".axis", x=f"{slot * (i + 0.5):.1f}", y=str(base + 16), text_anchor="middle")[name]
-        for i, name in enumerate(categories)
+        htpy.text(
+            class_=f"axis {rank}".strip(), x=f"{slot * (i + 0.5):.2f}%", y=f"{base + 18}", text_anchor="middle"
+        )[name]
+        for i, (name, rank) in enumerate(zip(categories, _ranks(categories), strict=True))
     ]
     picture = htpy.svg(
-        viewBox=f"0 0 {_WIDTH} {base + 22}", role="img", aria_label=_spoken(body, categories), class_="plot"
-    )[htpy.path(class_="base", d=f"M0 {base}.5H{_WIDTH}"), drawn, labels]
+        height=f"{base + _FOOT}", width="100%", role="img", aria_label=_spoken(body, categories), class_="plot"
+    )[htpy.line(class_="base", x1="0", y1=f"{base}.5", x2="100%", y2=f"{base}.5"), drawn, labels]
     return [picture, _legend([str(one.get("name", "")) for one in body.get("series", [])])]
+
+
+def _ranks(categories: Sequence[str]) -> list[str]:
+    """By label: nothing, or `wide` where there is room in a wide chart alone, or `never`: they would overlap."""
+    length = max((sum(12 if ord(sign) > 0x2E7F else 7 for sign in name) for name in categories), default=0) + 8
+    wide = ceil(length * len(categories) / _WIDE) or 1
+    narrow = wide * (ceil(length * len(categories) / _NARROW / wide) or 1)
+    return ["never" if i % wide else "wide" if i % narrow else "" for i in range(len(categories))]
 
 
 def _pie(body: Json) -> Node:

@@ -35,7 +35,7 @@ def composer(room: Room, reader: Reader, lang: Lang) -> htpy.Element:
         return htpy.form(id=f"composer-{number}", hidden=True)
     field = f"say-{number}"
     name = room_name(room, lang, say)
-    entries = list(_offered(reader))
+    entries = list(offered(reader, reader.lang))
     return htpy.form(
         id=f"composer-{number}",
         class_="composer",
@@ -90,10 +90,10 @@ def reply_line(root: Message, reader: Reader, root_id: str) -> htpy.Element:
     ]
 
 
-def _offered(reader: Reader) -> Iterator[Entry]:
-    """Every command that this person may use, in their language; admins' own come right after the bare command."""
+def offered(reader: Reader, lang: Lang) -> Iterator[Entry]:
+    """Every command that this person may use, in a language; admins' own come right after the bare command."""
     for app in reader.workspace.apps.values():
-        entries = [one for one in entries_of(app, reader.lang) if reader.person.role == "admin" or not one.admin]
+        entries = [one for one in entries_of(app, lang) if reader.person.role == "admin" or not one.admin]
         yield from sorted(entries, key=lambda one: 0 if one is entries[0] else 1 + (not one.admin))
 
 

@@ -8,14 +8,15 @@ from htpy import Node
 
 from ..world.chat import Channel, Person, Toast
 from . import dates
-from .blocks import draw_blocks
+from .blocks import draw_home
 from .composer import composer
 from .drawings import Drawings
+from .greeting import greeting
 from .icons import icon
 from .log import Look, app_face, log_items, person_face
 from .modal import no_question, overlay
 from .parts import Part, growing, part
-from .reader import Lang, Place, Reader, lang_of, lang_tag
+from .reader import Lang, Reader, lang_of, lang_tag
 from .rooms import Room, main_app, room_icon, room_name, room_of, rooms_of, unread
 from .state import Seat, State
 from .texts import Say, words
@@ -183,7 +184,6 @@ class Desk:
         items = list(log_items(said.seen_by(self.person.id), self.reader, list_id, self.look, self.drawings))
         lang = room_lang(channel, self.reader)
         label = self.say("log.label")
-        empty = htpy.p(".empty")[htpy.b[self.say("log.empty")], self.say("log.empty_hint")]
         return growing(
             htpy.div(
                 id=f"body-{self.number}",
@@ -193,7 +193,10 @@ class Desk:
                 aria_label=label,
                 data_room=f"{self.person.handle}:{self.room.key}",
                 data_fresh=self.look.fresh,
-            )[htpy.ol(lang=lang_tag(lang), id=list_id)[()], not items and empty],
+            )[
+                htpy.ol(lang=lang_tag(lang), id=list_id)[()],
+                not items and greeting(self.room, self.reader, self.state.lang),
+            ],
             list_id,
             items,
         )
@@ -201,7 +204,6 @@ class Desk:
     def _home(self) -> htpy.Element:
         app = self.room.app
         view = self.reader.workspace.homes.get((app.id, self.person.id)) if app else None
-        empty = htpy.p(".empty")[htpy.b[self.say("home.empty")], self.say("home.empty_hint")]
         return htpy.div(
             id=f"body-{self.number}",
             class_="home",
@@ -210,9 +212,12 @@ class Desk:
             aria_label=self.say("tab.home"),
             data_room=f"{self.person.handle}:{self.room.key}",
         )[
-            htpy.div(".card.page")[draw_blocks(view.payload.get("blocks", []), self.reader, Place("home"))]
+            htpy.div(".card.page")[draw_home(view.payload.get("blocks", []), self.reader)]
             if view
-            else empty
+            else [
+                greeting(self.room, self.reader, self.state.lang),
+                htpy.p(".empty.small")[self.say("home.empty_hint")],
+            ]
         ]
 
     def _composer(self) -> Part:

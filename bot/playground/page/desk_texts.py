@@ -28,7 +28,6 @@ DESK: dict[str, Text] = {
     "tab.home": Text("首页", "Home"),
     "dm.nobody": Text("没有应用", "No app"),
     "home.about": Text("只有你能看到这一页", "Only you see this page"),
-    "home.empty": Text("首页还是空的", "Nothing here yet"),
     "home.empty_hint": Text(
         "应用收到「打开首页」后会画出这一页。", "The app draws this page once it hears it was opened."
     ),
@@ -51,7 +50,18 @@ DESK: dict[str, Text] = {
     "log.newer": Text("更新的消息", "Newer messages"),
     "log.newest": Text("回到最新", "Jump to the newest"),
     "log.below": Text("下面有新消息", "New messages below"),
-    "log.empty": Text("还没有消息", "Nothing here yet"),
+    "hello.title": Text("你好，{name}", "Hello, {name}"),
+    "hello.you": Text(
+        "你在这里扮演{name}（{role}）。左右各坐着一个人，一边做的事，另一边马上看得到。",
+        "You play {name} ({role}) here. Two people sit side by side; what one does, the other sees at once.",
+    ),
+    "hello.app": Text("要试的应用是 {app}：{about}。", "The app to try is {app}: {about}."),
+    "hello.app_alone": Text("要试的应用是 {app}。", "The app to try is {app}."),
+    "hello.try": Text("可以先试试，也可以直接写一句话：", "Try one of these, or just write a sentence:"),
+    "hello.frame": Text(
+        "左上角换人；上方可以快进时间、制造故障、打开扣子网站和检查器。",
+        "Change the person at the top left; above, move time on, cause a fault, open Coze’s site or the inspector.",
+    ),
     "log.empty_hint": Text("在下面写一句，或输入 / 使用命令。", "Write something below, or type / for commands."),
     # Cards
     "card.more": Text("更多操作", "More actions"),

@@ -11,6 +11,7 @@ from htpy import Node
 from ..world.coze import CHANNEL_NAMES, User, Workspace
 from ..world.coze_state import CozeState as Coze
 from . import dates
+from .icons import icon
 from .reader import Lang
 from .texts import Say, words
 
@@ -73,6 +74,16 @@ def section(title: str, rows: Sequence[Node], *more: Node, empty: str = "") -> h
 def fold(fold_id: str, label: str, *inside: Node) -> htpy.Element:
     """Something that opens at a press."""
     return htpy.details(".fold", id=fold_id)[htpy.summary(".link", id=f"{fold_id}-open")[label], inside]
+
+
+def copyable(code_id: str, value: str, name: str, say: Say) -> Node:
+    """An id, a token or an address with a button that copies it; `name` says for screen readers what it is."""
+    return htpy.span(".copyable")[
+        htpy.code(id=code_id)[value],
+        htpy.button(
+            ".btn.bare.icon", type="button", id=f"{code_id}-copy", data_copy=code_id, data_said=say("copied")
+        )[icon("copy"), htpy.span(".vh", role="status")[f"{say('copy')} {name}"]],
+    ]
 
 
 def mark(word: str, tone: str = "") -> htpy.Element:

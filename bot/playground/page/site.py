@@ -14,7 +14,7 @@ from .desk import bring
 from .icons import icon
 from .parts import Part, part
 from .reader import Reader
-from .sight import Sight, called
+from .sight import Sight, called, copyable
 from .state import State
 from .texts import Say, words
 
@@ -106,7 +106,7 @@ def _done(answer: Mapping[str, Any], deed: Deed, say: Say) -> Node:
         ids = (("client_id", answer["client_id"]), ("kid", answer["kid"]))
         return [
             say("coze.key"),
-            [htpy.p(".small")[name, " ", htpy.code[str(value)]] for name, value in ids],
+            [htpy.p(".small")[name, " ", copyable(f"coze-new-{name}", str(value), name, say)] for name, value in ids],
             _secret(str(answer["private_key"]), "key", say),
         ]
     if answer.get("client_id") and deed.body.get("kind"):

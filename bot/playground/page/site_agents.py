@@ -7,7 +7,7 @@ from htpy import Node
 
 from ..world.coze import API, CHAT_SDK, Bot, Publication, User, Version
 from .deed import button, choice, form, one_button, text_field, ticks
-from .sight import Sight, fold, mark, section
+from .sight import Sight, copyable, fold, mark, section
 
 _TONES = {"online": "ok", "rejected": "bad", "failed": "bad", "reviewing": "wait", "publishing": "wait"}
 
@@ -29,7 +29,7 @@ def _agent(sight: Sight, user: User, bot: Bot) -> Node:
     say, space = sight.say, sight.coze.workspaces[bot.workspace_id]
     return htpy.div(".agent")[
         htpy.b[bot.name],
-        htpy.small[space.name, " · ", htpy.code(id=f"coze-address-{bot.id}")[_address(bot)]],
+        htpy.small[space.name, " · ", copyable(f"coze-address-{bot.id}", _address(bot), bot.name, say)],
         htpy.ul(".states")[
             [_standing(sight, connector, publication) for connector, publication in bot.publications.items()]
         ],

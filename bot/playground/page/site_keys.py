@@ -9,7 +9,7 @@ from htpy import Node
 from ..coze.permissions import DEVELOPER_KEYS, OWNER_KEYS
 from ..world.coze import AppKind, Channel, OAuthApp, Token, User
 from .deed import button, choice, form, one_button, text_field, ticks
-from .sight import Sight, fold, mark, section
+from .sight import Sight, copyable, fold, mark, section
 
 
 def sections(sight: Sight, user: User) -> Iterator[htpy.Element]:
@@ -104,8 +104,8 @@ def _app(sight: Sight, user: User, app: OAuthApp) -> Node:
         htpy.div(".top")[
             htpy.b[app.name], mark(say("coze.on"), "ok") if app.enabled else mark(say("coze.off"), "bad")
         ],
-        htpy.small["client_id ", htpy.code[app.id]],
-        [htpy.small["kid ", htpy.code[kid]] for kid in app.keys],
+        htpy.small["client_id ", copyable(f"coze-client-{app.id}", app.id, f"client_id {app.name}", say)],
+        [htpy.small["kid ", copyable(f"coze-kid-{kid}", kid, f"kid {app.name}", say)] for kid in app.keys],
         htpy.small[
             _standing(sight, app, authorised=authorised),
             " · ",
@@ -155,7 +155,9 @@ def _channel(sight: Sight, channel: Channel) -> Node:
     say, form_id = sight.say, f"coze-channel-{channel.id}"
     return htpy.div(".agent")[
         htpy.b[channel.name],
-        htpy.small["connector_id ", htpy.code[channel.id]],
+        htpy.small[
+            "connector_id ", copyable(f"coze-connector-{channel.id}", channel.id, f"connector_id {channel.name}", say)
+        ],
         form(
             form_id,
             "channel",

@@ -7,13 +7,18 @@ from htpy import Node
 
 from ..world.coze import User, Workspace
 from .deed import button, choice, form, one_button, text_field
-from .sight import Sight, fold, mark, section
+from .sight import Sight, copyable, fold, mark, section
 
 
 def sections(sight: Sight, user: User) -> Iterator[htpy.Element]:
     """Which account it is, what it is asked, and where it belongs."""
     say = sight.say
-    yield htpy.section[htpy.h3[say("coze.section.account")], say("coze.uid"), " ", htpy.code(id="coze-uid")[user.id]]
+    yield htpy.section[
+        htpy.h3[say("coze.section.account")],
+        say("coze.uid"),
+        " ",
+        copyable("coze-uid", user.id, say("coze.uid"), say),
+    ]
     invited = [space for space in sight.coze.workspaces.values() if user.id in space.invitations]
     yield section(
         say("coze.section.invitations"),
@@ -48,6 +53,7 @@ def _space(sight: Sight, user: User, space: Workspace) -> Node:
         htpy.div[
             htpy.b[space.name],
             htpy.small[say(f"coze.role.{role}") if role else say("coze.outside"), " · ", about],
+            role and htpy.small[copyable(f"coze-space-{space.id}", space.id, space.name, say)],
             fold(
                 f"coze-members-{space.id}",
                 say("coze.members"),

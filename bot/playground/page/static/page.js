@@ -175,7 +175,7 @@ document.addEventListener('click', (event) => {
   const dismiss = at('[data-dismiss]'), fill = at('[data-fill]'), go = at('[data-press-post][href]');
   if (dismiss) { $(dismiss.dataset.dismiss).replaceChildren(); settle(); }
   if (fill) {
-    const field = fill.closest('form').querySelector('[name=text]');
+    const field = $(`say-${deskOf(fill)}`);
     field.value = `${fill.dataset.fill} `;
     keepDraft(field);
     field.focus();
@@ -196,13 +196,17 @@ document.addEventListener('toggle', ({ target: menu }) => {
 }, true);
 
 async function copy(button) {
-  const shown = $(button.dataset.copy);
+  const shown = $(button.dataset.copy), label = button.querySelector('span');
   try {
     await navigator.clipboard.writeText(shown.textContent);
-    button.querySelector('span').textContent = button.dataset.said;
   } catch { // where the clipboard is closed to pages the text is at least marked
-    getSelection().selectAllChildren(shown);
+    return getSelection().selectAllChildren(shown);
   }
+  if (button.classList.contains('done')) return;
+  const before = label.textContent;
+  label.textContent = button.dataset.said;
+  button.classList.add('done');
+  setTimeout(() => { label.textContent = before; button.classList.remove('done'); }, 2000);
 }
 
 function toggleMenu(open = !('menu' in document.documentElement.dataset)) {
