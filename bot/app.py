@@ -10,16 +10,18 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from bot.clock import Clock, RemoteClock, SystemClock
+from bot.core.calls import Edition
 from bot.core.errors import StartError, Tell, untold
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
 from bot.network import Network
+from bot.services.call_counter import CallCounter
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
 from bot.services.join.requests import EscalationPolicy
-from bot.services.owner import OwnerApp, fingerprint, owner_fingerprint, owner_token
+from bot.services.owner import OwnerApp, OwnerTokens, fingerprint, owner_fingerprint, owner_tokens
 from bot.services.preflight_checks import Configured
 from bot.services.rotation import check_keys
 from bot.services.tick import sweeping
@@ -94,7 +96,7 @@ async def build(
         texts = texts_of(settings.guide_dir)
         network = _network(settings)
         coze = await _coze(settings, network, stack)
-        workspace_client = _workspace_client(settings, coze)
+        owner = owner_tokens(coze.audience, _owner(settings))
         db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
         stack.push_async_callback(db.close)
         await schema.reach_head(db, url, migrates=part == "run", tell=tell)
@@ -110,6 +112,9 @@ async def build(
         proof = KeyProof()
         stack.push_async_callback(proof.close)
         resources = Resources(db, clock, slack.team, coze, proof, texts)
+        workspace_client = _workspace_client(settings, resources, owner)
+        if workspace_client and workspace_client.counter:
+            stack.push_async_callback(workspace_client.counter.close)
         app = _wire(settings, part, slack, resources, workspace_client)
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):
@@ -218,12 +223,21 @@ async def _coze(settings: Settings, network: Network, stack: contextlib.AsyncExi
         raise StartError(f"COZE_BASE_URL: {error}.") from None
 
 
-def _workspace_client(settings: Settings, coze: CozeClient) -> WorkspaceClient | None:
-    """The owner's credential on Coze at work; None without one. Raises StartError."""
-    token = owner_token(coze, _owner(settings))
-    if token is None or not settings.coze_workspace_id:
+def _workspace_client(settings: Settings, resources: Resources, owner: OwnerTokens | None) -> WorkspaceClient | None:
+    """The owner's credential on Coze at work, each of its calls counted; None without one."""
+    if owner is None or not settings.coze_workspace_id:
         return None
-    return WorkspaceClient(coze, token, settings.coze_workspace_id, settings.coze_connector_id or "")
+    counter = CallCounter(
+        resources.db,
+        resources.clock,
+        resources.team,
+        str(settings.admin_channel),
+        owner_fingerprint(_owner(settings)),
+        Edition(settings.coze_edition) if settings.coze_edition else None,
+    )
+    coze = resources.coze.counted(counter.sent)
+    workspace, connector = settings.coze_workspace_id, settings.coze_connector_id or ""
+    return WorkspaceClient(coze, owner(coze), workspace, connector, counter)
 
 
 def _owner(settings: Settings) -> SecretStr | OwnerApp | None:

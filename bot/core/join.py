@@ -79,7 +79,8 @@ class Request:
 
     `coze_uid` is empty once somebody else has shown that the account was theirs. `approved_uid` is the account that
     an admin has approved; another one is to be approved anew, and waits since `reopened_at`. `proof_asked_at` is when
-    an admin asked them to show whose the account is.
+    an admin asked them to show whose the account is. `checked_at` is when Coze's list of members was last looked
+    at for whoever was invited.
     """
 
     id: int
@@ -119,6 +120,7 @@ class Request:
     approved_uid: str | None = None
     reopened_at: datetime | None = None
     proof_asked_at: datetime | None = None
+    checked_at: datetime | None = None
 
     @property
     def waiting_since(self) -> datetime:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .errors import BotError
 from .people import Evidence
 
 API_CONNECTOR = "1024"
@@ -88,3 +89,19 @@ class Publication:
     def by_hand(self) -> bool:
         """Whether the person published it on Coze and told us: no call of ours is behind it."""
         return self.submitted_at is None and self.evidence is not None
+
+
+class NoCredential(BotError):
+    """The operator has not given the bot a credential: publishing is done by hand on Coze."""
+
+
+class NotJoined(BotError):
+    """Only who has joined the ShargeAI team publishes to its channel."""
+
+
+class NotProven(NotJoined):
+    """Their account is in the team, but nobody has shown that it is theirs: another's agents might be published."""
+
+
+class UnderWay(BotError):
+    """Another publication of this agent is open."""

@@ -129,6 +129,20 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """Which edition an account has, in Coze's own word: free, pro_personal, team, enterprise, or one that is new."""
+
+    user_level: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Benefits:
+    """What an account pays for."""
+
+    basic_info: Level
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Whose token it is."""
 

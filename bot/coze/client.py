@@ -6,6 +6,7 @@ once, and `Ambiguous` says when its outcome is not known.
 
 import asyncio
 import contextlib
+import copy
 import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -21,6 +22,7 @@ from bot.network import DIRECT, Network, reason
 from .answers import (
     Account,
     Agent,
+    Benefits,
     Chat,
     Created,
     Envelope,
@@ -97,6 +99,13 @@ class CozeClient:
         self.base_url = checked_base_url(base_url, playground=playground)
         self._http, self._total = http, total
         self.clock = HeardClock()
+        self._on_sent: Callable[[], None] = lambda: None
+
+    def counted(self, on_sent: Callable[[], None]) -> "CozeClient":
+        """The same client for one credential alone: `on_sent` hears of each call, whatever comes of it."""
+        twin = copy.copy(self)
+        twin._on_sent = on_sent
+        return twin
 
     @property
     def audience(self) -> str:
@@ -106,6 +115,10 @@ class CozeClient:
     async def me(self, token: SecretStr) -> Account:
         """Whose token it is. Needs no permission."""
         return read(Account, await self._read(token, "/v1/users/me"))
+
+    async def edition(self, token: SecretStr) -> str:
+        """Which edition the account has, in Coze's own word. Needs `getBenefit`."""
+        return read(Benefits, await self._read(token, "/v1/commerce/benefit/benefits/get")).basic_info.user_level
 
     async def workspaces(self, token: SecretStr) -> list[Workspace]:
         """All workspaces the account has joined. Needs `listWorkspace`."""
@@ -117,13 +130,6 @@ class CozeClient:
         path = f"/v1/workspaces/{segment(workspace_id)}/members"
         async for member in self._pages(token, path, {}, Page[Member], size=50):
             yield member
-
-    async def find_member(self, token: SecretStr, workspace_id: str, user_id: str) -> Member | None:
-        """One person of a workspace, or None if they have not joined. Needs `readMember` and the workspace."""
-        async for member in self.members(token, workspace_id):
-            if member.user_id == user_id:
-                return member
-        return None
 
     async def invite(self, token: SecretStr, workspace_id: str, user_ids: Sequence[str]) -> Invited:
         """Add up to 20 people as members; in the personal edition they have to accept. Needs `addMember`.
@@ -338,6 +344,7 @@ class CozeClient:
         """One request; answers HTTP status, log id and the JSON object."""
         headers = {} if token is None else {"Authorization": f"Bearer {_sendable(token)}"}
         request = self._http.build_request(method, self.base_url + path, params=query, json=body, headers=headers)
+        is_sent = True  # unless it surely was not; one that nobody waits for any more counts too
         try:
             answer = await self._http.send(request, stream=True)
             try:
@@ -346,10 +353,14 @@ class CozeClient:
                 await answer.aclose()
         except httpx.HTTPError as error:
             # It holds the request with its headers: only its name goes on, and the new error gets no context.
-            failure = CozeUnreachable(reason(error), sent=not isinstance(error, _NEVER_SENT))
+            is_sent = not isinstance(error, _NEVER_SENT)
+            failure = CozeUnreachable(reason(error), sent=is_sent)
         else:
             self.clock.hear(answer.headers.get("date"))
             return parsed(answer, content)
+        finally:
+            if is_sent:
+                self._on_sent()
         raise failure
 
 

@@ -3,7 +3,7 @@
 CozeError
 ├── Unreachable         no usable answer for now: down, too slow, 5xx, not JSON
 │   └── RateLimited     asked too often; the call was not carried out
-├── LimitReached        a quota of the day or risk control: later, not at once
+├── LimitReached        risk control: later, not at once
 ├── Ambiguous           a write was sent and no answer came: it may have happened
 ├── InvalidToken        unknown, revoked or expired; Coze doesn't say which
 │   ├── IncorrectToken  never was one here: cut off, deleted, or of the other host
@@ -12,7 +12,7 @@ CozeError
 ├── NotFound            agent or other resource unknown, or not the token's to see
 ├── NotPublished        the agent is not on the API channel
 ├── Sensitive           publishing refused for its wording
-├── Quota               the Coze account is out of credit
+├── Quota               the Coze account is out of calls or credit
 ├── CannotAdd           this person can't become a member
 ├── BadRequest          a parameter Coze didn't like
 ├── WrongAssertion      the signed JWT was refused
@@ -70,7 +70,7 @@ class RateLimited(CozeUnreachable):
 
 
 class LimitReached(CozeError):
-    """A quota of the day, or risk control."""
+    """Risk control."""
 
     help = "E15"
     retry = True
@@ -129,7 +129,9 @@ class Sensitive(CozeError):
 
 
 class Quota(CozeError):
-    """The Coze account is out of quota or credit."""
+    """The Coze account is out of calls or credit, of this day or for good. Coze's code for used-up calls is not
+    documented; one that nobody knows is taken for it by its words.
+    """
 
     help = "E17"
 
@@ -210,8 +212,8 @@ WORKSPACE_FULL, OUTSIDER = 702042018, 702042162
 _CODES: dict[Code, type[CozeError]] = {
     **dict.fromkeys((4001, 4002, 4005, 4006, 4200, 404), CozeNotFound),
     **dict.fromkeys((4009, 4013, 4016, 4020, 429), RateLimited),
-    **dict.fromkeys((4008, 4102), LimitReached),
-    **dict.fromkeys((4011, 4019, 4022, 4027, 4028), Quota),
+    **dict.fromkeys((4008, 4011, 4019, 4022, 4027, 4028), Quota),
+    4102: LimitReached,
     **dict.fromkeys((4100, 700012006, 401), InvalidToken),
     **dict.fromkeys((5000, 702042078, 408), CozeUnreachable),
     **dict.fromkeys((WORKSPACE_FULL, OUTSIDER), CannotAdd),
@@ -237,6 +239,7 @@ _ASSERTION_KINDS = (
 _SECRETS = re.compile(r"\b(?:pat|sat|czs|czu)_\w+|eyJ[\w-]+\.[\w-]+\.?[\w-]*|-----BEGIN[\s\S]*")
 _MISSING = re.compile(r"permission to access (?:(\w+)=(\d+) )?([A-Za-z][\w.]*\w)?")
 _REFUSES = re.compile(r"not allow\w* (?:to join|joining) external", re.IGNORECASE)
+_USED_UP = re.compile(r"\u989d\u5ea6|\u4f59\u989d|\bquota\b|\bbalance\b|\bcredits?\b|resource points?", re.IGNORECASE)
 _LONGEST = 300
 
 
@@ -266,6 +269,8 @@ def refusal(code: int, message: str, log_id: str) -> CozeError:
         kind = NotPublished
     if _REFUSES.search(message):
         kind = RefusesInvitations
+    if kind is Unknown and _USED_UP.search(message):
+        kind = Quota
     return kind(message, code=code, log_id=log_id)
 
 

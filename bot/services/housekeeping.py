@@ -8,6 +8,7 @@ from bot.store import job, refusal, sign_in
 from bot.store.database import Database
 from bot.store.job import Job
 
+from .calls import Calls
 from .job_runner import Outcome, Reschedule
 from .preflight import Preflight
 from .secret_store import SecretStore
@@ -26,15 +27,17 @@ class Housekeeping:
         secret_store: SecretStore,
         first_checks: dict[str, datetime],
         preflight: Preflight,
+        calls: Calls,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
-        self._preflight = preflight
+        self._preflight, self._calls = preflight, calls
 
     async def plan(self) -> None:
         """See that all of it is planned."""
         async with self._db.write() as tx:
             await job.enqueue(tx, "", "purge", "daily", utc_now(), job.WHENEVER)  # simulated time is never before it
             await self._preflight.plan(tx, utc_now())
+            await self._calls.plan(tx)
             for team, due in self._first_checks.items():
                 await job.ensure(tx, team, "check", "weekly", due)
 

@@ -39,10 +39,13 @@ class Done:
 
 @dataclass(frozen=True)
 class Reschedule:
-    """It wants another look at simulated time `at`; that is no failure."""
+    """It wants another look at simulated time `at`; that is no failure. `keep` is what that has to know, instead of
+    this one's payload.
+    """
 
     at: datetime
     save: Save | None = None
+    keep: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -209,7 +212,7 @@ class JobRunner:
                     case Done():
                         held = await job.finish(tx, row)
                     case Reschedule():
-                        held = await job.reschedule(tx, row, outcome.at, attempts=0)
+                        held = await job.reschedule(tx, row, outcome.at, attempts=0, keep=outcome.keep)
                     case Dead():
                         held = await job.dead_letter(tx, row, outcome.because)
                         log.error("job is dead: %s %s: %s", row.kind, row.subject, outcome.because)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from bot.core.errors import StartError
 from bot.coze.client import CozeClient
 from bot.coze.keys import BadKey, load_key
+from bot.coze.oauth import MAX_DURATION
 from bot.coze.tokens import AppToken, Signer
 from bot.texts.catalogue import SOURCE
 from bot.texts.keys import key_problem
@@ -44,20 +46,28 @@ def fingerprint(secret: str, what: str) -> str:
     return hmac.new(secret.encode(), what.encode(), hashlib.sha256).hexdigest() if secret else ""
 
 
-def owner_token(coze: CozeClient, credential: SecretStr | OwnerApp | None) -> OwnerToken | None:
-    """The tokens to act with: a fixed one, or those that the app is given. Raises StartError for an unusable key."""
+OwnerTokens = Callable[[CozeClient], OwnerToken]
+"""Makes the tokens to act with from the client that asks for them."""
+
+
+def owner_tokens(audience: str, credential: SecretStr | OwnerApp | None) -> OwnerTokens | None:
+    """A fixed one, or those that this host gives the app, each as long-lived as Coze allows: asking is a call too.
+
+    The key is read now. Raises StartError for one of no use.
+    """
     if credential is None:
         return None
     if isinstance(credential, SecretStr):
-        return FixedToken(credential)
-    return AppToken(coze, _signer(coze, credential), credential.account_id)
+        return lambda _: FixedToken(credential)
+    signer, account_id = _signer(audience, credential), credential.account_id
+    return lambda coze: AppToken(coze, signer, account_id, MAX_DURATION)
 
 
-def _signer(coze: CozeClient, app: OwnerApp) -> Signer:
+def _signer(audience: str, app: OwnerApp) -> Signer:
     try:
         key = load_key(SecretStr(app.key_file.read_text(encoding="utf-8", errors="replace")))
     except BadKey as bad:
         raise StartError(f"COZE_OWNER_KEY_FILE: {key_problem(bad.reason, OPERATOR)}") from None
     except OSError as error:
         raise StartError(f"COZE_OWNER_KEY_FILE: can't be read ({error.strerror}).") from None
-    return Signer(app.app_id, app.kid, key, coze.audience)
+    return Signer(app.app_id, app.kid, key, audience)

@@ -3,22 +3,33 @@
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.core.errors import BotError, NotYours, WrongState
+from bot.core import calls
+from bot.core.errors import NotYours, WrongState
 from bot.core.people import Evidence, Person
-from bot.core.publish import BY_HAND, FOLLOW, GIVES_WAY, UNDER_WAY, Publication, PublicationState
+from bot.core.publish import (
+    BY_HAND,
+    FOLLOW,
+    NoCredential,
+    NotJoined,
+    NotProven,
+    Publication,
+    PublicationState,
+    UnderWay,
+)
 from bot.core.refusal import Reason
 from bot.coze.answers import Agent, Version
-from bot.coze.errors import Ambiguous, CozeError, NotPublished
+from bot.coze.errors import Ambiguous, CozeError, NotPublished, Quota
 from bot.store import audit, job, message, people
 from bot.store import join as requests
 from bot.store import publish as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
+from .claim import give_way
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .refusals import Refusals
 from .rotation import Unopened
-from .workspace_client import DelegatedClients, WorkspaceClient
+from .workspace_client import PRESSED, DelegatedClients, WorkspaceClient
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
@@ -29,22 +40,6 @@ FOLLOWED = frozenset(
 )
 LOOKS = 5  # after so many looks without a trace of an ambiguous publish, a person decides
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at a review
-
-
-class NoCredential(BotError):
-    """The operator has not given the bot a credential: publishing is done by hand on Coze."""
-
-
-class NotJoined(BotError):
-    """Only who has joined the ShargeAI team publishes to its channel."""
-
-
-class NotProven(NotJoined):
-    """Their account is in the team, but nobody has shown that it is theirs: another's agents might be published."""
-
-
-class UnderWay(BotError):
-    """Another publication of this agent is open."""
 
 
 class Publish:
@@ -68,6 +63,10 @@ class Publish:
         """Whether people may have a token of theirs kept for this."""
         return self._delegated_clients is not None
 
+    async def looks_rarely(self) -> bool:
+        """Whether a review is looked at rarely, as calls are few: with people's own tokens nobody knows."""
+        return self._workspace_client is None or await self._workspace_client.looks_rarely()
+
     async def agents(self, who: Person) -> list[Agent]:
         """The person's own agents in the workspace. Raises NoCredential, NotJoined, NotProven, CozeError."""
         return await self._agents(who.team_id, who.user_id)
@@ -90,7 +89,7 @@ class Publish:
         if request and request.may_publish:
             return request.coze_uid
         proven = person.coze_uid if person else None
-        if proven and self._workspace_client and await self._workspace_client.has_joined(proven):
+        if proven and self._workspace_client and await self._workspace_client.has_joined(proven, self._clock.now()):
             return proven  # in the team without ever having asked us
         if request and request.wants_proof:
             raise NotProven
@@ -132,7 +131,7 @@ class Publish:
                 raise UnderWay
             if before and before.id > publication_id:  # a form left open since: what it says is old
                 raise WrongState(before.state)
-            await _give_way(tx, before, now)
+            await give_way(tx, before, now)
             subject = store.subject(publication_id)
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
             await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
@@ -140,12 +139,12 @@ class Publish:
             await job.guides(tx, who.team_id, who.user_id, now)
 
     async def check(self, who: Person, publication_id: int) -> None:
-        """Look now. Raises NotFound, NotYours."""
+        """Look now, or a minute after the last look. Raises NotFound, NotYours."""
         async with self._db.write() as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             subject = store.subject(publication.id)
             if publication.state in FOLLOWED:
-                await job.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), job.SOMEBODY_WAITS)
+                await job.enqueue(tx, who.team_id, "follow", subject, self._clock.now(), job.SOMEBODY_WAITS, PRESSED)
 
     async def rejected(self, who: Person, publication_id: int, words: str) -> None:
         """The person tells Coze's verdict, and the reviewer's words if they have them.
@@ -184,7 +183,7 @@ class Publish:
             if not await self._is_theirs(publication):
                 return Done(on_commit(self._not_theirs, publication))
         except CozeError as error:
-            if error.retry and row.attempts < job.TRIES:
+            if error.retry and row.attempts < min(job.TRIES, await workspace_client.tries()):
                 raise
             return Done(on_commit(self._failed, publication, error))  # nothing was sent: they may send it again
         async with self._db.write() as tx:
@@ -220,32 +219,50 @@ class Publish:
     async def follow(self, row: Job) -> Outcome:
         """Job: what Coze's list of versions says by now."""
         publication, now = await self._load(row), self._clock.now()
-        try:
-            return await self._look(publication, now)
-        except Unopened as error:  # nobody can look until it is stored anew
-            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN, error=error.help))
-        except CozeError:
-            if row.attempts < job.TRIES:
-                raise
-        if now - (publication.submitted_at or publication.created_at) >= FOLLOW:
-            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
-        return Reschedule(now + LONGEST)  # whoever mends it, the verdict is told
-
-    async def _look(self, publication: Publication, now: datetime) -> Outcome:
         if publication.state not in FOLLOWED or await self.overtaken(publication):
             return Done()
+        if publication.checked_at and timedelta() <= now - publication.checked_at < calls.MINUTE:
+            return Reschedule(publication.checked_at + calls.MINUTE)
         workspace_client = await self._acting_for(publication)
         if workspace_client is None:  # the token was forgotten meanwhile: nobody can look any more
             return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
+        is_over = now - _since(publication) >= FOLLOW
+        if not is_over:
+            await workspace_client.ask_leave(row)
+        try:
+            if await workspace_client.may(row):
+                return await self._look(publication, workspace_client, now)
+        except Unopened as error:  # nobody can look until it is stored anew
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN, error=error.help))
+        except CozeError as error:
+            waits = isinstance(error, Quota) or await workspace_client.looks_rarely()
+            if row.attempts < job.TRIES and not waits:
+                raise
+        if is_over:
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
+        # whoever mends it, the verdict is told
+        return Reschedule(await self._next_look(publication, workspace_client, now, LONGEST), keep={})
+
+    async def _next_look(
+        self, publication: Publication, client: WorkspaceClient, now: datetime, wait: timedelta
+    ) -> datetime:
+        """After this `wait`, or by the plan where calls are few."""
+        if not await client.looks_rarely():
+            return now + wait
+        since = _since(publication)
+        return calls.next_look(calls.REVIEW, since, now, since + FOLLOW) or now + LONGEST
+
+    async def _look(self, publication: Publication, workspace_client: WorkspaceClient, now: datetime) -> Outcome:
         if publication.version is None and not publication.by_hand:
             return await self._find_version(publication, workspace_client)
         if await _is_listed(workspace_client, publication):
             return Done(on_commit(self._online, publication))
-        since = publication.submitted_at or publication.created_at
+        since = _since(publication)
         if now - since >= FOLLOW:
             return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
         wait = min(max((now - since) / 6, SHORTEST), LONGEST)
-        return Reschedule(now + wait, on_commit(self._looked, publication))
+        at = await self._next_look(publication, workspace_client, now, wait)
+        return Reschedule(at, on_commit(self._looked, publication), {})
 
     async def _is_theirs(self, publication: Publication) -> bool:
         """What a form brings is checked against Coze: the operator's credential could publish anybody's agent."""
@@ -264,7 +281,8 @@ class Publish:
         now = self._clock.now()
         if now - publication.submitted_at >= LOOKS * SHORTEST:
             return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
-        return Reschedule(now + SHORTEST, on_commit(self._looked, publication))
+        wait = LOOKS * SHORTEST if await workspace_client.looks_rarely() else SHORTEST
+        return Reschedule(now + wait, on_commit(self._looked, publication), {})
 
     async def _made_since(
         self, publication: Publication, workspace_client: WorkspaceClient, before: frozenset[str] = frozenset()
@@ -274,17 +292,17 @@ class Publish:
         `before`: what is known to have been there by then, made by hand moments ago. Raises CozeError.
         """
         versions, now = await workspace_client.versions(publication.agent_id), self._clock.now()
-        ahead, since = workspace_client.ahead(now), publication.submitted_at or publication.created_at
+        ahead, since = workspace_client.ahead(now), _since(publication)
         new = [each for each in versions if each.version not in before]
         made = [each for each in new if each.at and since - SKEW <= each.at - ahead <= now + SKEW]
         return max(made, key=lambda version: (len(version.version), version.version), default=None)
 
     async def _reviewing(self, tx: Tx, publication: Publication, version: str) -> None:
         now = self._clock.now()
-        await self._move(
-            tx, publication, state=PublicationState.REVIEWING, version=version, checked_at=now, error=None
-        )
-        await job.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now)
+        await self._move(tx, publication, state=PublicationState.REVIEWING, version=version, error=None)
+        client = await self._acting_for(publication)
+        first = calls.REVIEW[0] if client and await client.looks_rarely() else timedelta()
+        await job.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now + first)
 
     async def _online(self, tx: Tx, publication: Publication) -> None:
         await self._settle(tx, publication, PublicationState.ONLINE, evidence=Evidence.VERIFIED)
@@ -349,29 +367,6 @@ class Publish:
         return workspace_client
 
 
-async def claim(
-    tx: Tx, workspace_client: WorkspaceClient, who: Person, agent: tuple[str, str], now: datetime
-) -> None:
-    """The person says that they published the agent (id, name) by hand: its review is followed from now on."""
-    newest = await store.newest(tx.conn, who.team_id, who.user_id, agent[0])
-    if newest is None or newest.state not in UNDER_WAY:
-        place, evidence = (workspace_client.workspace_id, workspace_client.connector_id), Evidence.CONFIRMED
-        claimed = {"state": PublicationState.CLAIMED, "evidence": evidence}
-        subject = store.subject(await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed))
-        await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
-        await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
-        await _give_way(tx, newest, now)
-    else:
-        subject = store.subject(newest.id)
-    await job.enqueue(tx, who.team_id, "follow", subject, now, job.SOMEBODY_WAITS)
-
-
-async def _give_way(tx: Tx, before: Publication | None, now: datetime) -> None:
-    """The attempt before the one that begins is drawn as history. Those before it were, when it began."""
-    if before and before.state in GIVES_WAY:
-        await message.redraw(tx, before.team_id, store.subject(before.id), now)
-
-
 async def _is_listed(workspace_client: WorkspaceClient, publication: Publication) -> bool:
     """Whether the channel has its version; what was published by hand has none that we know, so any counts."""
     try:
@@ -387,6 +382,11 @@ async def _versions_before(workspace_client: WorkspaceClient, publication: Publi
         return frozenset(each.version for each in await workspace_client.versions(publication.agent_id))
     except CozeError:
         return frozenset()
+
+
+def _since(publication: Publication) -> datetime:
+    """From when on its review is followed."""
+    return publication.submitted_at or publication.created_at
 
 
 def _own(who: Person, publication: Publication) -> Publication:

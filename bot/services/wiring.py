@@ -12,13 +12,15 @@ from bot.store.database import Database
 from bot.texts.catalogue import Language
 from bot.texts.guide import GuideTexts
 
+from .calls import Calls
 from .credential import Credentials, Remind
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
 from .job_runner import Handler
 from .join.accounts import Accounts
-from .join.membership import Invitations, Leaving
+from .join.leaving import Leaving
+from .join.membership import Invitations
 from .join.requests import Escalation, EscalationPolicy, Join
 from .kept_sign_in import KeptSignIns
 from .overview import Overview
@@ -105,7 +107,8 @@ class Services:
         self.sign_ins = SignIns(db, clock, coze, app, channel, self.accounts, self.kept_sign_ins, self.guide.guides)
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
         self.preflight = Preflight(db, clock, team, deployment.configured, slack, workspace_client)
-        self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, self.preflight)
+        self.calls = Calls(db, clock, team, workspace_client)
+        self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, self.preflight, self.calls)
 
     def job_handlers(self) -> dict[str, Handler]:
         """Everything that happens later, by the kind of job."""
@@ -118,6 +121,7 @@ class Services:
             "remove": self.leaving.take_out,
             "gone": self.leaving.settle,
             "check": self.leaving.check,
+            "edition": self.calls.learn,
             "remind": self.remind.ring,
             "publish": self.publish.submit,
             "follow": self.publish.follow,

@@ -1,22 +1,32 @@
 """The operator's hand on Coze: what the workspace owner's credential lets the bot do."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
 
 from bot.core.agent import Draft
+from bot.core.calls import FEW_TRIES, Usage
 from bot.core.publish import API_CONNECTOR
 from bot.core.secret_store import StoredSecret
-from bot.coze.answers import Agent, Invited, Member, Removed, Version, Workspace
+from bot.coze.answers import Account, Agent, Invited, Member, Removed, Version, Workspace
 from bot.coze.client import CozeClient
-from bot.coze.errors import CozeUnreachable, InvalidToken
+from bot.coze.errors import CozeUnreachable, InvalidToken, Quota
+from bot.store.job import OUTAGE_TRIES, Job
 
+from .call_counter import STOPPED, CallCounter
+from .job_runner import Backoff
+from .member_list import MemberList
 from .secret_store import SecretStore
 
 T = TypeVar("T")
+
+PRESSED: dict[str, Any] = {"pressed": True}
+"""The payload of a job that does what somebody has pressed."""
+
+PAUSE = 3600.0  # seconds until a look that may not be is thought of again
 
 
 class OwnerToken(Protocol):
@@ -31,24 +41,66 @@ class OwnerToken(Protocol):
 
 @dataclass(frozen=True)
 class WorkspaceClient:
-    """Acts in the ShargeAI workspace. Every method raises CozeError; each takes as many calls as it says."""
+    """Acts in the ShargeAI workspace. Every method raises CozeError; each takes as many calls as it says.
+
+    `counter` counts them, and knows which edition pays; without one that is somebody's of whom nobody knows.
+    """
 
     client: CozeClient
     token: OwnerToken
     workspace_id: str
     connector_id: str
+    counter: CallCounter | None = None
+    listed: MemberList = field(default_factory=MemberList)
+
+    async def usage(self) -> Usage:
+        """What is known of the account. No call."""
+        return await self.counter.usage() if self.counter else Usage()
+
+    async def looks_rarely(self) -> bool:
+        """Whether calls are few, or may be: then the bot looks rarely, and at a press. No call."""
+        return (await self.usage()).edition.is_limited
+
+    async def tries(self) -> int:
+        """How often what somebody pressed is tried while Coze does not answer. No call."""
+        return FEW_TRIES if await self.looks_rarely() else OUTAGE_TRIES
+
+    async def may(self, row: Job) -> bool:
+        """Whether this job may call: it is somebody's press, or the bot may look by itself. No call."""
+        return is_pressed(row) or (await self.usage()).may_look
+
+    async def ask_leave(self, row: Job) -> None:
+        """Raises Backoff where this job may not call: it waits until an admin lets it."""
+        if not await self.may(row):
+            raise Backoff(PAUSE, STOPPED)
+
+    async def level(self) -> str:
+        """Which edition the account has, in Coze's own word. One call."""
+        return await self._with(self.client.edition)
+
+    async def account(self) -> Account:
+        """Whose the credential is. One call."""
+        return await self._with(self.client.me)
 
     async def invite(self, coze_uid: str) -> Invited:
         """Invite one account; may be repeated. One call."""
         return await self._with(lambda token: self.client.invite(token, self.workspace_id, [coze_uid]))
 
-    async def has_joined(self, coze_uid: str) -> bool:
-        """Whether the account is on the list of members. One call for each fifty members."""
-        return await self.member(coze_uid) is not None
+    async def has_joined(self, coze_uid: str, now: datetime, *, afresh: bool = False) -> bool:
+        """Whether the account is on the list of members. One call for each fifty members, for all who look within a
+        minute of `now` (simulated) together, unless it is read `afresh`.
+        """
+        return await self.member(coze_uid, now, afresh=afresh) is not None
 
-    async def member(self, coze_uid: str) -> Member | None:
-        """The account as the list of members has it, None if it is not there. One call for each fifty members."""
-        return await self._with(lambda token: self.client.find_member(token, self.workspace_id, coze_uid))
+    async def member(self, coze_uid: str, now: datetime, *, afresh: bool = False) -> Member | None:
+        """The account as the list of members has it, None if it is not there. Costs the same."""
+        if afresh:
+            self.listed.forget()
+
+        async def find(token: SecretStr) -> Member | None:
+            return await self.listed.find(coze_uid, now, lambda: self.client.members(token, self.workspace_id))
+
+        return await self._with(find)
 
     async def remove(self, coze_uid: str) -> Removed:
         """Take one account out; may be repeated. One call."""
@@ -107,15 +159,27 @@ class WorkspaceClient:
         return self.client.clock.ahead(ours)
 
     async def _with(self, call: Callable[[SecretStr], Awaitable[T]]) -> T:
-        """Call with the token; one that Coze has stopped accepting before its time is renewed once."""
-        token = await self.token.get()
+        """Call with the token; one that Coze has stopped accepting before its time is renewed once. That there are no
+        calls left is remembered.
+        """
         try:
-            return await call(token)
-        except InvalidToken:
-            self.token.forget()
-            if (renewed := await self.token.get()) == token:
-                raise
-            return await call(renewed)
+            token = await self.token.get()
+            try:
+                return await call(token)
+            except InvalidToken:
+                self.token.forget()
+                if (renewed := await self.token.get()) == token:
+                    raise
+                return await call(renewed)
+        except Quota:
+            if self.counter:
+                await self.counter.used_up()
+            raise
+
+
+def is_pressed(row: Job) -> bool:
+    """Whether the job does what somebody has pressed."""
+    return bool((row.payload or {}).get("pressed"))
 
 
 class FixedToken:

@@ -169,6 +169,11 @@ class Settings(BaseSettings):
         default=None, description="The owner's UID, or the organisation's ID."
     )
 
+    coze_edition: Literal["free", "pro_personal", "team", "enterprise"] | None = Field(
+        default=None,
+        description="The owner's edition, where Coze shall not be asked: free, pro_personal, team, enterprise.",
+    )
+
     coze_sign_in_client_id: Annotated[str, AfterValidator(values.client_id)] | None = Field(
         default=None,
         description="The client ID of an OAuth app on Coze for devices, which people sign in to instead of pasting a "

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.clock import Clock, utc_now
 from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Person, Standing
+from bot.services.calls import Calls
 from bot.services.job_runner import Backoff, Dead, Done, Outcome
 from bot.services.join.requests import Join
 from bot.services.overview import Overview
@@ -15,6 +16,7 @@ from bot.slack.router import Access, Ack, Caller, Command, Ephemeral, EphemeralL
 from bot.slack.send import UNSHOWN, UNSHOWN_PAUSE, Sender
 from bot.slack.views import answers, sign_in
 from bot.slack.views import home as views
+from bot.slack.views.calls import in_status
 from bot.slack.views.guide.start import place_in
 from bot.slack.views.parts import Card
 from bot.slack.views.status import status
@@ -111,8 +113,9 @@ class HomeHandlers:
 class StatusHandlers:
     """The commands that answer and change next to nothing."""
 
-    def __init__(self, clock: Clock, people: People, overview: Overview, texts: GuideTexts) -> None:
+    def __init__(self, clock: Clock, people: People, overview: Overview, texts: GuideTexts, calls: Calls) -> None:
         self._clock, self._people, self._overview, self._texts = clock, people, overview, texts
+        self._calls = calls
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -130,7 +133,8 @@ class StatusHandlers:
             return Ephemeral(status(locale, now, who.name, *own, going=going))
 
         async def with_trouble() -> Card:
-            return status(locale, now, who.name, *own, await self._overview.trouble(who, now), going)
+            trouble, used = await self._overview.trouble(who, now), in_status(await self._calls.usage(), locale)
+            return status(locale, now, who.name, *own, trouble, going, used)
 
         return EphemeralLater(with_trouble)
 

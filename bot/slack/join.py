@@ -1,7 +1,6 @@
 """Join in Slack: asking, what the person does until they have joined, and what admins see and decide."""
 
 import json
-import logging
 import secrets
 from functools import partial
 
@@ -49,8 +48,6 @@ from bot.store import message
 from bot.store.message import Message
 from bot.texts.locale import Locale, error_help
 
-log = logging.getLogger(__name__)
-
 KEPT = ("nick", "purpose", "email")  # what was typed before a token is asked for
 
 
@@ -81,7 +78,6 @@ class JoinHandlers:
         router.form("join.answer", self.answer, owner=Owner.OWN)
         router.press("join.fix", self.open_fix, owner=Owner.OWN)
         router.form("join.fix", self.fix, owner=Owner.OWN, costs=Costly.CHECK)
-        router.press("join.accepted", self.accepted, owner=Owner.OWN, costs=Costly.CHECK)
 
     async def open_form(self, _asked: Command | Press, caller: Caller) -> Result:
         """The form, or the request that is open already, or that they have joined."""
@@ -173,24 +169,6 @@ class JoinHandlers:
         await self._invitations.fix(caller.person, form.row, views.read(form.fields).get("coze_uid", ""))
         return Ack()
 
-    async def accepted(self, press: Press, caller: Caller) -> Result:
-        """The person says they accepted on Coze: if Coze does not list them yet, they are told."""
-        request_id = press.row
-        await self._invitations.accepted(caller.person, request_id)
-
-        async def look() -> Card | None:
-            try:
-                return (
-                    None
-                    if await self._invitations.is_in(caller.person, request_id)
-                    else join_mine.not_yet(request_id, caller.locale)
-                )
-            except CozeError as error:
-                log.info("member list not read: %s", error)  # the watch goes on
-                return None
-
-        return Ack(look)
-
     async def _mine(self, request: Request, locale: Locale) -> Card:
         return join_mine.mine(
             request,
@@ -198,6 +176,7 @@ class JoinHandlers:
             self._workspace_url,
             may_nudge=self._join.may_nudge(request),
             agreed=self._join.agreed(request),
+            rarely=await self._invitations.looks_rarely(),
         )
 
 
@@ -253,7 +232,7 @@ class DecisionHandlers:
         """The card, for this person alone: an admin's, or the requester's own."""
         request = await self._join.load(caller.person.team_id, press.row)
         if request.user_id == caller.person.user_id:
-            return Ephemeral(self._mine(request, caller.locale))
+            return Ephemeral(await self._mine(request, caller.locale))
         if not caller.person.may_decide():
             raise NotAdmin
         return Ephemeral(await self._card(request, caller.locale))
@@ -351,7 +330,7 @@ class DecisionHandlers:
                 return Drawing(await self._card(request, locale), is_open)
             return Drawing(self._notice(request, copy.kind, locale), is_open=False)
         if copy.kind == message.CARD:
-            return Drawing(self._mine(request, locale), is_open)
+            return Drawing(await self._mine(request, locale), is_open)
         return Drawing(join_mine.notice(request, locale, copy.kind), is_open=False)
 
     def _notice(self, request: Request, kind: str, locale: Locale) -> Card:
@@ -364,9 +343,10 @@ class DecisionHandlers:
         agreed = self._join.agreed(request)
         return thread.waiting_notice(request, locale, stage, self._clock.now(), agreed)
 
-    def _mine(self, request: Request, locale: Locale) -> Card:
+    async def _mine(self, request: Request, locale: Locale) -> Card:
         may_nudge, agreed = self._join.may_nudge(request), self._join.agreed(request)
-        return join_mine.mine(request, locale, self._workspace_url, may_nudge=may_nudge, agreed=agreed)
+        rarely, url = await self._invitations.looks_rarely(), self._workspace_url
+        return join_mine.mine(request, locale, url, may_nudge=may_nudge, agreed=agreed, rarely=rarely)
 
     async def _card(self, request: Request, locale: Locale) -> Card:
         person = await self._people.known(request.user_id)
@@ -378,6 +358,7 @@ class DecisionHandlers:
             tz=person.tz if person else "",
             agreed=self._join.agreed(request),
             now=self._clock.now(),
+            rarely=await self._invitations.looks_rarely(),
         )
 
 

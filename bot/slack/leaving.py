@@ -5,7 +5,7 @@ import logging
 from bot.core import join as rules
 from bot.core.join import Request
 from bot.coze.errors import CozeError
-from bot.services.join.membership import Leaving
+from bot.services.join.leaving import Leaving
 from bot.services.overview import Overview
 from bot.slack.router import (
     Access,

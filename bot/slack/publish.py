@@ -7,15 +7,17 @@ from bot.clock import Clock
 from bot.core import report as report_rules
 from bot.core.errors import NotFound, WrongState
 from bot.core.limits import Costly
-from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
+from bot.core.publish import BY_HAND, UNDER_WAY, NoCredential, NotJoined, NotProven, PublicationState, UnderWay
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
-from bot.services.publish import NoCredential, NotJoined, NotProven, Publish, UnderWay
+from bot.services.calls import Calls
+from bot.services.publish import Publish
 from bot.slack.router import (
     Ack,
     Caller,
     Command,
     Drawing,
+    Ephemeral,
     OpenModal,
     Owner,
     Press,
@@ -25,7 +27,9 @@ from bot.slack.router import (
     UpdateModal,
     View,
 )
+from bot.slack.views import calls as calls_views
 from bot.slack.views import publish as views
+from bot.slack.views import publish_forms as forms
 from bot.slack.views.guide import forms as guide_forms
 from bot.store import message
 from bot.store.message import Message
@@ -39,15 +43,15 @@ log = logging.getLogger(__name__)
 class PublishHandlers:
     """What people see and press about publishing."""
 
-    def __init__(self, clock: Clock, publish: Publish) -> None:
-        self._clock, self._publish = clock, publish
+    def __init__(self, clock: Clock, publish: Publish, calls: Calls) -> None:
+        self._clock, self._publish, self._calls = clock, publish, calls
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.command("publish", self.start, costs=Costly.CHECK)
         router.form("publish.pick", self.pick)
         router.form("publish.confirm", self.confirm, owner=Owner.OWN, costs=Costly.PUBLISH)
-        router.press("publish.check", self.check, owner=Owner.OWN, costs=Costly.CHECK)
+        router.press("publish.check", self.check, owner=Owner.OWN, costs=Costly.LOOK)
         router.press("publish.rejected", self.open_rejected, owner=Owner.OWN)
         router.form("publish.rejected", self.rejected, owner=Owner.OWN)
         router.press("publish.settle_done", self.settle_done, owner=Owner.OWN)
@@ -64,37 +68,37 @@ class PublishHandlers:
         async def look_up() -> View:
             return await self._offer(caller, named)
 
-        return OpenModal(views.looking(caller.locale), look_up)
+        return OpenModal(forms.looking(caller.locale), look_up)
 
     async def _offer(self, caller: Caller, named: str) -> View:
         try:
             agents = await self._publish.agents(caller.person)
         except NoCredential:
-            return views.cannot("no_credential", caller.locale, keep=self._publish.may_act_for_people)
+            return forms.cannot("no_credential", caller.locale, keep=self._publish.may_act_for_people)
         except NotProven:
-            return views.cannot("not_proven", caller.locale)
+            return forms.cannot("not_proven", caller.locale)
         except NotJoined:
-            return views.cannot("not_member", caller.locale)
+            return forms.cannot("not_member", caller.locale)
         except CozeError as error:
             log.warning("agents not looked up: %s", error)
-            return views.cannot("failed", caller.locale, error.help, log_id=error.log_id)
+            return forms.cannot("failed", caller.locale, error.help, log_id=error.log_id)
         if not agents:
-            return views.cannot("no_agents", caller.locale)
+            return forms.cannot("no_agents", caller.locale)
         wanted = _named(agents, named)
         if wanted is None:
-            return views.pick([(agent.id, agent.name) for agent in agents], caller.locale)
+            return forms.pick([(agent.id, agent.name) for agent in agents], caller.locale)
         return await self._confirmation(caller, wanted.id, wanted.name)
 
     async def _confirmation(self, caller: Caller, agent_id: str, name: str) -> View:
         try:
             publication_id = await self._publish.draft(caller.person, agent_id, name)
         except UnderWay:
-            return views.cannot("under_way", caller.locale)
-        return views.confirm(await self._publish.load(caller.person, publication_id), caller.locale)
+            return forms.cannot("under_way", caller.locale)
+        return forms.confirm(await self._publish.load(caller.person, publication_id), caller.locale)
 
     async def pick(self, form: Submission, caller: Caller) -> Result:
         """An agent was picked from the list that Coze gave."""
-        agent_id, name = views.read(form.fields)
+        agent_id, name = forms.read(form.fields)
         if not _AGENT_ID.fullmatch(agent_id):
             raise NotFound
         return UpdateModal(await self._confirmation(caller, agent_id, name))
@@ -104,20 +108,21 @@ class PublishHandlers:
         try:
             await self._publish.confirm(caller.person, form.row)
         except UnderWay:
-            return UpdateModal(views.cannot("under_way", caller.locale))
+            return UpdateModal(forms.cannot("under_way", caller.locale))
         return Ack()
 
     async def check(self, press: Press, caller: Caller) -> Result:
         """Look at the review now."""
         await self._publish.check(caller.person, press.row)
-        return Ack()
+        found = await self._calls.usage()
+        return Ephemeral(calls_views.used_up(found, caller.locale)) if found and found.stopped_at else Ack()
 
     async def open_rejected(self, press: Press, caller: Caller) -> Result:
         """The form for the reviewer's words."""
         publication = await self._publish.load(caller.person, press.row)
         if publication.state not in BY_HAND[PublicationState.REJECTED] or await self._publish.overtaken(publication):
             raise WrongState(publication.state)
-        return OpenModal(views.rejected_form(publication, caller.locale))
+        return OpenModal(forms.rejected_form(publication, caller.locale))
 
     async def rejected(self, form: Submission, caller: Caller) -> Result:
         """The person tells that it was rejected."""
@@ -148,7 +153,8 @@ class PublishHandlers:
         if await self._publish.overtaken(publication):
             return Drawing(views.overtaken(publication, locale), is_open=False)
         if copy.kind == message.CARD:
-            return Drawing(views.card(publication, locale, self._clock.now()), publication.state in UNDER_WAY)
+            rarely, is_open = await self._publish.looks_rarely(), publication.state in UNDER_WAY
+            return Drawing(views.card(publication, locale, self._clock.now(), rarely=rarely), is_open)
         return Drawing(views.notice(publication, locale, copy.kind), is_open=False)
 
 

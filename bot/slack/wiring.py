@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 
+from slack_sdk.models.blocks import Block
+
 from bot.services.job_runner import Handler
 from bot.services.wiring import Resources, Services
+from bot.texts.locale import Locale
 
 from .account import AccountHandlers
+from .calls import CallHandlers
 from .connection import Connection
 from .credential import CredentialHandlers, SecretHandlers
 from .draw import Draw
@@ -14,6 +18,7 @@ from .guide import GuideHandlers, GuideSteps
 from .home import HomeHandlers, StatusHandlers
 from .join import DecisionHandlers, JoinHandlers
 from .leaving import LeavingHandlers
+from .look import LookHandlers
 from .people import Directory
 from .pipeline import KIND, Pipeline
 from .preflight import PreflightHandlers
@@ -43,12 +48,17 @@ class Features:
         draw = Draw(db, clock, do.people, sender, self.router)
         signs_in = do.sign_ins.offered
         of_home = db, clock, do.people, sender, do.join, do.overview, resources.texts
-        preflight = PreflightHandlers(do.preflight)
-        home = HomeHandlers(*of_home, preflight.at_home, signs_in=signs_in)
+        preflight, calls = PreflightHandlers(do.preflight), CallHandlers(do.calls)
+
+        async def notices(locale: Locale) -> list[Block]:
+            return [*await preflight.at_home(locale), *await calls.at_home(locale)]
+
+        home = HomeHandlers(*of_home, notices, signs_in=signs_in)
         joining = JoinHandlers(do.join, do.accounts, do.invitations, url, signs_in=signs_in)
         account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
-        features: Iterable[Handlers] = (home, preflight, joining, account, sign_in, *_features(resources, do, url))
+        others = home, preflight, calls, joining, account, sign_in
+        features: Iterable[Handlers] = (*others, *_features(resources, do, url))
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
@@ -68,13 +78,14 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
     db, clock, texts = resources.db, resources.clock, resources.texts
     leaving = LeavingHandlers(do.leaving, do.overview)
     return (
-        StatusHandlers(clock, do.people, do.overview, texts),
+        StatusHandlers(clock, do.people, do.overview, texts, do.calls),
         DecisionHandlers(clock, do.people, do.join, do.accounts, do.invitations, leaving, url),
         leaving,
+        LookHandlers(do.invitations, do.calls),
         QueueHandlers(clock, do.join),
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
-        PublishHandlers(clock, do.publish),
+        PublishHandlers(clock, do.publish, do.calls),
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, texts),

@@ -28,6 +28,8 @@ from bot.core import sign_in as sign_ins
 
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
+from .operator_tables import coze_call as coze_call
+from .operator_tables import coze_credential as coze_credential
 from .operator_tables import preflight as preflight
 
 
@@ -124,6 +126,7 @@ request = Table(
     Column("approved_uid", String(24)),
     Column("reopened_at", UtcDateTime),
     Column("proof_asked_at", UtcDateTime),
+    Column("checked_at", UtcDateTime),
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
 )

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from bot.coze.answers import Member
 from bot.coze.client import CozeClient, http_client
 from bot.playground.coze.platform import CozePlatform
 from tests.serving import coze_platform, serving
@@ -59,3 +60,11 @@ def owner(facts: dict[str, Any]) -> SecretStr:
 def mei(facts: dict[str, Any]) -> SecretStr:
     """A member's token."""
     return SecretStr(facts["pats"]["mei"])
+
+
+async def find_member(client: CozeClient, token: SecretStr, workspace_id: str, user_id: str) -> Member | None:
+    """One person of a workspace, read as far as they stand in the list; None if they have not joined."""
+    async for member in client.members(token, workspace_id):
+        if member.user_id == user_id:
+            return member
+    return None

@@ -19,6 +19,8 @@ from bot.playground.coze.platform import CozePlatform
 from tests.serving import add_agent, serving
 from tests.waiting import eventually
 
+from .conftest import find_member
+
 Facts = dict[str, Any]
 
 
@@ -43,9 +45,9 @@ class TestPeople:
         space, mei = facts["workspace_id"], facts["users"]["mei"]
         assert (await client.invite(owner, space, [mei])).invited == (mei,)
         assert (await client.invite(owner, space, [mei])).already_invited == (mei,)
-        assert await client.find_member(owner, space, mei) is None
+        assert await find_member(client, owner, space, mei) is None
         await coze.act("user", {"name": "mei", "accept_invitation": True})
-        member = await client.find_member(owner, space, mei)
+        member = await find_member(client, owner, space, mei)
         assert member is not None
         assert (member.role, member.nickname) == ("member", "小美")
         assert (await client.invite(owner, space, [mei])).already_joined == (mei,)
@@ -59,7 +61,7 @@ class TestPeople:
             user = coze.state.add_user(f"u{number}", str(9_000_000_000_000_000_000 + number), f"U{number}")
             space.members[user.id] = "member"
         assert len([member async for member in client.members(owner, space.id)]) == 121
-        assert await client.find_member(owner, space.id, "9000000000000000119") is not None
+        assert await find_member(client, owner, space.id, "9000000000000000119") is not None
 
     async def test_an_unknown_person_is_not_an_error_but_a_list(
         self, client: CozeClient, owner: SecretStr, facts: Facts
@@ -169,7 +171,7 @@ class TestRefusals:
     async def test_names_the_missing_permission(self, client: CozeClient, mei: SecretStr, facts: Facts) -> None:
         space = facts["workspace_id"]
         with pytest.raises(errors.MissingPermission) as caught:
-            await client.find_member(mei, space, "1")
+            await find_member(client, mei, space, "1")
         assert (caught.value.key, caught.value.space, caught.value.help) == ("readMember", "", "E1")
         with pytest.raises(errors.MissingPermission) as caught:
             await client.bots(mei, space)

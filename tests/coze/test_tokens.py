@@ -21,6 +21,8 @@ from bot.playground.coze.platform import CozePlatform
 from bot.services.workspace_client import FixedToken
 from tests.waiting import eventually
 
+from .conftest import find_member
+
 Facts = dict[str, Any]
 
 
@@ -60,7 +62,7 @@ def test_an_assertion_passes_the_check(client: CozeClient, signer: Signer, facts
 async def test_another_account_opens_its_workspace(client: CozeClient, signer: Signer, facts: Facts) -> None:
     token = await AppToken(client, signer, facts["jwt_app"]["account_id"]).get()
     assert (await client.me(token)).user_id == facts["users"]["owner"]
-    assert await client.find_member(token, facts["workspace_id"], facts["users"]["owner"]) is not None
+    assert await find_member(client, token, facts["workspace_id"], facts["users"]["owner"]) is not None
     with pytest.raises(errors.NotAuthorised) as caught:
         await exchange(client, signer.assertion(), account_id=facts["users"]["tom"])
     assert (caught.value.kind, caught.value.help) == ("unauthorised", "E12")

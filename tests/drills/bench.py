@@ -9,13 +9,16 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from bot.clock import Clock
+from bot.core.calls import Edition
 from bot.core.people import Person, Standing
 from bot.coze.client import CozeClient, http_client
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.coze import Workspace
+from bot.services.call_counter import CallCounter
 from bot.services.job_runner import Done, Handler, Outcome, Reschedule
 from bot.services.join.accounts import Accounts
-from bot.services.join.membership import Invitations, Leaving
+from bot.services.join.leaving import Leaving
+from bot.services.join.membership import Invitations
 from bot.services.join.requests import Escalation, EscalationPolicy, Join
 from bot.services.workspace_client import FixedToken, WorkspaceClient
 from bot.store import job
@@ -109,7 +112,9 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
     async with serving(platform.app) as address, http_client() as http:
         coze, ready = CozeClient(address, http, playground=True), platform.ready()
         token = FixedToken(SecretStr(ready["owner_token"]))
-        workspace_client = WorkspaceClient(coze, token, ready["workspace_id"], ready["connector_id"])
+        counter = CallCounter(db, clock, TEAM, ADMINS, "drill", Edition.PERSONAL)
+        place = ready["workspace_id"], ready["connector_id"]
+        workspace_client = WorkspaceClient(coze.counted(counter.sent), token, *place, counter)
         policy = EscalationPolicy(expire=timedelta(days=7))
         accounts = Accounts(db, clock, ADMINS, coze)
         join = Join(db, clock, ADMINS, accounts, workspace_client, policy)
@@ -126,4 +131,5 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
         try:
             yield Bench(db, clock, platform, accounts, join, invitations, leaving, handlers)
         finally:
+            await counter.close()
             await db.close()

@@ -51,7 +51,7 @@ async def test_errors_of_a_token(story: Story) -> None:
         ("E2", {"kind": "wrong_host"}, pats["mei"], "coze.com", ()),
         ("E3", {}, pats["expired"], "4100", ("打开令牌页",)),
         ("E15", {"kind": "server_error"}, pats["mei"], "5000", ()),
-        ("E17", {"kind": "out_of_quota"}, pats["mei"], "4028", ("打开扣子",)),
+        ("E17", {"kind": "out_of_quota"}, pats["mei"], "4028", ("查看额度",)),
         ("E18", {"kind": "unknown_code"}, pats["mei"], "4999", ()),
     ]
     await at_the_token(story)

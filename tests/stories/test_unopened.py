@@ -103,11 +103,11 @@ async def test_a_review_that_nobody_can_follow_is_said(alone: Alone) -> None:
     await alone.sends("mei")
     await alone.reads("mei", "讲解员", "审核中")
     await damaged(alone)
-    await alone.passes(advance=120)
+    await alone.passes(advance=600)
     await alone.reads("mei", WHAT)
     await alone.presses("mei", "重新存")
     await stores(alone)
-    await alone.presses("mei", "再查一次")
+    await alone.presses("mei", "现在看一次")
 
 
 async def test_whatever_fails_after_a_form_has_opened_is_said(alone: Alone) -> None:

@@ -30,13 +30,14 @@ class LookedUp(Check):
         return super().is_waiting(guide) or self.is_given(guide)
 
     async def look(self, at: StepContext) -> Result | None:
-        """One call. Raises CozeError where a later attempt may succeed."""
-        if self.res.workspace_client is None or not self.is_given(at.guide):
+        """One call. Raises CozeError where a later attempt may succeed, and calls are not few."""
+        client = self.res.workspace_client
+        if client is None or not self.is_given(at.guide):
             return None
         try:
-            found = await self.res.workspace_client.agent(at.guide.value("agent_id"), published=self.published)
+            found = await client.agent(at.guide.value("agent_id"), published=self.published)
         except CozeError as error:
-            if error.retry:
+            if error.retry and not await client.looks_rarely():
                 raise
             return at.failed(error, 0)
         name = Learned.verified(found.name or at.guide.value("agent"))

@@ -1,34 +1,39 @@
-"""Membership of the workspace on Coze: bring in whom an admin approved, see them arrive, and see them leave.
+"""Membership of the workspace on Coze: bring in whom an admin approved, and see them arrive."""
 
-They leave when an admin removes them, when Slack deactivates them, or when the two lists drift apart.
-"""
-
-from datetime import UTC, datetime, time, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.core import calls
 from bot.core import join as rules
 from bot.core.account import Grade
 from bot.core.errors import InvalidFields, NotAdmin, Problem, WrongState
 from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
-from bot.core.people import Evidence, Person, Standing
-from bot.coze.answers import Invited, Member
-from bot.coze.errors import CozeError
-from bot.services.erasure import drop_all
+from bot.core.people import Evidence, Person
+from bot.coze.answers import Invited
+from bot.coze.errors import CozeError, Quota
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.accounts import PROVE, Accounts
 from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import WorkspaceClient
-from bot.store import audit, job, message, overview, people
+from bot.store import job, message
 from bot.store import join as store
-from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
-from bot.store.job import OUTAGE_TRIES, Job
+from bot.store.job import Job
 
 NOT_THERE, UNKNOWN = "E13", "E18"  # keys of the error help
 MENDED: dict[str, Any] = {"error": None, "log_id": None}
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=3)  # between looks at the member list
+
+
+class Seen(Enum):
+    """What came of a look at the member list that somebody has pressed for."""
+
+    LISTED = auto()
+    NOT_YET = auto()
+    SOON = auto()  # it was looked at within the last minute, and is again a minute later
 
 
 class Invitations:
@@ -75,7 +80,7 @@ class Invitations:
             values = {**MENDED, "state": JoinState.INVITED, "invited_at": now, "invited_evidence": Evidence.CONFIRMED}
             if self._workspace_client:
                 values["watch_until"] = now + rules.WATCH
-                await self._changes.soon(tx, request, "watch", now + SHORTEST)
+                await self._watch(tx, request, now)
             await self._changes.move(tx, request, by.user_id, "join.invited", values)
             await self._changes.show(tx, request, request.user_id, request.notice("decided"))
 
@@ -88,21 +93,55 @@ class Invitations:
             request = await store.load(tx.conn, who.team_id, request_id)
             rules.check_owner(request, who.user_id, JoinState.INVITED)
             if self._workspace_client:
-                await self._changes.soon(tx, request, "watch")
+                await self._look_later(tx, request)
             else:
                 await self._joined(tx, request, Evidence.CONFIRMED, who.user_id)
 
-    async def is_in(self, who: Person, request_id: int) -> bool:
-        """Whether Coze lists the person now; True too where the bot can't look. Raises CozeError."""
-        request = await self._changes.load(who.team_id, request_id)
-        return self._workspace_client is None or await self._workspace_client.has_joined(request.coze_uid)
+    async def wants_look(self, by: Person, request_id: int) -> None:
+        """An admin wants the member list looked at now. Raises NotAdmin, WrongState, NotFound."""
+        async with self._db.write() as tx:
+            await self._look_later(tx, await self._for_admin(tx, by, request_id, JoinState.INVITED))
+
+    async def _look_later(self, tx: Tx, request: Request) -> None:
+        """What is pressed is looked at right after; a job sees to it in a minute, if nobody has by then."""
+        now, subject = self._clock.now(), store.subject(request.id)
+        pressed, at = {"pressed": now.isoformat()}, _not_before(request, now)
+        at = at if at > now else now + calls.MINUTE
+        await job.enqueue(tx, request.team_id, "watch", subject, at, job.SOMEBODY_WAITS, pressed)
+
+    async def look(self, team_id: str, request_id: int) -> Seen:
+        """The look that was pressed for, unless there was one within the minute. One call for each fifty members.
+
+        Where the bot can't look, or it is settled, nothing is left to see. Raises CozeError.
+        """
+        request, now = await self._changes.load(team_id, request_id), self._clock.now()
+        if request.state is not JoinState.INVITED or not self._workspace_client:
+            return Seen.LISTED
+        if _not_before(request, now) > now:
+            return Seen.SOON
+        if await self._workspace_client.has_joined(request.coze_uid, now, afresh=True):
+            with suppress(WrongState):  # somebody was faster
+                async with self._db.write(apart=True) as tx:
+                    await self._listed(tx, request)
+            return Seen.LISTED
+        async with self._db.write(apart=True) as tx:
+            await self._looked(tx, request)
+            await message.redraw(tx, team_id, store.subject(request_id), now)
+        return Seen.NOT_YET
+
+    async def looks_rarely(self) -> bool:
+        """Whether the member list is looked at rarely, as calls are few."""
+        return self._workspace_client is not None and await self._workspace_client.looks_rarely()
 
     async def verify(self, row: Job) -> Outcome:
         """Job: whether the account of a request is a member already; if surely theirs, they have joined."""
         request = await self._load(row)
         if request.state not in UNDECIDED or not request.coze_uid or not self._workspace_client:
             return Done()
-        is_member = await self._workspace_client.has_joined(request.coze_uid)
+        if await self._workspace_client.looks_rarely():
+            return Done()  # the answer to the invitation says it, and costs nothing more
+        await self._workspace_client.ask_leave(row)
+        is_member = await self._workspace_client.has_joined(request.coze_uid, self._clock.now())
         if is_member and request.grade is Grade.PROVEN:
             return Done(on_commit(self._joined, request, Evidence.VERIFIED, None))
         return Done(on_commit(self._verified, request, is_member=is_member))
@@ -115,22 +154,45 @@ class Invitations:
         try:
             answer = await self._workspace_client.invite(request.coze_uid)
         except CozeError as error:
-            if error.retry and row.attempts < OUTAGE_TRIES:
+            if error.retry and row.attempts < await self._workspace_client.tries():
                 raise
             return Done(on_commit(self._refused, request, error.help, error.log_id))
         return Done(on_commit(self._answered, request, answer))
 
     async def watch(self, row: Job) -> Outcome:
         """Job: see whether the person is on Coze's list of members by now, less and less often; nudge them once."""
-        request, now = await self._load(row), self._clock.now()
-        if request.state is not JoinState.INVITED or not self._workspace_client or not request.invited_at:
+        request, now, client = await self._load(row), self._clock.now(), self._workspace_client
+        if request.state is not JoinState.INVITED or not client or not request.invited_at:
             return Done()
-        if await self._workspace_client.has_joined(request.coze_uid):
-            return Done(on_commit(self._listed, request))
-        if request.watch_until and now >= request.watch_until:
+        rarely, is_over = await client.looks_rarely(), bool(request.watch_until and now >= request.watch_until)
+        has_looked = False
+        if not _is_answered(row, request):
+            if (at := _not_before(request, now)) > now:
+                return Reschedule(at)
+            if not is_over:
+                await client.ask_leave(row)
+            try:
+                if await client.may(row) and await client.has_joined(request.coze_uid, now):
+                    return Done(on_commit(self._listed, request))
+                has_looked = True
+            except CozeError as error:
+                if not rarely and not isinstance(error, Quota):
+                    raise
+        if is_over:
             return Done(on_commit(self._changes.show, request, request.user_id, "accept"))
-        wait = min(max((now - request.invited_at) / 4, SHORTEST), LONGEST)
-        return Reschedule(min(now + wait, request.watch_until) if request.watch_until else now + wait)
+        save = on_commit(self._looked, request) if has_looked else None
+        return Reschedule(self._next_look(request, now, rarely=rarely), save, {})
+
+    def _next_look(self, request: Request, now: datetime, *, rarely: bool) -> datetime:
+        since, end = request.invited_at or now, request.watch_until
+        if rarely:
+            return calls.next_look(calls.INVITATION, since, now, end) or now + LONGEST
+        wait = min(max((now - since) / 4, SHORTEST), LONGEST)
+        return min(now + wait, end) if end else now + wait
+
+    async def _looked(self, tx: Tx, request: Request) -> None:
+        """It was looked at; nobody needs to be told."""
+        await store.move(tx, request, checked_at=self._clock.now())
 
     async def _answered(self, tx: Tx, request: Request, answer: Invited) -> None:
         """What Coze says of the account; to stand in none of its lists, or in several, says nothing."""
@@ -155,8 +217,13 @@ class Invitations:
         now = self._clock.now()
         values = {"invited_at": now, "invited_evidence": Evidence.VERIFIED, "watch_until": now + rules.WATCH}
         await self._changes.move(tx, request, None, "join.invite", {**MENDED, "state": JoinState.INVITED, **values})
-        await self._changes.soon(tx, request, "watch", now + SHORTEST)
+        await self._watch(tx, request, now)
         await self._changes.show(tx, request, request.user_id, request.notice("decided"))
+
+    async def _watch(self, tx: Tx, request: Request, now: datetime) -> None:
+        """It was sent: the first look."""
+        first = calls.INVITATION[0] if await self.looks_rarely() else SHORTEST
+        await self._changes.soon(tx, request, "watch", now + first)
 
     async def _listed(self, tx: Tx, request: Request) -> None:
         """Coze lists the account. It may be somebody else's, who was in before: they have to show that it isn't."""
@@ -190,191 +257,12 @@ class Invitations:
         return await self._changes.load(row.team_id, int(row.subject.partition(":")[2]))
 
 
-OWNER = "E13-own"  # the key of the error help for whom nobody can remove
-CHECK_DAY, CHECK_HOUR = 0, time(10)  # Monday morning
-LISTED = 200  # names that a check keeps of each kind
+def _not_before(request: Request, now: datetime) -> datetime:
+    """When it may be looked at: a minute after the last look, or now."""
+    return max(request.checked_at + calls.MINUTE, now) if request.checked_at else now
 
 
-class Leaving:
-    """The verbs about the end. `operator` is None where the bot has no credential: then people do it by hand."""
-
-    def __init__(
-        self, db: Database, clock: Clock, admin_channel: str, workspace_client: WorkspaceClient | None, tz: str
-    ) -> None:
-        self._db, self._clock, self._admins, self._workspace_client = db, clock, admin_channel, workspace_client
-        self._changes, self._tz = RequestChanges(db, clock, admin_channel), tz
-
-    async def holds(self, request: Request) -> tuple[str, list[str]]:
-        """What Coze calls the account, and the names of the person's agents, as far as the bot knows.
-
-        Calls Coze if it can; the first is empty where it can't, or where the account is no member. Raises CozeError.
-        """
-        async with self._db.read() as conn:
-            *_, known, _ = await overview.of(conn, request.team_id, request.user_id)
-        names = {each.agent_id: each.agent_name for each in known}
-        if not self._workspace_client:
-            return "", list(names.values())
-        member = await self._workspace_client.member(request.coze_uid)
-        names |= {agent.id: agent.name for agent in await self._workspace_client.agents(request.coze_uid)}
-        return member.nickname if member else "", list(names.values())
-
-    async def remove(self, by: Person, request_id: int) -> None:
-        """An admin wants somebody out; they are once Coze has said so. May be repeated where it failed.
-
-        Raises NotAdmin, WrongState, Unproven, NotFound.
-        """
-        async with self._db.write() as tx:
-            request = await store.load(tx.conn, by.team_id, request_id)
-            rules.check_removal(request, by)
-            wanted = {
-                "removed_by": by.user_id,
-                "by_hand": self._workspace_client is None,
-                "error": None,
-                "log_id": None,
-            }
-            await self._changes.move(tx, request, by.user_id, "join.remove", wanted)
-            if self._workspace_client:
-                await self._changes.soon(tx, request, "remove")
-
-    async def removed(self, by: Person, request_id: int) -> None:
-        """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, Unproven, NotFound."""
-        async with self._db.write() as tx:
-            request = await store.load(tx.conn, by.team_id, request_id)
-            rules.check_removal(request, by)
-            await self._out(tx, request, Evidence.CONFIRMED, by.user_id)
-
-    async def take_out(self, row: Job) -> Outcome:
-        """Job: remove the account from the space. A refusal stays with the request."""
-        request = await self._changes.load(row.team_id, int(row.subject.partition(":")[2]))
-        if request.state is not JoinState.JOINED or not request.removed_by or not self._workspace_client:
-            return Done()
-        if request.grade is Grade.TYPED:  # wanted before accounts had grades
-            return Done(on_commit(self._stays, request, WHOSE, ""))
-        uid, client = request.coze_uid, self._workspace_client
-        error, log_id = UNKNOWN, ""
-        try:
-            answer = await client.remove(uid)
-            is_out, is_owner = uid in (*answer.removed, *answer.not_there), uid in answer.owners
-            if is_owner and not is_out:
-                return Done(on_commit(self._stays, request, OWNER, ""))
-            if is_out and not is_owner:
-                return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
-        except CozeError as refused:
-            if refused.retry and row.attempts < job.OUTAGE_TRIES:
-                raise
-            error, log_id = refused.help, refused.log_id
-        return await self._looked(row, request, client, error, log_id)
-
-    async def _looked(self, row: Job, request: Request, client: WorkspaceClient, error: str, log_id: str) -> Outcome:
-        """Refused, or unclear: before that is told, the list of members is asked whether it is so."""
-        try:
-            if not await client.has_joined(request.coze_uid):
-                return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
-        except CozeError as unknown:
-            if unknown.retry and row.attempts < job.OUTAGE_TRIES:
-                raise
-        return Done(on_commit(self._stays, request, error, log_id))
-
-    async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
-        values = {
-            "state": JoinState.REMOVED,
-            "ended_at": self._clock.now(),
-            "removed_evidence": evidence,
-            "error": None,
-        }
-        await self._changes.move(tx, request, actor, "join.removed", values)
-        await drop_all(tx, request.team_id, request.user_id, self._clock)
-        await self._changes.show(tx, request, request.user_id, "removed")
-
-    async def _stays(self, tx: Tx, request: Request, error: str, log_id: str) -> None:
-        values = {"error": error, "log_id": log_id or None}
-        await self._changes.move(tx, request, None, "join.stays", values, words=error)
-
-    async def settle(self, row: Job) -> Outcome:
-        """Job: who is no member of the Slack workspace any more has us keep nothing. Asks neither Slack nor Coze.
-
-        For who was deactivated the open request is closed, and the admins are shown what they hold.
-        """
-        async with self._db.read() as conn:
-            person = await people.load(conn, row.team_id, row.subject)
-            _, request, tokens, agents, _ = await overview.of(conn, row.team_id, row.subject)
-        if person is None or person.standing is Standing.MEMBER:
-            return Done()  # back already
-        if person.standing is not Standing.DEACTIVATED:
-            return Done(on_commit(drop_all, row.team_id, row.subject, self._clock))
-        holds = bool(tokens or agents or (request and _holds(request)))
-        return Done(
-            on_commit(self._settled, row, request if request and request.state in rules.OPEN else None, holds=holds)
-        )
-
-    async def _settled(self, tx: Tx, row: Job, request: Request | None, *, holds: bool) -> None:
-        now = self._clock.now()
-        await drop_all(tx, row.team_id, row.subject, self._clock)
-        if request:
-            values = {"state": JoinState.CLOSED, "ended_at": now}
-            await self._changes.move(tx, request, None, "join.closed", values)
-            await job.cancel_all(tx, row.team_id, "wait", store.subject(request.id), exact=True)
-        if holds:
-            subject = f"left:{row.subject}"
-            await audit.note(tx, row.team_id, now, None, "person.left", subject)
-            await message.show(tx, row.team_id, subject, self._admins, message.CARD, now)
-
-    def next_check(self, now: datetime) -> datetime:
-        """The next Monday morning (UTC) in the zone of working time."""
-        local = now.astimezone(ZoneInfo(self._tz))
-        day = local.date() + timedelta(days=(CHECK_DAY - local.weekday()) % 7)
-        moment = datetime.combine(day, CHECK_HOUR, local.tzinfo)
-        return (moment if moment > local else moment + timedelta(days=7)).astimezone(UTC)
-
-    async def check(self, row: Job) -> Outcome:
-        """Job: compare who has joined here with Coze's list. Differences are shown to the admins, never acted upon.
-
-        Who was invited and is on the list by now is looked at once more, as their own press would do.
-        """
-        following = self.next_check(self._clock.now())
-        if not self._workspace_client:
-            return Reschedule(following)
-        members = {member.user_id: member for member in await self._workspace_client.members()}
-        async with self._db.read() as conn:
-            held = await store.joined(conn, row.team_id)
-            left = await people.deactivated(conn, row.team_id)
-        found = {
-            "gone": [each.user_id for each in held if _in(each) and each.coze_uid not in members],
-            "left": [each.user_id for each in held if each.coze_uid in members and each.user_id in left],
-            "unknown": _unknown(members, held),
-        }
-        arrived = [each for each in held if each.state is JoinState.INVITED and each.coze_uid in members]
-        return Reschedule(following, on_commit(self._checked, row, found, arrived))
-
-    async def _checked(self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request]) -> None:
-        now = self._clock.now()
-        subject = f"drift:{now:%y%m%d}"
-        for request in arrived:
-            await self._changes.soon(tx, request, "watch")
-        kept = {kind: names[:LISTED] for kind, names in found.items()}
-        await audit.note(tx, row.team_id, now, None, "join.check", subject, **kept)
-        if any(kept.values()):
-            await message.show(tx, row.team_id, subject, self._admins, message.CARD, now)
-
-    async def found(self, team_id: str, subject: str) -> AuditEntry:
-        """What a check found. Raises NotFound."""
-        async with self._db.read() as conn:
-            return await audit.latest(conn, team_id, subject)
-
-
-def _in(request: Request) -> bool:
-    return request.state is JoinState.JOINED
-
-
-def _holds(request: Request) -> bool:
-    """Whether something of the request is left on Coze."""
-    return request.state in (JoinState.JOINED, JoinState.INVITED) or bool(
-        request.invited_at and not request.removed_evidence
-    )
-
-
-def _unknown(members: dict[str, Member], held: list[Request]) -> list[str]:
-    """Members whom nobody here has asked for; the space's owner needs no request."""
-    known = {request.coze_uid for request in held}
-    strangers = [each for each in members.values() if each.user_id not in known and each.role != "owner"]
-    return [each.nickname or each.user_id for each in strangers]
+def _is_answered(row: Job, request: Request) -> bool:
+    """Whether the look that somebody pressed for has been made since."""
+    pressed = (row.payload or {}).get("pressed")
+    return bool(pressed and request.checked_at and request.checked_at >= datetime.fromisoformat(pressed))

@@ -1,26 +1,20 @@
-"""Publish as people see it: picking an agent, confirming, the live card, the notices that ring."""
+"""Publish as people see it: the live card, the notices that ring."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
 
 from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     InteractiveElement,
-    Option,
     RichTextElement,
-    StaticSelectElement,
 )
 
 from bot.core.people import Evidence
 from bot.core.publish import Publication, PublicationState
-from bot.slack.fields import Fields
 from bot.texts.locale import Help, Locale, error_help
 
 from .buttons import KEPT, OPERATORS, add_in_glasses, agent_url, command, keep_anew, way_out
-from .guide.forms import words
-from .join.grade import prove
+from .join.invited import check_now
 from .parts import (
     HEADING,
     NAME,
@@ -34,16 +28,13 @@ from .parts import (
     button,
     context,
     cut,
-    field,
     fit,
     headed,
     helped,
     line,
     link,
     menu,
-    modal,
     name,
-    numbered,
     paragraph,
     quote,
     rich_text,
@@ -52,122 +43,16 @@ from .parts import (
 )
 from .plan import Task, plan
 
-MOST_AGENTS = 100  # options of a select
-OPTION = 75
-Reason = Literal["not_member", "not_proven", "no_agents", "no_credential", "under_way", "failed"]
 
-
-def looking(locale: Locale) -> dict[str, Any]:
-    """Shown while the agents are looked up."""
-    blocks = [paragraph(locale, line(locale._("⏳ Looking up your agents in ShargeAI…")))]
-    return modal(locale._("Publish an agent"), locale._("Close"), blocks, "publish.looking")
-
-
-def pick(agents: Sequence[tuple[str, str]], locale: Locale) -> dict[str, Any]:
-    """Which agent? `agents` are (id, name), at least one."""
-    options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
-    select = StaticSelectElement(
-        action_id="value",
-        placeholder=locale._("Pick an agent"),
-        options=options,
-        initial_option=options[0] if len(options) == 1 else None,
-    )
-    hint = locale._("Your agents in the ShargeAI space.")
-    blocks: list[Block] = [field("publish.agent", locale._("Agent"), select, hint)]
-    if len(agents) > MOST_AGENTS:
-        text = locale._("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
-        blocks.append(context(locale, line(text)))
-    return modal(locale._("Publish an agent"), locale._("Cancel"), blocks, "publish.pick", locale._("Next"))
-
-
-def read(fields: Fields) -> tuple[str, str]:
-    """The picked agent's (id, name as shown)."""
-    picked = fields["publish.agent"]
-    return picked.text, picked.label
-
-
-def confirm(publication: Publication, locale: Locale) -> dict[str, Any]:
-    """Says what publishing will do, and waits for the yes."""
-    what = locale._("Publish “{name}” to **[channel]**, updating the **API** channel too.")
-    blocks = [
-        paragraph(
-            locale,
-            line(what, name=name(publication.agent_name)),
-            line(locale._("The live API version is replaced at once; [channel] waits for review.")),
-        ),
-        context(locale, line(locale._("Agent {id}"), id=Code(publication.agent_id))),
-    ]
-    title, submit, metadata = locale._("Confirm publishing"), locale._("Publish"), str(publication.id)
-    return modal(title, locale._("Not now"), blocks, "publish.confirm", submit, metadata)
-
-
-def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:
-    """What the reviewer wrote, as Coze's notice told the person."""
-    what = locale._("“{name}” was not let through, as Coze's notice told you. I note it, and that you told me.")
-    blocks = [
-        paragraph(locale, line(what, name=name(publication.agent_name))),
-        words(locale, locale._("What the reviewer wrote"), optional=True),
-    ]
-    title, submit = locale._("Rejected in review"), locale._("Note it")
-    return modal(title, locale._("Cancel"), blocks, "publish.rejected", submit, str(publication.id))
-
-
-def cannot(reason: Reason, locale: Locale, help_key: str = "E18", **values: object) -> dict[str, Any]:
-    """Why nothing can be published now. For "failed": the key of the error help, and what fills it in."""
-    blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values))]
-    if reason == "not_proven":
-        blocks.append(actions(prove(locale)))
-    if help_key == KEPT:
-        blocks.append(actions(keep_anew(error_help(KEPT, locale))))
-    if values.get("log_id"):
-        blocks.append(context(locale, line(locale._("log ID {id}"), id=Code(str(values["log_id"])))))
-    return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot")
-
-
-def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, object]) -> list[RichTextElement]:
-    match reason:
-        case "not_member":
-            what = line(locale._("**Only members of the ShargeAI team can publish to [channel]**"))
-            return [text_section(locale, what, line(locale._("Ask to join with `/sharge join`; an admin decides.")))]
-        case "not_proven":
-            what = line(locale._("**Please verify first that your Coze account is yours**"))
-            why = line(locale._("I publish only what Coze says belongs to you. Then come back: `/sharge publish`"))
-            return [text_section(locale, what, why)]
-        case "no_agents":
-            what = line(locale._("**No agent of yours is in the ShargeAI space**"))
-            steps = [
-                line(locale._("In Coze switch to the **ShargeAI** space (name at the top left)")),
-                line(locale._("**⊕ → [create]** (Create agent), then come back: `/sharge publish`")),
-            ]
-            return [text_section(locale, what), numbered(locale, *steps)]
-        case "no_credential":
-            what = line(locale._("**I have no workspace credential, so please publish by hand**"))
-            steps = [
-                line(locale._("Open the agent in Coze, press **[publish]** (Publish)")),
-                line(locale._("Tick **[channel]** and **API**, confirm")),
-            ]
-            shown = [text_section(locale, what), numbered(locale, *steps)]
-            if values.get("keep"):
-                keep = line(locale._("Or let me do it: have a token kept for this with `/sharge remind`"))
-                shown.append(text_section(locale, keep))
-            return shown
-        case "under_way":
-            what = line(locale._("**This agent is being published already**"))
-            return [text_section(locale, what, line(locale._("Its card in our chat shows how far it is.")))]
-        case "failed":
-            help = error_help(help_key, locale, **values)
-            return _explained(line(f"**{help.what}**"), help, locale)
-
-
-def card(publication: Publication, locale: Locale, now: datetime) -> Card:
-    """The publication in its present state."""
+def card(publication: Publication, locale: Locale, now: datetime, *, rarely: bool = False) -> Card:
+    """The publication in its present state. `rarely`: the bot has few calls to Coze, and looks rarely."""
     match publication.state:
         case PublicationState.DRAFT:
             return _draft(publication, locale)
         case PublicationState.CONFIRMED | PublicationState.SUBMITTED:
             return _working(publication, locale, now)
         case PublicationState.REVIEWING | PublicationState.CLAIMED:
-            return _reviewing(publication, locale)
+            return _reviewing(publication, locale, rarely=rarely)
         case PublicationState.ONLINE:
             return _online(publication, locale)
         case PublicationState.REJECTED:
@@ -182,8 +67,7 @@ def notice(publication: Publication, locale: Locale, kind: str | None = None) ->
     """What rings when it is settled; `kind` is the state it was posted for. Once that has passed, one line stays."""
     called = publication.agent_name
     if kind is not None and kind != publication.state.value:
-        text = locale._("“{name}”: there is newer news")
-        return Card(with_name(text, called), [paragraph(locale, line(text, name=name(called)))])
+        return _one_line(locale._("“{name}”: there is newer news"), called, locale)
     listed = locale._("🎉 “{name}” is online, Coze lists it. Put on the glasses and say: 「[find]{name}」.")
     told = locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」.")
     facts = {
@@ -208,7 +92,10 @@ def notice(publication: Publication, locale: Locale, kind: str | None = None) ->
 
 def overtaken(publication: Publication, locale: Locale) -> Card:
     """What stays of an attempt once the next one has begun: its buttons would publish past that one."""
-    text, called = locale._("“{name}”: sent again since, see the newer card"), publication.agent_name
+    return _one_line(locale._("“{name}”: sent again since, see the newer card"), publication.agent_name, locale)
+
+
+def _one_line(text: str, called: str, locale: Locale) -> Card:
     return Card(with_name(text, called), [paragraph(locale, line(text, name=name(called)))])
 
 
@@ -232,14 +119,13 @@ def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
     ]
     title = fit(locale._("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
     job = plan(title, tasks, f"publish.plan:{publication.id}:{publication.state.value}", now)
-    print_ = [line(locale._("No need to wait, I will tell you"))]
-    if publication.submitted_at:
-        print_.append(line(locale._("sent {at}"), at=Moment(publication.submitted_at)))
+    at = [line(locale._("sent {at}"), at=_sent_at(publication))] if publication.submitted_at else []
+    print_ = [line(locale._("No need to wait, I will tell you")), *at]
     text = with_name(locale._("Publishing “{name}”, Coze is working"), publication.agent_name)
     return Card(text, [job, context(locale, *print_)])
 
 
-def _reviewing(publication: Publication, locale: Locale) -> Card:
+def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Card:
     title = locale._("“{name}” · in review")
     sent = locale._("✅ Sent · {at}")
     if publication.by_hand:
@@ -251,14 +137,16 @@ def _reviewing(publication: Publication, locale: Locale) -> Card:
         line(locale._("◽ Online · later")),
     ]
     print_ = [line(locale._("I tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯"))]
+    print_ += [line(locale._("I look after 10 minutes, 1 and 6 hours, 1, 3 and 7 days"))] if rarely else []
     if publication.checked_at:
         print_.append(line(locale._("last checked {at}"), at=Moment(publication.checked_at)))
+    print_.append(line(locale._("“Check now” costs 1 call to Coze")))
     blocks = [
         headed(title, publication.agent_name),
         paragraph(locale, *steps),
         actions(
             _open_agent(publication, locale),
-            button(locale._("Check again"), "publish.check", publication.id),
+            button(check_now(locale), "publish.check", publication.id),
             menu("publish.more", (locale._("It was rejected…"), f"rejected:{publication.id}")),
         ),
         context(locale, *print_),
@@ -275,12 +163,11 @@ def _online(publication: Publication, locale: Locale) -> Card:
         *_accepted(publication, locale),
         line(locale._("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
     ]
-    since = Moment(publication.settled_at or publication.created_at)
     blocks = [
         headed(locale._("“{name}” · online 🎉"), publication.agent_name),
         paragraph(locale, *lines),
         actions(add_in_glasses(publication, locale), _open_agent(publication, locale)),
-        context(locale, line(when, at=since)),
+        context(locale, line(when, at=_settled_at(publication))),
     ]
     return Card(with_name(locale._("“{name}” is online"), publication.agent_name), blocks)
 
@@ -309,7 +196,7 @@ def _failed(publication: Publication, locale: Locale) -> Card:
     help = error_help(publication.error or "", locale, reason=publication.reason)
     blocks = [
         headed(locale._("“{name}” · not published"), publication.agent_name),
-        rich_text(*_explained(line(locale._("❌ **Fix** {what}"), what=help.what), help, locale)),
+        rich_text(*explained(line(locale._("❌ **Fix** {what}"), what=help.what), help, locale)),
         actions(*_way_on(help, publication, locale)),
         context(
             locale, line(locale._("Nothing was published")), *_log_id(publication, locale), *_settled(publication)
@@ -318,7 +205,7 @@ def _failed(publication: Publication, locale: Locale) -> Card:
     return Card(with_name(locale._("“{name}” could not be published"), publication.agent_name), blocks)
 
 
-def _explained(what: Line, help: Help, locale: Locale) -> list[RichTextElement]:
+def explained(what: Line, help: Help, locale: Locale) -> list[RichTextElement]:
     """What happened, why and what to do; of the bot's own credential only whom to tell."""
     if help.key in OPERATORS:
         return [
@@ -361,7 +248,7 @@ def _settling(publication: Publication, locale: Locale) -> list[InteractiveEleme
     first: ButtonElement = _open_agent(publication, locale, primary=True)
     if publication.error == KEPT:
         first = keep_anew(error_help(KEPT, locale))
-    check = (locale._("Check again"), f"check:{publication.id}")
+    check = (check_now(locale), f"check:{publication.id}")
     rejected = locale._("It was rejected…")
     if publication.version or publication.by_hand:
         ended = button(rejected, "publish.rejected", publication.id)
@@ -390,8 +277,12 @@ def _sent_at(publication: Publication) -> Moment:
     return Moment(publication.submitted_at or publication.created_at)
 
 
+def _settled_at(publication: Publication) -> Moment:
+    return Moment(publication.settled_at or publication.created_at)
+
+
 def _settled(publication: Publication) -> list[Line]:
-    return [line("{at}", at=Moment(publication.settled_at))] if publication.settled_at else []
+    return [line("{at}", at=_settled_at(publication))] if publication.settled_at else []
 
 
 def _log_id(publication: Publication, locale: Locale) -> list[Line]:

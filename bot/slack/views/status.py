@@ -17,6 +17,7 @@ from bot.texts.locale import Locale
 
 from .buttons import HOME, add_in_glasses, agent_url, command
 from .join.grade import prove
+from .join.invited import check_now
 from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, name, paragraph
 from .refusal import piled
 
@@ -50,8 +51,9 @@ def status(
     publications: Sequence[Publication],
     trouble: Trouble = NO_TROUBLE,
     going: Going | None = None,
+    also: Sequence[Line] = (),
 ) -> Card:
-    """Everything about one person. Of `credentials` closed ones are left out; `trouble` is for admins."""
+    """Everything about one person. Of `credentials` closed ones are left out; `trouble` and `also` are for admins."""
     publications, watched = shown(publications), tokens.watched(credentials)
     next_ = next_step(request, watched, publications, locale, now, going)
     lines = [
@@ -63,6 +65,7 @@ def status(
         *_dead(trouble.dead, locale),
         *doubted(trouble.unproven, locale),
         *piled(trouble.refused, locale),
+        *also,
     ]
     blocks: list[Block] = [paragraph(locale, line(locale._("Hello {name}"), name=name(person_name)), *lines)]
     others = command("help", locale)
@@ -149,7 +152,7 @@ def _next_agent(publications: Sequence[Publication], locale: Locale) -> Next | N
     for publication in publications:
         called = name(publication.agent_name)
         if publication.state is publish.PublicationState.UNKNOWN:
-            check = button(locale._("Check again"), "publish.check", publication.id, primary=True)
+            check = button(check_now(locale), "publish.check", publication.id, primary=True)
             return Next(line(locale._("see whether “{name}” was published"), name=called), check)
         if publication.state in (publish.PublicationState.REJECTED, publish.PublicationState.FAILED):
             fix = link(locale._("Open agent"), "agent", agent_url(publication), primary=True)

@@ -20,7 +20,7 @@ from bot.core.remind import ladder
 from bot.core.secret_store import LinkState
 from bot.playground.slack.validate import Surface
 from bot.services.overview import Trouble
-from bot.slack.views import answers
+from bot.slack.views import answers, publish_forms
 from bot.slack.views import credential as credential_views
 from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
@@ -380,15 +380,15 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
         name = f"credential.keep {kind} {has_pages}"
         yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)
     yield "check.run", token_check.form(locale)
-    yield "publish.looking", publish_views.looking(locale)
-    yield "publish.pick", publish_views.pick([("1", words.agent)], locale)
-    yield "publish.pick many", publish_views.pick([(str(n), words.purpose) for n in range(1, 150)], locale)
-    yield "publish.confirm", publish_views.confirm(publication(words), locale)
-    yield "publish.rejected", publish_views.rejected_form(publication(words), locale)
+    yield "publish.looking", publish_forms.looking(locale)
+    yield "publish.pick", publish_forms.pick([("1", words.agent)], locale)
+    yield "publish.pick many", publish_forms.pick([(str(n), words.purpose) for n in range(1, 150)], locale)
+    yield "publish.confirm", publish_forms.confirm(publication(words), locale)
+    yield "publish.rejected", publish_forms.rejected_form(publication(words), locale)
     for reason in ("not_member", "not_proven", "no_agents", "no_credential", "under_way"):
-        yield f"publish.cannot {reason}", publish_views.cannot(reason, locale)
-    yield "publish.cannot no_credential, keep", publish_views.cannot("no_credential", locale, keep=True)
-    yield "publish.cannot failed", publish_views.cannot("failed", locale, "E1", key=words.nick, log_id=words.log_id)
+        yield f"publish.cannot {reason}", publish_forms.cannot(reason, locale)
+    yield "publish.cannot no_credential, keep", publish_forms.cannot("no_credential", locale, keep=True)
+    yield "publish.cannot failed", publish_forms.cannot("failed", locale, "E1", key=words.nick, log_id=words.log_id)
     for name, card in cards(locale, words):
         yield f"told {name}", answers.in_modal(card, locale)
 

@@ -13,7 +13,7 @@ from bot.core.refusal import Attempts, Reason, Refusal
 from bot.playground.slack.validate import Surface
 from bot.services.overview import Board, Trouble
 from bot.slack.views import account, home
-from bot.slack.views.join import admin, drift, leaving, queue
+from bot.slack.views.join import admin, drift, invited, leaving, queue
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
@@ -97,7 +97,7 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
                 paragraph = OURS.get(action, words.reason)
                 deed = AuditEntry(1, NOW, actor, action, "join:41", {"words": paragraph})
                 yield f"history {action} {name} {actor}", history(deed, each, locale)
-    yield "not yet", join_mine.not_yet(41, locale)
+    yield "not yet", invited.not_yet(41, locale)
     yield from disputes(locale, words)
     yield from lists(locale, words)
 

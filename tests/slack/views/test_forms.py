@@ -16,7 +16,7 @@ from bot.core.agent import Draft, Space, read_draft, read_space
 from bot.core.errors import Problem
 from bot.slack.fields import Fields
 from bot.slack.router import Submission
-from bot.slack.views import credential, publish
+from bot.slack.views import credential, publish_forms
 from bot.slack.views.guide import create, token_check
 from bot.slack.views.join import forms as join
 from bot.slack.views.problems import sentence
@@ -108,9 +108,9 @@ def test_a_check_is_read_trimmed() -> None:
 def test_the_picked_agent_comes_with_its_name() -> None:
     agents = [("7523456789012345678", "R&D"), ("7523456789012345679", "Museum Guide")]
     picked = {"value": "7523456789012345679", "text": {"type": "plain_text", "text": "Museum Guide"}}
-    assert publish.read(state(publish.pick(agents, MEI), publish_agent=picked)) == agents[1]
-    assert publish.read(state(publish.pick(agents[:1], MEI))) == agents[0]
-    assert publish.read(state(publish.pick(agents, MEI))) == ("", "")
+    assert publish_forms.read(state(publish_forms.pick(agents, MEI), publish_agent=picked)) == agents[1]
+    assert publish_forms.read(state(publish_forms.pick(agents[:1], MEI))) == agents[0]
+    assert publish_forms.read(state(publish_forms.pick(agents, MEI))) == ("", "")
 
 
 def test_the_chosen_workspace_goes_along_with_its_name() -> None:
@@ -134,7 +134,7 @@ def test_what_was_written_fills_the_form_again() -> None:
 
 
 def test_a_confirmation_names_its_publication() -> None:
-    assert publish.confirm(publication(ORDINARY), MEI)["private_metadata"] == "8"
+    assert publish_forms.confirm(publication(ORDINARY), MEI)["private_metadata"] == "8"
 
 
 def codes(module: ModuleType) -> set[str]:

@@ -3,9 +3,9 @@
 from bot.core import publish
 from bot.core.guide import Failed, Failure, Guide, Learned, LearnedFacts, Passed, Result, Shown, Step
 from bot.core.publish import Publication
+from bot.services.claim import claim
 from bot.services.guide.check import Check, Settled, StepContext
 from bot.services.guide.team import skip_to
-from bot.services.publish import claim
 from bot.store.database import Tx
 
 TOLD = "told"

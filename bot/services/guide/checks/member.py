@@ -35,17 +35,19 @@ class Member(Check):
     async def look(self, at: StepContext) -> Result | None:
         """Whether the team's list has this account. None where it has not, or can't be read, and nobody waits for it.
 
-        One call for each fifty members; it is not repeated, since the person may go on by their word meanwhile.
+        One call for each fifty members; it is not repeated, since the person may go on by their word meanwhile. Where
+        calls are few only who waits for it is looked for.
         """
-        if self.res.workspace_client is None or not at.coze_uid:
+        client, waits = self.res.workspace_client, ASKING in at.guide.facts
+        if client is None or not at.coze_uid or (not waits and await client.looks_rarely()):
             return None
         try:
-            if await self.res.workspace_client.has_joined(at.coze_uid):
+            if await client.has_joined(at.coze_uid, at.now, afresh=waits):
                 return inside(at, is_verified=True)
             why = Failed(Failure(at.step.id, NOT_LISTED, at.now, {"uid": at.coze_uid}))
         except CozeError as error:
             why = at.failed(error, 0)
-        return why if ASKING in at.guide.facts else None
+        return why if waits else None
 
     def press(self, verb: str, at: StepContext) -> Settled | Looking:
         """They say that they are in it: it is looked up where that is possible, unless they insist."""

@@ -34,6 +34,7 @@ from ..parts import (
     with_name,
 )
 from .grade import short
+from .invited import check_now, looked
 from .leaving import being_removed
 from .pending import pending
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
@@ -47,11 +48,13 @@ def card(
     tz: str = "",
     agreed: datetime | None = None,
     now: datetime | None = None,
+    *,
+    rarely: bool = False,
 ) -> Card:
     """The request in its present state. `workspace_url` is the Coze page of the team's space.
 
     While it waits: `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is
-    overdue once `now` is past `agreed` (UTC).
+    overdue once `now` is past `agreed` (UTC). `rarely`: the bot has few calls to Coze, and looks rarely.
     """
     match request.state:
         case JoinState.PENDING | JoinState.INFO_REQUESTED:
@@ -61,7 +64,7 @@ def card(
         case JoinState.APPROVED:
             return _by_hand(request, locale, workspace_url) if request.by_hand else _inviting(request, locale)
         case JoinState.INVITED:
-            return _invited(request, locale)
+            return _invited(request, locale, rarely=rarely)
         case JoinState.JOINED if request.removed_by:
             return being_removed(request, locale, workspace_url)
         case JoinState.JOINED:
@@ -158,17 +161,20 @@ def _who_mends(help: Help, locale: Locale) -> Line:
     return line(locale._("Nothing was lost: resend it when Coze answers again."))
 
 
-def _invited(request: Request, locale: Locale) -> Card:
+def _invited(request: Request, locale: Locale, *, rarely: bool) -> Card:
     evidence = (
         locale._("✅ Invitation sent · verified · {at}")
         if request.invited_evidence is Evidence.VERIFIED
         else locale._("✅ Invited by hand · an admin confirmed · {at}")
     )
     sent = line(evidence, at=Moment(request.invited_at or request.created_at))
+    often = locale._("Member list is checked every few minutes until {until}")
+    if rarely:
+        often = locale._("Member list is checked after 10 minutes, 2 hours, 1 day and last {until}")
     watch = (
-        line(locale._("Member list is checked every few minutes until {until}"), until=Moment(request.watch_until))
+        [line(often, until=Moment(request.watch_until)), *looked(request, locale)]
         if request.watch_until
-        else line(locale._("I cannot see the member list: the person will confirm joining"))
+        else [line(locale._("I cannot see the member list: the person will confirm joining"))]
     )
     blocks: list[Block] = [
         header(locale._("Join request · approved, invited")),
@@ -177,9 +183,12 @@ def _invited(request: Request, locale: Locale) -> Card:
             locale, _approved(request, locale), sent, line(locale._("⏳ **Waiting for them to accept in Coze**"))
         ),
     ]
+    row = [button(check_now(locale), "join.look", request.id)] if request.watch_until else []
     if not request.by_hand:
-        blocks.append(actions(button(locale._("Resend invitation"), "join.resend", request.id)))
-    blocks.append(context(locale, watch, number(request, locale)))
+        row.append(button(locale._("Resend invitation"), "join.resend", request.id))
+    if row:
+        blocks.append(actions(*row))
+    blocks.append(context(locale, *watch, number(request, locale)))
     return Card(with_name(locale._("{name}'s join request is approved, invitation sent"), request.name), blocks)
 
 

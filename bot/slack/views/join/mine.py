@@ -9,7 +9,7 @@ from bot.core.join import JoinState, Request
 from bot.core.people import Evidence
 from bot.texts.locale import Locale
 
-from ..buttons import HOME, command
+from ..buttons import command
 from ..parts import (
     Card,
     Line,
@@ -30,8 +30,9 @@ from ..parts import (
     text_section,
 )
 from .grade import account_line, prove, short
+from .invited import invited, please_accept, still_open
 from .late import failed
-from .shared import approved, number, sent, waited
+from .shared import approved, decider, number, sent, waited
 from .whose import lost_notice, no_account, prove_notice
 
 ASKED = "%y%m%d%H%M%S"
@@ -45,10 +46,12 @@ def mine(
     *,
     may_nudge: bool = False,
     agreed: datetime | None = None,
+    rarely: bool = False,
 ) -> Card:
     """The request in its present state. `workspace_url` is the Coze page of the team's space.
 
-    While it waits: an answer may be expected until `agreed` (UTC); `may_nudge` offers to remind the admins.
+    While it waits: an answer may be expected until `agreed` (UTC); `may_nudge` offers to remind the admins. `rarely`:
+    the bot has few calls, and looks rarely whether an invitation was accepted.
     """
     match request.state:
         case JoinState.PENDING | JoinState.INFO_REQUESTED if not request.coze_uid:
@@ -60,7 +63,7 @@ def mine(
         case JoinState.APPROVED:
             return failed(request, locale) if request.error else _being_invited(request, locale)
         case JoinState.INVITED:
-            return _invited(request, locale)
+            return invited(request, locale, rarely=rarely)
         case JoinState.JOINED:
             return _joined(request, locale, workspace_url)
         case JoinState.DECLINED:
@@ -89,13 +92,13 @@ def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
         case "decided", JoinState.DECLINED:
             return _declined(request, locale)
         case "decided", JoinState.INVITED:
-            return _please_accept(request, locale)
+            return please_accept(request, locale)
         case "decided", JoinState.APPROVED if request.error:
             return failed(request, locale)
         case ("decided", JoinState.EXPIRED) | ("removed", JoinState.REMOVED):
             return _over(request, locale)
         case "accept", JoinState.INVITED:
-            return _still_open(request, locale)
+            return still_open(request, locale)
         case "joined", JoinState.JOINED:
             return _welcome(request, locale)
         case _ if kind.startswith("q"):
@@ -228,73 +231,6 @@ def _account(request: Request, locale: Locale) -> list[Line]:
     return [account_line(request, locale), line(short(request, locale))]
 
 
-def _invited(request: Request, locale: Locale) -> Card:
-    steps = [
-        sent(request, locale),
-        approved(request, locale),
-        line(locale._("⏳ **Coze invitation · waiting for you**")),
-        line(locale._("◽ Joined ShargeAI · later")),
-    ]
-    blocks = [
-        header(locale._("Join request · please accept 🎉")),
-        paragraph(locale, *steps),
-        paragraph(locale, _accept(locale)),
-        _accept_row(request, locale),
-        context(locale, line(_how_noticed(request, locale)), *_account(request, locale)),
-    ]
-    return Card(locale._("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
-
-
-def _please_accept(request: Request, locale: Locale) -> Card:
-    text = locale._("🎉 Approved by {by}. One more step on your side:")
-    blocks = [
-        paragraph(locale, line(text, by=_admin(request, locale)), _accept(locale)),
-        _accept_row(request, locale),
-    ]
-    return Card(locale._("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
-
-
-def _still_open(request: Request, locale: Locale) -> Card:
-    since = Moment(request.invited_at or request.created_at)
-    blocks = [
-        paragraph(
-            locale,
-            line(locale._("⏳ Your **ShargeAI** invitation is still open, since {at}. One step is left:"), at=since),
-            _accept(locale),
-        ),
-        _accept_row(request, locale),
-        context(locale, line(locale._("I will not remind you of this again")), number(request, locale)),
-    ]
-    return Card(locale._("Please accept the ShargeAI invitation in Coze, it is still open"), blocks)
-
-
-def not_yet(request_id: int, locale: Locale) -> Card:
-    """They say they accepted, but Coze does not list them: it may have been another account."""
-    text = locale._("Coze does not list you as a member yet. Did you accept it with the account you gave me?")
-    watch = line(locale._("I keep looking every few minutes and tick it by myself"))
-    other = button(locale._("Correct user ID…"), "join.fix", request_id)
-    row = actions(link(locale._("Open Coze"), "coze", HOME, primary=True), other)
-    return Card(text, [paragraph(locale, line(text)), row, context(locale, watch)])
-
-
-def _accept(locale: Locale) -> Line:
-    return line(locale._("Accept the **ShargeAI** invitation in Coze under **[notifications]** (Notifications)."))
-
-
-def _accept_row(request: Request, locale: Locale) -> Block:
-    return actions(
-        link(locale._("Open Coze"), "coze", HOME, primary=True),
-        button(locale._("I accepted it"), "join.accepted", request.id),
-        button(locale._("I'm stuck"), "join.stuck", request.id),
-    )
-
-
-def _how_noticed(request: Request, locale: Locale) -> str:
-    if request.watch_until:
-        return locale._("I look at the member list every few minutes and tick this by myself.")
-    return locale._("I cannot see the member list: press “I accepted it” when you have.")
-
-
 def _joined(request: Request, locale: Locale, workspace_url: str | None) -> Card:
     doubted = request.wants_proof and not request.by_hand
     row = [prove(locale) if doubted else command("publish", locale)]
@@ -324,9 +260,10 @@ def _joined_fact(request: Request, locale: Locale) -> str:
 
 
 def _declined(request: Request, locale: Locale) -> Card:
+    by = decider(request, locale)
     kept = text_section(locale, line(locale._("I kept what you wrote: add a few words and send it again.")))
     words = (
-        [text_section(locale, line(locale._("{by} wrote:"), by=_admin(request, locale))), quote(request.reason), kept]
+        [text_section(locale, line(locale._("{by} wrote:"), by=by)), quote(request.reason), kept]
         if request.reason
         else [kept]
     )
@@ -394,7 +331,3 @@ def _plain(text: str, locale: Locale) -> Card:
 
 def _when_decided(request: Request) -> Moment:
     return Moment(request.decided_at or request.created_at)
-
-
-def _admin(request: Request, locale: Locale) -> Mention | str:
-    return Mention(request.decided_by) if request.decided_by else locale._("An admin")

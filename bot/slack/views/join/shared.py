@@ -100,5 +100,10 @@ def settled(request: Request, locale: Locale) -> Line:
     return line(locale._("Request of {who}: {outcome} · {at}"), who=who, outcome=outcome(request, locale), at=at)
 
 
+def decider(request: Request, locale: Locale) -> Mention | str:
+    """Who has decided."""
+    return Mention(request.decided_by) if request.decided_by else locale._("An admin")
+
+
 def _decided(request: Request) -> Moment:
     return Moment(request.decided_at or request.created_at)

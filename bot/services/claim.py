@@ -1,0 +1,34 @@
+"""Claim: somebody says that they published an agent by hand, and the attempt before gives way."""
+
+from datetime import datetime
+
+from bot.core.people import Evidence, Person
+from bot.core.publish import GIVES_WAY, UNDER_WAY, Publication, PublicationState
+from bot.store import audit, job, message
+from bot.store import publish as store
+from bot.store.database import Tx
+
+from .workspace_client import PRESSED, WorkspaceClient
+
+
+async def claim(
+    tx: Tx, workspace_client: WorkspaceClient, who: Person, agent: tuple[str, str], now: datetime
+) -> None:
+    """The person says that they published the agent (id, name) by hand: its review is followed from now on."""
+    newest = await store.newest(tx.conn, who.team_id, who.user_id, agent[0])
+    if newest is None or newest.state not in UNDER_WAY:
+        place, evidence = (workspace_client.workspace_id, workspace_client.connector_id), Evidence.CONFIRMED
+        claimed = {"state": PublicationState.CLAIMED, "evidence": evidence}
+        subject = store.subject(await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed))
+        await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
+        await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+        await give_way(tx, newest, now)
+    else:
+        subject = store.subject(newest.id)
+    await job.enqueue(tx, who.team_id, "follow", subject, now, job.SOMEBODY_WAITS, PRESSED)
+
+
+async def give_way(tx: Tx, before: Publication | None, now: datetime) -> None:
+    """The attempt before the one that begins is drawn as history. Those before it were, when it began."""
+    if before and before.state in GIVES_WAY:
+        await message.redraw(tx, before.team_id, store.subject(before.id), now)

@@ -1,0 +1,135 @@
+"""Publishing's forms: picking an agent, confirming, telling of a rejection, and why nothing can be published now."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from slack_sdk.models.blocks import Block, Option, RichTextElement, StaticSelectElement
+
+from bot.core.publish import Publication
+from bot.slack.fields import Fields
+from bot.texts.locale import Locale, error_help
+
+from .buttons import KEPT, keep_anew
+from .guide.forms import words
+from .join.grade import prove
+from .parts import (
+    Code,
+    actions,
+    context,
+    cut,
+    field,
+    line,
+    modal,
+    name,
+    numbered,
+    paragraph,
+    rich_text,
+    text_section,
+)
+from .publish import explained
+
+MOST_AGENTS = 100  # options of a select
+OPTION = 75
+Reason = Literal["not_member", "not_proven", "no_agents", "no_credential", "under_way", "failed"]
+
+
+def looking(locale: Locale) -> dict[str, Any]:
+    """Shown while the agents are looked up."""
+    blocks = [paragraph(locale, line(locale._("⏳ Looking up your agents in ShargeAI…")))]
+    return modal(locale._("Publish an agent"), locale._("Close"), blocks, "publish.looking")
+
+
+def pick(agents: Sequence[tuple[str, str]], locale: Locale) -> dict[str, Any]:
+    """Which agent? `agents` are (id, name), at least one."""
+    options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
+    select = StaticSelectElement(
+        action_id="value",
+        placeholder=locale._("Pick an agent"),
+        options=options,
+        initial_option=options[0] if len(options) == 1 else None,
+    )
+    hint = locale._("Your agents in the ShargeAI space.")
+    blocks: list[Block] = [field("publish.agent", locale._("Agent"), select, hint)]
+    if len(agents) > MOST_AGENTS:
+        text = locale._("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
+        blocks.append(context(locale, line(text)))
+    return modal(locale._("Publish an agent"), locale._("Cancel"), blocks, "publish.pick", locale._("Next"))
+
+
+def read(fields: Fields) -> tuple[str, str]:
+    """The picked agent's (id, name as shown)."""
+    picked = fields["publish.agent"]
+    return picked.text, picked.label
+
+
+def confirm(publication: Publication, locale: Locale) -> dict[str, Any]:
+    """Says what publishing will do, and waits for the yes."""
+    what = locale._("Publish “{name}” to **[channel]**, updating the **API** channel too.")
+    blocks = [
+        paragraph(
+            locale,
+            line(what, name=name(publication.agent_name)),
+            line(locale._("The live API version is replaced at once; [channel] waits for review.")),
+        ),
+        context(locale, line(locale._("Agent {id}"), id=Code(publication.agent_id))),
+    ]
+    title, no = locale._("Confirm publishing"), locale._("Not now")
+    return modal(title, no, blocks, "publish.confirm", locale._("Publish"), str(publication.id))
+
+
+def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:
+    """What the reviewer wrote, as Coze's notice told the person."""
+    what = locale._("“{name}” was not let through, as Coze's notice told you. I note it, and that you told me.")
+    blocks = [
+        paragraph(locale, line(what, name=name(publication.agent_name))),
+        words(locale, locale._("What the reviewer wrote"), optional=True),
+    ]
+    title, submit = locale._("Rejected in review"), locale._("Note it")
+    return modal(title, locale._("Cancel"), blocks, "publish.rejected", submit, str(publication.id))
+
+
+def cannot(reason: Reason, locale: Locale, help_key: str = "E18", **values: object) -> dict[str, Any]:
+    """Why nothing can be published now. For "failed": the key of the error help, and what fills it in."""
+    blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values))]
+    if reason == "not_proven":
+        blocks.append(actions(prove(locale)))
+    if help_key == KEPT:
+        blocks.append(actions(keep_anew(error_help(KEPT, locale))))
+    if values.get("log_id"):
+        blocks.append(context(locale, line(locale._("log ID {id}"), id=Code(str(values["log_id"])))))
+    return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot")
+
+
+def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, object]) -> list[RichTextElement]:
+    match reason:
+        case "not_member":
+            what = line(locale._("**Only members of the ShargeAI team can publish to [channel]**"))
+            return [text_section(locale, what, line(locale._("Ask to join with `/sharge join`; an admin decides.")))]
+        case "not_proven":
+            what = line(locale._("**Please verify first that your Coze account is yours**"))
+            why = line(locale._("I publish only what Coze says belongs to you. Then come back: `/sharge publish`"))
+            return [text_section(locale, what, why)]
+        case "no_agents":
+            what = line(locale._("**No agent of yours is in the ShargeAI space**"))
+            steps = [
+                line(locale._("In Coze switch to the **ShargeAI** space (name at the top left)")),
+                line(locale._("**⊕ → [create]** (Create agent), then come back: `/sharge publish`")),
+            ]
+            return [text_section(locale, what), numbered(locale, *steps)]
+        case "no_credential":
+            what = line(locale._("**I have no workspace credential, so please publish by hand**"))
+            steps = [
+                line(locale._("Open the agent in Coze, press **[publish]** (Publish)")),
+                line(locale._("Tick **[channel]** and **API**, confirm")),
+            ]
+            shown = [text_section(locale, what), numbered(locale, *steps)]
+            if values.get("keep"):
+                keep = line(locale._("Or let me do it: have a token kept for this with `/sharge remind`"))
+                shown.append(text_section(locale, keep))
+            return shown
+        case "under_way":
+            what = line(locale._("**This agent is being published already**"))
+            return [text_section(locale, what, line(locale._("Its card in our chat shows how far it is.")))]
+        case "failed":
+            help = error_help(help_key, locale, **values)
+            return explained(line(f"**{help.what}**"), help, locale)
