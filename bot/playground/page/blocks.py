@@ -38,20 +38,21 @@ def draw_blocks(
 
 
 def draw_home(blocks: Sequence[Json], reader: Reader) -> Node:
-    """The blocks of a Home tab; what comes first and holds the app's main button stands out as the next step."""
+    """The blocks of a Home tab; what comes first stands out as the next step."""
     drawn = draw_blocks(blocks, reader, Place("home"))
     end = _next_step(blocks)
     return [htpy.section(".next")[drawn[:end]] if end else None, drawn[end:]]
 
 
 def _next_step(blocks: Sequence[Json]) -> int:
-    """How many blocks it has: up to the first divider or second header; 0 without a main button in it."""
+    """How many blocks it has: up to the first divider or second header; 0 where nothing follows nor is asked."""
     kinds = [block.get("type") for block in blocks]
     heads = [at for at, kind in enumerate(kinds) if kind == "header"]
     dividers = [at for at, kind in enumerate(kinds) if kind == "divider"]
     end = min([*heads[1:2], *dividers[:1], len(blocks)])
     own = [one for block in blocks[:end] for one in (*block.get("elements", []), block.get("accessory") or {})]
-    return end if any(isinstance(one, Mapping) and one.get("style") == "primary" for one in own) else 0
+    calls = any(isinstance(one, Mapping) and one.get("style") == "primary" for one in own)
+    return end if calls or (heads and heads[0] < end < len(blocks)) else 0
 
 
 def _draw(block: Json, spot: Spot) -> Node:

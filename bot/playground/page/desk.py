@@ -21,6 +21,8 @@ from .rooms import Room, main_app, room_icon, room_name, room_of, rooms_of, unre
 from .state import Seat, State
 from .texts import Say, words
 
+_NAMED = 3  # so many people of a channel are named in its head; of more their number stands there
+
 
 class Desk:
     """One of the two desks in a given state."""
@@ -153,7 +155,9 @@ class Desk:
         if channel is None or channel.kind == "im":
             return str(self.room.app.about.get(self.state.lang, "")) if self.room.app else ""
         kind = self.say("desk.private" if channel.kind == "private" else "desk.channel")
-        return f"{kind} · {self.say('desk.members', n=len(self._people_in(channel)))}"
+        people = self._people_in(channel)
+        named = self.say("desk.between").join(person.name for person in people)
+        return f"{kind} · {named if len(people) <= _NAMED else self.say('desk.members', n=len(people))}"
 
     def _people_in(self, channel: Channel) -> list[Person]:
         return [p for p in self.reader.workspace.people.values() if p.id in channel.members]

@@ -23,6 +23,7 @@ DESK: dict[str, Text] = {
     "desk.tabs": Text("视图", "Views"),
     "desk.channel": Text("频道", "Channel"),
     "desk.private": Text("私密频道", "Private channel"),
+    "desk.between": Text("、", ", "),
     "desk.members": Text("{n} 人", "{n} people"),
     "tab.dm": Text("消息", "Messages"),
     "tab.home": Text("首页", "Home"),
@@ -59,8 +60,8 @@ DESK: dict[str, Text] = {
     "hello.app_alone": Text("要试的应用是 {app}。", "The app to try is {app}."),
     "hello.try": Text("可以先试试，也可以直接写一句话：", "Try one of these, or just write a sentence:"),
     "hello.frame": Text(
-        "左上角换人；上方可以快进时间、制造故障、打开扣子网站和检查器。",
-        "Change the person at the top left; above, move time on, cause a fault, open Coze’s site or the inspector.",
+        "在人名处可以换人（手机上点头像）；上方可以快进时间、制造故障、打开扣子网站和检查器。",
+        "Pick somebody else by name (on a phone, by face). Above: move time on, cause faults, see Coze’s site.",
     ),
     "log.empty_hint": Text("在下面写一句，或输入 / 使用命令。", "Write something below, or type / for commands."),
     # Cards

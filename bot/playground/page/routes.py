@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
-from starlette.background import BackgroundTask
+from starlette.background import BackgroundTasks
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -368,17 +368,18 @@ class _Site:
             response.background = self._opened(state, self._state(request))
         return response
 
-    def _opened(self, state: State, before: State | None) -> BackgroundTask | None:
-        """Tell the app which of its tabs was opened, once the answer is out. A page load counts for Home alone."""
+    def _opened(self, state: State, before: State | None) -> BackgroundTasks:
+        """Tell the app which of its tabs were opened, once the answer is out. A page load counts for Home alone."""
+        opened = BackgroundTasks()
         for desk, seat in enumerate(state.seats, 1):
             person = self._person(state, desk)
             room = room_of(self._world.chat, person, seat.room)
             turned = before is not None and before.seat(desk) != seat
             if room.is_home and (turned or before is None):
-                return BackgroundTask(self._director.people.home, person.handle)
-            if room.app and turned:
-                return BackgroundTask(self._director.people.home, person.handle, "messages")
-        return None
+                opened.add_task(self._director.people.home, person.handle)
+            elif room.app and turned:
+                opened.add_task(self._director.people.home, person.handle, "messages")
+        return opened
 
     async def _do(self, person: Person, what: str, deed: Awaitable[Answer]) -> None:
         """Wait for what a person does. A refusal is always seen: as a toast, unless the chat or a field shows it."""
