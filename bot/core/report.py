@@ -15,6 +15,7 @@ class Kind(StrEnum):
     STUCK = "stuck"
     DIFFERS = "differs"
     FEEDBACK = "feedback"
+    QUESTION = "question"
 
 
 class ReportState(StrEnum):
@@ -29,6 +30,7 @@ class ReportState(StrEnum):
 class Report:
     """One report. Times are UTC. `error`, `code` and `log_id` are those of the last check that failed.
 
+    `guide_id` is 0, `route`, `step` and `checked_on` are empty where nobody was in a guide.
     `words` are the person's newest, `answer` the admins' newest; what was said before stands in the thread.
     """
 

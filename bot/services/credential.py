@@ -96,6 +96,16 @@ class Credentials:
             await audit.note(tx, who.team_id, now, who.user_id, "credential.forget", store.subject(credential_id))
         return credential
 
+    async def forget_all(self, who: Person) -> int:
+        """No more reminders at all; for how many tokens there were some."""
+        async with self._db.write() as tx:
+            found = await store.watched(tx.conn, who.team_id, who.user_id)
+            for credential in found:
+                await self._close(tx, credential, CredentialState.FORGOTTEN, None)
+                subject = store.subject(credential.id)
+                await audit.note(tx, who.team_id, self._clock.now(), who.user_id, "credential.forget", subject)
+        return len(found)
+
     async def _supersede(self, tx: Tx, who: Person, old_id: int, new_id: int) -> None:
         old = _own(who, await store.load(tx.conn, who.team_id, old_id))
         await self._close(tx, old, CredentialState.SUPERSEDED, new_id)

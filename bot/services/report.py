@@ -36,11 +36,12 @@ class Reports:
             newest = await message.newest(conn, copy.team_id, copy.subject, copy.recipient)
         return newest is not None and newest.id == copy.id
 
-    async def ask(self, who: Person, guide: Guide, kind: Kind, checked_on: str, words: str) -> int:
+    async def ask(self, who: Person, guide: Guide | None, kind: Kind, checked_on: str, words: str) -> int:
         """A card for the admins; a report that is open already gets the new words."""
+        guide_id, step = (guide.id, guide.step) if guide else (0, "")
         async with self._db.write() as tx:
-            known = await store.waiting(tx.conn, who.team_id, guide.id)
-            if known and known.kind is kind and known.step == guide.step:
+            known = await store.waiting(tx.conn, who.team_id, guide_id, who.user_id)
+            if known and known.kind is kind and known.step == step:
                 await self._said(tx, known, who.user_id, words)
                 return known.id
             report_id = await store.add(tx, self._clock.now(), **_row(who, guide, kind, checked_on, words))
@@ -92,20 +93,21 @@ class Reports:
         await message.show(tx, report.team_id, subject, self._admins, CARD, now)
         await message.redraw(tx, report.team_id, subject, now)
         await message.reply_in_thread(tx, report.team_id, subject, self._admins, f"a{line}", now)
-        await message.redraw(tx, report.team_id, guides.subject(report.guide_id), now)
+        if report.guide_id:
+            await message.redraw(tx, report.team_id, guides.subject(report.guide_id), now)
         return line
 
 
-def _row(who: Person, guide: Guide, kind: Kind, checked_on: str, words: str) -> dict[str, object]:
-    failure = guide.failure
+def _row(who: Person, guide: Guide | None, kind: Kind, checked_on: str, words: str) -> dict[str, object]:
+    failure = guide.failure if guide else None
     known = failure.values if failure and failure.error != LINT else {}
     return {
         "team_id": who.team_id,
         "user_id": who.user_id,
-        "guide_id": guide.id,
+        "guide_id": guide.id if guide else 0,
         "kind": kind,
-        "route": guide.route,
-        "step": guide.step,
+        "route": guide.route if guide else "",
+        "step": guide.step if guide else "",
         "checked_on": checked_on,
         "words": words,
         "error": failure.error if failure else None,

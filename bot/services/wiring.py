@@ -32,6 +32,7 @@ from .refusals import Refusals
 from .report import Reports
 from .secret_store import SecretStore
 from .sign_in import SignInApp, SignIns
+from .talk import Talk
 from .token_checker import TokenChecker
 from .workspace_client import DelegatedClients, WorkspaceClient
 
@@ -104,6 +105,7 @@ class Services:
         with_whom = clock, coze, self.checker, self.credentials, self.accounts, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
+        self.talk = Talk(db, clock, self.join, self.reports)
         self.sign_ins = SignIns(db, clock, coze, app, channel, self.accounts, self.kept_sign_ins, self.guide.guides)
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
         self.preflight = Preflight(db, clock, team, deployment.configured, slack, workspace_client)

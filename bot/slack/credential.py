@@ -29,6 +29,7 @@ from bot.slack.router import (
     OpenModal,
     Owner,
     Press,
+    ReplaceMessage,
     Result,
     Router,
     Submission,
@@ -36,6 +37,7 @@ from bot.slack.router import (
 )
 from bot.slack.views import credential as views
 from bot.slack.views import secret_store as secret_views
+from bot.slack.views import talk as talk_views
 from bot.slack.views.guide import token_check as check_views
 from bot.slack.views.guide.lint import lint
 from bot.slack.views.leak import mistaken
@@ -65,6 +67,7 @@ class CredentialHandlers:
         router.press("credential.not_a_token", self.not_a_token, access=Access.ANYONE)
         router.press("remind.snooze", self.snooze, owner=Owner.OWN)
         router.press("remind.more", self.more, owner=Owner.OWN)
+        router.press("remind.stop", self.stop)
         router.renderer("credential", self.draw)
 
     async def listing(self, command: Command, caller: Caller) -> Result:
@@ -108,6 +111,10 @@ class CredentialHandlers:
         """The menu of a reminder: `off:<id>`."""
         credential = await self._credentials.forget(caller.person, press.row)
         return Ephemeral(views.off(credential, caller.locale))
+
+    async def stop(self, _press: Press, caller: Caller) -> Result:
+        """No more reminders at all."""
+        return ReplaceMessage(talk_views.stopped(await self._credentials.forget_all(caller.person), caller.locale))
 
     async def open_check(self, _command: Command, caller: Caller) -> Result:
         """The form for one check."""

@@ -21,6 +21,7 @@ KEY_FILES = (".pem", ".key", ".p8")
 LONGEST_ID = 20
 SLACKBOT = "USLACKBOT"
 """Slack's own bot, which its user object does not call one."""
+LONGEST_SAID = 4000  # characters of a message, of which Slack takes up to 40,000
 
 Json = Mapping[str, Any]
 
@@ -99,15 +100,19 @@ def leaked(event: Json) -> SecretWritten | None:
 def _message(delivery: Delivery, event: Json) -> Command | Event:
     if secret := leaked(event):
         return Event(delivery, secret)
-    user = _id(event.get("user"))
-    if not user or event.get("bot_id") or event.get("subtype"):
+    user, files = _id(event.get("user")), _files(event)
+    is_said = event.get("subtype") in (None, "file_share", "thread_broadcast")
+    if not user or event.get("bot_id") or not is_said:
         return Event(delivery, None)
-    if event["type"] == "app_mention":
-        return Command(delivery, user, "help", "", ReplyTarget(), "message")
-    if event.get("channel_type") != "im":
+    is_mention = event["type"] == "app_mention"
+    if not is_mention and event.get("channel_type") != "im":
         return Event(delivery, None)
-    verb, rest = words.split(_text(event.get("text")))
-    return Command(delivery, user, verb, rest, ReplyTarget(), "message")
+    text = _text(event.get("text"))[:LONGEST_SAID]
+    verb, rest = words.heard(text)
+    if is_mention and not files and not words.bare(text):
+        verb = "help"
+    picture = _id(files[0].get("id")) if files else ""
+    return Command(delivery, user, verb, rest, ReplyTarget(), "message", picture)
 
 
 def _membership(event: Json, *, is_in: bool) -> Membership | None:

@@ -179,7 +179,7 @@ class GuideHandlers:
         kind_name, _, value = form.metadata.partition(":")
         guide_id, _ = rules.pressed(value)
         kind = _kind(kind_name)
-        words = report_rules.read(forms.read_words(form.fields), required=kind is Kind.FEEDBACK)
+        words = report_rules.read(forms.read_words(form.fields), required=kind in (Kind.FEEDBACK, Kind.QUESTION))
         guide = await self._guides.load(caller.person, guide_id)
         step = rules.current_step(self._guides.route(guide), guide).id
         checked_on = self._texts.routes[guide.route].step(step).checked_on

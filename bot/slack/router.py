@@ -53,7 +53,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Command:
-    """A command: its verb and what follows it. `way` is how it was given; only a slash is answered in the ack."""
+    """A command: its verb and what follows it. `way` is how it was given; only a slash is answered in the ack.
+
+    `picture` is the id of the first file that came with a message.
+    """
 
     delivery: Delivery
     user_id: str
@@ -61,6 +64,7 @@ class Command:
     text: str = ""
     target: ReplyTarget = ReplyTarget()
     way: Literal["slash", "message", "shortcut", "button"] = "slash"
+    picture: str = ""
     kind: Literal["command"] = "command"
 
     @property

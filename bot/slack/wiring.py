@@ -30,6 +30,7 @@ from .report import ReportHandlers
 from .router import Handlers, Router
 from .send import Sender
 from .sign_in import SignInHandlers
+from .talk import TalkHandlers
 
 
 class Features:
@@ -89,5 +90,6 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, texts),
+        TalkHandlers(clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts),
         RefusalHandlers(do.refusals),
     )

@@ -32,10 +32,20 @@ async def load(conn: AsyncConnection, team_id: str, report_id: int) -> Report:
     return Report(**row._mapping)
 
 
-async def waiting(conn: AsyncConnection, team_id: str, guide_id: int) -> Report | None:
-    """The guide's newest report that is not solved."""
-    found = select(table).filter_by(team_id=team_id, guide_id=guide_id).where(table.c.state != ReportState.SOLVED)
+async def waiting(conn: AsyncConnection, team_id: str, guide_id: int, user_id: str = "") -> Report | None:
+    """The guide's newest report that is not solved; of what belongs to no guide (0), the one of `user_id`."""
+    whose = {"user_id": user_id} if not guide_id else {}
+    found = select(table).filter_by(team_id=team_id, guide_id=guide_id, **whose)
+    found = found.where(table.c.state != ReportState.SOLVED)
     row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
+    return Report(**row._mapping) if row else None
+
+
+async def answered(conn: AsyncConnection, team_id: str, user_id: str) -> Report | None:
+    """The person's report that an admin has answered last, unless it is solved."""
+    found = select(table).filter_by(team_id=team_id, user_id=user_id).where(table.c.state != ReportState.SOLVED)
+    newest = found.where(table.c.answered_at.is_not(None)).order_by(table.c.answered_at.desc()).limit(1)
+    row = (await conn.execute(newest)).one_or_none()
     return Report(**row._mapping) if row else None
 
 

@@ -106,9 +106,13 @@ async def test_what_may_be_a_secret_is_not_repeated(bot: Bot, text: str) -> None
 
 
 async def test_an_echo_is_short(bot: Bot) -> None:
-    reply = await bot.types(MEI, "w" * 300)
-    assert "w" * 30 not in str(reply.body)
-    assert "w" * 29 in str(reply.body)
+    reply = await bot.types(MEI, "publishh" + "h" * 300)
+    assert "h" * 30 not in str(reply.body)
+    reply = await bot.types(MEI, "w" * 900)
+    assert isinstance(reply.body, dict)
+    seen = [reply.body["text"], *(block for block in reply.body["blocks"] if block["type"] != "actions")]
+    assert "www" not in str(seen)
+    assert "w" * 301 not in str(reply.body)
 
 
 async def test_a_profile_may_hold_one(bot: Bot) -> None:

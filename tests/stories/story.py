@@ -64,7 +64,7 @@ class Story:
         return await self._acts("command", who=who, text=text, **more)
 
     async def says(self, who: str, text: str, **more: Any) -> Json:
-        """Writes to the bot, or to a channel; `files` come along."""
+        """Writes to the bot, or to a `channel`, below a message of `thread_ts`; `files` come along."""
         return await self._acts("say", who=who, text=text, **more)
 
     async def presses(self, who: str, label: str, **more: Any) -> Json:

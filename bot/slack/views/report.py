@@ -19,6 +19,7 @@ from .parts import (
     actions,
     button,
     context,
+    cut,
     escape,
     fallback_text,
     header,
@@ -30,6 +31,7 @@ from .parts import (
     text_section,
 )
 
+SETTLED = 24  # characters of a question that stay of it once it is answered
 TOLD = 200
 """Characters of what somebody said that a message's `text` has."""
 
@@ -46,8 +48,10 @@ def card(report: Report, texts: GuideTexts, locale: Locale) -> Card:
         header(title),
         rich_text(*parts),
         actions(button(locale._("Answer…"), "report.answer", report.id, primary=True)),
-        context(locale, line(locale._("since {at}"), at=Moment(report.created_at)), _labels(report, locale)),
+        context(locale, line(locale._("since {at}"), at=Moment(report.created_at)), *_labels(report, locale)),
     ]
+    if not report.guide_id:
+        return Card(_told(title, report.words), blocks)
     route, step = _place(report, texts, locale)
     return Card(locale._("{title}: {route}, {step}", title=title, route=escape(route), step=escape(step)), blocks)
 
@@ -57,10 +61,13 @@ def _title(report: Report, locale: Locale) -> str:
         Kind.STUCK: locale._("Somebody is stuck in the guide"),
         Kind.DIFFERS: locale._("Coze's screen looks different"),
         Kind.FEEDBACK: locale._("Feedback on the guide"),
+        Kind.QUESTION: locale._("A question to the admins"),
     }[report.kind]
 
 
 def _who(report: Report, texts: GuideTexts, locale: Locale) -> Line:
+    if not report.guide_id:
+        return line(locale._("{who} wrote to me:"), who=Mention(report.user_id))
     template = locale._("{who} · {route} · step “{step}”")
     route, step = _place(report, texts, locale)
     return line(template, who=Mention(report.user_id), route=route, step=step)
@@ -88,13 +95,15 @@ def _failure(report: Report, locale: Locale) -> list[Line]:
     return [Line(template, pieces)]
 
 
-def _labels(report: Report, locale: Locale) -> Line:
+def _labels(report: Report, locale: Locale) -> list[Line]:
+    if not report.guide_id:
+        return []
     month = locale.month(report.checked_on)
-    return line(locale._("labels of {month}, step {step}"), month=month, step=Code(report.step))
+    return [line(locale._("labels of {month}, step {step}"), month=month, step=Code(report.step))]
 
 
 def _settled(report: Report, texts: GuideTexts, locale: Locale) -> Card:
-    _, step = _place(report, texts, locale)
+    step = _place(report, texts, locale)[1] or cut(report.words, SETTLED)
     if report.state is ReportState.SOLVED:
         text = locale._("✅ {who} · “{step}” · solved")
     else:
@@ -133,8 +142,9 @@ def notice(report: Report, deed: Deed, *, current: bool, locale: Locale) -> Card
     blocks: list[Block] = [header(title)] if current else []
     blocks.append(rich_text(lead, quote(said_words)))
     if current and report.state is not ReportState.SOLVED:
+        go_on = [button(locale._("Go on"), "guide.resume", report.guide_id, primary=True)] if report.guide_id else []
         row = [
-            button(locale._("Go on"), "guide.resume", report.guide_id, primary=True),
+            *go_on,
             button(locale._("Write back…"), "report.reply", report.id),
             button(locale._("That helped"), "report.solve", report.id),
         ]

@@ -198,6 +198,9 @@ def _reports(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
             yield f"report {kind} {state}", report_views.card(report(words, state, kind), TEXTS, locale)
     bare = replace(report(words), words="", error=None, code=None, route="gone", step="gone")
     yield "report bare", report_views.card(bare, TEXTS, locale)
+    for state in ReportState:
+        outside = replace(report(words, state, Kind.QUESTION), guide_id=0, route="", step="", checked_on="")
+        yield f"report without a guide {state}", report_views.card(outside, TEXTS, locale)
     for action in ("report.stuck", "report.reply", "report.answer", "report.solve"):
         for paragraph in (words.reason[:300], ""):
             deed = Deed(1, NOW, "U0LIN", action, "report:3", {"words": paragraph} if paragraph else {})

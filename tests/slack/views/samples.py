@@ -35,7 +35,7 @@ from bot.slack.views.status import Going, status
 from bot.texts.commands import commands
 from bot.texts.locale import Locale
 
-from . import guide_samples, samples_sign_in
+from . import guide_samples, samples_sign_in, samples_talk
 
 MEI = Locale("zh", "Asia/Shanghai")
 TOM = Locale("en", "America/New_York")
@@ -100,9 +100,8 @@ def request(words: Words, state: join.JoinState = join.JoinState.PENDING, **valu
         created_at=NOW - timedelta(hours=5),
         earlier=2,
     )
-    if state is not join.JoinState.PENDING:
-        made = replace(made, decided_by="U0LIN", decided_at=NOW - timedelta(hours=3))
-    return replace(made, **values)
+    decided: dict[str, Any] = {"decided_by": "U0LIN", "decided_at": NOW - timedelta(hours=3)}
+    return replace(made, **{**(decided if state is not join.JoinState.PENDING else {}), **values})
 
 
 def token(
@@ -131,8 +130,9 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     yield from check_cards(locale, words)
     yield from secret_cards(locale, words)
     yield from answer_cards(locale, words)
-    yield from samples_sign_in.cards(locale, words.nick)
     yield from guide_samples.cards(locale, words, request(words), publication(words))
+    yield from samples_sign_in.cards(locale, words.nick)
+    yield from samples_talk.cards(locale, request(words), token(words), words.reason, words.nick)
 
 
 def join_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
@@ -369,7 +369,7 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     """All forms and what replaces them."""
     yield from guide_samples.modals(locale, words)
     answers_before = {"coze_uid": words.uid, "nick": words.nick, "purpose": words.purpose, "email": words.email}
-    yield from samples_sign_in.modals(locale, words.nick)
+    yield from (*samples_sign_in.modals(locale, words.nick), *samples_talk.modals(locale, words.reason))
     yield "join.ask", join_views.form(locale)
     yield "join.ask again", join_views.form(locale, answers_before)
     yield "join.fix", join_views.fix_form(request(words), locale)

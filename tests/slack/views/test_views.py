@@ -90,7 +90,7 @@ def test_rows_are_short_and_one_button_is_the_thing_to_do(locale: Locale, words:
 @every
 def test_only_what_works_can_be_pressed(locale: Locale, words: Words) -> None:
     for name, _, payload in samples(locale, words):
-        ids = {part["action_id"] for part in parts(payload) if "action_id" in part}
+        ids = {part["action_id"].partition(":")[0] for part in parts(payload) if "action_id" in part}
         assert ids <= WORKING, (name, ids - WORKING)
 
 

@@ -176,10 +176,11 @@ def report(locale: Locale, kind: Kind, value: str) -> dict[str, Any]:
             locale._("A different screen"),
         ),
         Kind.FEEDBACK: (locale._("The admins read it and can answer you."), locale._("Feedback")),
+        Kind.QUESTION: (locale._("The admins read it and can answer you."), locale._("Ask an admin")),
     }[kind]
     blocks: list[Block] = [
         paragraph(locale, line(lead)),
-        words(locale, locale._("In your words"), optional=kind is not Kind.FEEDBACK),
+        words(locale, locale._("In your words"), optional=kind not in (Kind.FEEDBACK, Kind.QUESTION)),
     ]
     return modal(
         title, locale._("Cancel"), blocks, "guide.report", locale._("Tell an admin"), f"{kind.value}:{value}"

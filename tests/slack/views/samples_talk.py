@@ -1,0 +1,51 @@
+"""What is answered to words, with any words in it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.core.credential import Credential
+from bot.core.join import Request
+from bot.slack.views import talk as views
+from bot.slack.views.parts import Card
+from bot.slack.views.status import Going
+from bot.texts.intents import intents
+from bot.texts.locale import Locale, error_help
+
+NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
+GOING = Going(7, "Step 4 of 6: Publish to the API channel")
+STEP = "7:s2"
+
+
+def cards(locale: Locale, request: Request, token: Credential, words: str, name: str) -> Iterator[tuple[str, Card]]:
+    """Each, with all that it may hold and with nothing."""
+    ended = replace(token, ends_at=NOW - timedelta(days=1))
+    yield "talk connect", views.connect(GOING, words, locale)
+    for tokens in ((), (token,), (replace(ended, id=18), token, token)):
+        yield f"talk expired {len(tokens)}", views.expired(tokens, NOW, words, locale)
+        yield f"talk thanks {len(tokens)}", views.thanks(tokens, NOW, locale)
+    yield "talk stop", views.stop(GOING, STEP, [token, token], request, locale)
+    yield "talk stop nothing", views.stop(None, "", [], None, locale)
+    yield "talk stopped", views.stopped(2, locale)
+    yield "talk delete", views.delete(words, locale)
+    for going in (GOING, None):
+        yield f"talk unknown {bool(going)}", views.unknown(going, words, locale)
+        for key in (*intents().errors, "E4", "E5", "E7", "E9", "E10", "E14", "E18"):
+            help = error_help(key, locale, code=4101)
+            yield f"talk {key} {bool(going)}", views.trouble(help, "check", going, words, locale)
+    for step in (STEP, ""):
+        yield f"talk screen {bool(step)}", views.screen(step, words, locale)
+        yield f"talk picture {bool(step)}", views.screen(step, words, locale, picture=True)
+    yield "talk admin", views.admin(words, locale)
+    yield "talk asked", views.asked(locale)
+    for said in (words[:300], words * 5):
+        yield f"talk reply {len(said)}", views.reply("join:41", name, words, said[:1500], locale)
+    yield "talk replied", views.replied("U0LIN", NOW, locale)
+
+
+def modals(locale: Locale, words: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The forms."""
+    yield "report.ask", views.ask_form(words, GOING, locale)
+    yield "report.ask, bare", views.ask_form("", None, locale)
+    yield "talk.send", views.edit_form("join:41", words, words, locale)
