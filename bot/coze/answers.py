@@ -3,7 +3,7 @@
 Fields that nobody reads are left out. A boolean is no number, and a float no id.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -235,6 +235,33 @@ class Created:
     """From making an agent."""
 
     bot_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class CopyBegun:
+    """From asking for a copy: the task that makes it, or within one workspace the copy at once."""
+
+    task_id: Owner = ""
+    copied_id: Annotated[Owner, _called("copied_entity_id")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyProblem:
+    """Why a part was not copied: the agent itself, or what it uses."""
+
+    name: Annotated[Name, _called("entity_name")] = ""
+    reason: Annotated[Name, _called("failed_reason")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTask:
+    """How far a copy is: `status` is in_progress, successful or failed."""
+
+    status: Annotated[Text, _called("task_status")] = ""
+    copied_id: Annotated[Owner, _called("target_entity_id")] = ""
+    problems: Annotated[list[CopyProblem], _called("failed_reasons"), BeforeValidator(lambda value: value or [])] = (
+        field(default_factory=list)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from .answers import (
     Agent,
     Benefits,
     Chat,
+    CopyBegun,
+    CopyTask,
     Created,
     Envelope,
     Failure,
@@ -52,8 +54,7 @@ from .wire import parsed, refused, segment, whole
 T = TypeVar("T")
 
 HOSTS = frozenset({"https://api.coze.cn", "https://api.coze.com"})
-CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
-MAX_PAGES = 500
+CONNECT_SECONDS, TOTAL_SECONDS, MAX_PAGES = 3.0, 10.0, 500
 POLL_SECONDS = 1.0  # between looks at a chat under way
 _TOKEN = re.compile(r"[!-~]{1,8192}")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -231,6 +232,25 @@ class CozeClient:
         except Ambiguous as lost:
             lost.help = "E15-made"
             raise
+
+    async def copy_bot(self, token: SecretStr, bot_id: str, workspace_id: str) -> CopyBegun:
+        """Copy an agent, as a draft, within its enterprise. Needs `Bot.duplicate`, and `Workspace.createBot` there.
+
+        Sent once. Raises `Ambiguous` when it may have happened: look for the copy first, another call makes another.
+        """
+        body = {"entity_id": bot_id, "entity_type": "bot", "to_workspace_id": workspace_id}
+        try:
+            begun = await self._once(token, "/v1/entities/copy_tasks", body, CopyBegun)
+            if begun.task_id or begun.copied_id:
+                return begun
+            raise Ambiguous("neither a task nor a copy")
+        except Ambiguous as lost:
+            lost.help = "E15-copied"
+            raise
+
+    async def copy_task(self, token: SecretStr, task_id: str) -> CopyTask:
+        """How far a copy is. Needs no permission, but the token of the account that asked for it."""
+        return read(CopyTask, await self._read(token, f"/v1/entities/copy_tasks/{segment(task_id)}"))
 
     async def ask(self, token: SecretStr, bot_id: str, user_id: str, question: str, patience: float = 60.0) -> str:
         """What a published agent answers to one question. Costs chat quota. Needs `chat`, `getChat`, `listMessage`.

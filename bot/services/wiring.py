@@ -134,6 +134,7 @@ class Services:
             "guide": self.guide.following.follow,
             "guides": self.guide.following.wake,
             "asked": self.guide.following.unanswered,
+            "copy": self.guide.copying.follow,
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,
             "preflight": self.preflight.look,

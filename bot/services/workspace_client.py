@@ -11,7 +11,7 @@ from bot.core.agent import Draft
 from bot.core.calls import FEW_TRIES, Usage
 from bot.core.publish import API_CONNECTOR
 from bot.core.secret_store import StoredSecret
-from bot.coze.answers import Account, Agent, Invited, Member, Removed, Version, Workspace
+from bot.coze.answers import Account, Agent, CopyBegun, CopyTask, Invited, Member, Removed, Version, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeUnreachable, InvalidToken, Quota
 from bot.store.job import OUTAGE_TRIES, Job
@@ -144,6 +144,14 @@ class WorkspaceClient:
         """Make an agent in the workspace, which then belongs to its owner; its id. One call, never repeated."""
         parts = (draft.name, draft.description, draft.persona, draft.opening, draft.questions)
         return await self._with(lambda token: self.client.create_bot(token, self.workspace_id, *parts))
+
+    async def copy(self, agent_id: str) -> CopyBegun:
+        """Have an agent of another workspace copied to ours. One call, never repeated; raises Ambiguous."""
+        return await self._with(lambda token: self.client.copy_bot(token, agent_id, self.workspace_id))
+
+    async def copy_task(self, task_id: str) -> CopyTask:
+        """How far that is. One call."""
+        return await self._with(lambda token: self.client.copy_task(token, task_id))
 
     async def publish(self, agent_id: str) -> str:
         """Publish to the API and our channel; the new version. Raises Ambiguous when nobody can tell. One call."""

@@ -43,10 +43,12 @@ CALLS: dict[str, Call] = {
     "versions": lambda client, token: client.versions(token, "7"),
     "publish": lambda client, token: client.publish(token, "7", ["1024"]),
     "create": lambda client, token: client.create_bot(token, "7", "x"),
+    "copy": lambda client, token: client.copy_bot(token, "7", "8"),
+    "copy_task": lambda client, token: client.copy_task(token, "7"),
     "ask": lambda client, token: client.ask(token, "7", "u", "?"),
     "exchange": lambda client, token: exchange(client, token),
 }
-WRITES = ("publish", "create")
+WRITES = ("publish", "create", "copy")
 UNCLEAR = errors.CozeUnreachable
 
 

@@ -14,6 +14,8 @@ OWNER_KEYS = DEVELOPER_KEYS | {
     "disconnectBot",
     "Connector.disconnectBot",
     "getBenefit",
+    "Bot.duplicate",
+    "Workspace.createBot",
 }
 CHANNEL_KEYS = frozenset(
     {"Connector.botChat", "Connector.botUpdateProfile", "getMetadata", "chat", "getChat", "listMessage"}

@@ -12,13 +12,20 @@ from starlette.types import ASGIApp
 from ..world import World
 from ..world.coze import Json
 from ..world.coze_state import CozeState
-from . import agents, channels, chat, consent, files, human, oauth, people, sign_in
+from . import agents, channels, chat, consent, copies, files, human, oauth, people, sign_in
 from .api import Site, StatusMode, unknown_path
 from .keys import Keyring
 from .received import Received
 from .wire import Wire
 
-OPERATIONS = [*people.OPERATIONS, *agents.OPERATIONS, *channels.OPERATIONS, *chat.OPERATIONS, *files.OPERATIONS]
+OPERATIONS = [
+    *people.OPERATIONS,
+    *agents.OPERATIONS,
+    *copies.OPERATIONS,
+    *channels.OPERATIONS,
+    *chat.OPERATIONS,
+    *files.OPERATIONS,
+]
 
 
 @dataclass(frozen=True)

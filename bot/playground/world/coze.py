@@ -186,6 +186,19 @@ class Chat:
 
 
 @dataclass
+class CopyTask:
+    """An agent on its way into another space; copied at the third look. `seen` counts the looks."""
+
+    id: str
+    bot_id: str
+    workspace_id: str
+    user_id: str
+    failed_reason: str = ""  # why it will fail, decided when it was ordered
+    copied_id: str = ""
+    seen: int = 0
+
+
+@dataclass
 class UploadedFile:
     """A file that somebody uploaded; of its bytes only the number is kept."""
 

@@ -14,6 +14,7 @@ from .coze import (
     CallbackDelivery,
     Channel,
     Chat,
+    CopyTask,
     Enterprise,
     OAuthApp,
     Publication,
@@ -59,6 +60,7 @@ class CozeState:
     channels: dict[str, Channel] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)
     files: dict[str, UploadedFile] = field(default_factory=dict)
+    copy_tasks: dict[str, CopyTask] = field(default_factory=dict)
     used_jti: dict[tuple[str, str], float] = field(default_factory=dict)  # (app id, jti) → exp, real time
     sign_ins: SignIns = field(default_factory=SignIns)
     deliveries: list[CallbackDelivery] = field(default_factory=list)
@@ -70,7 +72,7 @@ class CozeState:
         """Forget everything and everybody."""
         everything: tuple[dict[Any, Any], ...] = (
             *(self.users, self.workspaces, self.enterprises, self.tokens, self.apps, self.bots),
-            *(self.channels, self.chats, self.files, self.used_jti),
+            *(self.channels, self.chats, self.files, self.copy_tasks, self.used_jti),
         )
         for kept in everything:
             kept.clear()

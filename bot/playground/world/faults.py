@@ -58,6 +58,7 @@ class CozeFault(FaultKind):
     NOT_PUBLISHED = "not_published", "未发布", "Not published", 30.0
     MEMBER_NOT_FOUND = "member_not_found", "查无成员", "Member not found", 30.0
     REVIEW_REJECTED = "review_rejected", "审核驳回", "Review rejected", 30.0
+    COPY_FAILED = "copy_failed", "复制失败", "Copy fails", 30.0
     OUT_OF_QUOTA = "out_of_quota", "额度用完", "Out of quota", 30.0
     EDITION_UNKNOWN = "edition_unknown", "版本不明", "Edition unknown", 30.0
     UNKNOWN_CODE = "unknown_code", "没见过的代码", "Unknown code", 30.0

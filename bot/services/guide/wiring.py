@@ -10,6 +10,7 @@ from bot.texts.guide_files import BrokenGuide
 
 from .check import CheckTools
 from .checks import CHECKS, KINDS
+from .copying import Copying
 from .guides import Following, Guides, Progress
 from .snapshot import Snapshots
 
@@ -20,7 +21,7 @@ class GuideServices:
     def __init__(self, db: Database, tools: CheckTools, texts: GuideTexts) -> None:
         progress = Progress(tools, routes_of(texts), CHECKS)
         self.guides, self.snapshots = Guides(db, progress), Snapshots(db, progress)
-        self.following = Following(db, progress)
+        self.following, self.copying = Following(db, progress), Copying(db, progress)
 
 
 def texts_of(folder: Path | None) -> GuideTexts:

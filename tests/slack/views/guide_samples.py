@@ -147,6 +147,13 @@ def _failures(locale: Locale, words: "Words", publication: publish.Publication) 
     for key in ("E5", "E9"):
         seen = sight("pat", "s1", facts(words), failure=Failure("s1", key, NOW, values))
         yield f"guide pat s1 {key}, looked up", card.card(view(seen, locale), NOW)
+    for key, allowed in (("E9", "yes"), ("E9", "proof"), ("E9-copy", "yes"), ("E15-copied", "yes")):
+        failure = Failure("c4", key, NOW, {**values, "copyable": allowed})
+        seen = sight("channel", "c4", facts(words), failure=failure)
+        yield f"guide channel c4 {key} copy {allowed}", card.card(view(seen, locale), NOW)
+    for how_far in ("wanted", "sent", ID):
+        seen = sight("channel", "c4", {**facts(words), "copy": Learned(how_far)})
+        yield f"guide channel c4 copying {how_far}", card.card(view(seen, locale), NOW)
     by_hand = replace(publication, evidence=Evidence.CONFIRMED, state=publish.PublicationState.REJECTED)
     failure = Failure("c5", "E14", NOW, {"reason": words.reason})
     seen = sight("channel", "c5", facts(words), failure=failure, publication=by_hand)

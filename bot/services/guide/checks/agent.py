@@ -1,23 +1,35 @@
 """Agent: which one it is, by its page's address, or made from here."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
 from bot.core.agent import Address, Draft, Space
-from bot.core.guide import Failed, Failure, Learned, LearnedFacts, Passed, Shown
+from bot.core.guide import Failed, Failure, Guide, Learned, LearnedFacts, Passed, Shown
 from bot.core.join import JoinState
 from bot.coze.errors import CozeError, CozeNotFound
 from bot.services.guide.check import Answer, Asking, Settled, StepContext, Told
 from bot.services.guide.looked_up import LookedUp
-from bot.store import audit
+from bot.store import audit, job
+from bot.store import guide as store
 from bot.store.database import Tx
 
 OURS = "ShargeAI"  # what the team's workspace is called
+log = logging.getLogger(__name__)
 CREATE = "createBot"  # the permission, as Coze spells it
 WRONG_SPACE = "E9"  # keys of the error help
-NOT_OPENED = "E1"
+NOT_OPENED, NOT_THEIRS = "E1", "E8"
+FAILED, LOST = "E9-copy", "E15-copied"  # of a copy: Coze said why not; whether it was made is not known
+
+COPY = "copy"
+"""The fact how far a copy into ShargeAI is: WANTED, SENT, or the number of Coze's task; empty where none is made."""
+WANTED, SENT = "wanted", "sent"
+SINCE = "copy_since"
+"""The fact when Coze was asked for it."""
+COPYABLE = "copyable"
+"""Among a failure's values: a copy can be asked for ("yes"), or once the account is proven ("proof")."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,7 @@ class Agent(LookedUp):
 
     buttons = frozenset({"open", "paste", "create"})
     menu = frozenset({"paste", "create"})
+    presses = frozenset({"copy"})
     gives = frozenset({"agent", "agent_id", "space"})
     opens = frozenset({"paste", "take", "create"})
     forms = frozenset({"agent", "spaces", "space", "create"})
@@ -71,14 +84,52 @@ class Agent(LookedUp):
         joined = request is not None and request.state is JoinState.JOINED
         return at.route.team and joined and self.res.workspace_client is not None
 
-    def _pasted(self, at: StepContext, address: Address) -> Settled:
-        facts = _facts(address, Learned)
+    def is_waiting(self, guide: Guide) -> bool:
+        """The card of a copy says itself how far that is."""
+        return not guide.value(COPY) and super().is_waiting(guide)
+
+    def press(self, verb: str, at: StepContext) -> Settled:
+        """Copy it: only what a look has allowed, for somebody whose account is proven."""
+        failure, guide = at.guide.failure, at.guide
+        if failure is None or failure.values.get(COPYABLE) != "yes" or not at.coze_uid:
+            raise at.closed()
+
+        async def begin(tx: Tx) -> LearnedFacts:
+            subject = f"agent:{guide.value('agent_id')}"
+            await audit.note(tx, guide.team_id, at.now, guide.user_id, "agent.copy", subject)
+            await job.enqueue(tx, guide.team_id, "copy", store.subject(guide.id), at.now, job.SOMEBODY_WAITS)
+            return {}
+
+        return Settled(Shown({COPY: Learned(WANTED)}), begin)
+
+    def _pasted(self, at: StepContext, address: Address) -> Settled | Asking:
+        facts = {**_facts(address, Learned), COPY: Learned()}
         ours, lies_in = self.res.workspace_id, address.workspace_id
         if at.route.team and ours and lies_in != ours:
-            return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now), facts))
+            if self.res.workspace_client is None:
+                return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now), facts))
+            return Asking(lambda: self._elsewhere(at, facts))
         if self.res.workspace_client and lies_in == ours:
             return Settled(Shown(facts), look=True)
         return Settled(Passed(facts=facts))
+
+    async def _elsewhere(self, at: StepContext, facts: LearnedFacts) -> Answer:
+        """Whether it can be copied to ShargeAI: only within one enterprise, by an account that is in both workspaces
+        (coze.cn/open/docs, copy_entity). One call, of the bot's own credential.
+        """
+        values = {}
+        try:
+            listed = await self.res.workspace_client.workspaces() if self.res.workspace_client else []
+        except CozeError as error:
+            log.info("nobody knows whether it can be copied: %s", error)
+            listed = []
+        spaces = {each.id: each for each in listed}
+        its, ours = spaces.get(facts["space"].value), spaces.get(self.res.workspace_id)
+        if its:
+            values["space"] = its.name
+        if its and ours and its.enterprise_id and its.enterprise_id == ours.enterprise_id:
+            values[COPYABLE] = "yes" if at.coze_uid else "proof"
+        return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now, values), facts))
 
     async def _spaces(self, at: StepContext, token: SecretStr) -> Answer:
         """The workspaces that the token may have been opened to; on a route through the team ShargeAI's. One call."""

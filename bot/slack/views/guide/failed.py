@@ -104,7 +104,8 @@ _PLACES = {
     "E12-off": "oauth",
     "E12-bind": "oauth",
     **dict.fromkeys(("E5", "E6", "E14", "E16"), "agent"),
-    "E9": "space",
+    **dict.fromkeys(("E9", "E15-copied"), "space"),
+    "E9-copy": "agent",
     UNKNOWN_MADE: "coze",
     "E17": "coze",
 }

@@ -7,11 +7,24 @@ from bot.core import agent as rules
 from bot.core.agent import Address, Space
 from bot.core.errors import NotFound
 from bot.core.guide import Failure
-from bot.services.guide.checks.agent import CREATE, Chosen, Making
+from bot.services.guide.checks.agent import COPY, COPYABLE, CREATE, SENT, WANTED, Chosen, Making
 from bot.slack.views.guide import create, forms
 from bot.slack.views.guide.failed import UNKNOWN_MADE, sentence
-from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, done_with_evidence, page_url
-from bot.slack.views.parts import Line, button
+from bot.slack.views.guide.view import (
+    Finished,
+    GuideView,
+    Modal,
+    Sheet,
+    StepView,
+    called,
+    done_with_evidence,
+    menu,
+    page_url,
+    where,
+)
+from bot.slack.views.join.grade import prove
+from bot.slack.views.parts import Card, Line, actions, button, confirm, context, headed, line, paragraph, with_name
+from bot.texts.locale import Help
 
 
 class Agent(StepView):
@@ -28,6 +41,56 @@ class Agent(StepView):
         """With the workspace that it lies in, where it was made from here."""
         where = view.locale._(" · in “{space_name}”") if view.guide.value("space_name") else ""
         return done_with_evidence(view, finished, where)
+
+    def card(self, view: GuideView) -> Card | None:
+        """How far a copy into ShargeAI is."""
+        locale, guide = view.locale, view.guide
+        if not guide.value(COPY):
+            return None
+        sent = guide.value(COPY) not in (WANTED, SENT)
+        asked = locale._("✅ Coze has taken it on") if sent else locale._("⏳ **Asking Coze for the copy**")
+        steps = [
+            line(asked),
+            line(
+                locale._("⏳ **Coze copies it**, workflows and plugins too")
+                if sent
+                else locale._("◽ Coze copies it")
+            ),
+            line(locale._("◽ The copy is a draft: you publish it in the next step")),
+        ]
+        small = [line(locale._("No need to wait, this card goes on by itself. The original stays as it is."))]
+        blocks = [
+            where(view),
+            headed(locale._("Copying “{name}” to ShargeAI"), called(guide)),
+            paragraph(locale, *steps),
+            actions(button(locale._("I'm stuck"), "guide.stuck", view.value), menu(view)),
+            context(locale, *small),
+        ]
+        return Card(with_name(locale._("Copying “{name}” to ShargeAI"), called(guide)), blocks)
+
+    def mends(self, view: GuideView, help: Help) -> list[ButtonElement]:
+        """To have it copied, where both workspaces are of one enterprise; once the account is proven."""
+        failure, locale = view.guide.failure, view.locale
+        allowed = failure.values.get(COPYABLE) if failure else None
+        if allowed == "proof":
+            return [prove(locale)]
+        if allowed != "yes":
+            return []
+        what = locale._("Copy “{name}” to ShargeAI? The copy is a draft; the original stays as it is.")
+        words = (
+            locale._("Copy to ShargeAI"),
+            what.format(name=called(view.guide)),
+            locale._("Copy it"),
+            locale._("Cancel"),
+        )
+        asks = confirm(*words)
+        return [button(locale._("Copy to ShargeAI"), "guide.copy", view.value, confirm=asks)]
+
+    def menu_of_failure(self, view: GuideView, help: Help) -> list[tuple[str, str]]:
+        """Another address, where the buttons have no room for it."""
+        failure = view.guide.failure
+        offered = failure is not None and failure.values.get(COPYABLE)
+        return [(view.locale._("Paste another address…"), "paste")] if offered else []
 
     def again(self, view: GuideView) -> ButtonElement:
         """Another address; or the form in which it surely was not made: a look-up costs the person no call."""

@@ -1,0 +1,124 @@
+"""An agent in another workspace of the team's enterprise: copied to ShargeAI, once, and the guide goes on with it."""
+
+import pytest
+
+from bot.playground.world.coze import Bot, Enterprise
+from tests.stories.story import Story
+
+COPYING = "POST /v1/entities/copy_tasks"
+
+
+async def test_it_is_copied_and_published_from_there(story: Story) -> None:
+    """The card shows how far it is; the copy is a draft of the person's."""
+    draft = await in_one_enterprise(story)
+    await pastes(story, draft)
+    await story.reads("mei", "智能体不在 ShargeAI 空间", "它建在「设计部」")
+    await story.presses("mei", "复制到 ShargeAI")
+    await story.reads("mei", "正在把「夜航员」复制到 ShargeAI", "扣子复制中")
+    await looks(story)
+    await story.reads("mei", "第 5 步", "智能体「夜航员」 · 在「ShargeAI」 · 已验证")
+    (copy,) = copies(story)
+    assert copy.id != draft.id
+    await story.types("mei", "/sharge publish")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await story.sends("mei")
+    await story.reads("mei", "夜航员", "审核中")
+
+
+async def test_a_failure_is_told_with_its_reasons(story: Story) -> None:
+    draft = await in_one_enterprise(story)
+    await pastes(story, draft)
+    await story.goes_wrong("coze", "copy_failed", times=1)
+    await story.presses_soon("mei", "复制到 ShargeAI")
+    await story.reads("mei", "扣子复制中")
+    await looks(story)
+    await story.reads("mei", "扣子没能把它复制过来", "夜航员: The workflow it uses can't be copied.")
+    assert not copies(story)
+    await story.presses("mei", "复制到 ShargeAI")
+    await story.reads("mei", "扣子复制中")
+    await looks(story)
+    await story.reads("mei", "第 5 步", "在「ShargeAI」 · 已验证")
+
+
+async def test_a_lost_answer_is_not_asked_for_again(story: Story) -> None:
+    """There would be two copies; the person looks first."""
+    draft = await in_one_enterprise(story)
+    await pastes(story, draft)
+    await story.goes_wrong("coze", "cut", times=1, method=COPYING)
+    await story.presses_soon("mei", "复制到 ShargeAI")
+    await story.reads("mei", "还不知道复制成了没有", "我不会自动再复制一次")
+    await story.passes(advance=3600)
+    assert asked(story) == 1
+    assert len(story.world.coze.state.copy_tasks) == 1
+
+
+async def test_a_credential_that_may_not_is_told(story: Story) -> None:
+    draft = await in_one_enterprise(story)
+    for token in story.world.coze.state.tokens.values():
+        token.permissions -= {"Workspace.createBot"}
+    await pastes(story, draft)
+    await story.presses_soon("mei", "复制到 ShargeAI")
+    await story.reads("mei", "令牌有效，但缺权限", "请告诉管理员")
+    assert not story.world.coze.state.copy_tasks
+
+
+@pytest.mark.parametrize("why", ["two enterprises", "no enterprise", "not in it"])
+async def test_elsewhere_it_is_built_again(story: Story, why: str) -> None:
+    draft = await in_one_enterprise(story)
+    source, state = story.world.coze.state.workspaces[draft.workspace_id], story.world.coze.state
+    if why == "two enterprises":
+        source.enterprise_id = "7530000000000000999"
+        state.enterprises[source.enterprise_id] = Enterprise(source.enterprise_id, "别家", set(source.members))
+    if why == "no enterprise":
+        source.enterprise_id = story.space.enterprise_id = ""
+    if why == "not in it":
+        del source.members[story.coze["users"]["owner"]]
+    await pastes(story, draft)
+    await story.reads("mei", "智能体不在 ShargeAI 空间", "重新建一个")
+    refused = await story.tries("click", who="mei", label="复制到 ShargeAI", confirm=True)
+    assert not refused["ok"]
+
+
+async def test_nobody_copies_what_is_somebody_elses(story: Story) -> None:
+    draft = await in_one_enterprise(story)
+    draft.owner_id = story.coze["users"]["tom"]
+    await pastes(story, draft)
+    await story.presses_soon("mei", "复制到 ShargeAI")
+    await story.reads("mei", "看不到这个智能体")
+    assert asked(story) == 0
+
+
+async def in_one_enterprise(story: Story) -> Bot:
+    """Mei is in the team and has an agent in another workspace of its enterprise; her account is proven."""
+    await story.joins("mei")
+    await story.proves("mei")
+    state, users = story.world.coze.state, story.coze["users"]
+    enterprise = Enterprise("7530000000000000777", "闪极", {users["owner"], users["mei"], users["tom"]})
+    state.enterprises[enterprise.id] = enterprise
+    story.space.enterprise_id = enterprise.id
+    source = state.add_workspace("设计部", users["mei"], enterprise_id=enterprise.id)
+    state.join(source, users["owner"], "member")
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "发布到频道")
+    await story.reads("mei", "第 4 步")
+    return state.add_bot("夜航员", source, users["mei"])
+
+
+async def pastes(story: Story, draft: Bot) -> None:
+    await story.presses("mei", "填智能体地址")
+    page = f"https://code.coze.cn/w/{draft.workspace_id}/bot/{draft.id}"
+    await story.sends("mei", 地址=page, 名称="夜航员")
+
+
+async def looks(story: Story) -> None:
+    """As often as the task takes."""
+    for _ in range(4):
+        await story.passes(advance=60)
+
+
+def copies(story: Story) -> list[Bot]:
+    return [bot for bot in story.world.coze.state.bots.values() if bot.workspace_id == story.space.id]
+
+
+def asked(story: Story) -> int:
+    return sum(f"{call.method} {call.path}" == COPYING for call in story.world.coze.state.calls)
