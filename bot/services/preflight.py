@@ -18,7 +18,7 @@ from bot.texts.preflight import PROBLEMS
 from .job_runner import Outcome, Reschedule, on_commit
 from .owner import OPERATOR
 from .preflight_checks import CHECKS, COZE, SECRET, Asked, Check, Configured, SlackFacts
-from .workspace_client import WorkspaceClient
+from .workspace_client import PRESSED, WorkspaceClient
 
 log = logging.getLogger(__name__)
 
@@ -57,24 +57,25 @@ class Preflight:
         """Somebody wants all of it looked at now, whatever it costs."""
         async with self._db.write() as tx:
             await store.forget(tx, self._team, COZE, self._clock.now())
-            await job.enqueue(tx, self._team, KIND, DAILY, self._clock.now(), job.SOMEBODY_WAITS)
+            await job.enqueue(tx, self._team, KIND, DAILY, self._clock.now(), job.SOMEBODY_WAITS, PRESSED)
 
-    async def look(self, _row: Job) -> Outcome:
-        """Job: ask what is to be asked now."""
-        now = self._clock.now()
+    async def look(self, row: Job) -> Outcome:
+        """Job: ask what is to be asked now; Coze only while the bot may call by itself, or somebody has pressed."""
+        now, owner = self._clock.now(), self._asked.owner
+        may_call = owner is None or await owner.may(row)
         async with self._db.read() as conn:
             last = await store.load(conn, self._team)
         new = [
             Look(each.name, inputs, await each.run(self._asked), now)
             for each, inputs in self._wanted()
-            if self._asks(each, inputs, last.get(each.name), now)
+            if (may_call or not each.costs) and self._asks(each, inputs, last.get(each.name), now)
         ]
         known = last | {look.name: look for look in new}
         valid = self._valid(known)
         self._tell(valid)
         log.info("the settings were compared with Slack and Coze")
         pause = DAY if all(look.is_well for look in valid) else SOON
-        return Reschedule(now + pause, on_commit(self._keep, last, new, now))
+        return Reschedule(now + pause, on_commit(self._keep, last, new, now), {})
 
     async def deliveries(self, taken: int, refused: int) -> None:
         """What the signatures of deliveries have shown since the start: where none holds, the secret is wrong."""
