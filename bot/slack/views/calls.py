@@ -105,7 +105,7 @@ def told(usage: Usage, mark_: int, locale: Locale) -> Card:
     """Rings when so many calls were used."""
     title = locale._("Calls to Coze: {count} of {most} used", count=mark_, most=FREE_CALLS)
     if usage.edition is Edition.UNKNOWN:
-        title = locale._("Calls to Coze: {count} used; a free account has {most}", count=mark_, most=FREE_CALLS)
+        title = locale._("Calls to Coze: {count} used", count=mark_)
     what = [
         _used(usage, locale),
         line(locale._("A free account has them for life: with the last one I can do nothing on Coze any more.")),

@@ -35,7 +35,7 @@ from bot.slack.views.status import Going, status
 from bot.texts.commands import commands
 from bot.texts.locale import Locale
 
-from . import guide_samples, samples_sign_in, samples_talk
+from . import guide_samples, samples_calls, samples_sign_in, samples_talk
 
 MEI = Locale("zh", "Asia/Shanghai")
 TOM = Locale("en", "America/New_York")
@@ -131,7 +131,7 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     yield from secret_cards(locale, words)
     yield from answer_cards(locale, words)
     yield from guide_samples.cards(locale, words, request(words), publication(words))
-    yield from samples_sign_in.cards(locale, words.nick)
+    yield from (*samples_calls.cards(locale, NOW), *samples_sign_in.cards(locale, words.nick))
     yield from samples_talk.cards(locale, request(words), token(words), words.reason, words.nick)
 
 
