@@ -169,6 +169,7 @@ def _deployment(settings: Settings) -> Deployment:
         workspace=settings.coze_workspace_id or "",
         connector=settings.coze_connector_id or "",
         configured=_configured(settings),
+        owner_ends=settings.coze_owner_token_ends or "",
     )
 
 

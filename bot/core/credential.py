@@ -74,6 +74,11 @@ class Credential:
     recorded_at: datetime
     superseded_by: int | None = None
 
+    @property
+    def is_operators(self) -> bool:
+        """Whether it is the bot's own: that one belongs to the admins' channel, and to nobody's list."""
+        return not self.user_id.startswith(("U", "W"))
+
 
 def watched(credentials: Iterable[Credential]) -> list[Credential]:
     """Those that are watched, the earliest end first; what has ended stays until it is replaced or forgotten."""

@@ -110,6 +110,10 @@ class Credentials:
         old = _own(who, await store.load(tx.conn, who.team_id, old_id))
         await self._close(tx, old, CredentialState.SUPERSEDED, new_id)
 
+    async def close_in(self, tx: Tx, credential: Credential, state: CredentialState) -> None:
+        """No more reminders for this one, in somebody's transaction. Raises WrongState."""
+        await self._close(tx, credential, state, None)
+
     async def _close(self, tx: Tx, credential: Credential, state: CredentialState, superseded_by: int | None) -> None:
         if credential.state not in WATCHED or not await store.move(tx, credential, state, superseded_by):
             raise WrongState(credential.state)

@@ -10,6 +10,7 @@ from bot.store.job import Job
 
 from .calls import Calls
 from .job_runner import Outcome, Reschedule
+from .owner_credential import OwnerWatch
 from .preflight import Preflight
 from .secret_store import SecretStore
 
@@ -28,14 +29,16 @@ class Housekeeping:
         first_checks: dict[str, datetime],
         preflight: Preflight,
         calls: Calls,
+        owner: OwnerWatch,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
-        self._preflight, self._calls = preflight, calls
+        self._preflight, self._calls, self._owner = preflight, calls, owner
 
     async def plan(self) -> None:
         """See that all of it is planned."""
         async with self._db.write() as tx:
             await job.enqueue(tx, "", "purge", "daily", utc_now(), job.WHENEVER)  # simulated time is never before it
+            await self._owner.plan(tx)
             await self._preflight.plan(tx, utc_now())
             await self._calls.plan(tx)
             for team, due in self._first_checks.items():

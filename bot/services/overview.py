@@ -86,4 +86,4 @@ class Overview:
             total, waiting = await join.listed(conn, who.team_id, "undecided", 0, SHOWN, who.user_id, now)
             more, unfinished = await join.listed(conn, who.team_id, "unfinished", 0, SHOWN, who.user_id, now)
             tokens = await credential.ending(conn, who.team_id, now + ENDING, ENDING_SHOWN)
-        return Board(waiting, unfinished, total + more, tokens)
+        return Board(waiting, unfinished, total + more, [each for each in tokens if not each.is_operators])

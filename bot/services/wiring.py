@@ -1,7 +1,7 @@
 """Every verb of the bot, with what it needs."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.core.people import Person
@@ -24,6 +24,7 @@ from .join.membership import Invitations
 from .join.requests import Escalation, EscalationPolicy, Join
 from .kept_sign_in import KeptSignIns
 from .overview import Overview
+from .owner_credential import OwnerWatch
 from .people import Greeting, People
 from .preflight import Preflight
 from .preflight_checks import Configured, SlackFacts
@@ -66,6 +67,7 @@ class Deployment:
     workspace: str
     connector: str
     configured: Configured
+    owner_ends: str
 
 
 class Services:
@@ -89,6 +91,10 @@ class Services:
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview = Overview(db, team)
         self.refusals = Refusals(db, clock, team, channel)
+        self.credentials = Credentials(db, clock)
+        about = deployment.configured, self.credentials, deployment.owner_ends
+        self.owner = OwnerWatch(db, clock, team, *about)
+        workspace_client = workspace_client and replace(workspace_client, told=self.owner.heard)
         self.accounts = Accounts(db, clock, channel, coze)
         self.join = Join(db, clock, channel, self.accounts, workspace_client, policy)
         self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
@@ -98,7 +104,7 @@ class Services:
         self.kept_sign_ins = KeptSignIns(db, clock, coze, keys, deployment.sign_in_client)
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
-        self.credentials, self.remind, self.checker = Credentials(db, clock), Remind(db, clock), TokenChecker(coze)
+        self.remind, self.checker = Remind(db, clock), TokenChecker(coze)
         self.publish = Publish(
             db, clock, self.refusals, workspace_client, _delegated_clients(coze, self.secret_store, deployment)
         )
@@ -110,7 +116,8 @@ class Services:
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
         self.preflight = Preflight(db, clock, team, deployment.configured, slack, workspace_client)
         self.calls = Calls(db, clock, team, workspace_client)
-        self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, self.preflight, self.calls)
+        plans = self.preflight, self.calls, self.owner
+        self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, *plans)
 
     def job_handlers(self) -> dict[str, Handler]:
         """Everything that happens later, by the kind of job."""

@@ -13,7 +13,7 @@ from bot.core.publish import API_CONNECTOR
 from bot.core.secret_store import StoredSecret
 from bot.coze.answers import Account, Agent, CopyBegun, CopyTask, Invited, Member, Removed, Version, Workspace
 from bot.coze.client import CozeClient
-from bot.coze.errors import CozeUnreachable, InvalidToken, Quota
+from bot.coze.errors import CozeError, CozeUnreachable, InvalidToken, Quota
 from bot.store.job import OUTAGE_TRIES, Job
 
 from .call_counter import STOPPED, CallCounter
@@ -52,6 +52,7 @@ class WorkspaceClient:
     connector_id: str
     counter: CallCounter | None = None
     listed: MemberList = field(default_factory=MemberList)
+    told: Callable[[CozeError | None], Awaitable[None]] | None = None
 
     async def usage(self) -> Usage:
         """What is known of the account. No call."""
@@ -167,6 +168,18 @@ class WorkspaceClient:
         return self.client.clock.ahead(ours)
 
     async def _with(self, call: Callable[[SecretStr], Awaitable[T]]) -> T:
+        """The call's answer; `told` hears whether Coze takes the credential."""
+        try:
+            answer = await self._renewing(call)
+        except CozeError as error:
+            if self.told:
+                await self.told(error)
+            raise
+        if self.told:
+            await self.told(None)
+        return answer
+
+    async def _renewing(self, call: Callable[[SecretStr], Awaitable[T]]) -> T:
         """Call with the token; one that Coze has stopped accepting before its time is renewed once. That there are no
         calls left is remembered.
         """

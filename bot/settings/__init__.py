@@ -156,6 +156,11 @@ class Settings(BaseSettings):
     coze_owner_token: Annotated[SecretStr, AfterValidator(values.coze_token)] | None = Field(
         default=None, description="A PAT or SAT of the workspace's owner: the bot invites and publishes by itself."
     )
+    coze_owner_token_ends: Annotated[str, AfterValidator(values.end_of_token)] | None = Field(
+        default=None,
+        description="The day on which that token ends (2026-12-31), or never: Coze does not tell, and admins are "
+        "reminded before. Without it they are asked at Home.",
+    )
     coze_owner_app_id: Annotated[str, AfterValidator(values.plain)] | None = Field(
         default=None, description="Instead of the token: the ID of an OAuth (JWT) app that the owner has authorised."
     )

@@ -4,6 +4,7 @@ import base64
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -108,6 +109,16 @@ def language(text: str) -> str:
     if text not in catalogues():
         raise ValueError(f"must be {LANGUAGES}.")
     return text
+
+
+def end_of_token(text: str) -> str:
+    """A date, or never."""
+    if text.casefold() == "never":
+        return "never"
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("must be a date such as 2026-12-31, or never.") from None
 
 
 def zone(name: str) -> str:

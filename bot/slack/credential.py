@@ -36,6 +36,7 @@ from bot.slack.router import (
     row_in,
 )
 from bot.slack.views import credential as views
+from bot.slack.views import owner as owner_views
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views import talk as talk_views
 from bot.slack.views.guide import token_check as check_views
@@ -157,6 +158,8 @@ class CredentialHandlers:
         credential = await self._credentials.find(team, int(copy.subject.partition(":")[2]))
         async with self._db.read() as conn:
             newest = await message.newest(conn, team, copy.subject, copy.recipient)
+        if credential.is_operators:
+            return self._of_operator(credential, locale, current=newest is not None and newest.id == copy.id)
         rungs = [rung for rung in rungs_of(credential, locale.tz) if rung.due_at > now]
         is_open = credential.state is CredentialState.ACTIVE
         if copy.kind == message.CARD:
@@ -178,6 +181,11 @@ class CredentialHandlers:
             quiet_until=quiet_until,
         )
         return Drawing(card, is_open and current)
+
+    def _of_operator(self, credential: Credential, locale: Locale, *, current: bool) -> Drawing:
+        """A reminder of the bot's own token, in the admin channel."""
+        is_open = credential.state in rules.WATCHED and current
+        return Drawing(owner_views.notice(credential, locale, self._clock.now(), current=current), is_open)
 
 
 def _refuse(questions: Sequence[str], code: str) -> None:

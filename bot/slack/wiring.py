@@ -19,6 +19,7 @@ from .home import HomeHandlers, StatusHandlers
 from .join import DecisionHandlers, JoinHandlers
 from .leaving import LeavingHandlers
 from .look import LookHandlers
+from .owner import OwnerHandlers
 from .people import Directory
 from .pipeline import KIND, Pipeline
 from .preflight import PreflightHandlers
@@ -50,15 +51,16 @@ class Features:
         signs_in = do.sign_ins.offered
         of_home = db, clock, do.people, sender, do.join, do.overview, resources.texts
         preflight, calls = PreflightHandlers(do.preflight), CallHandlers(do.calls)
+        owner = OwnerHandlers(clock, do.owner, do.owner.setting)
 
         async def notices(locale: Locale) -> list[Block]:
-            return [*await preflight.at_home(locale), *await calls.at_home(locale)]
+            return [*await preflight.at_home(locale), *await owner.at_home(locale), *await calls.at_home(locale)]
 
         home = HomeHandlers(*of_home, notices, signs_in=signs_in)
         joining = JoinHandlers(do.join, do.accounts, do.invitations, url, signs_in=signs_in)
         account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
-        others = home, preflight, calls, joining, account, sign_in
+        others = home, preflight, owner, calls, joining, account, sign_in
         features: Iterable[Handlers] = (*others, *_features(resources, do, url))
         for feature in features:
             feature.register(self.router)

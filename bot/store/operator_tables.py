@@ -1,7 +1,8 @@
-"""The tables about the operator's own: what was found about the settings, and what its
-credential on Coze was used for. Times are simulated, UTC."""
+"""The tables about the operator's own: what was found about the settings, and what is known of its credential on
+Coze and of the calls that it has made. Times are simulated, UTC.
+"""
 
-from sqlalchemy import JSON, Column, Date, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, String, Table, UniqueConstraint
 
 from .database import UtcDateTime, metadata
 
@@ -33,4 +34,18 @@ coze_credential = Table(
     Column("account", String(24)),
     Column("asked_at", UtcDateTime),
     Column("stopped_at", UtcDateTime),
+)
+
+owner_credential = Table(
+    "owner_credential",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("team_id", String(20), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("known_since", UtcDateTime, nullable=False),
+    Column("credential_id", BigInteger),
+    Column("is_permanent", Boolean, nullable=False),
+    Column("dead_at", UtcDateTime),
+    Column("replaced_at", UtcDateTime),
+    UniqueConstraint("team_id", "fingerprint"),
 )

@@ -30,6 +30,7 @@ from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
 from .operator_tables import coze_call as coze_call
 from .operator_tables import coze_credential as coze_credential
+from .operator_tables import owner_credential as owner_credential
 from .operator_tables import preflight as preflight
 
 

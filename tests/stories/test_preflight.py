@@ -135,9 +135,9 @@ BROKEN: dict[str, tuple[Values, str]] = {
 
 
 @asynccontextmanager
-async def started_again(story: Story) -> AsyncIterator[None]:
+async def started_again(story: Story, **settings: str) -> AsyncIterator[None]:
     """Another process of the same bot starts, on the same database, and compares its settings."""
-    env = story.ready["env"] | {"DATABASE_URL": story.database}
+    env = story.ready["env"] | {"DATABASE_URL": story.database} | settings
     env.pop("CLOCK_URL")
     compared = Compared()
     async with build(load(env), clock=story.world.clock, part="worker") as app, app.running():

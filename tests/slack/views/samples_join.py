@@ -22,6 +22,7 @@ from bot.slack.views.refusal import notice
 from bot.store.audit import AuditEntry
 from bot.texts.locale import Locale
 
+from . import samples_owner
 from .samples import NOW, SPACE, Words, publication, request, token
 
 LATE = NOW + timedelta(days=3)
@@ -42,6 +43,7 @@ def all_of_them(locale: Locale, words: Words) -> Iterator[tuple[str, Surface, di
         yield name, "modal", view
     for name, view in homes(locale, words):
         yield name, "home", view
+    yield from samples_owner.all_of_them(locale)
 
 
 def refusals(count: int) -> Iterator[Refusal]:
