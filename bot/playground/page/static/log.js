@@ -2,8 +2,8 @@
 
 import { $, LOG, all, deskOf } from './dom.js';
 
+const edgeOf = (log) => $(`list-${deskOf(log)}-newer`); // there where the room goes on below what is shown
 const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
-const edgeOf = (log) => log.querySelector('[id$=-newer]'); // there where the room goes on below what is shown
 
 // A log at its end stays there. Else the first message in view stays where it is when others come in above.
 export function placeOf(log) {
@@ -47,25 +47,30 @@ const resized = new ResizeObserver((entries) => {
 });
 document.addEventListener('scroll', ({ target: log }) => {
   if (!log.matches?.(LOG)) return;
-  ended[atEnd(log) ? 'add' : 'delete'](log);
-  tell(log);
+  const isAtEnd = atEnd(log);
+  ended[isAtEnd ? 'add' : 'delete'](log);
+  tell(log, isAtEnd);
 }, true);
 
 // What has come since a log was last at its end is told by a button above the writing line, and said once.
 const seen = new Map(); // desk and room → the newest ts that was on the page when its end was
-const newestOf = (log) => edgeOf(log)?.dataset.newest ?? all('.msg[id]', log).at(-1)?.id.replace(/^list-\d-/, '').replace('-', '.') ?? '';
+const newestOf = (log) => edgeOf(log)?.dataset.newest
+  ?? log.querySelector('.msg[id]:last-of-type')?.id.replace(/^list-\d-/, '').replace('-', '.') ?? '';
 
-function tell(log) {
+// While somebody scrolls it is called for each frame: what is said already is not written again.
+function tell(log, isAtEnd = atEnd(log)) {
   const desk = deskOf(log), pill = $(`below-${desk}`), key = `${desk}:${log.dataset.room}`, newest = newestOf(log);
-  const away = !atEnd(log) || Boolean(edgeOf(log));
+  const away = !isAtEnd || Boolean(edgeOf(log));
   if (!away || !seen.has(key)) seen.set(key, newest);
   const fresh = away && newest > seen.get(key);
   if (!away && document.activeElement === pill) log.focus({ preventScroll: true });
+  const state = `${away} ${fresh}`;
+  if (pill.dataset.state === state) return;
+  pill.dataset.state = state;
   pill.hidden = !away;
   pill.classList.toggle('primary', fresh);
   pill.querySelector('span').textContent = fresh ? pill.dataset.fresh : pill.dataset.back;
-  const said = $(`said-${desk}`), words = fresh ? pill.dataset.fresh : '';
-  if (said.textContent !== words) said.textContent = words;
+  $(`said-${desk}`).textContent = fresh ? pill.dataset.fresh : '';
 }
 
 document.addEventListener('click', ({ target }) => {
@@ -93,7 +98,7 @@ export function watchLogs() {
     resized.observe(log.firstElementChild);
     tell(log);
   }
-  for (const pill of all('[data-below]')) if (!$(`body-${deskOf(pill)}`)?.matches(LOG)) pill.hidden = true;
+  for (const pill of all('[data-below]')) if (!$(`body-${deskOf(pill)}`)?.matches(LOG)) { pill.hidden = true; delete pill.dataset.state; }
   for (const button of all('[data-more]')) nearing.observe(button);
 }
 
