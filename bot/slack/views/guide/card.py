@@ -22,7 +22,6 @@ from bot.slack.views.parts import (
     button,
     context,
     escape,
-    header,
     line,
     numbered,
     paragraph,
@@ -32,7 +31,7 @@ from bot.slack.views.plan import plan
 from bot.texts.guide import Field
 
 from .failed import failed
-from .view import ENDS, GuideView, asked, called, doubts, place_of, row, stacked, title_of, where
+from .view import ENDS, GuideView, asked, called, doubts, finished, headed, place_of, row, stacked, title_of
 
 
 def card(view: GuideView, now: datetime) -> Card:
@@ -47,7 +46,7 @@ def card(view: GuideView, now: datetime) -> Card:
 
 def _open(view: GuideView, now: datetime) -> Card:
     locale = view.locale
-    blocks: list[Block] = [where(view), header(title_of(view)), rich_text(*_body(view))]
+    blocks = [*headed(view, title_of(view)), rich_text(*_body(view))]
     if working := _plan(view, now):
         blocks.append(working)
     elif state := _state(view):
@@ -95,7 +94,7 @@ def _print(view: GuideView, now: datetime) -> list[Line]:
     """What it costs, from when the labels are, and whether an admin is at it; nothing where there is none of it."""
     cost = view.face.small_print(view)
     note = [view.line(view.words.note)] if view.words.note else []
-    return [*note, *([cost] if cost else []), *_labels(view, now), *asked(view)]
+    return [*note, *([cost] if cost else []), *_labels(view, now), *asked(view), *finished(view)]
 
 
 def _labels(view: GuideView, now: datetime) -> list[Line]:

@@ -12,7 +12,6 @@ from bot.slack.views.parts import (
     actions,
     advice,
     button,
-    header,
     helped,
     line,
     rich_text,
@@ -21,7 +20,7 @@ from bot.slack.views.parts import (
 from bot.texts.locale import Help, Locale, error_help
 
 from .token_check import traces
-from .view import GuideView, asked, doubts, menu, opener, stacked, where
+from .view import GuideView, asked, doubts, finished, headed, menu, opener, stacked
 
 UNKNOWN_MADE = "E15-made"  # key of the error help: to be looked for before it is made again
 SILENT = "E10"  # the glasses do not answer
@@ -36,12 +35,11 @@ def failed(view: GuideView, failure: Failure) -> Card:
     if _is_ours(failure):
         told = [text_section(locale, line(_tell_an_admin(locale)))]
     blocks = [
-        where(view),
-        header(help.title),
+        *headed(view, help.title),
         rich_text(*told),
         *doubts(view),
         actions(*_ways_out(view, help, failure)),
-        stacked(locale, *_traces(view, failure)),
+        stacked(locale, *_traces(view, failure), *finished(view)),
     ]
     text = locale._("Step {number} did not pass: {what}", number=place, what=help.what)
     return Card(text, blocks)

@@ -35,6 +35,7 @@ from bot.slack.views.parts import (
     button,
     cut,
     fit,
+    header,
     line,
     link,
     mrkdwn,
@@ -250,7 +251,7 @@ class StepView:
 
 def plainly_done(view: GuideView, finished: Finished, more: str = "") -> Line:
     """A finished step without how that is known: neither Coze nor the person has said so."""
-    return view.line(f"✅ {view.route.step(finished.step.id).words[view.locale.language].done}{more}")
+    return view.line(f"{view.route.step(finished.step.id).words[view.locale.language].done}{more}")
 
 
 def done_with_evidence(view: GuideView, finished: Finished, more: str = "") -> Line:
@@ -291,18 +292,23 @@ def page_url(workspace_id: str, agent_id: str) -> str:
     return f"{COZE}space/{workspace_id}/bot/{agent_id}"
 
 
-SHOWN = 3  # finished steps that are spelt out once there are more than four
-SPELT = 4
+SHOWN = 3  # finished steps that are spelt out, the last ones
 MOST_OPTIONS = 5
 
 
+def headed(view: GuideView, heading: str) -> list[Block]:
+    """What to do now, and how far one is."""
+    return [header(heading), where(view)]
+
+
 def where(view: GuideView) -> ContextBlock:
-    """Small print on top: which route and step, and what is done, a line each."""
+    """Small print: how far one is on which route."""
     locale, route = view.locale, view.snapshot.route
-    text = locale._("Route: {route} · step {number} of {count}")
+    number, count = rules.number(route, view.step), len(route.counted)
     title = view.route.words[locale.language].title
-    place = line(text, route=title, number=rules.number(route, view.step), count=len(route.counted))
-    return stacked(locale, place, *_finished(view))
+    text = locale._("{bar} Step {number} of {count} · {route}")
+    place = line(text, bar="●" * number + "○" * (count - number), number=number, count=count, route=title)
+    return stacked(locale, place)
 
 
 def place_of(view: GuideView) -> str:
@@ -322,13 +328,19 @@ def stacked(locale: Locale, *lines: Line) -> ContextBlock:
     return ContextBlock(elements=[MarkdownTextObject(text="\n".join(mrkdwn(locale, each) for each in lines))])
 
 
-def _finished(view: GuideView) -> list[Line]:
+def finished(view: GuideView) -> list[Line]:
+    """What is done, in one line of small print; none where nothing is."""
     known = (Finished(step, how) for step, how in rules.finished(view.snapshot.route, view.guide))
     told = (view.faces[each.step.check].done(view, each) for each in known)
     done = [each for each in told if each]
-    hidden = len(done) - SHOWN if len(done) > SPELT else 0
-    more = view.locale.ngettext("✅ {count} more step done", "✅ {count} more steps done", hidden)
-    return [*([line(more)] if hidden else []), *done[hidden:]]
+    if not done:
+        return []
+    locale = view.locale
+    count, named = len(done), {"steps": "{steps}"}
+    text = locale.ngettext("✅ {count} step done: {steps}", "✅ {count} steps done: {steps}", count, **named)
+    steps = locale._("; ").join(each.template for each in done[-SHOWN:])
+    pieces = {name: piece for each in done for name, piece in each.pieces.items()}
+    return [Line(text.replace("{steps}", steps), pieces)]
 
 
 def row(view: GuideView) -> list[InteractiveElement]:

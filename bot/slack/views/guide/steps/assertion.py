@@ -4,7 +4,18 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.core.guide import LINT, Failure
 from bot.slack.views.guide import forms, lint, scripts
-from bot.slack.views.guide.view import GuideView, Modal, Sheet, StepView, asked, doubts, menu, stacked, where
+from bot.slack.views.guide.view import (
+    GuideView,
+    Modal,
+    Sheet,
+    StepView,
+    asked,
+    doubts,
+    finished,
+    menu,
+    stacked,
+    where,
+)
 from bot.slack.views.parts import Card, actions, button, line
 from bot.slack.views.plan import Task, in_turn
 from bot.texts.locale import Help, Locale
@@ -39,7 +50,7 @@ class Assertion(StepView):
             return None
         locale = view.locale
         report = lint.lint(lint.kept_in(failure), locale)
-        kept = [block for block in report.blocks if block.type not in ("actions", "context")]
+        title, *kept = (block for block in report.blocks if block.type not in ("actions", "context"))
         buttons = [
             button(locale._("Paste a new one…"), "guide.paste", view.value, primary=True),
             button(locale._("Copy script"), "guide.script", view.value),
@@ -47,7 +58,8 @@ class Assertion(StepView):
         ]
         row = actions(*buttons, menu(view, (locale._("Back to the step"), "show")))
         read = line(locale._("I only read it: not sent to Coze, no calls used, now dropped."))
-        return Card(report.text, [where(view), *kept, *doubts(view), row, stacked(locale, read, *asked(view))])
+        small = stacked(locale, read, *asked(view), *finished(view))
+        return Card(report.text, [title, where(view), *kept, *doubts(view), row, small])
 
     def say(self, verb: str, sheet: Sheet) -> Card:
         """What signs it."""

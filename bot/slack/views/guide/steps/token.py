@@ -6,8 +6,8 @@ from bot.core import credential as rules
 from bot.core.credential import Credential
 from bot.slack.views import credential
 from bot.slack.views.guide import forms, token_check
-from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, menu, where
-from bot.slack.views.parts import Card, Line, actions, button, context, header, line, paragraph
+from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, headed, menu
+from bot.slack.views.parts import Card, Line, actions, button, context, line, paragraph
 from bot.slack.views.plan import Task, in_turn
 from bot.texts.locale import Locale
 
@@ -43,8 +43,7 @@ class Token(StepView):
         unknown = line(locale._("📅 Coze does not tell when it ends: record the date and I remind you"))
         record = button(locale._("Record expiry…"), "guide.record", view.value, primary=True)
         blocks = [
-            where(view),
-            header(locale._("The token works")),
+            *headed(view, locale._("The token works")),
             paragraph(locale, *proven, unknown),
             actions(record, button(locale._("I'm stuck"), "guide.stuck", view.value), menu(view)),
             context(
