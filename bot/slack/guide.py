@@ -29,6 +29,7 @@ from bot.slack.router import (
     OpenModal,
     Owner,
     Press,
+    ReplaceMessage,
     Result,
     Router,
     Submission,
@@ -75,6 +76,7 @@ class GuideHandlers:
         self._router = router
         router.command("start", self.command)
         router.press("guide.start", self.choose_route)
+        router.press("guide.start_more", self.start_more)
         router.press("guide.route", self.start)
         router.press("guide.try", self.start_trial)
         router.press("guide.apply_and_try", self.apply_and_try)
@@ -93,25 +95,35 @@ class GuideHandlers:
         router.renderer("hello", self.draw_hello)
 
     async def command(self, command: Command, caller: Caller) -> Result:
-        """The only guide that is open goes on; else hello to who is new here, or the choice."""
+        """The only guide that is open goes on; else the routes."""
         opened = await self._guides.opened(caller.person)
         if len(opened) == 1:
             guide = await self._guides.resume(caller.person, opened[0].id)
             return Ephemeral(start.resumed(caller.locale, await self._place(guide, caller.locale)))
-        if not opened and await self._is_new(command, caller):
-            return Ephemeral(start.hello(caller.locale))
         return await self.choose_route(command, caller)
 
-    async def _is_new(self, _command: Command, caller: Caller) -> bool:
-        facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
-        return await self._guides.is_new(caller.person) and not (facts.request or facts.credentials)
-
-    async def choose_route(self, _asked: Command | Press, caller: Caller) -> Result:
-        """The routes, and the guides that wait."""
-        opened = [(each, await self._place(each, caller.locale)) for each in await self._guides.opened(caller.person)]
+    async def choose_route(self, asked: Command | Press, caller: Caller) -> Result:
+        """The routes, and the guides that wait; instead of the private answer in which it was asked for."""
+        locale, guides = caller.locale, await self._guides.opened(caller.person)
         request = (caller.facts or (await self._overview.of(caller.person.user_id))[1]).request
         joined = request is not None and request.state is JoinState.JOINED
-        return Ephemeral(start.chooser(caller.locale, self._texts, opened, joined=joined))
+        opened = [(each, await self._place(each, locale)) for each in guides]
+        choice = start.chooser(locale, self._texts, opened, joined=joined)
+        card = choice if opened else start.hello(locale, self._texts, joined=joined)
+        return ReplaceMessage(card) if isinstance(asked, Press) and asked.place.only_theirs else Ephemeral(card)
+
+    async def start_more(self, press: Press, caller: Caller) -> Result:
+        """What the choice has behind its ⋯. Raises NotFound."""
+        verb, _, rest = press.value.partition(":")
+        routes = {"remind": self._router.presses["credential.record"], **self._router.commands}
+        match verb:
+            case "both":
+                return await self.apply_and_try(press, caller)
+            case "choose":
+                return await self.open_questions(press, caller)
+            case "remind" | "help" | "lang":
+                return await routes[verb].handler(replace(press, value=rest), caller)
+        raise NotFound
 
     async def start(self, press: Press, caller: Caller) -> Result:
         """A route was taken: its card comes in the DM."""
@@ -194,7 +206,7 @@ class GuideHandlers:
 
     async def draw_hello(self, _copy: Message, locale: Locale) -> Drawing:
         """The first words to somebody new; who deletes them has read them."""
-        return Drawing(start.hello(locale), is_open=False)
+        return Drawing(start.hello(locale, self._texts, joined=False), is_open=False)
 
     async def _place(self, guide: Guide, locale: Locale) -> str:
         return place_of(await self._view(guide.team_id, guide.id, locale))
@@ -211,8 +223,11 @@ def _kind(name: str) -> Kind:
 
 
 def _here(press: Press, caller: Caller) -> Result:
-    """Nothing more to say in the DM; a pointer to it elsewhere."""
-    return Ephemeral(start.in_dm(caller.locale)) if press.place.outside_dm else Ack()
+    """Nothing more to say in the DM, and the private answer that asked for it goes; elsewhere a pointer to the DM."""
+    pointer = start.in_dm(caller.locale) if press.place.outside_dm else None
+    if press.place.only_theirs and press.target.response_url:
+        return ReplaceMessage(pointer)
+    return Ephemeral(pointer) if pointer else Ack()
 
 
 PRESSES = frozenset[str]().union(*(check.presses for check in CHECKS.values()))

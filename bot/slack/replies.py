@@ -49,8 +49,8 @@ class Replies:
                 return partial(self._say_later, draw, caller, target)
             case OpenModal():
                 return lambda: self._open(result, caller, target)
-            case ReplaceMessage(card):
-                return lambda: self._replace(card, caller, target)
+            case ReplaceMessage(instead):
+                return lambda: self._replace(instead, caller, target)
             case UpdateModal(_, redrawn) if redrawn and isinstance(request, Submission):
                 return partial(self._redraw, request.view_id, redrawn, caller)
             case UpdateParentModal(view_id, parent):
@@ -77,8 +77,10 @@ class Replies:
     ) -> None:
         await self._say(await _drawn(draw, caller), caller, target)
 
-    async def _replace(self, card: Card, caller: Caller, target: ReplyTarget) -> None:
-        if target.modal_id:
+    async def _replace(self, card: Card | None, caller: Caller, target: ReplyTarget) -> None:
+        if card is None:
+            await self._sender.dismiss(target.response_url)
+        elif target.modal_id:
             await self._update(target.modal_id, answers.in_modal(card, caller.locale))
         elif target.response_url:
             await self._sender.respond(target.response_url, card, replace=True)

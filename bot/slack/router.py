@@ -208,9 +208,9 @@ class FieldErrors:
 
 @dataclass(frozen=True)
 class ReplaceMessage:
-    """This card takes the place of the one whose button was pressed, which only this person sees."""
+    """This card takes the place of the one whose button was pressed, which only this person sees; None: it goes."""
 
-    card: Card
+    card: Card | None
 
 
 @dataclass(frozen=True)

@@ -251,10 +251,17 @@ class Sender:
 
         Failures are logged: it may be lost.
         """
+        body = {"response_type": "ephemeral", "replace_original": replace, **card.payload()}
+        await self._respond(response_url, body)
+
+    async def dismiss(self, response_url: str) -> None:
+        """Take back an answer that only this person sees. Failures are logged."""
+        await self._respond(response_url, {"delete_original": True})
+
+    async def _respond(self, response_url: str, body: dict[str, Any]) -> None:
         if urlsplit(response_url).hostname not in self._response_hosts:
             log.warning("answer not sent: its address is not Slack's")
             return
-        body = {"response_type": "ephemeral", "replace_original": replace, **card.payload()}
         try:
             for each in (body, *plainer(body)):
                 status, code = await self._answer(response_url, each)

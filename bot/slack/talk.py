@@ -138,7 +138,7 @@ class TalkHandlers:
             case "admin":
                 return views.admin(text, locale)
             case "hello":
-                return start.hello(locale)
+                return start.hello(locale, self._texts, joined=False)
             case words.ERROR:
                 help = error_help(meant.about, locale, code=meant.code)
                 return views.trouble(help, _AGAIN.get(meant.about.partition("-")[0], "check"), going, text, locale)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -57,12 +57,6 @@ async def opened(conn: AsyncConnection, team_id: str, user_id: str) -> list[Guid
     """The person's open guides, the last one walked first."""
     found = await conn.execute(OPEN, {"team_id": team_id, "user_id": user_id})
     return [read(row._mapping) for row in found]
-
-
-async def count(conn: AsyncConnection, team_id: str, user_id: str) -> int:
-    """How many guides the person ever began."""
-    found = select(func.count()).select_from(table).filter_by(team_id=team_id, user_id=user_id)
-    return int(await conn.scalar(found) or 0)
 
 
 async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:

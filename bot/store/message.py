@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import job
@@ -86,6 +86,14 @@ async def move(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, no
     posted = update(table).filter_by(**key).where(table.c.ts.is_not(None))
     await tx.conn.execute(posted.values(_ANEW))
     await show(tx, team_id, subject, recipient, kind, now)
+
+
+async def remove(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
+    """The matter is over before it began: its copies are deleted, and nothing draws them again."""
+    found = delete(table).filter_by(team_id=team_id, subject=subject).returning(table.c.channel, table.c.ts)
+    for row in (await tx.conn.execute(found)).all():
+        if row.ts:
+            await job.enqueue(tx, team_id, "unpost", f"{row.channel}:{row.ts}", now, job.SOON)
 
 
 async def post_anew(tx: Tx, copy: Message) -> None:

@@ -31,7 +31,7 @@ TROUBLES: tuple[Json, ...] = (
     {"kind": "slow", "method": "chat.delete", "times": 2, "delay": 0.4},
 )
 OF_CARDS = ("draw", "unpost")
-CARD = "路线：先试试 · 第 1 步"
+CARD = "第 1 步，共 5 步 · 先试试"
 
 
 async def drill(kind: str, folder: Path, kills: int, seed: int) -> Tally:

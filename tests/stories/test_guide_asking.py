@@ -40,7 +40,7 @@ async def test_a_check_of_several_calls_is_a_plan_until_it_is_answered(story: St
     assert [task["title"] for task in plan["tasks"]] == PLAN
     assert [task["status"] for task in plan["tasks"]] == ["in_progress", "pending", "pending"]
     await story.works_again()
-    await story.reads("mei", "路线", "4100")
+    await story.reads("mei", "●", "4100")
     assert await plans(story) == []
     await story.goes_wrong("coze", "slow")
     await tries_a_token(story, "再检查一次", story.coze["pats"]["mei"])

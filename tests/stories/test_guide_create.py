@@ -116,7 +116,7 @@ async def test_limits_come_back_to_their_fields_in_english(story: Story) -> None
     assert still["Token"] == token
     await story.sends("tom", **{"Name": "Museum Guide", "Suggested questions": "What is this?"})
     await story.sees_form("tom", "✅ “Museum Guide” is made in the workspace", "verified")
-    await story.reads("tom", "step 4 of 5", "Agent “Museum Guide” · in “Personal", "verified")
+    await story.reads("tom", "Step 4 of 5", "Agent “Museum Guide” · in “Personal", "verified")
     assert agents(story, twin["workspace_id"]) == ["Museum Guide"]
 
 
@@ -166,7 +166,7 @@ async def test_a_bad_token_is_mended_in_its_form(story: Story) -> None:
     assert "令牌" in refused["errors"]
     await story.sends("mei", 令牌=story.coze["pats"]["expired"])
     await story.sees_form("mei", "令牌无效或已到期", "完整复制")
-    await story.reads("mei", "路线", "令牌无效或已到期")
+    await story.reads("mei", "●", "令牌无效或已到期")
     await story.sends("mei", 令牌=story.coze["pats"]["mei"])
     await story.sees_form("mei", "建一个智能体")
     await story.sends("mei", **WRITTEN)
@@ -202,7 +202,7 @@ async def test_a_token_that_ends_in_between_costs_no_text(story: Story) -> None:
     await story.sends("mei", **WRITTEN)
     form = await story.sees_form("mei", "令牌无效或已到期", "扣子空间「博物馆」")
     assert WRITTEN.items() <= entered(form).items()
-    await story.reads("mei", "路线", "令牌无效或已到期", "4100")
+    await story.reads("mei", "●", "令牌无效或已到期", "4100")
     await story.sends("mei", 令牌=other)
     await story.reads("mei", "第 4 步", "在「博物馆」")
 
@@ -256,7 +256,7 @@ async def test_an_answer_that_was_lost_is_not_asked_for_twice(story: Story) -> N
     await story.sends("mei", **WRITTEN)
     form = await story.sees_form("mei", "还不知道智能体建成了没有", "先到扣子里看")
     assert WRITTEN.items() <= entered(form).items()
-    card = await story.reads("mei", "路线", "还不知道智能体建成了没有")
+    card = await story.reads("mei", "●", "还不知道智能体建成了没有")
     assert "已验证" not in card.partition("还不知道")[2]
     shown = [each for each in (await story.screen("mei"))["dm"] if each["plain"] == card]
     assert shown[-1]["buttons"][:3] == ["打开扣子", "换一个地址…", "找管理员"]
@@ -309,7 +309,6 @@ async def test_on_the_way_to_the_channel_only_the_teams_space_will_do(alone: Alo
     """An agent elsewhere could never get there: none is made, and the card says what the token lacks."""
     space = alone.coze["workspace_id"]
     await alone.types("mei", "/sharge start")
-    await alone.presses_soon("mei", "开始接入")
     await alone.presses_soon("mei", "发布到频道")
     await alone.presses_soon("mei", "有，我在里面")
     await gives_token(alone)

@@ -36,7 +36,7 @@ async def test_nothing_that_is_forged_moves_a_guide(tmp_path: Path) -> None:
 
 async def card(story: Story) -> str:
     """Mei's guide as she sees it."""
-    return await story.reads("mei", "路线：先试试")
+    return await story.reads("mei", "· 先试试")
 
 
 async def everything(forger: Forger) -> AsyncIterator[int]:

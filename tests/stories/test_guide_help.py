@@ -7,9 +7,8 @@ from tests.stories.test_guide import AGENT
 async def begins(story: Story, who: str = "mei") -> None:
     """At the first step of the way by token."""
     await story.types(who, "/sharge start")
-    await story.presses_soon(who, "开始接入" if who == "mei" else "Start connecting")
     await story.presses_soon(who, "用令牌试" if who == "mei" else "Use a PAT")
-    await story.reads(who, "第 1 步，共 5 步" if who == "mei" else "step 1 of 5")
+    await story.reads(who, "第 1 步，共 5 步" if who == "mei" else "Step 1 of 5")
 
 
 async def test_an_address_in_the_chat_is_taken_by_a_press(story: Story) -> None:
@@ -124,7 +123,7 @@ async def test_back_again_and_another_day(story: Story) -> None:
     await story.types("mei", "/sharge")
     await story.reads("mei", "下一步", "接着做引导", "第 2 步")
     await story.presses("mei", "接着做")
-    await story.reads_last("mei", "路线：先试试 · 第 2 步")
+    await story.reads_last("mei", "第 2 步，共 5 步 · 先试试")
     await story.types("mei", "/sharge 开始")
     await story.reads("mei", "引导在我们的私信里", "第 2 步")
     await story.presses_soon("mei", "重新开始…")
@@ -142,14 +141,13 @@ async def test_two_guides_side_by_side(story: Story) -> None:
     await story.presses_soon("mei", "用密钥接")
     await story.reads("mei", "第 1 步，共 9 步", "新建 OAuth 应用")
     await story.types("mei", "/sharge start")
-    both = await story.reads("mei", "第 1 步，共 9 步", "第 2 步，共 5 步", "你打算怎么用")
+    both = await story.reads("mei", "第 1 步，共 9 步", "第 2 步，共 5 步", "换一条路")
     assert both.index("第 1 步") < both.index("第 2 步")
 
 
 async def test_help_with_choosing_leads_to_a_route(story: Story) -> None:
     """Three questions, one advice, one button that begins."""
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "开始接入")
     await story.presses_soon("mei", "帮我选")
     await story.sees_form("mei", "不超过 30 天")
     await story.sends("mei", **{"有人会写代码": "yes"})
@@ -161,8 +159,7 @@ async def test_help_with_choosing_leads_to_a_route(story: Story) -> None:
 async def test_apply_now_and_try_meanwhile(story: Story) -> None:
     """One press: the way by token begins and the form to join is open."""
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "开始接入")
-    await story.presses_soon("mei", "申请加入，先用令牌试")
+    await story.presses_soon("mei", "先试，同时申请加入团队…")
     await story.sees_form("mei", "申请加入 ShargeAI")
     await story.reads("mei", "第 1 步，共 5 步", "创建令牌")
 
@@ -240,4 +237,4 @@ async def test_home_says_where_one_is_in_the_guide(story: Story) -> None:
     await story.looks_home("mei", "第 2 步，共 5 步")
     await story.presses("mei", "接着做")
     await story.sees_form("mei", "引导的卡片在我们的私信里")
-    await story.reads_last("mei", "路线：先试试 · 第 2 步")
+    await story.reads_last("mei", "第 2 步，共 5 步 · 先试试")

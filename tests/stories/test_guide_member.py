@@ -26,7 +26,6 @@ async def proven(story: Story) -> Story:
 async def at_the_door(story: Story) -> None:
     """Mei is asked whether she is in the team."""
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "开始接入")
     await story.presses_soon("mei", "发布到频道")
     await story.reads("mei", "第 1 步，共 6 步", "你在 ShargeAI 团队里吗")
 
@@ -43,17 +42,17 @@ async def test_who_is_known_and_listed_is_asked_nothing(story: Story) -> None:
     await story.types("tom", "/sharge start")
     await story.presses_soon("tom", "Another route")
     await story.presses_soon("tom", "Use the channel")
-    card = await story.reads("tom", "step 4 of 6", "Joined ShargeAI · verified", "Build it inside ShargeAI")
+    card = await story.reads("tom", "Step 4 of 6", "Joined ShargeAI · verified", "Build it inside ShargeAI")
     assert "Approved by an admin" not in card
     await story.presses("tom", "Paste agent address")
     agent = await story.on_coze("agent", name="tom", title="Museum Guide", workspace="ShargeAI")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
     await story.sends("tom", Address=address, name="Museum Guide")
-    await story.reads("tom", "step 5 of 6", "Joined ShargeAI · verified")
+    await story.reads("tom", "Step 5 of 6", "Joined ShargeAI · verified")
     await story.presses("tom", "Publish for me")
     await story.sees_form("tom", "Confirm publishing", "Museum Guide")
     await story.sends("tom")
-    await story.reads("tom", "step 5 of 6", "in review", "ticks itself")
+    await story.reads("tom", "Step 5 of 6", "in review", "ticks itself")
 
 
 async def test_a_proof_meanwhile_ticks_the_step(story: Story) -> None:
@@ -157,11 +156,10 @@ async def test_coze_can_not_tell(proven: Story, key: str, kind: str, word: str) 
 async def test_whose_account_is_not_known_is_believed(story: Story) -> None:
     """Nothing proves an account, so Coze is not asked and nothing is called verified."""
     await story.types("tom", "/sharge start")
-    await story.presses_soon("tom", "Start connecting")
     await story.presses_soon("tom", "Use the channel")
     await story.goes_wrong("coze", "server_error", method=MEMBERS)
     await story.presses_soon("tom", "Yes, I'm in it")
-    card = await story.reads("tom", "step 4 of 6", "Joined ShargeAI · you confirmed")
+    card = await story.reads("tom", "Step 4 of 6", "Joined ShargeAI · you confirmed")
     assert "Approved by an admin" not in card
 
 

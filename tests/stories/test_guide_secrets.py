@@ -12,7 +12,7 @@ async def test_nothing_of_a_token_stays(alone: Alone) -> None:
     pats = alone.coze["pats"]
     await at_publishing(alone, "讲解员")
     await tries_a_token(alone, "用令牌查一下", pats["mei_no_publish"])
-    await alone.reads("mei", "路线", "智能体还没有发布到 API")
+    await alone.reads("mei", "●", "智能体还没有发布到 API")
     await alone.presses("mei", "回到这一步")
     await tries_a_token(alone, "让助手帮我发布", pats["mei"])
     await alone.reads("mei", "第 5 步", "已发布到 API · 已验证")

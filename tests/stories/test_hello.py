@@ -13,7 +13,7 @@ from tests.drills.kill import TRANSPORTS, chat, leases_end
 from tests.processes import Bot, free_port
 from tests.stories.story import Story, told
 
-HELLO, HELLO_EN = "你好，我是闪极接入助手", "Hi, I connect Coze agents"
+HELLO, HELLO_EN = "你好，我是闪极接入助手", "Hi, I'm ShargeAI Concierge"
 
 
 async def arrives(story: Story, who: str, **more: Any) -> dict[str, Any]:
@@ -32,13 +32,14 @@ async def test_a_new_member_is_greeted_once_in_their_language(story: Story) -> N
     """The card leads into the guide, and speaks the other language when asked to."""
     await arrives(story, "bo")
     await arrives(story, "eva", locale="en-GB")
-    await story.reads("bo", HELLO, "不会要你的密码")
-    await story.reads("eva", HELLO_EN, "before tokens expire")
+    await story.reads("bo", HELLO, "先试试", "闪极智能体")
+    await story.reads("eva", HELLO_EN, "Just trying")
     await story.presses("bo", "English")
     await story.reads("bo", HELLO_EN)
-    await story.presses("bo", "Start connecting")
-    await story.reads("bo", "What is this for?")
     assert await hellos(story, "bo") == await hellos(story, "eva") == 1
+    await story.presses("bo", "Use a PAT")
+    await story.reads_last("bo", "Step 1 of 5")
+    assert await hellos(story, "bo") == 0, "the step has taken its place"
 
 
 async def test_a_repeated_delivery_greets_nobody_twice(database: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.stories.story import Json, Story
 from tests.stories.test_guide_help import begins
 
-WHERE = "路线：先试试 · 第 1 步"
+WHERE = "第 1 步，共 5 步 · 先试试"
 
 
 async def comes_to_the_end(story: Story) -> None:

@@ -104,7 +104,7 @@ async def test_cards_are_redrawn_where_they_stand(filled: str) -> None:
         assert sorted(shown) == sorted(posted)
         (guide,) = (row["ts"] for row in rows["message"] if row["subject"] == "guide:1")
         (card,) = (each["plain"] for each in (await story.screen("mei"))["dm"] if each["ts"] == guide)
-        assert "step 1 of 5" in card
+        assert "Step 1 of 5" in card
 
 
 async def test_jobs_go_on(filled: str) -> None:

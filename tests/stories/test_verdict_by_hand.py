@@ -81,14 +81,13 @@ async def test_somebodys_word_keeps_nobody_from_publishing(story: Story) -> None
     await story.tries("reset", seed="agent-ready")
     agent = await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
     await story.types("tom", "/sharge start")
-    await story.presses_soon("tom", "Start connecting")
     await story.presses_soon("tom", "Use the channel")
     await story.presses_soon("tom", "Yes, I'm in it")
     await story.presses_soon("tom", "Paste agent address")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
     await story.sends("tom", Address=address, name="Navigator")
     await story.presses_soon("tom", "I published it")
-    await story.reads("tom", "step 5 of 6", "In review", "as you said")
+    await story.reads("tom", "Step 5 of 6", "In review", "as you said")
     await story.reads("tom", "“夜航员” · in review", "Published by hand · you confirmed")
     await story.types("mei", "/sharge publish 夜航员")
     await story.sees_form("mei", "确认发布", "夜航员")
@@ -96,7 +95,7 @@ async def test_somebodys_word_keeps_nobody_from_publishing(story: Story) -> None
     await story.reads("mei", "「夜航员」 · 审核中", "已提交")
     await story.presses("tom", "It was rejected")
     await story.sends("tom", **{"What the reviewer wrote": "too dark"})
-    await story.reads("tom", "Rejected in review", "too dark", "step 5 of 6")
+    await story.reads("tom", "Rejected in review", "too dark", "Step 5 of 6")
     await story.reads("mei", "「夜航员」 · 审核中")
 
 

@@ -177,11 +177,6 @@ class Guides:
             found = await store.opened(conn, who.team_id, who.user_id)
         return [guide for guide in found if guide.route in self._progress.routes]
 
-    async def is_new(self, who: Person) -> bool:
-        """Whether the person never began a guide."""
-        async with self._db.read() as conn:
-            return await store.count(conn, who.team_id, who.user_id) == 0
-
     async def load(self, who: Person, guide_id: int) -> Guide:
         """The person's own guide. Raises NotFound, NotYours."""
         async with self._db.read() as conn:
@@ -245,6 +240,7 @@ class Guides:
             found = await store.opened(tx.conn, who.team_id, who.user_id)
             return next(guide for guide in found if guide.route == route.key), False
         await audit.note(tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key)
+        await message.remove(tx, who.team_id, message.hello(who.user_id), now)
         return await store.load(tx.conn, who.team_id, guide_id), True
 
     async def resume(self, who: Person, guide_id: int) -> Guide:

@@ -179,11 +179,10 @@ def _failures(locale: Locale, words: "Words", publication: publish.Publication) 
 
 
 def _begin(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
-    yield "guide hello", start.hello(locale)
     one = sight("pat", "s2", facts(words)).guide
     place = place_of(view(sight("pat", "s2", facts(words)), locale))
     for joined in (False, True):
-        yield f"guide chooser {joined}", start.chooser(locale, TEXTS, [], joined=joined)
+        yield f"guide hello {joined}", start.hello(locale, TEXTS, joined=joined)
         opened = [(one, place), (replace(one, id=18, route="jwt"), place)]
         yield f"guide chooser, two wait {joined}", start.chooser(locale, TEXTS, opened, joined=joined)
     yield "guide resumed", start.resumed(locale, place)

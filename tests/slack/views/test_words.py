@@ -212,7 +212,7 @@ def test_nothing_leads_back_from_a_first_step() -> None:
     """Neither from the step itself nor from its failed check; from the second one the way is there."""
     cards = list(guide_samples.cards(TOM, ORDINARY, request(ORDINARY), publication(ORDINARY)))
     for number, expected in (("1", False), ("2", True)):
-        at = [card for _, card in cards if f"step {number} of" in words(card) and "guide.more" in actions(card)]
+        at = [card for _, card in cards if f"Step {number} of" in words(card) and "guide.more" in actions(card)]
         assert at
         assert {"Back to the step before" in words(card) for card in at} == {expected}
 

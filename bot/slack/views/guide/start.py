@@ -3,25 +3,33 @@
 from collections.abc import Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, DividerBlock, Option, RadioButtonsElement, SectionBlock
-from slack_sdk.models.blocks.basic_components import MarkdownTextObject
+from slack_sdk.models.blocks import (
+    Block,
+    DividerBlock,
+    InteractiveElement,
+    Option,
+    OverflowMenuElement,
+    RadioButtonsElement,
+)
 
 from bot.core.guide import CurrentStep, Guide
 from bot.slack.fields import Fields
-from bot.slack.views.buttons import languages
 from bot.slack.views.parts import (
     Card,
+    Line,
     actions,
+    bullets,
     button,
     context,
     fallback_text,
     field,
     header,
     line,
+    menu,
     modal,
-    mrkdwn,
     name,
     paragraph,
+    rich_text,
     section,
 )
 from bot.slack.views.status import Going
@@ -30,50 +38,49 @@ from bot.texts.guide_rules import QUESTIONS
 from bot.texts.locale import Locale
 
 
-def hello(locale: Locale) -> Card:
-    """The first words between us."""
+def hello(locale: Locale, texts: GuideTexts, *, joined: bool) -> Card:
+    """The first words between us, and the routes: one press begins."""
     blocks = [
-        header(locale._("Hi, I connect Coze agents to ShargeAI glasses")),
-        paragraph(
+        header(locale._("Choose a route to the glasses")),
+        context(locale, line(locale._("Hi, I'm ShargeAI Concierge and go the whole way with you."))),
+        *_routes(locale, texts, joined=joined),
+        context(
             locale,
-            line(locale._("I walk you through it step by step and remind you before tokens expire.")),
-            line(locale._("Stop whenever you like: I remember where you were. I never ask for passwords.")),
+            line(locale._("Not sure? Just try, and request to join meanwhile (behind ⋯)")),
+            line(locale._("what you have done stays done when you take another route")),
         ),
-        actions(
-            button(locale._("Start connecting"), "guide.start", primary=True),
-            button(locale._("Only remind me…"), "credential.record"),
-            *languages(locale, "command.lang"),
-        ),
-        context(locale, line(locale._("Type `/sharge` at any time to see your next step."))),
     ]
-    return Card(
-        locale._("Hi, I connect Coze agents to ShargeAI glasses. Press Start and I walk you through it."), blocks
-    )
+    text = locale._("Hi, I'm ShargeAI Concierge. Choose a route, and we bring your Coze agent to the glasses.")
+    return Card(text, blocks)
 
 
 def chooser(locale: Locale, texts: GuideTexts, opened: Sequence[tuple[Guide, str]], *, joined: bool) -> Card:
-    """Which way to go. `opened` are the guides that wait, each with the words for its place; they come first."""
-    blocks: list[Block] = [header(locale._("What is this for?"))]
+    """The guides that wait, each with the words for its place, and the routes."""
+    blocks: list[Block] = [header(locale._("Go on, or take another route"))]
     blocks += [_waiting(locale, texts, guide, place, number) for number, (guide, place) in enumerate(opened)]
-    if opened:
-        blocks.append(DividerBlock())
-    for route in texts.routes.values():
-        if route.listed:
-            words = route.words[locale.language]
-            ready = f" **{words.ready}**" if joined and route.ready_when == "joined" else ""
-            title = line(f"{route.icon} **{words.title[:1].upper()}{words.title[1:]}**")
-            go = button(words.button, "guide.route", route.key)
-            blocks.append(section(locale, go, title, line(words.pitch + ready)))
-    warning = locale._(
-        "⚠️ Want the channel later? Request to join now and build inside the ShargeAI space: agents in your personal "
-        "space can't be published there."
-    )
-    row = [button(locale._("Help me choose…"), "guide.choose", primary=not opened)]
-    if not joined:
-        blocks += [DividerBlock(), SectionBlock(text=MarkdownTextObject(text=mrkdwn(locale, line(warning))))]
-        row.append(button(locale._("Request, try meanwhile…"), "guide.apply_and_try"))
-    blocks.append(actions(*row))
-    return Card(locale._("What is this for? Three routes, or let me help you choose."), blocks)
+    blocks += [DividerBlock(), *_routes(locale, texts, joined=joined, primary=False)]
+    return Card(locale._("Go on where you were, or take another route."), blocks)
+
+
+def _routes(locale: Locale, texts: GuideTexts, *, joined: bool, primary: bool = True) -> list[Block]:
+    """What each costs and brings, a button each, and what is rarely wanted."""
+    listed = [route for route in texts.routes.values() if route.listed]
+    lines: list[Line] = []
+    buttons: list[InteractiveElement] = []
+    for route in listed:
+        words = route.words[locale.language]
+        ready = f" **{words.ready}**" if joined and route.ready_when == "joined" else ""
+        lines.append(line(f"**{words.title[:1].upper()}{words.title[1:]}** · {words.pitch}{ready}"))
+        first = primary and not buttons
+        buttons.append(button(words.button, f"guide.route:{route.key}", route.key, primary=first))
+    return [rich_text(bullets(locale, *lines)), actions(*buttons, _more(locale, joined=joined))]
+
+
+def _more(locale: Locale, *, joined: bool) -> OverflowMenuElement:
+    both = [] if joined else [(locale._("Try, and request to join…"), "both")]
+    others = [(other.name, f"lang:{other.language}") for other in locale.others][:1]
+    choices = [*both, (locale._("Only remind me…"), "remind"), (locale._("Help me choose…"), "choose"), *others]
+    return menu("guide.start_more", *choices, (locale._("What I can do"), "help"))
 
 
 def place_in(texts: GuideTexts, place: CurrentStep, locale: Locale) -> Going | None:
