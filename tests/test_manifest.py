@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 EVENTS: dict[str, str | None] = {
     "app_home_opened": None,
     "message.im": "im:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
     "app_mention": "app_mentions:read",
     "team_join": "users:read",
     "user_change": "users:read",

@@ -200,6 +200,14 @@ def read_words(field: str, words: str) -> str:
     return words.strip()
 
 
+def check_telling(request: Request, by: Person) -> None:
+    """Whether `by` may write to the person about it, decided or not. Raises NotAdmin, OwnRequest."""
+    if not by.may_decide():
+        raise NotAdmin
+    if by.user_id == request.user_id:
+        raise OwnRequest
+
+
 def check_decision(request: Request, by: Person, seen: int | None = None) -> None:
     """Whether `by` may decide `request` now. `seen` is the version that their card shows, if it is known.
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from .errors import InvalidFields, NotYours, Problem
 
 WORDS_LENGTH = 300
+LONGEST_TOLD = 1500
+"""Characters of an admin's words that are handed on from a thread; a button carries them, and takes 2,000."""
 
 
 class Kind(StrEnum):

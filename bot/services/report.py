@@ -2,7 +2,7 @@
 
 from bot.clock import Clock
 from bot.core import report as rules
-from bot.core.errors import NotAdmin, WrongState
+from bot.core.errors import NotAdmin, OwnRequest, WrongState
 from bot.core.guide import LINT, Guide
 from bot.core.people import Person
 from bot.core.report import Kind, Report, ReportState
@@ -64,16 +64,24 @@ class Reports:
             await self._move(tx, report, state=ReportState.SOLVED)
             await self._told(tx, report, who.user_id, "report.solve", "")
 
-    async def answer(self, by: Person, report_id: int, words: str) -> None:
-        """An admin answers; it reaches the person in their DM. Raises NotAdmin, NotFound, WrongState."""
+    async def answer(self, by: Person, report_id: int, words: str, ts: str = "") -> None:
+        """An admin answers; it reaches the person in their DM. `ts` is where it stands in the thread.
+
+        Raises NotAdmin, NotFound, OwnRequest, WrongState (it went before).
+        """
         if not by.may_decide():
             raise NotAdmin
         now = self._clock.now()
         async with self._db.write() as tx:
             report = await store.load(tx.conn, by.team_id, report_id)
+            if ts and by.user_id == report.user_id:
+                raise OwnRequest
+            if ts and await audit.is_told(tx.conn, by.team_id, store.subject(report_id), ts):
+                raise WrongState(report.state)
             values = {"answer": words, "answered_by": by.user_id, "answered_at": now}
             await self._move(tx, report, state=ReportState.ANSWERED, **values)
-            line = await self._told(tx, report, by.user_id, "report.answer", words)
+            action, more = ("report.told", {"ts": ts}) if ts else ("report.answer", {})
+            line = await self._told(tx, report, by.user_id, action, words, **more)
             subject = store.subject(report.id)
             await message.show(tx, report.team_id, subject, report.user_id, f"n{line}", now)
 
@@ -85,10 +93,10 @@ class Reports:
         if not await store.move(tx, report, **values):
             raise WrongState(report.state)
 
-    async def _told(self, tx: Tx, report: Report, actor: str, action: str, words: str) -> int:
+    async def _told(self, tx: Tx, report: Report, actor: str, action: str, words: str, **more: str) -> int:
         """The audit line, in the thread too; the card, the notices and the person's guide are redrawn."""
         now, subject = self._clock.now(), store.subject(report.id)
-        detail = {"words": words} if words else {}
+        detail = {"words": words, **more} if words else more
         line = await audit.note(tx, report.team_id, now, actor, action, subject, **detail)
         await message.show(tx, report.team_id, subject, self._admins, CARD, now)
         await message.redraw(tx, report.team_id, subject, now)

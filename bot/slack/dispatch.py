@@ -124,7 +124,7 @@ class Dispatch:
 
     async def _event(self, event: Event) -> Reply:
         """An event's facts are kept with its key before the ack. What fails is told again: Slack repeats it."""
-        if event.what is None:
+        if event.what is None or not self._events.lets_in(event.what):
             return Reply(200)
         try:
             with handling(Delivery(self._team, event.delivery.idempotency_key)):

@@ -9,11 +9,21 @@ from bot.services.job_runner import Done, Outcome, on_commit
 from bot.services.people import Greeting, People
 from bot.services.secret_store import SecretStore
 from bot.slack.draw import Draw
-from bot.slack.happenings import Happening, HomeOpened, Membership, PersonChanged, RightsTaken, SecretWritten
+from bot.slack.happenings import (
+    Happening,
+    HomeOpened,
+    Membership,
+    Overheard,
+    PersonChanged,
+    RightsTaken,
+    SecretWritten,
+    ThreadReply,
+)
 from bot.slack.home import HomeHandlers
 from bot.slack.people import Directory
 from bot.slack.replies import PostAck
 from bot.slack.send import Sender
+from bot.slack.threads import ThreadHandlers
 from bot.slack.views.leak import leak
 from bot.store import job
 from bot.store.database import Tx
@@ -38,10 +48,23 @@ class Events:
         draw: Draw,
         secret_store: SecretStore,
         greeting: Greeting,
+        threads: ThreadHandlers,
     ) -> None:
         self._clock = clock
         self._people, self._directory, self._sender, self._bot_user = people, directory, sender, bot_user
+        self._threads = threads
         self._home, self._draw, self._secret_store, self._greeting = home, draw, secret_store, greeting
+
+    def lets_in(self, what: Happening) -> bool:
+        """Whether anything of it is read further: of what is written in channels only replies below what the bot has
+        written in the admin channel. Nothing is looked up for the rest.
+        """
+        match what:
+            case Overheard():
+                return False
+            case ThreadReply(channel, _, parent):
+                return channel == self._threads.channel and parent in ("", self._bot_user)
+        return True
 
     async def keep(self, tx: Tx, what: Happening) -> None:
         """What must not be lost of an event, in the transaction that remembers it. Slack need not be there for it."""
@@ -59,6 +82,8 @@ class Events:
     def after(self, what: Happening) -> PostAck | None:
         """The coroutine for the rest of what this event asks for, or None for what needs nothing."""
         match what:
+            case ThreadReply():
+                return lambda: self._threads.offer(what)
             case SecretWritten():
                 return lambda: self._warn(what)
             case PersonChanged(profile) if self._directory.is_unsure(profile):

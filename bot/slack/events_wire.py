@@ -10,15 +10,18 @@ from bot.slack.happenings import (
     Event,
     HomeOpened,
     Membership,
+    Overheard,
     PersonChanged,
     RightsTaken,
     SecretWritten,
     SlackProfile,
+    ThreadReply,
 )
 from bot.slack.router import Command, Delivery, ReplyTarget
 
 KEY_FILES = (".pem", ".key", ".p8")
 LONGEST_ID = 20
+LONGEST_TS = 30
 SLACKBOT = "USLACKBOT"
 """Slack's own bot, which its user object does not call one."""
 LONGEST_SAID = 4000  # characters of a message, of which Slack takes up to 40,000
@@ -97,7 +100,22 @@ def leaked(event: Json) -> SecretWritten | None:
     return SecretWritten(user, kind) if kind else None
 
 
+def _overheard(event: Json) -> Overheard | ThreadReply | None:
+    """What was written in a channel; only what somebody replied in a thread is looked at."""
+    channel, user = _id(event.get("channel")), _id(event.get("user"))
+    thread, ts = (_text(event.get(name))[:LONGEST_TS] for name in ("thread_ts", "ts"))
+    if not channel:
+        return None
+    is_said = event.get("subtype") in (None, "thread_broadcast") and user and not event.get("bot_id")
+    if not is_said or not thread or thread == ts:
+        return Overheard(channel)
+    text = words.as_typed(_text(event.get("text")))
+    return ThreadReply(channel, thread, _id(event.get("parent_user_id")), user, ts, text)
+
+
 def _message(delivery: Delivery, event: Json) -> Command | Event:
+    if event["type"] == "message" and event.get("channel_type") in ("channel", "group"):
+        return Event(delivery, _overheard(event))
     if secret := leaked(event):
         return Event(delivery, secret)
     user, files = _id(event.get("user")), _files(event)

@@ -67,7 +67,28 @@ class RightsTaken:
     event: str
 
 
-Happening = SecretWritten | PersonChanged | HomeOpened | Membership | RightsTaken
+@dataclass(frozen=True)
+class Overheard:
+    """Something was written in a channel where the bot is; nothing of it is read."""
+
+    channel: str
+
+
+@dataclass(frozen=True)
+class ThreadReply:
+    """Somebody wrote below a message in a channel where the bot is; `parent` wrote that one, "" where Slack does not
+    tell. It is read further only below the bot's own cards in the admin channel.
+    """
+
+    channel: str
+    thread: str
+    parent: str
+    user_id: str
+    ts: str
+    text: str
+
+
+Happening = Overheard | ThreadReply | SecretWritten | PersonChanged | HomeOpened | Membership | RightsTaken
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join import thread
 from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
+from bot.slack.views.talk import told_notice
 from bot.store import message
 from bot.store.message import Message
 from bot.texts.locale import Locale, error_help
@@ -331,6 +332,9 @@ class DecisionHandlers:
             return Drawing(self._notice(request, copy.kind, locale), is_open=False)
         if copy.kind == message.CARD:
             return Drawing(await self._mine(request, locale), is_open)
+        if copy.kind.startswith("m") and copy.kind[1:].isdigit():
+            deed = await self._join.line(copy)
+            return Drawing(told_notice(deed.actor or "", str(deed.detail.get("words") or ""), locale), is_open=False)
         return Drawing(join_mine.notice(request, locale, copy.kind), is_open=False)
 
     def _notice(self, request: Request, kind: str, locale: Locale) -> Card:

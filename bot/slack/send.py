@@ -108,6 +108,10 @@ class Sender:
         answer = await self._shown("chat.postMessage", body, channel=place)
         return str(_of(answer, "channel")), str(_of(answer, "ts"))
 
+    async def whisper(self, channel: str, user_id: str, card: Card, thread: str) -> None:
+        """Show somebody, and them alone, a card in a thread. Raises SlackRefused, Unreachable."""
+        await self._asked("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **card.payload())
+
     async def tell(self, user_id: str, card: Card) -> None:
         """Write to somebody's DM, waiting where Slack wants it. Failures are logged: what matters has a row."""
         try:

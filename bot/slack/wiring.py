@@ -32,6 +32,7 @@ from .router import Handlers, Router
 from .send import Sender
 from .sign_in import SignInHandlers
 from .talk import TalkHandlers
+from .threads import ThreadHandlers
 
 
 class Features:
@@ -61,12 +62,13 @@ class Features:
         account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
         others = home, preflight, owner, calls, joining, account, sign_in
-        features: Iterable[Handlers] = (*others, *_features(resources, do, url))
+        threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join, do.admin_channel)
+        features: Iterable[Handlers] = (*others, threads, *_features(resources, do, url))
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
         whom = do.people, directory, sender, bot_user
-        self.events = Events(clock, *whom, home, draw, do.secret_store, do.greeting)
+        self.events = Events(clock, *whom, home, draw, do.secret_store, do.greeting, threads)
         self.job_handlers: dict[str, Handler] = {
             "draw": draw.draw,
             "unpost": draw.unpost,

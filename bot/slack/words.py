@@ -71,12 +71,17 @@ def bare(text: str) -> str:
     return _MENTIONS.sub("", _unescaped(text)).strip(AROUND)
 
 
+def as_typed(text: str) -> str:
+    """A message as it was typed, without Slack's own marks."""
+    return _linked(_unescaped(text)).strip()
+
+
 def heard(text: str) -> tuple[str, str]:
     """The verb and the rest of a message: a command, however it is quoted, or SAID and the whole of it.
 
     A sentence may begin with a verb and mean something else.
     """
-    text, plain = _linked(_MENTIONS.sub("", _unescaped(text)).strip()), bare(text)
+    text, plain = as_typed(_MENTIONS.sub("", text)), bare(text)
     normal = unicodedata.normalize("NFKC", plain[:20]) + plain[20:]
     if slash := _SLASH.match(normal):
         return split(normal[slash.end() :])

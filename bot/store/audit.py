@@ -12,6 +12,9 @@ from bot.core.errors import NotFound
 from .database import Tx
 from .tables import audit as table
 
+TOLD = ("join.told", "report.told")
+"""Words of an admin that were handed on from a card's thread."""
+
 
 @dataclass(frozen=True)
 class AuditEntry:
@@ -40,6 +43,26 @@ async def load(conn: AsyncConnection, team_id: str, line_id: int) -> AuditEntry:
     if row is None:
         raise NotFound
     return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
+
+
+async def is_told(conn: AsyncConnection, team_id: str, subject: str, ts: str) -> bool:
+    """Whether what stands in the thread at this `ts` was handed on."""
+    found = select(table.c.detail).filter_by(team_id=team_id, subject=subject)
+    told = await conn.scalars(found.where(table.c.action.in_(TOLD)))
+    return any(detail and detail.get("ts") == ts for detail in told)
+
+
+async def last_told(conn: AsyncConnection, team_id: str, subject: str) -> AuditEntry | None:
+    """The newest words of an admin that were handed on from the thread."""
+    found = select(table).filter_by(team_id=team_id, subject=subject).where(table.c.action.in_(TOLD))
+    row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
+    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {}) if row else None
+
+
+async def is_noted(conn: AsyncConnection, team_id: str, subject: str, action: str) -> bool:
+    """Whether this was ever done about a matter."""
+    found = select(table.c.id).filter_by(team_id=team_id, subject=subject, action=action).limit(1)
+    return await conn.scalar(found) is not None
 
 
 async def latest(conn: AsyncConnection, team_id: str, subject: str) -> AuditEntry:

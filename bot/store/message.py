@@ -142,6 +142,12 @@ async def load(conn: AsyncConnection, message_id: int) -> Message | None:
     return Message(**row._mapping) if row else None
 
 
+async def at(conn: AsyncConnection, team_id: str, channel: str, ts: str) -> Message | None:
+    """The copy that stands there."""
+    row = (await conn.execute(select(table).filter_by(team_id=team_id, channel=channel, ts=ts))).one_or_none()
+    return Message(**row._mapping) if row else None
+
+
 async def newest(conn: AsyncConnection, team_id: str, subject: str, recipient: str) -> Message | None:
     """The newest notice about a matter for somebody: the one that still carries the buttons."""
     found = select(table).filter_by(team_id=team_id, subject=subject, recipient=recipient)

@@ -324,6 +324,7 @@ message = Table(
     Column("leaves", String(30)),
     UniqueConstraint("team_id", "subject", "recipient", "kind"),
     Index("ix_message_recipient", "team_id", "recipient", "id"),
+    Index("ix_message_place", "team_id", "channel", "ts"),
 )
 
 job = Table(

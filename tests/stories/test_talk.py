@@ -34,8 +34,8 @@ async def reads_in_thread(story: Story, *words: str, who: str = "lin") -> str:
 @pytest.mark.parametrize(
     ("who", "said", "answer", "button"),
     [
-        ("mei", "怎么接入？", ("你好，我是闪极接入助手",), "开始接入"),
-        ("tom", "how do I conect?", ("Hi, I connect Coze agents",), "Start connecting"),
+        ("mei", "怎么接入？", ("你好，我是闪极接入助手",), "先试试"),
+        ("tom", "how do I conect?", ("Hi, I'm ShargeAI Concierge",), "Just trying"),
         ("mei", "我的token过期了", ("令牌不能延期",), "带我换新"),
         ("tom", "my tokn expird", ("can't be extended",), "Help me replace it"),
         ("mei", "删除我的数据", ("只说一句话不会删掉",), "我的令牌…"),
@@ -98,7 +98,7 @@ async def test_a_typed_answer_to_a_question_is_offered(database: str) -> None:
         await story.says("mei", "怎么接入？")
         await story.reads("mei", "这是给林经理的回复吗", "怎么接入？")
         await story.presses("mei", "不是回复")
-        await story.reads("mei", "你打算怎么用")
+        await story.reads("mei", "陪你一步步走完")
         await story.says("mei", "上海自然博物馆，第一批 30 人左右")
         await story.reads("mei", "这是给林经理的回复吗", "上海自然博物馆")
         await story.presses("mei", "改一改再发", ts=(await story.screen("mei"))["dm"][-1]["ts"])

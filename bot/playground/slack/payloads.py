@@ -47,6 +47,9 @@ def message(workspace: Workspace, message: Message, *, metadata: bool = False) -
         shown["files"] = [file(workspace, workspace.files[name]) for name in message.files if name in workspace.files]
     if message.thread_ts:
         shown["thread_ts"] = message.thread_ts
+        root = workspace.message(message.channel, message.thread_ts)
+        if root is not None and root.ts != message.ts:
+            shown["parent_user_id"] = root.user
     if message.edited:
         shown["edited"] = {"user": message.user, "ts": message.ts}
     if metadata and message.metadata:

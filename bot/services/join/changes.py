@@ -39,14 +39,17 @@ class RequestChanges:
             raise WrongState((await store.load(tx.conn, request.team_id, request.id)).state)
         await self.changed(tx, request, actor, action, words)
 
-    async def changed(self, tx: Tx, request: Request, actor: str | None, action: str, words: str = "") -> None:
-        """The audit line, in the thread too, and every copy redrawn."""
+    async def changed(
+        self, tx: Tx, request: Request, actor: str | None, action: str, words: str = "", **more: str
+    ) -> int:
+        """The audit line, in the thread too, and every copy redrawn; the line's id. `more` is kept with it."""
         now, subject = self.clock.now(), store.subject(request.id)
-        detail = {"words": words} if words else {}
+        detail = {"words": words, **more} if words else more
         line = await audit.note(tx, request.team_id, now, actor, action, subject, **detail)
         await message.redraw(tx, request.team_id, subject, now)
         await job.guides(tx, request.team_id, request.user_id, now)
         await message.reply_in_thread(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
+        return line
 
     async def show(self, tx: Tx, request: Request, recipient: str, kind: str, *, planned: bool = False) -> None:
         """A copy for somebody: a new one rings."""

@@ -148,9 +148,9 @@ class Join:
             return await store.earlier(conn, request)
 
     async def line(self, copy: Message) -> AuditEntry:
-        """The deed that a line of the thread tells. Raises NotFound."""
+        """The deed that a line of the thread, or a notice of it, tells. Raises NotFound."""
         async with self._db.read() as conn:
-            return await audit.load(conn, copy.team_id, int(copy.kind.removeprefix("a")))
+            return await audit.load(conn, copy.team_id, int(copy.kind[1:]))
 
     def agreed(self, request: Request) -> datetime:
         """Until when (UTC) people may expect a decision."""
@@ -279,6 +279,27 @@ class Join:
             values = {"state": JoinState.PENDING, "answer": words}
             await self._changes.move(tx, request, who.user_id, "join.answer", values, matters=True, words=words)
             await self._changes.soon(tx, request, "wait")
+
+    async def tell(self, by: Person, request_id: int, words: str, ts: str) -> None:
+        """What an admin wrote in the card's thread, at `ts`, goes to the person, in any state, once.
+
+        Raises NotAdmin, OwnRequest, WrongState (it went before), NotFound.
+        """
+        async with self._db.write() as tx:
+            request = await store.load(tx.conn, by.team_id, request_id)
+            rules.check_telling(request, by)
+            if await audit.is_told(tx.conn, by.team_id, store.subject(request_id), ts):
+                raise WrongState(request.state)
+            line = await self._changes.changed(tx, request, by.user_id, "join.told", words, ts=ts)
+            await self._changes.show(tx, request, request.user_id, f"m{line}")
+
+    async def say(self, who: Person, request_id: int, words: str) -> None:
+        """The person writes to the admins in the card's thread. Raises NotYours, NotFound, InvalidFields."""
+        words = rules.read_words("answer", words)
+        async with self._db.write() as tx:
+            request = await store.load(tx.conn, who.team_id, request_id)
+            rules.check_owner(request, who.user_id, *JoinState)
+            await self._changes.changed(tx, request, who.user_id, "join.said", words)
 
     async def reassign(self, by: Person, request_id: int, to: str) -> None:
         """A named admin gets a copy of the card. Raises as `question` does."""

@@ -119,12 +119,13 @@ def history(deed: Deed, locale: Locale) -> Card:
     said_words = str(deed.detail.get("words") or "")
     template = {
         "report.answer": locale._("{who} answered:"),
+        "report.told": locale._("✉️ Sent in {who}'s name; the answer will appear here"),
         "report.reply": locale._("{who} wrote:"),
         "report.solve": locale._("{who}: that helped, thank you"),
     }.get(deed.action, locale._("{who} asked:") if said_words else locale._("{who} asked, without words"))
     lead = line(template, who=Mention(deed.actor or ""))
     parts: list[RichTextElement] = [text_section(locale, lead)]
-    if said_words:
+    if said_words and deed.action != "report.told":
         parts.append(quote(said_words))
     return Card(_told(fallback_text(locale, lead), said_words), [rich_text(*parts)])
 

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, PlainTextInputElement
 from bot.core.credential import Credential, days_left
 from bot.core.join import UNDECIDED, Request
 from bot.core.leak import may_be_secret
-from bot.core.report import WORDS_LENGTH
+from bot.core.report import LONGEST_TOLD, WORDS_LENGTH
 from bot.texts.locale import Help, Locale
 
 from .buttons import command, way_out
@@ -40,6 +40,7 @@ from .parts import (
 from .status import Going
 
 ROW = 3  # buttons in one row, as a phone shows them
+ALOUD = 200  # characters of somebody's words that a message's `text` has
 LABEL = 24.0  # letters in a button
 
 
@@ -220,6 +221,46 @@ def edit_form(subject: str, their_words: str, words: str, locale: Locale) -> dic
     entry = field("guide.words", locale._("Your words"), _entry(words), locale._("No tokens or keys, please."))
     blocks: list[Block] = [rich_text(quote(their_words)), entry]
     return modal(locale._("Reply"), locale._("Cancel"), blocks, "talk.send", locale._("Send"), subject)
+
+
+def offer(who: str, words: str, carried: str, locale: Locale, *, may_ask: bool) -> Card:
+    """Only the admin sees it who wrote below a card: whether the person called `who` shall read it."""
+    title = locale._("{name} can't see this thread. Send it to {name}?", name=escape(name(who)))
+    lead = text_section(
+        locale, line(locale._("{name} can't see this thread. Send your words to {name}?"), name=name(who))
+    )
+    small = [
+        line(locale._("Only you can see this")),
+        line(locale._("“Just between us”: I won't ask again below this card")),
+    ]
+    leave = button(locale._("Just between us"), "thread.leave", " ".join(carried.split(" ")[:2]))
+    if len(words) > LONGEST_TOLD:
+        too_long = line(locale._("{longest} characters at most can be sent.", longest=LONGEST_TOLD))
+        return Card(title, [rich_text(lead), actions(leave), context(locale, too_long, *small)])
+    row = [button(fit(locale._("Send to {name}"), who, LABEL), "thread.tell", carried, primary=True)]
+    if may_ask:
+        row.append(button(locale._("Send as a question…"), "thread.question", carried))
+    return Card(title, [rich_text(lead, quote(words, LONGEST_TOLD)), actions(*row, leave), context(locale, *small)])
+
+
+def told(user_id: str, at: datetime, locale: Locale) -> Card:
+    """It was sent to the person."""
+    sent = line(locale._("✉️ Sent to {who} · {at} · the answer will appear here"), who=Mention(user_id), at=Moment(at))
+    return Card(fallback_text(locale, sent), [context(locale, sent)])
+
+
+def left(locale: Locale) -> Card:
+    """The admins want to be among themselves."""
+    text = locale._("All right, I won't ask again below this card.")
+    return Card(text, [paragraph(locale, line(text))])
+
+
+def told_notice(by: str, words: str, locale: Locale) -> Card:
+    """What an admin wrote in the thread, in the person's DM."""
+    lead = line(locale._("💬 {who} writes to you:"), who=Mention(by))
+    small = line(locale._("Just write here, and I'll offer to send it back"))
+    blocks: list[Block] = [rich_text(text_section(locale, lead), quote(words, LONGEST_TOLD)), context(locale, small)]
+    return Card(f"{fallback_text(locale, lead)}\n{escape(cut(words, ALOUD))}", blocks)
 
 
 def _entry(words: str) -> PlainTextInputElement:

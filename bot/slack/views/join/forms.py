@@ -170,15 +170,15 @@ def decline_form(request: Request, locale: Locale) -> dict[str, Any]:
     return modal(title, locale._("Back"), blocks, "join.decline", submit, str(request.id))
 
 
-def question_form(request: Request, locale: Locale) -> dict[str, Any]:
-    """Asks an admin what they want to know of the person before they decide."""
+def question_form(request: Request, locale: Locale, words: str = "") -> dict[str, Any]:
+    """Asks an admin what they want to know of the person before they decide; `words` stand in it already."""
     blocks = [
         paragraph(locale, person(request, locale)),
         rich_text(quote(request.purpose)),
         field(
             "join.question",
             locale._("Your question"),
-            _words(PURPOSE_LENGTH, locale._("what do you need to know to decide?")),
+            _words(PURPOSE_LENGTH, locale._("what do you need to know to decide?"), words[:PURPOSE_LENGTH]),
             hint=locale._("Sent to the person word for word, 300 characters at most."),
         ),
         context(locale, line(locale._("The request stays open; the answer comes in the card's thread."))),

@@ -95,13 +95,15 @@ def history(deed: Deed, request: Request, locale: Locale) -> Card:
     return Card(fallback_text(locale, stamped), [rich_text(*elements)])
 
 
-_QUOTED = frozenset({"join.question", "join.answer", "join.declined"})
+_QUOTED = frozenset({"join.question", "join.answer", "join.declined", "join.said"})
 _SAID = {
     "join.ask": mark("{who} asked to join"),
     "join.edit": mark("✏️ {who} changed the request"),
     "join.nudge": mark("🔔 {who} asked for a decision once more"),
     "join.question": mark("💬 {who} asked"),
     "join.answer": mark("💬 {who} answered"),
+    "join.said": mark("💬 {who} wrote"),
+    "join.told": mark("✉️ Sent in {who}'s name; the answer will appear here"),
     "join.approved": mark("✅ {who} approved"),
     "join.declined": mark("✖️ {who} declined"),
     "join.withdrawn": mark("↩️ {who} withdrew the request"),
