@@ -42,7 +42,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Whatever people do and whatever fails outside, no story leaves an error or a traceback in the log."""
     yield
-    loud = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    loud = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
     assert not loud, [record.getMessage() for record in loud]
 
 
