@@ -57,7 +57,7 @@ async def test_a_database_that_fails_is_asked_again(tmp_path: Path) -> None:
         with Ear() as ear:
             await rename(it.db, table.name, "gone")
             it.job_runner.wake()
-            await ear.hears("sweep failed")
+            await ear.hears("looking for jobs failed")
         await rename(it.db, "gone", table.name)
         await it.want()
         await it.until(lambda row: row.state == "done")
