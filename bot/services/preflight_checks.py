@@ -63,6 +63,12 @@ class SlackFacts(Protocol):
     async def channel(self, channel_id: str) -> tuple[bool, bool]:
         """Whether the bot is in it, and whether it is archived."""
 
+    def missing_scopes(self) -> list[str]:
+        """What the app was not installed with."""
+
+    def is_deaf(self, channel_id: str) -> bool:
+        """Whether nothing that is written in the channel comes here."""
+
     async def standing(self, user_id: str) -> Standing:
         """What somebody is in the workspace."""
 
@@ -124,6 +130,15 @@ async def _channel(asked: Asked) -> list[Finding]:
     if is_archived:
         return [_wrong(setting, "channel_archived", id=channel)]
     return [_right(setting) if is_member else _wrong(setting, "channel_outside", id=channel)]
+
+
+async def _app(asked: Asked) -> list[Finding]:
+    """What the app lacks since its manifest has changed; user groups say themselves what they miss."""
+    channel, missing = asked.configured.admin_channel, asked.slack.missing_scopes()
+    found = [_wrong("SLACK_BOT_TOKEN", "scope_missing", scope=each) for each in missing if each != "usergroups:read"]
+    if asked.slack.is_deaf(channel):
+        found.append(_wrong("ADMIN_CHANNEL", "channel_unheard", id=channel))
+    return found or [_right("SLACK_BOT_TOKEN")]
 
 
 async def _people(asked: Asked) -> list[Finding]:
@@ -276,6 +291,7 @@ async def _secret(_: Asked) -> list[Finding]:
 
 CHECKS: Sequence[Check] = (
     Check("admin_channel", "conversations.info", lambda all_: [all_.admin_channel], _channel),
+    Check("app", "auth.test", lambda all_: [all_.admin_channel], _app),
     Check("admin_users", "users.info", lambda all_: all_.admin_users, _people),
     Check("groups", "usergroups.users.list", lambda all_: [all_.admin_group, all_.backup_admin_group], _groups),
     Check(SECRET, "", lambda all_: [all_.secret] if all_.secret else [], _secret),

@@ -5,8 +5,9 @@ import contextlib
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,10 @@ TOLERATED = timedelta(seconds=30)
 
 STEADY = 5.0
 """Seconds for which it has to be off: simulated time that jumps is heard of in two places a moment apart."""
+
+UNHEARD = 30
+"""Posts in a channel of which Slack brings none back, until they are taken for not subscribed to: ten processes that
+share the deliveries miss so many in a row once in twenty times, two never."""
 
 _APP_ID = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-")
 
@@ -68,10 +73,26 @@ class SlackTime:
         return -self._heard.ahead(self._clock.now())
 
 
+@dataclass
+class Hearing:
+    """Whether what is written in channels is delivered: how often this process has posted in which, and of which it
+    has heard. Only a process that `listens` can tell; where several do, each hears a share.
+    """
+
+    listens: bool = False
+    posts: Counter[str] = field(default_factory=Counter)
+    heard: set[str] = field(default_factory=set)
+
+    def is_deaf(self, channel: str) -> bool:
+        """Whether Slack has told nothing of that channel, not even of the bot's own posts there."""
+        return self.listens and self.posts[channel] >= UNHEARD and channel not in self.heard
+
+
 @dataclass(frozen=True)
 class Identity:
     """Who the bot is in Slack. On an Enterprise Grid `enterprise_id` is the organisation; an app that is installed
     there as a whole (`is_org_wide`) may have no workspace of its own, and the organisation stands in its place.
+    `scopes` are the app's, None where Slack does not tell.
     """
 
     team_id: str
@@ -79,12 +100,13 @@ class Identity:
     bot_user_id: str | None
     enterprise_id: str = ""
     is_org_wide: bool = False
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
 class Connection:
     """A client, who it is in Slack, Slack's time, and how calls leave. `app` is our app's id, None where Slack did
-    not tell.
+    not tell. `hearing` is what comes of channels.
     """
 
     client: AsyncWebClient
@@ -92,6 +114,7 @@ class Connection:
     time: SlackTime
     app: str | None
     network: Network
+    hearing: Hearing = field(default_factory=Hearing)
 
     @property
     def team(self) -> str:
@@ -196,7 +219,15 @@ def _identity(answer: AsyncSlackResponse) -> Identity | None:
     if not isinstance(team, str):
         return None
     names = answer.get("bot_id"), answer.get("user_id"), organisation if isinstance(organisation, str) else ""
-    return Identity(team, *names, is_org_wide=answer.get("is_enterprise_install") is True)
+    return Identity(
+        team, *names, is_org_wide=answer.get("is_enterprise_install") is True, scopes=_scopes(answer.headers)
+    )
+
+
+def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
+    """What a header of each answer names (docs.slack.dev/authentication/tokens, X-OAuth-Scopes)."""
+    told = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
+    return frozenset(each.strip() for each in told.split(",")) if told else None
 
 
 async def _app(client: AsyncWebClient, identity: Identity, app_token: str) -> str | None:

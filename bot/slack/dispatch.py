@@ -49,6 +49,7 @@ class Dispatch:
         replies: Replies,
         events: Events,
     ) -> None:
+        slack.hearing.listens = True
         self._db, self._pipeline, self._replies, self._events = db, pipeline, replies, events
         self._identity, self._team, self._app = slack.identity, slack.team, slack.app
         self._bolt = _bolt(slack.client, slack.identity, self._taken)

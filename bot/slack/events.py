@@ -60,9 +60,11 @@ class Events:
         written in the admin channel. Nothing is looked up for the rest.
         """
         match what:
-            case Overheard():
+            case Overheard(channel):
+                self._sender.hearing.heard |= {channel} & {self._threads.channel}
                 return False
             case ThreadReply(channel, _, parent):
+                self._sender.hearing.heard |= {channel} & {self._threads.channel}
                 return channel == self._threads.channel and parent in ("", self._bot_user)
         return True
 

@@ -18,6 +18,11 @@ def read() -> dict[str, Any]:
     return manifest
 
 
+def read_scopes() -> list[str]:
+    """What the bot asks for."""
+    return [str(scope) for scope in read()["oauth_config"]["scopes"]["bot"]]
+
+
 def over_http(manifest: dict[str, Any], host: str) -> dict[str, Any]:
     """The manifest for a bot that Slack reaches at `host` (https://…) instead of through Socket Mode."""
     manifest = copy.deepcopy(manifest)

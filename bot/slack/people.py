@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.clock import utc_now
 from bot.core.errors import SlackRefused, Unreachable
 from bot.core.people import Person, Standing, is_zone, zone_at
+from bot.slack import manifest
 from bot.slack.connection import Identity
 from bot.slack.events_wire import profile_of
 from bot.slack.happenings import SlackProfile
@@ -104,6 +105,15 @@ class Directory:
         """Whether the bot is in the channel, and whether it is archived. Raises Unreachable, SlackRefused."""
         found = await self._sender.channel(channel_id)
         return found.get("is_member") is True, found.get("is_archived") is True
+
+    def missing_scopes(self) -> list[str]:
+        """What the app was not installed with, of all that its manifest names; nothing where Slack does not tell."""
+        granted = self._sender.scopes
+        return [] if granted is None else [each for each in manifest.read_scopes() if each not in granted]
+
+    def is_deaf(self, channel_id: str) -> bool:
+        """Whether nothing that is written in the channel comes here."""
+        return self._sender.hearing.is_deaf(channel_id)
 
     async def standing(self, user_id: str) -> Standing:
         """What somebody is in this workspace. Raises Unreachable, SlackRefused."""

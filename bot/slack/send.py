@@ -67,7 +67,7 @@ class Sender:
     def __init__(self, db: Database, slack: Connection) -> None:
         client = slack.client
         self._db, self._client, self.team_id, self.time = db, client, slack.team, slack.time
-        self._network = slack.network
+        self._network, self.hearing, self.scopes = slack.network, slack.hearing, slack.identity.scopes
         self._names = {slack.identity.bot_id, slack.identity.bot_user_id} - {None}
         hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
@@ -106,6 +106,8 @@ class Sender:
         if thread:
             body["thread_ts"] = thread
         answer = await self._shown("chat.postMessage", body, channel=place)
+        if not place.startswith(("U", "W", "D")):
+            self.hearing.posts[place] += 1
         return str(_of(answer, "channel")), str(_of(answer, "ts"))
 
     async def whisper(self, channel: str, user_id: str, card: Card, thread: str) -> None:

@@ -17,6 +17,14 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         mark("The bot is not in channel {id}, so no request arrives there."),
         mark("Open the channel and invite the bot: `/invite`."),
     ),
+    "channel_unheard": (
+        mark("Nothing that is written in channel {id} comes here, so replies below cards are not offered."),
+        mark("Subscribe it to `message.channels` and `message.groups`, as manifest.yml does, and install it again."),
+    ),
+    "scope_missing": (
+        mark("The app was installed without {scope}; the rest works."),
+        mark("Add it under OAuth & Permissions, install the app again, and restart."),
+    ),
     "person_unknown": (
         mark("Slack knows nobody with the ID {id} here."),
         mark("Copy the member ID (U…) from the person's profile, then restart."),

@@ -109,7 +109,7 @@ async def test_a_closed_request_still_takes_words(story: Story) -> None:
     """What is written below it reaches the person; as a question it can't be sent any more."""
     await story.asks_and_waits("mei")
     at = await card(story)
-    await story.presses("mei", "撤回申请")
+    await story.presses_soon("mei", "撤回申请")
     await story.reads("lin", "撤回", channel="admins")
     await writes(story, "lin", at, "想好了随时再来")
     await reads_in_thread(story, "小美看不到这个消息列", "想好了随时再来")
@@ -190,16 +190,28 @@ async def test_what_nobody_writes_is_dropped(story: Story, more: dict[str, Any])
     assert not await offered(story, "lin")
 
 
-async def test_an_installation_without_the_events_keeps_all_it_had(database: str) -> None:
-    """Nothing is offered; the card's own buttons do what they did."""
+async def test_an_installation_without_the_events_keeps_all_it_had(
+    database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is offered; the card's own buttons do what they did. Home and the log name what is missing."""
+    monkeypatch.setattr("bot.slack.connection.UNHEARD", 2)
     manifest = setup().manifest
     subscribed = manifest["settings"]["event_subscriptions"]
     kept = [each for each in subscribed["bot_events"] if each not in ("message.channels", "message.groups")]
     settings = {**manifest["settings"], "event_subscriptions": {**subscribed, "bot_events": kept}}
-    async with told(database, manifest={**manifest, "settings": settings}) as story:
+    scopes = [each for each in manifest["oauth_config"]["scopes"]["bot"] if each != "channels:history"]
+    rights = {**manifest["oauth_config"], "scopes": {"bot": scopes}}
+    lacking = {**manifest, "settings": settings, "oauth_config": rights}
+    async with told(database, manifest=lacking) as story:
         await story.asks_and_waits("mei")
         said = {"who": "lin", "text": WORDS, "channel": "admins", "thread_ts": await card(story)}
         assert (await story.tries("say", **said))["status"] is None
         await story.presses("lin", "批准", channel="admins")
         await story.reads("mei", "请接受邀请")
         assert not await offered(story, "lin")
+        await reads_in_thread(story, "批准")
+        await story.tries("home", who="lin")
+        await story.passes(advance=86_460)
+        await story.looks_home("lin", "channels:history", "message.groups")
+        assert "channels:history" in caplog.text
+        assert "message.groups" in caplog.text
