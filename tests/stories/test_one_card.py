@@ -61,3 +61,16 @@ async def test_what_stays_behind_is_deleted_later(story: Story, kind: str) -> No
     for _ in range(3):
         await story.passes(advance=60)
     await story.reads_last("mei", WHERE)
+
+
+async def test_the_choice_goes_once_it_is_made(story: Story) -> None:
+    """The private answer that asks for a route is taken back when one was pressed."""
+    await story.types("mei", "/sharge start")
+    await story.reads("mei", "选一条路")
+    await story.presses("mei", "用令牌试")
+    await story.reads_last("mei", WHERE)
+
+    async def gone() -> bool:
+        return not any("选一条路" in text for text in await story.texts("mei"))
+
+    await story.waits(gone, "the choice is gone", "mei")

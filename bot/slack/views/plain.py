@@ -15,6 +15,8 @@ def plainer(body: Json) -> Iterator[Json]:
     if isinstance(view := body.get("view"), dict):
         yield from ({**body, "view": {**view, "blocks": blocks}} for blocks in _plain_views(view["blocks"]))
         return
+    if not body.get("blocks"):
+        return
     text = str(body["text"])[:MOST]
     yield {**body, "text": text, "blocks": [_section(text), *_buttons(body["blocks"])]}
     yield {**body, "text": text, "blocks": []}
