@@ -172,7 +172,7 @@ class Story:
         async def found() -> str | None:
             texts = await self.texts(who, channel)
             holding = [text for text in texts if all(word in text for word in words)]
-            return holding[0] if holding == texts[-1:] else None
+            return holding[0] if holding and holding == texts[-1:] else None
 
         return str(await self.waits(found, f"{who} reads {words} at the end of {channel}, and only there", who))
 
