@@ -27,6 +27,8 @@ AROUND = "*_~`\"' \t\n\u3000>“”「」"
 _QUOTED = re.compile('[「“"『]([^」”"』]{1,60})[」”"』]')
 _CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
 _APOSTROPHES = str.maketrans("", "", "'\u2019\u2018`\u00b4")
+_NOT = re.compile(r"\b(do|does|did|is|are|was|were|has|have|could|should|would|can|will) ?not\b")
+_SHORT = {"can": "ca", "will": "wo"}
 _WORD = re.compile(r"[a-z0-9+]+")
 _WIDE = re.compile(r"[\u3400-\u9fff]")
 _NUMBER = re.compile(r"(?<![0-9/])(?:[45][0-9]{2,3}|70[0-9]{7})(?![0-9/])")
@@ -50,6 +52,7 @@ class Said:
     def of(cls, text: str) -> "Said":
         """Full-width letters become plain ones, blocks of code are left out."""
         plain = unicodedata.normalize("NFKC", _CODE_BLOCK.sub(" ", text)[:MOST]).casefold().translate(_APOSTROPHES)
+        plain = _NOT.sub(lambda found: _SHORT.get(found[1], found[1]) + "nt", plain)
         joined = "".join(sign for sign in plain if sign == "+" or unicodedata.category(sign)[0] in "LNS")
         words = tuple(_WORD.findall(plain)[:WORDS])
         places: dict[str, list[int]] = {}

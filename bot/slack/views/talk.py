@@ -39,6 +39,8 @@ from .parts import (
 )
 from .status import Going
 
+SILENT = "E10"
+"""The error of glasses that do not answer."""
 ROW = 3  # buttons in one row, as a phone shows them
 ALOUD = 200  # characters of somebody's words that a message's `text` has
 LABEL = 24.0  # letters in a button
@@ -60,13 +62,15 @@ def expired(tokens: Sequence[Credential], now: datetime, words: str, locale: Loc
             button(locale._("Record an expiry date…"), "credential.record"),
             ask(words, locale),
         ]
-        return _card(locale, [line(can_not), line(locale._("I lead you through it in 3 steps."))], row)
+        return _card(locale, [line(can_not), line(locale._("I'll lead you through it in 3 steps."))], row)
     row = [
         button(_token(each, now, locale), f"remind.renew:{each.id}", each.id, primary=not number)
         for number, each in enumerate(tokens[: ROW - 1])
     ]
     row.append(button(locale._("Another one…"), "remind.renew"))
-    return _card(locale, [line(can_not), line(locale._("Which one is it? I lead you through it in 3 steps."))], row)
+    return _card(
+        locale, [line(can_not), line(locale._("Which one is it? I'll lead you through it in 3 steps."))], row
+    )
 
 
 def _token(token: Credential, now: datetime, locale: Locale) -> str:
@@ -141,7 +145,11 @@ def thanks(tokens: Sequence[Credential], now: datetime, locale: Locale) -> Card:
 def trouble(help: Help, verb: str, going: Going | None, words: str, locale: Locale) -> Card:
     """An error of Coze's, or glasses that are silent: what it is, and what to do."""
     lead = text_section(locale, line(f"**{help.what}**"), helped(help.why, help))
-    first = [_continue(going, locale)] if going else way_out(help, locale, verb)
+    first = way_out(help, locale, verb)
+    if going:
+        first = [_continue(going, locale)]
+    elif help.key == SILENT:
+        first = [button(help.button, "command.status", primary=True)]
     text = locale._("{what}. {why}", what=help.title, why=fallback_text(locale, helped(help.why, help)))
     return Card(text, [rich_text(lead, advice(help, locale)), actions(*first[: ROW - 1], ask(words, locale))])
 
