@@ -207,7 +207,7 @@ def _reports(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
     for state in ReportState:
         outside = replace(report(words, state, Kind.QUESTION), guide_id=0, route="", step="", checked_on="")
         yield f"report without a guide {state}", report_views.card(outside, TEXTS, locale)
-    for action in ("report.stuck", "report.reply", "report.answer", "report.solve"):
+    for action in ("report.stuck", "report.reply", "report.answer", "report.told", "report.solve"):
         for paragraph in (words.reason[:300], ""):
             deed = Deed(1, NOW, "U0LIN", action, "report:3", {"words": paragraph} if paragraph else {})
             yield f"report line {action} {bool(paragraph)}", report_views.history(deed, locale)

@@ -41,6 +41,14 @@ def cards(locale: Locale, request: Request, token: Credential, words: str, name:
     yield "talk asked", views.asked(locale)
     for said in (words[:300], words * 5):
         yield f"talk reply {len(said)}", views.reply("join:41", name, words, said[:1500], locale)
+    for said in (words[:300], (words * 50)[:1500], (words * 50)[:1501]):
+        for may_ask in (True, False):
+            carried = f"join:41 1796177580.123456 {said}"
+            shown = views.offer(name, said, carried, locale, may_ask=may_ask)
+            yield f"thread offer {len(said)} {may_ask}", shown
+        yield f"thread notice {len(said)}", views.told_notice("U0LIN", said, locale)
+    yield "thread told", views.told("U0TOM", NOW, locale)
+    yield "thread left", views.left(locale)
     yield "talk replied", views.replied("U0LIN", NOW, locale)
 
 
