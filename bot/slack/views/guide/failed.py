@@ -85,7 +85,8 @@ def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]
         shown.append(button(view.words.labels["next"], "guide.next", view.value))
     shown = shown or [opener(view, locale._("Open Coze"), "coze")]
     first = again if again and face.is_again_first(help) else shown[0]
-    first.style = "primary"
+    for each in shown:
+        each.style = "primary" if each is first else None
     return shown
 
 

@@ -18,12 +18,26 @@ from bot.slack.views.guide.view import (
     StepView,
     called,
     done_with_evidence,
+    headed,
     menu,
     page_url,
-    where,
 )
 from bot.slack.views.join.grade import prove
-from bot.slack.views.parts import Card, Line, actions, button, confirm, context, headed, line, paragraph, with_name
+from bot.slack.views.parts import (
+    HEADING,
+    NAME,
+    Card,
+    Line,
+    actions,
+    button,
+    confirm,
+    context,
+    cut,
+    fit,
+    line,
+    paragraph,
+    with_name,
+)
 from bot.texts.locale import Help
 
 
@@ -60,8 +74,7 @@ class Agent(StepView):
         ]
         small = [line(locale._("No need to wait, this card goes on by itself. The original stays as it is."))]
         blocks = [
-            where(view),
-            headed(locale._("Copying “{name}” to ShargeAI"), called(guide)),
+            *headed(view, fit(locale._("Copying “{name}” to ShargeAI"), cut(called(guide), NAME), HEADING)),
             paragraph(locale, *steps),
             actions(button(locale._("I'm stuck"), "guide.stuck", view.value), menu(view)),
             context(locale, *small),
