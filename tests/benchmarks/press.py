@@ -59,7 +59,7 @@ async def approved(options: Options, *, seen: bool) -> bool:
         await story.asks_and_waits()
         if seen:
             await story.types("lin", "/sharge queue")
-            await story.reads("lin", "入团申请")
+            await story.reads("lin", "团队申请")
         sys.setprofile(trace)
         try:
             await story.presses("lin", "批准", channel="admins")

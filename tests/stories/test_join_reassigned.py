@@ -22,7 +22,7 @@ async def test_a_named_admin_decides_in_their_own_copy(story: Story) -> None:
     assert not await hands_on(story, "wang")
     await story.reads("wang", "等待审批", "@wang")
     await story.types("wang", "/sharge queue mine")
-    await story.reads("wang", "入团申请 · 1 份", "@mei")
+    await story.reads("wang", "团队申请 · 1 份", "@mei")
     await story.presses("wang", "拒绝")
     await story.sees_form("wang", "拒绝")
     await story.sends("wang", 理由="先补充场馆信息")

@@ -26,7 +26,7 @@ async def test_a_full_space(story: Story) -> None:
     await story.reads("lin", "邀请失败", "空间已满", channel="admins")
     await story.reads("mei", "留出位置")
     await story.types("lin", "/sharge queue failed", channel="admins")
-    await story.reads("lin", "入团申请 · 1 份", "邀请失败", channel="admins")
+    await story.reads("lin", "团队申请 · 1 份", "邀请失败", channel="admins")
     story.space.capacity = 100
     await story.presses("lin", "重发邀请", channel="admins")
     await story.reads("lin", "等对方", channel="admins")

@@ -57,14 +57,14 @@ async def test_five_thousand_requests_are_listed_by_the_page(story: Story) -> No
     """The answer comes within the time of an ack; filters and pages redraw the one message that the asker sees."""
     await many(story.database, MANY)
     await story.types("lin", "/sharge 待办", channel="admins")  # acknowledged: within three seconds, as Slack has it
-    await story.reads("lin", "入团申请 · 3,000 份", "nick 0", "第 1 到 10 份", channel="admins")
+    await story.reads("lin", "团队申请 · 3,000 份", "nick 0", "第 1 到 10 份", channel="admins")
     for page in ("第 11 到 20 份", "第 21 到 30 份"):
         await story.presses("lin", "下一页", channel="admins")
         await story.reads("lin", page, channel="admins")
     await story.presses("lin", "上一页", channel="admins")
     await story.reads("lin", "第 11 到 20 份", channel="admins")
     await story.tries("click", who="lin", action_id="queue.filter", value="failed", channel="admins")
-    await story.reads("lin", "入团申请 · 500 份", "nick 9", channel="admins")
+    await story.reads("lin", "团队申请 · 500 份", "nick 9", channel="admins")
     assert len(await story.texts("lin", "admins")) == 1
     assert not await story.texts("wang", "admins")
 
@@ -75,7 +75,7 @@ async def test_from_home_it_opens_in_a_modal(story: Story) -> None:
     await story.tries("home", who="lin")
     await story.looks_home("lin", "等你处理 · 27 件")
     await story.presses("lin", "看待办", channel="home")
-    await story.sees_form("lin", "入团申请 · 18 份", "第 1 到 10 份")
+    await story.sees_form("lin", "团队申请 · 18 份", "第 1 到 10 份")
     await story.presses("lin", "下一页", channel="modal")
     await story.sees_form("lin", "第 11 到 18 份")
     await story.presses("lin", "审批申请", channel="modal")
@@ -98,7 +98,7 @@ async def test_a_decision_from_the_list_shows_where_it_was_made(story: Story) ->
     await story.tries("home", who="lin")
     await story.looks_home("lin", "等你处理")
     await story.presses("lin", "看待办")
-    await story.sees_form("lin", "入团申请")
+    await story.sees_form("lin", "团队申请")
     await story.tries("click", who="lin", action_id="join.show")
     card = await story.sees_form("lin", "等待审批", "念天气")
     assert "照样批准" in card["buttons"]
@@ -106,4 +106,4 @@ async def test_a_decision_from_the_list_shows_where_it_was_made(story: Story) ->
     decided = await story.sees_form("lin", "已批准")
     assert "照样批准" not in decided["buttons"]
     below = (await story.screen("lin"))["modals"][0]
-    assert "入团申请 · 1 份" in below["plain"]
+    assert "团队申请 · 1 份" in below["plain"]

@@ -267,7 +267,7 @@ def test_each_day_with_reminders_is_named_once() -> None:
 
 def test_a_notice_tells_the_decision_itself() -> None:
     decided = mine_views.notice(request(ORDINARY, JoinState.APPROVED), MEI, "decided")
-    assert decided.text == "✅ 入团申请已批准 · 12月2日 08:05（上海）"
+    assert decided.text == "✅ 团队申请已批准 · 12月2日 08:05（上海）"
 
 
 def test_news_of_a_question_says_who_and_what() -> None:
