@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from .errors import InvalidFields, Problem
 
 NAME_LENGTH = 40
+SHORTEST = 24  # characters: those that Coze has shown have 68; nobody says that all have
 PERSONAL = timedelta(days=30)
 """A PAT lives so long at most (coze.cn/open/docs/developer_guides/pat)."""
 
@@ -147,6 +148,11 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:  # no calendar of ours gives that
         raise InvalidFields([Problem("credential.until", "unknown_choice")]) from None
+
+
+def is_whole(token: str) -> bool:
+    """Whether something that begins like a token is long enough to be one, and in one piece."""
+    return len(token) >= SHORTEST and len(token.split()) == 1
 
 
 def is_it(credential: Credential, token: str) -> bool:

@@ -205,10 +205,13 @@ def restart(route: Route, guide: Guide) -> Guide:
 
 
 def check_open(route: Route, guide: Guide, user_id: str, step_id: str) -> Step:
-    """The open step, if it is the one that was pressed. Raises NotYours, WrongState (the guide has moved on)."""
+    """The step where the guide stands, if it is the one that was pressed; of one that is done, what closes it.
+
+    Raises NotYours, WrongState (the guide has moved on).
+    """
     check_owner(guide, user_id)
     step = current_step(route, guide)
-    if guide.state is not GuideState.OPEN or step.id != step_id:
+    if step.id != step_id or step.closes is not (guide.state is GuideState.DONE):
         raise WrongState(guide.state)
     return step
 

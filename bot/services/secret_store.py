@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.clock import Clock, utc_now
 from bot.core import secret_store as rules
-from bot.core.credential import CredentialState, is_it
+from bot.core.credential import CredentialState, is_it, is_whole
 from bot.core.errors import BotError, NotFound, NotYours, TooOften, WrongState
 from bot.core.people import Person, Standing
 from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
@@ -305,7 +305,8 @@ class SecretStore:
                 exchange = partial(self._access.exchange, consent.app_id or "", consent.fingerprint or "", pem)
                 return pem, await self._coze.me(await HeldToken().get(exchange))
             token = SecretStr(handed.get_secret_value().strip())
-            if not token.get_secret_value().startswith(("pat_", "sat_")):
+            value = token.get_secret_value()
+            if not (value.startswith(("pat_", "sat_")) and is_whole(value)):
                 raise Useless("help:E4")
             return token, await self._coze.me(token)
         except BadKey as bad:

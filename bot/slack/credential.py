@@ -259,7 +259,7 @@ class SecretHandlers:
         except NotOffered:
             raise InvalidFields([Problem("keep.consent", "not_offered")]) from None
         token = SecretStr(filled["token"])
-        if not token or len(token.get_secret_value().split()) != 1:
+        if not rules.is_whole(token.get_secret_value()):
             raise InvalidFields([Problem("keep.token", "help:E4")])
         recorded = await self._credentials.load(caller.person, consent.credential_id or 0)
         if not rules.is_it(recorded, token.get_secret_value()):

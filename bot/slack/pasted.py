@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from bot.core.credential import is_whole
 from bot.core.errors import InvalidFields, Problem
 
 TOKENS = ("pat_", "sat_", "czs_", "czu_")
@@ -16,9 +17,9 @@ def kind_of(text: SecretStr, where: str = "check.text") -> Literal["token", "ass
         raise InvalidFields([Problem(where, "empty")])
     if "-----BEGIN" in value:
         raise InvalidFields([Problem(where, "key_text")])
-    if value.startswith(TOKENS) and len(value.split()) == 1:
+    if value.startswith(TOKENS) and is_whole(value):
         return "token"
-    if value.count(".") >= 1 or value.startswith("eyJ"):
+    if not value.startswith(TOKENS) and (value.count(".") >= 1 or value.startswith("eyJ")):
         return "assertion"
     raise InvalidFields([Problem(where, "not_token")])
 

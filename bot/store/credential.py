@@ -51,6 +51,12 @@ async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Cre
     return [Credential(**row._mapping) for row in found]
 
 
+async def owned(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:
+    """All that the person ever recorded, whatever has become of it."""
+    found = await conn.execute(select(table).filter_by(team_id=team_id, user_id=user_id).order_by(table.c.id))
+    return [Credential(**row._mapping) for row in found]
+
+
 async def ending(conn: AsyncConnection, team_id: str, until: datetime, limit: int) -> list[Credential]:
     """Watched tokens of anybody that end before `until`, the first to end first."""
     found = select(table).filter_by(team_id=team_id, state=CredentialState.ACTIVE).where(table.c.ends_at < until)

@@ -59,6 +59,12 @@ async def opened(conn: AsyncConnection, team_id: str, user_id: str) -> list[Guid
     return [read(row._mapping) for row in found]
 
 
+async def walked(conn: AsyncConnection, team_id: str, user_id: str) -> list[Guide]:
+    """All guides of the person, open or done, the oldest first."""
+    found = await conn.execute(select(table).filter_by(team_id=team_id, user_id=user_id).order_by(table.c.id))
+    return [read(row._mapping) for row in found]
+
+
 async def save(tx: Tx, guide: Guide, now: datetime) -> Guide | None:
     """Write what the guide says now, if nobody changed it since it was loaded; None if somebody did."""
     values = {

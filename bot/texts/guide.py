@@ -77,6 +77,7 @@ class RouteWords:
     """A route in one language: its name, what speaks for it, and the button that takes it.
 
     `advice` says why it was advised, `ready` that nothing stands in its way, `closing` what is left to look after.
+    `about` names the token that is replaced, where it is known, in the title's place.
     """
 
     title: str
@@ -85,6 +86,7 @@ class RouteWords:
     advice: str = ""
     ready: str = ""
     closing: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)

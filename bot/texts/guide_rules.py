@@ -11,7 +11,7 @@ from typing import Any
 from .catalogue import catalogues
 from .guide_files import SHARED, Files, Row, file_of, routes_in, set_of, steps_in
 
-KNOWN = frozenset({"agent", "agent_id", "space", "app_id", "kid", "ends", "host", "permissions"})
+KNOWN = frozenset({"agent", "agent_id", "space", "app_id", "kid", "ends", "host", "permissions", "token", "agents"})
 """Placeholders that a step's texts may have."""
 
 FIELD_FACTS = frozenset({"agent_id", "app_id", "kid", "endpoint", "agent", "space"})
@@ -29,7 +29,7 @@ WHEN_READY = ("joined",)
 
 MOST_BUTTONS, MOST_IN_MENU = 3, 2
 ROUTE_WORDS = ("title", "pitch", "button")
-OPTIONAL_WORDS = ("advice", "ready", "closing")
+OPTIONAL_WORDS = ("advice", "ready", "closing", "about")
 _STEP_WORDS = ("title", "done")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _URL = re.compile(r"https://[^\s<>|]{3,300}")

@@ -125,10 +125,11 @@ def test_a_button_that_was_drawn_before_is_refused() -> None:
     with pytest.raises(WrongState):
         rules.check_open(ABC, walked(ABC, guide(), 1), "U0MEI", "a")
     with pytest.raises(WrongState):
-        rules.check_open(ABC, walked(ABC, guide(), 3), "U0MEI", "end")
+        rules.check_open(ABC, walked(ABC, guide(), 3), "U0MEI", "c")
     with pytest.raises(NotYours):
         rules.check_open(ABC, guide(), "U0TOM", "a")
     assert rules.check_open(ABC, guide(), "U0MEI", "a").id == "a"
+    assert rules.check_open(ABC, walked(ABC, guide(), 3), "U0MEI", "end").id == "end"  # what is left to do there
 
 
 @pytest.mark.parametrize(

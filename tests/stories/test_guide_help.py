@@ -178,18 +178,48 @@ async def test_the_agent_of_somebody_elses_space_is_taken_as_said(story: Story) 
 
 
 async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
-    """From the reminder: only the steps that change; the old token's reminders stop."""
+    """From the reminder: only the steps that change, and its own end; the old token's reminders stop."""
     await story.tries("reset", seed="token-expires-tomorrow")
     await story.presses_soon("mei", "带我换新")
-    await story.reads("mei", "换新令牌", "第 1 步，共 3 步", "创建令牌")
-    await story.presses("mei", "令牌建好了")
+    await story.reads("mei", "换新「拍拍镜-试用」", "第 1 步，共 3 步", "建一个新令牌，旧的先别删")
+    await story.presses("mei", "新令牌建好了")
     await story.presses_soon("mei", "登记到期日")
     await story.sees_form("mei", "拍拍镜-试用")
     await story.sends("mei", 名称="拍拍镜-二代")
-    await story.reads("mei", "第 3 步，共 3 步", "在眼镜里添加", "找（它的名称）")
+    asks = await story.reads(
+        "mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "每个用旧令牌的智能体", "找（它的名称）"
+    )
+    assert "创建智能体" not in asks
     await story.presses("mei", "它回答了")
-    await story.reads("mei", "已接入", "第一次提醒你", "找（它的名称）", "3 步，由你确认")
+    await story.reads(
+        "mei", "换好了，旧令牌可以删了", "「拍拍镜-试用」（尾号 a1b2）", "第一次提醒你", "3 步，由你确认"
+    )
+    await story.presses("mei", "删掉了")
+    assert "请在扣子上删掉" not in await story.reads("mei", "也删了（你已确认）", "第一次提醒你", "3 步，由你确认")
     await story.reads("mei", "拍拍镜-试用", "已换新")
+
+
+async def test_a_renewal_names_the_agents_that_use_the_token(story: Story) -> None:
+    """Those whose guides recorded it, also where it has taken the place of another; nobody makes one anew."""
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sends("mei", 名称="试用")
+    await story.reads("mei", "第 3 步", "填智能体地址")
+    await story.presses("mei", "填智能体地址")
+    await story.sends("mei", 地址=AGENT, 名称="讲解员")
+    for old, new in (("试用", "二代"), ("二代", "三代")):
+        await story.says("mei", "我的令牌过期了")
+        await story.presses_soon("mei", f"{old}（")
+        await story.reads("mei", f"换新「{old}」", "第 1 步，共 3 步")
+        await story.presses("mei", "新令牌建好了")
+        await story.reads("mei", "第 2 步，共 3 步")
+        await story.presses("mei", "登记到期日")
+        await story.sends("mei", 名称=new)
+        await story.reads("mei", "第 3 步，共 3 步", "进入「讲解员」的设置", "找讲解员")
+        await story.presses("mei", "它回答了")
+        await story.reads("mei", "旧令牌可以删了", f"「{old}」留着没用")
+        await story.presses("mei", "删掉了")
 
 
 async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: str) -> None:
@@ -197,11 +227,11 @@ async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: 
     async with told(database) as story:
         await story.tries("reset", seed="token-expires-tomorrow")
         await story.presses_soon("mei", "带我换新")
-        await story.reads("mei", "换新令牌", "第 1 步，共 3 步", "创建令牌")
+        await story.reads("mei", "换新「拍拍镜-试用」", "第 1 步，共 3 步", "建一个新令牌")
         await story.presses("mei", "已换新，登记")
         await story.sees_form("mei", "拍拍镜-试用")
         await story.sends("mei", 名称="拍拍镜-二代")
-        await story.reads("mei", "第 3 步，共 3 步", "在眼镜里添加", "令牌已创建 · 你已确认", "令牌已保存")
+        await story.reads("mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "新令牌已创建 · 你已确认", "新令牌已保存")
         await story.types("mei", "/sharge")
         await story.reads("mei", "接着做引导", "第 3 步，共 3 步")
         await story.types("mei", "/sharge remind")
@@ -220,7 +250,7 @@ async def test_no_form_promises_to_replace_what_is_given_up(story: Story) -> Non
     """The token was needed no longer: its guide may still record a new one, in nobody's place."""
     await story.tries("reset", seed="token-expires-tomorrow")
     await story.presses_soon("mei", "带我换新")
-    await story.presses_soon("mei", "令牌建好了")
+    await story.presses_soon("mei", "新令牌建好了")
     await story.reads("mei", "第 2 步，共 3 步")
     await story.presses("mei", "不再需要")
     await story.reads("mei", "拍拍镜-试用", "已不再需要")

@@ -288,7 +288,8 @@ class Guides:
         """
         if named in at.checks[at.step.check].names:
             return at.step.check
-        others = (step.check for step in at.route.steps if named in at.checks[step.check].anywhere)
+        steps = () if at.step.closes else at.route.steps
+        others = (step.check for step in steps if named in at.checks[step.check].anywhere)
         found = next(others, None)
         if found is None:
             raise at.closed()

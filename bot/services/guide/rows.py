@@ -9,20 +9,31 @@ from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
 from bot.store import credential as credentials
+from bot.store import guide as guides
 from bot.store import join as requests
 from bot.store import publish as publications
 from bot.store.database import Reading
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """The token that a guide replaces, and the names of the agents that the person's guides gave it to."""
+
+    token: Credential
+    agents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rows:
     """`request` is the person's newest, `publication` the newest of the guide's agent.
 
-    `successor` is the token that the guide replaces, or what has taken its place since; None if none is watched.
+    `replaced` is the token that the guide replaces, `successor` the same, or what has taken its place since; None if
+    none is watched.
     """
 
     request: Request | None = None
     publication: Publication | None = None
+    replaced: Replaced | None = None
     successor: Credential | None = None
 
 
@@ -31,7 +42,28 @@ async def load(conn: Reading, guide: Guide) -> Rows:
     return Rows(
         await requests.latest(conn, guide.team_id, guide.user_id),
         await publications.newest(conn, guide.team_id, guide.user_id, guide.value("agent_id")),
+        await _replaced(conn, guide),
         await successor(conn, guide),
+    )
+
+
+async def _replaced(conn: Reading, guide: Guide) -> Replaced | None:
+    """What the guide replaces. Its agents are those of the guides that recorded it, or what it took the place of."""
+    replaces = int(guide.value("replaces") or 0)
+    if not replaces:
+        return None
+    owned = {each.id: each for each in await credentials.owned(conn, guide.team_id, guide.user_id)}
+    if replaces not in owned:
+        return None
+    before = {each.superseded_by: each.id for each in owned.values() if each.superseded_by}
+    line, older = {replaces}, before.get(replaces)
+    while older is not None and older not in line:
+        line.add(older)
+        older = before.get(older)
+    walked = await guides.walked(conn, guide.team_id, guide.user_id)
+    told = (each for each in walked if each.value("credential") in {str(number) for number in line})
+    return Replaced(
+        owned[replaces], tuple(dict.fromkeys(each.value("agent") for each in told if each.value("agent")))
     )
 
 

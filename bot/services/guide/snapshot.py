@@ -11,11 +11,15 @@ from bot.store import report as reports
 from bot.store.database import Database
 
 from .guides import Progress
+from .rows import Replaced
 
 
 @dataclass(frozen=True)
 class GuideSnapshot:
-    """`looks` says whether the bot itself can look the agent up, `waits` whether it asks Coze just now."""
+    """`looks` says whether the bot itself can look the agent up, `waits` whether it asks Coze just now.
+
+    `replaced` is the token that the guide replaces, with the agents that use it.
+    """
 
     guide: Guide
     route: Route
@@ -24,6 +28,7 @@ class GuideSnapshot:
     report: Report | None
     looks: bool
     waits: bool
+    replaced: Replaced | None = None
 
 
 class Snapshots:
@@ -40,4 +45,5 @@ class Snapshots:
             at = await progress.context(conn, guide)
             report = await reports.waiting(conn, team_id, guide_id)
         looks, waits = progress.res.looks(guide), progress.check(guide).is_waiting(guide)
-        return GuideSnapshot(guide, at.route, at.rows.request, at.rows.publication, report, looks, waits)
+        found = at.rows
+        return GuideSnapshot(guide, at.route, found.request, found.publication, report, looks, waits, found.replaced)

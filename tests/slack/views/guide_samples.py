@@ -123,6 +123,8 @@ def _steps(
                     one = replace(publication, state=stage)
                     yield f"{where} {stage}", draw(sight(route, step.id, known, publication=one, looks=True))
         yield f"guide {route} done", draw(sight(route, way.steps[-1].id, known, state=GuideState.DONE))
+        over = sight(route, way.steps[-1].id, {**known, way.steps[-1].id: Learned()}, state=GuideState.DONE)
+        yield f"guide {route} over", draw(over)
         yield f"guide {route} done, unnamed", draw(sight(route, way.steps[-1].id, {}, state=GuideState.DONE))
     for what, at in zip(("", "token", "assertion"), ("s2", "a2", "b5"), strict=True):
         way_by = "jwt" if at == "b5" else "pat"

@@ -22,6 +22,8 @@ from bot.slack.views.parts import (
     button,
     context,
     escape,
+    fallback_text,
+    header,
     line,
     numbered,
     paragraph,
@@ -109,6 +111,8 @@ def _labels(view: GuideView, now: datetime) -> list[Line]:
 
 def _done(view: GuideView, now: datetime) -> Card:
     """It is connected: one line of what, one of what is left, and what may come next."""
+    if view.words.do:
+        return _left_over(view, now)
     locale, guide = view.locale, view.guide
     agent = called(guide)
     route = view.route.words[locale.language].title
@@ -123,9 +127,27 @@ def _done(view: GuideView, now: datetime) -> Card:
     return Card(fallback_text, [paragraph(locale, *lines), actions(*buttons), context(locale, _evidence(view))])
 
 
+def _left_over(view: GuideView, now: datetime) -> Card:
+    """It is done but for something that is good to do now, as the route's files say; once done, one line of it."""
+    locale, words = view.locale, view.words
+    if view.step.id in view.guide.facts:
+        done = view.line(words.done)
+        blocks = [paragraph(locale, done, *_upkeep(view, now)), context(locale, _evidence(view))]
+        return Card(fallback_text(locale, done), blocks)
+    files = (view.face.button(view, named, words.labels[named]) for named in view.text.buttons)
+    blocks = [
+        header(title_of(view)),
+        paragraph(locale, *(view.line(text) for text in words.do), *_upkeep(view, now)),
+        actions(*(each for each in files if each)),
+        context(locale, _evidence(view)),
+    ]
+    return Card(escape(title_of(view)), blocks)
+
+
 def _evidence(view: GuideView) -> Line:
     locale, route = view.locale, view.snapshot.route
-    known = [fact for key, fact in view.guide.facts.items() if route.find(key)]
+    counted = {step.id for step in route.counted}
+    known = [fact for key, fact in view.guide.facts.items() if key in counted]
     steps, proven = len(route.counted), sum(fact.evidence is Evidence.VERIFIED for fact in known)
     if proven:
         return line(locale._("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)

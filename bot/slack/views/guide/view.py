@@ -24,6 +24,7 @@ from bot.core.report import ReportState
 from bot.services.guide.snapshot import GuideSnapshot
 from bot.slack.fields import EMPTY, Fields
 from bot.slack.views.buttons import COZE, HOME
+from bot.slack.views.guide import replaced
 from bot.slack.views.parts import (
     HEADING,
     NAME,
@@ -105,12 +106,13 @@ class GuideView:
     def line(self, template: str) -> Line:
         """A text of the guide with what is known filled in."""
         listed = " ".join(f"`{key}`" for key in self.route.permissions)
-        return Line(template.replace("{permissions}", listed), {**_pieces(self.guide), "agent": self.agent})
+        known = {**_pieces(self.guide), **replaced.pieces(self.snapshot.replaced, self.locale), "agent": self.agent}
+        return Line(template.replace("{permissions}", listed), known)
 
     @property
     def agent(self) -> str:
         """What is said to the glasses after "find": the agent's name, or that its name belongs there."""
-        return called(self.guide) or self.locale._("(its name)")
+        return called(self.guide) or replaced.first(self.snapshot.replaced) or self.locale._("(its name)")
 
 
 @dataclass(frozen=True)
@@ -305,7 +307,8 @@ def where(view: GuideView) -> ContextBlock:
     """Small print: how far one is on which route."""
     locale, route = view.locale, view.snapshot.route
     number, count = rules.number(route, view.step), len(route.counted)
-    title = view.route.words[locale.language].title
+    words = view.route.words[locale.language]
+    title = replaced.named(words.about, view.snapshot.replaced) or words.title
     text = locale._("{bar} Step {number} of {count} · {route}")
     place = line(text, bar="●" * number + "○" * (count - number), number=number, count=count, route=title)
     return stacked(locale, place)

@@ -86,7 +86,7 @@ class Agent(StepView):
         failure, locale = view.guide.failure, view.locale
         allowed = failure.values.get(COPYABLE) if failure else None
         if allowed == "proof":
-            return [prove(locale)]
+            return [prove(locale, primary=False)]
         if allowed != "yes":
             return []
         what = locale._("Copy “{name}” to ShargeAI? The copy is a draft; the original stays as it is.")

@@ -1,0 +1,31 @@
+"""The token that a guide replaces, and the agents that use it, in words."""
+
+from bot.services.guide.rows import Replaced
+from bot.slack.views.parts import NAME, Pieces, cut, name
+from bot.texts.locale import Locale
+
+NAMED = 3  # agents that are told apart by name
+
+
+def pieces(replaced: Replaced | None, locale: Locale) -> Pieces:
+    """What fills {token} and {agents}; words for them where nothing is known."""
+    unnamed = locale._("each agent that uses the old token")
+    if replaced is None:
+        return {"token": locale._("the old token"), "agents": unnamed}
+    shown = [locale._("“{name}”", name=cut(name(each), NAME)) for each in replaced.agents[:NAMED]]
+    if more := len(replaced.agents) - len(shown):
+        shown.append(locale.ngettext("{count} other agent", "{count} other agents", more))
+    token = locale._("“{name}”", name=cut(name(replaced.token.name), NAME))
+    if replaced.token.last4:
+        token = locale._("{token} (ending in {last4})", token=token, last4=replaced.token.last4)
+    return {"token": token, "agents": locale._(", ").join(shown) or unnamed}
+
+
+def named(template: str, replaced: Replaced | None) -> str:
+    """The template with the token's name in it, empty where there is no template or no token."""
+    return template.format(token=cut(name(replaced.token.name), NAME)) if replaced else ""
+
+
+def first(replaced: Replaced | None) -> str:
+    """One of the agents, empty where none is known."""
+    return name(replaced.agents[0]) if replaced and replaced.agents else ""
