@@ -30,7 +30,7 @@ VERBS = {"status": "status", "help": "help", "join": "join", "publish": "publish
 """The command that does what somebody means, by intent; other intents are answered with a card of their own."""
 
 CLEARLY = 0.8  # of difflib's ratio, from which a word is a verb with a slip in it, whatever the sentence means
-SLIP = 2  # parts of a message, at most, that is taken for a command with a slip
+SLIP = 2  # parts, at most, of what is taken for a command with a slip
 
 _MENTIONS = re.compile(r"^(?:\s*<@[A-Z0-9]+(?:\|[^>]*)?>[\s,:\uff0c\uff1a]*)+")
 _SLASH = re.compile(r"/\s*sharge\b\s*", re.IGNORECASE)
@@ -59,11 +59,12 @@ def split(text: str) -> tuple[str, str]:
     word, rest = parts[0], parts[1].strip() if len(parts) > 1 else ""
     if verb := _verbs().get(_plain(word)):
         return verb, rest
-    if guess(word, CLEARLY):
+    is_short = len(text.split()) <= SLIP
+    if is_short and guess(word, CLEARLY):
         return word, rest
     if find_page(text):
         return PAGE, text
-    return (word, rest) if guess(word) and meaning(text).intent == UNKNOWN else (SAID, text)
+    return (word, rest) if is_short and guess(word) and meaning(text).intent == UNKNOWN else (SAID, text)
 
 
 def bare(text: str) -> str:
