@@ -38,7 +38,7 @@ async def test_the_same_words_work_in_a_dm(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "answer"), [("hello", "Hi, I connect"), ("你好", "Hi, I connect"), ("hellp", "Did you mean help")]
+    ("said", "answer"), [("hello", "Hi, I'm ShargeAI"), ("你好", "Hi, I'm ShargeAI"), ("hellp", "Did you mean help")]
 )
 async def test_the_first_word_of_a_newcomer_is_answered(story: Story, said: str, answer: str) -> None:
     """A greeting is greeted; what is near to help gets that, with one button for it."""
