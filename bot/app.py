@@ -35,7 +35,7 @@ from bot.slack.send import Sender
 from bot.slack.wiring import Features
 from bot.store import job, schema
 from bot.store.cipher import Keyring
-from bot.store.database import Database
+from bot.store.database import Database, is_away
 
 if TYPE_CHECKING:
     from bot.front import Front
@@ -210,8 +210,13 @@ def _clock(settings: Settings, db: Database, network: Network) -> Clock:
         return SystemClock()
 
     async def due() -> datetime | None:
-        async with db.read() as conn:
-            return await job.next_due(conn)
+        try:
+            async with db.read() as conn:
+                return await job.next_due(conn)
+        except Exception as error:
+            if is_away(error):
+                return None  # time goes on without the database
+            raise
 
     return RemoteClock(settings.clock_url, due, network)
 

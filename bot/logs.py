@@ -20,7 +20,6 @@ HIDDEN = "[redacted]"
 FLOORS = {
     "slack_bolt.RequestVerification": logging.WARNING,
     "slack_bolt": logging.INFO,
-    "slack_bolt.AsyncApp": logging.ERROR,  # warns that our own `authorize` is used, which is meant
     "apscheduler": logging.WARNING,  # reports every tick
     "alembic": logging.WARNING,
     "slack_sdk": logging.INFO,

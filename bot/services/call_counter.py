@@ -106,7 +106,7 @@ class CallCounter:
                     await self._tell(tx)
             except Exception as error:  # the database may be away for a while; what was sent was sent
                 self._waiting.update(taken)
-                log.warning("calls to Coze not counted yet: %s", type(error).__name__)
+                self._db.log_failure(log, "calls to Coze are not counted yet", error)
                 if self._closing.is_set():
                     return
                 await self._pause()

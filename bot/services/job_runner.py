@@ -130,7 +130,7 @@ class JobRunner:
             try:
                 found = await self._sweep()
             except Exception as error:  # the database may be away for a while; the job runner must not
-                self._log("looking for jobs failed", error)
+                self._db.log_failure(log, "looking for jobs failed", error)
                 found = False
             if not found and not self._stopping:
                 await self._awake.wait()
@@ -173,15 +173,8 @@ class JobRunner:
     def _handled(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
-            self._log("settling a job failed", error)  # its lease will end
+            self._db.log_failure(log, "settling a job failed", error)  # its lease will end
         self.wake()
-
-    def _log(self, what: str, error: Exception) -> None:
-        if is_away(error):
-            why = reason(error, self._db.url)
-            self._outages.tell(log, (what, type(error)), "%s: the database is away: %s", what, why)
-        else:
-            log.error(what, exc_info=error)
 
     async def _handle(self, row: Job) -> None:
         handler = self._handlers.get(row.kind)

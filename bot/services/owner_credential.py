@@ -100,8 +100,8 @@ class OwnerWatch:
             return
         try:
             await self._heard(error)
-        except Exception:
-            log.exception("what Coze says of the credential could not be kept")
+        except Exception as error:
+            self._db.log_failure(log, "what Coze says of the credential could not be kept", error)
 
     async def _heard(self, error: CozeError | None) -> None:
         async with self._db.read() as conn:

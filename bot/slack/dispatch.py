@@ -10,7 +10,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBolt
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import Duplicate
+from bot.core.errors import BotError, Duplicate
+from bot.logs import Outages
 from bot.slack.connection import Connection, Identity
 from bot.slack.events import Events
 from bot.slack.happenings import Event, Ignored, Parsed
@@ -54,6 +55,7 @@ class Dispatch:
         self._identity, self._team, self._app = slack.identity, slack.team, slack.app
         self._bolt = _bolt(slack.client, slack.identity, self._taken)
         self._running: set[asyncio.Task[Any]] = set()
+        self._outages = Outages()
 
     async def __call__(self, body: Json, headers: dict[str, str] | None = None) -> Reply:
         """Handle one payload. One of no known shape is answered with 400, an event that failed with 500."""
@@ -111,8 +113,10 @@ class Dispatch:
     async def _guarded(self, after: PostAck) -> None:
         try:
             await after()
-        except Exception:
-            log.exception("after the ack: failed")
+        except BotError as error:  # Slack or Coze is away, or refuses: the next delivery tries again
+            self._outages.tell(log, type(error), "after the ack: %s: %s", type(error).__name__, error)
+        except Exception as error:
+            self._db.log_failure(log, "after the ack: failed", error)
 
     async def _taken(self, delivered: Parsed) -> Reply:
         match delivered:
@@ -133,6 +137,9 @@ class Dispatch:
                     await self._events.keep(tx, event.what)
         except Duplicate:
             return Reply(200)
+        except Exception as error:
+            self._db.log_failure(log, "an event is not kept, Slack repeats it", error)
+            return Reply(500)
         return Reply(200, "", self._events.after(event.what))
 
     def _reply(self, request: Request, answered: Answered) -> Reply:
@@ -165,7 +172,10 @@ def _bolt(client: AsyncWebClient, identity: Identity, taken: Any) -> AsyncApp:
         context["reply"] = await taken(context[DELIVERED])
         await ack()
 
+    quiet = logging.getLogger("slack_bolt.AsyncApp")
+    quiet.setLevel(logging.ERROR)  # it warns of the token in the environment, which our own `authorize` stands for
     app = AsyncApp(
+        logger=quiet,
         name="sharge",  # else Bolt reads the whole call stack's source to find one, a tenth of the start
         client=client,
         authorize=authorize,

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.core.errors import SlackRefused, Unreachable
+from bot.logs import Outages
 from bot.slack.failures import card_of
 from bot.slack.router import (
     Ack,
@@ -37,7 +38,7 @@ class Replies:
     """Carries out results for one request."""
 
     def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+        self._sender, self._outages = sender, Outages()
 
     def after(self, result: Result, request: Request, caller: Caller) -> PostAck | None:
         """The coroutine that is left to run, if there is one."""
@@ -69,7 +70,7 @@ class Replies:
                 await self._show(answers.in_modal(card, caller.locale), target)
                 return
         except (SlackRefused, Unreachable) as error:
-            log.info("answer not shown in a modal: %s", error)
+            self._lost("answer not shown in a modal", error)
         await self._sender.tell(caller.person.user_id, card)
 
     async def _say_later(
@@ -104,7 +105,7 @@ class Replies:
         try:
             view_id = await self._show(result.view, target)
         except (SlackRefused, Unreachable) as error:
-            log.warning("form not opened: %s", error)
+            self._lost("form not opened", error)
             late = ReplyTarget(response_url=target.response_url)
             await self._say(answers.form_expired(callback_id, caller.locale), caller, late)
             return
@@ -132,7 +133,14 @@ class Replies:
         try:
             await self._sender.update_view(view_id, view)
         except (SlackRefused, Unreachable) as error:
-            log.info("form not redrawn: %s", error)  # closed meanwhile
+            self._lost("form not redrawn", error)  # or it was closed meanwhile
+
+    def _lost(self, what: str, error: SlackRefused | Unreachable) -> None:
+        """Log it. While Slack is away each press would say the same."""
+        if isinstance(error, Unreachable):
+            self._outages.tell(log, what, "%s: %s", what, error)
+        else:
+            log.info("%s: %s", what, error)
 
 
 async def _drawn(draw: Callable[[], Coroutine[Any, Any, AnyCard]], caller: Caller) -> AnyCard | Card:

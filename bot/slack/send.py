@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import SlackRefused, Unreachable
+from bot.logs import Outages
 from bot.network import reason
 from bot.services.job_runner import Backoff, Save
 from bot.slack.connection import PASSING, Connection, call, hints, told
@@ -68,6 +69,7 @@ class Sender:
         client = slack.client
         self._db, self._client, self.team_id, self.time = db, client, slack.team, slack.time
         self._network, self.hearing, self.scopes = slack.network, slack.hearing, slack.identity.scopes
+        self._outages = Outages()
         self._names = {slack.identity.bot_id, slack.identity.bot_user_id} - {None}
         hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
         self._response_hosts = hosts if urlsplit(client.base_url).hostname != "slack.com" else {SLACK_HOST}
@@ -126,7 +128,7 @@ class Sender:
                     except Backoff as wait:
                         await asyncio.sleep(wait.seconds)
         except (SlackRefused, Unreachable, TimeoutError) as error:
-            log.warning("not told: %s", error)
+            self._outages.tell(log, "not told", "not told: %s", error)
 
     async def update(self, channel: str, ts: str, card: Card, copy: Message) -> None:
         """Redraw a message in place. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
@@ -275,9 +277,9 @@ class Sender:
                     break
                 log.error("Slack refuses a card in an answer: %s", code)
             if status != 200:
-                log.warning("answer not taken: HTTP %s", status)
+                self._outages.tell(log, status, "answer not taken: HTTP %s", status)
         except (TimeoutError, aiohttp.ClientError, Unreachable) as error:
-            log.warning("answer not sent: %s", reason(error))
+            self._outages.tell(log, "not sent", "answer not sent: %s", reason(error))
 
     async def _answer(self, response_url: str, body: dict[str, Any]) -> tuple[int, str]:
         """The HTTP status, and Slack's word where it refuses the blocks, which it says as JSON or as bare text."""

@@ -60,6 +60,7 @@ class Socket:
         self._dispatch = dispatch
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing = False
+        self._outages = Outages()
         self._client = _Client(app_token, slack)
         self._client.socket_mode_request_listeners.append(self._deliver)
 
@@ -104,11 +105,12 @@ class Socket:
             headers = {"x-slack-retry-num": str(request.retry_attempt)}
         ack = await self._dispatch(dict(request.payload), headers)
         if ack.status != 200:
-            log.warning("delivery not taken: %s", ack.status)
+            self._outages.tell(log, ack.status, "delivery not taken: %s", ack.status)
             return  # no ack: an event comes again, a person sees that it failed
         content = ack.body if isinstance(ack.body, dict) else None
         try:
             await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, content))
         except ConnectionError:
-            log.warning("the connection ended before an ack: Slack delivers again what it still wants")
+            ended = "the connection ended before an ack: Slack delivers again what it still wants"
+            self._outages.tell(log, ended, ended)
         self._dispatch.spawn(ack.after)  # its facts are committed, and a second delivery is no news

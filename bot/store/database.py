@@ -4,6 +4,7 @@ A transaction knows the delivery that it belongs to, so the table of their keys 
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -40,6 +41,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.clock import utc_now
 from bot.core.errors import Duplicate
+from bot.logs import Outages
 
 from .remembered import Remembered
 
@@ -214,6 +216,7 @@ class Database:
         self.on_erased: Callable[[str, str], None] = lambda _team_id, _user_id: None
         self.dialect = self.url.get_backend_name()
         self.on_work = on_work
+        self._outages = Outages()
         if self.dialect == "sqlite":
             self.writer = _sqlite(self.url, writes=True)
             self.reader = _sqlite(self.url, writes=False)
@@ -273,6 +276,14 @@ class Database:
         except Exception as error:  # whatever it is, the database does not answer
             return reason(error, self.url)
         return ""
+
+    def log_failure(self, log: logging.Logger, what: str, error: Exception) -> None:
+        """Log that `what` failed: a line now and then while the database is away, else its traceback."""
+        if is_away(error):
+            why = reason(error, self.url)
+            self._outages.tell(log, (log.name, what, type(error)), "%s: the database is away: %s", what, why)
+        else:
+            log.error(what, exc_info=error)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -7,7 +7,8 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import utc_now
 from bot.core.errors import Duplicate
@@ -58,15 +59,20 @@ class Remembered:
                     done.set_exception(Duplicate())
 
     async def _insert(self, keys: list[Key]) -> set[Key]:
-        """Those that were not there."""
+        """Those that were not there. Raises DBAPIError, as whatever else goes to the database does."""
+        base: Any = getattr(self._engine.dialect.dbapi, "Error", Exception)
         async with self._engine.connect() as conn:
-            driver: Any = (await conn.get_raw_connection()).driver_connection
-            if self._engine.dialect.name == "sqlite":
-                rows = await driver.execute_fetchall(_statement(len(keys), "?"), _values(keys, _text(utc_now())))
-            else:
-                cursor = await driver.execute(_statement(len(keys), "%s"), _values(keys, utc_now()))
-                rows = await cursor.fetchall()
-        return {(team_id, key) for team_id, key in rows}
+            try:
+                return {(team_id, key) for team_id, key in await self._rows(conn, keys)}
+            except base as error:
+                raise DBAPIError.instance(None, None, error, base, dialect=self._engine.dialect) from error
+
+    async def _rows(self, conn: AsyncConnection, keys: list[Key]) -> Any:
+        driver: Any = (await conn.get_raw_connection()).driver_connection
+        if self._engine.dialect.name == "sqlite":
+            return await driver.execute_fetchall(_statement(len(keys), "?"), _values(keys, _text(utc_now())))
+        cursor = await driver.execute(_statement(len(keys), "%s"), _values(keys, utc_now()))
+        return await cursor.fetchall()
 
 
 def _statement(count: int, mark: str) -> str:
