@@ -18,7 +18,7 @@ from bot.services.join.membership import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
 from bot.services.people import People
 from bot.slack.fields import MARK
-from bot.slack.leaving import LeavingHandlers
+from bot.slack.leaving import LeavingHandlers, reason_in
 from bot.slack.router import (
     Access,
     Ack,
@@ -221,7 +221,7 @@ class DecisionHandlers:
         router.press("join.question", self.open_question, access=Access.ADMIN, owner=Owner.ANY)
         router.form("join.question", self.question, access=Access.ADMIN, owner=Owner.ANY, precheck=_question)
         router.press("join.decline", self.open_decline, access=Access.ADMIN, owner=Owner.ANY)
-        router.form("join.decline", self.decline, access=Access.ADMIN, owner=Owner.ANY, precheck=_reason)
+        router.form("join.decline", self.decline, access=Access.ADMIN, owner=Owner.ANY, precheck=reason_in)
         router.press("join.ask_proof", self.ask_proof, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.more", self.more, access=Access.ADMIN, owner=Owner.ANY)
         router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY, named="join.assignee")
@@ -258,7 +258,7 @@ class DecisionHandlers:
 
     async def decline(self, form: Submission, caller: Caller) -> Result:
         """An admin declines, with a reason."""
-        await self._join.decline(caller.person, form.row, _reason(form))
+        await self._join.decline(caller.person, form.row, reason_in(form))
         return await self._decided(form, caller)
 
     async def ask_proof(self, press: Press, caller: Caller) -> Result:
@@ -364,10 +364,6 @@ class DecisionHandlers:
             now=self._clock.now(),
             rarely=await self._invitations.looks_rarely(),
         )
-
-
-def _reason(form: Submission) -> str:
-    return rules.read_reason(views.read_reason(form.fields))
 
 
 def _question(form: Submission) -> str:

@@ -30,6 +30,11 @@ from bot.texts.locale import Locale
 log = logging.getLogger(__name__)
 
 
+def reason_in(form: Submission) -> str:
+    """Why an admin says no, as the person will read it. Raises InvalidFields."""
+    return rules.read_reason(views.read_reason(form.fields))
+
+
 class LeavingHandlers:
     """What admins see and press about people who leave."""
 
@@ -38,8 +43,8 @@ class LeavingHandlers:
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
-        router.form("join.remove", self.remove, access=Access.ADMIN, owner=Owner.ANY)
-        router.press("join.remove_again", self.remove, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.remove", self.remove, access=Access.ADMIN, owner=Owner.ANY, precheck=reason_in)
+        router.press("join.remove_again", self.remove_again, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.removed", self.removed, access=Access.ADMIN, owner=Owner.ANY)
         router.renderer("left", self.draw_left)
         router.renderer("drift", self.draw_drift)
@@ -59,9 +64,14 @@ class LeavingHandlers:
 
         return look
 
-    async def remove(self, asked: Press | Submission, caller: Caller) -> Result:
-        """An admin wants them out, for the first time or again."""
-        await self._leaving.remove(caller.person, asked.row)
+    async def remove(self, form: Submission, caller: Caller) -> Result:
+        """An admin wants them out, with a reason. Raises InvalidFields."""
+        await self._leaving.remove(caller.person, form.row, reason_in(form))
+        return Ack()
+
+    async def remove_again(self, press: Press, caller: Caller) -> Result:
+        """Once more, for the same reason."""
+        await self._leaving.remove(caller.person, press.row, None)
         return Ack()
 
     async def removed(self, press: Press, caller: Caller) -> Result:

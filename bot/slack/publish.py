@@ -2,6 +2,7 @@
 
 import logging
 import re
+import unicodedata
 
 from bot.clock import Clock
 from bot.core import report as report_rules
@@ -84,10 +85,11 @@ class PublishHandlers:
             return forms.cannot("failed", caller.locale, error.help, log_id=error.log_id)
         if not agents:
             return forms.cannot("no_agents", caller.locale)
-        wanted = _named(agents, named)
-        if wanted is None:
-            return forms.pick([(agent.id, agent.name) for agent in agents], caller.locale)
-        return await self._confirmation(caller, wanted.id, wanted.name)
+        found = _named(agents, named)
+        if len(found) == 1:
+            return await self._confirmation(caller, found[0].id, found[0].name)
+        offered = [(agent.id, agent.name) for agent in found or agents]
+        return forms.pick(offered, caller.locale, unknown="" if found else named)
 
     async def _confirmation(self, caller: Caller, agent_id: str, name: str) -> View:
         try:
@@ -158,11 +160,18 @@ class PublishHandlers:
         return Drawing(views.notice(publication, locale, copy.kind), is_open=False)
 
 
-def _named(agents: list[Agent], text: str) -> Agent | None:
-    """The agent that was meant, if the words leave no doubt: its id, its whole name, or the only one there is."""
-    wanted = text.strip().casefold()
-    if not wanted:
-        return agents[0] if len(agents) == 1 else None
-    exact = [agent for agent in agents if wanted in (agent.id, agent.name.casefold())]
-    near = exact or [agent for agent in agents if wanted in agent.name.casefold()]
-    return near[0] if len(near) == 1 else None
+def _named(agents: list[Agent], text: str) -> list[Agent]:
+    """The agents that may be meant: by its id, else by the whole name, else by a part of it; all without any words.
+
+    How it is quoted, capitals and full-width letters make no difference.
+    """
+    wanted = _plain(text)
+    exact = [agent for agent in agents if wanted in (agent.id, _plain(agent.name))]
+    return exact or [agent for agent in agents if wanted in _plain(agent.name)]
+
+
+def _plain(text: str) -> str:
+    """A name as it is compared."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    kept = [place for place, sign in enumerate(plain) if unicodedata.category(sign)[0] not in "PZ"]
+    return plain[kept[0] : kept[-1] + 1] if kept else ""

@@ -24,7 +24,7 @@ async def test_what_a_deactivated_member_holds_is_listed(story: Story) -> None:
     await story.presses("lin", "看申请", channel="admins")
     await story.presses("lin", "移出团队", channel="admins")
     await story.sees_form("lin", "移出之后")
-    await story.sends("lin")
+    await story.sends("lin", 理由="已离开公司")
     await story.reads("lin", "已移出团队", "已验证", channel="admins")
     await story.reads("lin", "账号停用", "拍拍镜-试用", channel="admins")
 

@@ -10,7 +10,8 @@ async def wants_out(story: Story) -> None:
     """Lin has mei removed."""
     await story.presses("lin", "移出团队", channel="admins")
     await story.sees_form("lin", "移出之后", "@mei")
-    await story.sends("lin")
+    assert not (await story.tries("submit", who="lin", fields={"理由": ""}))["ok"]
+    await story.sends("lin", 理由="名额先让给下一批")
 
 
 async def test_an_admin_removes_somebody(story: Story) -> None:
@@ -20,11 +21,11 @@ async def test_an_admin_removes_somebody(story: Story) -> None:
     await story.presses("lin", "移出团队", channel="admins")
     form = await story.sees_form("lin", "移出之后", "博物馆讲解员")
     assert form["plain"].index("扣子账号「小美」") < form["plain"].index("@mei")
-    await story.sends("lin")
+    await story.sends("lin", 理由="名额先让给 <下一批> & *别人*")
     await story.reads("lin", "已移出团队", "已验证", channel="admins")
-    await story.reads("mei", "管理员把你移出了")
+    await story.reads("mei", "管理员把你移出了", "@lin 给出的理由", "名额先让给 <下一批> & *别人*")
     assert story.coze["users"]["mei"] not in story.space.members
-    await story.types("mei", "/sharge join")
+    await story.presses("mei", "再次申请…")
     await story.sees_form("mei", "申请加入 ShargeAI")
     await story.sends("mei")
     await story.reads("lin", "等待审批", "移出团队", channel="admins")
@@ -62,7 +63,7 @@ async def test_without_a_credential_it_is_done_by_hand(tmp_path: Path) -> None:
             await story.reads("lin", "请手动移出", story.coze["users"]["mei"], channel="admins")
             await story.presses("lin", "我已移出", channel="admins")
             await story.reads("lin", "已移出团队", "管理员已确认", channel="admins")
-            await story.reads("mei", "管理员把你移出了")
+            await story.reads("mei", "管理员把你移出了", "名额先让给下一批")
 
 
 async def test_only_admins_see_the_menu_work(story: Story) -> None:

@@ -51,8 +51,10 @@ class Leaving:
         names |= {agent.id: agent.name for agent in await self._workspace_client.agents(request.coze_uid)}
         return member.nickname if member else "", list(names.values())
 
-    async def remove(self, by: Person, request_id: int) -> None:
+    async def remove(self, by: Person, request_id: int, reason: str | None = None) -> None:
         """An admin wants somebody out; they are once Coze has said so. May be repeated where it failed.
+
+        The `reason` is told to the person; None where it stays as it was.
 
         Raises NotAdmin, WrongState, Unproven, NotFound.
         """
@@ -61,11 +63,12 @@ class Leaving:
             rules.check_removal(request, by)
             wanted = {
                 "removed_by": by.user_id,
+                "reason": request.reason if reason is None else reason,
                 "by_hand": self._workspace_client is None,
                 "error": None,
                 "log_id": None,
             }
-            await self._changes.move(tx, request, by.user_id, "join.remove", wanted)
+            await self._changes.move(tx, request, by.user_id, "join.remove", wanted, words=reason or "")
             if self._workspace_client:
                 await self._changes.soon(tx, request, "remove")
 

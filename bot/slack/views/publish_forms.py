@@ -13,6 +13,7 @@ from .buttons import KEPT, keep_anew
 from .guide.forms import words
 from .join.grade import prove
 from .parts import (
+    NAME,
     Code,
     actions,
     context,
@@ -39,8 +40,8 @@ def looking(locale: Locale) -> dict[str, Any]:
     return modal(locale._("Publish an agent"), locale._("Close"), blocks, "publish.looking")
 
 
-def pick(agents: Sequence[tuple[str, str]], locale: Locale) -> dict[str, Any]:
-    """Which agent? `agents` are (id, name), at least one."""
+def pick(agents: Sequence[tuple[str, str]], locale: Locale, unknown: str = "") -> dict[str, Any]:
+    """Which agent? `agents` are (id, name), at least one. `unknown` is what was asked for and none is called."""
     options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
     select = StaticSelectElement(
         action_id="value",
@@ -50,6 +51,9 @@ def pick(agents: Sequence[tuple[str, str]], locale: Locale) -> dict[str, Any]:
     )
     hint = locale._("Your agents in the ShargeAI space.")
     blocks: list[Block] = [field("publish.agent", locale._("Agent"), select, hint)]
+    if unknown:
+        text = locale._("No agent of yours in ShargeAI is called “{name}”. These are yours:")
+        blocks.insert(0, paragraph(locale, line(text, name=cut(name(unknown), NAME))))
     if len(agents) > MOST_AGENTS:
         text = locale._("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
         blocks.append(context(locale, line(text)))

@@ -19,7 +19,6 @@ from ..parts import (
     actions,
     button,
     context,
-    header,
     helped,
     line,
     link,
@@ -37,7 +36,7 @@ from .grade import short
 from .invited import check_now, looked
 from .leaving import being_removed
 from .pending import pending
-from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, waited
+from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, titled, waited
 
 
 def card(
@@ -79,8 +78,8 @@ def card(
 
 def _inviting(request: Request, locale: Locale) -> Card:
     waiting = line(locale._("⏳ Coze is sending the invitation"))
-    blocks = [
-        header(locale._("Join request · approved, inviting")),
+    blocks: list[Block] = [
+        *titled(request, locale, locale._("Join request · approved, inviting")),
         account(request, locale),
         paragraph(locale, _approved(request, locale), waiting),
         context(locale, number(request, locale)),
@@ -97,8 +96,8 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
     row = [button(locale._("I invited them"), "join.invited", request.id, primary=not workspace_url)]
     if workspace_url:
         row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url, primary=True))
-    blocks = [
-        header(locale._("Join request · approved, please invite")),
+    blocks: list[Block] = [
+        *titled(request, locale, locale._("Join request · approved, please invite")),
         account(request, locale),
         rich_text(text_section(locale, _approved(request, locale), reason), numbered(locale, *steps)),
         actions(*row),
@@ -118,8 +117,8 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
     row = [button(locale._("Resend invitation"), "join.resend", request.id, primary=True)]
     if workspace_url and help.key in (FULL, OUTSIDER):
         row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url))
-    blocks = [
-        header(locale._("Join request · approved, not invited")),
+    blocks: list[Block] = [
+        *titled(request, locale, locale._("Join request · approved, not invited")),
         account(request, locale),
         paragraph(
             locale,
@@ -140,7 +139,7 @@ def _whose(request: Request, help: Help, locale: Locale) -> Card:
     """The account was in the team before it was invited: only its owner can say whose it is."""
     asked = line(locale._("I asked {who} to verify it."), who=Mention(request.user_id))
     blocks: list[Block] = [
-        header(locale._("Join request · approved, account not verified")),
+        *titled(request, locale, locale._("Join request · approved, account not verified")),
         account(request, locale),
         paragraph(
             locale, _approved(request, locale), line("⚠️ {what}", what=help.what), helped(help.why, help), asked
@@ -177,7 +176,7 @@ def _invited(request: Request, locale: Locale, *, rarely: bool) -> Card:
         else [line(locale._("I cannot see the member list: the person will confirm joining"))]
     )
     blocks: list[Block] = [
-        header(locale._("Join request · approved, invited")),
+        *titled(request, locale, locale._("Join request · approved, invited")),
         account(request, locale),
         paragraph(
             locale, _approved(request, locale), sent, line(locale._("⏳ **Waiting for them to accept in Coze**"))

@@ -155,12 +155,7 @@ def decline_form(request: Request, locale: Locale) -> dict[str, Any]:
     """Asks an admin for the reason, which the person gets word for word."""
     blocks = [
         paragraph(locale, person(request, locale)),
-        field(
-            "join.reason",
-            locale._("Reason"),
-            _words(REASON_LENGTH, locale._("what is missing, how to add it"), shortest=REASON_SHORTEST),
-            hint=locale._("Sent to the person word for word, 300 characters at most."),
-        ),
+        _reason(locale, locale._("what is missing, how to add it")),
         context(
             locale,
             line(locale._("They will see: not approved this time, your reason, and a button to ask again.")),
@@ -244,7 +239,8 @@ def remove_form(
         blocks.append(rich_text(text_section(locale, line(locale._("**Their agents**"))), bullets(locale, *named)))
     if unknown:
         blocks.append(paragraph(locale, line(locale._("⚠️ Coze did not tell which agents are theirs."))))
-    blocks.append(context(locale, line(locale._("They are told. They may ask to join again."))))
+    blocks.append(_reason(locale, locale._("why, and what would have to change")))
+    blocks.append(context(locale, line(locale._("They are told, and may request to join again."))))
     title, submit = locale._("Remove from the team"), locale._("Remove")
     return modal(title, locale._("Cancel"), blocks, "join.remove", submit, str(request.id))
 
@@ -297,6 +293,15 @@ def read_answer(fields: Fields) -> str:
 def read_assignee(fields: Fields) -> str:
     """The user id of the admin who shall decide; "" for nobody."""
     return fields.text("join.assignee")
+
+
+def _reason(locale: Locale, placeholder: str) -> InputBlock:
+    return field(
+        "join.reason",
+        locale._("Reason"),
+        _words(REASON_LENGTH, placeholder, shortest=REASON_SHORTEST),
+        hint=locale._("Sent to the person word for word, 300 characters at most."),
+    )
 
 
 def _uid(locale: Locale, uid: str, *, verified: bool = False, mark: str = "") -> InputBlock:

@@ -22,7 +22,6 @@ from ..parts import (
     button,
     context,
     fallback_text,
-    header,
     helped,
     line,
     link,
@@ -35,7 +34,7 @@ from ..parts import (
 )
 from ..status import agent_state, shown
 from .grade import short
-from .shared import account, number
+from .shared import account, number, titled
 
 LISTED = 10
 
@@ -46,8 +45,8 @@ def being_removed(request: Request, locale: Locale, workspace_url: str | None) -
         return _by_hand(request, locale, workspace_url)
     if request.error:
         return _failed(request, locale, workspace_url)
-    blocks = [
-        header(locale._("Leaving the team · being removed")),
+    blocks: list[Block] = [
+        *titled(request, locale, locale._("Leaving the team · being removed")),
         account(request, locale),
         paragraph(locale, _wanted(request, locale), line(locale._("⏳ Coze is being asked to remove them"))),
         context(locale, number(request, locale)),
@@ -69,8 +68,8 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
     if workspace_url:
         row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url, primary=True))
     reason = line(locale._("No workspace credential is set up, so this is yours to do."))
-    blocks = [
-        header(locale._("Leaving the team · please remove")),
+    blocks: list[Block] = [
+        *titled(request, locale, locale._("Leaving the team · please remove")),
         account(request, locale),
         rich_text(text_section(locale, _wanted(request, locale), reason), numbered(locale, *steps)),
         actions(*row),
@@ -85,8 +84,8 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
     if workspace_url:
         row.append(link(locale._("Open the Coze space"), "space", workspace_url))
     print_ = [line(locale._("log ID {id}"), id=Code(request.log_id))] if request.log_id else []
-    blocks = [
-        header(locale._("Leaving the team · not removed yet")),
+    blocks: list[Block] = [
+        *titled(request, locale, locale._("Leaving the team · not removed yet")),
         account(request, locale),
         paragraph(
             locale,

@@ -297,12 +297,18 @@ def _over(request: Request, locale: Locale) -> Card:
         case JoinState.REMOVED:
             text = locale._("You are not in the ShargeAI team any more")
             words = [line(locale._("➖ An admin removed you from the ShargeAI team"))]
+            again = button(locale._("Ask to join again…"), "join.again", request.id, primary=True)
         case _:
             text = locale._("The join request was closed")
             words = [line(locale._("🚪 The join request was closed: your Slack account was switched off"))]
     ended = line(locale._("closed {at}"), at=at)
-    blocks = [paragraph(locale, *words), actions(again), context(locale, ended, number(request, locale))]
-    return Card(text, blocks)
+    told: list[Block] = [paragraph(locale, *words)]
+    if request.state is JoinState.REMOVED and request.reason:
+        by = Mention(request.removed_by) if request.removed_by else locale._("An admin")
+        told.append(
+            rich_text(text_section(locale, line(locale._("{by} gives this reason:"), by=by)), quote(request.reason))
+        )
+    return Card(text, [*told, actions(again), context(locale, ended, number(request, locale))])
 
 
 def _sorry(request: Request, locale: Locale) -> list[Line]:

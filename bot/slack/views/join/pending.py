@@ -31,7 +31,6 @@ from ..parts import (
     confirm,
     context,
     cut,
-    header,
     line,
     menu,
     mrkdwn,
@@ -42,7 +41,7 @@ from ..parts import (
     with_name,
 )
 from .grade import account_line, known
-from .shared import ended, number, outcome, waited
+from .shared import ended, number, outcome, titled, waited
 
 EARLIER = 3  # earlier requests that are told apart
 REASON = 80  # characters of the reason why one was declined
@@ -66,7 +65,7 @@ def pending(
     words = [account, *_changed(request, locale), quote(request.purpose), *_asked(request, locale)]
     words += _notes(request, locale, agreed, now)
     blocks: list[Block] = [
-        header(title),
+        *titled(request, locale, title),
         _fields(request, locale, earlier, tz),
         rich_text(*words),
         _row(request, locale),

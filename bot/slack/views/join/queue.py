@@ -16,9 +16,9 @@ from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
 from bot.store.join import Listing
 from bot.texts.locale import Locale, mark
 
-from ..parts import Card, Line, actions, button, context, header, line, name, paragraph, section
+from ..parts import Card, Line, Mention, actions, button, context, header, line, name, paragraph, section
 from .grade import short
-from .shared import person, waited
+from .shared import about, waited
 
 FILTERS: dict[Listing, str] = {
     "waiting": mark("Waiting for a decision"),
@@ -75,7 +75,9 @@ def row(
     return section(
         locale,
         _button(request, locale, primary=primary),
-        person(request, locale),
+        line(
+            "{who} ({nick}): {purpose}", who=Mention(request.user_id), nick=name(request.nick), purpose=about(request)
+        ),
         _standing(request, locale, now, overdue=overdue),
     )
 

@@ -1,16 +1,32 @@
 """What the views of joining share: who it is about, for how long it has waited, how it went."""
 
+import re
 from datetime import datetime, timedelta
 
-from slack_sdk.models.blocks import RichTextBlock
+from slack_sdk.models.blocks import Block, HeaderBlock, PlainTextObject, RichTextBlock
 
 from bot.core.join import OPEN, JoinState, Request
 from bot.texts.locale import Help, Locale, error_help
 
 from ..guide.lint import duration
-from ..parts import Code, Line, Mention, Moment, line, name, paragraph
+from ..parts import (
+    HEADING,
+    NAME,
+    Code,
+    Line,
+    Mention,
+    Moment,
+    clean,
+    context,
+    cut,
+    line,
+    name,
+    paragraph,
+    width,
+)
 from .grade import short
 
+_SENTENCE_END = re.compile(r"[\u3002\uff01\uff1f\uff1b\uff1a\n]|[.!?;:](?:\s|$)")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRONG_ID, FULL, OUTSIDER, REFUSES = "E13", "E13-full", "E13-org", "E13-no"
 
@@ -23,6 +39,22 @@ def invitation_help(error: str | None, locale: Locale) -> Help:
 def person(request: Request, locale: Locale) -> Line:
     """The person by mention and by their name on Coze."""
     return line(locale._("{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick))
+
+
+def about(request: Request) -> str:
+    """What they want to do, in its first words."""
+    words = clean(request.purpose).strip()
+    return cut(_SENTENCE_END.split(words, maxsplit=1)[0].strip() or " ".join(words.split()), NAME)
+
+
+def titled(request: Request, locale: Locale, state: str) -> list[Block]:
+    """A card's head: who wants to join and what for, and below it how it stands."""
+    template = locale._("{name} wants to join: {purpose}")
+    called, words = cut(name(request.name), NAME // 2), about(request)
+    while len(words) > 1 and width(template.format(name=called, purpose=words)) > HEADING:
+        words = cut(words, len(words) - 1)
+    title = template.format(name=called, purpose=words)
+    return [HeaderBlock(text=PlainTextObject(text=title, emoji=False)), context(locale, line("{state}", state=state))]
 
 
 def account(request: Request, locale: Locale) -> RichTextBlock:
