@@ -135,6 +135,7 @@ class Served:
             guard,
             http=protocol,
             ws="websockets-sansio",
+            ws_ping_interval=None,  # its pings are random bytes, Slack's are text, which slack_sdk decodes
             lifespan="off",
             log_config=None,
             log_level="warning",

@@ -14,6 +14,8 @@ from .people import must_be_admin
 from .workspace_client import PRESSED, WorkspaceClient
 
 KIND = "edition"
+LOOKS = ("watch", "follow")
+"""Jobs that look at Coze as often as the edition allows."""
 
 
 class Calls:
@@ -73,12 +75,16 @@ class Calls:
                 raise
             is_out = error.retry or isinstance(error, Quota)  # no answer says nothing about the edition
             edition = found.edition if is_out else Edition.UNKNOWN
-        save = on_commit(self._learned, edition, account)
+        save = on_commit(
+            self._learned, edition, account, is_freed=found.edition.is_limited and not edition.is_limited
+        )
         return Done(save) if edition is Edition.FREE else Reschedule(now + ASKED_AGAIN, save, {})
 
-    async def _learned(self, tx: Tx, edition: Edition, account: str | None) -> None:
+    async def _learned(self, tx: Tx, edition: Edition, account: str | None, *, is_freed: bool) -> None:
         if self._operator and self._operator.counter:
             await self._operator.counter.learn(tx, edition, account)
+        if is_freed:  # what was to be looked at rarely is looked at closely from now on
+            await job.hasten(tx, self._team, LOOKS, self._clock.now())
 
     async def _press(self, kind: str, subject: str) -> None:
         if self._operator is None:

@@ -302,6 +302,13 @@ async def release(tx: Tx, team_id: str, reasons: Collection[str], now: datetime)
     tx.wake = True
 
 
+async def hasten(tx: Tx, team_id: str, kinds: Collection[str], now: datetime) -> None:
+    """What is planned of these kinds is due now: what it was put off for does not hold any more."""
+    planned = and_(table.c.team_id == team_id, table.c.kind.in_(kinds), DUE, table.c.due_at > now)
+    await tx.conn.execute(update(table).where(planned).values(due_at=now, generation=table.c.generation + 1))
+    tx.wake = True
+
+
 async def purge(tx: Tx, before: datetime) -> bool:
     """Forget what was done or cancelled and was due before `before`: some of it; whether there may be more.
 

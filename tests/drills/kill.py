@@ -140,7 +140,7 @@ class Round:
         offered = [await self.story.tries("coze/user", name="mei", accept_invitation=True) for _ in range(2)]
         self._count("open invitations on Coze", sum(answer["ok"] for answer in offered), 1)
         await self.story.presses("mei", "已接受")
-        await self.story.reads("lin", "已加入", channel="admins")
+        await self.story.reads_in_time("lin", "已加入", channel="admins")  # once a minute Coze is asked
 
     async def _look_at_database(self) -> None:
         async with self.db.read() as conn:

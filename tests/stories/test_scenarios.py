@@ -91,7 +91,7 @@ async def test_what_is_under_way_ends_with_its_world(story: Story, caplog: pytes
     await asyncio.sleep(0.3)  # nothing happens: this can only be too short to show anything, never wrong
     found = await works()
     await db.close()
-    assert set(found) == {"purge", "check", "preflight"}
+    assert set(found) == {"purge", "check", "preflight", "edition"}
     assert "lease lost" not in caplog.text
     assert await story.texts("mei") == []
 
