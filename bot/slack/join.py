@@ -363,6 +363,7 @@ class DecisionHandlers:
             agreed=self._join.agreed(request),
             now=self._clock.now(),
             rarely=await self._invitations.looks_rarely(),
+            handed_on_by=await self._join.handed_on_by(request),
         )
 
 

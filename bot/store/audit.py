@@ -74,6 +74,13 @@ async def latest(conn: AsyncConnection, team_id: str, subject: str) -> AuditEntr
     return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 
+async def last(conn: AsyncConnection, team_id: str, subject: str, action: str) -> AuditEntry | None:
+    """The newest line of this action about a matter."""
+    found = select(table).filter_by(team_id=team_id, subject=subject, action=action)
+    row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
+    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {}) if row else None
+
+
 async def subjects(conn: AsyncConnection, team_id: str, actor: str, action: str) -> list[str]:
     """What somebody has done this to, oldest first."""
     found = select(table.c.subject).filter_by(team_id=team_id, actor=actor, action=action).order_by(table.c.id)

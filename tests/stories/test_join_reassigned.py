@@ -20,7 +20,7 @@ async def test_a_named_admin_decides_in_their_own_copy(story: Story) -> None:
     assert await hands_on(story, "tom"), "known as of this minute"
     await story.tries("close", who="lin")
     assert not await hands_on(story, "wang")
-    await story.reads("wang", "等待审批", "@wang")
+    await story.reads("wang", "等待审批", "@wang（@lin 转来）")
     await story.types("wang", "/sharge queue mine")
     await story.reads("wang", "团队申请 · 1 份", "@mei")
     await story.presses("wang", "拒绝")

@@ -98,7 +98,7 @@ async def test_a_decision_from_the_list_shows_where_it_was_made(story: Story) ->
     await story.tries("home", who="lin")
     await story.looks_home("lin", "等你处理")
     await story.presses("lin", "看待办")
-    await story.sees_form("lin", "团队申请", "@mei (mei): 念天气", "账号未验证")
+    await story.sees_form("lin", "团队申请", "@mei（mei）：念天气", "账号未验证")
     await story.tries("click", who="lin", action_id="join.show")
     card = await story.sees_form("lin", "申请加入团队：念天气", "等待审批", "念天气")
     assert "照样批准" in card["buttons"]

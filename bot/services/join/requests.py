@@ -147,6 +147,14 @@ class Join:
         async with self._db.read() as conn:
             return await store.earlier(conn, request)
 
+    async def handed_on_by(self, request: Request) -> str | None:
+        """Who assigned it to whom it is assigned now."""
+        if not request.assignee:
+            return None
+        async with self._db.read() as conn:
+            deed = await audit.last(conn, request.team_id, store.subject(request.id), "join.reassign")
+        return deed.actor if deed else None
+
     async def line(self, copy: Message) -> AuditEntry:
         """The deed that a line of the thread, or a notice of it, tells. Raises NotFound."""
         async with self._db.read() as conn:

@@ -49,15 +49,16 @@ def card(
     now: datetime | None = None,
     *,
     rarely: bool = False,
+    handed_on_by: str | None = None,
 ) -> Card:
     """The request in its present state. `workspace_url` is the Coze page of the team's space.
 
     While it waits: `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is
-    overdue once `now` is past `agreed` (UTC). `rarely`: the bot has few calls to Coze, and looks rarely.
+    overdue once `now` is past `agreed` (UTC); `handed_on_by` assigned it. `rarely`: the bot has few calls to Coze.
     """
     match request.state:
         case JoinState.PENDING | JoinState.INFO_REQUESTED:
-            return pending(request, locale, earlier, tz, agreed, now)
+            return pending(request, locale, earlier, tz, agreed, now, handed_on_by)
         case JoinState.APPROVED if request.error:
             return _failed(request, locale, workspace_url)
         case JoinState.APPROVED:

@@ -54,11 +54,12 @@ def pending(
     tz: str = "",
     agreed: datetime | None = None,
     now: datetime | None = None,
+    handed_on_by: str | None = None,
 ) -> Card:
     """The request while nobody has decided.
 
     `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is overdue once `now`
-    is past `agreed` (UTC).
+    is past `agreed` (UTC); `handed_on_by` is who assigned it.
     """
     title, text = _titles(request, locale)
     account = text_section(locale, account_line(request, locale), *known(request, locale))
@@ -66,7 +67,7 @@ def pending(
     words += _notes(request, locale, agreed, now)
     blocks: list[Block] = [
         *titled(request, locale, title),
-        _fields(request, locale, earlier, tz),
+        _fields(request, locale, earlier, tz, handed_on_by),
         rich_text(*words),
         _row(request, locale),
         _evidence(request, locale),
@@ -109,7 +110,9 @@ def _changed(request: Request, locale: Locale) -> list[RichTextElement]:
     return [text_section(locale, *lines)]
 
 
-def _fields(request: Request, locale: Locale, earlier: Sequence[Request], tz: str) -> SectionBlock:
+def _fields(
+    request: Request, locale: Locale, earlier: Sequence[Request], tz: str, handed_on_by: str | None
+) -> SectionBlock:
     lines = [
         line(locale._("**Who**\n{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick)),
         line(locale._("**Waiting since**\n{at}"), at=Moment(request.waiting_since)),
@@ -119,7 +122,12 @@ def _fields(request: Request, locale: Locale, earlier: Sequence[Request], tz: st
         zone = Locale(locale.language, tz).zone(request.created_at)
         lines.append(line(locale._("**Their zone**\n{zone}"), zone=zone))
     if request.assignee:
-        lines.append(line(locale._("**Assigned to**\n{who}"), who=Mention(request.assignee)))
+        to = Mention(request.assignee)
+        if handed_on_by:
+            text = locale._("**Assigned to**\n{who}, by {by}")
+            lines.append(line(text, who=to, by=Mention(handed_on_by)))
+        else:
+            lines.append(line(locale._("**Assigned to**\n{who}"), who=to))
     return SectionBlock(fields=[MarkdownTextObject(text=mrkdwn(locale, each)) for each in lines])
 
 

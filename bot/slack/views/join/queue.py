@@ -76,7 +76,10 @@ def row(
         locale,
         _button(request, locale, primary=primary),
         line(
-            "{who} ({nick}): {purpose}", who=Mention(request.user_id), nick=name(request.nick), purpose=about(request)
+            locale._("{who} ({nick}): {purpose}"),
+            who=Mention(request.user_id),
+            nick=name(request.nick),
+            purpose=about(request),
         ),
         _standing(request, locale, now, overdue=overdue),
     )
