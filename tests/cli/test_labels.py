@@ -38,13 +38,13 @@ def test_what_is_missing_is_told_with_its_steps(capsys: pytest.CaptureFixture[st
     (tmp_path / "a.md").write_text("\n".join(label for label in ALL if "授权" not in label), "utf-8")
     code, out, _ = found(capsys, tmp_path)
     assert code == 1
-    assert "授权  (a1, b1, b3)\n" in out
+    assert "授权  (a1, b1, b3, r1)\n" in out
     code, out, _ = found(capsys, tmp_path, "--json")
     assert code == 1
     assert json.loads(out) == {
         "pages": ["a.md"],
         "unread": {},
-        "missing": [{"label": "授权", "steps": ["a1", "b1", "b3"]}],
+        "missing": [{"label": "授权", "steps": ["a1", "b1", "b3", "r1"]}],
     }
 
 

@@ -22,6 +22,7 @@ VALUES = {
     "code": "4101",
     "key": "listWorkspace",
     "who": "Coze",
+    "scope": "im:history",
 }
 
 
