@@ -257,7 +257,7 @@ async def _begun(story: Story) -> str:
     await story.sends("mei", 名称="试用")
     await story.reads("mei", "「试用」已登记")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "用令牌试")
+    await story.presses_soon("mei", "先试试")
     await story.reads("mei", "第 1 步，共 5 步")
     await story.asks_to_join("tom")
     await story.reads("lin", "@tom", "等待审批", channel="admins")

@@ -99,7 +99,7 @@ async def in_one_enterprise(story: Story) -> Bot:
     source = state.add_workspace("设计部", users["mei"], enterprise_id=enterprise.id)
     state.join(source, users["owner"], "member")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     await story.reads("mei", "第 4 步")
     return state.add_bot("夜航员", source, users["mei"])
 

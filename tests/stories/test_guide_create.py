@@ -267,8 +267,8 @@ async def test_an_agent_is_made_in_the_teams_space_and_published(story: Story) -
     """By the bot's own credential, for the member who has joined; only they publish it from here."""
     await story.tries("reset", seed="agent-ready")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
-    await story.reads("mei", "第 4 步，共 6 步", "在 ShargeAI 空间里建")
+    await story.presses_soon("mei", "上闪极智能体")
+    await story.reads("mei", "第 4 步，共 6 步", "在团队空间里建智能体")
     await story.presses("mei", "让助手帮我建一个")
     await story.sees_form("mei", "ShargeAI", "归空间所有者")
     await story.goes_wrong("coze", "missing_permission", method="/v1/bot/create")
@@ -309,7 +309,7 @@ async def test_on_the_way_to_the_channel_only_the_teams_space_will_do(alone: Alo
     """An agent elsewhere could never get there: none is made, and the card says what the token lacks."""
     space = alone.coze["workspace_id"]
     await alone.types("mei", "/sharge start")
-    await alone.presses_soon("mei", "发布到频道")
+    await alone.presses_soon("mei", "上闪极智能体")
     await alone.presses_soon("mei", "有，我在里面")
     await gives_token(alone)
     await alone.sees_form("mei", "令牌有效，但缺权限", "加入的别人空间补不了")

@@ -173,7 +173,7 @@ async def test_a_fingerprint_of_an_unusual_shape_is_a_warning(story: Story) -> N
 async def at_the_two_values(story: Story) -> None:
     """Mei goes by a key and is asked for the app's id and fingerprint."""
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "用密钥接")
+    await story.presses_soon("mei", "用自己的服务器")
     for button in ("应用建好了", "都记下了", "已授权"):
         await story.presses_soon("mei", button)
     await story.presses_soon("mei", "填两个值")
@@ -229,7 +229,7 @@ async def test_errors_of_the_channel(story: Story) -> None:
     """The wrong space, an agent that is not there, a review that says no; then it is online."""
     await story.tries("reset", seed="agent-ready")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     await story.reads("mei", "第 4 步，共 6 步")
     ours = story.coze["workspace_id"]
     for address, key, button in (
@@ -263,7 +263,7 @@ async def publishes(story: Story, button: str) -> None:
 async def test_an_invitation_that_fails_is_mended_on_the_way(story: Story) -> None:
     """E13: nobody has this account id on Coze; the guide waits, and goes on once the right one is approved."""
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     await story.presses_soon("mei", "没有，去申请")
     await story.sends("mei", 用户="7530412083311059998", 昵称="小梅", 想做什么="念天气")
     await story.presses_soon("lin", "批准", channel="admins")

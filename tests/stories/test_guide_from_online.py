@@ -50,7 +50,7 @@ async def test_a_guide_with_another_agent_is_not_thrown_away(story: Story) -> No
     await story.tries("reset", seed="agent-ready")
     await goes_online(story, "夜航员")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     agent = await story.on_coze("agent", name="mei", title="望远镜", workspace="ShargeAI")
     await story.presses_soon("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"

@@ -7,7 +7,7 @@ from tests.stories.test_guide import AGENT
 async def begins(story: Story, who: str = "mei") -> None:
     """At the first step of the way by token."""
     await story.types(who, "/sharge start")
-    await story.presses_soon(who, "用令牌试" if who == "mei" else "Use a PAT")
+    await story.presses_soon(who, "先试试" if who == "mei" else "Just try it")
     await story.reads(who, "第 1 步，共 5 步" if who == "mei" else "Step 1 of 5")
 
 
@@ -81,7 +81,7 @@ async def test_who_was_invited_asks_without_a_guide(story: Story) -> None:
     await story.presses("mei", "接着做")
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.passes(advance=180)
-    await story.reads("mei", "已加入 ShargeAI", "在 ShargeAI 空间里建")
+    await story.reads("mei", "已加入 ShargeAI", "在团队空间里建智能体")
 
 
 async def test_a_screen_that_differs_reaches_the_admins_with_its_date(story: Story) -> None:
@@ -138,7 +138,7 @@ async def test_two_guides_side_by_side(story: Story) -> None:
     await story.presses("mei", "令牌建好了")
     await story.types("mei", "/sharge start")
     await story.presses_soon("mei", "换一条路线")
-    await story.presses_soon("mei", "用密钥接")
+    await story.presses_soon("mei", "用自己的服务器")
     await story.reads("mei", "第 1 步，共 9 步", "新建 OAuth 应用")
     await story.types("mei", "/sharge start")
     both = await story.reads("mei", "第 1 步，共 9 步", "第 2 步，共 5 步", "换一条路")
@@ -235,7 +235,7 @@ async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: 
         await story.types("mei", "/sharge")
         await story.reads("mei", "接着做引导", "第 3 步，共 3 步")
         await story.types("mei", "/sharge remind")
-        assert "拍拍镜-试用" not in await story.reads("mei", "看着 1 个令牌", "拍拍镜-二代")
+        assert "拍拍镜-试用" not in await story.reads("mei", "跟踪 1 个令牌", "拍拍镜-二代")
         await story.presses("mei", "回到上一步")  # entered wrong: the form names what it takes the place of
         await story.reads("mei", "第 2 步，共 3 步")
         assert (await story.tries("click", who="mei", action_id="guide.record"))["ok"]
@@ -243,7 +243,7 @@ async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: 
         await story.sends("mei", 名称="拍拍镜-三代")
         await story.reads("mei", "第 3 步，共 3 步")
         await story.types("mei", "/sharge remind")
-        await story.reads("mei", "看着 1 个令牌", "拍拍镜-三代")
+        await story.reads("mei", "跟踪 1 个令牌", "拍拍镜-三代")
 
 
 async def test_no_form_promises_to_replace_what_is_given_up(story: Story) -> None:

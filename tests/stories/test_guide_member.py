@@ -26,7 +26,7 @@ async def proven(story: Story) -> Story:
 async def at_the_door(story: Story) -> None:
     """Mei is asked whether she is in the team."""
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     await story.reads("mei", "第 1 步，共 6 步", "你在 ShargeAI 团队里吗")
 
 
@@ -42,9 +42,11 @@ async def test_who_is_known_and_listed_is_asked_nothing(story: Story) -> None:
     await story.types("tom", "/sharge start")
     await story.presses_soon("tom", "Another route")
     await story.presses_soon("tom", "Use the channel")
-    card = await story.reads("tom", "Step 4 of 6", "Joined ShargeAI · verified", "Build it inside ShargeAI")
+    card = await story.reads(
+        "tom", "Step 4 of 6", "Joined ShargeAI · verified", "Build the agent in the team's space"
+    )
     assert "Approved by an admin" not in card
-    await story.presses("tom", "Paste agent address")
+    await story.presses("tom", "Enter address")
     agent = await story.on_coze("agent", name="tom", title="Museum Guide", workspace="ShargeAI")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
     await story.sends("tom", Address=address, name="Museum Guide")
@@ -179,5 +181,5 @@ async def test_who_has_joined_by_request_is_asked_nothing(story: Story) -> None:
     await story.joins()
     await story.goes_wrong("coze", "server_error", method=MEMBERS)
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     await story.reads("mei", "第 4 步", "管理员已批准", "已加入 ShargeAI · 已验证")

@@ -67,7 +67,7 @@ async def test_the_choice_goes_once_it_is_made(story: Story) -> None:
     """The private answer that asks for a route is taken back when one was pressed."""
     await story.types("mei", "/sharge start")
     await story.reads("mei", "选一条路")
-    await story.presses("mei", "用令牌试")
+    await story.presses("mei", "先试试")
     await story.reads_last("mei", WHERE)
 
     async def gone() -> bool:

@@ -54,7 +54,7 @@ async def test_from_the_guide(story: SigningIn) -> None:
     """Who says that they are in the team is looked up, since their account is known now."""
     story.space.members[story.coze["users"]["mei"]] = "member"
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     await story.reads("mei", "第 1 步，共 6 步", "你在 ShargeAI 团队里吗")
     await story.presses("mei", START)
     await story.reads("mei", "登录扣子，证明账号是你的", "核对代码")

@@ -35,7 +35,7 @@ async def reads_in_thread(story: Story, *words: str, who: str = "lin") -> str:
     ("who", "said", "answer", "button"),
     [
         ("mei", "怎么接入？", ("你好，我是闪极接入助手",), "先试试"),
-        ("tom", "how do I conect?", ("Hi, I'm ShargeAI Concierge",), "Just trying"),
+        ("tom", "how do I conect?", ("Hi, I'm ShargeAI Concierge",), "Just try it"),
         ("mei", "我的token过期了", ("令牌不能延期",), "带我换新"),
         ("tom", "my tokn expird", ("can't be extended",), "Help me replace it"),
         ("mei", "删除我的数据", ("只说一句话不会删掉",), "我的令牌…"),

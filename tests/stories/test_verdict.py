@@ -38,7 +38,7 @@ async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
     """E14: the guide and the card follow the author's word; the next attempt goes through."""
     await story.tries("reset", seed="agent-ready")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     agent = await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
     await story.presses_soon("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"

@@ -11,7 +11,7 @@ async def publishes_by_hand(story: Story, title: str) -> dict[str, Any]:
     """Mei's agent in ShargeAI, published on Coze's own page; she says so in the guide."""
     await story.tries("reset", seed="agent-ready")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "发布到频道")
+    await story.presses_soon("mei", "上闪极智能体")
     agent = await story.on_coze("agent", name="mei", title=title, workspace="ShargeAI")
     await story.presses_soon("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
@@ -83,7 +83,7 @@ async def test_somebodys_word_keeps_nobody_from_publishing(story: Story) -> None
     await story.types("tom", "/sharge start")
     await story.presses_soon("tom", "Use the channel")
     await story.presses_soon("tom", "Yes, I'm in it")
-    await story.presses_soon("tom", "Paste agent address")
+    await story.presses_soon("tom", "Enter address")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
     await story.sends("tom", Address=address, name="Navigator")
     await story.presses_soon("tom", "I published it")

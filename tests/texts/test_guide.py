@@ -26,8 +26,8 @@ STEPS = {step.id: step for route in TEXTS.routes.values() for step in route.step
 
 
 def test_the_three_routes_are_there_and_the_one_for_renewing() -> None:
-    assert list(TEXTS.routes) == ["pat", "jwt", "channel", "renew"]
-    assert [route.key for route in TEXTS.routes.values() if route.listed] == ["pat", "jwt", "channel"]
+    assert list(TEXTS.routes) == ["pat", "channel", "jwt", "renew"]
+    assert [route.key for route in TEXTS.routes.values() if route.listed] == ["pat", "channel", "jwt"]
 
 
 def test_shared_steps_are_the_same_everywhere() -> None:
@@ -103,7 +103,7 @@ def test_after_ninety_days_a_step_says_from_when_its_labels_are() -> None:
 
 
 def test_what_is_bold_in_all_languages_alike_is_a_label() -> None:
-    assert STEPS["a1"].labels == ("API & SDK", "授权", "个人访问令牌", "API 管理", "添加", "确定")
+    assert STEPS["a1"].labels == ("添加", "确定", "API & SDK", "授权", "个人访问令牌", "API 管理", "回到旧版")
     assert STEPS["s1"].labels == ("创建", "创建智能体", "人设与回复逻辑", "预览与调试", "回到旧版")
     assert STEPS["b3"].labels == ("确定", "授权")
     assert "找{agent}" not in STEPS["s3"].labels

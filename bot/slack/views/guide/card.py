@@ -96,7 +96,10 @@ def _print(view: GuideView, now: datetime) -> list[Line]:
     """What it costs, from when the labels are, and whether an admin is at it; nothing where there is none of it."""
     cost = view.face.small_print(view)
     note = [view.line(view.words.note)] if view.words.note else []
-    return [*note, *([cost] if cost else []), *_labels(view, now), *asked(view), *finished(view)]
+    told = [*note, *([cost] if cost else []), *_labels(view, now)]
+    pieces = {name: piece for each in told for name, piece in each.pieces.items()}
+    together = [Line(" ".join(each.template for each in told), pieces)] if told else []
+    return [*together, *asked(view), *finished(view)]
 
 
 def _labels(view: GuideView, now: datetime) -> list[Line]:
@@ -105,8 +108,8 @@ def _labels(view: GuideView, now: datetime) -> list[Line]:
         return []
     locale, month = view.locale, view.locale.month(view.text.checked_on)
     if view.text.fields:
-        return [line(locale._("Labels as in the glasses app in {month}."), month=month)]
-    return [line(locale._("Labels as on Coze's pages in {month}."), month=month)]
+        return [line(locale._("App labels as of {month}."), month=month)]
+    return [line(locale._("Coze's labels as of {month}."), month=month)]
 
 
 def _done(view: GuideView, now: datetime) -> Card:

@@ -41,13 +41,14 @@ from bot.texts.locale import Locale
 def hello(locale: Locale, texts: GuideTexts, *, joined: bool) -> Card:
     """The first words between us, and the routes: one press begins."""
     blocks = [
-        header(locale._("Choose a route to the glasses")),
-        context(locale, line(locale._("Hi, I'm ShargeAI Concierge and go the whole way with you."))),
+        header(locale._("Pick a route to your glasses")),
+        context(locale, line(locale._("Hi, I'm ShargeAI Concierge."))),
         *_routes(locale, texts, joined=joined),
         context(
             locale,
-            line(locale._("Not sure? Just try, and request to join meanwhile (behind ⋯)")),
-            line(locale._("what you have done stays done when you take another route")),
+            line(
+                locale._("Not sure? Just try it, and request to join meanwhile (under ⋯). Switching loses nothing.")
+            ),
         ),
     ]
     text = locale._("Hi, I'm ShargeAI Concierge. Choose a route, and we bring your Coze agent to the glasses.")
@@ -56,10 +57,10 @@ def hello(locale: Locale, texts: GuideTexts, *, joined: bool) -> Card:
 
 def chooser(locale: Locale, texts: GuideTexts, opened: Sequence[tuple[Guide, str]], *, joined: bool) -> Card:
     """The guides that wait, each with the words for its place, and the routes."""
-    blocks: list[Block] = [header(locale._("Go on, or take another route"))]
+    blocks: list[Block] = [header(locale._("Continue, or take another route"))]
     blocks += [_waiting(locale, texts, guide, place, number) for number, (guide, place) in enumerate(opened)]
     blocks += [DividerBlock(), *_routes(locale, texts, joined=joined, primary=False)]
-    return Card(locale._("Go on where you were, or take another route."), blocks)
+    return Card(locale._("Continue where you were, or take another route."), blocks)
 
 
 def _routes(locale: Locale, texts: GuideTexts, *, joined: bool, primary: bool = True) -> list[Block]:

@@ -294,7 +294,7 @@ def page_url(workspace_id: str, agent_id: str) -> str:
     return f"{COZE}space/{workspace_id}/bot/{agent_id}"
 
 
-SHOWN = 3  # finished steps that are spelt out, the last ones
+SHOWN = 2  # finished steps that are spelt out, the last ones
 MOST_OPTIONS = 5
 
 
@@ -341,7 +341,7 @@ def finished(view: GuideView) -> list[Line]:
     locale = view.locale
     count, named = len(done), {"steps": "{steps}"}
     text = locale.ngettext("✅ {count} step done: {steps}", "✅ {count} steps done: {steps}", count, **named)
-    steps = locale._("; ").join(each.template for each in done[-SHOWN:])
+    steps = locale._("; ").join(each.template.removeprefix("✅ ") for each in done[-SHOWN:])
     pieces = {name: piece for each in done for name, piece in each.pieces.items()}
     return [Line(text.replace("{steps}", steps), pieces)]
 

@@ -26,7 +26,7 @@ class Token(StepView):
     def done(self, view: GuideView, finished: Finished) -> Line | None:
         """What Coze said and what the person did, told apart."""
         if finished.is_verified:
-            return view.line(view.locale._("✅ The token works · verified; ends {ends} · entered by you"))
+            return view.line(view.locale._("✅ Token works · verified; expires {ends} · entered by you"))
         return super().done(view, finished)
 
     def again(self, view: GuideView) -> ButtonElement:
