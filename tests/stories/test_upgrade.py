@@ -134,10 +134,12 @@ async def test_what_was_planned_comes_in_its_time(filled: str) -> None:
         publication = rows_before("publication")[0]
         state = story.world.coze.state
         agent = state.add_bot("夜航员", story.space, story.coze["users"]["mei"], bot_id=publication["agent_id"])
-        state.publish(agent, story.coze["users"]["mei"], [publication["connector_id"]])
-        agent.publications[publication["connector_id"]].state = "reviewing"
+        made = state.publish(agent, story.coze["users"]["mei"], [publication["connector_id"]])
+        reviewed = agent.publications[publication["connector_id"]]
+        made.version = reviewed.version = publication["version"]  # the one that the bot waits for
+        reviewed.state = "reviewing"
         await story.on_coze("review", bot_id=agent.id, verdict="passed")
-        await story.reads_in_time("mei", "夜航员", "online")
+        await story.reads_in_time("mei", "🎉", "夜航员", "online")
         await story.passes(to="2040-03-28T09:29+08:00")
         await story.passes(advance=120)
         await story.reads("mei", "拍拍镜-试用", "7 days")
