@@ -24,6 +24,7 @@ from bot.core.publish import PublicationState
 from bot.playground.server import Playground
 from bot.playground.world.coze import Bot as Agent
 from bot.playground.world.coze import Workspace
+from bot.services.workspace_client import PRESSED
 from bot.slack.draw import CARDLESS
 from bot.store import job
 from bot.store.tables import audit, person, publication, request
@@ -143,9 +144,9 @@ class Play:
         await self.bot.sends(LIN, "join.remove", str(row["id"]), {})
 
     async def is_compared(self) -> None:
-        """The weekly look at who is in."""
+        """An admin wants to see who is in."""
         async with self.bot.app.db.write() as tx:
-            await job.enqueue(tx, TEAM, "check", "weekly", self.hand.clock.now())
+            await job.enqueue(tx, TEAM, "check", "weekly", self.hand.clock.now(), payload=PRESSED)
 
     async def checks(self) -> None:
         """Mei has a token checked."""

@@ -174,7 +174,7 @@ class Hour:
         """Mei's agent is sent to the channel from the guide: both wait for the review."""
         story = self._story
         await story.types("mei", "/sharge start")
-        await story.presses_soon("mei", "发布到频道")
+        await story.presses_soon("mei", "上闪极智能体")
         agent = await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
         self._bot_id = agent["bot_id"]
         await story.presses_soon("mei", "填智能体地址")

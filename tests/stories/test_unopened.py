@@ -110,6 +110,7 @@ async def test_a_review_that_nobody_can_follow_is_said(alone: Alone) -> None:
     await alone.presses("mei", "现在看一次")
 
 
+@pytest.mark.loud
 async def test_whatever_fails_after_a_form_has_opened_is_said(alone: Alone) -> None:
     """The database fails while the form is looking: a number stands there, and in the log."""
     await does(alone, "ALTER TABLE audit RENAME TO away")

@@ -86,8 +86,13 @@ def test_each_state_of_a_request_offers_what_can_be_done(
     assert actions(mine_views.mine(each, MEI, SPACE)) == person
 
 
+def row(card: Card) -> list[Any]:
+    """The card's buttons."""
+    return next(block["elements"] for block in card.payload()["blocks"] if block["type"] == "actions")
+
+
 def test_approving_asks_once_more_with_the_name() -> None:
-    approve = admin_views.card(request(ORDINARY, grade=Grade.PROVEN), TOM).payload()["blocks"][3]["elements"][0]
+    approve, *_ = row(admin_views.card(request(ORDINARY, grade=Grade.PROVEN), TOM))
     assert approve["value"] == "41:1"  # which version they saw: what has changed since is not approved
     sure = "I'll invite the Coze account “tom_ny” (3811223344556677), verified to be theirs, to ShargeAI right away."
     assert approve["confirm"]["text"]["text"] == sure
@@ -95,7 +100,7 @@ def test_approving_asks_once_more_with_the_name() -> None:
 
 def test_approving_an_account_that_was_typed_warns() -> None:
     """To ask for a proof comes first, and approving is dangerous."""
-    ask, approve, *_ = admin_views.card(request(ORDINARY), TOM).payload()["blocks"][3]["elements"]
+    ask, approve, *_ = row(admin_views.card(request(ORDINARY), TOM))
     assert (ask["style"], "style" in approve) == ("primary", False)
     assert approve["confirm"]["style"] == "danger"
     assert "somebody else joins" in approve["confirm"]["text"]["text"]
