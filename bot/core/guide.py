@@ -166,7 +166,7 @@ def number(route: Route, step: Step) -> int:
 
 def is_first(route: Route, step: Step) -> bool:
     """Whether no step is before it."""
-    return step == route.counted[0]
+    return route.counted[:1] == (step,)
 
 
 def finished(route: Route, guide: Guide) -> list[tuple[Step, Evidence]]:

@@ -137,7 +137,7 @@ class Trier:
             "user_id": user,
             "route": offer.key,
             "step": offer.key,
-            "state": GuideState.OPEN,
+            "state": GuideState.DONE if KINDS[offer.check].closes else GuideState.OPEN,
         }
         more = {"created_at": utc_now(), "updated_at": utc_now(), "facts": facts, "version": 1}
         async with self._db.write() as tx:
