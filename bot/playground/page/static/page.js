@@ -87,6 +87,12 @@ function retype(fields, part) {
   }
 }
 
+// Two answers may both take away what was shown when they were asked for: the later one finds it gone.
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  const takenAway = /<li id="([^"]+)" hx-swap-oob="delete"><\/li>/g;
+  detail.serverResponse = detail.serverResponse.replace(takenAway, (all, id) => $(id) ? all : '');
+});
+
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part, fragment } }) => {
   const log = part.closest('.log, .home');
   if (log && !places.has(log.id)) places.set(log.id, placeOf(log));
