@@ -225,9 +225,9 @@ class JobRunner:
             return
         wait = min(longest, SHORTEST * 2 ** min(row.attempts - 1, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
         told = wait, row.kind, row.subject, words
-        if tries == job.TRIES and not is_away(error):
+        if tries == job.TRIES and not (is_away(error) or isinstance(error, CozeError)):
             log.warning("job failed, again in %.0f s: %s %s: %s", *told, exc_info=error)
-        else:  # where a trace leads during an outage is known
+        else:  # where a trace leads is known
             self._outages.tell(log, type(error), "job failed, again in %.0f s: %s %s: %s", *told)
         await self._again(row, self._after(wait), attempts=row.attempts, error=words)
 

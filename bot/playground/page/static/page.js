@@ -90,7 +90,7 @@ function retype(fields, part) {
 // Two answers may both take away what was shown when they were asked for: the later one finds it gone.
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const takenAway = /<li id="([^"]+)" hx-swap-oob="delete"><\/li>/g;
-  detail.serverResponse = detail.serverResponse.replace(takenAway, (all, id) => $(id) ? all : '');
+  detail.serverResponse = detail.serverResponse?.replace(takenAway, (all, id) => $(id) ? all : '');
 });
 
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part, fragment } }) => {
