@@ -118,9 +118,12 @@ def unclaimed() -> Delivery | None:
     return None if delivery is None or delivery.claimed else delivery
 
 
-PG_TIMEOUTS = (
-    "SET statement_timeout = '10s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '30s'"
+PG_READ = "SET statement_timeout = '10s'"
+PG_BEGIN = (
+    "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '3s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '30s'"
 )
+"""One way to the database and back, and true behind a pool that hands out another connection for each transaction."""
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
 LOOK = 1.0
@@ -313,15 +316,21 @@ def _postgresql(url: URL, *, writes: bool) -> AsyncEngine:
         pool_pre_ping=True,
         hide_parameters=True,  # an exception's text must not show what people typed
         # Behind a pool that hands out another connection for each transaction nothing is prepared for the next one.
-        connect_args={"connect_timeout": 5, "prepare_threshold": None, **KEEPALIVE},
+        connect_args={"connect_timeout": 5, "prepare_threshold": None, "autocommit": writes, **KEEPALIVE},
         **({} if writes else _READS),
     )
+    # What is said here and not as options of the connection, such a pool takes.
+    if writes:
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(dbapi: Any, _record: Any) -> None:
-        # Said here and not as options of the connection, which such a pool refuses.
-        dbapi.execute(PG_TIMEOUTS)
-        dbapi.commit()
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(conn: Connection) -> None:
+            conn.exec_driver_sql(PG_BEGIN)  # the driver itself, in autocommit, begins none
+    else:
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def connect(dbapi: Any, _record: Any) -> None:
+            dbapi.execute(PG_READ)
+            dbapi.commit()
 
     return engine
 

@@ -197,6 +197,8 @@ def migrate(url: str, revision: str = "head") -> Migrated:
         _reach(engine)
         with engine.begin() as conn:
             if engine.dialect.name == "postgresql":
+                # Behind a pool the connection may be one on which somebody else has set limits.
+                conn.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             else:
                 conn.exec_driver_sql("BEGIN IMMEDIATE")
