@@ -297,15 +297,16 @@ async def held(conn: AsyncConnection, team_id: str, reasons: Collection[str]) ->
 
 async def release(tx: Tx, team_id: str, reasons: Collection[str], now: datetime) -> None:
     """What waits because of one of these need not wait any more."""
-    waits = and_(table.c.team_id == team_id, DUE, table.c.last_error.in_(reasons))
-    await tx.conn.execute(update(table).where(waits).values(due_at=now, generation=table.c.generation + 1))
-    tx.wake = True
+    await _at_once(tx, and_(table.c.team_id == team_id, table.c.last_error.in_(reasons)), now)
 
 
 async def hasten(tx: Tx, team_id: str, kinds: Collection[str], now: datetime) -> None:
     """What is planned of these kinds is due now: what it was put off for does not hold any more."""
-    planned = and_(table.c.team_id == team_id, table.c.kind.in_(kinds), DUE, table.c.due_at > now)
-    await tx.conn.execute(update(table).where(planned).values(due_at=now, generation=table.c.generation + 1))
+    await _at_once(tx, and_(table.c.team_id == team_id, table.c.kind.in_(kinds), table.c.due_at > now), now)
+
+
+async def _at_once(tx: Tx, chosen: ColumnElement[bool], now: datetime) -> None:
+    await tx.conn.execute(update(table).where(chosen, DUE).values(due_at=now, generation=table.c.generation + 1))
     tx.wake = True
 
 

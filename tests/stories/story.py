@@ -122,6 +122,14 @@ class Story:
         """Simulated time, whatever is still to do."""
         return datetime.fromisoformat((await self._http.get("clock")).json()["now"])
 
+    async def settles(self) -> None:
+        """Waits until nothing is due any more, however long a busy machine takes for it."""
+
+        async def quiet() -> bool:
+            return not await self._busy()
+
+        await self.waits(quiet, "nothing is due any more")
+
     async def _busy(self) -> bool:
         clock = (await self._http.get("clock")).json()
         return bool(clock["next"]) and datetime.fromisoformat(clock["next"]) <= datetime.fromisoformat(clock["now"])

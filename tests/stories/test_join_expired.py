@@ -51,6 +51,7 @@ async def test_a_decision_ends_the_waiting(tmp_path: Path) -> None:
             assert not [text for text in await story.texts("lin", "admins") if "⏰" in text]
 
 
+@pytest.mark.loud
 async def test_a_group_that_slack_does_not_know_is_logged_and_keeps_nobody_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

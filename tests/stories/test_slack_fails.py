@@ -117,6 +117,7 @@ async def test_rights_that_cannot_be_checked_are_refused_kindly(story: Story, ki
     await story.reads("lin", "等对方", channel="admins")
 
 
+@pytest.mark.loud
 async def test_without_the_right_to_read_groups_everybody_is_served(tmp_path: Path) -> None:
     """An app that was installed before the scope was asked for: admins by name still decide, members still ask."""
     manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
@@ -157,6 +158,7 @@ def refused(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("refused")
+@pytest.mark.loud
 async def test_a_form_whose_blocks_slack_refuses_opens_plainer(story: Story) -> None:
     """With all its fields, and what is sent counts."""
     await story.goes_wrong("slack", "invalid_blocks", method="views.open", times=1)
@@ -167,6 +169,7 @@ async def test_a_form_whose_blocks_slack_refuses_opens_plainer(story: Story) -> 
 
 
 @pytest.mark.usefixtures("refused")
+@pytest.mark.loud
 async def test_a_home_whose_blocks_slack_refuses_is_drawn_plainer(story: Story) -> None:
     """With its buttons, and in words alone where these are refused too."""
     await story.goes_wrong("slack", "invalid_blocks", method="views.publish", times=1)
@@ -180,6 +183,7 @@ async def test_a_home_whose_blocks_slack_refuses_is_drawn_plainer(story: Story) 
 
 
 @pytest.mark.usefixtures("refused")
+@pytest.mark.loud
 async def test_an_answer_whose_blocks_slack_refuses_comes_as_plain_text(story: Story) -> None:
     """To a press and to a command whose answer comes later."""
     await story.asks_and_waits()
@@ -190,6 +194,7 @@ async def test_an_answer_whose_blocks_slack_refuses_comes_as_plain_text(story: S
 
 @pytest.mark.usefixtures("refused")
 @pytest.mark.parametrize("method", ["chat.postMessage", "views.publish"])
+@pytest.mark.loud
 async def test_what_slack_shows_in_no_form_is_tried_again(story: Story, method: str) -> None:
     """Nothing is given up: a later version of the bot may draw what is shown."""
     await story.goes_wrong("slack", "invalid_blocks", method=method)

@@ -68,6 +68,7 @@ def _does(url: str, statement: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.loud
 async def test_publish_says_so_and_stores_it_anew(alone: Alone) -> None:
     """The form that was looking shows what is wrong, with the button that mends it; then it publishes."""
     await damaged(alone)
@@ -85,6 +86,7 @@ async def test_publish_says_so_and_stores_it_anew(alone: Alone) -> None:
     await alone.reads("mei", "讲解员", "审核")
 
 
+@pytest.mark.loud
 async def test_what_was_confirmed_ends_and_says_why(alone: Alone) -> None:
     """Between the confirmation form and the call: the card fails at once, and does not wait for an hour of tries."""
     await alone.types("mei", "/sharge publish 讲解员")
@@ -96,6 +98,7 @@ async def test_what_was_confirmed_ends_and_says_why(alone: Alone) -> None:
     await alone.sees_form("mei", "保存什么")
 
 
+@pytest.mark.loud
 async def test_a_review_that_nobody_can_follow_is_said(alone: Alone) -> None:
     """Published and in review: the card tells that it can't be looked up, and looks again once it is stored anew."""
     await alone.types("mei", "/sharge publish 讲解员")
