@@ -9,7 +9,7 @@ import typer
 
 from bot.core.errors import StartError
 from bot.services.guide.wiring import texts_of
-from bot.texts.guide_labels import NoPages, missing_labels, pages_in
+from bot.texts.saved_pages import NoPages, missing_labels, pages_in
 
 
 def main(

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
 _BOT, _TOP = Path(__file__).resolve().parents[1:3]
 FILE = next(path for path in (_BOT / "manifest.yml", _TOP / "manifest.yml") if path.exists())
 """Beside the code in a package that was built, at the top of a checkout."""
@@ -14,6 +12,8 @@ FILE = next(path for path in (_BOT / "manifest.yml", _TOP / "manifest.yml") if p
 
 def read() -> dict[str, Any]:
     """The manifest as data."""
+    import yaml  # most starts never read it
+
     manifest: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
     return manifest
 
@@ -40,6 +40,8 @@ def link(manifest: dict[str, Any]) -> str:
 
     Source: docs.slack.dev, "Configuring apps with app manifests", sharing manifests.
     """
+    import yaml
+
     # Flow style and no comments keep the address short enough for browsers, chats and QR codes.
     text = yaml.safe_dump(manifest, default_flow_style=True, allow_unicode=True, sort_keys=False, width=100_000)
     return "https://api.slack.com/apps?new_app=1&manifest_yaml=" + quote(text.strip(), safe="")

@@ -8,7 +8,8 @@ import pytest
 from bot.cli.call import call
 from bot.services.guide.checks import KINDS
 from bot.texts.guide import guide_texts
-from bot.texts.guide_labels import labels_in, squeezed, text_of
+from bot.texts.guide_labels import labels_in
+from bot.texts.saved_pages import squeezed, text_of
 
 STEPS = guide_texts(KINDS).on_coze()
 ALL = sorted({label for labels in STEPS.values() for label in labels})
