@@ -15,7 +15,7 @@ from bot.core.errors import SlackRefused, Unreachable
 from bot.logs import Outages
 from bot.network import reason
 from bot.services.job_runner import Backoff, Save
-from bot.slack.connection import PASSING, Connection, call, hints, told
+from bot.slack.connection import PASSING, Connection, Identity, call, hints, told
 from bot.slack.router import View
 from bot.slack.views.parts import Card
 from bot.slack.views.plain import plainer
@@ -69,6 +69,7 @@ class Sender:
         client = slack.client
         self._db, self._client, self.team_id, self.time = db, client, slack.team, slack.time
         self._network, self.hearing, self.scopes = slack.network, slack.hearing, slack.identity.scopes
+        self._workspace = _workspace(slack.identity)
         self._outages = Outages()
         self._names = {slack.identity.bot_id, slack.identity.bot_user_id} - {None}
         hosts = {SLACK_HOST, urlsplit(client.base_url).hostname}
@@ -232,7 +233,7 @@ class Sender:
 
     async def group(self, usergroup: str) -> list[str]:
         """The ids of a user group's members. Raises SlackRefused, Unreachable."""
-        return list(_of(await self._asked("usergroups.users.list", usergroup=usergroup), "users"))
+        return list(_of(await self._asked("usergroups.users.list", usergroup=usergroup, **self._workspace), "users"))
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a form; its id. Raises SlackRefused (expired_trigger_id and the like), Unreachable."""
@@ -323,6 +324,14 @@ class Sender:
         if status >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {status}")
         return SlackRefused(code, hints(error))
+
+
+def _workspace(identity: Identity) -> dict[str, str]:
+    """What names the workspace in a call about its user groups, as an app of the whole organisation has to
+    (docs.slack.dev/reference/methods/usergroups.users.list).
+    """
+    is_needed = identity.is_org_wide and identity.team_id != identity.enterprise_id
+    return {"team_id": identity.team_id} if is_needed else {}
 
 
 def _is_of_blocks(error: SlackRefused) -> bool:

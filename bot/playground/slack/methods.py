@@ -312,6 +312,8 @@ def usergroups_list(ask: Ask) -> Json:
 
 
 def usergroups_users_list(ask: Ask) -> Json:
+    if ask.workspace.is_org_wide:
+        ask.need("team_id")
     group = ask.workspace.usergroups.get(ask.need("usergroup"))
     if group is None:
         raise Refused("no_such_subteam")
