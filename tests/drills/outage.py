@@ -31,6 +31,7 @@ from typing import Protocol
 from sqlalchemy import create_engine, select, text
 
 from bot.logs import Outages
+from bot.playground.world.chat import Transport
 from bot.store.database import Database, normal
 from bot.store.tables import audit, job, message
 from tests.databases import KINDS, fresh
@@ -89,8 +90,8 @@ class Outside(Protocol):
 class Service:
     """Slack or Coze, at the wire."""
 
-    def __init__(self, story: Story, what: str, dice: random.Random) -> None:
-        self._story, self._what, self._dice = story, what, dice
+    def __init__(self, story: Story, what: str, dice: random.Random, transport: Transport) -> None:
+        self._story, self._what, self._dice, self._transport = story, what, dice, transport
 
     async def fails(self, minute: int) -> None:
         """In one of its ways, another one every ten minutes."""
@@ -100,7 +101,8 @@ class Service:
         if self._what == "slack" and minute == HOUR * 2 // 3:
             await self._story.works_again()
             await self._story.goes_wrong("slack", "server_error")
-            await self._story.goes_wrong("slack", "disconnect")
+            if self._transport == "socket":
+                await self._story.goes_wrong("slack", "disconnect")
 
     async def works(self) -> None:
         """As before."""
@@ -329,7 +331,7 @@ async def drill(what: str, kind: str, folder: Path, seed: int, stride: int = 1) 
                 async with bot.running():
                     hour = Hour(story, bot, db, folder, dice)
                     await hour.before()
-                    await hour.meanwhile(outside or Service(story, what, dice), stride)
+                    await hour.meanwhile(outside or Service(story, what, dice, TRANSPORTS[kind]), stride)
                     await hour.after()
             finally:
                 await db.close()
