@@ -209,11 +209,11 @@ class Story:
         await self.presses("lin", "批准", channel="admins")
         await self.reads("lin", "等对方", channel="admins")
 
-    async def joins(self, who: str = "mei") -> None:
-        """Asks, is let in, accepts, and has joined."""
+    async def joins(self, who: str = "mei", until_listed: int = 180) -> None:
+        """Asks, is let in, accepts, and has joined, seen so many seconds later."""
         await self.is_let_in(who)
         await self.on_coze("user", name=who, accept_invitation=True)
-        await self.passes(advance=180)
+        await self.passes(advance=until_listed)
         await self.reads("lin", f"@{who} 已加入 ShargeAI · 已验证", channel="admins")
 
     async def shows_account(self, who: str, *, whose: str = "") -> None:

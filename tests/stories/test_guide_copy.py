@@ -1,9 +1,18 @@
 """An agent in another workspace of the team's enterprise: copied to ShargeAI, once, and the guide goes on with it."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from sqlalchemy import text
+
+from bot.core.guide import Learned
 from bot.playground.world.coze import Bot, Enterprise
+from bot.services.guide.checks.agent import COPY, SENT, SINCE
+from bot.store import guide as guides
+from bot.store import job
+from bot.store.database import Database
 from tests.stories.story import Story
+from tests.stories.test_few_calls import few, has_used
 
 COPYING = "POST /v1/entities/copy_tasks"
 
@@ -52,6 +61,49 @@ async def test_a_lost_answer_is_not_asked_for_again(story: Story) -> None:
     assert len(story.world.coze.state.copy_tasks) == 1
 
 
+async def test_a_process_that_died_before_it_heard_the_answer_copies_nothing_twice(story: Story) -> None:
+    """What the dead process left, "sent" and its job, is not sent again; the person is told."""
+    draft = await in_one_enterprise(story)
+    await pastes(story, draft)
+    await story.reads("mei", "智能体不在 ShargeAI 空间", "它建在「设计部」")
+    await leaves_sent(story)
+    await story.passes(advance=60)
+    await story.reads("mei", "还不知道复制成了没有", "我不会自动再复制一次")
+    await story.passes(advance=3600)
+    assert asked(story) == 0
+    await story.presses("mei", "复制到 ShargeAI")
+    await story.reads("mei", "扣子复制中")
+    await looks(story)
+    await story.reads("mei", "第 5 步", "在「ShargeAI」 · 已验证")
+    assert asked(story) == len(copies(story)) == 1
+
+
+async def test_a_copy_is_looked_at_once_a_minute_at_most(story: Story) -> None:
+    draft = await in_one_enterprise(story)
+    await pastes(story, draft)
+    await story.presses_soon("mei", "复制到 ShargeAI")
+    await story.reads("mei", "扣子复制中")
+    for _ in range(5):
+        await story.passes(advance=10)
+    await story.settles()
+    assert looked(story) == 1
+
+
+async def test_no_look_follows_where_the_last_calls_are_for_people(database: str) -> None:
+    """The press is done; how far it is waits until an admin lets it."""
+    async with few(database) as story:
+        draft = await in_one_enterprise(story, until_listed=601)
+        await pastes(story, draft)
+        await story.reads("mei", "智能体不在 ShargeAI 空间", "它建在「设计部」")
+        await has_used(story, 480)
+        await story.presses("mei", "复制到 ShargeAI")
+        await story.reads("mei", "扣子复制中")
+        for _ in range(3):
+            await story.passes(advance=600)
+        await story.settles()
+        assert (asked(story), looked(story)) == (1, 0)
+
+
 async def test_a_credential_that_may_not_is_told(story: Story) -> None:
     draft = await in_one_enterprise(story)
     for token in story.world.coze.state.tokens.values():
@@ -88,9 +140,9 @@ async def test_nobody_copies_what_is_somebody_elses(story: Story) -> None:
     assert asked(story) == 0
 
 
-async def in_one_enterprise(story: Story) -> Bot:
+async def in_one_enterprise(story: Story, until_listed: int = 180) -> Bot:
     """Mei is in the team and has an agent in another workspace of its enterprise; her account is proven."""
-    await story.joins("mei")
+    await story.joins("mei", until_listed)
     await story.proves("mei")
     state, users = story.world.coze.state, story.coze["users"]
     enterprise = Enterprise("7530000000000000777", "闪极", {users["owner"], users["mei"], users["tom"]})
@@ -118,6 +170,26 @@ async def looks(story: Story) -> None:
 
 def copies(story: Story) -> list[Bot]:
     return [bot for bot in story.world.coze.state.bots.values() if bot.workspace_id == story.space.id]
+
+
+async def leaves_sent(story: Story) -> None:
+    """As a process that was killed between Coze's answer and the record of it."""
+    db = Database(story.database)
+    async with db.read() as conn:
+        (found,) = (await conn.execute(text("SELECT team_id, id FROM guide"))).all()
+        guide = await guides.load(conn, found.team_id, found.id)
+    now = await story.now()
+    async with db.write() as tx:
+        facts = {**guide.facts, COPY: Learned(SENT), SINCE: Learned(now.isoformat())}
+        assert await guides.save(tx, replace(guide, facts=facts), now)
+        await job.enqueue(tx, guide.team_id, "copy", guides.subject(guide.id), now, job.SOMEBODY_WAITS)
+    await db.close()
+
+
+def looked(story: Story) -> int:
+    """How often Coze was asked how far it is."""
+    calls = (f"{call.method} {call.path}" for call in story.world.coze.state.calls)
+    return sum(call.startswith("GET /v1/entities/copy_tasks/") for call in calls)
 
 
 def asked(story: Story) -> int:

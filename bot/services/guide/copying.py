@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core import calls
 from bot.core import guide as rules
 from bot.core.guide import Failed, Failure, Guide, GuideState, Learned, Passed
 from bot.coze.errors import CozeError
@@ -17,7 +18,7 @@ from bot.store.job import Job
 from .checks.agent import COPY, COPYABLE, FAILED, LOST, NOT_THEIRS, OURS, SENT, SINCE, WANTED, Agent
 from .guides import Progress, buried
 
-SOON, LATER = timedelta(seconds=5), timedelta(minutes=5)  # between looks at a task
+SOON, LATER = timedelta(seconds=5), timedelta(minutes=5)  # until the first look at a task, between later ones
 LONGEST = timedelta(days=1)
 """So long a task is followed; nothing tells how long Coze may take."""
 
@@ -37,12 +38,14 @@ class Copying:
             return Done()
         try:
             if state == WANTED:
+                await client.ask_leave(row)
                 return await self._begin(guide, client)
             if state == SENT:  # the process ended while Coze was asked
                 return Done(on_commit(self._fail, guide, LOST, ""))
+            await client.ask_leave(row)
             return await self._look(guide, client)
         except CozeError as error:
-            if error.retry and row.attempts < job.TRIES:
+            if error.retry and row.attempts < min(job.TRIES, await client.tries()):
                 raise
             return Done(on_commit(self._fail, guide, error.help, error.log_id))
 
@@ -64,7 +67,7 @@ class Copying:
             return Done(on_commit(self._fail, sent, error.help, error.log_id))
         if begun.copied_id:
             return Done(on_commit(self._succeed, sent, begun.copied_id))
-        return Reschedule(now + SOON, on_commit(self._under_way, sent, begun.task_id))
+        return Reschedule(now + SOON, on_commit(self._under_way, sent, begun.task_id), {})
 
     async def _look(self, guide: Guide, client: WorkspaceClient) -> Outcome:
         task, now = await client.copy_task(guide.value(COPY)), self._progress.res.clock.now()
@@ -76,7 +79,9 @@ class Copying:
         past = now - datetime.fromisoformat(guide.value(SINCE))
         if past >= LONGEST:
             return Done(on_commit(self._fail, guide, LOST, ""))
-        return Reschedule(now + min(max(past / 2, SOON), LATER), on_commit(self._under_way, guide, guide.value(COPY)))
+        pause = past if await client.looks_rarely() else min(past / 2, LATER)
+        save = on_commit(self._under_way, guide, guide.value(COPY))
+        return Reschedule(now + max(pause, calls.MINUTE), save, {})
 
     async def _under_way(self, tx: Tx, guide: Guide, task_id: str) -> None:
         await self._progress.save(tx, replace(guide, facts={**guide.facts, COPY: Learned(task_id)}))

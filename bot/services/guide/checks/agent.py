@@ -12,6 +12,7 @@ from bot.core.join import JoinState
 from bot.coze.errors import CozeError, CozeNotFound
 from bot.services.guide.check import Answer, Asking, Settled, StepContext, Told
 from bot.services.guide.looked_up import LookedUp
+from bot.services.workspace_client import PRESSED
 from bot.store import audit, job
 from bot.store import guide as store
 from bot.store.database import Tx
@@ -97,7 +98,7 @@ class Agent(LookedUp):
         async def begin(tx: Tx) -> LearnedFacts:
             subject = f"agent:{guide.value('agent_id')}"
             await audit.note(tx, guide.team_id, at.now, guide.user_id, "agent.copy", subject)
-            await job.enqueue(tx, guide.team_id, "copy", store.subject(guide.id), at.now, job.SOMEBODY_WAITS)
+            await job.enqueue(tx, guide.team_id, "copy", store.subject(guide.id), at.now, job.SOMEBODY_WAITS, PRESSED)
             return {}
 
         return Settled(Shown({COPY: Learned(WANTED)}), begin)
