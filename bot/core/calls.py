@@ -26,8 +26,8 @@ MINUTE = timedelta(minutes=1)
 INVITATION = (timedelta(minutes=10), timedelta(hours=2), timedelta(days=1))
 """When an invitation is looked at after it was sent, where calls are few; and once more at its end."""
 
-REVIEW = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
-"""The same for a review."""
+REVIEW = (timedelta(minutes=10), timedelta(hours=6), timedelta(hours=20), timedelta(days=3))
+"""The same for a review. Those of the first day are within the life of one token, as an OAuth app pays for each."""
 
 FEW_TRIES = 3
 """How often what a person pressed is tried while Coze does not answer, where calls are few: a try may cost one."""

@@ -137,7 +137,7 @@ def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Car
         line(locale._("◽ Online · later")),
     ]
     print_ = [line(locale._("I tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯"))]
-    print_ += [line(locale._("I look after 10 minutes, 1 and 6 hours, 1, 3 and 7 days"))] if rarely else []
+    print_ += [line(locale._("I look after 10 minutes, 6 and 20 hours, 3 and 7 days"))] if rarely else []
     if publication.checked_at:
         print_.append(line(locale._("last checked {at}"), at=Moment(publication.checked_at)))
     print_.append(line(locale._("“Check now” costs 1 call to Coze")))
