@@ -6,6 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+DELETED = "deleted"
+"""Stands for the user id of whoever had their data deleted."""
+
 FRESH = timedelta(seconds=45)
 """For so long a person's standing and authority count as known; with the cache of user groups, a minute at most."""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock, utc_now
 from bot.core import refusal as refusals
-from bot.store import job, refusal, sign_in
+from bot.store import bucket, job, refusal, sign_in
 from bot.store.database import Database
 from bot.store.job import Job
 
@@ -53,6 +53,7 @@ class Housekeeping:
             pass
         async with self._db.write() as tx:
             await refusal.purge(tx, self._clock.now() - refusals.KEPT)
+            await bucket.purge(tx)
             await sign_in.forget_typed(tx, self._clock.now() - KEPT)
         return Reschedule(self._clock.now() + timedelta(days=1))
 

@@ -26,6 +26,7 @@ from .kept_sign_in import KeptSignIns
 from .overview import Overview
 from .owner_credential import OwnerWatch
 from .people import Greeting, People
+from .personal_data import PersonalData
 from .preflight import Preflight
 from .preflight_checks import Configured, SlackFacts
 from .publish import Publish
@@ -96,6 +97,7 @@ class Services:
         self.owner = OwnerWatch(db, clock, team, *about)
         workspace_client = workspace_client and replace(workspace_client, told=self.owner.heard)
         self.accounts = Accounts(db, clock, channel, coze)
+        self.personal_data = PersonalData(db, clock, channel, self.accounts)
         self.join = Join(db, clock, channel, self.accounts, workspace_client, policy)
         self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
         self.escalation = Escalation(db, clock, channel, policy, backup)

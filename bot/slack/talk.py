@@ -130,7 +130,7 @@ class TalkHandlers:
             case "stop":
                 return views.stop(going, step, tokens, asked.facts.request, locale)
             case "delete":
-                return views.delete(text, locale)
+                return views.delete(locale)
             case "thanks":
                 return views.thanks(tokens, now, locale)
             case "screen":

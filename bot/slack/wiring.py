@@ -21,6 +21,7 @@ from .leaving import LeavingHandlers
 from .look import LookHandlers
 from .owner import OwnerHandlers
 from .people import Directory
+from .personal_data import PersonalDataHandlers
 from .pipeline import KIND, Pipeline
 from .preflight import PreflightHandlers
 from .publish import PublishHandlers
@@ -63,7 +64,8 @@ class Features:
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
         others = home, preflight, owner, calls, joining, account, sign_in
         threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join, do.admin_channel)
-        features: Iterable[Handlers] = (*others, threads, *_features(resources, do, url))
+        data = PersonalDataHandlers(clock, sender, do.personal_data)
+        features: Iterable[Handlers] = (*others, threads, data, *_features(resources, do, url))
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)

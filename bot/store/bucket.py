@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Float, bindparam, select
+from sqlalchemy import Float, bindparam, delete, select
 
 from .database import Database, Epoch, Tx, upsert
 from .tables import bucket as table
@@ -133,3 +133,8 @@ async def pause(db: Database, team_id: str, limit: Limit, seconds: float) -> Non
     """Slack said to wait: nothing of this kind leaves for `seconds`, a minute at most."""
     async with db.write(apart=True) as tx:
         await _move(tx, team_id, {limit.key: min(seconds, CEILING) + (limit.burst - 1) * limit.step})
+
+
+async def purge(tx: Tx) -> None:
+    """Let go of those that nobody has asked for a while: an empty one counts as free as well."""
+    await tx.conn.execute(delete(table).where(table.c.next_free < Epoch() - LATEST))

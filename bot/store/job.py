@@ -143,12 +143,12 @@ async def cancel_all(tx: Tx, team_id: str, kind: str, subject: str, *, exact: bo
 
     A handler that is at one just now finds its matter settled.
     """
-    fits = table.c.subject == subject if exact else _begins(subject)
+    fits = table.c.subject == subject if exact else begins(subject)
     chosen = and_(table.c.team_id == team_id, table.c.kind == kind, fits)
     await tx.conn.execute(update(table).where(chosen, DUE).values(state="cancelled"))
 
 
-def _begins(prefix: str) -> ColumnElement[bool]:
+def begins(prefix: str) -> ColumnElement[bool]:
     """Subjects that begin so, as a range: no database looks up a LIKE whose pattern is a parameter."""
     return and_(table.c.subject >= prefix, table.c.subject < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
@@ -278,7 +278,7 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
 
 async def waiting(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> datetime | None:
     """When the next job of a kind is due whose subject begins so, simulated time."""
-    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, _begins(prefix))
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, begins(prefix))
     moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(chosen, DUE))
     return moment
 

@@ -97,6 +97,21 @@ class Accounts:
             for user_id in (dispute.holder, dispute.claimant):
                 await message.show(tx, dispute.team_id, subject, user_id, "decided", now)
 
+    async def yield_to_other(self, tx: Tx, team_id: str, dispute_id: int, user_id: str) -> None:
+        """One of the two gives up all of theirs: the account is the other one's, who is told."""
+        await store.lock(tx, team_id, (await store.load(tx.conn, team_id, dispute_id)).coze_uid)
+        dispute, now = await store.load(tx.conn, team_id, dispute_id), self._clock.now()
+        state = DisputeState.MOVED if dispute.holder == user_id else DisputeState.KEPT
+        if dispute.state is DisputeState.OPEN:
+            await store.move(tx, dispute, state=state, decided_by=user_id, decided_at=now)
+            subject = store.subject(dispute.id)
+            await audit.note(tx, team_id, now, user_id, f"account.{state.value}", subject, uid=dispute.coze_uid)
+            if state is DisputeState.MOVED:
+                await self._belongs(tx, team_id, dispute.claimant, dispute.coze_uid)
+            await message.redraw(tx, team_id, subject, now)
+            other = dispute.claimant if state is DisputeState.MOVED else dispute.holder
+            await message.show(tx, team_id, subject, other, "decided", now)
+
     async def settle(self, row: Job) -> Outcome:
         """Job: a request from before accounts had grades. Its account may be another's; else its owner is asked once.
 

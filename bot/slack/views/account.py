@@ -5,6 +5,7 @@ from typing import Any, Literal
 from slack_sdk.models.blocks import Block, PlainTextInputElement
 
 from bot.core.account import Dispute, DisputeState
+from bot.core.people import DELETED
 from bot.slack.fields import Fields
 from bot.texts.locale import Locale
 
@@ -125,6 +126,9 @@ def party(dispute: Dispute, user_id: str, locale: Locale, *, decided: bool = Fal
         return Card(fallback_text(locale, what), [paragraph(locale, what, after)])
     if not decided:
         text = locale._("Who the Coze account “{nick}” belongs to is decided")
+        return _line(line(text, nick=name(dispute.nick)), locale)
+    if dispute.owner == user_id and dispute.decided_by == DELETED:
+        text = locale._("✅ “{nick}” is your account: nobody else claims it any more")
         return _line(line(text, nick=name(dispute.nick)), locale)
     if dispute.owner == user_id:
         return _line(line(locale._("✅ An admin decided: “{nick}” is your account"), nick=name(dispute.nick)), locale)

@@ -272,6 +272,7 @@ def _foot(locale: Locale) -> list[Block]:
         actions(
             *languages(locale, "people.language"),
             command("help", locale),
+            button(locale._("Delete my data…"), "people.delete"),
         ),
         context(locale, line(locale._("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
     ]

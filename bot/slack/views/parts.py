@@ -36,6 +36,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.core.people import DELETED
 from bot.texts.locale import Help, Locale
 
 HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
@@ -142,7 +143,7 @@ def _attributes(kind: type[JsonObject]) -> list[str] | None:
 
 @dataclass(frozen=True)
 class Mention:
-    """A person of the workspace, by user id."""
+    """A person of the workspace, by user id, or `DELETED`."""
 
     user_id: str
 
@@ -249,8 +250,8 @@ def context(locale: Locale, *lines: Line) -> ContextBlock:
 
 def section(locale: Locale, element: InteractiveElement, *lines: Line) -> SectionBlock:
     """The lines under each other, and one button or menu beside them."""
-    text = "\n".join(mrkdwn(locale, each) for each in lines)
-    return SectionBlock(text=MarkdownTextObject(text=text), accessory=element)
+    text = MarkdownTextObject(text="\n".join(mrkdwn(locale, each) for each in lines))
+    return SectionBlock(text=text, accessory=element)
 
 
 def actions(*elements: InteractiveElement) -> ActionsBlock:
@@ -289,8 +290,8 @@ def menu(action_id: str, *choices: tuple[str, str]) -> OverflowMenuElement:
 
 def link(text: str, place: str, url: str, *, primary: bool = False) -> ButtonElement:
     """A button that opens a page elsewhere."""
-    label, style = PlainTextObject(text=text, emoji=True), "primary" if primary else None
-    return ButtonElement(text=label, action_id=f"open.{place}", url=url, style=style)
+    label = PlainTextObject(text=text, emoji=True)
+    return ButtonElement(text=label, action_id=f"open.{place}", url=url, style="primary" if primary else None)
 
 
 def confirm(title: str, text: str, yes: str, no: str, *, danger: bool = False) -> ConfirmObject:
@@ -348,7 +349,7 @@ def mrkdwn(locale: Locale, text: Line) -> str:
 def _flat(locale: Locale, piece: Piece) -> str:
     match piece:
         case Mention(user_id):
-            return f"<@{user_id}>"
+            return locale._("a deleted person") if user_id == DELETED else f"<@{user_id}>"
         case Moment(at, day):
             return f"<!date^{int(at.timestamp())}^{DAY if day else TIME}|{_fallback(locale, piece)}>"
         case Code(text):
@@ -374,12 +375,13 @@ def _rich(locale: Locale, template: str, pieces: Mapping[str, Piece], style: Sty
 
 def _element(locale: Locale, piece: Piece, style: Style) -> list[RichTextElement]:
     match piece:
-        case Mention(user_id):
+        case Mention(user_id) if user_id != DELETED:
             return [RichTextElementParts.User(user_id=user_id)]
+        case Mention():
+            return _text(locale._("a deleted person"), style)
         case Moment(at, day):
-            shown = DAY if day else TIME
-            stamp, fallback = int(at.timestamp()), _fallback(locale, piece)
-            return [RichTextElementParts.Date(timestamp=stamp, format=shown, fallback=fallback)]
+            stamp, told = int(at.timestamp()), _fallback(locale, piece)
+            return [RichTextElementParts.Date(timestamp=stamp, format=DAY if day else TIME, fallback=told)]
         case Code(text):
             return _text(clean(text), {"code": True})
         case _:

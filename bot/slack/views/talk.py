@@ -118,18 +118,10 @@ def stopped(count: int, locale: Locale) -> Card:
     return Card(text, [paragraph(locale, line(text))])
 
 
-def delete(words: str, locale: Locale) -> Card:
-    """Somebody wants their data deleted: what they can delete at once, and who deletes the rest."""
-    lines = [
-        line(locale._("Nothing is deleted by words alone. Here is what I have, and how each part goes:")),
-        line(locale._("Stored tokens and reminders: delete them yourself, at once.")),
-        line(locale._("Requests, guides and what you wrote: whoever runs me deletes them when you ask.")),
-    ]
-    row = [
-        button(locale._("My tokens…"), "command.remind", primary=True),
-        button(locale._("Ask for deletion…"), "report.ask", _words(words) or None),
-    ]
-    return _card(locale, lines, row)
+def delete(locale: Locale) -> Card:
+    """Somebody wants their data deleted: the form says what goes and what stays."""
+    text = locale._("Sure. The next page lists what goes and what stays. Nothing is deleted until you confirm.")
+    return _card(locale, [line(text)], [button(locale._("See what goes…"), "people.delete", primary=True)])
 
 
 def thanks(tokens: Sequence[Credential], now: datetime, locale: Locale) -> Card:

@@ -7,15 +7,24 @@ from typing import Any
 
 from bot.core.credential import Credential
 from bot.core.join import Request
+from bot.slack.views import personal_data
 from bot.slack.views import talk as views
 from bot.slack.views.parts import Card
 from bot.slack.views.status import Going
+from bot.store.personal_data import Held
 from bot.texts.intents import intents
 from bot.texts.locale import Locale, error_help
 
 NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
 GOING = Going(7, "Step 4 of 6: Publish to the API channel")
 STEP = "7:s2"
+
+
+HELD = [
+    Held(2, 1, 3, 2, 1, 4, 1, "pending", 2),
+    *(Held(request=state, reviews=2) for state in ("invited", "joined", "declined")),
+]
+"""What there may be about somebody who wants it deleted."""
 
 
 def cards(locale: Locale, request: Request, token: Credential, words: str, name: str) -> Iterator[tuple[str, Card]]:
@@ -28,7 +37,10 @@ def cards(locale: Locale, request: Request, token: Credential, words: str, name:
     yield "talk stop", views.stop(GOING, STEP, [token, token], request, locale)
     yield "talk stop nothing", views.stop(None, "", [], None, locale)
     yield "talk stopped", views.stopped(2, locale)
-    yield "talk delete", views.delete(words, locale)
+    yield "talk delete", views.delete(locale)
+    for held in HELD:
+        yield f"data deleted {held.request}", personal_data.done(held, locale)
+        yield f"data notice {held.request}", personal_data.notice(held, locale)
     for going in (GOING, None):
         yield f"talk unknown {bool(going)}", views.unknown(going, words, locale)
         for key in (*intents().errors, "E4", "E5", "E7", "E9", "E10", "E14", "E18"):
@@ -54,6 +66,8 @@ def cards(locale: Locale, request: Request, token: Credential, words: str, name:
 
 def modals(locale: Locale, words: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The forms."""
+    for held in HELD:
+        yield f"people.delete {held.request}", personal_data.form(held, locale)
     yield "report.ask", views.ask_form(words, GOING, locale)
     yield "report.ask, bare", views.ask_form("", None, locale)
     yield "talk.send", views.edit_form("join:41", words, words, locale)
