@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, select
 
 from bot.store.database import normal
@@ -64,6 +63,14 @@ async def test_nothing_is_left_of_a_person(database: str) -> None:
         assert not [text for text in await story.texts("lin", "admins") if "等待审批" in text or "@mei" in text]
         found = left(database, *words)
         assert found.keys() <= {"bucket"}, found
+        talk = story.world.workspace.dm(story.world.main_app, mei).id
+        assert left(database, talk).keys() <= {"job"}
+        await story.passes(advance=LATER)
+
+        async def purged() -> bool:
+            return not left(database, talk)
+
+        await story.waits(purged, "nothing is left of the talk either")
         home = await story.looks_home("mei", "下一步")
         assert "拍拍镜试用令牌" not in home["plain"]
 
@@ -97,10 +104,3 @@ async def test_what_is_asked_for_again_begins_afresh(tmp_path: Path) -> None:
             await story.sends("mei", 确认=["yes"])
             await story.reads("mei", "你的数据已删除")
             await story.asks_and_waits("mei")
-
-
-@pytest.mark.parametrize("who", ["guest"])
-async def test_who_is_no_member_may_delete_theirs(story: Story, who: str) -> None:
-    await story.tries("home", who=who)
-    await story.looks_home(who, "只有")
-    assert (await story.screen(who))["home"]["buttons"] == []
