@@ -31,7 +31,7 @@ from bot.store.job import Job
 
 from .erasure import drop, keep
 from .job_runner import Done, Outcome, Reschedule
-from .rotation import Unopened
+from .rotation import Deleted, Unopened
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +102,8 @@ class KeptSignIns:
     async def token(self, kept: StoredSecret, refused: SecretStr | None = None) -> SecretStr:
         """An access token that is good for a minute at least; another one than Coze has `refused`.
 
-        However many ask at once, in however many processes, one of them renews it. Raises NotFound when it was
-        deleted meanwhile, SignedOut, Unopened, CozeError.
+        However many ask at once, in however many processes, one of them renews it. Raises Deleted, SignedOut,
+        Unopened, CozeError.
         """
         for _ in range(TURNS):
             pair = self._opened(kept, await self._sealed(kept))
@@ -128,7 +128,7 @@ class KeptSignIns:
         try:
             current = self._opened(kept, await self._sealed(kept))
             await self.token(kept, SecretStr(current.access))
-        except (NotFound, SignedOut, Unopened):
+        except (Deleted, SignedOut, Unopened):
             return Done()  # who needs it is told then
         return Reschedule(self._clock.now() + rules.RENEWED_AFTER)
 
@@ -150,7 +150,7 @@ class KeptSignIns:
         values = {"key_id": keys.newest, "ends_at": rules.ends(Kind.SIGN_IN, None, now)}
         async with self._db.write() as tx:
             if not await store.release(tx, kept.id, fence, value=keys.seal(pair.written(), _place(kept)), **values):
-                raise NotFound
+                raise Deleted
             await self._renew_later(tx, kept, now)
         return SecretStr(pair.access)
 
@@ -160,7 +160,10 @@ class KeptSignIns:
 
     async def _sealed(self, kept: StoredSecret) -> str:
         async with self._db.read() as conn:
-            return await store.sealed(conn, kept.id)
+            try:
+                return await store.sealed(conn, kept.id)
+            except NotFound:
+                raise Deleted from None
 
     def _opened(self, kept: StoredSecret, sealed: str) -> Pair:
         try:

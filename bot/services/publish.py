@@ -28,12 +28,11 @@ from bot.store.job import Job
 from .claim import give_way
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .refusals import Refusals
-from .rotation import Unopened
+from .rotation import Deleted, Unopened
 from .workspace_client import PRESSED, DelegatedClients, WorkspaceClient
 
 MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
-NOT_ALLOWED = "E5"  # may not publish: by hand then
 SKEW = timedelta(seconds=30)  # by which Coze's versions may be dated off its answers
 FOLLOWED = frozenset(
     {PublicationState.SUBMITTED, PublicationState.CLAIMED, PublicationState.REVIEWING, PublicationState.UNKNOWN}
@@ -178,7 +177,7 @@ class Publish:
             return Done()
         workspace_client = await self._acting_for(publication)
         if workspace_client is None:
-            return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=NOT_ALLOWED))
+            return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=Deleted.help))
         try:
             if not await self._is_theirs(publication):
                 return Done(on_commit(self._not_theirs, publication))
@@ -232,7 +231,7 @@ class Publish:
         try:
             if await workspace_client.may(row):
                 return await self._look(publication, workspace_client, now)
-        except Unopened as error:  # nobody can look until it is stored anew
+        except (Deleted, Unopened) as error:  # nobody can look until it is stored anew
             return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN, error=error.help))
         except CozeError as error:
             waits = isinstance(error, Quota) or await workspace_client.looks_rarely()

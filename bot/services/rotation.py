@@ -27,6 +27,12 @@ class Unopened(CozeError):
     help = "E3-kept"
 
 
+class Deleted(CozeError):
+    """What somebody had us keep was deleted while we were about to use it, so Coze was not asked at all."""
+
+    help = "E3-gone"
+
+
 @dataclass
 class Rotated:
     """How many values are encrypted anew, and how many could not be, since no key opens them."""

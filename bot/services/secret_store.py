@@ -39,7 +39,7 @@ from .job_runner import Done, Outcome, Reschedule, on_commit
 from .join.accounts import Accounts
 from .kept_sign_in import KeptSignIns, signed_out
 from .people import locale_of
-from .rotation import Unopened
+from .rotation import Deleted, Unopened
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +201,7 @@ class SecretStore:
         return Done(on_commit(drop_all, row.team_id, None, self._clock))
 
     async def use(self, team_id: str, user_id: str, what_for: str, refused: SecretStr | None = None) -> SecretStr:
-        """A token to act with for this person. Each use is written down. Raises NotFound, Unopened, CozeError.
+        """A token to act with for this person. Each use is written down. Raises Deleted, Unopened, CozeError.
 
         `what_for` is what the use is about, "publish:8"; `refused` the last token, where Coze no longer accepts it.
         """
@@ -210,7 +210,7 @@ class SecretStore:
             value = await self._opened(tx, *found, what_for) if found else None
         if found is None or value is None:
             self._access.drop(team_id, user_id)
-            raise Unopened if found else NotFound
+            raise Unopened if found else Deleted
         kept = found[0]
         if kept.kind is Kind.TOKEN:
             return value

@@ -226,7 +226,7 @@ class StoredTokenSource:
         self._refused: SecretStr | None = None
 
     async def get(self) -> SecretStr:
-        """A token; each use is written down. Raises NotFound when it was forgotten meanwhile, CozeError."""
+        """A token; each use is written down. Raises Deleted, CozeError."""
         kept = self._kept
         self._last = await self._secret_store.use(kept.team_id, kept.user_id, self._what_for, self._refused)
         return self._last

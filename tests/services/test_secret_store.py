@@ -11,11 +11,11 @@ from sqlalchemy import update
 
 from bot.clock import utc_now
 from bot.core.credential import CredentialState, Record
-from bot.core.errors import NotFound, NotYours, TooOften, WrongState
+from bot.core.errors import NotYours, TooOften, WrongState
 from bot.core.secret_store import AFTER_END, KEY_LIFE, Consent, Kind, LinkState
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler, Reschedule
-from bot.services.rotation import Unopened, rotate
+from bot.services.rotation import Deleted, Unopened, rotate
 from bot.services.secret_store import NotOffered, Useless
 from bot.services.workspace_client import DelegatedClients
 from bot.store import secret_store as store
@@ -129,7 +129,7 @@ async def test_only_ones_own(world: World) -> None:
     kept = await secret_store.keep(world.mei, Consent(Kind.TOKEN, token_id), world.pat)
     with pytest.raises(NotYours):
         await secret_store.forget(tom, kept.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(Deleted):
         await secret_store.use(TEAM, "U0TOM", "publish:8")
     await secret_store.invite(world.mei, world.key)
     (row,) = await world.rows(link)
@@ -258,3 +258,7 @@ async def test_a_stand_in_acts_with_what_is_kept(world: World) -> None:
     assert await workspace_client.token.get() != first
     uses = [line for line in await world.rows(audit) if line["action"] == "secret.use"]
     assert len(uses) == 2
+    await secret_store.forget(world.mei, uses[0]["subject"].partition(":")[2])
+    with pytest.raises(Deleted) as caught:  # in the middle of what it was asked for
+        await workspace_client.publish("7530000000000000001")
+    assert (caught.value.help, caught.value.retry) == ("E3-gone", False)

@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from bot.clock import utc_now
-from bot.core.errors import NotFound
 from bot.core.secret_store import Kind
 from bot.core.sign_in import Purpose, SignIn, SignInState
 from bot.coze import oauth
@@ -20,7 +19,7 @@ from bot.services.guide.wiring import GuideServices, texts_of
 from bot.services.job_runner import Done, Reschedule
 from bot.services.join.accounts import Accounts
 from bot.services.kept_sign_in import KeptSignIns, Pair
-from bot.services.rotation import Rotated, rotate
+from bot.services.rotation import Deleted, Rotated, rotate
 from bot.services.sign_in import SignInApp, SignIns
 from bot.services.token_checker import TokenChecker
 from bot.store import sign_in as store
@@ -187,7 +186,7 @@ async def test_a_renewal_whose_answer_was_lost_is_the_end(signing: Signing) -> N
             await process.kept.token(kept, first)
         with pytest.raises(SignedOut):
             await process.kept.token(kept, first)
-        with pytest.raises(NotFound):
+        with pytest.raises(Deleted):
             await process.kept.token(kept, first)
         assert await signing.rows(secret) == []
         assert [row["recipient"] for row in await signing.rows(message) if row["kind"] == "signed_out"] == ["U0MEI"]

@@ -241,7 +241,7 @@ def _throttled(error: errors.Throttled, locale: Locale) -> str:
 def _coze(key: str, error: BotError, locale: Locale) -> Card:
     help = error_help(key, locale, code=getattr(error, "code", None))
     lines = [helped(help.why, help), helped(help.do[0], help)]
-    mend = [actions(keep_anew(help))] if key == KEPT else []
+    mend = [actions(keep_anew(help))] if key in KEPT else []
     return Card(help.what, [paragraph(locale, line(f"**{help.what}**"), *lines), *mend])
 
 

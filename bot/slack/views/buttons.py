@@ -34,8 +34,8 @@ _PAGES = {
 }
 """Errors that are mended on a page of Coze."""
 
-KEPT = "E3-kept"
-"""The error of what the person had us keep, where it does not open any more."""
+KEPT = frozenset({"E3-kept", "E3-gone"})
+"""Errors of what the person had us keep: it does not open any more, or was deleted. Storing it anew mends both."""
 
 OPERATORS = frozenset({"E1", "E2", "E3", "E11", "E12", "E12-off", "E12-bind", "E17"})
 """Errors of the bot's own credential, where it is the one in use: only its operator can mend them."""
@@ -70,7 +70,7 @@ def way_out(
 ) -> list[ButtonElement]:
     """The one button that mends an error, and beside it the command `verb` to try again."""
     again = button(locale._("Try again…"), f"command.{verb}", value or None)
-    if help.key == KEPT:
+    if help.key in KEPT:
         return [keep_anew(help), again]
     if help.key in _PAGES:
         place, url = _PAGES[help.key]

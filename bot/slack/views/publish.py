@@ -246,8 +246,8 @@ def _settling(publication: Publication, locale: Locale) -> list[InteractiveEleme
     """Look, then say what was found. What never reached Coze was hardly rejected there: it is sent again."""
     online = button(locale._("It is online"), "publish.settle_done", publication.id)
     first: ButtonElement = _open_agent(publication, locale, primary=True)
-    if publication.error == KEPT:
-        first = keep_anew(error_help(KEPT, locale))
+    if publication.error in KEPT:
+        first = keep_anew(error_help(publication.error, locale))
     check = (check_now(locale), f"check:{publication.id}")
     rejected = locale._("It was rejected…")
     if publication.version or publication.by_hand:

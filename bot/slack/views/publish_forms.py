@@ -97,8 +97,8 @@ def cannot(reason: Reason, locale: Locale, help_key: str = "E18", **values: obje
     blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values))]
     if reason == "not_proven":
         blocks.append(actions(prove(locale)))
-    if help_key == KEPT:
-        blocks.append(actions(keep_anew(error_help(KEPT, locale))))
+    if help_key in KEPT:
+        blocks.append(actions(keep_anew(error_help(help_key, locale))))
     if values.get("log_id"):
         blocks.append(context(locale, line(locale._("log ID {id}"), id=Code(str(values["log_id"])))))
     return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot")

@@ -8,7 +8,7 @@ from bot.core.publish import API_CONNECTOR
 from bot.coze.errors import Ambiguous, CozeError
 from bot.services.guide.check import Answer, Asking, Settled, StepContext
 from bot.services.guide.looked_up import LookedUp
-from bot.services.rotation import Unopened
+from bot.services.rotation import Deleted, Unopened
 from bot.services.token_checker import Refused
 
 CLAIMED = "claimed"
@@ -72,7 +72,7 @@ class Published(LookedUp):
         try:
             token = token or await self.res.secret_store.use(guide.team_id, guide.user_id, f"guide:{guide.id}")
             await self.res.coze.publish(token, guide.value("agent_id"), [API_CONNECTOR])
-        except Unopened as error:
+        except (Deleted, Unopened) as error:
             return Settled(at.failed(error, 0))
         except Ambiguous as lost:
             found = await self.res.checker.agent(token, guide.value("agent_id")) if token else None

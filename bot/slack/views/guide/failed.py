@@ -78,7 +78,7 @@ def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]
         label = _link_label(elsewhere, help, locale)
         label = view.words.labels.get("open", label) if elsewhere == view.text.open else label
         shown.append(opener(view, label, elsewhere))
-    shown += [keep_anew(help)] if help.key == KEPT else face.mends(view, help)
+    shown += [keep_anew(help)] if help.key in KEPT else face.mends(view, help)
     if again and len(shown) < 2:
         shown.append(again)
     if help.key == SILENT and "next" in view.words.labels:
