@@ -134,8 +134,8 @@ async def _answering(db: Database, tell: Tell) -> None:
         tell("database", why)
         if not why:
             return
-        if db.dialect == "sqlite" and "locked" not in why:
-            break  # waiting doesn't mend it
+        if db.dialect == "sqlite" and not any(each in why for each in ("locked", "no answer")):
+            break  # waiting doesn't mend it: the file is not there, or is no database
         if not number:
             log.warning("the database does not answer: %s", why)
     raise NoDatabase(db.url, why)
