@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -292,14 +292,14 @@ async def told(
     `settings` change the bot's, `manifest` what it may do, `about` all that the playground is told.
     """
     about = replace(setup(), manifest=manifest) if manifest else about
-    compared = Compared()
-    async with demo(Options(transport=transport, start=start), database, settings, about) as playground:
-        await compared.once()
-        ready = playground.ready()
-        async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
-            story = Story(http, ready, playground)
-            story.database = database
-            yield story
+    with Compared() as compared:
+        async with demo(Options(transport=transport, start=start), database, settings, about) as playground:
+            await compared.once()
+            ready = playground.ready()
+            async with httpx.AsyncClient(base_url=ready["human"], timeout=30, trust_env=False) as http:
+                story = Story(http, ready, playground)
+                story.database = database
+                yield story
 
 
 class Compared(logging.Handler):
@@ -308,7 +308,13 @@ class Compared(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._done, self._loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def __enter__(self) -> Self:
         PREFLIGHT.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        PREFLIGHT.removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         """It is the last thing that is said of it."""
@@ -321,5 +327,3 @@ class Compared(logging.Handler):
             await asyncio.wait_for(self._done.wait(), OVERTAKEN)
         except TimeoutError:
             assert not self._done.is_set()  # something hangs on purpose: the story goes on without
-        finally:
-            PREFLIGHT.removeHandler(self)

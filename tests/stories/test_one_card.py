@@ -23,7 +23,11 @@ async def test_a_card_that_moves_leaves_nothing_behind(story: Story) -> None:
     await story.types("mei", "/sharge")
     await story.presses_soon("mei", "接着做")
     await story.reads_last("mei", WHERE)
-    assert len(await story.calls("chat.delete")) == 2
+
+    async def both_deleted() -> bool:
+        return len(await story.calls("chat.delete")) == 2
+
+    await story.waits(both_deleted, "both of the cards before are deleted")
 
 
 async def test_a_move_whose_answer_is_lost_is_not_repeated(story: Story) -> None:
