@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from bot.playground.coze.keys import Keyring
 from bot.playground.coze.platform import CozeCast
 from bot.playground.world.coze_state import CozeState
 from bot.store.database import Database
+from tests.databases import fresh
 from tests.stories.story import Json, Story, told
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -268,3 +270,23 @@ async def test_members_are_compared_at_a_press_alone(database: str) -> None:
         await story.presses("lin", "核对名单")
         await waits_for(story, seen + 2)
         await story.reads("lin", "名单核对", channel="admins")
+
+
+async def test_who_pays_reads_the_list_once_a_minute_for_all(tmp_path: Path) -> None:
+    """Two who are waited for, invited moments apart, and an admin who presses: one reading of two pages a minute."""
+    with fresh("sqlite", tmp_path) as url:
+        async with few(url, "pro_personal") as story:
+            await story.is_let_in()
+            await story.passes(advance=20)
+            await story.is_let_in("tom")
+            for _ in range(15):
+                await story.passes(advance=20)
+                await story.settles()
+            answer = (await story._http.get("calls", params={"side": "coze"})).json()
+            read = [call["t"] for call in answer["calls"] if call["method"] == "GET" and "members" in call["path"]]
+            begun = read[:1]
+            for moment in read:
+                if moment - begun[-1] >= MINUTE:
+                    begun.append(moment)
+            assert len(begun) >= 3
+            assert len(read) <= 2 * len(begun)
