@@ -11,13 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from sqlalchemy import select
 
-from bot.core.errors import NotFound
 from bot.core.secret_store import Consent, Kind
 from bot.coze.errors import CozeError
 from bot.coze.keys import trusted
 from bot.services import access
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Handler
+from bot.services.rotation import Deleted
 from bot.services.secret_store import SecretStore
 from bot.store.database import Database
 from bot.store.job import Job
@@ -128,7 +128,7 @@ async def test_what_another_process_deletes_is_used_no_more(world: World) -> Non
         await world.secret_store_on(other, world.keys, None).forget(world.mei, secret_id)
         await other.close()
         assert held(secret_store) == ["token"], "nobody has told us yet"
-        with pytest.raises(NotFound):
+        with pytest.raises(Deleted):
             await secret_store.use(TEAM, MEI, "publish:8")
         assert held(secret_store) == []
 
