@@ -26,6 +26,8 @@ from bot.core.join import (
     check_decision,
     check_owner,
     check_removal,
+    check_telling,
+    may_nudge,
     read,
     read_reason,
     read_uid,
@@ -188,3 +190,19 @@ def test_authority_is_known_for_a_minute() -> None:
     assert LIN.fresh(NOW + FRESH)
     assert not LIN.fresh(NOW + FRESH + timedelta(seconds=1))
     assert not LIN.fresh(NOW - timedelta(seconds=1)), "seen by a clock that was ahead"
+
+
+def test_an_admin_may_write_about_others_requests_alone() -> None:
+    check_telling(REQUEST, LIN)
+    with pytest.raises(NotAdmin):
+        check_telling(REQUEST, replace(LIN, admin=False))
+    with pytest.raises(OwnRequest):
+        check_telling(replace(REQUEST, user_id=LIN.user_id), LIN)
+
+
+def test_a_nudge_is_for_after_the_agreed_time_and_once_a_day() -> None:
+    assert not may_nudge(REQUEST, NOW, NOW + timedelta(hours=1))
+    assert may_nudge(REQUEST, NOW, NOW)
+    assert not may_nudge(replace(REQUEST, nudged_at=NOW), NOW + timedelta(hours=23), NOW)
+    assert may_nudge(replace(REQUEST, nudged_at=NOW), NOW + timedelta(days=1), NOW)
+    assert not may_nudge(replace(REQUEST, state=JoinState.APPROVED), NOW, NOW)
