@@ -42,12 +42,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def calm(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Whatever people do and whatever fails outside, no story leaves an error or a traceback in the bot's log.
 
-    Where operators have to be told of something the story is marked `loud`. An answer that comes too late on a busy
-    machine (a number without a traceback) is no error.
+    Where operators have to be told of something the story is marked `loud`.
     """
     yield
-    ours = [record for record in caplog.get_records("call") if record.name.startswith("bot.")]
-    said = [each for each in ours if each.exc_info or not each.getMessage().startswith("unexpected, ")]
+    said = [record for record in caplog.get_records("call") if record.name.startswith("bot.")]
     loud = [
         each.getMessage() for each in said if each.levelno >= logging.ERROR or (each.exc_info and each.exc_info[1])
     ]
