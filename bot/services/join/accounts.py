@@ -1,5 +1,8 @@
 """Accounts: whose a Coze account is. Each way of showing it ends in one verb; a proven owner beats any claim."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from pydantic import SecretStr
 
 from bot.clock import Clock
@@ -87,15 +90,7 @@ class Accounts:
             await store.lock(tx, seen.team_id, seen.coze_uid)
             dispute, now = await store.load(tx.conn, by.team_id, dispute_id), self._clock.now()
             rules.check_dispute(dispute, by)
-            if not await store.move(tx, dispute, state=state, decided_by=by.user_id, decided_at=now):
-                raise WrongState(dispute.state)
-            subject = store.subject(dispute.id)
-            await audit.note(tx, by.team_id, now, by.user_id, f"account.{state.value}", subject, uid=dispute.coze_uid)
-            if state is DisputeState.MOVED:
-                await self._belongs(tx, dispute.team_id, dispute.claimant, dispute.coze_uid)
-            await message.redraw(tx, dispute.team_id, subject, now)
-            for user_id in (dispute.holder, dispute.claimant):
-                await message.show(tx, dispute.team_id, subject, user_id, "decided", now)
+            await self._decided(tx, dispute, by.user_id, state, now, [dispute.holder, dispute.claimant])
 
     async def yield_to_other(self, tx: Tx, team_id: str, dispute_id: int, user_id: str) -> None:
         """One of the two gives up all of theirs: the account is the other one's, who is told."""
@@ -103,14 +98,22 @@ class Accounts:
         dispute, now = await store.load(tx.conn, team_id, dispute_id), self._clock.now()
         state = DisputeState.MOVED if dispute.holder == user_id else DisputeState.KEPT
         if dispute.state is DisputeState.OPEN:
-            await store.move(tx, dispute, state=state, decided_by=user_id, decided_at=now)
-            subject = store.subject(dispute.id)
-            await audit.note(tx, team_id, now, user_id, f"account.{state.value}", subject, uid=dispute.coze_uid)
-            if state is DisputeState.MOVED:
-                await self._belongs(tx, team_id, dispute.claimant, dispute.coze_uid)
-            await message.redraw(tx, team_id, subject, now)
             other = dispute.claimant if state is DisputeState.MOVED else dispute.holder
-            await message.show(tx, team_id, subject, other, "decided", now)
+            await self._decided(tx, dispute, user_id, state, now, [other])
+
+    async def _decided(
+        self, tx: Tx, dispute: Dispute, by: str, state: DisputeState, now: datetime, told: Sequence[str]
+    ) -> None:
+        """Raises WrongState."""
+        if not await store.move(tx, dispute, state=state, decided_by=by, decided_at=now):
+            raise WrongState(dispute.state)
+        subject = store.subject(dispute.id)
+        await audit.note(tx, dispute.team_id, now, by, f"account.{state.value}", subject, uid=dispute.coze_uid)
+        if state is DisputeState.MOVED:
+            await self._belongs(tx, dispute.team_id, dispute.claimant, dispute.coze_uid)
+        await message.redraw(tx, dispute.team_id, subject, now)
+        for user_id in told:
+            await message.show(tx, dispute.team_id, subject, user_id, "decided", now)
 
     async def settle(self, row: Job) -> Outcome:
         """Job: a request from before accounts had grades. Its account may be another's; else its owner is asked once.
