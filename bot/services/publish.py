@@ -223,8 +223,8 @@ class Publish:
         if publication.checked_at and timedelta() <= now - publication.checked_at < calls.MINUTE:
             return Reschedule(publication.checked_at + calls.MINUTE)
         workspace_client = await self._acting_for(publication)
-        if workspace_client is None:  # the token was forgotten meanwhile: nobody can look any more
-            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN))
+        if workspace_client is None:  # what was kept is deleted: nobody can look until it is stored anew
+            return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN, error=Deleted.help))
         is_over = now - _since(publication) >= FOLLOW
         if not is_over:
             await workspace_client.ask_leave(row)

@@ -28,7 +28,7 @@ class Unopened(CozeError):
 
 
 class Deleted(CozeError):
-    """What somebody had us keep was deleted while we were about to use it, so Coze was not asked at all."""
+    """What somebody had us keep was deleted before the work with it was done; Coze may have been asked already."""
 
     help = "E3-gone"
 

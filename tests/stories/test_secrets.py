@@ -103,7 +103,8 @@ async def test_a_token_is_kept_used_and_forgotten(alone: Alone) -> None:
     await alone.types("mei", "/sharge publish 讲解员")
     await alone.sees_form("mei", "讲解员")
     await alone.sends("mei")
-    await alone.reads("mei", "讲解员", "审核")
+    await alone.reads("mei", "讲解员", "审核中")
+    await alone.settles()
     await alone.types("mei", "/sharge remind")
     assert "上次使用" in (await alone.texts("mei"))[-1]
     await alone.presses("mei", "删除")
@@ -113,6 +114,10 @@ async def test_a_token_is_kept_used_and_forgotten(alone: Alone) -> None:
         assert secret not in stored
     assert token not in await alone.everything_shown()
     assert "secret.use" in stored
+    await alone.passes(advance=3600)
+    unknown = await alone.reads("mei", "「讲解员」 · 结果不明", "已经删除")
+    assert "7 天里" not in unknown
+    await alone.presses("mei", "重新存…")
 
 
 async def test_a_key_by_the_page_with_a_wrong_try(alone: Alone) -> None:
