@@ -47,7 +47,7 @@ class PersonalDataHandlers:
 
     async def delete(self, form: Submission, caller: Caller) -> Result:
         """All of it goes; the person reads what."""
-        if not views.is_sure(form.fields[views.SURE].ticked):
+        if not form.fields[views.SURE].ticked:
             return FieldErrors({views.SURE: caller.locale._("Tick this first, please.")})
         held = await self._data.delete(caller.person)
 

@@ -76,11 +76,6 @@ def _stays(held: Held, locale: Locale) -> list[Line]:
     return [line(each) for each in found]
 
 
-def is_sure(ticked: tuple[str, ...]) -> bool:
-    """Whether the box was ticked."""
-    return bool(ticked)
-
-
 def done(held: Held, locale: Locale) -> Card:
     """It is deleted."""
     text = locale._("✅ Your data is deleted")
