@@ -273,7 +273,7 @@ async def test_members_are_compared_at_a_press_alone(database: str) -> None:
 
 
 async def test_who_pays_reads_the_list_once_a_minute_for_all(tmp_path: Path) -> None:
-    """Two who are waited for, invited moments apart, and an admin who presses: one reading of two pages a minute."""
+    """Two who are waited for, invited moments apart: one reading of two pages a minute."""
     with fresh("sqlite", tmp_path) as url:
         async with few(url, "pro_personal") as story:
             await story.is_let_in()
