@@ -18,16 +18,21 @@ async def comes_to_the_end(story: Story) -> None:
 async def test_a_card_that_moves_leaves_nothing_behind(story: Story) -> None:
     """However often it does."""
     await comes_to_the_end(story)
-    await story.reads_last("mei", WHERE)
+    await deleted(story, 1)
     await story.says("mei", "你好")
     await story.types("mei", "/sharge")
     await story.presses_soon("mei", "接着做")
+    await deleted(story, 2)
     await story.reads_last("mei", WHERE)
 
-    async def both_deleted() -> bool:
-        return len(await story.calls("chat.delete")) == 2
 
-    await story.waits(both_deleted, "both of the cards before are deleted")
+async def deleted(story: Story, count: int) -> None:
+    """Until so many of the cards before are deleted."""
+
+    async def found() -> bool:
+        return len(await story.calls("chat.delete")) == count
+
+    await story.waits(found, f"{count} of the cards before are deleted", "mei")
 
 
 async def test_a_move_whose_answer_is_lost_is_not_repeated(story: Story) -> None:
