@@ -323,6 +323,7 @@ class Compared(logging.Handler):
 
     async def once(self) -> None:
         """Wait for it."""
+        assert self in PREFLIGHT.handlers, "it hears nothing outside its block"
         try:
             await asyncio.wait_for(self._done.wait(), OVERTAKEN)
         except TimeoutError:

@@ -139,10 +139,10 @@ async def started_again(story: Story, **settings: str) -> AsyncIterator[None]:
     """Another process of the same bot starts, on the same database, and compares its settings."""
     env = story.ready["env"] | {"DATABASE_URL": story.database} | settings
     env.pop("CLOCK_URL")
-    compared = Compared()
-    async with build(load(env), clock=story.world.clock, part="worker") as app, app.running():
-        await compared.once()
-        yield
+    with Compared() as compared:
+        async with build(load(env), clock=story.world.clock, part="worker") as app, app.running():
+            await compared.once()
+            yield
 
 
 async def coze_calls(story: Story) -> int:
@@ -244,27 +244,27 @@ async def test_a_wrong_signing_secret_shows_by_what_is_refused(
         env = story.ready["env"] | {"DATABASE_URL": database, "SLACK_TRANSPORT": "http"}
         env |= {"SLACK_SIGNING_SECRET": "0" * 32}
         env.pop("CLOCK_URL")
-        compared = Compared()
-        async with build(load(env), clock=story.world.clock) as app, app.running():
-            await compared.once()
-            assert app.front
-            bot = httpx.ASGITransport(app.front.asgi)
-            async with httpx.AsyncClient(transport=bot, base_url="http://bot") as http:
+        with Compared() as compared:
+            async with build(load(env), clock=story.world.clock) as app, app.running():
+                await compared.once()
+                assert app.front
+                bot = httpx.ASGITransport(app.front.asgi)
+                async with httpx.AsyncClient(transport=bot, base_url="http://bot") as http:
 
-                async def delivers(secret: str) -> int:
-                    stamp, body = str(int(time.time())), b'{"type": "url_verification", "challenge": "x"}'
-                    signed = signature(secret, stamp, body)
-                    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signed}
-                    return (await http.post("/slack/events", content=body, headers=headers)).status_code
+                    async def delivers(secret: str) -> int:
+                        stamp, body = str(int(time.time())), b'{"type": "url_verification", "challenge": "x"}'
+                        signed = signature(secret, stamp, body)
+                        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signed}
+                        return (await http.post("/slack/events", content=body, headers=headers)).status_code
 
-                assert [await delivers("f" * 32) for _ in range(5)] == [401] * 5
-                await app.dispatch.drain(5)
-                refused = [said for said in warnings(caplog) if said.startswith("SLACK_SIGNING_SECRET")]
-                (said,) = refused
-                assert "1 refused" in said
-                assert "Basic Information" in said
-                assert await delivers("0" * 32) == 200
-                assert await delivers("f" * 32) == 401
-                await app.dispatch.drain(5)
-        assert "Nobody can be asked for it" in caplog.text
-        assert "SLACK_SIGNING_SECRET: mended" in caplog.text
+                    assert [await delivers("f" * 32) for _ in range(5)] == [401] * 5
+                    await app.dispatch.drain(5)
+                    refused = [said for said in warnings(caplog) if said.startswith("SLACK_SIGNING_SECRET")]
+                    (said,) = refused
+                    assert "1 refused" in said
+                    assert "Basic Information" in said
+                    assert await delivers("0" * 32) == 200
+                    assert await delivers("f" * 32) == 401
+                    await app.dispatch.drain(5)
+            assert "Nobody can be asked for it" in caplog.text
+            assert "SLACK_SIGNING_SECRET: mended" in caplog.text
