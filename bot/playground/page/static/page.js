@@ -87,11 +87,17 @@ function retype(fields, part) {
   }
 }
 
-// Two answers may both take away what was shown when they were asked for: the later one finds it gone.
+// An answer speaks of what was shown when it was asked for. Another may have taken that away since: what has no place
+// any more is left out, and the answer that was asked for in addition (see above) brings what is true.
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
-  const takenAway = /<li id="([^"]+)" hx-swap-oob="delete"><\/li>/g;
-  detail.serverResponse = detail.serverResponse?.replace(takenAway, (all, id) => $(id) ? all : '');
+  const answer = document.createElement('template');
+  answer.innerHTML = detail.serverResponse ?? '';
+  const lost = all('[hx-swap-oob]', answer.content).filter((part) => !document.querySelector(targetOf(part)));
+  for (const part of lost) part.remove();
+  if (lost.length) detail.serverResponse = answer.innerHTML;
 });
+
+const targetOf = (part) => part.getAttribute('hx-swap-oob').split(':')[1] ?? `#${CSS.escape(part.id)}`;
 
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target: part, fragment } }) => {
   const log = part.closest('.log, .home');
