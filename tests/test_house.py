@@ -54,7 +54,7 @@ PACKAGES: dict[str, set[str]] = {
     "demo": {"starlette"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets"},
-    "cli": {"typer", "yaml", "pytest"},
+    "cli": {"click", "yaml", "pytest"},
 }
 
 LONGEST_FILE = 400

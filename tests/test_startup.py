@@ -22,7 +22,7 @@ async def test_a_start_with_the_schema_at_head_loads_no_more_than_it_needs(tmp_p
     assert {"bot.slack.dispatch", "sqlalchemy", "slack_bolt"} <= imported, (
         "the log of imports is not what it should be"
     )
-    assert not {name for name in imported if name.split(".")[0] in ("alembic", "mako", "typer")}
+    assert not {name for name in imported if name.split(".")[0] in ("alembic", "mako", "htpy")}
     assert not {name for name in imported if name.startswith("bot.playground")}
 
 

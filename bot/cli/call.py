@@ -5,15 +5,20 @@ import gc
 import importlib
 import types
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from click import Parameter
 
 
 def call(command: str, arguments: Sequence[str]) -> int:
     """Import what the command needs, and nothing else, and run it; its exit code, 2 for options not understood."""
-    main: Callable[..., int] = _imported(f"bot.cli.{command.replace('-', '_')}").main
+    module = _imported(f"bot.cli.{command.replace('-', '_')}")
+    main: Callable[..., int] = module.main
     if command == "test":
         return main(arguments)  # pytest reads them
-    return _with_options(command, main, arguments) if arguments else main()
+    options = getattr(module, "OPTIONS", ())
+    return _with_options(command, main, options, arguments) if options or arguments else main()
 
 
 def _imported(name: str) -> types.ModuleType:
@@ -25,17 +30,19 @@ def _imported(name: str) -> types.ModuleType:
     return module
 
 
-def _with_options(command: str, main: Callable[..., int], arguments: Sequence[str]) -> int:
-    import typer
+def _with_options(
+    command: str, main: Callable[..., int], options: "Sequence[Parameter]", arguments: Sequence[str]
+) -> int:
+    import click
 
     @functools.wraps(main)
-    def run(*args: object, **options: object) -> NoReturn:
-        raise typer.Exit(main(*args, **options))
+    def run(**given: object) -> NoReturn:
+        raise click.exceptions.Exit(main(**given))
 
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(context_settings={"help_option_names": ["-h", "--help"]})(run)
+    names = {"help_option_names": ["-h", "--help"]}
+    reader = click.Command(command, names, run, list(options), help=main.__doc__)
     try:
-        app(list(arguments), prog_name=f"python3 -m bot {command}")
+        reader.main(list(arguments), prog_name=f"python3 -m bot {command}")
     except SystemExit as end:
         return int(end.code or 0)
     return 0

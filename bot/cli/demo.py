@@ -2,35 +2,40 @@
 
 import asyncio
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Literal
 
-import typer
+from click import Option
 
 from bot import logs
 from bot.core.errors import StartError
 from bot.demo.run import KEPT, run
-from bot.demo.scenarios import SCENARIOS
 from bot.playground.server import Options
 from bot.settings import SettingsError
 
-from .playground import ENDING, Calls, NoBrowser, Port, Rates, Ready, Seed, Transport
+from .playground import ENDING, SHARED
 from .until import until_told
+
+OPTIONS = (
+    *SHARED,
+    Option(["--database"], metavar="URL", help="the bot's database; by default a fresh SQLite file"),
+    Option(["--keep"], is_flag=True, help=f"keep the bot's data in ./{KEPT}"),
+    Option(["--log"], metavar="LEVEL", default="WARNING", show_default=True, help="the bot's log on the terminal"),
+)
 
 
 def main(
     *,
-    port: Port = 0,
-    no_browser: NoBrowser = False,
-    ready: Ready = None,
-    calls: Calls = None,
-    seed: Seed = SCENARIOS[0].name,
-    rates: Rates = "off",
-    transport: Transport = "socket",
-    database: Annotated[
-        str | None, typer.Option(metavar="URL", help="the bot's database; by default a fresh SQLite file")
-    ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help=f"keep the bot's data in ./{KEPT}")] = False,
-    log: Annotated[str, typer.Option(metavar="LEVEL", help="the bot's log on the terminal")] = "WARNING",
+    port: int,
+    no_browser: bool,
+    ready: Path | None,
+    calls: Path | None,
+    seed: str,
+    rates: str,
+    transport: Literal["socket", "http"],
+    database: str | None,
+    keep: bool,
+    log: str,
 ) -> int:
     """A Slack workspace, a Coze platform and the bot, all on this machine."""
     logs.configure(log.upper(), "console")

@@ -3,24 +3,27 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+from click import Argument, Option
+from click import Path as ClickPath
 
 from bot.core.errors import StartError
 from bot.services.guide.wiring import texts_of
 from bot.texts.saved_pages import NoPages, missing_labels, pages_in
 
+FOLDER = ClickPath(path_type=Path)
+OPTIONS = (
+    Argument(["folder"], type=FOLDER, metavar="FOLDER"),
+    Option(["--guide-dir"], type=FOLDER, metavar="FOLDER", help="the guide's texts that are laid over the bot's own"),
+    Option(["--json", "as_json"], is_flag=True, help="as JSON"),
+)
 
-def main(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="saved pages of Coze's: .txt, .md and .html")],
-    *,
-    guide_dir: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="the guide's texts that are laid over the bot's own")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
-) -> int:
-    """Compare Coze's labels that the guide names with saved pages of Coze's, and list those not found."""
+
+def main(folder: Path, *, guide_dir: Path | None, as_json: bool) -> int:
+    """Compare Coze's labels that the guide names with saved pages of Coze's, and list those not found.
+
+    FOLDER holds the saved pages: .txt, .md and .html.
+    """
     try:
         steps = texts_of(guide_dir).on_coze()
         pages, unread = pages_in(folder)

@@ -1,25 +1,23 @@
 """`manifest`."""
 
 import json
-from typing import Annotated
 
-import typer
 import yaml
+from click import BadParameter, Option
 
 from bot.slack import manifest
 
+OPTIONS = (
+    Option(["--json", "as_json"], is_flag=True, help="as JSON, which the Slack CLI reads"),
+    Option(["--link", "as_link"], is_flag=True, help="the address that creates the app from it"),
+    Option(["--http"], metavar="URL", help="for SLACK_TRANSPORT=http: the bot's address, https://…"),
+)
 
-def main(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="as JSON, which the Slack CLI reads")] = False,
-    as_link: Annotated[bool, typer.Option("--link", help="the address that creates the app from it")] = False,
-    http: Annotated[
-        str | None, typer.Option(metavar="URL", help="for SLACK_TRANSPORT=http: the bot's address, https://…")
-    ] = None,
-) -> int:
+
+def main(*, as_json: bool, as_link: bool, http: str | None) -> int:
     """Print the Slack app manifest, as YAML unless asked otherwise."""
     if as_json and as_link:
-        raise typer.BadParameter("--json and --link don't go together")
+        raise BadParameter("--json and --link don't go together")
     print(_printed(http, as_json=as_json, as_link=as_link))
     return 0
 

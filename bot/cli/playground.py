@@ -3,9 +3,10 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
+from click import BadParameter, Choice, Context, Option, Parameter
+from click import Path as ClickPath
 
 from bot.demo.scenarios import SCENARIOS
 from bot.demo.setup import setup
@@ -15,37 +16,52 @@ from .until import until_told
 
 ENDING = 5.0  # seconds
 
-Port = Annotated[int, typer.Option(help="the page's port; 0 takes any free one")]
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="don't open the page")]
-Ready = Annotated[Path | None, typer.Option(metavar="FILE", help="written when everything answers")]
-Calls = Annotated[Path | None, typer.Option(metavar="FILE", help="every Web API call, one JSON line each")]
-Rates = Annotated[Literal["off", "real"], typer.Option(help="real: answer 429 at Slack's limits")]
-Transport = Annotated[Literal["socket", "http"], typer.Option(help="how the bot is connected")]
 
-
-def scenario(name: str) -> str:
+def scenario(_context: Context, _option: Parameter, name: str) -> str:
     """One that there is."""
     try:
         return setup().scenario(name).name
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise BadParameter(str(error)) from None
 
 
-Seed = Annotated[str, typer.Option(callback=scenario, help="the scenario to begin with")]
+FILE = ClickPath(path_type=Path)
+SHARED = (
+    Option(["--port"], default=0, show_default=True, help="the page's port; 0 takes any free one"),
+    Option(["--no-browser"], is_flag=True, help="don't open the page"),
+    Option(["--ready"], type=FILE, metavar="FILE", help="written when everything answers"),
+    Option(["--calls"], type=FILE, metavar="FILE", help="every Web API call, one JSON line each"),
+    Option(
+        ["--seed"], default=SCENARIOS[0].name, show_default=True, callback=scenario, help="the scenario to begin with"
+    ),
+    Option(
+        ["--rates"],
+        type=Choice(["off", "real"]),
+        default="off",
+        show_default=True,
+        help="real: answer 429 at Slack's limits",
+    ),
+    Option(
+        ["--transport"],
+        type=Choice(["socket", "http"]),
+        default="socket",
+        show_default=True,
+        help="how the bot is connected",
+    ),
+)
+OPTIONS = (*SHARED, Option(["--events-url"], metavar="URL", help="where the bot listens, with --transport http"))
 
 
 def main(
     *,
-    port: Port = 0,
-    no_browser: NoBrowser = False,
-    ready: Ready = None,
-    calls: Calls = None,
-    seed: Seed = SCENARIOS[0].name,
-    rates: Rates = "off",
-    transport: Transport = "socket",
-    events_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="where the bot listens, with --transport http")
-    ] = None,
+    port: int,
+    no_browser: bool,
+    ready: Path | None,
+    calls: Path | None,
+    seed: str,
+    rates: str,
+    transport: Literal["socket", "http"],
+    events_url: str | None,
 ) -> int:
     """A Slack workspace and a Coze platform in a box, for a bot that is started elsewhere."""
     options = Options(port, ready, calls, seed, rates == "real", transport, events_url)

@@ -30,7 +30,8 @@ def test_each_command_has_a_help(command: str, flag: str, capsys: pytest.Capture
     ("command", "arguments", "words"),
     [
         ("run", ["now"], "unexpected extra argument"),
-        ("migrate", ["--back"], "No such option: --back"),
+        ("labels", [], "Missing argument 'FOLDER'"),
+        ("migrate", ["--back"], "No such option '--back'"),
         ("demo", ["--port", "any"], "--port"),
         ("demo", ["--seed", "chaos"], "newcomer"),
         ("playground", ["--rates", "fast"], "--rates"),

@@ -1,11 +1,11 @@
-"""What a process loads: a worker no web server and no Bolt, only the command line typer, only a migration Alembic."""
+"""What a process loads: a worker no web server and no Bolt, only a migration Alembic."""
 
 import subprocess
 import sys
 
 import pytest
 
-NEEDLESS = ("slack_bolt", "starlette", "uvicorn", "alembic", "typer", "htpy")
+NEEDLESS = ("slack_bolt", "starlette", "uvicorn", "alembic", "rich", "htpy")
 
 
 @pytest.mark.parametrize("part", ["worker", "web"])
