@@ -52,6 +52,7 @@ class Tally:
     kills: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    ends: Counter[str] = field(default_factory=Counter)
 
     def count(self, what: str, found: int, wanted: int) -> None:
         """Compare; too few is lost, too many is doubled."""
