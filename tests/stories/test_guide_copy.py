@@ -21,7 +21,7 @@ async def test_it_is_copied_and_published_from_there(story: Story) -> None:
     """The card shows how far it is; the copy is a draft of the person's."""
     draft = await in_one_enterprise(story)
     await pastes(story, draft)
-    await story.reads("mei", "智能体不在 ShargeAI 空间", "它建在「设计部」")
+    await story.reads("mei", "智能体不在 ShargeAI 空间", "它建在「设计部」", "点 复制到 ShargeAI")
     await story.presses("mei", "复制到 ShargeAI")
     await story.reads("mei", "正在把「夜航员」复制到 ShargeAI", "扣子复制中")
     await looks(story)
@@ -32,6 +32,19 @@ async def test_it_is_copied_and_published_from_there(story: Story) -> None:
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
     await story.reads("mei", "夜航员", "审核中")
+
+
+async def test_the_account_is_proven_first(story: Story) -> None:
+    """Whose agent is copied has to be known."""
+    draft = await in_one_enterprise(story, proven=False)
+    await pastes(story, draft)
+    await story.reads("mei", "智能体不在 ShargeAI 空间", "先 验证我的账号", "或在 ShargeAI 空间重新建一个")
+    assert not (await story.tries("click", who="mei", label="复制到 ShargeAI", confirm=True))["ok"]
+    await story.proves("mei")
+    await story.presses_soon("mei", "复制到 ShargeAI")
+    await story.reads("mei", "扣子复制中")
+    await looks(story)
+    await story.reads("mei", "第 5 步", "在「ShargeAI」 · 已验证")
 
 
 async def test_a_failure_is_told_with_its_reasons(story: Story) -> None:
@@ -140,10 +153,11 @@ async def test_nobody_copies_what_is_somebody_elses(story: Story) -> None:
     assert asked(story) == 0
 
 
-async def in_one_enterprise(story: Story, until_listed: int = 180) -> Bot:
-    """Mei is in the team and has an agent in another workspace of its enterprise; her account is proven."""
+async def in_one_enterprise(story: Story, until_listed: int = 180, *, proven: bool = True) -> Bot:
+    """Mei is in the team and has an agent in another workspace of its enterprise."""
     await story.joins("mei", until_listed)
-    await story.proves("mei")
+    if proven:
+        await story.proves("mei")
     state, users = story.world.coze.state, story.coze["users"]
     enterprise = Enterprise("7530000000000000777", "闪极", {users["owner"], users["mei"], users["tom"]})
     state.enterprises[enterprise.id] = enterprise
@@ -157,7 +171,8 @@ async def in_one_enterprise(story: Story, until_listed: int = 180) -> Bot:
 
 
 async def pastes(story: Story, draft: Bot) -> None:
-    await story.presses("mei", "填智能体地址")
+    await story.presses_soon("mei", "填智能体地址")
+    await story.sees_form("mei", "智能体页面")
     page = f"https://code.coze.cn/w/{draft.workspace_id}/bot/{draft.id}"
     await story.sends("mei", 地址=page, 名称="夜航员")
 

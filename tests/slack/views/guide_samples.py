@@ -149,7 +149,7 @@ def _failures(locale: Locale, words: "Words", publication: publish.Publication) 
     for key in ("E5", "E9"):
         seen = sight("pat", "s1", facts(words), failure=Failure("s1", key, NOW, values))
         yield f"guide pat s1 {key}, looked up", card.card(view(seen, locale), NOW)
-    for key, allowed in (("E9", "yes"), ("E9", "proof"), ("E9-copy", "yes"), ("E15-copied", "yes")):
+    for key, allowed in (("E9-copyable", "yes"), ("E9-proof", "proof"), ("E9-copy", "yes"), ("E15-copied", "yes")):
         failure = Failure("c4", key, NOW, {**values, "copyable": allowed})
         seen = sight("channel", "c4", facts(words), failure=failure)
         yield f"guide channel c4 {key} copy {allowed}", card.card(view(seen, locale), NOW)

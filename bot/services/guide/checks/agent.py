@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
 
+from bot.core.account import Grade
 from bot.core.agent import Address, Draft, Space
-from bot.core.guide import Failed, Failure, Guide, Learned, LearnedFacts, Passed, Shown
+from bot.core.guide import Failed, Failure, Guide, Learned, LearnedFacts, Passed, Result, Shown
 from bot.core.join import JoinState
 from bot.coze.errors import CozeError, CozeNotFound
 from bot.services.guide.check import Answer, Asking, Settled, StepContext, Told
@@ -21,6 +22,7 @@ OURS = "ShargeAI"  # what the team's workspace is called
 log = logging.getLogger(__name__)
 CREATE = "createBot"  # the permission, as Coze spells it
 WRONG_SPACE = "E9"  # keys of the error help
+COPIED_BY_US = {"yes": "E9-copyable", "proof": "E9-proof"}  # where the bot can have it copied, by COPYABLE
 NOT_OPENED, NOT_THEIRS = "E1", "E8"
 FAILED, LOST = "E9-copy", "E15-copied"  # of a copy: Coze said why not; whether it was made is not known
 
@@ -85,6 +87,16 @@ class Agent(LookedUp):
         joined = request is not None and request.state is JoinState.JOINED
         return at.route.team and joined and self.res.workspace_client is not None
 
+    def known(self, at: StepContext) -> Result | None:
+        """Where a copy had to wait for the proof of the account, and that has come: it can be asked for now."""
+        failure, request = at.guide.failure, at.rows.request
+        if failure is None or failure.values.get(COPYABLE) != "proof":
+            return None
+        if request is None or request.grade is not Grade.PROVEN:
+            return None
+        values = {**failure.values, COPYABLE: "yes"}
+        return Failed(replace(failure, error=COPIED_BY_US["yes"], values=values))
+
     def is_waiting(self, guide: Guide) -> bool:
         """The card of a copy says itself how far that is."""
         return not guide.value(COPY) and super().is_waiting(guide)
@@ -130,7 +142,8 @@ class Agent(LookedUp):
             values["space"] = its.name
         if its and ours and its.enterprise_id and its.enterprise_id == ours.enterprise_id:
             values[COPYABLE] = "yes" if at.coze_uid else "proof"
-        return Settled(Failed(Failure(at.step.id, WRONG_SPACE, at.now, values), facts))
+        known = COPIED_BY_US.get(values.get(COPYABLE, ""), WRONG_SPACE)
+        return Settled(Failed(Failure(at.step.id, known, at.now, values), facts))
 
     async def _spaces(self, at: StepContext, token: SecretStr) -> Answer:
         """The workspaces that the token may have been opened to; on a route through the team ShargeAI's. One call."""

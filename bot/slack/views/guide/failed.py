@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import ButtonElement, InteractiveElement
 
 from bot.core.guide import Failure, number
+from bot.services.guide.checks.agent import COPIED_BY_US
 from bot.slack.views.buttons import KEPT, OPERATORS, keep_anew
 from bot.slack.views.parts import (
     Card,
@@ -72,13 +73,9 @@ def _ways_out(view: GuideView, help: Help, failure: Failure) -> list[Interactive
 def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]:
     locale, face = view.locale, view.face
     again = face.again(view)
-    elsewhere = None if _is_ours(failure) else _PLACES.get(help.key)
-    shown: list[ButtonElement] = []
-    if elsewhere:
-        label = _link_label(elsewhere, help, locale)
-        label = view.words.labels.get("open", label) if elsewhere == view.text.open else label
-        shown.append(opener(view, label, elsewhere))
-    shown += [keep_anew(help)] if help.key in KEPT else face.mends(view, help)
+    shown = _openers(view, help, failure)
+    mended = [keep_anew(help)] if help.key in KEPT else face.mends(view, help)
+    shown = [*mended, *shown] if help.key in COPIED_BY_US.values() else [*shown, *mended]
     if again and len(shown) < 2:
         shown.append(again)
     if help.key == SILENT and "next" in view.words.labels:
@@ -88,6 +85,15 @@ def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]
     for each in shown:
         each.style = "primary" if each is first else None
     return shown
+
+
+def _openers(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]:
+    """The page on Coze where it is mended, if it is there."""
+    elsewhere = None if _is_ours(failure) else _PLACES.get(help.key)
+    if elsewhere is None:
+        return []
+    label = _link_label(elsewhere, help, view.locale)
+    return [opener(view, view.words.labels.get("open", label) if elsewhere == view.text.open else label, elsewhere)]
 
 
 def _link_label(place: str, help: Help, locale: Locale) -> str:
@@ -103,7 +109,7 @@ _PLACES = {
     "E12-off": "oauth",
     "E12-bind": "oauth",
     **dict.fromkeys(("E5", "E6", "E14", "E16"), "agent"),
-    **dict.fromkeys(("E9", "E15-copied"), "space"),
+    **dict.fromkeys(("E9", *COPIED_BY_US.values(), "E15-copied"), "space"),
     "E9-copy": "agent",
     UNKNOWN_MADE: "coze",
     "E17": "coze",
