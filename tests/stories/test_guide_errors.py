@@ -122,7 +122,25 @@ async def test_errors_of_publishing(story: Story) -> None:
     await tries_a_token(story, "让助手帮我发布", pats["mei"])
     await story.reads("mei", "第 5 步", "已发布到 API · 已验证")
     await story.presses("mei", "没反应")
-    await fails(story, "E10", "智能体 ID")
+    await fails(story, "E10", "智能体 ID", "查一次用 1 次扣子调用", buttons=("用令牌查一下…", "它回答了"))
+
+
+async def test_silent_glasses_are_looked_into_with_the_token_that_is_in_the_app(story: Story) -> None:
+    """What Coze says no to is told as that; where it is well, what is left lies with the glasses and the app."""
+    pats = story.coze["pats"]
+    await at_publishing(story, "讲解员")
+    await story.presses("mei", "我已发布")
+    await story.presses_soon("mei", "没反应")
+    await tries_a_token(story, "用令牌查一下", pats["expired"])
+    await fails(story, "E3", "1 次", buttons=("打开令牌页", "再检查一次"))
+    await tries_a_token(story, "再检查一次", pats["mei"])
+    await fails(story, "E6", buttons=("打开智能体", "再检查一次"))
+    (agent,) = [bot for bot in story.world.coze.state.bots.values() if bot.name == "讲解员"]
+    await story.on_coze("publish", name="mei", bot_id=agent.id)
+    await tries_a_token(story, "再检查一次", pats["mei"])
+    await fails(story, "E10-coze", "令牌有效，「讲解员」已发布到 API（已验证）", buttons=("再检查一次…", "它回答了"))
+    await story.presses("mei", "它回答了")
+    await story.reads("mei", "讲解员 已接入")
 
 
 async def test_an_app_of_the_wrong_type(story: Story) -> None:
@@ -251,6 +269,9 @@ async def test_errors_of_the_channel(story: Story) -> None:
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
     await story.reads("mei", "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
+    await story.presses("mei", "没反应")  # no token is in the app
+    assert "令牌" not in await fails(story, "E10-team", buttons=("它回答了",))
+    assert not (await story.tries("click", who="mei", label="用令牌查一下"))["ok"]
 
 
 async def publishes(story: Story, button: str) -> None:

@@ -232,6 +232,11 @@ async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: 
         await story.sees_form("mei", "拍拍镜-试用")
         await story.sends("mei", 名称="拍拍镜-二代")
         await story.reads("mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "新令牌已创建 · 你已确认", "新令牌已保存")
+        await story.presses("mei", "没反应")
+        await story.presses_soon("mei", "用令牌查一下")
+        await story.sends("mei", 令牌=story.coze["pats"]["mei"])
+        await story.reads("mei", "扣子这边没有问题", "令牌有效（已验证）")  # of which agent, nobody knows
+        await story.presses("mei", "回到这一步")
         await story.types("mei", "/sharge")
         await story.reads("mei", "接着做引导", "第 3 步，共 3 步")
         await story.types("mei", "/sharge remind")

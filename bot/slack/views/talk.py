@@ -141,7 +141,7 @@ def trouble(help: Help, verb: str, going: Going | None, words: str, locale: Loca
     if going:
         first = [_continue(going, locale)]
     elif help.key == SILENT:
-        first = [button(help.button, "command.status", primary=True)]
+        first = [command("check", locale, primary=True)]
     text = locale._("{what}. {why}", what=help.title, why=fallback_text(locale, helped(help.why, help)))
     return Card(text, [rich_text(lead, advice(help, locale)), actions(*first[: ROW - 1], ask(words, locale))])
 

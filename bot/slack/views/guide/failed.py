@@ -24,7 +24,6 @@ from .token_check import traces
 from .view import GuideView, asked, doubts, finished, headed, menu, opener, stacked
 
 UNKNOWN_MADE = "E15-made"  # key of the error help: to be looked for before it is made again
-SILENT = "E10"  # the glasses do not answer
 
 
 def failed(view: GuideView, failure: Failure) -> Card:
@@ -78,8 +77,6 @@ def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]
     shown = [*mended, *shown] if help.key in COPIED_BY_US.values() else [*shown, *mended]
     if again and len(shown) < 2:
         shown.append(again)
-    if help.key == SILENT and "next" in view.words.labels:
-        shown.append(button(view.words.labels["next"], "guide.next", view.value))
     shown = shown or [opener(view, locale._("Open Coze"), "coze")]
     first = again if again and face.is_again_first(help) else shown[0]
     for each in shown:
