@@ -27,7 +27,7 @@ QUESTIONS = ("test", "others", "server")
 WHEN_READY = ("joined",)
 """When the chooser says that a route is ready for somebody."""
 
-MOST_BUTTONS, MOST_IN_MENU = 3, 2
+MOST_BUTTONS, MOST_IN_MENU = 3, 3
 ROUTE_WORDS = ("title", "pitch", "button")
 OPTIONAL_WORDS = ("advice", "ready", "closing", "about")
 _STEP_WORDS = ("title", "done")

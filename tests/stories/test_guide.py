@@ -32,7 +32,7 @@ async def test_route_a_a_token_to_try_with(story: Story) -> None:
     await story.presses("mei", "填智能体地址")
     await story.sends("mei", 地址=AGENT, 名称="晨间助手")
     await story.reads("mei", "第 4 步", "智能体「晨间助手」 · 你已确认")
-    await story.presses("mei", "我已发布")
+    await story.presses("mei", "不查，直接下一步")
     await story.reads("mei", "第 5 步", "找晨间助手", "7530412083311059999", "你保存的那个令牌")
     await story.presses("mei", "它回答了")
     await story.reads("mei", "晨间助手 已接入", "第一次提醒你", "找晨间助手")

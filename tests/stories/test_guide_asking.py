@@ -54,7 +54,7 @@ async def test_a_single_call_is_a_line(story: Story) -> None:
     """A plan of one task would say nothing more."""
     await at_publishing(story, "讲解员")
     await story.goes_wrong("coze", "slow")
-    await tries_a_token(story, "用令牌查一下", story.coze["pats"]["mei"])
+    await tries_a_token(story, "我已发布，查一下", story.coze["pats"]["mei"])
     await story.reads("mei", "第 4 步", "正在问扣子")
     await story.works_again()
     assert await plans(story) == []

@@ -101,11 +101,11 @@ async def test_errors_of_publishing(story: Story) -> None:
     """Not published, not to be seen, not allowed, refused for its words; then it goes through."""
     pats = story.coze["pats"]
     await at_publishing(story, "违禁讲解员")
-    await tries_a_token(story, "用令牌查一下", pats["mei"])
+    await tries_a_token(story, "我已发布，查一下", pats["mei"])
     await fails(story, "E6", buttons=("打开智能体", "再检查一次"))
     await story.presses("mei", "回到这一步")
     stranger = (await story.on_coze("token", name="tom"))["token"]
-    await tries_a_token(story, "用令牌查一下", stranger)
+    await tries_a_token(story, "我已发布，查一下", stranger)
     await fails(story, "E8", buttons=("再检查一次",))
     await story.presses("mei", "回到这一步")
     await tries_a_token(story, "让助手帮我发布", pats["mei_no_publish"])
@@ -121,6 +121,9 @@ async def test_errors_of_publishing(story: Story) -> None:
     await story.sends("mei", 地址=address, 名称="讲解员")
     await tries_a_token(story, "让助手帮我发布", pats["mei"])
     await story.reads("mei", "第 5 步", "已发布到 API · 已验证")
+    await story.presses("mei", "回到上一步")
+    await tries_a_token(story, "我已发布，查一下", pats["mei"])
+    await story.reads("mei", "第 5 步", "已发布到 API · 已验证")
     await story.presses("mei", "没反应")
     await fails(story, "E10", "智能体 ID", "查一次用 1 次扣子调用", buttons=("用令牌查一下…", "它回答了"))
 
@@ -129,7 +132,7 @@ async def test_silent_glasses_are_looked_into_with_the_token_that_is_in_the_app(
     """What Coze says no to is told as that; where it is well, what is left lies with the glasses and the app."""
     pats = story.coze["pats"]
     await at_publishing(story, "讲解员")
-    await story.presses("mei", "我已发布")
+    await story.presses("mei", "不查，直接下一步")
     await story.presses_soon("mei", "没反应")
     await tries_a_token(story, "用令牌查一下", pats["expired"])
     await fails(story, "E3", "1 次", buttons=("打开令牌页", "再检查一次"))

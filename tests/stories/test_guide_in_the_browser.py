@@ -38,6 +38,11 @@ class Walk:
         self.interactions += 1
         await self.at.left.get_by_role("button", name=label).last.click()
 
+    async def chooses(self, label: str) -> None:
+        """Opens the newest menu and chooses from it."""
+        await self.at.left.get_by_label("更多操作").last.click()
+        await self.presses(label)
+
     async def sends(self, title: str, fields: Mapping[str, str]) -> None:
         """Fills in the form that opens, and sends it."""
         self.interactions += 1
@@ -107,7 +112,7 @@ async def test_route_a_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await mei.sends("智能体", {"智能体页面": address, "它的名称": "晨间助手"})
         await mei.reads("第 4 步")
         await mei.publishes_by_hand()
-        await mei.presses("我已发布")
+        await mei.chooses("不查，直接下一步")
         await mei.reads("第 5 步", "找晨间助手")
         await mei.presses("它回答了")
         await mei.reads("晨间助手 已接入", "找晨间助手")

@@ -11,7 +11,7 @@ async def test_nothing_of_a_token_stays(alone: Alone) -> None:
     """Tried, refused, used to look and to publish: no row, no message and no call to the chat holds it."""
     pats = alone.coze["pats"]
     await at_publishing(alone, "讲解员")
-    await tries_a_token(alone, "用令牌查一下", pats["mei_no_publish"])
+    await tries_a_token(alone, "我已发布，查一下", pats["mei_no_publish"])
     await alone.reads("mei", "●", "智能体还没有发布到 API")
     await alone.presses("mei", "回到这一步")
     await tries_a_token(alone, "让助手帮我发布", pats["mei"])

@@ -18,8 +18,8 @@ CLAIMED = "claimed"
 class Published(LookedUp):
     """Looked up with the bot's own credential or a token; else the person's word counts. Or published from here."""
 
-    buttons = frozenset({"open", "next", "try", "publish"})
-    menu = frozenset({"next", "try", "publish"})
+    buttons = frozenset({"open", "next", "try", "publish", "skip"})
+    menu = frozenset({"next", "try", "publish", "skip"})
     needs = frozenset({("try", "agent_id"), ("publish", "agent_id")})
     presses = frozenset({"next"})
     opens = frozenset({"check", "publish"})

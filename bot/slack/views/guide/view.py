@@ -48,7 +48,7 @@ from bot.texts.locale import Help, Locale
 
 ENDS = "ends"
 UNKNOWN = "…"
-VERBS: Mapping[str, str] = {"try": "check"}
+VERBS: Mapping[str, str] = {"try": "check", "skip": "next"}
 """Buttons whose press is called otherwise than the files call them."""
 
 Modal = dict[str, Any]

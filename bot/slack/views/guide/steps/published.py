@@ -8,11 +8,19 @@ from bot.slack.views.parts import Line, button, line
 
 
 class Published(StepView):
-    """Where the bot looks by itself, that costs the person no call."""
+    """Where the bot looks by itself, that costs the person no call; else it offers to look with the token at hand."""
+
+    def button(self, view: GuideView, named: str, label: str) -> ButtonElement | None:
+        """Who has a token at hand is looked after before their word counts."""
+        if named == "next" and _has_token(view):
+            return button(view.locale._("Published, check…"), "guide.check", view.value)
+        return super().button(view, named, label)
 
     def is_offered(self, view: GuideView, named: str) -> bool:
-        """A look with a token of one's own makes no sense where the bot can look by itself."""
-        return not (named == "try" and view.snapshot.looks)
+        """A look with a token makes no sense where the bot can look by itself, a second one neither."""
+        if named == "try":
+            return not view.snapshot.looks and not _has_token(view)
+        return named != "skip" or _has_token(view) or "next" not in view.text.buttons
 
     def small_print(self, view: GuideView) -> Line | None:
         """What pressing the button costs."""
@@ -45,6 +53,11 @@ class Published(StepView):
     def read(self, form: str, sheet: Sheet) -> object:
         """The token; to publish it may be left out, None then."""
         return None if form == "publish" and not forms.has_token(sheet) else forms.token_in(sheet)
+
+
+def _has_token(view: GuideView) -> bool:
+    """Whether a token was recorded on the way, and the bot cannot look without one."""
+    return bool(view.guide.value("ends")) and not view.snapshot.looks
 
 
 STEP = Published()
