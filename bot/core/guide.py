@@ -115,11 +115,17 @@ class Guide:
 
 @dataclass(frozen=True)
 class CurrentStep:
-    """The guide that somebody walked last and has not finished: its route and their step."""
+    """The guide that somebody has walked last, an open one before any that is done: its route and their step.
+
+    `agent` is the name of the agent that it is about, `replaces` the token that it replaces, where there is one.
+    """
 
     id: int
     route: str
     step: str
+    state: GuideState = GuideState.OPEN
+    agent: str = ""
+    replaces: int | None = None
 
 
 @dataclass(frozen=True)

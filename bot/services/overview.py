@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.credential import Credential
-from bot.core.guide import CurrentStep
+from bot.core.guide import CurrentStep, GuideState
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
@@ -26,12 +26,14 @@ AWAY = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What stands behind a person's next action. `request` is the newest, open or not; `guide` is open."""
+    """What stands behind a person's next action. `request` is the newest, open or not; `guide` is open, and where
+    none is, `finished` is the last that was walked to its end."""
 
     request: Request | None
     credentials: list[Credential]
     publications: list[Publication]
     guide: CurrentStep | None = None
+    finished: CurrentStep | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ class Overview:
         """The person as last seen, None for somebody we never met, and their facts."""
         async with self._db.read() as conn:
             who, request, credentials, publications, place = await store.of(conn, self._team, user_id)
-        return who, PersonFacts(request, credentials, publications, place)
+        is_open = place is not None and place.state is GuideState.OPEN
+        guides = (place, None) if is_open else (None, place)
+        return who, PersonFacts(request, credentials, publications, *guides)
 
     async def trouble(self, who: Person, now: datetime) -> Trouble:
         """What needs an admin's hand at simulated time `now`; nothing for anybody else."""

@@ -100,6 +100,7 @@ class HomeHandlers:
             may_nudge=bool(facts.request and self._join.may_nudge(facts.request)),
             agreed=self._join.agreed(facts.request) if facts.request else None,
             going=place_in(self._texts, facts.guide, locale) if facts.guide else None,
+            finished=facts.finished,
             account=sign_in.at_home(who.coze_uid, locale) if self._signs_in else None,
         )
         if not who.may_decide():
@@ -130,11 +131,11 @@ class StatusHandlers:
         going = place_in(self._texts, facts.guide, locale) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
         if not who.may_decide():
-            return Ephemeral(status(locale, now, who.name, *own, going=going))
+            return Ephemeral(status(locale, now, who.name, *own, going=going, finished=facts.finished))
 
         async def with_trouble() -> Card:
             trouble, used = await self._overview.trouble(who, now), in_status(await self._calls.usage(), locale)
-            return status(locale, now, who.name, *own, trouble, going, used)
+            return status(locale, now, who.name, *own, trouble, going, used, facts.finished)
 
         return EphemeralLater(with_trouble)
 

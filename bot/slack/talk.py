@@ -203,7 +203,7 @@ def _may_reply(meant: Meaning) -> bool:
 
 
 def _is_new(facts: PersonFacts) -> bool:
-    return not (facts.request or facts.credentials or facts.publications or facts.guide)
+    return not (facts.request or facts.credentials or facts.publications or facts.guide or facts.finished)
 
 
 def _step(facts: PersonFacts) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.guide import Failure, Guide, GuideState, Learned
+from bot.core.guide import CurrentStep, Failure, Guide, GuideState, Learned
 from bot.core.people import Evidence
 
 from . import job
@@ -23,9 +23,12 @@ OPEN = (
 )
 """A person's open guides, the last one walked first."""
 
-
-PLACE = OPEN.with_only_columns(table.c.id, table.c.route, table.c.step)
-"""Where the person is in each of them."""
+PLACES = (
+    select(table.c.id, table.c.route, table.c.step, table.c.state, table.c.facts)
+    .filter_by(**OF_PERSON)
+    .order_by(table.c.state == GuideState.DONE, table.c.updated_at.desc())
+)
+"""Where the person is in each of their guides, the open ones first."""
 
 
 def subject(guide_id: int) -> str:
@@ -108,6 +111,14 @@ def read(row: Mapping[Any, Any]) -> Guide:
     if failure:
         failure = Failure(**{**failure, "at": datetime.fromisoformat(failure["at"])})
     return Guide(**{**row, "facts": facts, "failure": failure})
+
+
+def place(row: Mapping[str, Any]) -> CurrentStep:
+    """Where somebody is, from a row of PLACES."""
+    known = {name: value for name, (value, _) in row["facts"].items()}
+    replaces = int(known.get("replaces") or 0) or None
+    at = (row["id"], row["route"], row["step"], GuideState(row["state"]))
+    return CurrentStep(*at, known.get("agent", ""), replaces)
 
 
 def _failure(failure: Failure | None) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ def _part(statement: Select[Any], name: str) -> Subquery:
 
 _TOKENS = _part(credential.WATCHED, "t")
 _AGENTS = _part(publish.NEWEST, "a")
-_PLACES = guide.PLACE.limit(1).subquery("g")
+_PLACES = guide.PLACES.limit(1).subquery("g")
 _PARTS: tuple[FromClause, ...] = (person, request, _TOKENS, _AGENTS, _PLACES)
 _COLUMNS = [column for part in _PARTS for column in part.c]
 _NAMES = [[column.name for column in part.c] for part in _PARTS]
@@ -49,7 +49,7 @@ _ALL = _all()
 
 async def of(conn: AsyncConnection, team_id: str, user_id: str) -> PersonRows:
     """The person as last seen, their newest request, the watched tokens, the newest publication of each agent, and
-    where they are in a guide.
+    where they are in the guide that they have walked last.
 
     Of the tokens the first to end comes first, of the agents the latest published. Nothing for somebody we never met.
     """
@@ -59,7 +59,7 @@ async def of(conn: AsyncConnection, team_id: str, user_id: str) -> PersonRows:
     newest = Request(**requests[0]) if requests else None
     watched = sorted((Credential(**row) for row in tokens), key=lambda row: row.ends_at)
     published = sorted((Publication(**row) for row in agents), key=lambda row: -row.id)
-    return who, newest, watched, published, CurrentStep(**places[0]) if places else None
+    return who, newest, watched, published, guide.place(places[0]) if places else None
 
 
 def _rows(found: Any, number: int) -> list[dict[str, Any]]:

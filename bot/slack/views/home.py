@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.models.blocks import Block, DividerBlock
+from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock
 
 from bot.core import credential as tokens
 from bot.core import join
 from bot.core.credential import Credential, days_left, weeks_on
+from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.publish import Publication
 from bot.services.overview import Board, Trouble
@@ -27,6 +28,7 @@ from .parts import (
     actions,
     button,
     context,
+    headed,
     header,
     home,
     line,
@@ -48,8 +50,8 @@ OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays wit
 @dataclass(frozen=True)
 class Own:
     """What stands in anybody's Home, at simulated time `now`. While the request waits: `agreed` (UTC) is until when,
-    `may_nudge` offers a reminder. `going` is the guide that waits for them, `account` says which account on Coze is
-    theirs.
+    `may_nudge` offers a reminder. `going` is the guide that waits for them, `finished` the one that was walked to its
+    end where none does, `account` says which account on Coze is theirs.
     """
 
     now: datetime
@@ -60,6 +62,7 @@ class Own:
     may_nudge: bool = False
     agreed: datetime | None = None
     going: Going | None = None
+    finished: CurrentStep | None = None
     account: Block | None = None
 
 
@@ -109,12 +112,11 @@ def _hello(locale: Locale, person_name: str) -> Block:
 def _own(locale: Locale, own: Own, *, first: bool = True, most: int = OWN) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
     watched, agents = tokens.watched(own.credentials), shown(own.publications)
-    next_ = next_step(own.request, watched, agents, locale, own.now, own.going)
+    next_ = next_step(own.request, watched, agents, locale, own.now, own.going, own.finished)
     if next_.button and not first:
         next_.button.style = None
     blocks: list[Block] = [
-        header(locale._("Your next step")),
-        _next(next_, locale),
+        *_next(next_, own, locale),
         DividerBlock(),
         header(locale._("My tokens")),
         *_tokens(watched, locale, own.now, most),
@@ -125,9 +127,44 @@ def _own(locale: Locale, own: Own, *, first: bool = True, most: int = OWN) -> li
     return [*blocks, DividerBlock(), header(locale._("My agents and requests")), *mine] if mine else blocks
 
 
-def _next(next_: Next, locale: Locale) -> Block:
+def _next(next_: Next, own: Own, locale: Locale) -> list[Block]:
     what = _sentence(next_.what)
-    return section(locale, next_.button, what) if next_.button else paragraph(locale, what)
+    if next_.token and next_.button:
+        return [*_replace(next_.token, next_.button, own.now, locale), *_then(own.going, locale)]
+    act = section(locale, next_.button, what) if next_.button else paragraph(locale, what)
+    return [header(locale._("Your next step")), act]
+
+
+def _replace(token: Credential, renew: ButtonElement, now: datetime, locale: Locale) -> list[Block]:
+    """What is to be replaced stands at the top, with what happens else and both ways on."""
+    days = days_left(token.ends_at, now, locale.tz)
+    if token.ends_at <= now:
+        title = locale._("Replace “{name}”, it has expired")
+        cost = locale._("Agents that use it may have stopped answering; they come back once you replace it.")
+    else:
+        title = (
+            locale.ngettext(
+                "Replace “{name}”: {count} day left", "Replace “{name}”: {count} days left", days, name="{name}"
+            )
+            if days
+            else locale._("Replace “{name}” today")
+        )
+        cost = locale._("It expires {ends}. After that, agents that use it stop answering.")
+    done = button(locale._("I replaced it…"), "credential.record", token.id)
+    text = paragraph(locale, line(cost, ends=Moment(token.ends_at)))
+    return [headed(title, token.name), text, actions(renew, done)]
+
+
+def _then(going: Going | None, locale: Locale) -> list[Block]:
+    """The guide that waits meanwhile."""
+    if going is None:
+        return []
+    go_on = button(locale._("Go on"), "guide.resume", going.guide_id, aloud=going.place)
+    return [
+        section(
+            locale, go_on, line(locale._("**Then: {place}**"), place=going.place), line("{route}", route=going.route)
+        )
+    ]
 
 
 def _tokens(watched: Sequence[Credential], locale: Locale, now: datetime, most: int) -> list[Block]:

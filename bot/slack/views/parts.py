@@ -338,7 +338,7 @@ def mrkdwn(locale: Locale, text: Line) -> str:
 
     def replace(match: re.Match[str]) -> str:
         if match["bold"]:
-            return f"*{match['bold']}*"
+            return f"*{mrkdwn(locale, Line(match['bold'], text.pieces))}*"
         if match["code"]:
             return f"`{match['code']}`"
         return _flat(locale, text.pieces[match["name"]])

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.core import credential as tokens
 from bot.core import join, publish
 from bot.core.credential import Credential, days_left
+from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.people import Evidence
 from bot.core.publish import Publication
@@ -28,18 +29,22 @@ NO_TROUBLE = Trouble()
 
 @dataclass(frozen=True)
 class Going:
-    """A guide that waits for the person: its id, and where it stands in words."""
+    """A guide that waits for the person: its id, where it stands and on which route, in words; `replaces` is the
+    token that it replaces."""
 
     guide_id: int
     place: str
+    route: str = ""
+    replaces: int | None = None
 
 
 @dataclass(frozen=True)
 class Next:
-    """The one thing to do now, and the button that does it."""
+    """The one thing to do now, and the button that does it. `token` is the one that ends, where that comes first."""
 
     what: Line
     button: ButtonElement | None = None
+    token: Credential | None = None
 
 
 def status(
@@ -52,10 +57,11 @@ def status(
     trouble: Trouble = NO_TROUBLE,
     going: Going | None = None,
     also: Sequence[Line] = (),
+    finished: CurrentStep | None = None,
 ) -> Card:
     """Everything about one person. Of `credentials` closed ones are left out; `trouble` and `also` are for admins."""
     publications, watched = shown(publications), tokens.watched(credentials)
-    next_ = next_step(request, watched, publications, locale, now, going)
+    next_ = next_step(request, watched, publications, locale, now, going, finished)
     lines = [
         Line(locale._("**Next:** {next}").replace("{next}", next_.what.template), next_.what.pieces),
         _tokens(watched, locale, now),
@@ -85,31 +91,40 @@ def next_step(
     locale: Locale,
     now: datetime,
     going: Going | None = None,
+    finished: CurrentStep | None = None,
 ) -> Next:
     """The most pressing of what is open; a token about to end before anything that can wait.
 
-    `watched` are the active tokens, the earliest end first; `publications` holds no drafts.
+    `watched` are the active tokens, the earliest end first; `publications` holds no drafts. `finished` is the
+    guide that was walked to its end, where none is open.
     """
     return (
-        _next_token(watched, locale, now)
+        _next_token(watched, locale, now, going)
         or _next_request(request, locale)
         or (_next_in_guide(going, locale) if going else None)
         or _next_agent(publications, locale)
-        or _next_idle(request, publications, locale)
+        or _next_idle(request, publications, locale, finished)
     )
 
 
-def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime) -> Next | None:
+def is_pressing(token: Credential, locale: Locale, now: datetime) -> bool:
+    """Whether replacing it comes first."""
+    return days_left(token.ends_at, now, locale.tz) <= SOON
+
+
+def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, going: Going | None) -> Next | None:
     first = watched[0] if watched else None
-    if first is None or days_left(first.ends_at, now, locale.tz) > SOON:
+    if first is None or not is_pressing(first, locale, now):
         return None
+    if going and going.replaces == first.id:
+        return _next_in_guide(going, locale)
     text = (
         locale._("replace the token “{name}”, it has ended")
         if first.ends_at <= now
         else locale._("replace the token “{name}”, it ends {ends}")
     )
     renew = button(locale._("Help me replace it"), "remind.renew", first.id, primary=True)
-    return Next(line(text, name=name(first.name), ends=Moment(first.ends_at)), renew)
+    return Next(line(text, name=name(first.name), ends=Moment(first.ends_at)), renew, first)
 
 
 def _next_request(request: Request | None, locale: Locale) -> Next | None:
@@ -160,8 +175,12 @@ def _next_agent(publications: Sequence[Publication], locale: Locale) -> Next | N
     return None
 
 
-def _next_idle(request: Request | None, publications: Sequence[Publication], locale: Locale) -> Next:
+def _next_idle(
+    request: Request | None, publications: Sequence[Publication], locale: Locale, finished: CurrentStep | None
+) -> Next:
     if request is None or request.state in (join.JoinState.WITHDRAWN, join.JoinState.CLOSED, join.JoinState.REMOVED):
+        if finished:
+            return _next_after_guide(finished, locale)
         start = button(locale._("Start connecting"), "guide.start", primary=True)
         return Next(line(locale._("connect your agent to the glasses, step by step")), start)
     if request.state is join.JoinState.APPROVED:
@@ -182,6 +201,15 @@ def _next_idle(request: Request | None, publications: Sequence[Publication], loc
     newest = publications[0]  # online, as all of them: whether it answers in the glasses nobody can look up
     text = locale._("add “{name}” in the glasses, if you have not yet; all else is done ✅")
     return Next(line(text, name=name(newest.agent_name)), add_in_glasses(newest, locale))
+
+
+def _next_after_guide(finished: CurrentStep, locale: Locale) -> Next:
+    """Who has walked a guide to its end has begun long ago."""
+    another = button(locale._("Add another"), "guide.start")
+    if not finished.agent:
+        return Next(line(locale._("nothing, your guide is finished ✅ Add another agent whenever you like")), another)
+    text = locale._("nothing, “{name}” is connected ✅ Add another whenever you like")
+    return Next(line(text, name=name(finished.agent)), another)
 
 
 def _tokens(watched: Sequence[Credential], locale: Locale, now: datetime) -> Line:

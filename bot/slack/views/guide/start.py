@@ -90,10 +90,11 @@ def place_in(texts: GuideTexts, place: CurrentStep, locale: Locale) -> Going | N
     ids = [step.id for step in route.steps if not step.closes] if route else []
     if route is None or place.step not in ids:
         return None
-    title = route.step(place.step).words[locale.language].title.replace("{agent}", "…")
+    title = route.step(place.step).words[locale.language].title
+    title = title.replace("{agent}", name(place.agent) if place.agent else "…")
     count, number = len(ids), ids.index(place.step) + 1
     text = locale._("Step {number} of {count}: {title}", number=number, count=count, title=title)
-    return Going(place.id, text)
+    return Going(place.id, text, route.words[locale.language].title, place.replaces)
 
 
 def _waiting(locale: Locale, texts: GuideTexts, guide: Guide, place: str, number: int) -> Block:

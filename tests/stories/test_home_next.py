@@ -1,0 +1,64 @@
+"""Home's next step follows from all facts: tokens that end, guides that wait, guides that are finished."""
+
+from tests.stories.story import Story
+from tests.stories.test_guide import AGENT
+from tests.stories.test_guide_help import begins
+
+DAY = 86_400
+
+
+async def connects(story: Story, agent: str = "晨间助手", *, finishes: bool = True) -> None:
+    """Mei goes the way by token, to its end or to its last step."""
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日")
+    await story.sees_form("mei", "登记令牌到期日")
+    await story.sends("mei", 名称="拍拍镜-试用")
+    await story.presses_soon("mei", "填智能体地址")
+    await story.sends("mei", 地址=AGENT, 名称=agent)
+    await story.presses_soon("mei", "我已发布")
+    await story.reads("mei", "第 5 步", f"找{agent}")
+    if finishes:
+        await story.presses("mei", "它回答了")
+        await story.reads("mei", f"{agent} 已接入")
+
+
+async def test_a_finished_guide_counts(story: Story) -> None:
+    """Who has connected an agent is not told to begin, at Home and by command."""
+    await connects(story)
+    await story.tries("home", who="mei")
+    home = await story.looks_home("mei", "「晨间助手」已接好")
+    assert "开始接入" not in home["plain"]
+    assert "开始接入" not in home["buttons"]
+    assert "再接一个" in home["buttons"]
+    await story.types("mei", "/sharge status")
+    assert "「晨间助手」已接好" in await story.reads("mei", "下一步")
+    await story.presses("mei", "English", channel="home")
+    await story.looks_home("mei", "“晨间助手” is connected")
+
+
+async def test_a_token_that_ends_comes_before_the_guide(story: Story) -> None:
+    """It stands at the top with both ways on; the guide that waits comes then. While it is replaced, that goes on."""
+    await connects(story, finishes=False)
+    await story.tries("home", who="mei")
+    home = await story.looks_home("mei", "接着做引导", "第 5 步，共 5 步")
+    assert "然后" not in home["plain"]
+    await story.passes(advance=27 * DAY)
+    home = await story.looks_home("mei", "换新「拍拍镜-试用」，还有 3 天", "然后：第 5 步，共 5 步", "先试试")
+    assert home["plain"].index("换新") < home["plain"].index("然后")
+    await story.presses("mei", "带我换新", channel="home")
+    await story.tries("close", who="mei")
+    await story.looks_home("mei", "接着做引导", "第 1 步，共 3 步", "建一个新令牌")
+    await story.presses("mei", "已换新，登记")
+    await story.sends("mei", 名称="拍拍镜-新")
+    home = await story.looks_home("mei", "第 3 步，共 3 步")
+    assert "换新「拍拍镜-试用」" not in home["plain"]
+
+
+async def test_an_expired_token_is_still_first(story: Story) -> None:
+    """And is said to have expired by the date that the person entered."""
+    await connects(story)
+    await story.tries("home", who="mei")
+    await story.passes(advance=31 * DAY)
+    home = await story.looks_home("mei", "换新「拍拍镜-试用」，已经到期")
+    assert "已接好" not in home["plain"]
