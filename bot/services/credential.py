@@ -66,6 +66,7 @@ class Credentials:
         now = self._clock.now()
         credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
         subject = store.subject(credential_id)
+        tx.invalidate(who.team_id, who.user_id, now)
         for rung in ladder_rules.ladder(record.created_at, record.ends_at, now, who.tz):
             await self._ring_at(tx, who.team_id, subject, rung)
         await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
@@ -120,6 +121,7 @@ class Credentials:
         for kept in await secret_store.listed(tx.conn, credential.team_id, credential_id=credential.id):
             await drop(tx, kept, self._clock, credential.user_id, "replaced")
         subject = store.subject(credential.id)
+        tx.invalidate(credential.team_id, credential.user_id, self._clock.now())
         await job.cancel_all(tx, credential.team_id, "remind", f"{subject}:")
         await message.redraw(tx, credential.team_id, subject, self._clock.now())
 

@@ -1,7 +1,8 @@
 """Tokens in Slack: recording one, its reminders, checking one once, and keeping a secret or letting it go."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import SecretStr
 from slack_sdk.models.blocks import ButtonElement
@@ -31,6 +32,7 @@ from bot.slack.router import (
     Press,
     ReplaceMessage,
     Result,
+    Route,
     Router,
     Submission,
     row_in,
@@ -57,9 +59,11 @@ class CredentialHandlers:
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
         self._secret_store = secret_store
+        self._presses: Mapping[str, Route] = {}
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
+        self._presses = router.presses
         router.command("remind", self.listing)
         router.command("check", self.open_check)
         router.form("check.run", self.check, secrets=("check.text",), costs=Costly.CHECK)
@@ -109,9 +113,18 @@ class CredentialHandlers:
         return Ephemeral(mistaken(caller.locale))
 
     async def more(self, press: Press, caller: Caller) -> Result:
-        """The menu of a reminder: `off:<id>`."""
+        """The menu of a token: `renew:<id>`, `edit:<id>`, `off:<id>`. At Home the row that is gone says enough.
+
+        Raises NotFound.
+        """
+        verb, _, rest = press.value.partition(":")
+        routes = {"renew": "remind.renew", "edit": "credential.record"}
+        if verb in routes:
+            return await self._presses[routes[verb]].handler(replace(press, value=rest), caller)
+        if verb != "off":
+            raise NotFound
         credential = await self._credentials.forget(caller.person, press.row)
-        return Ephemeral(views.off(credential, caller.locale))
+        return Ack() if press.at_home else Ephemeral(views.off(credential, caller.locale))
 
     async def stop(self, _press: Press, caller: Caller) -> Result:
         """No more reminders at all."""

@@ -106,6 +106,11 @@ class Press:
         return self.value
 
     @property
+    def at_home(self) -> bool:
+        """Whether it stands at Home: outside of the DM, where no message can be answered."""
+        return self.place.outside_dm and not self.target.response_url
+
+    @property
     def row(self) -> int:
         """The row that the button is about. Raises NotFound for what no button of ours holds."""
         return row_in(self.value)

@@ -1,6 +1,6 @@
 """Home's next step follows from all facts: tokens that end, guides that wait, guides that are finished."""
 
-from tests.stories.story import Story
+from tests.stories.story import Json, Story
 from tests.stories.test_guide import AGENT
 from tests.stories.test_guide_help import begins
 
@@ -62,3 +62,38 @@ async def test_an_expired_token_is_still_first(story: Story) -> None:
     await story.passes(advance=31 * DAY)
     home = await story.looks_home("mei", "换新「拍拍镜-试用」，已经到期")
     assert "已接好" not in home["plain"]
+
+
+def buttons(view: Json) -> list[Json]:
+    """All that stand in rows of their own."""
+    return [each for block in view["blocks"] for each in block.get("elements", ()) if each["type"] == "button"]
+
+
+async def records(story: Story, name: str, created: int) -> None:
+    """A token of thirty days that was made so many days ago."""
+    await story.types("mei", "/sharge remind add")
+    await story.sees_form("mei", "登记令牌到期日")
+    made = (await story.now()).timestamp() - created * DAY
+    await story.sends("mei", 名称=name, **{"credential.created": int(made)})
+    await story.reads("mei", name, "已登记")
+
+
+async def test_tokens_are_renewed_changed_and_given_up_at_home(story: Story) -> None:
+    """The first five with what can be done about each, and a way to all of them."""
+    await story.tries("home", who="mei")
+    for number, created in enumerate((28, 0, 5, 10, 15, 20, 25)):
+        await records(story, f"令牌 {number}", created)
+    home = await story.looks_home("mei", "●○○○○○ 还有 2 天", "●●●●○○ 还有 20 天", "还有 2 个")
+    assert "令牌 1" not in home["plain"]
+    await story.presses("mei", "提醒", channel="home")
+    await story.sees_form("mei", "先换新「令牌 0」", *(f"令牌 {number}" for number in range(7)))
+    await story.tries("close", who="mei")
+    spoken = [each["accessibility_label"] for each in buttons(home) if each["text"]["text"] == "换新"]
+    assert spoken == ["换新「令牌 0」"]
+    await story.presses("mei", "改名字或到期日", channel="home")
+    await story.sees_form("mei", "接替「令牌 0」")
+    await story.tries("close", who="mei")
+    await story.presses("mei", "不再需要它", channel="home")
+    home = await story.looks_home("mei", "还有 1 个")
+    assert (await story.screen("mei"))["modal"] is None
+    assert "令牌 0" not in home["plain"]

@@ -299,7 +299,7 @@ async def test_without_an_app_all_is_as_before(tmp_path: Path) -> None:
     with fresh("sqlite", tmp_path) as url:
         async with told(url, settings={"COZE_SIGN_IN_CLIENT_ID": ""}) as story:
             await story.tries("home", who="mei")
-            home = await story.looks_home("mei", "我的令牌")
+            home = await story.looks_home("mei", "令牌")
             assert START not in str(home)
             await story.types("mei", "/sharge join")
             form = await story.sees_form("mei", "我可以用令牌读一次")

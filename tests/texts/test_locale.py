@@ -26,15 +26,15 @@ def test_without_values_the_placeholders_stay() -> None:
     assert MEI._("Hello {name}") == "{name}，你好"
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 day left"), (2, "2 days left"), (0, "0 days left")])
+@pytest.mark.parametrize(("count", "words"), [(1, "1 token"), (2, "2 tokens"), (0, "0 tokens")])
 def test_english_has_two_forms(count: int, words: str) -> None:
-    assert TOM.ngettext("{count} day left", "{count} days left", count) == words
+    assert TOM.ngettext("{count} token, watched", "{count} tokens, watched", count) == f"{words}, watched"
 
 
 def test_chinese_has_one_form() -> None:
-    assert [MEI.ngettext("{count} day left", "{count} days left", count) for count in (1, 2)] == [
-        "还有 1 天",
-        "还有 2 天",
+    assert [MEI.ngettext("{count} token, watched", "{count} tokens, watched", count) for count in (1, 2)] == [
+        "正在跟踪 1 个令牌",
+        "正在跟踪 2 个令牌",
     ]
 
 

@@ -29,7 +29,6 @@ from .parts import (
     Line,
     Moment,
     actions,
-    bullets,
     button,
     context,
     field,
@@ -39,12 +38,13 @@ from .parts import (
     modal,
     name,
     paragraph,
-    rich_text,
     with_name,
 )
+from .status import is_pressing
+from .token_rows import brief
 
 LAST_DAY = frozenset({"t0", "h4"})
-LISTED = 10
+LISTED = 20  # as many as Coze allows one person
 
 
 class Filled(TypedDict):
@@ -321,19 +321,12 @@ def listing(
     if not watched:
         text = locale._("No token is recorded. Tell me its name and end date, and I remind you in time.")
         return Card(text, [paragraph(locale, line(text)), *kept, actions(add, *offers)])
-    lines = [_listed(credential, locale, now) for credential in watched[:LISTED]]
     title = locale.ngettext("{count} token, watched", "{count} tokens, watched", len(watched))
-    blocks: list[Block] = [header(title), rich_text(bullets(locale, *lines)), *kept, actions(add, *offers)]
+    head: list[Block] = [header(title)]
+    if is_pressing(watched[0], locale, now):
+        head = [headed(locale._("Replace “{name}” first"), watched[0].name), context(locale, line(title))]
+    blocks: list[Block] = [*head, *brief(watched[:LISTED], locale, now), *kept, actions(add, *offers)]
     if len(watched) > LISTED:
         more = locale._("{count} more not shown", count=len(watched) - LISTED)
         blocks.append(context(locale, line(more)))
     return Card(title, blocks)
-
-
-def _listed(credential: Credential, locale: Locale, now: datetime) -> Line:
-    called, ends = name(credential.name), Moment(credential.ends_at)
-    if credential.ends_at <= now:
-        return line(locale._("“{name}” · ended {ends}"), name=called, ends=ends)
-    days = days_left(credential.ends_at, now, locale.tz)
-    left = locale.ngettext("{count} day left", "{count} days left", days) if days else locale._("ends today")
-    return line(locale._("“{name}” · {left} · {ends}"), name=called, left=left, ends=ends)

@@ -16,6 +16,7 @@ from bot.core.publish import Publication
 from bot.services.overview import Board, Trouble
 from bot.texts.locale import Locale
 
+from . import token_rows
 from .buttons import agent_url, command, languages
 from .guide.lint import duration
 from .join.grade import prove, short
@@ -33,7 +34,6 @@ from .parts import (
     home,
     line,
     link,
-    menu,
     name,
     paragraph,
     rich_text,
@@ -118,9 +118,7 @@ def _own(locale: Locale, own: Own, *, first: bool = True, most: int = OWN) -> li
     blocks: list[Block] = [
         *_next(next_, own, locale),
         DividerBlock(),
-        header(locale._("My tokens")),
-        *_tokens(watched, locale, own.now, most),
-        actions(button(locale._("Record a token…"), "credential.record")),
+        *token_rows.at_home(watched, locale, own.now, most),
     ]
     mine = [*_agents(agents, locale, most), *_request(own, locale)]
     mine += [own.account] if own.account else []
@@ -165,29 +163,6 @@ def _then(going: Going | None, locale: Locale) -> list[Block]:
             locale, go_on, line(locale._("**Then: {place}**"), place=going.place), line("{route}", route=going.route)
         )
     ]
-
-
-def _tokens(watched: Sequence[Credential], locale: Locale, now: datetime, most: int) -> list[Block]:
-    if not watched:
-        return [paragraph(locale, line(locale._("None recorded. Tell me an end date, and I remind you in time.")))]
-    rows = [_token(each, locale, now) for each in watched[:most]]
-    note = [line(locale._("End dates are the ones you entered; Coze does not tell."))]
-    return [*rows, context(locale, *_more(len(watched) - most, locale), *note)]
-
-
-def _token(credential: Credential, locale: Locale, now: datetime) -> Block:
-    off = menu("remind.more", (locale._("I no longer need it"), f"off:{credential.id}"))
-    days = days_left(credential.ends_at, now, locale.tz)
-    if credential.ends_at <= now:
-        left = locale._("has ended")
-    else:
-        left = locale.ngettext("{count} day left", "{count} days left", days) if days else locale._("ends today")
-    return section(
-        locale,
-        off,
-        line(locale._("“{name}”: {left}"), name=name(credential.name), left=left),
-        line(locale._("Ends {ends}"), ends=Moment(credential.ends_at)),
-    )
 
 
 def _agents(agents: Sequence[Publication], locale: Locale, most: int) -> list[Block]:
