@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.credential import Credential
-from bot.core.guide import CurrentStep, GuideState
+from bot.core.guide import CurrentStep, Guide, GuideState
 from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
 from bot.core.refusal import DAY, Attempts
-from bot.store import credential, job, join, refusal
+from bot.store import credential, guide, job, join, refusal
 from bot.store import overview as store
 from bot.store.database import Database
 
@@ -19,6 +19,7 @@ from .people import must_be_admin
 SHOWN = 10  # requests of a kind; the list has the others
 ENDING, ENDING_SHOWN = timedelta(days=14), 50
 REFUSED_SHOWN = 3
+WALKED, REPLACED = 50, 100
 
 AWAY = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Slack's words for a channel in which the bot can't post. Cards wait until it can."""
@@ -72,6 +73,12 @@ class Overview:
         is_open = place is not None and place.state is GuideState.OPEN
         guides = (place, None) if is_open else (None, place)
         return who, PersonFacts(request, credentials, publications, *guides)
+
+    async def walked(self, user_id: str) -> tuple[list[Guide], dict[int, int]]:
+        """The guides that somebody has walked last, and which of their tokens took which one's place."""
+        async with self._db.read() as conn:
+            guides = await guide.recent(conn, self._team, user_id, WALKED)
+            return guides, await credential.successors(conn, self._team, user_id, REPLACED)
 
     async def trouble(self, who: Person, now: datetime) -> Trouble:
         """What needs an admin's hand at simulated time `now`; nothing for anybody else."""

@@ -5,21 +5,36 @@ from collections.abc import Awaitable, Callable, Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.clock import Clock, utc_now
+from bot.core.agents import AgentFacts, agents_of, users_of
 from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Person, Standing
 from bot.services.calls import Calls
+from bot.services.guide.wiring import routes_of
 from bot.services.job_runner import Backoff, Dead, Done, Outcome
 from bot.services.join.requests import Join
-from bot.services.overview import Overview
+from bot.services.overview import Overview, PersonFacts
 from bot.services.people import People
-from bot.slack.router import Access, Ack, Caller, Command, Ephemeral, EphemeralLater, Press, Result, Router, View
+from bot.slack.router import (
+    Access,
+    Ack,
+    Caller,
+    Command,
+    Ephemeral,
+    EphemeralLater,
+    OpenModal,
+    Press,
+    Result,
+    Router,
+    View,
+)
 from bot.slack.send import UNSHOWN, UNSHOWN_PAUSE, Sender
+from bot.slack.views import agents as agent_rows
 from bot.slack.views import answers, sign_in
 from bot.slack.views import home as views
 from bot.slack.views.calls import in_status
 from bot.slack.views.guide.start import place_in
 from bot.slack.views.parts import Card
-from bot.slack.views.status import status
+from bot.slack.views.status import shown, status
 from bot.store import job
 from bot.store.database import Database
 from bot.store.job import Job
@@ -54,10 +69,12 @@ class HomeHandlers:
         self._db, self._clock, self._people, self._signs_in = db, clock, people, signs_in
         self._notices = notices
         self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
+        self._routes = routes_of(texts)
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.press("people.language", self.language, access=Access.ANYONE)
+        router.press("people.agents", self.agents)
 
     async def opened(self, user_id: str) -> None:
         """Somebody looks at their Home."""
@@ -71,6 +88,17 @@ class HomeHandlers:
             raise NotFound
         await self._people.choose(caller.person, press.value)
         return Ack()
+
+    async def agents(self, _press: Press, caller: Caller) -> Result:
+        """All that there are, where Home has no room for them."""
+        _, facts = await self._overview.of(caller.person.user_id)
+        found, _ = await self._agents(caller.person, facts)
+        return OpenModal(agent_rows.all_of_them(found, caller.locale))
+
+    async def _agents(self, who: Person, facts: PersonFacts) -> tuple[list[AgentFacts], dict[int, list[str]]]:
+        """Those of all routes, and which of them use a token."""
+        guides, successors = await self._overview.walked(who.user_id)
+        return agents_of(guides, self._routes, shown(facts.publications)), users_of(guides, successors)
 
     async def draw(self, row: Job) -> Outcome:
         """Job: draw somebody's Home as things are now."""
@@ -97,6 +125,7 @@ class HomeHandlers:
             facts.request,
             facts.credentials,
             facts.publications,
+            *await self._agents(who, facts),
             may_nudge=bool(facts.request and self._join.may_nudge(facts.request)),
             agreed=self._join.agreed(facts.request) if facts.request else None,
             going=place_in(self._texts, facts.guide, locale) if facts.guide else None,

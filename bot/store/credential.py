@@ -57,6 +57,13 @@ async def owned(conn: AsyncConnection, team_id: str, user_id: str) -> list[Crede
     return [Credential(**row._mapping) for row in found]
 
 
+async def successors(conn: AsyncConnection, team_id: str, user_id: str, limit: int) -> dict[int, int]:
+    """Which of the person's tokens took which one's place, the newest replacements."""
+    mine = select(table.c.id, table.c.superseded_by).filter_by(team_id=team_id, user_id=user_id)
+    found = mine.where(table.c.superseded_by.is_not(None)).order_by(table.c.superseded_by.desc()).limit(limit)
+    return {row.id: row.superseded_by for row in await conn.execute(found)}
+
+
 async def ending(conn: AsyncConnection, team_id: str, until: datetime, limit: int) -> list[Credential]:
     """Watched tokens of anybody that end before `until`, the first to end first."""
     found = select(table).filter_by(team_id=team_id, state=CredentialState.ACTIVE).where(table.c.ends_at < until)

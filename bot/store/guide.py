@@ -62,6 +62,12 @@ async def opened(conn: AsyncConnection, team_id: str, user_id: str) -> list[Guid
     return [read(row._mapping) for row in found]
 
 
+async def recent(conn: AsyncConnection, team_id: str, user_id: str, limit: int) -> list[Guide]:
+    """The guides that the person has walked last, open or done."""
+    mine = select(table).filter_by(team_id=team_id, user_id=user_id).order_by(table.c.updated_at.desc())
+    return [read(row._mapping) for row in await conn.execute(mine.limit(limit))]
+
+
 async def walked(conn: AsyncConnection, team_id: str, user_id: str) -> list[Guide]:
     """All guides of the person, open or done, the oldest first."""
     found = await conn.execute(select(table).filter_by(team_id=team_id, user_id=user_id).order_by(table.c.id))

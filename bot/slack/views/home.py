@@ -1,7 +1,7 @@
 """The Home tab: what is true for a person now, and for admins what waits for them first."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock
 
 from bot.core import credential as tokens
 from bot.core import join
+from bot.core.agents import AgentFacts
 from bot.core.credential import Credential, days_left, weeks_on
 from bot.core.guide import CurrentStep
 from bot.core.join import Request
@@ -16,8 +17,9 @@ from bot.core.publish import Publication
 from bot.services.overview import Board, Trouble
 from bot.texts.locale import Locale
 
+from . import agents as agent_rows
 from . import token_rows
-from .buttons import agent_url, command, languages
+from .buttons import command, languages
 from .guide.lint import duration
 from .join.grade import prove, short
 from .join.queue import row
@@ -33,7 +35,6 @@ from .parts import (
     header,
     home,
     line,
-    link,
     name,
     paragraph,
     rich_text,
@@ -41,7 +42,7 @@ from .parts import (
     text_section,
 )
 from .refusal import piled
-from .status import Going, Next, agent_state, away, doubted, next_step, request_state, shown
+from .status import Going, Next, away, doubted, next_step, request_state, shown
 
 ROWS = 10  # of what waits, in all
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks
@@ -51,7 +52,8 @@ OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays wit
 class Own:
     """What stands in anybody's Home, at simulated time `now`. While the request waits: `agreed` (UTC) is until when,
     `may_nudge` offers a reminder. `going` is the guide that waits for them, `finished` the one that was walked to its
-    end where none does, `account` says which account on Coze is theirs.
+    end where none does, `account` says which account on Coze is theirs. `agents` are those of all routes, `used_by`
+    those that use a token, by its id.
     """
 
     now: datetime
@@ -59,6 +61,8 @@ class Own:
     request: Request | None = None
     credentials: Sequence[Credential] = ()
     publications: Sequence[Publication] = ()
+    agents: Sequence[AgentFacts] = ()
+    used_by: Mapping[int, Collection[str]] = field(default_factory=dict)
     may_nudge: bool = False
     agreed: datetime | None = None
     going: Going | None = None
@@ -111,18 +115,19 @@ def _hello(locale: Locale, person_name: str) -> Block:
 
 def _own(locale: Locale, own: Own, *, first: bool = True, most: int = OWN) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
-    watched, agents = tokens.watched(own.credentials), shown(own.publications)
-    next_ = next_step(own.request, watched, agents, locale, own.now, own.going, own.finished)
+    watched = tokens.watched(own.credentials)
+    next_ = next_step(own.request, watched, shown(own.publications), locale, own.now, own.going, own.finished)
     if next_.button and not first:
         next_.button.style = None
     blocks: list[Block] = [
         *_next(next_, own, locale),
         DividerBlock(),
-        *token_rows.at_home(watched, locale, own.now, most),
+        *token_rows.at_home(watched, locale, own.now, most, own.used_by),
     ]
-    mine = [*_agents(agents, locale, most), *_request(own, locale)]
-    mine += [own.account] if own.account else []
-    return [*blocks, DividerBlock(), header(locale._("My agents and requests")), *mine] if mine else blocks
+    if own.agents:
+        blocks += [DividerBlock(), *agent_rows.at_home(own.agents, locale, most)]
+    blocks += [DividerBlock(), header(locale._("Team")), *_request(own, locale)]
+    return [*blocks, own.account] if own.account else blocks
 
 
 def _next(next_: Next, own: Own, locale: Locale) -> list[Block]:
@@ -163,20 +168,6 @@ def _then(going: Going | None, locale: Locale) -> list[Block]:
             locale, go_on, line(locale._("**Then: {place}**"), place=going.place), line("{route}", route=going.route)
         )
     ]
-
-
-def _agents(agents: Sequence[Publication], locale: Locale, most: int) -> list[Block]:
-    rows: list[Block] = [
-        section(
-            locale,
-            link(locale._("Open agent"), "agent", agent_url(each)),
-            line(locale._("“{name}”"), name=name(each.agent_name)),
-            line("{state}", state=agent_state(each, locale)),
-        )
-        for each in agents[:most]
-    ]
-    more = _more(len(agents) - most, locale)
-    return [*rows, context(locale, *more)] if more else rows
 
 
 def _request(own: Own, locale: Locale) -> list[Block]:

@@ -267,10 +267,10 @@ def button(
     primary: bool = False,
     confirm: ConfirmObject | None = None,
     aloud: str = "",
+    url: str = "",
 ) -> ButtonElement:
-    """A button; `value` is a row's id or a command's arguments.
-
-    `aloud` is what a screen reader says instead of `text`, where several buttons would sound the same.
+    """A button; `value` is a row's id or a command's arguments. With a `url` a press acts and opens that. `aloud` is
+    what a screen reader says instead of `text`, where several buttons would sound the same.
     """
     return ButtonElement(
         text=PlainTextObject(text=text, emoji=True),
@@ -279,6 +279,7 @@ def button(
         style="primary" if primary else None,
         confirm=confirm,
         accessibility_label=cut(clean(aloud), ALOUD) or None,
+        url=url or None,
     )
 
 
@@ -288,10 +289,9 @@ def menu(action_id: str, *choices: tuple[str, str]) -> OverflowMenuElement:
     return OverflowMenuElement(action_id=action_id, options=options)
 
 
-def link(text: str, place: str, url: str, *, primary: bool = False) -> ButtonElement:
-    """A button that opens a page elsewhere."""
-    label = PlainTextObject(text=text, emoji=True)
-    return ButtonElement(text=label, action_id=f"open.{place}", url=url, style="primary" if primary else None)
+def link(text: str, place: str, url: str, *, primary: bool = False, aloud: str = "") -> ButtonElement:
+    """A button that opens a page elsewhere; `aloud` as for any button."""
+    return button(text, f"open.{place}", primary=primary, aloud=aloud, url=url)
 
 
 def confirm(title: str, text: str, yes: str, no: str, *, danger: bool = False) -> ConfirmObject:

@@ -1,0 +1,63 @@
+"""Agents: those of all routes, each once, and nothing claimed that nobody has said."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.core.agents import agents_of, users_of
+from bot.core.guide import Guide, GuideState, Learned, Route, Step
+from bot.core.people import Evidence
+from bot.core.publish import Publication, PublicationState
+
+NOW = datetime(2026, 12, 2, 2, tzinfo=UTC)
+STEPS = (Step("s1", "agent"), Step("s2", "published"), Step("s3", "said"), Step("s4", "done", closes=True))
+ROUTES = {"pat": Route("pat", STEPS), "jwt": Route("jwt", STEPS), "channel": Route("channel", (STEPS[2], STEPS[3]))}
+
+
+def guide(number: int, route: str = "pat", days: int = 0, agent: str = "1", **facts: Learned) -> Guide:
+    """One about an agent, last walked so many days after NOW; done if its last step is."""
+    about = {"agent_id": Learned(agent), "agent": Learned(f"agent {agent}"), "space": Learned("9")} if agent else {}
+    state = GuideState.DONE if "s3" in facts else GuideState.OPEN
+    at = NOW + timedelta(days=days)
+    return Guide(number, "T1", "U0MEI", route, "s3", state, NOW, at, {**about, **facts})
+
+
+def publication(number: int, agent: str, **more: Any) -> Publication:
+    """On its way to the channel."""
+    place = (agent, f"agent {agent}", "9", "8", PublicationState.REVIEWING, NOW + timedelta(days=number))
+    return Publication(number, "T1", "U0MEI", *place, **more)
+
+
+def test_an_agent_of_two_routes_and_the_channel_is_one() -> None:
+    """What Coze has said once stays said; the guide that is open is the one to go on with."""
+    first = guide(1, days=3, s2=Learned.verified(), s3=Learned())
+    second = guide(2, "jwt", days=1, s2=Learned())
+    (found,) = agents_of([first, second], ROUTES, [publication(1, "1")])
+    assert (found.api, found.glasses) == (Evidence.VERIFIED, Evidence.CONFIRMED)
+    assert found.guide == second
+    assert found.publication is not None
+    assert found.at == NOW + timedelta(days=3)
+
+
+def test_nothing_is_claimed_before_somebody_said_so() -> None:
+    (found,) = agents_of([guide(1)], ROUTES, [])
+    assert (found.api, found.glasses, found.publication) == (None, None, None)
+    assert agents_of([guide(1, agent="")], ROUTES, []) == []
+    assert agents_of([guide(1, "gone")], ROUTES, []) == []
+
+
+def test_what_was_heard_of_last_comes_first() -> None:
+    guides = [guide(1, days=2, agent="1"), guide(2, "jwt", days=5, agent="2")]
+    found = agents_of(guides, ROUTES, [publication(3, "3")])
+    assert [each.agent_id for each in found] == ["2", "3", "1"]
+
+
+def test_a_renewed_token_is_used_by_the_same_agents() -> None:
+    """Also after several renewals, and whatever a broken chain says."""
+    guides = [guide(1, credential=Learned("7")), guide(2, agent="2", credential=Learned("8"))]
+    assert users_of(guides, {7: 8, 8: 9, 9: 7}) == {
+        7: ["agent 1", "agent 2"],
+        8: ["agent 1", "agent 2"],
+        9: ["agent 1", "agent 2"],
+    }
+    assert users_of(guides, {})[7] == ["agent 1"]
+    assert users_of([guide(1)], {}) == {}
