@@ -53,7 +53,7 @@ DESK: dict[str, Text] = {
     "log.below": Text("下面有新消息", "New messages below"),
     "hello.title": Text("你好，{name}", "Hello, {name}"),
     "hello.you": Text(
-        "你在这里扮演{name}（{role}）。左右各坐着一个人，一边做的事，另一边马上看得到。",
+        "你在这里扮演「{name}」（{role}）。左右各坐着一个人，一边做的事，另一边马上看得到。",
         "You play {name} ({role}) here. Two people sit side by side; what one does, the other sees at once.",
     ),
     "hello.app": Text("要试的应用是 {app}：{about}。", "The app to try is {app}: {about}."),

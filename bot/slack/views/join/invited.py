@@ -112,7 +112,7 @@ def _accept_row(request: Request, locale: Locale) -> Block:
 
 def _how_noticed(request: Request, locale: Locale, *, rarely: bool) -> str:
     if request.watch_until and rarely:
-        return locale._("I look at the member list after 10 minutes, 2 hours, 1 and 2 days, and tick this by myself.")
+        return locale._("I look at the member list after 10 minutes, 2 hours, 1 and 2 days, and tick this by myself")
     if request.watch_until:
-        return locale._("I look at the member list every few minutes and tick this by myself.")
-    return locale._("I cannot see the member list: press “I accepted it” when you have.")
+        return locale._("I look at the member list every few minutes and tick this by myself")
+    return locale._("I cannot see the member list: press “I accepted it” when you have")
