@@ -6,7 +6,7 @@ import pytest
 
 from tests.drills.kill import drill
 
-ROUNDS = {"sqlite": 3, "postgresql": 2}
+ROUNDS = {"sqlite": 2, "postgresql": 2}
 SEED = 7
 
 

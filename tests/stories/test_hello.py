@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.store.database import Database
 from bot.store.tables import job
-from tests.databases import KINDS, fresh
+from tests.databases import fresh
 from tests.drills.kill import TRANSPORTS, chat, leases_end
 from tests.processes import Bot, free_port
 from tests.stories.story import Story, told
@@ -128,7 +128,7 @@ async def _rows(db: Database, kind: str, *states: str) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "method", "at_work"),
     [
-        *((kind, "users.info", "greet") for kind in KINDS),
+        ("postgresql", "users.info", "greet"),
         ("sqlite", "chat.postMessage", "draw"),  # from here on it is as with any card, which the kill drill shows
     ],
 )
