@@ -117,6 +117,13 @@ class Connection:
     hearing: Hearing = field(default_factory=Hearing)
 
     @property
+    def chat(self) -> str:
+        """The address that opens the chat with the bot (docs.slack.dev/interactivity/deep-linking); "" where it isn't
+        known: not without the app's id, nor to which of an organisation's workspaces people go."""
+        known = self.app and not self.identity.is_org_wide
+        return f"slack://app?team={self.identity.team_id}&id={self.app}&tab=messages" if known else ""
+
+    @property
     def team(self) -> str:
         """The Slack workspace."""
         return self.identity.team_id

@@ -49,9 +49,8 @@ from bot.texts.locale import Locale
 
 
 class GuideHandlers:
-    """What members see and press. `workspace_url` is ShargeAI's page on Coze.
-
-    `signs_in`: whether people can sign in to Coze.
+    """What members see and press. `workspace_url` is ShargeAI's page on Coze, `chat` the address of the chat with the
+    bot, "" where it is not known. `signs_in`: whether people can sign in to Coze.
     """
 
     def __init__(
@@ -64,8 +63,9 @@ class GuideHandlers:
         workspace_url: str,
         *,
         signs_in: bool,
+        chat: str,
     ) -> None:
-        self._signs_in = signs_in
+        self._signs_in, self._chat = signs_in, chat
         self._clock, self._guides, self._snapshots = clock, guide.guides, guide.snapshots
         self._reports, self._overview = reports, overview
         self._texts, self._workspace_url = texts, workspace_url
@@ -128,12 +128,12 @@ class GuideHandlers:
     async def start(self, press: Press, caller: Caller) -> Result:
         """A route was taken: its card comes in the DM."""
         await self._guides.start(caller.person, press.value)
-        return _here(press, caller)
+        return self._here(press, caller)
 
     async def start_trial(self, press: Press, caller: Caller) -> Result:
         """What can be done while a request waits."""
         await self._guides.start(caller.person, self._guides.route_for("try").key)
-        return _here(press, caller)
+        return self._here(press, caller)
 
     async def apply_and_try(self, press: Press, caller: Caller) -> Result:
         """The trial begins, and the form to join opens."""
@@ -159,7 +159,7 @@ class GuideHandlers:
     async def resume(self, press: Press, caller: Caller) -> Result:
         """The card comes to the end of the DM."""
         await self._guides.resume(caller.person, press.row)
-        return _here(press, caller)
+        return self._here(press, caller)
 
     async def glasses(self, press: Press, caller: Caller) -> Result:
         """An agent is online: the step that adds it in the glasses."""
@@ -168,13 +168,13 @@ class GuideHandlers:
         except Busy as busy:
             place = await self._place(busy.guide, caller.locale)
             return Ephemeral(start.busy(caller.locale, busy.guide, place))
-        return _here(press, caller)
+        return self._here(press, caller)
 
     async def renew(self, press: Press, caller: Caller) -> Result:
         """A token is replaced step by step; with a value, this one's reminders then stop."""
         facts = {"replaces": Learned(str(press.row))} if press.value else None
         await self._guides.start(caller.person, self._guides.route_for("renew").key, facts)
-        return _here(press, caller)
+        return self._here(press, caller)
 
     async def open_report(self, press: Press, caller: Caller, kind: Kind) -> Result:
         """The form to tell an admin."""
@@ -208,6 +208,17 @@ class GuideHandlers:
         """The first words to somebody new; who deletes them has read them."""
         return Drawing(start.hello(locale, self._texts, joined=False), is_open=False)
 
+    def _here(self, press: Press, caller: Caller) -> Result:
+        """Nothing more to say in the DM, and the private answer that asked for it goes. Home's own button has opened
+        the chat; from elsewhere a pointer leads there."""
+        if press.at_home and self._chat:
+            return Ack()
+        in_modal = bool(press.target.modal_id)
+        pointer = start.in_dm(caller.locale, self._chat) if in_modal or press.place.outside_dm else None
+        if in_modal or (press.place.only_theirs and press.target.response_url):
+            return ReplaceMessage(pointer)
+        return Ephemeral(pointer) if pointer else Ack()
+
     async def _place(self, guide: Guide, locale: Locale) -> str:
         return place_of(await self._view(guide.team_id, guide.id, locale))
 
@@ -220,14 +231,6 @@ def _kind(name: str) -> Kind:
     if name not in set(Kind):
         raise NotFound
     return Kind(name)
-
-
-def _here(press: Press, caller: Caller) -> Result:
-    """Nothing more to say in the DM, and the private answer that asked for it goes; elsewhere a pointer to the DM."""
-    pointer = start.in_dm(caller.locale) if press.place.outside_dm else None
-    if press.place.only_theirs and press.target.response_url:
-        return ReplaceMessage(pointer)
-    return Ephemeral(pointer) if pointer else Ack()
 
 
 PRESSES = frozenset[str]().union(*(check.presses for check in CHECKS.values()))

@@ -32,7 +32,8 @@ from bot.slack.views import agents as agent_rows
 from bot.slack.views import answers, sign_in
 from bot.slack.views import home as views
 from bot.slack.views.calls import in_status
-from bot.slack.views.guide.start import place_in
+from bot.slack.views.chat import leads_to_chat
+from bot.slack.views.guide.start import at_home, place_in
 from bot.slack.views.parts import Card
 from bot.slack.views.status import shown, status
 from bot.store import job
@@ -50,7 +51,7 @@ Notices = Callable[[Locale], Awaitable[Sequence[Block]]]
 class HomeHandlers:
     """Everybody's Home. Its job exists while it was opened lately; a change makes the row due again.
 
-    `signs_in`: whether people can sign in to Coze.
+    `signs_in`: whether people can sign in to Coze. `chat` is the address of the chat, "" where it is not known.
     """
 
     def __init__(
@@ -65,8 +66,10 @@ class HomeHandlers:
         notices: Notices,
         *,
         signs_in: bool,
+        chat: str,
     ) -> None:
         self._db, self._clock, self._people, self._signs_in = db, clock, people, signs_in
+        self._chat = chat
         self._notices = notices
         self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
         self._routes = routes_of(texts)
@@ -107,7 +110,8 @@ class HomeHandlers:
             who = await self._people.refresh(row.subject)
         await self._sender.turn("views.publish", row=row)
         try:
-            await self._sender.publish_home(who.user_id, await self._view(who))
+            view = leads_to_chat(await self._view(who), self._chat)
+            await self._sender.publish_home(who.user_id, view)
         except SlackRefused as error:
             if error.code == UNSHOWN:
                 raise Backoff(UNSHOWN_PAUSE, error.code) from None
@@ -133,7 +137,7 @@ class HomeHandlers:
             account=sign_in.at_home(who.coze_uid, locale) if self._signs_in else None,
         )
         if not who.may_decide():
-            return views.member(locale, own)
+            return views.member(locale, own, at_home(locale, self._texts))
         board, trouble = await self._overview.board(who, now), await self._overview.trouble(who, now)
         overdue = [each.id for each in board.waiting if now > self._join.agreed(each)]
         notices = await self._notices(locale)

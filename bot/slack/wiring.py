@@ -58,14 +58,14 @@ class Features:
         async def notices(locale: Locale) -> list[Block]:
             return [*await preflight.at_home(locale), *await owner.at_home(locale), *await calls.at_home(locale)]
 
-        home = HomeHandlers(*of_home, notices, signs_in=signs_in)
+        home = HomeHandlers(*of_home, notices, signs_in=signs_in, chat=slack.chat)
         joining = JoinHandlers(do.join, do.accounts, do.invitations, url, signs_in=signs_in)
         account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
         others = home, preflight, owner, calls, joining, account, sign_in
         threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join, do.admin_channel)
         data = PersonalDataHandlers(clock, sender, do.personal_data)
-        features: Iterable[Handlers] = (*others, threads, data, *_features(resources, do, url))
+        features: Iterable[Handlers] = (*others, threads, data, *_features(resources, do, url, slack.chat))
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
@@ -81,7 +81,7 @@ class Features:
         }
 
 
-def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers]:
+def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterable[Handlers]:
     db, clock, texts = resources.db, resources.clock, resources.texts
     leaving = LeavingHandlers(do.leaving, do.overview)
     return (
@@ -93,7 +93,7 @@ def _features(resources: Resources, do: Services, url: str) -> Iterable[Handlers
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         PublishHandlers(clock, do.publish, do.calls),
-        GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered),
+        GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered, chat=chat),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, texts),
         TalkHandlers(clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts),

@@ -270,6 +270,6 @@ async def test_home_says_where_one_is_in_the_guide(story: Story) -> None:
     await story.looks_home("mei", "接着做引导", "第 1 步，共 5 步")
     await story.presses("mei", "令牌建好了")
     await story.looks_home("mei", "第 2 步，共 5 步")
-    await story.presses("mei", "接着做")
-    await story.sees_form("mei", "引导的卡片在我们的私信里")
+    await story.presses("mei", "接着做", channel="home")
     await story.reads_last("mei", "第 2 步，共 5 步 · 先试试")
+    assert (await story.screen("mei"))["modal"] is None

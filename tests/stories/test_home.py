@@ -6,7 +6,7 @@ from tests.stories.story import Story
 async def test_a_members_home_follows_what_happens(story: Story) -> None:
     """From nothing to an invitation, without opening it again; the form opens by its button and by the shortcut."""
     await story.tries("home", who="mei")
-    await story.looks_home("mei", "下一步", "申请加入 ShargeAI", "还没申请")
+    await story.looks_home("mei", "选一条路", "先试试", "长期运行", "申请加入 ShargeAI", "还没申请")
     await story.presses("mei", "申请加入", channel="home")
     await story.sees_form("mei", "申请加入 ShargeAI")
     await story.tries("close", who="mei")

@@ -97,3 +97,15 @@ async def test_tokens_are_renewed_changed_and_given_up_at_home(story: Story) -> 
     home = await story.looks_home("mei", "还有 1 个")
     assert (await story.screen("mei"))["modal"] is None
     assert "令牌 0" not in home["plain"]
+
+
+async def test_what_still_lives_comes_before_what_has_ended(story: Story) -> None:
+    """A token that ended long ago does not hide one that ends tomorrow."""
+    await records(story, "旧展厅", 27)
+    await records(story, "厨房", 20)
+    await story.tries("home", who="mei")
+    await story.looks_home("mei", "换新「旧展厅」")
+    await story.passes(advance=8 * DAY)
+    await story.looks_home("mei", "换新「厨房」，还有 2 天")
+    await story.passes(advance=4 * DAY)
+    await story.looks_home("mei", "换新「厨房」，已经到期")

@@ -1,6 +1,6 @@
 """Interactive elements outside modals' input blocks: buttons, menus, selects and pickers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,11 +11,11 @@ from htpy import Node
 from .icons import icon
 from .mrkdwn import mrkdwn, plain
 from .spot import Json, Spot
+from .state import is_chat, is_coze
 from .texts import words
 
 _HELD = ("option", "user", "channel", "conversation")
 _PICKERS = {"date": "date", "time": "time", "date_time": "datetime-local"}
-_COZE_HOSTS = ("coze.cn", "coze.com")
 
 
 def text_of(value: Json | None, spot: Spot) -> Node:
@@ -42,10 +42,10 @@ def unknown(block: Json, spot: Spot) -> Node:
     return htpy.small[words(spot.reader.lang)("card.unknown", type=block.get("type"))]
 
 
-def is_coze(url: str) -> bool:
-    """Whether an address is on Coze's own site, which the page plays in a panel."""
-    host = urlsplit(url).hostname or ""
-    return any(host == known or host.endswith(f".{known}") for known in _COZE_HOSTS)
+def address_of(element: Json, values: Sequence[str]) -> str:
+    """What a press on it opens besides: its own address, or that of the option that was picked."""
+    picked = [each for each in element.get("options", ()) if each.get("value") in values]
+    return str(next((each["url"] for each in (element, *picked) if each.get("url")), ""))
 
 
 def _button(element: Json, spot: Spot, n: int) -> Node:
@@ -57,7 +57,7 @@ def _button(element: Json, spot: Spot, n: int) -> Node:
     }
     label: list[Node] = [words_of(element.get("text"))]
     value = str(element.get("value", ""))
-    if url and not is_coze(url):
+    if url and not is_coze(url) and not is_chat(url):
         label.append(icon("out"))
         # Not under htmx's own names, even with data- before them: it would hold the link itself back.
         press = {f"data-press-{key}": spot.press(element, value)[f"hx-{key}"] for key in ("post", "vals")}

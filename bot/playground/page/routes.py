@@ -21,7 +21,7 @@ from .deed import read_deed
 from .desk import may_repeat
 from .document import Page
 from .drawings import Drawings
-from .elements import is_coze
+from .elements import address_of
 from .external import long_enough, suggested
 from .find import Press, find_element, read_press
 from .inputs import read_fields, read_value
@@ -35,7 +35,7 @@ from .reader import Place, Reader
 from .rooms import is_command, look, room_of
 from .site import outcome
 from .spot import Spot
-from .state import Seat, State, read_seat, read_state
+from .state import Seat, State, follow, read_seat, read_state
 from .tail import Tail
 from .window import Window, read_windows
 from .wire import HEADERS, STATIC, Form, Handler, favicon, guarded, last_of, read_files, read_form
@@ -158,12 +158,11 @@ class _Site:
         press = read_press(form)
         element = find_element(self._world.chat, person, press) or {}
         await self._do(person, "click", self._press(person, press, element))
-        goes_out = is_coze(str(element.get("url") or ""))
-        if goes_out:
-            state = replace(state, panel="coze", site=person.handle)
-        extra = [no_question(self._desk(request), swap=True)]
-        response = await self._updated(request, state, extra=extra, push=goes_out)
-        if str(element.get("url") or "").startswith(self._director.coze.base_url):
+        url, desk = address_of(element, press.values), self._desk(request)
+        following = follow(state, url, desk, person.handle)
+        extra = [no_question(desk, swap=True)]
+        response = await self._updated(request, following, extra=extra, push=following != state)
+        if url.startswith(self._director.coze.base_url):
             response.set_cookie(ACCOUNT_COOKIE, person.handle, samesite="strict")  # whose browser opens Coze's page
         return response
 

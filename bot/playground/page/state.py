@@ -10,6 +10,7 @@ from .reader import Lang, lang_of
 Theme = Literal["", "light", "dark"]
 Panel = Literal["", "coze", "inspector"]
 THEMES: tuple[Theme, ...] = ("", "light", "dark")
+_COZE_HOSTS = ("coze.cn", "coze.com")
 _PANELS: tuple[Panel, ...] = ("", "coze", "inspector")
 
 
@@ -89,3 +90,22 @@ def read_seat(given: str) -> Seat:
     """A seat as an address names it, `who:room`; either may be left out."""
     who, _, room = given.partition(":")
     return Seat(who, room)
+
+
+def is_coze(url: str) -> bool:
+    """Whether an address is on Coze's own site, which the page plays in a panel."""
+    host = urlsplit(url).hostname or ""
+    return any(host == known or host.endswith(f".{known}") for known in _COZE_HOSTS)
+
+
+def is_chat(url: str) -> bool:
+    """Whether an address opens the chat with an app, which the page shows in the same place."""
+    parts = urlsplit(url)
+    return (parts.scheme, parts.netloc) == ("slack", "app") and "tab=messages" in parts.query.split("&")
+
+
+def follow(state: State, url: str, desk: int, who: str) -> State:
+    """The state after somebody at a desk has followed an address: Coze's site opens in its panel, the chat there."""
+    if is_coze(url):
+        return replace(state, panel="coze", site=who)
+    return state.sit(desk, Seat(who, "dm")) if is_chat(url) else state

@@ -69,10 +69,17 @@ class Own:
     finished: CurrentStep | None = None
     account: Block | None = None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether they have begun nothing yet."""
+        return not (
+            self.request or self.credentials or self.publications or self.agents or self.going or self.finished
+        )
 
-def member(locale: Locale, own: Own) -> dict[str, Any]:
-    """A member's Home."""
-    return home([_hello(locale, own.name), *_own(locale, own), *_foot(locale)])
+
+def member(locale: Locale, own: Own, routes: Sequence[Block] = ()) -> dict[str, Any]:
+    """A member's Home; with the `routes` on top while they have begun nothing."""
+    return home([_hello(locale, own.name), *_own(locale, own, routes), *_foot(locale)])
 
 
 def admin(
@@ -113,14 +120,16 @@ def _hello(locale: Locale, person_name: str) -> Block:
     return context(locale, line(locale._("Hello {name}"), name=name(person_name)))
 
 
-def _own(locale: Locale, own: Own, *, first: bool = True, most: int = OWN) -> list[Block]:
+def _own(
+    locale: Locale, own: Own, routes: Sequence[Block] = (), *, first: bool = True, most: int = OWN
+) -> list[Block]:
     """The next step, the tokens, the agents and the request of whoever looks; `first` if nothing else is urgent."""
     watched = tokens.watched(own.credentials)
     next_ = next_step(own.request, watched, shown(own.publications), locale, own.now, own.going, own.finished)
     if next_.button and not first:
         next_.button.style = None
     blocks: list[Block] = [
-        *_next(next_, own, locale),
+        *(routes if routes and own.is_new else _next(next_, own, locale)),
         DividerBlock(),
         *token_rows.at_home(watched, locale, own.now, most, own.used_by),
     ]

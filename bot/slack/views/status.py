@@ -113,9 +113,11 @@ def is_pressing(token: Credential, locale: Locale, now: datetime) -> bool:
 
 
 def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, going: Going | None) -> Next | None:
-    first = watched[0] if watched else None
-    if first is None or not is_pressing(first, locale, now):
+    """The first that is about to end; what has ended already, for longer the less anybody misses it, comes after."""
+    pressing = [each for each in watched if is_pressing(each, locale, now)]
+    if not pressing:
         return None
+    first = next((each for each in pressing if each.ends_at > now), pressing[-1])
     if going and going.replaces == first.id:
         return _next_in_guide(going, locale)
     text = (

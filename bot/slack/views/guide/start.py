@@ -25,6 +25,7 @@ from bot.slack.views.parts import (
     field,
     header,
     line,
+    link,
     menu,
     modal,
     name,
@@ -75,6 +76,17 @@ def _routes(locale: Locale, texts: GuideTexts, *, joined: bool, primary: bool = 
         first = primary and not buttons
         buttons.append(button(words.button, f"guide.route:{route.key}", route.key, primary=first))
     return [rich_text(bullets(locale, *lines)), actions(*buttons, _more(locale, joined=joined))]
+
+
+def at_home(locale: Locale, texts: GuideTexts) -> list[Block]:
+    """The routes for who has begun nothing: a press begins."""
+    rows: list[Block] = [header(locale._("Pick a route to your glasses"))]
+    for route in (each for each in texts.routes.values() if each.listed):
+        words = route.words[locale.language]
+        title = line("**{title}**", title=words.title[:1].upper() + words.title[1:])
+        begin = button(words.button, "guide.route", route.key, primary=len(rows) == 1)
+        rows.append(section(locale, begin, title, line("{pitch}", pitch=words.pitch)))
+    return rows
 
 
 def _more(locale: Locale, *, joined: bool) -> OverflowMenuElement:
@@ -146,10 +158,11 @@ def busy(locale: Locale, guide: Guide, place: str) -> Card:
     return Card(fallback_text(locale, what), [paragraph(locale, what, then), actions(go)])
 
 
-def in_dm(locale: Locale) -> Card:
-    """For a press outside of the DM: where the card is."""
+def in_dm(locale: Locale, chat: str = "") -> Card:
+    """For a press outside of the DM: where the card is, and the way there by the address of the `chat`."""
     text = locale._("The card of the guide is in our direct messages.")
-    return Card(text, [paragraph(locale, line(text))])
+    way = [actions(link(locale._("Open our chat"), "chat", chat, primary=True))] if chat else []
+    return Card(text, [paragraph(locale, line(text)), *way])
 
 
 def choose(locale: Locale) -> dict[str, Any]:
