@@ -137,7 +137,8 @@ def _wire(
     sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
     directory = Directory(sender, slack.identity, settings.work_zone, frozenset(settings.admin_users), *groups)
-    do = Services(resources, _deployment(settings), workspace_client, directory.lookup, directory.backup, directory)
+    asked = directory.lookup, directory.named, directory.backup, directory
+    do = Services(resources, _deployment(settings), workspace_client, *asked)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)

@@ -23,6 +23,9 @@ from .people import Evidence, Person
 PURPOSE_LENGTH = 300
 NICK_LENGTH = 40
 REASON_SHORTEST = 5
+WHY_LENGTH = 120
+"""Of what goes with a request that is handed on."""
+
 NUDGE_PAUSE = timedelta(days=1)
 WATCH = timedelta(hours=48)
 """For so long the bot looks whether an invited person has accepted."""
@@ -66,6 +69,14 @@ class Answers:
     nick: str
     purpose: str
     email: str | None
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """Who has assigned a request to somebody, and what they wrote with it, "" for nothing."""
+
+    by: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +209,13 @@ def read_words(field: str, words: str) -> str:
     if len(words.strip()) > PURPOSE_LENGTH:
         raise InvalidFields([Problem(f"join.{field}", "too_long", {"longest": PURPOSE_LENGTH})])
     return words.strip()
+
+
+def read_note(note: str, longest: int = PURPOSE_LENGTH) -> str:
+    """What somebody may add, trimmed; "" for nothing. Raises InvalidFields."""
+    if len(note.strip()) > longest:
+        raise InvalidFields([Problem("join.note", "too_long", {"longest": longest})])
+    return note.strip()
 
 
 def check_telling(request: Request, by: Person) -> None:

@@ -12,6 +12,7 @@ from bot.store.database import Database
 from bot.texts.catalogue import Language
 from bot.texts.guide import GuideTexts
 
+from .admins import Admins
 from .calls import Calls
 from .credential import Credentials, Remind
 from .guide.check import CheckTools
@@ -72,8 +73,8 @@ class Deployment:
 
 
 class Services:
-    """The verbs. `lookup` asks Slack who somebody is, `backup` who is asked when the admins are silent, `slack` what
-    shows whether the settings are true.
+    """The verbs. `lookup` asks Slack who somebody is, `named` who decides, `backup` who is asked when those are
+    silent, `slack` what shows whether the settings are true.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Services:
         deployment: Deployment,
         workspace_client: WorkspaceClient | None,
         lookup: Callable[[str], Awaitable[Person]],
+        named: Callable[[], Awaitable[frozenset[str]]],
         backup: Callable[[], Awaitable[frozenset[str]]],
         slack: SlackFacts,
     ) -> None:
@@ -89,6 +91,7 @@ class Services:
         channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
         self.admin_channel = channel
         self.people = People(db, clock, team, lookup, language)
+        self.admins = Admins(db, self.people, named)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview = Overview(db, team)
         self.refusals = Refusals(db, clock, team, channel)

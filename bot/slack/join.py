@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core.account import Grade, Proof
-from bot.core.errors import InvalidFields, NotAdmin, Problem
+from bot.core.errors import NotAdmin
 from bot.core.join import UNDECIDED, JoinState, Request
 from bot.core.limits import Costly
 from bot.coze.errors import CozeError
@@ -18,6 +18,7 @@ from bot.services.join.membership import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
 from bot.services.people import People
 from bot.slack.fields import MARK
+from bot.slack.handing import HandingOn
 from bot.slack.leaving import LeavingHandlers, reason_in
 from bot.slack.router import (
     Access,
@@ -209,9 +210,11 @@ class DecisionHandlers:
         accounts: Accounts,
         invitations: Invitations,
         leaving: LeavingHandlers,
+        handing: HandingOn,
         workspace_url: str,
     ) -> None:
-        self._clock, self._people, self._accounts, self._leaving = clock, people, accounts, leaving
+        self._clock, self._people, self._accounts = clock, people, accounts
+        self._leaving, self._handing = leaving, handing
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
 
     def register(self, router: Router) -> None:
@@ -275,15 +278,11 @@ class DecisionHandlers:
             return await self.ask_proof(press, caller)
         if verb == "question":
             return await self.open_question(press, caller)
-        return OpenModal(views.assign_form(await self._decidable(press, caller), caller.locale))
+        return await self._handing.open_form(caller, await self._decidable(press, caller))
 
     async def assign(self, form: Submission, caller: Caller) -> Result:
-        """Handed on to a named admin, who has to be one this minute."""
-        to = views.read_assignee(form.fields)
-        person = await self._people.known(to)
-        if person is None or not person.may_decide():
-            raise InvalidFields([Problem("join.assignee", "not_admin")])
-        await self._join.reassign(caller.person, form.row, to)
+        """Handed on to a named admin."""
+        await self._handing.assign(form, caller)
         return await self._decided(form, caller)
 
     async def resend(self, press: Press, caller: Caller) -> Result:
@@ -328,7 +327,7 @@ class DecisionHandlers:
             return Drawing(thread.history(await self._join.line(copy), request, locale), is_open=False)
         if copy.recipient != request.user_id:
             if copy.kind == message.CARD:
-                return Drawing(await self._card(request, locale), is_open)
+                return Drawing(await self._card(request, locale, copy.recipient), is_open)
             return Drawing(self._notice(request, copy.kind, locale), is_open=False)
         if copy.kind == message.CARD:
             return Drawing(await self._mine(request, locale), is_open)
@@ -352,7 +351,8 @@ class DecisionHandlers:
         rarely, url = await self._invitations.looks_rarely(), self._workspace_url
         return join_mine.mine(request, locale, url, may_nudge=may_nudge, agreed=agreed, rarely=rarely)
 
-    async def _card(self, request: Request, locale: Locale) -> Card:
+    async def _card(self, request: Request, locale: Locale, reader: str = "") -> Card:
+        """The admins' card; `reader` is whose copy it is, where it is one person's."""
         person = await self._people.known(request.user_id)
         return join_admin.card(
             request,
@@ -363,7 +363,8 @@ class DecisionHandlers:
             agreed=self._join.agreed(request),
             now=self._clock.now(),
             rarely=await self._invitations.looks_rarely(),
-            handed_on_by=await self._join.handed_on_by(request),
+            handed_on=await self._join.handed_on(request),
+            is_theirs=bool(reader) and reader == request.assignee,
         )
 
 

@@ -130,6 +130,10 @@ class Directory:
         """Who is asked when the admins are silent. Raises Unreachable."""
         return await self._of(self._backup)
 
+    async def named(self) -> frozenset[str]:
+        """Whom the settings name to decide, as people or as members of groups. Raises Unreachable."""
+        return self._admins | await self._in_groups()
+
     async def _in_groups(self) -> frozenset[str]:
         return await self._of(self._group) | await self._of(self._backup)
 

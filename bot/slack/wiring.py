@@ -15,6 +15,7 @@ from .credential import CredentialHandlers, SecretHandlers
 from .draw import Draw
 from .events import Events
 from .guide import GuideHandlers, GuideSteps
+from .handing import HandingOn
 from .home import HomeHandlers, StatusHandlers
 from .join import DecisionHandlers, JoinHandlers
 from .leaving import LeavingHandlers
@@ -83,10 +84,10 @@ class Features:
 
 def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterable[Handlers]:
     db, clock, texts = resources.db, resources.clock, resources.texts
-    leaving = LeavingHandlers(do.leaving, do.overview)
+    leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
         StatusHandlers(clock, do.people, do.overview, texts, do.calls),
-        DecisionHandlers(clock, do.people, do.join, do.accounts, do.invitations, leaving, url),
+        DecisionHandlers(clock, do.people, do.join, do.accounts, do.invitations, leaving, handing, url),
         leaving,
         LookHandlers(do.invitations, do.calls),
         QueueHandlers(clock, do.join),

@@ -129,6 +129,13 @@ async def listed(
     return count, [Request(**row._mapping) for row in await conn.execute(page)]
 
 
+async def in_hand(conn: AsyncConnection, team_id: str) -> dict[str, int]:
+    """How many undecided requests are assigned to whom."""
+    assigned = and_(table.c.team_id == team_id, table.c.state.in_(UNDECIDED), table.c.assignee.is_not(None))
+    counted = select(table.c.assignee, func.count()).where(assigned).group_by(table.c.assignee)
+    return {row[0]: row[1] for row in await conn.execute(counted)}
+
+
 async def unproven(conn: AsyncConnection, team_id: str) -> int:
     """How many have joined without having shown that their account is theirs."""
     chosen = and_(table.c.team_id == team_id, table.c.state == JoinState.JOINED, table.c.grade != Grade.PROVEN)

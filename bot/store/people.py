@@ -27,6 +27,13 @@ async def deactivated(conn: AsyncConnection, team_id: str) -> set[str]:
     return set((await conn.execute(found)).scalars())
 
 
+async def admins(conn: AsyncConnection, team_id: str) -> list[Person]:
+    """Who was an admin and a full member when Slack was last asked about them, by name."""
+    found = select(table).filter_by(team_id=team_id, admin=True, standing=Standing.MEMBER)
+    rows = await conn.execute(found.order_by(table.c.name, table.c.user_id))
+    return [Person(**row._mapping) for row in rows]
+
+
 async def save(tx: Tx, person: Person, *, authority: bool = True) -> None:
     """Remember what Slack says now. What the person chose or proved stays, and a locale that is not told.
 

@@ -166,7 +166,7 @@ class Forgers:
         values: Json = {block: {"value": {"value": typed}} for block, typed in FILLED.items()}
         now = int(self._bot.app.clock.now().timestamp())
         values["credential.created"] = {"value": {"selected_date_time": now}}
-        values["join.assignee"] = {"value": {"selected_user": LIN}}
+        values["join.assignee"] = {"value": {"selected_option": {"text": {"text": "Lin"}, "value": LIN}}}
         view: Json = {"id": "V1", "type": "modal", "callback_id": route.name, "private_metadata": value}
         view |= {"blocks": [{"type": "input", "block_id": block} for block in values], "state": {"values": values}}
         return {**body, "type": "view_submission", "view": view}

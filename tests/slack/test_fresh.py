@@ -58,6 +58,9 @@ async def test_a_demoted_admin_is_handed_nothing(bot: Bot) -> None:
     assert await assignee(bot) is None
     again = await bot.sends(LIN, "join.assign", str(request_id), {"join.assignee": WANG})
     assert "不是管理员" in again.body["errors"]["join.assignee"]
+    await bot.knows(TOM)
+    forged = await bot.sends(LIN, "join.assign", str(request_id), {"join.assignee": TOM})
+    assert "不是管理员" in forged.body["errors"]["join.assignee"], "the form never offered him"
     await bot.sends(LIN, "join.assign", str(request_id), {"join.assignee": LIN})
     assert await assignee(bot) == LIN
 

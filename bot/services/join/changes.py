@@ -33,11 +33,15 @@ class RequestChanges:
         *,
         matters: bool = False,
         words: str = "",
+        note: str = "",
     ) -> None:
-        """Change it if it is still as it was loaded. Raises WrongState if not, InvalidFields for a taken account."""
+        """Change it if it is still as it was loaded; `words` and `note` are kept with the audit line.
+
+        Raises WrongState if it is not, InvalidFields for a taken account.
+        """
         if not await store.move(tx, request, matters=matters, **values):
             raise WrongState((await store.load(tx.conn, request.team_id, request.id)).state)
-        await self.changed(tx, request, actor, action, words)
+        await self.changed(tx, request, actor, action, words, **({"note": note} if note else {}))
 
     async def changed(
         self, tx: Tx, request: Request, actor: str | None, action: str, words: str = "", **more: str

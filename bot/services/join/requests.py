@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
 from bot.core.errors import InvalidFields, Outdated, Problem, TooSoon, Unreachable, WrongState
-from bot.core.join import UNDECIDED, Answers, JoinState, Request
+from bot.core.join import UNDECIDED, Answers, HandedOn, JoinState, Request
 from bot.core.people import Person
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.accounts import Accounts
@@ -147,13 +147,13 @@ class Join:
         async with self._db.read() as conn:
             return await store.earlier(conn, request)
 
-    async def handed_on_by(self, request: Request) -> str | None:
-        """Who assigned it to whom it is assigned now."""
+    async def handed_on(self, request: Request) -> HandedOn | None:
+        """Who assigned it to whom it is assigned now, and what they wrote with it."""
         if not request.assignee:
             return None
         async with self._db.read() as conn:
             deed = await audit.last(conn, request.team_id, store.subject(request.id), "join.reassign")
-        return deed.actor if deed else None
+        return HandedOn(deed.actor, str(deed.detail.get("note", ""))) if deed and deed.actor else None
 
     async def line(self, copy: Message) -> AuditEntry:
         """The deed that a line of the thread, or a notice of it, tells. Raises NotFound."""
@@ -309,14 +309,15 @@ class Join:
             rules.check_owner(request, who.user_id, *JoinState)
             await self._changes.changed(tx, request, who.user_id, "join.said", words)
 
-    async def reassign(self, by: Person, request_id: int, to: str) -> None:
-        """A named admin gets a copy of the card. Raises as `question` does."""
+    async def reassign(self, by: Person, request_id: int, to: str, note: str = "") -> None:
+        """A named admin gets a copy of the card, and reads in `note` why. Raises as `question` does."""
+        note = rules.read_note(note, rules.WHY_LENGTH)
         async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_decision(request, by)
             if to == request.user_id:
                 raise InvalidFields([Problem("join.assignee", "own")])
-            await self._changes.move(tx, request, by.user_id, "join.reassign", {"assignee": to}, words=to)
+            await self._changes.move(tx, request, by.user_id, "join.reassign", {"assignee": to}, words=to, note=note)
             await self._changes.show(tx, request, to, message.CARD)
 
     async def _close(

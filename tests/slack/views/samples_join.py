@@ -7,13 +7,14 @@ from typing import Any
 
 from bot.core import join
 from bot.core.account import Dispute, DisputeState, Grade
-from bot.core.join import Request
-from bot.core.people import Evidence
+from bot.core.join import HandedOn, Request
+from bot.core.people import Evidence, Person, Standing
 from bot.core.refusal import Attempts, Reason, Refusal
 from bot.playground.slack.validate import Surface
+from bot.services.admins import Admin
 from bot.services.overview import Board, Trouble
 from bot.slack.views import account, home
-from bot.slack.views.join import admin, drift, invited, leaving, queue
+from bot.slack.views.join import admin, drift, handing, invited, leaving, queue
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
@@ -87,6 +88,8 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     agreed = NOW - timedelta(hours=1)
     for name, each in every_request(words):
         yield f"admins {name}", admin.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
+        handed = HandedOn("U0LIN", words.reason[: join.WHY_LENGTH])
+        yield f"handed on {name}", admin.card(each, locale, SPACE, handed_on=handed, is_theirs=True)
         yield f"mine {name}", join_mine.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
         for kind in ("decided", "decided-3", "joined", "accept", "removed", "prove", "lost", "q261202030500"):
             yield f"notice {kind} {name}", join_mine.notice(each, locale, kind)
@@ -102,6 +105,13 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     yield "not yet", invited.not_yet(41, locale)
     yield from disputes(locale, words)
     yield from lists(locale, words)
+
+
+def admins(words: Words, many: int) -> list[Admin]:
+    """So many who decide."""
+    about = words.name, "zh-CN", "Asia/Shanghai", Standing.MEMBER
+    found = (Person("T0SHARGE", f"U0ADMIN{each}", *about, admin=True, seen_at=NOW) for each in range(many))
+    return [Admin(person, number % 3) for number, person in enumerate(found)]
 
 
 def disputes(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
@@ -137,7 +147,12 @@ def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "token", views.token_form(locale, "{}")
     yield "question", views.question_form(request(words), locale)
     yield "answer", views.answer_form(request(words, question=words.reason), locale)
-    yield "assign", views.assign_form(request(words, assignee="U0LIN"), locale)
+    for many in (0, 1, 10, 100):
+        for is_sure in (True, False):
+            form = handing.assign_form(
+                request(words, assignee="U0ADMIN1"), locale, admins(words, many), is_sure=is_sure
+            )
+            yield f"assign {many} {is_sure}", form
     yield "fix, to a proven account", views.fix_form(request(words), locale, words.uid)
     yield "remove", views.remove_form(request(words), locale, words.nick, [words.agent] * 30)
     yield "remove, nobody has asked yet", views.remove_form(request(words), locale)

@@ -9,7 +9,6 @@ from slack_sdk.models.blocks import (
     EmailInputElement,
     InputBlock,
     PlainTextInputElement,
-    UserSelectElement,
 )
 
 from bot.core.join import NICK_LENGTH, PURPOSE_LENGTH, REASON_SHORTEST, Request
@@ -197,24 +196,6 @@ def answer_form(request: Request, locale: Locale) -> dict[str, Any]:
     return modal(title, locale._("Cancel"), blocks, "join.answer", submit, str(request.id))
 
 
-def assign_form(request: Request, locale: Locale) -> dict[str, Any]:
-    """Asks which admin shall decide."""
-    element = UserSelectElement(
-        action_id="value", placeholder=locale._("pick an admin"), initial_user=request.assignee
-    )
-    blocks = [
-        paragraph(locale, person(request, locale)),
-        field(
-            "join.assignee",
-            locale._("Who decides"),
-            element,
-            hint=locale._("They get the card by direct message. Others may still decide too."),
-        ),
-    ]
-    title, submit = locale._("Reassign request"), locale._("Reassign")
-    return modal(title, locale._("Back"), blocks, "join.assign", submit, str(request.id))
-
-
 def remove_form(
     request: Request, locale: Locale, nick: str | None = None, agents: Sequence[str] = (), *, unknown: bool = False
 ) -> dict[str, Any]:
@@ -288,11 +269,6 @@ def read_question(fields: Fields) -> str:
 def read_answer(fields: Fields) -> str:
     """What the person answered, trimmed."""
     return fields.text("join.answer").strip()
-
-
-def read_assignee(fields: Fields) -> str:
-    """The user id of the admin who shall decide; "" for nobody."""
-    return fields.text("join.assignee")
 
 
 def _reason(locale: Locale, placeholder: str) -> InputBlock:

@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.account import Grade
-from bot.core.join import JoinState, Request
+from bot.core.join import HandedOn, JoinState, Request
 from bot.texts.locale import Locale
 
 from ..parts import (
@@ -31,6 +31,7 @@ from ..parts import (
     confirm,
     context,
     cut,
+    fallback_text,
     line,
     menu,
     mrkdwn,
@@ -54,24 +55,33 @@ def pending(
     tz: str = "",
     agreed: datetime | None = None,
     now: datetime | None = None,
-    handed_on_by: str | None = None,
+    handed_on: HandedOn | None = None,
+    *,
+    is_theirs: bool = False,
 ) -> Card:
     """The request while nobody has decided.
 
     `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is overdue once `now`
-    is past `agreed` (UTC); `handed_on_by` is who assigned it.
+    is past `agreed` (UTC); `handed_on` tells who assigned it, `is_theirs` that this copy is for whom it is
+    assigned to.
     """
     title, text = _titles(request, locale)
     account = text_section(locale, account_line(request, locale), *known(request, locale))
     words = [account, *_changed(request, locale), quote(request.purpose), *_asked(request, locale)]
-    words += _notes(request, locale, agreed, now)
+    words += [*_noted(handed_on, locale), *_notes(request, locale, agreed, now)]
+    to_reader = [line(locale._("{by} handed it to you"), by=Mention(handed_on.by))] if is_theirs and handed_on else []
     blocks: list[Block] = [
-        *titled(request, locale, title),
-        _fields(request, locale, earlier, tz, handed_on_by),
+        *titled(request, locale, title, *to_reader),
+        _fields(request, locale, earlier, tz, handed_on),
         rich_text(*words),
         _row(request, locale),
         _evidence(request, locale),
     ]
+    if is_theirs and handed_on:
+        rings = line(
+            locale._("{by} handed {name}'s join request to you"), by=Mention(handed_on.by), name=name(request.name)
+        )
+        return Card(fallback_text(locale, rings), blocks)
     return Card(with_name(text, request.name), blocks)
 
 
@@ -111,7 +121,7 @@ def _changed(request: Request, locale: Locale) -> list[RichTextElement]:
 
 
 def _fields(
-    request: Request, locale: Locale, earlier: Sequence[Request], tz: str, handed_on_by: str | None
+    request: Request, locale: Locale, earlier: Sequence[Request], tz: str, handed_on: HandedOn | None
 ) -> SectionBlock:
     lines = [
         line(locale._("**Who**\n{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick)),
@@ -123,9 +133,9 @@ def _fields(
         lines.append(line(locale._("**Their zone**\n{zone}"), zone=zone))
     if request.assignee:
         to = Mention(request.assignee)
-        if handed_on_by:
+        if handed_on:
             text = locale._("**Assigned to**\n{who}, by {by}")
-            lines.append(line(text, who=to, by=Mention(handed_on_by)))
+            lines.append(line(text, who=to, by=Mention(handed_on.by)))
         else:
             lines.append(line(locale._("**Assigned to**\n{who}"), who=to))
     return SectionBlock(fields=[MarkdownTextObject(text=mrkdwn(locale, each)) for each in lines])
@@ -169,6 +179,14 @@ def _asked(request: Request, locale: Locale) -> list[RichTextElement]:
         return [text_section(locale, question)]
     answered = line(locale._("{who} answered:"), who=Mention(request.user_id))
     return [text_section(locale, question), text_section(locale, answered), quote(request.answer)]
+
+
+def _noted(handed_on: HandedOn | None, locale: Locale) -> list[RichTextElement]:
+    """Why it was handed on."""
+    if not handed_on or not handed_on.note:
+        return []
+    wrote = line(locale._("{by} wrote when handing it on:"), by=Mention(handed_on.by))
+    return [text_section(locale, wrote), quote(handed_on.note)]
 
 
 def _notes(request: Request, locale: Locale, agreed: datetime | None, now: datetime | None) -> list[RichTextElement]:

@@ -47,14 +47,17 @@ def about(request: Request) -> str:
     return cut(_SENTENCE_END.split(words, maxsplit=1)[0].strip() or " ".join(words.split()), NAME)
 
 
-def titled(request: Request, locale: Locale, state: str) -> list[Block]:
+def titled(request: Request, locale: Locale, state: str, *more: Line) -> list[Block]:
     """A card's head: who wants to join and what for, and below it how it stands."""
     template = locale._("{name} wants to join: {purpose}")
     called, words = cut(name(request.name), NAME // 2), about(request)
     while len(words) > 1 and width(template.format(name=called, purpose=words)) > HEADING:
         words = cut(words, len(words) - 1)
     title = template.format(name=called, purpose=words)
-    return [HeaderBlock(text=PlainTextObject(text=title, emoji=False)), context(locale, line("{state}", state=state))]
+    return [
+        HeaderBlock(text=PlainTextObject(text=title, emoji=False)),
+        context(locale, line("{state}", state=state), *more),
+    ]
 
 
 def account(request: Request, locale: Locale) -> RichTextBlock:

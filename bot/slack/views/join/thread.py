@@ -89,8 +89,8 @@ def history(deed: Deed, request: Request, locale: Locale) -> Card:
     told = _DEEDS.get(deed.action, _plain)(deed, request, locale)
     stamped = Line(locale._("{told} · {at}").replace("{told}", told.template), {**told.pieces, "at": Moment(deed.at)})
     elements = [text_section(locale, stamped)]
-    words = str(deed.detail.get("words", ""))
-    if deed.action in _QUOTED and words:
+    words = str(deed.detail.get("words" if deed.action in _QUOTED else "note", ""))
+    if words:
         return Card(fallback_text(locale, stamped), [rich_text(*elements, quote(words))])
     return Card(fallback_text(locale, stamped), [rich_text(*elements)])
 
