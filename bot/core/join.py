@@ -91,7 +91,7 @@ class Request:
     `coze_uid` is empty once somebody else has shown that the account was theirs. `approved_uid` is the account that
     an admin has approved; another one is to be approved anew, and waits since `reopened_at`. `proof_asked_at` is when
     an admin asked them to show whose the account is. `checked_at` is when Coze's list of members was last looked
-    at for whoever was invited.
+    at for whoever was invited. `note` is what the admin wrote to the person with the approval.
     """
 
     id: int
@@ -132,6 +132,7 @@ class Request:
     reopened_at: datetime | None = None
     proof_asked_at: datetime | None = None
     checked_at: datetime | None = None
+    note: str | None = None
 
     @property
     def waiting_since(self) -> datetime:
@@ -209,6 +210,11 @@ def read_words(field: str, words: str) -> str:
     if len(words.strip()) > PURPOSE_LENGTH:
         raise InvalidFields([Problem(f"join.{field}", "too_long", {"longest": PURPOSE_LENGTH})])
     return words.strip()
+
+
+def read_own_note(note: str) -> str:
+    """The note of who chose to write one, trimmed. Raises InvalidFields."""
+    return read_words("note", note)
 
 
 def read_note(note: str, longest: int = PURPOSE_LENGTH) -> str:

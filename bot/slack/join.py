@@ -40,9 +40,9 @@ from bot.slack.router import (
 from bot.slack.views import answers
 from bot.slack.views.account import disputed_text
 from bot.slack.views.join import admin as join_admin
+from bot.slack.views.join import approving, thread
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
-from bot.slack.views.join import thread
 from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
 from bot.slack.views.talk import told_notice
@@ -221,6 +221,7 @@ class DecisionHandlers:
         """Put everything into the router."""
         router.press("join.show", self.show, fresh=True, owner=Owner.ANY)
         router.press("join.approve", self.approve, access=Access.ADMIN, owner=Owner.ANY)
+        router.form("join.approve", self.approve_noting, access=Access.ADMIN, owner=Owner.ANY, precheck=_note)
         router.press("join.question", self.open_question, access=Access.ADMIN, owner=Owner.ANY)
         router.form("join.question", self.question, access=Access.ADMIN, owner=Owner.ANY, precheck=_question)
         router.press("join.decline", self.open_decline, access=Access.ADMIN, owner=Owner.ANY)
@@ -245,6 +246,11 @@ class DecisionHandlers:
         """An admin lets them in."""
         await self._join.approve(caller.person, press.row, press.version)
         return await self._decided(press, caller)
+
+    async def approve_noting(self, form: Submission, caller: Caller) -> Result:
+        """The same, with words for the person."""
+        await self._join.approve(caller.person, form.row, form.version, _note(form))
+        return await self._decided(form, caller)
 
     async def open_question(self, press: Press, caller: Caller) -> Result:
         """The form for a question; whether it may be sent is decided when it is."""
@@ -278,6 +284,8 @@ class DecisionHandlers:
             return await self.ask_proof(press, caller)
         if verb == "question":
             return await self.open_question(press, caller)
+        if verb == "note":
+            return OpenModal(approving.note_form(await self._approvable(press, caller), caller.locale))
         return await self._handing.open_form(caller, await self._decidable(press, caller))
 
     async def assign(self, form: Submission, caller: Caller) -> Result:
@@ -298,6 +306,11 @@ class DecisionHandlers:
     async def _decidable(self, press: Press, caller: Caller) -> Request:
         request = await self._join.load(caller.person.team_id, press.row)
         rules.check_decision(request, caller.person)
+        return request
+
+    async def _approvable(self, press: Press, caller: Caller) -> Request:
+        request = await self._join.load(caller.person.team_id, press.row)
+        rules.check_approval(request, caller.person, press.version)
         return request
 
     async def _decided(self, asked: Press | Submission, caller: Caller) -> Result:
@@ -366,6 +379,10 @@ class DecisionHandlers:
             handed_on=await self._join.handed_on(request),
             is_theirs=bool(reader) and reader == request.assignee,
         )
+
+
+def _note(form: Submission) -> str:
+    return rules.read_own_note(approving.read(form.fields))
 
 
 def _question(form: Submission) -> str:

@@ -145,6 +145,11 @@ class Submission:
         """The row that the form is about. Raises NotFound for what no form of ours holds."""
         return row_in(self.metadata)
 
+    @property
+    def version(self) -> int | None:
+        """Which version of the row it showed, where the form tells it. Raises NotFound."""
+        return _about(self.metadata)[1]
+
 
 Request = Command | Press | Submission
 

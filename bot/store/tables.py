@@ -128,6 +128,7 @@ request = Table(
     Column("reopened_at", UtcDateTime),
     Column("proof_asked_at", UtcDateTime),
     Column("checked_at", UtcDateTime),
+    Column("note", Text),
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
 )

@@ -229,16 +229,17 @@ class Join:
             await self._changes.move(tx, request, who.user_id, "join.nudge", {"nudged_at": now})
             await self._changes.show(tx, request, self._admins, f"n{now:%y%m%d%H}")
 
-    async def approve(self, by: Person, request_id: int, seen: int | None = None) -> None:
-        """Let them in with the account that the request has now.
+    async def approve(self, by: Person, request_id: int, seen: int | None = None, note: str = "") -> None:
+        """Let them in with the account that the request has now; they read the `note`.
 
-        Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NoAccount, NotFound.
+        Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NoAccount, NotFound, InvalidFields.
         """
+        note = rules.read_note(note)
         by_hand = self._workspace_client is None
         async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_approval(request, by, seen)
-            values = {"by_hand": by_hand, "approved_uid": request.coze_uid}
+            values = {"by_hand": by_hand, "approved_uid": request.coze_uid, "note": note or None}
             await self._decide(tx, by, request, JoinState.APPROVED, seen, values)
             if not by_hand:
                 await self._changes.soon(tx, request, "invite")
@@ -257,7 +258,9 @@ class Join:
     ) -> None:
         decided = {"decided_by": by.user_id, "decided_at": self._clock.now(), **values}
         try:
-            await self._close(tx, request, by.user_id, state, decided, str(values.get("reason", "")))
+            await self._close(
+                tx, request, by.user_id, state, decided, str(values.get("reason") or values.get("note") or "")
+            )
         except WrongState:
             rules.check_decision(await store.load(tx.conn, by.team_id, request.id), by, seen)
             raise Outdated from None

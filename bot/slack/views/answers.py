@@ -47,6 +47,7 @@ _FORMS = {
     "join.fix": "status",
     "account.prove": "status",
     "join.answer": "status",
+    "join.approve": "queue",
     "join.decline": "queue",
     "join.question": "queue",
     "join.assign": "queue",

@@ -14,7 +14,7 @@ from bot.playground.slack.validate import Surface
 from bot.services.admins import Admin
 from bot.services.overview import Board, Trouble
 from bot.slack.views import account, home
-from bot.slack.views.join import admin, drift, handing, invited, leaving, queue
+from bot.slack.views.join import admin, approving, drift, handing, invited, leaving, queue
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
@@ -67,6 +67,8 @@ def every_request(words: Words) -> Iterator[tuple[str, Request]]:
         yield f"changed {grade}", request(words, grade=grade, invited_at=NOW, version=3, **changed)
     for state in (STATE.PENDING, STATE.INFO_REQUESTED):
         yield f"without an account {state}", request(words, state, **asked | changed | {"coze_uid": ""})
+    for state in approving.SAYS:
+        yield f"{state}, with a note", request(words, state, note=words.reason[:300], joined_at=NOW)
     for key in ("E13-full", "E13-org", "E13-no", "E13-who"):
         yield f"failed {key}", request(words, STATE.APPROVED, error=key, log_id=words.log_id)
     for state in (STATE.EXPIRED, STATE.CLOSED):
@@ -147,6 +149,8 @@ def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "token", views.token_form(locale, "{}")
     yield "question", views.question_form(request(words), locale)
     yield "answer", views.answer_form(request(words, question=words.reason), locale)
+    for grade in Grade:
+        yield f"approve with a note {grade}", approving.note_form(request(words, grade=grade), locale)
     for many in (0, 1, 10, 100):
         for is_sure in (True, False):
             form = handing.assign_form(

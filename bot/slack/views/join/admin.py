@@ -32,6 +32,7 @@ from ..parts import (
     text_section,
     with_name,
 )
+from .approving import noted
 from .grade import short
 from .invited import check_now, looked
 from .leaving import being_removed
@@ -85,6 +86,7 @@ def _inviting(request: Request, locale: Locale) -> Card:
         *titled(request, locale, locale._("Join request · approved, inviting")),
         account(request, locale),
         paragraph(locale, _approved(request, locale), waiting),
+        *noted(request, locale),
         context(locale, number(request, locale)),
     ]
     return Card(
@@ -103,6 +105,7 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
         *titled(request, locale, locale._("Join request · approved, please invite")),
         account(request, locale),
         rich_text(text_section(locale, _approved(request, locale), reason), numbered(locale, *steps)),
+        *noted(request, locale),
         actions(*row),
         context(
             locale,
@@ -130,6 +133,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
             *([] if help.key in OPERATORS else [helped(help.why, help)]),
             _who_mends(help, locale),
         ),
+        *noted(request, locale),
         actions(*row),
         context(locale, *_log_id(request, locale), number(request, locale)),
     ]
@@ -147,6 +151,7 @@ def _whose(request: Request, help: Help, locale: Locale) -> Card:
         paragraph(
             locale, _approved(request, locale), line("⚠️ {what}", what=help.what), helped(help.why, help), asked
         ),
+        *noted(request, locale),
         context(locale, number(request, locale)),
     ]
     text = locale._("{name}'s join request is approved, but the account is not verified")
@@ -184,6 +189,7 @@ def _invited(request: Request, locale: Locale, *, rarely: bool) -> Card:
         paragraph(
             locale, _approved(request, locale), sent, line(locale._("⏳ **Waiting for them to accept in Coze**"))
         ),
+        *noted(request, locale),
     ]
     row = [button(check_now(locale), "join.look", request.id)] if request.watch_until else []
     if not request.by_hand:

@@ -7,6 +7,7 @@ from bot.texts.locale import Locale
 
 from ..buttons import HOME
 from ..parts import Card, Line, Moment, actions, button, context, header, line, link, menu, paragraph
+from .approving import noted
 from .grade import account_line, short
 from .shared import approved, decider, number, sent
 
@@ -37,6 +38,7 @@ def invited(request: Request, locale: Locale, *, rarely: bool = False) -> Card:
     blocks = [
         header(locale._("Join request · please accept 🎉")),
         paragraph(locale, *steps),
+        *noted(request, locale),
         paragraph(locale, _accept(locale)),
         _accept_row(request, locale),
         context(
@@ -55,6 +57,7 @@ def please_accept(request: Request, locale: Locale) -> Card:
     text = locale._("🎉 Approved by {by}. One more step on your side:")
     blocks = [
         paragraph(locale, line(text, by=decider(request, locale)), _accept(locale)),
+        *noted(request, locale),
         _accept_row(request, locale),
     ]
     return Card(locale._("Approved! Please accept the ShargeAI invitation in Coze"), blocks)

@@ -18,6 +18,7 @@ from ..parts import (
     rich_text,
     text_section,
 )
+from .approving import noted
 from .grade import prove
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number, sent
 from .whose import unproven
@@ -45,6 +46,7 @@ def failed(request: Request, locale: Locale) -> Card:
     blocks = [
         header(locale._("Join request · approved, invitation late")),
         paragraph(locale, *steps),
+        *noted(request, locale),
         paragraph(locale, line(reason)),
         context(locale, number(request, locale)),
     ]
@@ -67,6 +69,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
             ),
             numbered(locale, *steps),
         ),
+        *noted(request, locale),
         actions(link(locale._("Open Coze"), "coze", HOME, primary=True)),
         context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
     ]
@@ -84,6 +87,7 @@ def _wrong_id(request: Request, locale: Locale) -> Card:
             helped(help.why, help),
             helped(help.do[0], help),
         ),
+        *noted(request, locale),
         actions(
             prove(locale), button(help.button, "join.fix", request.id), link(locale._("Open Coze"), "coze", HOME)
         ),

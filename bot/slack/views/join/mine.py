@@ -29,6 +29,7 @@ from ..parts import (
     section,
     text_section,
 )
+from .approving import noted
 from .grade import account_line, prove, short
 from .invited import invited, please_accept, still_open
 from .late import failed
@@ -221,6 +222,7 @@ def _being_invited(request: Request, locale: Locale) -> Card:
     blocks = [
         header(locale._("Join request · approved 🎉")),
         paragraph(locale, *steps),
+        *noted(request, locale),
         context(locale, line(locale._("Nothing to do for you yet")), *_account(request, locale)),
     ]
     return Card(locale._("Approved! The Coze invitation is on its way"), blocks)
@@ -243,7 +245,8 @@ def _joined(request: Request, locale: Locale, workspace_url: str | None) -> Card
     if request.joined_at:
         times.append(line(locale._("joined {at}"), at=Moment(request.joined_at)))
     fact = paragraph(locale, line(_joined_fact(request, locale)), *after)
-    blocks = [fact, actions(*row), context(locale, line(short(request, locale)), *times)]
+    print_ = context(locale, line(short(request, locale)), *times)
+    blocks = [fact, *noted(request, locale), actions(*row), print_]
     return Card(locale._("You have joined ShargeAI and can build your agent now"), blocks)
 
 

@@ -41,6 +41,7 @@ from ..parts import (
     text_section,
     with_name,
 )
+from .approving import whom
 from .grade import account_line, known
 from .shared import ended, number, outcome, titled, waited
 
@@ -209,39 +210,26 @@ def _row(request: Request, locale: Locale) -> ActionsBlock:
     assign = (locale._("Reassign…"), f"assign:{request.id}")
     if not request.coze_uid:
         return actions(button(ask, "join.question", request.id), decline, menu("join.more", assign))
+    note = (locale._("Approve with a note…"), f"note:{request.id}:{request.version}")
     if request.grade is Grade.PROVEN:
-        return actions(
-            _approve(request, locale), button(ask, "join.question", request.id), decline, menu("join.more", assign)
-        )
+        more = menu("join.more", note, assign)
+        return actions(_approve(request, locale), button(ask, "join.question", request.id), decline, more)
     prove = button(locale._("Ask them to verify"), "join.ask_proof", request.id, primary=True)
-    more = menu("join.more", (ask, f"question:{request.id}"), assign)
+    more = menu("join.more", note, (ask, f"question:{request.id}"), assign)
     return actions(prove, _approve(request, locale), decline, more)
 
 
 def _approve(request: Request, locale: Locale) -> ButtonElement:
     """The button, with the question that says whose account is let in, and how surely."""
-    called, uid, value = name(request.nick), request.coze_uid, f"{request.id}:{request.version}"
+    value = f"{request.id}:{request.version}"
     if request.grade is Grade.PROVEN:
         yes = locale._("Approve new account") if request.is_changed else locale._("Approve and invite")
-        sure = confirm(
-            locale._("Approve this request?"),
-            locale._(
-                "I'll invite the Coze account “{nick}” ({uid}), verified to be theirs, to ShargeAI right away.",
-                nick=called,
-                uid=uid,
-            ),
-            locale._("Approve and invite"),
-            locale._("Not now"),
-        )
+        title, sure_yes = locale._("Approve this request?"), locale._("Approve and invite")
+        sure = confirm(title, whom(request, locale), sure_yes, locale._("Not now"))
         return button(yes, "join.approve", value, primary=True, confirm=sure)
-    sure = confirm(
-        locale._("Approve an unverified account?"),
-        locale._("The owner of {uid} gets the invitation. If the ID is wrong, somebody else joins.", uid=uid),
-        locale._("Approve anyway"),
-        locale._("Not now"),
-        danger=True,
-    )
-    return button(locale._("Approve anyway"), "join.approve", value, confirm=sure)
+    title, yes = locale._("Approve an unverified account?"), locale._("Approve anyway")
+    sure = confirm(title, whom(request, locale), yes, locale._("Not now"), danger=True)
+    return button(yes, "join.approve", value, confirm=sure)
 
 
 def _evidence(request: Request, locale: Locale) -> ContextBlock:

@@ -95,7 +95,7 @@ def history(deed: Deed, request: Request, locale: Locale) -> Card:
     return Card(fallback_text(locale, stamped), [rich_text(*elements)])
 
 
-_QUOTED = frozenset({"join.question", "join.answer", "join.declined", "join.said"})
+_QUOTED = frozenset({"join.question", "join.answer", "join.approved", "join.declined", "join.said"})
 _SAID = {
     "join.ask": mark("{who} asked to join"),
     "join.edit": mark("✏️ {who} changed the request"),

@@ -7,6 +7,7 @@ from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
 from bot.texts.locale import Locale
 
 from ..parts import Card, Code, Line, actions, button, context, header, line, paragraph
+from .approving import noted
 from .grade import prove
 from .shared import approved, number
 
@@ -41,6 +42,7 @@ def unproven(request: Request, locale: Locale) -> Card:
             line(fact, uid=Code(request.coze_uid)),
             line(locale._("Verify it, and you're in. Is it another one? Correct the user ID.")),
         ),
+        *noted(request, locale),
         actions(prove(locale), button(locale._("Correct user ID…"), "join.fix", request.id)),
         context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
     ]
