@@ -12,12 +12,13 @@ from .account import AccountHandlers
 from .calls import CallHandlers
 from .connection import Connection
 from .credential import CredentialHandlers, SecretHandlers
+from .deciding import DecisionHandlers
 from .draw import Draw
 from .events import Events
 from .guide import GuideHandlers, GuideSteps
 from .handing import HandingOn
 from .home import HomeHandlers, StatusHandlers
-from .join import DecisionHandlers, JoinHandlers
+from .join import JoinHandlers
 from .leaving import LeavingHandlers
 from .look import LookHandlers
 from .owner import OwnerHandlers
