@@ -8,6 +8,7 @@ BotError
 │   └── NotYours      the matter belongs to somebody else
 ├── AlreadyDecided    somebody was faster
 ├── WrongState        the matter has moved on since it was drawn
+│   └── HasJoined     an approval can't be taken back any more
 ├── Outdated          what is decided about was changed since it was drawn
 ├── NoAccount         a request has lost its Coze account to whom it belongs
 ├── Unproven          nobody has shown whose the Coze account is
@@ -76,6 +77,10 @@ class WrongState(BotError):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
+
+
+class HasJoined(WrongState):
+    """They have joined by the approval, so that can't be taken back any more."""
 
 
 class Outdated(BotError):

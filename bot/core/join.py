@@ -8,6 +8,7 @@ from enum import StrEnum
 from .account import Grade, grade_of, normal_uid
 from .errors import (
     AlreadyDecided,
+    HasJoined,
     InvalidFields,
     NoAccount,
     NotAdmin,
@@ -36,7 +37,8 @@ WHOSE = "E13-who"
 class JoinState(StrEnum):
     """Where a request stands. An invitation that failed leaves it `approved`, with its error.
 
-    Another account than the approved one takes it back to `pending`.
+    Another account than the approved one takes it back to `pending`. An approval that an admin takes back before
+    anybody has joined by it is `revoked`; who arrives all the same has `joined`.
     """
 
     PENDING = "pending"
@@ -48,6 +50,7 @@ class JoinState(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     CLOSED = "closed"
+    REVOKED = "revoked"
     REMOVED = "removed"
 
 
@@ -91,7 +94,8 @@ class Request:
     `coze_uid` is empty once somebody else has shown that the account was theirs. `approved_uid` is the account that
     an admin has approved; another one is to be approved anew, and waits since `reopened_at`. `proof_asked_at` is when
     an admin asked them to show whose the account is. `checked_at` is when Coze's list of members was last looked
-    at for whoever was invited. `note` is what the admin wrote to the person with the approval.
+    at for whoever was invited. `note` is what the admin wrote to the person with the approval,
+    `revoked_by` who took that back.
     """
 
     id: int
@@ -133,6 +137,7 @@ class Request:
     proof_asked_at: datetime | None = None
     checked_at: datetime | None = None
     note: str | None = None
+    revoked_by: str | None = None
 
     @property
     def waiting_since(self) -> datetime:
@@ -158,7 +163,8 @@ class Request:
 
     def arrives_as(self) -> Grade:
         """The grade of its account now that Coze lists it as a member; `typed`: it was in before we invited it."""
-        accepted = self.state is JoinState.INVITED and self.invited_evidence is Evidence.VERIFIED
+        is_out = self.state in (JoinState.INVITED, JoinState.REVOKED)
+        accepted = is_out and self.invited_evidence is Evidence.VERIFIED
         return grade_of(is_proven=self.grade is Grade.PROVEN, has_accepted=accepted)
 
     def notice(self, name: str) -> str:
@@ -255,6 +261,23 @@ def check_approval(request: Request, by: Person, seen: int | None = None) -> Non
     check_decision(request, by, seen)
     if not request.coze_uid:
         raise NoAccount
+
+
+def check_taking_back(request: Request, by: Person) -> None:
+    """Whether `by` may take the approval back now.
+
+    Raises NotAdmin, OwnRequest, HasJoined (too late for that), AlreadyDecided (somebody else has), WrongState.
+    """
+    if not by.may_decide():
+        raise NotAdmin
+    if by.user_id == request.user_id:
+        raise OwnRequest
+    if request.state is JoinState.JOINED:
+        raise HasJoined(request.state)
+    if request.state is JoinState.REVOKED:
+        raise AlreadyDecided(request.state, request.revoked_by, request.ended_at)
+    if request.state not in (JoinState.APPROVED, JoinState.INVITED):
+        raise WrongState(request.state)
 
 
 def check_removal(request: Request, by: Person) -> None:

@@ -23,6 +23,7 @@ from .join.accounts import Accounts
 from .join.leaving import Leaving
 from .join.membership import Invitations
 from .join.requests import Escalation, EscalationPolicy, Join
+from .join.taking_back import TakingBack
 from .kept_sign_in import KeptSignIns
 from .overview import Overview
 from .owner_credential import OwnerWatch
@@ -103,6 +104,7 @@ class Services:
         self.personal_data = PersonalData(db, clock, channel, self.accounts)
         self.join = Join(db, clock, channel, self.accounts, workspace_client, policy)
         self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
+        self.taking_back = TakingBack(db, clock, channel, workspace_client)
         self.escalation = Escalation(db, clock, channel, policy, backup)
         self.leaving = Leaving(db, clock, channel, workspace_client, deployment.work_zone)
         keys, app = deployment.keys, _sign_in_app(deployment)
@@ -130,6 +132,7 @@ class Services:
             "verify": self.invitations.verify,
             "invite": self.invitations.invite,
             "watch": self.invitations.watch,
+            "uninvite": self.taking_back.uninvite,
             "whose": self.accounts.settle,
             "wait": self.escalation.wait,
             "remove": self.leaving.take_out,

@@ -7,6 +7,7 @@ from bot.core.join import Request
 from bot.services.join.accounts import Accounts
 from bot.services.join.membership import Invitations
 from bot.services.join.requests import Join
+from bot.services.join.taking_back import ARRIVED, TakingBack
 from bot.services.people import People
 from bot.slack.handing import HandingOn
 from bot.slack.leaving import LeavingHandlers, reason_in
@@ -28,7 +29,7 @@ from bot.slack.router import (
 )
 from bot.slack.views import answers
 from bot.slack.views.join import admin as join_admin
-from bot.slack.views.join import approving, thread
+from bot.slack.views.join import approving, taking_back, thread
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import Stage
@@ -53,10 +54,11 @@ class DecisionHandlers:
         invitations: Invitations,
         leaving: LeavingHandlers,
         handing: HandingOn,
+        undoing: TakingBack,
         workspace_url: str,
     ) -> None:
         self._clock, self._people, self._accounts = clock, people, accounts
-        self._leaving, self._handing = leaving, handing
+        self._leaving, self._handing, self._taking_back = leaving, handing, undoing
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
 
     def register(self, router: Router) -> None:
@@ -71,6 +73,7 @@ class DecisionHandlers:
         router.press("join.ask_proof", self.ask_proof, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.more", self.more, access=Access.ADMIN, owner=Owner.ANY)
         router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY, named="join.assignee")
+        router.form("join.undo", self.undo, access=Access.ADMIN, owner=Owner.ANY, precheck=reason_in)
         router.press("join.resend", self.resend, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.invited", self.invited, access=Access.ADMIN, owner=Owner.ANY)
         router.renderer("join", self.draw)
@@ -124,6 +127,10 @@ class DecisionHandlers:
             return self._leaving.open_form(caller, await self._join.load(caller.person.team_id, press.row))
         if verb == "prove":
             return await self.ask_proof(press, caller)
+        if verb == "undo":
+            request = await self._join.load(caller.person.team_id, press.row)
+            rules.check_taking_back(request, caller.person)
+            return OpenModal(taking_back.undo_form(request, caller.locale))
         if verb == "question":
             return await self.open_question(press, caller)
         if verb == "note":
@@ -133,6 +140,11 @@ class DecisionHandlers:
     async def assign(self, form: Submission, caller: Caller) -> Result:
         """Handed on to a named admin."""
         await self._handing.assign(form, caller)
+        return await self._decided(form, caller)
+
+    async def undo(self, form: Submission, caller: Caller) -> Result:
+        """An admin takes the approval back, with a reason."""
+        await self._taking_back.take_back(caller.person, form.row, reason_in(form))
         return await self._decided(form, caller)
 
     async def resend(self, press: Press, caller: Caller) -> Result:
@@ -195,6 +207,8 @@ class DecisionHandlers:
         name = kind.partition("-")[0]
         if name == "changed":
             return thread.changed_notice(request, locale, kind)
+        if name == ARRIVED:
+            return taking_back.arrived_notice(request, locale)
         stage = next((each for each in STAGES if each == name), None)
         if stage is None:
             return thread.nudge_notice(request, locale)

@@ -88,7 +88,9 @@ def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterab
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
         StatusHandlers(clock, do.people, do.overview, texts, do.calls),
-        DecisionHandlers(clock, do.people, do.join, do.accounts, do.invitations, leaving, handing, url),
+        DecisionHandlers(
+            clock, do.people, do.join, do.accounts, do.invitations, leaving, handing, do.taking_back, url
+        ),
         leaving,
         LookHandlers(do.invitations, do.calls),
         QueueHandlers(clock, do.join),

@@ -50,6 +50,7 @@ _ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
     (request, "decided_by", "join"),
     (request, "asked_by", "join"),
     (request, "removed_by", "join"),
+    (request, "revoked_by", "join"),
     (reports, "answered_by", "report"),
     (dispute, "holder", "account"),
     (dispute, "claimant", "account"),

@@ -129,6 +129,7 @@ request = Table(
     Column("proof_asked_at", UtcDateTime),
     Column("checked_at", UtcDateTime),
     Column("note", Text),
+    Column("revoked_by", String(20)),
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
 )

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 WHOSE = "whose"  # the kind of the jobs that see to accounts in doubt
 GRADED = {"uid_evidence", "grade", "approved_uid", "reopened_at", "proof_asked_at", "checked_at"}
-LATER = {"note"}
+LATER = {"note", "revoked_by"}
 
 
 @pytest.fixture(params=KINDS)

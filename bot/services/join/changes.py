@@ -55,6 +55,10 @@ class RequestChanges:
         await message.reply_in_thread(tx, request.team_id, subject, self.admin_channel, f"a{line}", now)
         return line
 
+    async def redraw(self, tx: Tx, request: Request) -> None:
+        """Every copy is drawn again, of which nobody needs to be told."""
+        await message.redraw(tx, request.team_id, store.subject(request.id), self.clock.now(), planned=True)
+
     async def show(self, tx: Tx, request: Request, recipient: str, kind: str, *, planned: bool = False) -> None:
         """A copy for somebody: a new one rings."""
         subject, now = store.subject(request.id), self.clock.now()

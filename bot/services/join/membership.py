@@ -17,7 +17,7 @@ from bot.coze.errors import CozeError, Quota
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.accounts import PROVE, Accounts
 from bot.services.join.changes import RequestChanges
-from bot.services.workspace_client import WorkspaceClient
+from bot.services.workspace_client import PRESSED, WorkspaceClient
 from bot.store import job, message
 from bot.store import join as store
 from bot.store.database import Database, Tx
@@ -149,6 +149,8 @@ class Invitations:
     async def invite(self, row: Job) -> Outcome:
         """Job: send the invitation. A refusal stays with the request until it is mended."""
         request = await self._load(row)
+        if request.state is JoinState.REVOKED and row.attempts > 1:  # taken back while it was being sent
+            return Done(on_commit(uninvite, request, self._clock.now()))
         if request.state not in (JoinState.APPROVED, JoinState.INVITED) or not self._workspace_client:
             return Done()
         try:
@@ -181,14 +183,8 @@ class Invitations:
         if is_over:
             return Done(on_commit(self._changes.show, request, request.user_id, "accept"))
         save = on_commit(self._looked, request) if has_looked else None
-        return Reschedule(self._next_look(request, now, rarely=rarely), save, {})
-
-    def _next_look(self, request: Request, now: datetime, *, rarely: bool) -> datetime:
-        since, end = request.invited_at or now, request.watch_until
-        if rarely:
-            return calls.next_look(calls.INVITATION, since, now, end) or now + LONGEST
-        wait = min(max((now - since) / 4, SHORTEST), LONGEST)
-        return min(now + wait, end) if end else now + wait
+        following = next_look(request.invited_at or now, now, request.watch_until, rarely=rarely)
+        return Reschedule(following, save, {})
 
     async def _looked(self, tx: Tx, request: Request) -> None:
         """It was looked at; nobody needs to be told."""
@@ -255,6 +251,19 @@ class Invitations:
 
     async def _load(self, row: Job) -> Request:
         return await self._changes.load(row.team_id, int(row.subject.partition(":")[2]))
+
+
+async def uninvite(tx: Tx, request: Request, now: datetime) -> None:
+    """See to it that an invitation which may be out there leads nowhere, for an admin who has pressed."""
+    await job.enqueue(tx, request.team_id, "uninvite", store.subject(request.id), now, job.SOMEBODY_WAITS, PRESSED)
+
+
+def next_look(since: datetime, now: datetime, end: datetime | None, *, rarely: bool) -> datetime:
+    """When the member list is looked at again: less and less often since `since`, the last time at `end`."""
+    if rarely:
+        return calls.next_look(calls.INVITATION, since, now, end) or now + LONGEST
+    wait = min(max((now - since) / 4, SHORTEST), LONGEST)
+    return min(now + wait, end) if end else now + wait
 
 
 def _not_before(request: Request, now: datetime) -> datetime:

@@ -49,6 +49,7 @@ _FORMS = {
     "join.answer": "status",
     "join.approve": "queue",
     "join.decline": "queue",
+    "join.undo": "queue",
     "join.question": "queue",
     "join.assign": "queue",
     "join.remove": "queue",
@@ -133,6 +134,10 @@ REFUSALS: Mapping[type[BotError], str] = {
     errors.OwnRequest: mark("You cannot decide your own request. Another admin has to."),
     errors.NotYours: mark("This belongs to somebody else, so only they can do it."),
     errors.NotAllowed: mark("Only full members of this Slack workspace can use this."),
+    errors.HasJoined: mark(
+        "They have joined meanwhile, so nothing was taken back. To take them out of the team: “Remove from the "
+        "team…” in the card's menu."
+    ),
     errors.WrongState: mark("This has moved on meanwhile, so nothing was changed."),
     errors.Outdated: mark("It was changed since your card was drawn. The card is redrawn now: please look again."),
     errors.NoAccount: mark("This request has no Coze account at the moment: the person was asked for their own."),
@@ -221,6 +226,7 @@ def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
     states: dict[str, str] = {
         JoinState.DECLINED: locale._("declined"),
         JoinState.WITHDRAWN: locale._("withdrawn"),
+        JoinState.REVOKED: locale._("not approved any more"),
         **dict.fromkeys(DisputeState, locale._("decided")),
     }
     state = states.get(error.state, locale._("approved"))

@@ -150,6 +150,8 @@ def _next_request(request: Request | None, locale: Locale) -> Next | None:
             return Next(line(locale._("accept the ShargeAI invitation in Coze")), accept)
         case Request(state=join.JoinState.DECLINED):
             return Next(line(locale._("add details and ask to join again")), _again(request, locale))
+        case Request(state=join.JoinState.REVOKED):
+            return Next(line(locale._("ask to join again, your approval was taken back")), _again(request, locale))
         case Request(state=join.JoinState.EXPIRED):
             return Next(line(locale._("ask to join again, nobody decided in time")), _again(request, locale))
         case _:
@@ -262,6 +264,8 @@ def request_state(request: Request, locale: Locale) -> Line:
             return line(locale._("not approved {at}"), at=ended)
         case join.JoinState.WITHDRAWN:
             return line(locale._("withdrawn by you"))
+        case join.JoinState.REVOKED:
+            return line(locale._("approval taken back {at}"), at=ended)
         case join.JoinState.REMOVED:
             return line(locale._("not a member any more since {at}"), at=ended)
         case join.JoinState.EXPIRED | join.JoinState.CLOSED:

@@ -14,7 +14,7 @@ from bot.playground.slack.validate import Surface
 from bot.services.admins import Admin
 from bot.services.overview import Board, Trouble
 from bot.slack.views import account, home
-from bot.slack.views.join import admin, approving, drift, handing, invited, leaving, queue
+from bot.slack.views.join import admin, approving, drift, handing, invited, leaving, queue, taking_back
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
@@ -74,6 +74,13 @@ def every_request(words: Words) -> Iterator[tuple[str, Request]]:
     for state in (STATE.EXPIRED, STATE.CLOSED):
         yield state, request(words, state, ended_at=NOW, invited_at=NOW, decided_by=None, decided_at=None)
     proven = Evidence.VERIFIED
+    revoked: dict[str, Any] = {"revoked_by": "U0LIN", "reason": words.reason[:300], "ended_at": NOW}
+    yield "revoked", request(words, STATE.REVOKED, watch_until=LATE, **revoked)
+    yield "revoked, asked", request(words, STATE.REVOKED, invited_at=NOW, checked_at=NOW, watch_until=LATE, **revoked)
+    yield "revoked, over", request(words, STATE.REVOKED, invited_at=NOW, checked_at=NOW, **revoked)
+    yield "revoked, failed", request(words, STATE.REVOKED, error="E15", watch_until=LATE, **revoked)
+    yield "revoked by hand", request(words, STATE.REVOKED, by_hand=True, **revoked)
+    yield "arrived", request(words, STATE.JOINED, joined_at=NOW, joined_evidence=Evidence.VERIFIED, **revoked)
     joined: dict[str, Any] = {"joined_at": NOW, "joined_evidence": proven, "removed_by": "U0LIN"}
     for grade in Grade:
         yield f"joined {grade}", request(words, STATE.JOINED, grade=grade, joined_at=NOW, joined_evidence=proven)
@@ -93,10 +100,21 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         handed = HandedOn("U0LIN", words.reason[: join.WHY_LENGTH])
         yield f"handed on {name}", admin.card(each, locale, SPACE, handed_on=handed, is_theirs=True)
         yield f"mine {name}", join_mine.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
-        for kind in ("decided", "decided-3", "joined", "accept", "removed", "prove", "lost", "q261202030500"):
+        for kind in (
+            "decided",
+            "decided-3",
+            "joined",
+            "accept",
+            "removed",
+            "revoked",
+            "prove",
+            "lost",
+            "q261202030500",
+        ):
             yield f"notice {kind} {name}", join_mine.notice(each, locale, kind)
         for stage in ("w1", "w2", "backup"):
             yield f"{stage} {name}", waiting_notice(each, locale, stage, LATE, agreed)
+        yield f"arrived {name}", taking_back.arrived_notice(each, locale)
         yield f"nudge {name}", nudge_notice(each, locale)
         yield f"changed {name}", changed_notice(each, locale, "changed-3")
         for action in (*_DEEDS, "join.something"):
@@ -151,6 +169,9 @@ def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "answer", views.answer_form(request(words, question=words.reason), locale)
     for grade in Grade:
         yield f"approve with a note {grade}", approving.note_form(request(words, grade=grade), locale)
+    for by_hand in (True, False):
+        taken = request(words, STATE.INVITED, by_hand=by_hand)
+        yield f"take an approval back, by hand {by_hand}", taking_back.undo_form(taken, locale)
     for many in (0, 1, 10, 100):
         for is_sure in (True, False):
             form = handing.assign_form(

@@ -38,6 +38,7 @@ from .invited import check_now, looked
 from .leaving import being_removed
 from .pending import pending
 from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, titled, waited
+from .taking_back import revoked, undo
 
 
 def card(
@@ -76,6 +77,8 @@ def card(
             return _declined(request, locale)
         case JoinState.WITHDRAWN:
             return _withdrawn(request, locale)
+        case JoinState.REVOKED:
+            return revoked(request, locale)
         case JoinState.EXPIRED | JoinState.CLOSED | JoinState.REMOVED:
             return _ended(request, locale)
 
@@ -87,6 +90,7 @@ def _inviting(request: Request, locale: Locale) -> Card:
         account(request, locale),
         paragraph(locale, _approved(request, locale), waiting),
         *noted(request, locale),
+        actions(undo(request, locale)),
         context(locale, number(request, locale)),
     ]
     return Card(
@@ -106,7 +110,7 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
         account(request, locale),
         rich_text(text_section(locale, _approved(request, locale), reason), numbered(locale, *steps)),
         *noted(request, locale),
-        actions(*row),
+        actions(*row, undo(request, locale)),
         context(
             locale,
             line(locale._("I cannot see the member list: the person will confirm joining")),
@@ -134,7 +138,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
             _who_mends(help, locale),
         ),
         *noted(request, locale),
-        actions(*row),
+        actions(*row, undo(request, locale)),
         context(locale, *_log_id(request, locale), number(request, locale)),
     ]
     return Card(
@@ -152,6 +156,7 @@ def _whose(request: Request, help: Help, locale: Locale) -> Card:
             locale, _approved(request, locale), line("⚠️ {what}", what=help.what), helped(help.why, help), asked
         ),
         *noted(request, locale),
+        actions(undo(request, locale)),
         context(locale, number(request, locale)),
     ]
     text = locale._("{name}'s join request is approved, but the account is not verified")
@@ -194,8 +199,7 @@ def _invited(request: Request, locale: Locale, *, rarely: bool) -> Card:
     row = [button(check_now(locale), "join.look", request.id)] if request.watch_until else []
     if not request.by_hand:
         row.append(button(locale._("Resend invitation"), "join.resend", request.id))
-    if row:
-        blocks.append(actions(*row))
+    blocks.append(actions(*row, undo(request, locale)))
     blocks.append(context(locale, *watch, number(request, locale)))
     return Card(with_name(locale._("{name}'s join request is approved, invitation sent"), request.name), blocks)
 
@@ -209,6 +213,8 @@ def _joined(request: Request, locale: Locale) -> Card:
     print_ = [_decided(request, locale, locale._("Approved by {by} {at}"))]
     if request.joined_at:
         print_.append(line(locale._("joined {at}"), at=Moment(request.joined_at)))
+    if request.revoked_by:
+        print_.append(line(locale._("⚠️ taken back by {by} before"), by=Mention(request.revoked_by)))
     leave = (locale._("Remove from the team…"), f"remove:{request.id}")
     ask = [(locale._("Ask them to verify"), f"prove:{request.id}")] if request.wants_proof else []
     what = line(locale._("{account} · {grade}"), account=name(request.nick), grade=short(request, locale))

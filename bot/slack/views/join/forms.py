@@ -154,7 +154,7 @@ def decline_form(request: Request, locale: Locale) -> dict[str, Any]:
     """Asks an admin for the reason, which the person gets word for word."""
     blocks = [
         paragraph(locale, person(request, locale)),
-        _reason(locale, locale._("what is missing, how to add it")),
+        reason_field(locale, locale._("what is missing, how to add it")),
         context(
             locale,
             line(locale._("They will see: not approved this time, your reason, and a button to ask again.")),
@@ -220,7 +220,7 @@ def remove_form(
         blocks.append(rich_text(text_section(locale, line(locale._("**Their agents**"))), bullets(locale, *named)))
     if unknown:
         blocks.append(paragraph(locale, line(locale._("⚠️ Coze did not tell which agents are theirs."))))
-    blocks.append(_reason(locale, locale._("why, and what would have to change")))
+    blocks.append(reason_field(locale, locale._("why, and what would have to change")))
     blocks.append(context(locale, line(locale._("They are told, and may request to join again."))))
     title, submit = locale._("Remove from the team"), locale._("Remove")
     return modal(title, locale._("Cancel"), blocks, "join.remove", submit, str(request.id))
@@ -271,7 +271,8 @@ def read_answer(fields: Fields) -> str:
     return fields.text("join.answer").strip()
 
 
-def _reason(locale: Locale, placeholder: str) -> InputBlock:
+def reason_field(locale: Locale, placeholder: str) -> InputBlock:
+    """Why an admin says no; the person reads it."""
     return field(
         "join.reason",
         locale._("Reason"),

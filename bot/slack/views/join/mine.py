@@ -34,6 +34,7 @@ from .grade import account_line, prove, short
 from .invited import invited, please_accept, still_open
 from .late import failed
 from .shared import approved, decider, number, sent, waited
+from .taking_back import taken_back
 from .whose import lost_notice, no_account, prove_notice
 
 ASKED = "%y%m%d%H%M%S"
@@ -71,6 +72,8 @@ def mine(
             return _declined(request, locale)
         case JoinState.WITHDRAWN:
             return _withdrawn(request, locale)
+        case JoinState.REVOKED:
+            return taken_back(request, locale)
         case JoinState.EXPIRED | JoinState.CLOSED | JoinState.REMOVED:
             return _over(request, locale)
 
@@ -79,8 +82,8 @@ def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
     """What rings; later one line stays of it.
 
     Kinds: `decided` (or that the invitation failed, or that nobody decided), `joined`, `accept` (not accepted yet),
-    `removed`, `prove` and `lost` about the account, and `q` with the moment for each question. A request that was
-    reopened has rung with some of them before: of these the newest counts.
+    `removed`, `revoked`, `prove` and `lost` about the account, and `q` with the moment for each question. A request
+    that was reopened has rung with some of them before: of these the newest counts.
     """
     about = kind.partition("-")[0]
     if about == "prove":
@@ -98,6 +101,8 @@ def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
             return failed(request, locale)
         case ("decided", JoinState.EXPIRED) | ("removed", JoinState.REMOVED):
             return _over(request, locale)
+        case "revoked", JoinState.REVOKED:
+            return taken_back(request, locale, rings=True)
         case "accept", JoinState.INVITED:
             return still_open(request, locale)
         case "joined", JoinState.JOINED:
@@ -323,7 +328,7 @@ def _sorry(request: Request, locale: Locale) -> list[Line]:
 
 
 def _decision_line(request: Request, locale: Locale) -> Card:
-    if request.decided_at is None:
+    if request.decided_at is None or request.state is JoinState.REVOKED:
         return _plain(locale._("The join request has moved on"), locale)
     text = (
         locale._("✖️ Not approved · {at}")

@@ -105,6 +105,8 @@ def outcome(request: Request, locale: Locale) -> str:
             return locale._("declined")
         case JoinState.WITHDRAWN:
             return locale._("withdrawn")
+        case JoinState.REVOKED:
+            return locale._("approval taken back")
         case JoinState.EXPIRED:
             return locale._("not decided in time")
         case JoinState.CLOSED:

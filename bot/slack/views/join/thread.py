@@ -95,7 +95,7 @@ def history(deed: Deed, request: Request, locale: Locale) -> Card:
     return Card(fallback_text(locale, stamped), [rich_text(*elements)])
 
 
-_QUOTED = frozenset({"join.question", "join.answer", "join.approved", "join.declined", "join.said"})
+_QUOTED = frozenset({"join.question", "join.answer", "join.approved", "join.declined", "join.revoked", "join.said"})
 _SAID = {
     "join.ask": mark("{who} asked to join"),
     "join.edit": mark("✏️ {who} changed the request"),
@@ -106,6 +106,7 @@ _SAID = {
     "join.told": mark("✉️ Sent in {who}'s name; the answer will appear here"),
     "join.approved": mark("✅ {who} approved"),
     "join.declined": mark("✖️ {who} declined"),
+    "join.revoked": mark("↩️ {who} took the approval back"),
     "join.withdrawn": mark("↩️ {who} withdrew the request"),
     "join.expired": mark("⌛ Closed: nobody decided in time"),
     "join.resend": mark("🔁 {who} had the invitation sent again"),
@@ -172,6 +173,11 @@ def _removed(deed: Deed, request: Request, locale: Locale) -> Line:
     return line(locale._("➖ {person} is out of the team · verified"), person=Mention(request.user_id))
 
 
+def _arrived(deed: Deed, request: Request, locale: Locale) -> Line:
+    text = locale._("⚠️ {who} is in the team all the same: Coze lists {uid} · verified")
+    return line(text, who=Mention(request.user_id), uid=Code(str(deed.detail.get("words", ""))))
+
+
 def _stays(deed: Deed, _request: Request, locale: Locale) -> Line:
     what = error_help(str(deed.detail.get("words", "")), locale).what
     return line(locale._("❌ Not removed yet: {what}"), what=what)
@@ -196,5 +202,6 @@ _DEEDS: dict[str, Callable[[Deed, Request, Locale], Line]] = {
     "join.refused": _refused,
     "join.joined": _joined,
     "join.removed": _removed,
+    "join.arrived": _arrived,
     "join.stays": _stays,
 }
