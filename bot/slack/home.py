@@ -1,6 +1,7 @@
 """What is true for a person now: Home, drawn by a job whenever something in it changed, and the same by command."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import Block
 
@@ -33,9 +34,10 @@ from bot.slack.views import answers, sign_in
 from bot.slack.views import home as views
 from bot.slack.views.calls import in_status
 from bot.slack.views.chat import leads_to_chat
-from bot.slack.views.guide.start import at_home, place_in
+from bot.slack.views.guide.start import at_home, hello, place_in
 from bot.slack.views.parts import Card
-from bot.slack.views.status import shown, status
+from bot.slack.views.status import is_idle, shown, status
+from bot.slack.words import NOTHING
 from bot.store import job
 from bot.store.database import Database
 from bot.store.job import Job
@@ -153,9 +155,18 @@ class StatusHandlers:
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
+        router.command(NOTHING, self.next, reads=True)
         router.command("status", self.status, reads=True)
         router.command("help", self.help, access=Access.ANYONE, reads=True)
         router.command("lang", self.lang, access=Access.ANYONE)
+
+    async def next(self, command: Command, caller: Caller) -> Result:
+        """The routes, for whom nothing is open; else the one next action. Raises NotAllowed."""
+        facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
+        is_new = facts.guide is None and is_idle(facts.request, facts.credentials, facts.publications)
+        if is_new and not caller.person.may_decide():
+            return Ephemeral(hello(caller.locale, self._texts, joined=False))
+        return await self.status(command, replace(caller, facts=facts))
 
     async def status(self, _command: Command, caller: Caller) -> Result:
         """The one next action, and what stands behind it. Raises NotAllowed."""

@@ -11,11 +11,11 @@ from bot.coze.errors import Unknown, refusal
 from bot.texts.commands import commands
 from bot.texts.intents import AROUND, UNKNOWN, intents, quoted
 
-NOTHING = "status"
-"""The bare command shows a person's one next action."""
+NOTHING = "next step"
+"""Stands for the bare command: a person's one next action. Two words, so that nobody can type it as a verb."""
 
 PAGE = "agent's page"
-"""Stands for an agent's address instead of a command; two words, so that nobody can type it as a verb."""
+"""Stands for an agent's address instead of a command, in the same way."""
 
 SAID = "what was said"
 """Stands for a sentence instead of a command, in the same way."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.words import ERROR, PAGE, SAID, heard, meaning, split
+from bot.slack.words import ERROR, NOTHING, PAGE, SAID, heard, meaning, split
 from bot.texts.intents import UNKNOWN
 
 HERE = Path(__file__).parent
@@ -69,7 +69,7 @@ KNOWN = ("status", "start", "join", "check", "publish", "remind", "lang", "help"
         ("　/sharge 发布 我的智能体", "publish", "我的智能体"),
         ("&gt; /sharge help", "help", ""),
         ("/SHARGE Status", "status", ""),
-        ("/sharge", "status", ""),
+        ("/sharge", NOTHING, ""),
         ("<@U0BOT> /sharge status", "status", ""),
         ("<@U0BOT|sharge>: status", "status", ""),
         ("状态", "status", ""),

@@ -95,7 +95,6 @@ async def test_route_a_in_chinese(browser: Browser, tmp_path: Path) -> None:
     async with visit(browser, tmp_path, "?lang=zh&left=mei:dm", "mei", CHINESE) as (at, _):
         mei = Walk(at)
         await mei.types("/sharge")
-        await mei.presses("开始接入")
         await mei.presses("先试试")
         await mei.reads("第 1 步，共 5 步")
         token = await mei.makes_token()
@@ -116,14 +115,13 @@ async def test_route_a_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await mei.reads("第 5 步", "找晨间助手")
         await mei.presses("它回答了")
         await mei.reads("晨间助手 已接入", "找晨间助手")
-        mei.ends("A", 12)
+        mei.ends("A", 11)
 
 
 async def test_route_b_in_english(browser: Browser, tmp_path: Path) -> None:
     async with visit(browser, tmp_path, "?lang=en&left=tom:dm", "tom", ENGLISH) as (at, _):
         tom = Walk(at)
         await tom.types("/sharge")
-        await tom.presses("Start connecting")
         await tom.presses("Use my server")
         await tom.reads("Step 1 of 9")
         app_id, kid, key = await tom.makes_app("glasses-acme")
@@ -150,14 +148,13 @@ async def test_route_b_in_english(browser: Browser, tmp_path: Path) -> None:
         await tom.reads("Step 9 of 9", "找Museum Guide", app_id)
         await tom.presses("It answered")
         await tom.reads("Museum Guide is connected")
-        tom.ends("B", 16)
+        tom.ends("B", 15)
 
 
 async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
     async with visit(browser, tmp_path, "?lang=zh&left=mei:dm", "mei", CHINESE) as (at, _):
         mei = Walk(at)
         await mei.types("/sharge")
-        await mei.presses("开始接入")
         await mei.presses("上闪极智能体")
         await mei.reads("第 1 步，共 6 步")
         uid = await mei.copies("#coze-uid")
@@ -181,7 +178,7 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await at.reads_in_time(at.left, "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
         await mei.presses("它回答了")
         await mei.reads("博物馆讲解员 已接入", "无需维护令牌")
-        mei.ends("C", 12)
+        mei.ends("C", 11)
 
 
 async def test_a_workspace_is_chosen_for_an_agent(browser: Browser, tmp_path: Path) -> None:

@@ -79,6 +79,12 @@ def status(
     return Card(locale._("Next: {next}", next=fallback_text(locale, next_.what)), blocks)
 
 
+def is_idle(request: Request | None, credentials: Sequence[Credential], publications: Sequence[Publication]) -> bool:
+    """Whether nothing is open and nothing watched, so that all there is to do is to begin."""
+    begun = request is not None and request.state not in (join.JoinState.WITHDRAWN, join.JoinState.CLOSED)
+    return not (begun or tokens.watched(credentials) or shown(publications))
+
+
 def shown(publications: Sequence[Publication]) -> list[Publication]:
     """The publications that somebody has confirmed."""
     return [each for each in publications if each.state is not publish.PublicationState.DRAFT]
