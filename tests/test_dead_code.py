@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 Name = tuple[str, str]
 """A module and a name in it."""
 
-STARTED = {"main", "CHECK", "STEP"}
+STARTED = {"main", "OPTIONS", "CHECK", "STEP"}
 """What is found by its module's name: by the command line, or by the package of a guide's check or its face."""
 
 OVERRIDDEN = {

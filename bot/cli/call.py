@@ -17,7 +17,7 @@ def call(command: str, arguments: Sequence[str]) -> int:
     main: Callable[..., int] = module.main
     if command == "test":
         return main(arguments)  # pytest reads them
-    options = getattr(module, "OPTIONS", ())
+    options = module.OPTIONS if hasattr(module, "OPTIONS") else ()
     return _with_options(command, main, options, arguments) if options or arguments else main()
 
 

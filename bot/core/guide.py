@@ -86,6 +86,8 @@ class Failure:
 
 LINT = "lint"
 """A failure found by reading alone: nothing was sent."""
+FILE = "file"
+"""The fact which file of a script was sent, by its id at Slack."""
 
 
 @dataclass(frozen=True)
@@ -206,8 +208,9 @@ def back(route: Route, guide: Guide) -> Guide:
 
 
 def restart(route: Route, guide: Guide) -> Guide:
-    """From the beginning, with nothing known."""
-    return replace(guide, step=route.steps[0].id, state=GuideState.OPEN, facts={}, failure=None)
+    """From the beginning, with nothing known but what lies in the chat."""
+    facts = {name: fact for name, fact in guide.facts.items() if name == FILE}
+    return replace(guide, step=route.steps[0].id, state=GuideState.OPEN, facts=facts, failure=None)
 
 
 def check_open(route: Route, guide: Guide, user_id: str, step_id: str) -> Step:

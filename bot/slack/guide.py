@@ -289,7 +289,8 @@ class GuideSteps:
             raise NotFound
         labels = self._texts.routes[guide.route].step(step_id).words[caller.locale.language].labels
         sheet = Sheet(caller.locale, guide, press.value, self._clock.now(), labels=labels, host=self._host)
-        return Ephemeral(STEPS[step.check].say(verb, sheet))
+        card = STEPS[step.check].say(verb, sheet)
+        return ReplaceMessage(card) if press.place.only_theirs else Ephemeral(card)
 
     async def submit(self, form: Submission, caller: Caller, name: str) -> Result:
         """A form was sent: what it brought goes to the check, which may ask Coze after the ack."""

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.logs import Outages
@@ -116,6 +116,21 @@ class Sender:
     async def whisper(self, channel: str, user_id: str, card: Card, thread: str) -> None:
         """Show somebody, and them alone, a card in a thread. Raises SlackRefused, Unreachable."""
         await self._asked("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **card.payload())
+
+    async def share(self, user_id: str, name: str, text: str) -> str:
+        """Put a text as a file into the DM with this person; its id. Raises SlackRefused, Unreachable, Backoff."""
+        channel = await self.open_dm(user_id)
+        try:
+            answer = await self._client.files_upload_v2(channel=channel, filename=name, title=name, content=text)
+        except SlackApiError as error:
+            raise await self._refusal("files.completeUploadExternal", error) from None
+        except (SlackRequestError, TimeoutError, aiohttp.ClientError, AttributeError, UnicodeDecodeError) as error:
+            raise Unreachable(type(error).__name__) from None
+        return str(_of(_of(answer, "file"), "id"))
+
+    async def unshare(self, file_id: str) -> None:
+        """Delete a file of the bot's. Raises SlackRefused, Unreachable, Backoff."""
+        await self._call("files.delete", file=file_id)
 
     async def tell(self, user_id: str, card: Card) -> None:
         """Write to somebody's DM, waiting where Slack wants it. Failures are logged: what matters has a row."""

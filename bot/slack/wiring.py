@@ -32,6 +32,7 @@ from .refusal import RefusalHandlers
 from .replies import Replies
 from .report import ReportHandlers
 from .router import Handlers, Router
+from .script_file import ScriptFileHandlers
 from .send import Sender
 from .sign_in import SignInHandlers
 from .talk import TalkHandlers
@@ -67,7 +68,9 @@ class Features:
         others = home, preflight, owner, calls, joining, account, sign_in
         threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join, do.admin_channel)
         data = PersonalDataHandlers(clock, sender, do.personal_data)
-        features: Iterable[Handlers] = (*others, threads, data, *_features(resources, do, url, slack.chat))
+        of_scripts = do.guide.guides, do.guide.script_files
+        files = ScriptFileHandlers(clock, *of_scripts, sender, resources.coze.audience)
+        features: Iterable[Handlers] = (*others, threads, data, files, *_features(resources, do, url, slack.chat))
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
@@ -76,6 +79,7 @@ class Features:
         self.job_handlers: dict[str, Handler] = {
             "draw": draw.draw,
             "unpost": draw.unpost,
+            "unfile": files.unfile,
             KIND: self.pipeline.resume,
             "home": home.draw,
             "uninstalled": self.events.uninstalled,

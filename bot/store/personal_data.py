@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import credential as credentials
 from bot.core.account import DisputeState
+from bot.core.guide import FILE
 from bot.core.join import UNDECIDED
 from bot.core.people import DELETED
 from bot.core.publish import OPEN
@@ -123,6 +124,7 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
     subjects.
     """
     mine = set(named)
+    await _files(tx, team_id, user_id, now)
     for table, feature in _THEIRS:
         gone = await tx.conn.scalars(delete(table).filter_by(team_id=team_id, user_id=user_id).returning(table.c.id))
         mine |= {f"{feature}:{row_id}" for row_id in gone}
@@ -134,6 +136,13 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
     await tx.conn.execute(delete(bucket).where(bucket.c.team_id == team_id, paced))
     await _jobs(tx, team_id, user_id, mine, drawn)
     await _audit(tx, team_id, user_id, mine)
+
+
+async def _files(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
+    """Script files in their DM."""
+    found = await tx.conn.scalars(select(guide.c.facts).filter_by(team_id=team_id, user_id=user_id))
+    for file_id in sorted({facts[FILE][0] for facts in found if FILE in facts}):
+        await job.enqueue(tx, team_id, "unfile", file_id, now, job.SOON)
 
 
 async def _others(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:

@@ -71,9 +71,14 @@ def app_from_manifest(source: Json, transport: Transport, events_url: str | None
         signing_secret=secrets.token_hex(16),
         transport=transport,
         events_url=events_url,
-        scopes=set((source.get("oauth_config") or {}).get("scopes", {}).get("bot") or ()),
+        scopes=_scopes((source.get("oauth_config") or {}).get("scopes") or {}),
         commands=list(features.get("slash_commands") or ()),
         shortcuts=list(features.get("shortcuts") or ()),
         events=set((settings.get("event_subscriptions") or {}).get("bot_events") or ()),
         home_enabled=bool((features.get("app_home") or {}).get("home_tab_enabled")),
     )
+
+
+def _scopes(wanted: dict[str, Any]) -> set[str]:
+    """Who installs it here grants the optional ones too."""
+    return {*(wanted.get("bot") or ()), *(wanted.get("bot_optional") or ())}

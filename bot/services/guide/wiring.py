@@ -12,6 +12,7 @@ from .check import CheckTools
 from .checks import CHECKS, KINDS
 from .copying import Copying
 from .guides import Following, Guides, Progress
+from .script_file import ScriptFiles
 from .snapshot import Snapshots
 
 
@@ -22,6 +23,7 @@ class GuideServices:
         progress = Progress(tools, routes_of(texts), CHECKS)
         self.guides, self.snapshots = Guides(db, progress), Snapshots(db, progress)
         self.following, self.copying = Following(db, progress), Copying(db, progress)
+        self.script_files = ScriptFiles(db, progress)
 
 
 def texts_of(folder: Path | None) -> GuideTexts:
