@@ -73,7 +73,8 @@ class Person:
     this machine knows; another one, as a process with newer zones may have stored it, becomes UTC.
 
     `chosen` is the code of the language that they asked for; `locale` what Slack says, "" where it says nothing.
-    `coze_uid` is the Coze account that they have proven to be theirs, the last one where there are several.
+    `coze_uid` is the Coze account that they have proven to be theirs, the last one where there are several. `quiet`
+    are the hours in which they want no reminders, as core.remind.quiet_of reads them.
     """
 
     team_id: str
@@ -86,6 +87,7 @@ class Person:
     seen_at: datetime
     chosen: str | None = None
     coze_uid: str | None = None
+    quiet: str | None = None
 
     def __post_init__(self) -> None:
         if not is_zone(self.tz):

@@ -1,13 +1,17 @@
-"""Remind: when a token's owner hears that it ends."""
+"""Remind: when a token's owner hears that it ends, and when nobody is disturbed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from .errors import InvalidFields, Problem
+
 MORNING = time(9, 30)
 EVENING = time(21, 0)
 LAST_CALL = time(20, 0)
+AHEAD = timedelta(hours=1)
+"""So long before quiet hours begin comes what can't wait for their end."""
 
 LADDER = (
     # shortest lifetime in days, days before the end at which to speak
@@ -29,20 +33,100 @@ class Rung:
     due_at: datetime
 
 
-def ladder(created_at: datetime, ends_at: datetime, now: datetime, tz: str) -> list[Rung]:
+@dataclass(frozen=True)
+class Quiet:
+    """The hours of each day in which nobody is reminded, on the person's own clock; over midnight if they end before
+    they begin. They are never empty."""
+
+    begins: time
+    ends: time
+
+    def __str__(self) -> str:
+        """As it is stored: "21:00-09:30"."""
+        return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
+
+    def around(self, moment: datetime, tz: str) -> tuple[datetime, datetime] | None:
+        """When those that hold this moment begin and end (UTC); None for a moment outside. A clock that is put
+        forward may swallow them."""
+        local = moment.astimezone(ZoneInfo(tz))
+        for day in (local - timedelta(days=1), local):
+            begins, over = _at(day, self.begins, tz), timedelta(days=self.ends <= self.begins)
+            ends = _at(day + over, self.ends, tz)
+            if begins <= moment < ends:
+                return begins, ends
+        return None
+
+    def avoided(self, moment: datetime, ends_at: datetime, tz: str) -> datetime:
+        """This moment, or where it is quiet the end of that; where nothing could be said before `ends_at` any more,
+        a moment before it begins."""
+        if (around := self.around(moment, tz)) is None:
+            return moment
+        begins, ends = around
+        if ends < ends_at:
+            return ends
+        earlier = self.around(begins - AHEAD, tz)
+        return earlier[1] if earlier else begins - AHEAD
+
+
+USUAL = Quiet(EVENING, MORNING)
+"""For who has chosen nothing else."""
+
+OFF = ""
+"""How it is stored that there are none."""
+
+
+def quiet_of(stored: str | None) -> Quiet | None:
+    """The quiet hours that somebody has, from what is stored of their choice; None where they want none."""
+    if not stored:
+        return USUAL if stored is None else None
+    begins, _, ends = stored.partition("-")
+    return Quiet(time.fromisoformat(begins), time.fromisoformat(ends))
+
+
+def read_quiet(begins: str, ends: str, *, wanted: bool) -> Quiet | None:
+    """What was chosen in the form ("21:00"), None for none at all.
+
+    Raises InvalidFields where one end is missing or no time of day, and where both are the same.
+    """
+    if not wanted:
+        return None
+    times, problems = [], []
+    for question, text in (("people.quiet_from", begins), ("people.quiet_to", ends)):
+        try:
+            times.append(time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None))
+        except ValueError:
+            problems.append(Problem(question, "no_time"))
+    if not problems and times[0] == times[1]:
+        problems.append(Problem("people.quiet_to", "no_hours"))
+    if problems:
+        raise InvalidFields(problems)
+    return Quiet(*times)
+
+
+def ladder(
+    created_at: datetime, ends_at: datetime, now: datetime, tz: str, quiet: Quiet | None = USUAL
+) -> list[Rung]:
     """All reminders of a token, earliest first; times UTC, mornings and quiet hours in the zone `tz`.
+
+    What would come in quiet hours waits for their end; where the token would have ended by then, it comes before.
 
     A rung whose moment lies before `now` is left out; where two fall together the tightest one stays.
     """
     lifetime = (ends_at - created_at).total_seconds() / 86400
     steps = next((days for shortest, days in LADDER if lifetime >= shortest - 0.01), None)
     if steps is None:
-        rungs = [Rung(f"h{HOURS_BEFORE}", _by_day(ends_at - timedelta(hours=HOURS_BEFORE), ends_at, tz))]
+        planned = [(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
     else:
-        rungs = [Rung(f"t{days}", _morning(ends_at, days, tz)) for days in steps]
-    rungs.append(Rung(ENDED, _after_quiet(ends_at, tz)))
+        planned = [(f"t{days}", _morning(ends_at, days, tz)) for days in steps]
+    rungs = [Rung(key, heard(moment, ends_at, tz, quiet)) for key, moment in planned]
+    rungs.append(Rung(ENDED, heard(ends_at, None, tz, quiet)))
     tightest = {rung.due_at: rung for rung in rungs}  # later rungs win
     return sorted((rung for rung in tightest.values() if rung.due_at > now), key=lambda rung: rung.due_at)
+
+
+def heard(moment: datetime, ends_at: datetime | None, tz: str, quiet: Quiet | None) -> datetime:
+    """When somebody hears what is planned for this moment: not in their quiet hours, before `ends_at` if given."""
+    return quiet.avoided(moment, ends_at or datetime.max.replace(tzinfo=UTC), tz) if quiet else moment
 
 
 def tomorrow(now: datetime, tz: str) -> datetime:
@@ -67,24 +151,6 @@ def _morning(ends_at: datetime, days: int, tz: str) -> datetime:
     if moment < ends_at:
         return moment
     return _at(end - timedelta(days=1), LAST_CALL, tz)  # ends before the morning: the evening before
-
-
-def _by_day(moment: datetime, ends_at: datetime, tz: str) -> datetime:
-    """Not in quiet hours: after them, or before them where the end comes first."""
-    after = _after_quiet(moment, tz)
-    if after < ends_at:
-        return after
-    evening = moment.astimezone(ZoneInfo(tz)) - timedelta(hours=12)  # on the day whose night it is
-    return _at(evening, LAST_CALL, tz)
-
-
-def _after_quiet(moment: datetime, tz: str) -> datetime:
-    local = moment.astimezone(ZoneInfo(tz))
-    if local.time() >= EVENING:
-        return _at(local + timedelta(days=1), MORNING, tz)
-    if local.time() < MORNING:
-        return _at(local, MORNING, tz)
-    return moment
 
 
 def _at(day: datetime, clock: time, tz: str) -> datetime:

@@ -7,7 +7,7 @@ from bot.core import remind as ladder_rules
 from bot.core.credential import WATCHED, Credential, CredentialState, Record
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
-from bot.core.remind import ENDED, SNOOZED, Rung, ladder, tightest
+from bot.core.remind import ENDED, SNOOZED, USUAL, Quiet, Rung, heard, ladder, quiet_of, tightest
 from bot.store import audit, job, message, people, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
@@ -67,7 +67,7 @@ class Credentials:
         credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
         subject = store.subject(credential_id)
         tx.invalidate(who.team_id, who.user_id, now)
-        for rung in ladder_rules.ladder(record.created_at, record.ends_at, now, who.tz):
+        for rung in ladder(record.created_at, record.ends_at, now, who.tz, quiet_of(who.quiet)):
             await self._ring_at(tx, who.team_id, subject, rung)
         await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
         if replaces:
@@ -77,16 +77,44 @@ class Credentials:
     async def snooze(self, who: Person, credential_id: int) -> Rung:
         """Remind again tomorrow morning. Raises NotFound, NotYours, WrongState (ended or replaced)."""
         now = self._clock.now()
-        moment = ladder_rules.tomorrow(now, who.tz)
         async with self._db.write() as tx:
             credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
-            if credential.state is not CredentialState.ACTIVE or moment >= credential.ends_at:
+            moment = heard(ladder_rules.tomorrow(now, who.tz), credential.ends_at, who.tz, quiet_of(who.quiet))
+            if credential.state is not CredentialState.ACTIVE or not now < moment < credential.ends_at:
                 raise WrongState(credential.state)
             rung = Rung(f"{SNOOZED}{moment:%y%m%d}", moment)
             subject = store.subject(credential_id)
             await self._ring_at(tx, who.team_id, subject, rung)
             await message.redraw(tx, who.team_id, subject, now)
         return rung
+
+    async def quieten(self, who: Person, quiet: Quiet | None) -> None:
+        """The person chose in which hours they want no reminders; what is planned for them follows."""
+        now, stored = self._clock.now(), ladder_rules.OFF if quiet is None else str(quiet)
+        async with self._db.write() as tx:
+            await people.quieten(tx, who.team_id, who.user_id, None if quiet == USUAL else stored)
+            tx.invalidate(who.team_id, who.user_id, now)
+            for credential in await store.watched(tx.conn, who.team_id, who.user_id):
+                if credential.state is CredentialState.ACTIVE:
+                    await self._plan_anew(tx, credential, who.tz, quiet)
+                    await message.redraw(tx, who.team_id, store.subject(credential.id), now)
+
+    async def _plan_anew(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
+        """What waits rings when it may now; what should have rung already by that, at once: it was not heard yet."""
+        now, team, subject = self._clock.now(), credential.team_id, store.subject(credential.id)
+        rungs = {f"{subject}:{rung.key}": rung.due_at for rung in rungs_of(credential, tz, quiet)}
+        wait = await job.planned(tx.conn, team, "remind", f"{subject}:")
+        snoozed = {name: at for name, at in wait.items() if name.startswith(f"{subject}:{SNOOZED}")}
+        put_off = {name: heard(at, credential.ends_at, tz, quiet) for name, at in snoozed.items()}
+        for name, due_at in (rungs | put_off).items():
+            if due_at > now or name in wait:
+                await job.enqueue(tx, team, "remind", name, max(due_at, now))
+
+    async def quiet_hours(self, credential: Credential) -> Quiet | None:
+        """Those of the owner."""
+        async with self._db.read() as conn:
+            owner = await people.load(conn, credential.team_id, credential.user_id)
+        return quiet_of(owner.quiet) if owner else USUAL
 
     async def forget(self, who: Person, credential_id: int) -> Credential:
         """No more reminders for this one. Raises NotFound, NotYours, WrongState."""
@@ -152,9 +180,13 @@ class Remind:
             person = await people.load(conn, row.team_id, credential.user_id)
         if credential.state is not CredentialState.ACTIVE:
             return Done()
-        rungs = rungs_of(credential, person.tz if person else FALLBACK_ZONE)
-        now = self._clock.now()
-        if now >= credential.ends_at:
+        tz, quiet = (person.tz, quiet_of(person.quiet)) if person else (FALLBACK_ZONE, USUAL)
+        rungs, now = rungs_of(credential, tz, quiet), self._clock.now()
+        has_ended = now >= credential.ends_at
+        may_ring = heard(now, None if has_ended else credential.ends_at, tz, quiet)
+        if may_ring > now:
+            return Reschedule(may_ring)
+        if has_ended:
             return Done(on_commit(self._ended, credential))
         mine = next((rung for rung in rungs if rung.key == key), None)
         if mine and mine.due_at > now:  # planned in the zone that the person was in then
@@ -175,6 +207,6 @@ class Remind:
             await self._show(tx, credential, ENDED)
 
 
-def rungs_of(credential: Credential, tz: str) -> list[Rung]:
-    """The whole ladder of a recorded token, in its owner's zone."""
-    return ladder(credential.created_at, credential.ends_at, credential.recorded_at, tz)
+def rungs_of(credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
+    """The whole ladder of a recorded token, in its owner's zone, around their quiet hours."""
+    return ladder(credential.created_at, credential.ends_at, credential.recorded_at, tz, quiet)

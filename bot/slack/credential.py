@@ -173,7 +173,8 @@ class CredentialHandlers:
             newest = await message.newest(conn, team, copy.subject, copy.recipient)
         if credential.is_operators:
             return self._of_operator(credential, locale, current=newest is not None and newest.id == copy.id)
-        rungs = [rung for rung in rungs_of(credential, locale.tz) if rung.due_at > now]
+        quiet = await self._credentials.quiet_hours(credential)
+        rungs = [rung for rung in rungs_of(credential, locale.tz, quiet) if rung.due_at > now]
         is_open = credential.state is CredentialState.ACTIVE
         if copy.kind == message.CARD:
             before = [rung for rung in rungs if rung.key != ENDED]

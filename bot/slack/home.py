@@ -9,6 +9,7 @@ from bot.clock import Clock, utc_now
 from bot.core.agents import AgentFacts, agents_of, users_of
 from bot.core.errors import NotFound, SlackRefused
 from bot.core.people import Person, Standing
+from bot.core.remind import quiet_of
 from bot.services.calls import Calls
 from bot.services.guide.wiring import routes_of
 from bot.services.job_runner import Backoff, Dead, Done, Outcome
@@ -136,6 +137,7 @@ class HomeHandlers:
             agreed=self._join.agreed(facts.request) if facts.request else None,
             going=place_in(self._texts, facts.guide, locale) if facts.guide else None,
             finished=facts.finished,
+            quiet=quiet_of(who.quiet),
             account=sign_in.at_home(who.coze_uid, locale) if self._signs_in else None,
         )
         if not who.may_decide():

@@ -25,6 +25,7 @@ from .owner import OwnerHandlers
 from .people import Directory
 from .personal_data import PersonalDataHandlers
 from .pipeline import KIND, Pipeline
+from .preferences import PreferenceHandlers
 from .preflight import PreflightHandlers
 from .publish import PublishHandlers
 from .queue import QueueHandlers
@@ -91,6 +92,7 @@ def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterab
     db, clock, texts = resources.db, resources.clock, resources.texts
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
+        PreferenceHandlers(clock, do.people, do.credentials),
         StatusHandlers(clock, do.people, do.overview, texts, do.calls),
         DecisionHandlers(
             clock, do.people, do.join, do.accounts, do.invitations, leaving, handing, do.taking_back, url

@@ -283,6 +283,13 @@ async def waiting(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -
     return moment
 
 
+async def planned(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> dict[str, datetime]:
+    """What is still to do of a kind whose subject begins so, and when it is due, simulated time."""
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, begins(prefix))
+    found = await conn.execute(select(table.c.subject, table.c.due_at).where(chosen, DUE))
+    return {row.subject: row.due_at for row in found}
+
+
 async def dead(conn: AsyncConnection, team_id: str) -> int:
     """How many rows could not be done."""
     count = select(func.count()).select_from(table).where(table.c.team_id == team_id, DEAD)

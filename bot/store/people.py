@@ -12,6 +12,9 @@ from .database import Tx
 from .tables import OF_PERSON
 from .tables import person as table
 
+CHOSEN = frozenset({"chosen", "coze_uid", "quiet"})
+"""What Slack knows nothing of."""
+
 _LOAD = select(table).filter_by(**OF_PERSON)
 
 
@@ -39,7 +42,7 @@ async def save(tx: Tx, person: Person, *, authority: bool = True) -> None:
 
     Without `authority` nobody has asked whether they are an admin: what is known of that, and its age, stays too.
     """
-    values = {key: value for key, value in asdict(person).items() if key not in ("chosen", "coze_uid")}
+    values = {key: value for key, value in asdict(person).items() if key not in CHOSEN}
     stays = {"locale"} if not person.locale else set()
     stays |= set() if authority else {"admin", "seen_at"}
     told = {key: value for key, value in values.items() if key not in stays}
@@ -56,6 +59,11 @@ async def authorise(tx: Tx, person: Person) -> None:
 async def seen(tx: Tx, team_id: str, user_id: str, at: datetime) -> None:
     """Remember when Slack was last asked about somebody who is known."""
     await tx.conn.execute(update(table).filter_by(team_id=team_id, user_id=user_id).values(seen_at=at))
+
+
+async def quieten(tx: Tx, team_id: str, user_id: str, quiet: str | None) -> None:
+    """Remember in which hours the person wants no reminders; None means: as usual."""
+    await tx.conn.execute(update(table).filter_by(team_id=team_id, user_id=user_id).values(quiet=quiet))
 
 
 async def choose(tx: Tx, team_id: str, user_id: str, language: str | None) -> None:

@@ -82,6 +82,7 @@ person = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("chosen", String(5)),
     Column("coze_uid", String(24)),
+    Column("quiet", String(11)),
     Index("uq_person_account", "team_id", "coze_uid", unique=True),
     Index("ix_person_standing", "team_id", "standing"),
     Index("ix_person_admin", "team_id", "admin"),

@@ -72,6 +72,7 @@ def test_every_row_is_kept(database: str) -> None:
     assert schema.HEAD in {row["number"] for row in after.pop("schema_version")}
     new = ("refusal", "sign_in", "preflight", "coze_call", "coze_credential", "owner_credential")
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
+    before["person"] = [{**row, "quiet": None} for row in before["person"]]
     assert before == after
     assert {row["state"] for row in unchanged} == {"due", "leased", "dead", "done", "cancelled"}
 

@@ -14,6 +14,7 @@ from bot.core.credential import Credential, days_left, weeks_on
 from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.publish import Publication
+from bot.core.remind import USUAL, Quiet
 from bot.services.overview import Board, Trouble
 from bot.texts.locale import Locale
 
@@ -41,6 +42,7 @@ from .parts import (
     section,
     text_section,
 )
+from .preferences import told
 from .refusal import piled
 from .status import Going, Next, away, doubted, next_step, request_state, shown
 
@@ -53,7 +55,7 @@ class Own:
     """What stands in anybody's Home, at simulated time `now`. While the request waits: `agreed` (UTC) is until when,
     `may_nudge` offers a reminder. `going` is the guide that waits for them, `finished` the one that was walked to its
     end where none does, `account` says which account on Coze is theirs. `agents` are those of all routes, `used_by`
-    those that use a token, by its id.
+    those that use a token, by its id, `quiet` the hours without reminders.
     """
 
     now: datetime
@@ -68,6 +70,7 @@ class Own:
     going: Going | None = None
     finished: CurrentStep | None = None
     account: Block | None = None
+    quiet: Quiet | None = USUAL
 
     @property
     def is_new(self) -> bool:
@@ -79,7 +82,7 @@ class Own:
 
 def member(locale: Locale, own: Own, routes: Sequence[Block] = ()) -> dict[str, Any]:
     """A member's Home; with the `routes` on top while they have begun nothing."""
-    return home([_hello(locale, own.name), *_own(locale, own, routes), *_foot(locale)])
+    return home([_hello(locale, own.name), *_own(locale, own, routes), *_foot(locale, own)])
 
 
 def admin(
@@ -105,7 +108,7 @@ def admin(
         *notices,
         DividerBlock(),
         *_own(locale, own, first=not waiting, most=OWN_OF_ADMINS),
-        *_foot(locale),
+        *_foot(locale, own),
     ]
     return home(blocks)
 
@@ -278,15 +281,19 @@ def _clock(off: timedelta, locale: Locale) -> Line:
     return line(text, time=duration(int(abs(off).total_seconds()), locale))
 
 
-def _foot(locale: Locale) -> list[Block]:
+def _foot(locale: Locale, own: Own) -> list[Block]:
     return [
         DividerBlock(),
         actions(
+            button(locale._("Settings…"), "people.settings"),
             *languages(locale, "people.language"),
-            command("help", locale),
             button(locale._("Delete my data…"), "people.delete"),
         ),
-        context(locale, line(locale._("Reminders come in your own time zone. Type `/sharge help` for all commands"))),
+        context(
+            locale,
+            line(told(own.quiet, own.now, locale)),
+            line(locale._("Type `/sharge help` for all commands")),
+        ),
     ]
 
 

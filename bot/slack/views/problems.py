@@ -48,6 +48,9 @@ SENTENCES: Mapping[str, str] = {
     "not_agreed": mark("Without this nothing is kept."),
     "too_often": mark("That was very often in a short time. Please wait ten minutes."),
     "not_offered": mark("This is switched off here; nothing was kept."),
+    # quiet hours
+    "no_time": mark("Please pick a time."),
+    "no_hours": mark("Both times are the same. For no quiet hours at all choose “Remind me at any hour”."),
     # help with choosing a route
     "trial_for_others": mark("In 1 you say that you are only testing: nobody else finds a trial. Change 1 or 2."),
 }

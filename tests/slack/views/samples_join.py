@@ -2,28 +2,36 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from bot.core import join
 from bot.core.account import Dispute, DisputeState, Grade
+from bot.core.agents import AgentFacts
+from bot.core.guide import CurrentStep, Failure, Guide, GuideState, Learned
 from bot.core.join import HandedOn, Request
 from bot.core.people import Evidence, Person, Standing
+from bot.core.publish import PublicationState
 from bot.core.refusal import Attempts, Reason, Refusal
+from bot.core.remind import USUAL, Quiet
 from bot.playground.slack.validate import Surface
 from bot.services.admins import Admin
 from bot.services.overview import Board, Trouble
-from bot.slack.views import account, home
+from bot.slack.views import account, agents, home, preferences
+from bot.slack.views.chat import leads_to_chat
+from bot.slack.views.guide.start import at_home
 from bot.slack.views.join import admin, approving, drift, handing, invited, leaving, queue, taking_back
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
 from bot.slack.views.parts import Card
 from bot.slack.views.refusal import notice
+from bot.slack.views.status import Going
 from bot.store.audit import AuditEntry
 from bot.texts.locale import Locale
 
 from . import samples_owner
+from .guide_samples import TEXTS
 from .samples import NOW, SPACE, Words, publication, request, token
 
 LATE = NOW + timedelta(days=3)
@@ -31,6 +39,7 @@ STATE = join.JoinState
 OURS = {"join.reassign": "U0LIN", "join.refused": "E13-full", "join.stays": "E13-own", "join.fix": "3811223344556677"}
 """What deeds say that is not in anybody's own words."""
 
+CHAT = "slack://app?team=T1&id=A1&tab=messages"
 MANY = [f"U0{number}" for number in range(30)]
 
 
@@ -44,6 +53,10 @@ def all_of_them(locale: Locale, words: Words) -> Iterator[tuple[str, Surface, di
         yield name, "modal", view
     for name, view in homes(locale, words):
         yield name, "home", view
+    for name, quiet in (("usual", USUAL), ("own", Quiet(time(23), time(12))), ("none", None)):
+        yield f"preferences {name}", "modal", preferences.form(None, quiet, NOW, locale)
+    yield "agents, all", "modal", agents.all_of_them(known(words), locale)
+    yield "agents, none", "modal", agents.all_of_them([], locale)
     yield from samples_owner.all_of_them(locale)
 
 
@@ -190,17 +203,42 @@ def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "another has shown it", account.disputed(locale)
 
 
+def known(words: Words) -> list[AgentFacts]:
+    """Agents of all routes, with all that can be known of one."""
+    place = ("7523456789012345678", "7530498800217600004", words.agent, NOW)
+    open_, done = guide(words, state=GuideState.OPEN), guide(words, state=GuideState.DONE)
+    return [
+        *(AgentFacts(*place, replace(publication(words), state=state)) for state in PublicationState),
+        AgentFacts(*place, guide=open_),
+        AgentFacts(*place, guide=replace(open_, failure=Failure("s1", "E5", NOW)), api=Evidence.VERIFIED),
+        *(AgentFacts(*place, None, done, how, how) for how in Evidence),
+    ]
+
+
+def guide(words: Words, state: GuideState) -> Guide:
+    """One about an agent."""
+    facts = {"agent": Learned(words.agent), "agent_id": Learned("7523456789012345678")}
+    return Guide(7, "T1", "U0MEI", "pat", "s2", state, NOW, NOW, facts)
+
+
 def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     """Home of members and admins, with nothing and with everything."""
-    tokens, agents = [token(words, days) for days in range(-1, 20)], [publication(words)] * 20
+    tokens, many = [token(words, days) for days in range(-1, 20)], [publication(words)] * 20
     attempts = [Attempts("U0TOM", 23)]
     nothing = home.Own(NOW, words.name)
     yield "home, new", home.member(locale, nothing)
+    yield "home, new, routes", leads_to_chat(home.member(locale, nothing, at_home(locale, TEXTS)), CHAT)
+    done = CurrentStep(7, "pat", "s4", GuideState.DONE, words.agent)
+    yield "home, finished", home.member(locale, replace(nothing, finished=done, quiet=None))
+    going = Going(7, words.agent, words.agent)
+    one = token(words, 1)
+    ending = replace(nothing, credentials=[one], going=going, used_by={one.id: [words.agent] * 9})
+    yield "home, token and guide", leads_to_chat(home.member(locale, ending), CHAT)
     yield "home, nothing waits", home.admin(locale, nothing, Board([], [], 0, []), Trouble())
     yield "home, outsider", home.outsider(locale, words.name)
     waiting = [each for _, each in every_request(words)]
     for name, each in every_request(words):
-        own = home.Own(NOW, words.name, each, tokens, agents)
+        own = home.Own(NOW, words.name, each, tokens, many, known(words))
         yield f"home {name}", home.member(locale, replace(own, may_nudge=True, agreed=NOW))
         for held, off in ((0, timedelta(seconds=90)), (3, timedelta(days=-1))):
             board, trouble = Board(waiting, [], 5000, tokens), Trouble(2, held, 3, attempts)
