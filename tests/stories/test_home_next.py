@@ -16,7 +16,7 @@ async def connects(story: Story, agent: str = "晨间助手", *, finishes: bool 
     await story.sends("mei", 名称="拍拍镜-试用")
     await story.presses_soon("mei", "填智能体地址")
     await story.sends("mei", 地址=AGENT, 名称=agent)
-    await story.presses_soon("mei", "我已发布")
+    await story.presses_soon("mei", "不查，直接下一步")
     await story.reads("mei", "第 5 步", f"找{agent}")
     if finishes:
         await story.presses("mei", "它回答了")
