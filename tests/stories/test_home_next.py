@@ -11,7 +11,7 @@ async def connects(story: Story, agent: str = "晨间助手", *, finishes: bool 
     """Mei goes the way by token, to its end or to its last step."""
     await begins(story)
     await story.presses("mei", "令牌建好了")
-    await story.presses_soon("mei", "登记到期日")
+    await story.presses_soon("mei", "登记到期日", action_id="guide.record")
     await story.sees_form("mei", "登记令牌到期日")
     await story.sends("mei", 名称="拍拍镜-试用")
     await story.presses_soon("mei", "填智能体地址")
@@ -106,6 +106,10 @@ async def test_what_still_lives_comes_before_what_has_ended(story: Story) -> Non
     await story.tries("home", who="mei")
     await story.looks_home("mei", "换新「旧展厅」")
     await story.passes(advance=8 * DAY)
-    await story.looks_home("mei", "换新「厨房」，还有 2 天")
+    home = await story.looks_home("mei", "换新「厨房」，还有 2 天")
+    rows = home["plain"].partition("令牌\n")[2]
+    assert rows.index("厨房") < rows.index("旧展厅")
+    await story.types("mei", "/sharge remind")
+    await story.reads("mei", "先换新「厨房」")
     await story.passes(advance=4 * DAY)
     await story.looks_home("mei", "换新「厨房」，已经到期")

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from tests.filling import plain_engine
 from tests.stories.story import Story
-from tests.stories.test_home_next import records
+from tests.stories.test_home_next import connects, records
 
 LATE = {"people.quiet_from": "23:00", "people.quiet_to": "12:00"}
 
@@ -66,6 +66,13 @@ async def test_at_any_hour_and_as_usual_again(story: Story) -> None:
     await story.looks_home("mei", "随时")
     await chooses(story, **{"people.quiet": "on"})
     await story.looks_home("mei", "21:00–09:30 不打扰")
+
+
+async def test_what_promises_a_reminder_knows_them(story: Story) -> None:
+    """The last card of the guide names the moment."""
+    await chooses(story, **LATE)
+    await connects(story)
+    assert "3月28日 12:00" in await story.reads("mei", "晨间助手 已接入", "第一次提醒你")
 
 
 async def test_the_language_is_chosen_as_by_command(story: Story) -> None:

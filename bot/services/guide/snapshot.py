@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from bot.core.guide import Guide, Route
 from bot.core.join import Request
 from bot.core.publish import Publication
+from bot.core.remind import USUAL, Quiet, quiet_of
 from bot.core.report import Report
 from bot.store import guide as store
+from bot.store import people
 from bot.store import report as reports
 from bot.store.database import Database
 
@@ -18,7 +20,8 @@ from .rows import Replaced
 class GuideSnapshot:
     """`looks` says whether the bot itself can look the agent up, `waits` whether it asks Coze just now.
 
-    `replaced` is the token that the guide replaces, with the agents that use it.
+    `replaced` is the token that the guide replaces, with the agents that use it; `quiet` the hours in which the
+    person wants no reminders.
     """
 
     guide: Guide
@@ -29,6 +32,7 @@ class GuideSnapshot:
     looks: bool
     waits: bool
     replaced: Replaced | None = None
+    quiet: Quiet | None = USUAL
 
 
 class Snapshots:
@@ -44,6 +48,9 @@ class Snapshots:
             guide = await store.load(conn, team_id, guide_id)
             at = await progress.context(conn, guide)
             report = await reports.waiting(conn, team_id, guide_id)
+            who = await people.load(conn, team_id, guide.user_id)
         looks, waits = progress.res.looks(guide), progress.check(guide).is_waiting(guide)
         found = at.rows
-        return GuideSnapshot(guide, at.route, found.request, found.publication, report, looks, waits, found.replaced)
+        quiet = quiet_of(who.quiet) if who else USUAL
+        known = found.request, found.publication, report, looks, waits, found.replaced, quiet
+        return GuideSnapshot(guide, at.route, *known)

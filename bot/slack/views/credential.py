@@ -40,7 +40,7 @@ from .parts import (
     paragraph,
     with_name,
 )
-from .status import is_pressing
+from .status import first_to_replace
 from .token_rows import brief
 
 LAST_DAY = frozenset({"t0", "h4"})
@@ -323,8 +323,8 @@ def listing(
         return Card(text, [paragraph(locale, line(text)), *kept, actions(add, *offers)])
     title = locale.ngettext("{count} token, watched", "{count} tokens, watched", len(watched))
     head: list[Block] = [header(title)]
-    if is_pressing(watched[0], locale, now):
-        head = [headed(locale._("Replace “{name}” first"), watched[0].name), context(locale, line(title))]
+    if pressing := first_to_replace(watched, locale, now):
+        head = [headed(locale._("Replace “{name}” first"), pressing.name), context(locale, line(title))]
     blocks: list[Block] = [*head, *brief(watched[:LISTED], locale, now), *kept, actions(add, *offers)]
     if len(watched) > LISTED:
         more = locale._("{count} more not shown", count=len(watched) - LISTED)

@@ -19,7 +19,7 @@ FROM, TO = "people.quiet_from", "people.quiet_to"
 
 def form(chosen: Language | None, quiet: Quiet | None, now: datetime, locale: Locale) -> dict[str, Any]:
     """What holds now, to be changed. `chosen` is the language that they asked for, None for Slack's."""
-    names = [(locale.catalogue.name_of(language), language) for language in catalogues()]
+    names = [(each.name, language) for language, each in catalogues().items()]
     hours = quiet or USUAL
     blocks = [
         field(LANGUAGE, locale._("Language"), _choice([*names, (locale._("Same as Slack"), AUTO)], chosen or AUTO)),

@@ -118,12 +118,17 @@ def is_pressing(token: Credential, locale: Locale, now: datetime) -> bool:
     return days_left(token.ends_at, now, locale.tz) <= SOON
 
 
-def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, going: Going | None) -> Next | None:
+def first_to_replace(watched: Sequence[Credential], locale: Locale, now: datetime) -> Credential | None:
     """The first that is about to end; what has ended already, for longer the less anybody misses it, comes after."""
     pressing = [each for each in watched if is_pressing(each, locale, now)]
-    if not pressing:
+    living = (each for each in pressing if each.ends_at > now)
+    return next(living, pressing[-1] if pressing else None)
+
+
+def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, going: Going | None) -> Next | None:
+    first = first_to_replace(watched, locale, now)
+    if first is None:
         return None
-    first = next((each for each in pressing if each.ends_at > now), pressing[-1])
     if going and going.replaces == first.id:
         return _next_in_guide(going, locale)
     text = (

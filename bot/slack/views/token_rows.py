@@ -30,7 +30,8 @@ def at_home(
     if not watched:
         text = locale._("None recorded. Tell me when one expires, and I'll remind you in time.")
         return [title, paragraph(locale, line(text)), actions(record)]
-    rows = [block for each in watched[:most] for block in _row(each, locale, now, (used_by or {}).get(each.id, ()))]
+    first, used_by = _by_urgency(watched, locale, now)[:most], used_by or {}
+    rows = [block for each in first for block in _row(each, locale, now, used_by.get(each.id, ()))]
     note, left = [line(locale._("Expiry dates are entered by you; Coze doesn't tell."))], len(watched) - most
     if left <= 0:
         return [title, *rows, actions(record), context(locale, *note)]
@@ -38,9 +39,18 @@ def at_home(
     return [title, *rows, actions(record, command("remind", locale)), context(locale, line(more), *note)]
 
 
+def _by_urgency(watched: Sequence[Credential], locale: Locale, now: datetime) -> list[Credential]:
+    """Those that are about to end, then those that have ended, the last first, then those with time; of `watched`,
+    the earliest end first."""
+    ended = [each for each in watched if each.ends_at <= now]
+    living = [each for each in watched if each.ends_at > now]
+    pressing = [each for each in living if is_pressing(each, locale, now)]
+    return [*pressing, *reversed(ended), *(each for each in living if each not in pressing)]
+
+
 def brief(watched: Sequence[Credential], locale: Locale, now: datetime) -> list[Block]:
     """A row each, for an answer, which has room for few buttons: the first one's is a button where it is pressing."""
-    first, *others = watched
+    first, *others = _by_urgency(watched, locale, now)
     act = _renew(first, locale, primary=True) if is_pressing(first, locale, now) else _more(first, locale)
     rows = [section(locale, _more(each, locale), *_lines(each, locale, now)) for each in others]
     return [section(locale, act, *_lines(first, locale, now)), *rows]

@@ -166,7 +166,8 @@ def _upkeep(view: GuideView, now: datetime) -> Sequence[Line]:
     locale, guide = view.locale, view.guide
     if ends := guide.value(ENDS):
         moment = datetime.fromisoformat(ends)
-        rungs = [rung for rung in ladder(_born(view, moment), moment, now, locale.tz) if rung.key != "ended"]
+        planned = ladder(_born(view, moment), moment, now, locale.tz, view.snapshot.quiet)
+        rungs = [rung for rung in planned if rung.key != "ended"]
         if not rungs:
             return [line(locale._("The token ends {ends}."), ends=Moment(moment, day=True))]
         first = Moment(rungs[0].due_at)
