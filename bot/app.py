@@ -136,7 +136,8 @@ def _wire(
 ) -> App:
     sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
-    directory = Directory(sender, slack.identity, settings.work_zone, frozenset(settings.admin_users), *groups)
+    admins, deputies = frozenset(settings.admin_users), frozenset(settings.deputy_users)
+    directory = Directory(sender, slack.identity, settings.work_zone, admins, *groups, deputies)
     asked = directory.lookup, directory.named, directory.backup, directory
     do = Services(resources, _deployment(settings), workspace_client, *asked)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
@@ -160,6 +161,7 @@ def _deployment(settings: Settings) -> Deployment:
     )
     return Deployment(
         admin_channel=str(settings.admin_channel),
+        deputies=settings.deputy_users,
         language=settings.default_language,
         work_zone=settings.work_zone,
         policy=policy,
@@ -183,6 +185,7 @@ def _configured(settings: Settings) -> Configured:
         admin_users=settings.admin_users,
         admin_group=settings.admin_group or "",
         backup_admin_group=settings.backup_admin_group or "",
+        deputy_users=settings.deputy_users,
         secret=fingerprint(secret, "signing secret"),
         owner=owner_fingerprint(owner),
         is_app=isinstance(owner, OwnerApp),

@@ -92,6 +92,11 @@ def settings() -> Iterator[Mistake]:
     yield Mistake("no app-level token", "SLACK_APP_TOKEN: is missing", {**BASE, "SLACK_APP_TOKEN": ""})
     yield Mistake("no signing secret", "SLACK_SIGNING_SECRET: is missing", {**HTTP, "SLACK_SIGNING_SECRET": " \n"})
     yield Mistake("nothing", "ADMIN_USERS: is missing", {})
+    yield Mistake(
+        "a deputy's name", "DEPUTY_USERS: must be the ID of a person", {**BASE, "DEPUTY_USERS": "U0TOM,@mei"}
+    )
+    twice = {**BASE, "DEPUTY_USERS": "U0TOM,U0LIN"}
+    yield Mistake("an admin as deputy", "DEPUTY_USERS: names somebody whom ADMIN_USERS names too", twice)
     for name, value in OTHERS:
         yield Mistake(f"{name}={value[:20]}", f"{name}: ", {**BASE, name: value})
 

@@ -83,6 +83,16 @@ class HandedOn:
 
 
 @dataclass(frozen=True)
+class Instead:
+    """Who may decide where the only admin has asked: `deputies` by user id."""
+
+    deputies: tuple[str, ...] = ()
+
+
+NOBODY = Instead()
+
+
+@dataclass(frozen=True)
 class Request:
     """One request. All times are UTC.
 
@@ -95,7 +105,7 @@ class Request:
     an admin has approved; another one is to be approved anew, and waits since `reopened_at`. `proof_asked_at` is when
     an admin asked them to show whose the account is. `checked_at` is when Coze's list of members was last looked
     at for whoever was invited. `note` is what the admin wrote to the person with the approval,
-    `revoked_by` who took that back.
+    `revoked_by` who took that back. `alone_at` is since when they are the only admin, so that nobody else decides.
     """
 
     id: int
@@ -138,6 +148,7 @@ class Request:
     checked_at: datetime | None = None
     note: str | None = None
     revoked_by: str | None = None
+    alone_at: datetime | None = None
 
     @property
     def waiting_since(self) -> datetime:
@@ -238,13 +249,18 @@ def check_telling(request: Request, by: Person) -> None:
         raise OwnRequest
 
 
+def may_decide(request: Request, by: Person) -> bool:
+    """Whether this is for them to decide: as an admin, or as a deputy where the only admin asks."""
+    return by.may_decide() or (request.alone_at is not None and by.may_stand_in())
+
+
 def check_decision(request: Request, by: Person, seen: int | None = None) -> None:
     """Whether `by` may decide `request` now. `seen` is the version that their card shows, if it is known.
 
     Raises NotAdmin, OwnRequest, AlreadyDecided (with who and when), WrongState (withdrawn or closed meanwhile),
     Outdated (the person changed it since the card was drawn).
     """
-    if not by.may_decide():
+    if not may_decide(request, by):
         raise NotAdmin
     if by.user_id == request.user_id:
         raise OwnRequest
@@ -268,7 +284,7 @@ def check_taking_back(request: Request, by: Person) -> None:
 
     Raises NotAdmin, OwnRequest, HasJoined (too late for that), AlreadyDecided (somebody else has), WrongState.
     """
-    if not by.may_decide():
+    if not may_decide(request, by):
         raise NotAdmin
     if by.user_id == request.user_id:
         raise OwnRequest
@@ -295,7 +311,7 @@ def check_removal(request: Request, by: Person) -> None:
 
 def check_asking(request: Request, by: Person) -> None:
     """Whether `by` may ask this person to show whose the account is. Raises NotAdmin, WrongState."""
-    if not by.may_decide():
+    if not may_decide(request, by):
         raise NotAdmin
     if request.state not in HOLDING or request.grade is Grade.PROVEN or not request.coze_uid:
         raise WrongState(request.state)

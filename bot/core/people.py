@@ -74,7 +74,8 @@ class Person:
 
     `chosen` is the code of the language that they asked for; `locale` what Slack says, "" where it says nothing.
     `coze_uid` is the Coze account that they have proven to be theirs, the last one where there are several. `quiet`
-    are the hours in which they want no reminders, as core.remind.quiet_of reads them.
+    are the hours in which they want no reminders, as core.remind.quiet_of reads them. A `deputy` decides about the
+    only admin's own request.
     """
 
     team_id: str
@@ -88,6 +89,7 @@ class Person:
     chosen: str | None = None
     coze_uid: str | None = None
     quiet: str | None = None
+    deputy: bool = False
 
     def __post_init__(self) -> None:
         if not is_zone(self.tz):
@@ -96,6 +98,10 @@ class Person:
     def may_decide(self) -> bool:
         """Whether they are an admin and a full member today."""
         return self.admin and self.standing is Standing.MEMBER
+
+    def may_stand_in(self) -> bool:
+        """Whether they are named to decide where the only admin can't, and a full member today."""
+        return self.deputy and self.standing is Standing.MEMBER
 
     def fresh(self, real_now: datetime) -> bool:
         """Whether what we know is young enough to decide by. What lies ahead was seen by a clock that was wrong."""

@@ -22,10 +22,18 @@ class Admin:
 
 
 class Admins:
-    """Who decides. `named` tells the user ids that the settings name now, as people or as members of groups."""
+    """Who decides. `named` tells the user ids that the settings name now, as people or as members of groups;
+    `deputies` are named to decide about the only admin's own request.
+    """
 
-    def __init__(self, db: Database, people: People, named: Callable[[], Awaitable[frozenset[str]]]) -> None:
-        self._db, self._people, self._named = db, people, named
+    def __init__(
+        self,
+        db: Database,
+        people: People,
+        named: Callable[[], Awaitable[frozenset[str]]],
+        deputies: tuple[str, ...],
+    ) -> None:
+        self._db, self._people, self._named, self._deputies = db, people, named, deputies
 
     async def known(self) -> list[Admin]:
         """Who decided when Slack was last asked about them, by name. Asks nobody."""
@@ -38,7 +46,22 @@ class Admins:
         """Who decides as of this minute, by name. Asks Slack; raises Unreachable, SlackRefused."""
         named = await self._named()
         for user_id in sorted(named)[:MOST]:
-            person = await self._people.known(user_id)
-            if person is None or not person.fresh(utc_now()):
-                await self._people.refresh(user_id)
+            await self.fresh(user_id)
         return [each for each in await self.known() if each.person.user_id in named]
+
+    async def known_deputies(self) -> list[str]:
+        """The user ids of the deputies who were members when Slack was last asked about them. Asks nobody."""
+        async with self._db.read() as conn:
+            found = await store.deputies(conn, self._people.team_id)
+        return [each for each in found if each in self._deputies]
+
+    async def deputies(self) -> list[str]:
+        """The same as of this minute. Asks Slack; raises Unreachable, SlackRefused."""
+        for user_id in self._deputies:
+            await self.fresh(user_id)
+        return await self.known_deputies()
+
+    async def fresh(self, user_id: str) -> Person:
+        """Somebody as of this minute. Asks Slack where nobody has; raises Unreachable, SlackRefused."""
+        person = await self._people.known(user_id)
+        return person if person and person.fresh(utc_now()) else await self._people.refresh(user_id)

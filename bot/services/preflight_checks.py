@@ -43,6 +43,7 @@ class Configured:
     admin_users: tuple[str, ...] = ()
     admin_group: str = ""
     backup_admin_group: str = ""
+    deputy_users: tuple[str, ...] = ()
     secret: str = ""
     owner: str = ""
     is_app: bool = False
@@ -142,13 +143,20 @@ async def _app(asked: Asked) -> list[Finding]:
 
 
 async def _people(asked: Asked) -> list[Finding]:
+    return await _named(asked, "ADMIN_USERS", asked.configured.admin_users)
+
+
+async def _deputies(asked: Asked) -> list[Finding]:
+    return await _named(asked, "DEPUTY_USERS", asked.configured.deputy_users)
+
+
+async def _named(asked: Asked, setting: str, user_ids: Sequence[str]) -> list[Finding]:
     """Whoever is wrong, each by themselves; else one line."""
-    found = [await _person(asked, user_id) for user_id in asked.configured.admin_users]
+    found = [await _person(asked, setting, user_id) for user_id in user_ids]
     return [each for each in found if each.verdict is not Verdict.RIGHT] or found[:1]
 
 
-async def _person(asked: Asked, user_id: str) -> Finding:
-    setting = "ADMIN_USERS"
+async def _person(asked: Asked, setting: str, user_id: str) -> Finding:
     try:
         standing = await asked.slack.standing(user_id)
     except SlackRefused as error:
@@ -293,6 +301,7 @@ CHECKS: Sequence[Check] = (
     Check("admin_channel", "conversations.info", lambda all_: [all_.admin_channel], _channel),
     Check("app", "auth.test", lambda all_: [all_.admin_channel], _app),
     Check("admin_users", "users.info", lambda all_: all_.admin_users, _people),
+    Check("deputy_users", "users.info", lambda all_: all_.deputy_users, _deputies),
     Check("groups", "usergroups.users.list", lambda all_: [all_.admin_group, all_.backup_admin_group], _groups),
     Check(SECRET, "", lambda all_: [all_.secret] if all_.secret else [], _secret),
     Check(

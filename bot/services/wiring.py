@@ -20,6 +20,7 @@ from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
 from .job_runner import Handler
 from .join.accounts import Accounts
+from .join.alone import Alone
 from .join.leaving import Leaving
 from .join.membership import Invitations
 from .join.requests import Escalation, EscalationPolicy, Join
@@ -60,6 +61,7 @@ class Deployment:
     """
 
     admin_channel: str
+    deputies: tuple[str, ...]
     language: Language
     work_zone: str
     policy: EscalationPolicy
@@ -92,7 +94,7 @@ class Services:
         channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
         self.admin_channel = channel
         self.people = People(db, clock, team, lookup, language)
-        self.admins = Admins(db, self.people, named)
+        self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview = Overview(db, team)
         self.refusals = Refusals(db, clock, team, channel)
@@ -103,6 +105,7 @@ class Services:
         self.accounts = Accounts(db, clock, channel, coze)
         self.personal_data = PersonalData(db, clock, channel, self.accounts)
         self.join = Join(db, clock, channel, self.accounts, workspace_client, policy)
+        self.alone = Alone(db, clock, channel, self.admins)
         self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
         self.taking_back = TakingBack(db, clock, channel, workspace_client)
         self.escalation = Escalation(db, clock, channel, policy, backup)
@@ -130,6 +133,7 @@ class Services:
         """Everything that happens later, by the kind of job."""
         return {
             "verify": self.invitations.verify,
+            "alone": self.alone.look,
             "invite": self.invitations.invite,
             "watch": self.invitations.watch,
             "uninvite": self.taking_back.uninvite,

@@ -80,6 +80,12 @@ class Settings(BaseSettings):
         default=None, description="Who is asked when the admins are silent: the ID of a Slack user group (S…)."
     )
 
+    deputy_users: Annotated[tuple[UserId, ...], NoDecode, BeforeValidator(values.parts)] = Field(
+        default=(),
+        description="Who decides about the request of the only admin, and about no other: IDs of people (U…), "
+        "separated by commas.",
+    )
+
     slack_transport: Literal["socket", "http"] = Field(
         default="socket", description="How Slack reaches the bot: socket (no public address needed) or http."
     )
@@ -323,6 +329,10 @@ def _slack_problems(settings: Settings) -> Problems:
             yield name, f"is missing. {Settings.model_fields[name].description}"
     if not settings.admin_users and settings.admin_group is None:
         yield "admin_users", "is missing, and ADMIN_GROUP too: say with one of them who decides about requests."
+
+    if both := set(settings.admin_users) & set(settings.deputy_users):
+        named = "somebody" if len(both) == 1 else "people"
+        yield "deputy_users", f"names {named} whom ADMIN_USERS names too: a deputy decides where no admin can."
 
 
 def _coze_problems(settings: Settings) -> Problems:

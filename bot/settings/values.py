@@ -16,7 +16,7 @@ from bot.texts.catalogue import catalogues
 _UNSEEN = r"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]"
 _AROUND = re.compile(rf"\A{_UNSEEN}+|{_UNSEEN}+\Z")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
-_LISTS = frozenset({"admin_users", "credential_keys"})
+_LISTS = frozenset({"admin_users", "deputy_users", "credential_keys"})
 """What may go over several lines."""
 
 _PLAIN = re.compile(r"[!#-&(-_a-~]+")  # what is seen in ASCII, without quotation marks

@@ -5,6 +5,7 @@ from bot.core import join as rules
 from bot.core.errors import NotAdmin
 from bot.core.join import Request
 from bot.services.join.accounts import Accounts
+from bot.services.join.alone import Alone
 from bot.services.join.membership import Invitations
 from bot.services.join.requests import Join
 from bot.services.join.taking_back import ARRIVED, TakingBack
@@ -55,25 +56,26 @@ class DecisionHandlers:
         leaving: LeavingHandlers,
         handing: HandingOn,
         undoing: TakingBack,
+        alone: Alone,
         workspace_url: str,
     ) -> None:
         self._clock, self._people, self._accounts = clock, people, accounts
-        self._leaving, self._handing, self._taking_back = leaving, handing, undoing
+        self._leaving, self._handing, self._taking_back, self._alone = leaving, handing, undoing, alone
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.press("join.show", self.show, fresh=True, owner=Owner.ANY)
-        router.press("join.approve", self.approve, access=Access.ADMIN, owner=Owner.ANY)
-        router.form("join.approve", self.approve_noting, access=Access.ADMIN, owner=Owner.ANY, precheck=_note)
-        router.press("join.question", self.open_question, access=Access.ADMIN, owner=Owner.ANY)
-        router.form("join.question", self.question, access=Access.ADMIN, owner=Owner.ANY, precheck=_question)
-        router.press("join.decline", self.open_decline, access=Access.ADMIN, owner=Owner.ANY)
-        router.form("join.decline", self.decline, access=Access.ADMIN, owner=Owner.ANY, precheck=reason_in)
-        router.press("join.ask_proof", self.ask_proof, access=Access.ADMIN, owner=Owner.ANY)
-        router.press("join.more", self.more, access=Access.ADMIN, owner=Owner.ANY)
+        router.press("join.approve", self.approve, access=Access.DECIDER, owner=Owner.ANY)
+        router.form("join.approve", self.approve_noting, access=Access.DECIDER, owner=Owner.ANY, precheck=_note)
+        router.press("join.question", self.open_question, access=Access.DECIDER, owner=Owner.ANY)
+        router.form("join.question", self.question, access=Access.DECIDER, owner=Owner.ANY, precheck=_question)
+        router.press("join.decline", self.open_decline, access=Access.DECIDER, owner=Owner.ANY)
+        router.form("join.decline", self.decline, access=Access.DECIDER, owner=Owner.ANY, precheck=reason_in)
+        router.press("join.ask_proof", self.ask_proof, access=Access.DECIDER, owner=Owner.ANY)
+        router.press("join.more", self.more, access=Access.DECIDER, owner=Owner.ANY)
         router.form("join.assign", self.assign, access=Access.ADMIN, owner=Owner.ANY, named="join.assignee")
-        router.form("join.undo", self.undo, access=Access.ADMIN, owner=Owner.ANY, precheck=reason_in)
+        router.form("join.undo", self.undo, access=Access.DECIDER, owner=Owner.ANY, precheck=reason_in)
         router.press("join.resend", self.resend, access=Access.ADMIN, owner=Owner.ANY)
         router.press("join.invited", self.invited, access=Access.ADMIN, owner=Owner.ANY)
         router.renderer("join", self.draw)
@@ -83,7 +85,7 @@ class DecisionHandlers:
         request = await self._join.load(caller.person.team_id, press.row)
         if request.user_id == caller.person.user_id:
             return Ephemeral(await self._mine(request, caller.locale))
-        if not caller.person.may_decide():
+        if not rules.may_decide(request, caller.person):
             raise NotAdmin
         return Ephemeral(await self._card(request, caller.locale))
 
@@ -218,7 +220,10 @@ class DecisionHandlers:
     async def _mine(self, request: Request, locale: Locale) -> Card:
         may_nudge, agreed = self._join.may_nudge(request), self._join.agreed(request)
         rarely, url = await self._invitations.looks_rarely(), self._workspace_url
-        return join_mine.mine(request, locale, url, may_nudge=may_nudge, agreed=agreed, rarely=rarely)
+        instead = await self._alone.instead(request)
+        return join_mine.mine(
+            request, locale, url, may_nudge=may_nudge, agreed=agreed, rarely=rarely, instead=instead
+        )
 
     async def _card(self, request: Request, locale: Locale, reader: str = "") -> Card:
         """The admins' card; `reader` is whose copy it is, where it is one person's."""
@@ -233,6 +238,7 @@ class DecisionHandlers:
             now=self._clock.now(),
             rarely=await self._invitations.looks_rarely(),
             handed_on=await self._join.handed_on(request),
+            instead=await self._alone.instead(request),
             is_theirs=bool(reader) and reader == request.assignee,
         )
 

@@ -12,6 +12,7 @@ from bot.core.join import UNDECIDED, JoinState, Request
 from bot.core.limits import Costly
 from bot.coze.errors import CozeError
 from bot.services.join.accounts import Accounts
+from bot.services.join.alone import Alone
 from bot.services.join.membership import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
 from bot.slack.fields import MARK
@@ -45,10 +46,17 @@ class JoinHandlers:
     """
 
     def __init__(
-        self, join: Join, accounts: Accounts, invitations: Invitations, workspace_url: str, *, signs_in: bool
+        self,
+        join: Join,
+        accounts: Accounts,
+        invitations: Invitations,
+        alone: Alone,
+        workspace_url: str,
+        *,
+        signs_in: bool,
     ) -> None:
         self._join, self._accounts, self._signs_in = join, accounts, signs_in
-        self._invitations, self._workspace_url = invitations, workspace_url
+        self._invitations, self._alone, self._workspace_url = invitations, alone, workspace_url
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -164,6 +172,7 @@ class JoinHandlers:
             may_nudge=self._join.may_nudge(request),
             agreed=self._join.agreed(request),
             rarely=await self._invitations.looks_rarely(),
+            instead=await self._alone.instead(request),
         )
 
 

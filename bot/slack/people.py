@@ -24,7 +24,8 @@ GROUP_FRESH = 15.0  # seconds that a user group's members count as known; core.p
 class Directory:
     """Slack's answer about people. `admins` are user ids; the members of both user groups are admins too.
 
-    The `backup` group is asked when the others are silent. `zone` is that of somebody of whom Slack tells none.
+    The `backup` group is asked when the others are silent; `deputies` decide about the only admin's own request.
+    `zone` is that of somebody of whom Slack tells none.
     """
 
     def __init__(
@@ -35,10 +36,11 @@ class Directory:
         admins: frozenset[str],
         group: str | None,
         backup: str | None = None,
+        deputies: frozenset[str] = frozenset(),
     ) -> None:
         self._sender, self._team, self._zone, self._admins = sender, identity.team_id, zone, admins
         self._org = identity.enterprise_id if identity.is_org_wide else ""
-        self._group, self._backup = group, backup
+        self._group, self._backup, self._deputies = group, backup, deputies
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def lookup(self, user_id: str) -> Person:
@@ -58,9 +60,9 @@ class Directory:
         return await self.authorised(self.told(profile))
 
     async def authorised(self, person: Person) -> Person:
-        """The person, and whether they are an admin today. Raises Unreachable."""
+        """The person, and whether they are an admin today, or a deputy. Raises Unreachable."""
         is_admin = person.user_id in self._admins or person.user_id in await self._in_groups()
-        return replace(person, admin=is_admin)
+        return replace(person, admin=is_admin, deputy=person.user_id in self._deputies)
 
     def told(self, profile: SlackProfile) -> Person:
         """The person behind what Slack tells; asks nobody whether they are an admin."""
@@ -131,7 +133,8 @@ class Directory:
         return await self._of(self._backup)
 
     async def named(self) -> frozenset[str]:
-        """Whom the settings name to decide, as people or as members of groups. Raises Unreachable."""
+        """Whom the settings name to decide, as people or as members of groups, asked anew. Raises Unreachable."""
+        self._members.clear()
         return self._admins | await self._in_groups()
 
     async def _in_groups(self) -> frozenset[str]:

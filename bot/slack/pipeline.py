@@ -39,6 +39,7 @@ from bot.slack.guard import objection, without_secrets
 from bot.slack.refusal import tried
 from bot.slack.replies import PostAck, Replies
 from bot.slack.router import (
+    DECIDING,
     Access,
     Ack,
     Caller,
@@ -268,7 +269,8 @@ def _check(route: Route | None, person: Person) -> None:
     """Whether this person may. Raises NotAllowed, NotAdmin."""
     if route is None or route.access is Access.ANYONE:
         return
-    if route.access is Access.ADMIN and not person.may_decide():
+    may = person.may_decide() or (route.access is Access.DECIDER and person.may_stand_in())
+    if route.access in DECIDING and not may:
         raise NotAdmin
     if person.standing is not Standing.MEMBER:
         raise NotAllowed

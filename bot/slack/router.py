@@ -239,7 +239,12 @@ class Access(StrEnum):
 
     ANYONE = "anyone"
     MEMBER = "member"
+    DECIDER = "admin or deputy"
     ADMIN = "admin"
+
+
+DECIDING = frozenset({Access.DECIDER, Access.ADMIN})
+"""Who they are has to be known as of this minute."""
 
 
 class Owner(StrEnum):
@@ -340,7 +345,7 @@ class Router:
         costs: Costly | None = None,
     ) -> None:
         """A button or a menu. An admin's press counts only if they are one this minute."""
-        fresh = fresh or access is Access.ADMIN
+        fresh = fresh or access in DECIDING
         self.presses[action_id] = Route("press", action_id, handler, access, fresh, owner, costs=costs)
 
     def form(
@@ -356,7 +361,7 @@ class Router:
         named: str = "",
     ) -> None:
         """A form that was sent. An admin's form counts only if they are one this minute."""
-        route = Route("form", callback_id, handler, access, access is Access.ADMIN, owner, costs=costs)
+        route = Route("form", callback_id, handler, access, access in DECIDING, owner, costs=costs)
         self.forms[callback_id] = replace(route, secrets=frozenset(secrets), precheck=precheck, named=named)
 
     def renderer(self, feature: str, renderer: Renderer) -> None:

@@ -63,7 +63,7 @@ class Features:
             return [*await preflight.at_home(locale), *await owner.at_home(locale), *await calls.at_home(locale)]
 
         home = HomeHandlers(*of_home, notices, signs_in=signs_in, chat=slack.chat)
-        joining = JoinHandlers(do.join, do.accounts, do.invitations, url, signs_in=signs_in)
+        joining = JoinHandlers(do.join, do.accounts, do.invitations, do.alone, url, signs_in=signs_in)
         account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
         others = home, preflight, owner, calls, joining, account, sign_in
@@ -95,7 +95,7 @@ def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterab
         PreferenceHandlers(clock, do.people, do.credentials),
         StatusHandlers(clock, do.people, do.overview, texts, do.calls),
         DecisionHandlers(
-            clock, do.people, do.join, do.accounts, do.invitations, leaving, handing, do.taking_back, url
+            clock, do.people, do.join, do.accounts, do.invitations, leaving, handing, do.taking_back, do.alone, url
         ),
         leaving,
         LookHandlers(do.invitations, do.calls),

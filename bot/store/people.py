@@ -37,6 +37,12 @@ async def admins(conn: AsyncConnection, team_id: str) -> list[Person]:
     return [Person(**row._mapping) for row in rows]
 
 
+async def deputies(conn: AsyncConnection, team_id: str) -> list[str]:
+    """The user ids of who was a deputy and a full member when Slack was last asked about them."""
+    found = select(table.c.user_id).filter_by(team_id=team_id, deputy=True, standing=Standing.MEMBER)
+    return list(await conn.scalars(found.order_by(table.c.user_id)))
+
+
 async def save(tx: Tx, person: Person, *, authority: bool = True) -> None:
     """Remember what Slack says now. What the person chose or proved stays, and a locale that is not told.
 
@@ -44,7 +50,7 @@ async def save(tx: Tx, person: Person, *, authority: bool = True) -> None:
     """
     values = {key: value for key, value in asdict(person).items() if key not in CHOSEN}
     stays = {"locale"} if not person.locale else set()
-    stays |= set() if authority else {"admin", "seen_at"}
+    stays |= set() if authority else {"admin", "deputy", "seen_at"}
     told = {key: value for key, value in values.items() if key not in stays}
     keys = [table.c.team_id, table.c.user_id]
     await tx.conn.execute(tx.upsert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=told))
@@ -53,7 +59,7 @@ async def save(tx: Tx, person: Person, *, authority: bool = True) -> None:
 async def authorise(tx: Tx, person: Person) -> None:
     """Remember whether the person is an admin, and when Slack was asked."""
     same = update(table).filter_by(team_id=person.team_id, user_id=person.user_id)
-    await tx.conn.execute(same.values(admin=person.admin, seen_at=person.seen_at))
+    await tx.conn.execute(same.values(admin=person.admin, deputy=person.deputy, seen_at=person.seen_at))
 
 
 async def seen(tx: Tx, team_id: str, user_id: str, at: datetime) -> None:

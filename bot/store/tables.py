@@ -19,6 +19,7 @@ from sqlalchemy import (
     TextClause,
     UniqueConstraint,
     bindparam,
+    false,
     text,
 )
 
@@ -83,6 +84,7 @@ person = Table(
     Column("chosen", String(5)),
     Column("coze_uid", String(24)),
     Column("quiet", String(11)),
+    Column("deputy", Boolean, nullable=False, server_default=false()),
     Index("uq_person_account", "team_id", "coze_uid", unique=True),
     Index("ix_person_standing", "team_id", "standing"),
     Index("ix_person_admin", "team_id", "admin"),
@@ -131,6 +133,7 @@ request = Table(
     Column("checked_at", UtcDateTime),
     Column("note", Text),
     Column("revoked_by", String(20)),
+    Column("alone_at", UtcDateTime),
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
 )

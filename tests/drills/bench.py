@@ -29,7 +29,7 @@ from tests.serving import serving
 
 TEAM, ADMINS = "T1", "CADMINS"
 BATCH = 50
-ELSEWHERE = ("draw", "guides")
+ELSEWHERE = ("draw", "guides", "alone")
 """Jobs that the verbs of joining leave behind for others: cards are drawn by none here, and nobody walks a guide."""
 
 

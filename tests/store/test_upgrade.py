@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 WHOSE = "whose"  # the kind of the jobs that see to accounts in doubt
 GRADED = {"uid_evidence", "grade", "approved_uid", "reopened_at", "proof_asked_at", "checked_at"}
-LATER = {"note", "revoked_by"}
+LATER = {"note", "revoked_by", "alone_at"}
 
 
 @pytest.fixture(params=KINDS)
@@ -62,6 +62,7 @@ def test_every_row_is_kept(database: str) -> None:
     before["join_request"] = [without_grade(row) for row in before["join_request"]]
     after["join_request"] = [without_grade(row) for row in after["join_request"]]
     assert after.pop("dispute") == []
+    assert {row.pop("deputy") in (False, 0) for row in after["person"]} == {True}
     posted = renamed(before.pop("message"), names.MESSAGE)
     assert [{**row, **posted_once(row)} for row in posted] == after.pop("message")
     before["guide"] = [{name: value for name, value in row.items() if name != "copies"} for row in before["guide"]]

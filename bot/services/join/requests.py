@@ -193,6 +193,7 @@ class Join:
         await self._changes.show(tx, request, request.user_id, message.CARD)
         await self._changes.soon(tx, request, "wait")
         await self._changes.soon(tx, request, "verify")
+        await self._changes.soon(tx, request, "alone")
 
     async def edit(self, who: Person, request_id: int, answers: Answers) -> None:
         """The person changes what they wrote while nobody has decided; decisions about the old text are refused.

@@ -202,6 +202,8 @@ def _next_idle(
         if request.error:
             return Next(line(locale._("nothing, the admins see to your invitation; I tell you here")))
         return Next(line(locale._("nothing, you are approved; the Coze invitation is on its way")))
+    if request.state is join.JoinState.PENDING and request.alone_at:
+        return Next(line(locale._("nothing, you're the only admin; your request's card says who may decide")))
     if request.state is not join.JoinState.JOINED:
         return Next(line(locale._("nothing, an admin has your request; I tell you here")))
     if request.wants_proof and not request.by_hand:

@@ -108,6 +108,11 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """Messages of all kinds."""
     before = [request(words, STATE.DECLINED, reason=words.reason, ended_at=NOW) for _ in range(5)]
     agreed = NOW - timedelta(hours=1)
+    only = request(words, alone_at=NOW)
+    for deputies in ((), ("U0TOM",), ("U0TOM", "U0WANG")):
+        instead = join.Instead(deputies)
+        yield f"the only admin, {len(deputies)}", join_mine.mine(only, locale, instead=instead)
+        yield f"the only admin, for {len(deputies)}", admin.card(only, locale, instead=instead)
     for name, each in every_request(words):
         yield f"admins {name}", admin.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
         handed = HandedOn("U0LIN", words.reason[: join.WHY_LENGTH])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.core.join import WHOSE, HandedOn, JoinState, Request
+from bot.core.join import NOBODY, WHOSE, HandedOn, Instead, JoinState, Request
 from bot.core.people import Evidence
 from bot.texts.locale import Help, Locale
 
@@ -53,16 +53,17 @@ def card(
     rarely: bool = False,
     handed_on: HandedOn | None = None,
     is_theirs: bool = False,
+    instead: Instead = NOBODY,
 ) -> Card:
     """The request in its present state. `workspace_url` is the Coze page of the team's space.
 
     While it waits: `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is
     overdue once `now` is past `agreed` (UTC); `handed_on` tells who assigned it, `is_theirs` that this copy is for
-    them. `rarely`: the bot has few calls to Coze.
+    them, `instead` who may decide where the only admin has asked. `rarely`: the bot has few calls to Coze.
     """
     match request.state:
         case JoinState.PENDING | JoinState.INFO_REQUESTED:
-            return pending(request, locale, earlier, tz, agreed, now, handed_on, is_theirs=is_theirs)
+            return pending(request, locale, earlier, tz, agreed, now, handed_on, is_theirs=is_theirs, instead=instead)
         case JoinState.APPROVED if request.error:
             return _failed(request, locale, workspace_url)
         case JoinState.APPROVED:

@@ -5,7 +5,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock
 
 from bot.core.account import Grade
-from bot.core.join import JoinState, Request
+from bot.core.join import NOBODY, Instead, JoinState, Request
 from bot.core.people import Evidence
 from bot.texts.locale import Locale
 
@@ -29,6 +29,7 @@ from ..parts import (
     section,
     text_section,
 )
+from .alone import alone
 from .approving import noted
 from .grade import account_line, prove, short
 from .invited import invited, please_accept, still_open
@@ -49,15 +50,19 @@ def mine(
     may_nudge: bool = False,
     agreed: datetime | None = None,
     rarely: bool = False,
+    instead: Instead = NOBODY,
 ) -> Card:
     """The request in its present state. `workspace_url` is the Coze page of the team's space.
 
     While it waits: an answer may be expected until `agreed` (UTC); `may_nudge` offers to remind the admins. `rarely`:
-    the bot has few calls, and looks rarely whether an invitation was accepted.
+    the bot has few calls, and looks rarely whether an invitation was accepted. `instead`: who may decide where they
+    are the only admin.
     """
     match request.state:
         case JoinState.PENDING | JoinState.INFO_REQUESTED if not request.coze_uid:
             return no_account(request, locale, _withdraw(request, locale))
+        case JoinState.PENDING if request.alone_at:
+            return alone(request, locale, instead, _withdraw(request, locale))
         case JoinState.PENDING:
             return _waiting(request, locale, may_nudge=may_nudge, agreed=agreed)
         case JoinState.INFO_REQUESTED:

@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.account import Grade
-from bot.core.join import HandedOn, JoinState, Request
+from bot.core.join import NOBODY, HandedOn, Instead, JoinState, Request
 from bot.texts.locale import Locale
 
 from ..parts import (
@@ -41,6 +41,7 @@ from ..parts import (
     text_section,
     with_name,
 )
+from .alone import alone_notes
 from .approving import whom
 from .grade import account_line, known
 from .shared import ended, number, outcome, titled, waited
@@ -59,17 +60,22 @@ def pending(
     handed_on: HandedOn | None = None,
     *,
     is_theirs: bool = False,
+    instead: Instead = NOBODY,
 ) -> Card:
     """The request while nobody has decided.
 
     `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is overdue once `now`
     is past `agreed` (UTC); `handed_on` tells who assigned it, `is_theirs` that this copy is for whom it is
-    assigned to.
+    assigned to, `instead` who may decide where the only admin has asked.
     """
     title, text = _titles(request, locale)
     account = text_section(locale, account_line(request, locale), *known(request, locale))
     words = [account, *_changed(request, locale), quote(request.purpose), *_asked(request, locale)]
-    words += [*_noted(handed_on, locale), *_notes(request, locale, agreed, now)]
+    words += [
+        *_noted(handed_on, locale),
+        *alone_notes(request, locale, instead),
+        *_notes(request, locale, agreed, now),
+    ]
     to_reader = [line(locale._("{by} handed it to you"), by=Mention(handed_on.by))] if is_theirs and handed_on else []
     blocks: list[Block] = [
         *titled(request, locale, title, *to_reader),
@@ -207,16 +213,17 @@ def _row(request: Request, locale: Locale) -> ActionsBlock:
     asked = request.state is JoinState.INFO_REQUESTED
     ask = locale._("Ask again…") if asked else locale._("Ask a question…")
     decline = button(locale._("Decline request…"), "join.decline", request.id)
-    assign = (locale._("Reassign…"), f"assign:{request.id}")
+    assign = [] if request.alone_at else [(locale._("Reassign…"), f"assign:{request.id}")]
     if not request.coze_uid:
-        return actions(button(ask, "join.question", request.id), decline, menu("join.more", assign))
+        more = [menu("join.more", *assign)] if assign else []
+        return actions(button(ask, "join.question", request.id), decline, *more)
     note = (locale._("Approve with a note…"), f"note:{request.id}:{request.version}")
     if request.grade is Grade.PROVEN:
-        more = menu("join.more", note, assign)
-        return actions(_approve(request, locale), button(ask, "join.question", request.id), decline, more)
+        asking = button(ask, "join.question", request.id)
+        return actions(_approve(request, locale), asking, decline, menu("join.more", note, *assign))
     prove = button(locale._("Ask them to verify"), "join.ask_proof", request.id, primary=True)
-    more = menu("join.more", note, (ask, f"question:{request.id}"), assign)
-    return actions(prove, _approve(request, locale), decline, more)
+    rest = menu("join.more", note, (ask, f"question:{request.id}"), *assign)
+    return actions(prove, _approve(request, locale), decline, rest)
 
 
 def _approve(request: Request, locale: Locale) -> ButtonElement:

@@ -113,6 +113,8 @@ _SAID = {
     "join.invited": mark("📨 {who} invited them by hand · confirmed"),
     "join.invite": mark("📨 Invitation sent · verified"),
     "join.remove": mark("➖ {who} wants them out of the team"),
+    "join.alone": mark("⚠️ Nobody else is an admin: they can't decide about their own request"),
+    "join.not_alone": mark("✅ There is another admin again"),
     "join.ask_proof": mark("🔑 {who} asked them to verify the Coze account"),
 }
 """What is told by its actor alone."""
