@@ -162,6 +162,7 @@ def _deployment(settings: Settings) -> Deployment:
     return Deployment(
         admin_channel=str(settings.admin_channel),
         deputies=settings.deputy_users,
+        self_approval=settings.self_approval,
         language=settings.default_language,
         work_zone=settings.work_zone,
         policy=policy,

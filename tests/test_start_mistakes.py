@@ -95,6 +95,7 @@ def settings() -> Iterator[Mistake]:
     yield Mistake(
         "a deputy's name", "DEPUTY_USERS: must be the ID of a person", {**BASE, "DEPUTY_USERS": "U0TOM,@mei"}
     )
+    yield Mistake("self approval", "SELF_APPROVAL: must be yes or no", {**BASE, "SELF_APPROVAL": "sometimes"})
     twice = {**BASE, "DEPUTY_USERS": "U0TOM,U0LIN"}
     yield Mistake("an admin as deputy", "DEPUTY_USERS: names somebody whom ADMIN_USERS names too", twice)
     for name, value in OTHERS:

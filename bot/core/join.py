@@ -24,6 +24,9 @@ from .people import Evidence, Person
 PURPOSE_LENGTH = 300
 NICK_LENGTH = 40
 REASON_SHORTEST = 5
+ALONE = timedelta(minutes=10)
+"""For so long it counts that there is no other admin, where the only one decides about themselves."""
+
 WHY_LENGTH = 120
 """Of what goes with a request that is handed on."""
 
@@ -84,9 +87,10 @@ class HandedOn:
 
 @dataclass(frozen=True)
 class Instead:
-    """Who may decide where the only admin has asked: `deputies` by user id."""
+    """Who may decide where the only admin has asked: `deputies` by user id, and with `themself` the admin."""
 
     deputies: tuple[str, ...] = ()
+    themself: bool = False
 
 
 NOBODY = Instead()
@@ -105,7 +109,8 @@ class Request:
     an admin has approved; another one is to be approved anew, and waits since `reopened_at`. `proof_asked_at` is when
     an admin asked them to show whose the account is. `checked_at` is when Coze's list of members was last looked
     at for whoever was invited. `note` is what the admin wrote to the person with the approval,
-    `revoked_by` who took that back. `alone_at` is since when they are the only admin, so that nobody else decides.
+    `revoked_by` who took that back. `alone_at` is when Slack last said that they are the only
+    admin, so that nobody else decides.
     """
 
     id: int
@@ -211,6 +216,8 @@ def read_reason(reason: str) -> str:
     """Why a request is declined, trimmed: the person reads it. Raises InvalidFields."""
     if len(reason.strip()) < REASON_SHORTEST:
         raise InvalidFields([Problem("join.reason", "too_short", {"shortest": REASON_SHORTEST})])
+    if len(reason.strip()) > PURPOSE_LENGTH:
+        raise InvalidFields([Problem("join.reason", "too_long", {"longest": PURPOSE_LENGTH})])
     return reason.strip()
 
 
@@ -264,6 +271,10 @@ def check_decision(request: Request, by: Person, seen: int | None = None) -> Non
         raise NotAdmin
     if by.user_id == request.user_id:
         raise OwnRequest
+    _check_undecided(request, seen)
+
+
+def _check_undecided(request: Request, seen: int | None) -> None:
     if request.state in (JoinState.WITHDRAWN, JoinState.EXPIRED, JoinState.CLOSED):
         raise WrongState(request.state)
     if request.state not in UNDECIDED:
@@ -275,6 +286,23 @@ def check_decision(request: Request, by: Person, seen: int | None = None) -> Non
 def check_approval(request: Request, by: Person, seen: int | None = None) -> None:
     """The same for letting somebody in, which needs an account. Raises NoAccount too."""
     check_decision(request, by, seen)
+    if not request.coze_uid:
+        raise NoAccount
+
+
+def check_own_approval(request: Request, by: Person, now: datetime, seen: int | None = None) -> None:
+    """Whether `by`, the only admin as of some minutes ago, may let themselves in. Raises as `check_approval` does,
+    NotYours for somebody else's request, and OwnRequest where there is another admin.
+    """
+    if not by.may_decide():
+        raise NotAdmin
+    if by.user_id != request.user_id:
+        raise NotYours
+    _check_undecided(request, seen)
+    if request.alone_at is None:
+        raise OwnRequest
+    if now - request.alone_at > ALONE:
+        raise Outdated
     if not request.coze_uid:
         raise NoAccount
 

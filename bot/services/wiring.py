@@ -62,6 +62,7 @@ class Deployment:
 
     admin_channel: str
     deputies: tuple[str, ...]
+    self_approval: bool
     language: Language
     work_zone: str
     policy: EscalationPolicy
@@ -104,8 +105,9 @@ class Services:
         workspace_client = workspace_client and replace(workspace_client, told=self.owner.heard)
         self.accounts = Accounts(db, clock, channel, coze)
         self.personal_data = PersonalData(db, clock, channel, self.accounts)
-        self.join = Join(db, clock, channel, self.accounts, workspace_client, policy)
-        self.alone = Alone(db, clock, channel, self.admins)
+        allows = deployment.self_approval
+        self.join = Join(db, clock, channel, self.accounts, workspace_client, policy, self_approval=allows)
+        self.alone = Alone(db, clock, channel, self.admins, self_approval=allows)
         self.invitations = Invitations(db, clock, channel, self.accounts, workspace_client)
         self.taking_back = TakingBack(db, clock, channel, workspace_client)
         self.escalation = Escalation(db, clock, channel, policy, backup)

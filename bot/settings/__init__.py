@@ -86,6 +86,12 @@ class Settings(BaseSettings):
         "separated by commas.",
     )
 
+    self_approval: bool = Field(
+        default=False,
+        description="yes: the only admin may approve their own request, with a reason that the admin channel reads. "
+        "no: somebody else decides.",
+    )
+
     slack_transport: Literal["socket", "http"] = Field(
         default="socket", description="How Slack reaches the bot: socket (no public address needed) or http."
     )

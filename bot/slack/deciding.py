@@ -7,7 +7,7 @@ from bot.core.join import Request
 from bot.services.join.accounts import Accounts
 from bot.services.join.alone import Alone
 from bot.services.join.membership import Invitations
-from bot.services.join.requests import Join
+from bot.services.join.requests import OWN, Join
 from bot.services.join.taking_back import ARRIVED, TakingBack
 from bot.services.people import People
 from bot.slack.handing import HandingOn
@@ -33,6 +33,7 @@ from bot.slack.views.join import admin as join_admin
 from bot.slack.views.join import approving, taking_back, thread
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
+from bot.slack.views.join.alone import own_notice
 from bot.slack.views.join.thread import Stage
 from bot.slack.views.parts import Card
 from bot.slack.views.talk import told_notice
@@ -209,6 +210,8 @@ class DecisionHandlers:
         name = kind.partition("-")[0]
         if name == "changed":
             return thread.changed_notice(request, locale, kind)
+        if name == OWN:
+            return own_notice(request, locale)
         if name == ARRIVED:
             return taking_back.arrived_notice(request, locale)
         stage = next((each for each in STAGES if each == name), None)

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.core import join as rules
 from bot.core.account import Grade, Proof
+from bot.core.errors import OwnRequest
 from bot.core.join import UNDECIDED, JoinState, Request
 from bot.core.limits import Costly
 from bot.coze.errors import CozeError
@@ -16,7 +17,9 @@ from bot.services.join.alone import Alone
 from bot.services.join.membership import Invitations
 from bot.services.join.requests import AlreadyOpen, Join
 from bot.slack.fields import MARK
+from bot.slack.leaving import reason_in
 from bot.slack.router import (
+    Access,
     Ack,
     Caller,
     Command,
@@ -31,6 +34,7 @@ from bot.slack.router import (
     View,
 )
 from bot.slack.views.account import disputed_text
+from bot.slack.views.join import alone
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.parts import Card
@@ -71,6 +75,8 @@ class JoinHandlers:
         router.press("join.nudge", self.nudge, owner=Owner.OWN)
         router.press("join.answer", self.open_answer, owner=Owner.OWN)
         router.form("join.answer", self.answer, owner=Owner.OWN)
+        router.press("join.approve_own", self.open_own, access=Access.ADMIN, owner=Owner.OWN)
+        router.form("join.approve_own", self.approve_own, access=Access.ADMIN, owner=Owner.OWN, precheck=reason_in)
         router.press("join.fix", self.open_fix, owner=Owner.OWN)
         router.form("join.fix", self.fix, owner=Owner.OWN, costs=Costly.CHECK)
 
@@ -151,6 +157,25 @@ class JoinHandlers:
     async def answer(self, form: Submission, caller: Caller) -> Result:
         """The answer was sent."""
         await self._join.answer(caller.person, form.row, views.read_answer(form.fields))
+        return Ack()
+
+    async def open_own(self, press: Press, caller: Caller) -> Result:
+        """The only admin wants to let themselves in: Slack is asked first whether they are that."""
+        team_id = caller.person.team_id
+        request = await self._join.load(team_id, press.row)
+        rules.check_owner(request, caller.person.user_id, *UNDECIDED)
+        if not (await self._alone.instead(request)).themself:
+            raise OwnRequest
+
+        async def look() -> View:
+            asked = await self._alone.asked(team_id, request.id)
+            return alone.own_form(asked, caller.locale) if asked.alone_at else alone.not_alone(caller.locale)
+
+        return OpenModal(alone.asking(caller.locale), look)
+
+    async def approve_own(self, form: Submission, caller: Caller) -> Result:
+        """They have, with a reason."""
+        await self._join.approve_own(caller.person, form.row, reason_in(form), form.version)
         return Ack()
 
     async def open_fix(self, press: Press, caller: Caller) -> Result:

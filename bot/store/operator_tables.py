@@ -1,5 +1,5 @@
-"""The tables about the operator's own: what was found about the settings, and what is known of its credential on
-Coze and of the calls that it has made. Times are simulated, UTC.
+"""The tables about the operator's own: what was found about the settings, what is known of its credential on Coze and
+of the calls that it has made, and the schema's version. Times are simulated, UTC.
 """
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, String, Table, UniqueConstraint
@@ -49,3 +49,11 @@ owner_credential = Table(
     Column("replaced_at", UtcDateTime),
     UniqueConstraint("team_id", "fingerprint"),
 )
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("oldest_code", String(32), nullable=False),
+)
+"""Each migration that was applied, and the oldest code, by the number of its newest migration, that may run on it."""

@@ -33,6 +33,7 @@ from .operator_tables import coze_call as coze_call
 from .operator_tables import coze_credential as coze_credential
 from .operator_tables import owner_credential as owner_credential
 from .operator_tables import preflight as preflight
+from .operator_tables import schema_version as schema_version
 
 
 def _id() -> Column[int]:
@@ -391,11 +392,3 @@ refusal = Table(
     Column("count", Integer, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
 )
-
-schema_version = Table(
-    "schema_version",
-    metadata,
-    Column("number", String(32), primary_key=True),
-    Column("oldest_code", String(32), nullable=False),
-)
-"""Each migration that was applied, and the oldest code, by the number of its newest migration, that may run on it."""

@@ -99,3 +99,62 @@ async def test_who_is_an_admin_again_ends_it(tmp_path: Path) -> None:
         await story.reads("lin", "等管理员审批")
         await story.presses("tom", "Approve anyway")
         await story.reads("tom", "Only admins decide this")
+
+
+SELF = {"SELF_APPROVAL": "yes"}
+WHY = "我先试 <一周> & *再* 请别人看 <!channel>"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_self_approval_is_told_to_all(kind: str, tmp_path: Path) -> None:
+    """Only where the operator has said yes, with a reason, and the channel reads it."""
+    async with only_lin(kind, tmp_path, **SELF) as story:
+        await story.reads("lin", "你是唯一的管理员", "可以自己批准")
+        await story.presses("lin", "我自己批准")
+        await story.sees_form("lin", "没有别的管理员", "理由")
+        for words in ("", "好", "长" * 301, "用 pat_" + "x" * 64):
+            assert not (await story.tries("submit", who="lin", fields={"理由": words}))["ok"], words
+        await story.sends("lin", 理由=WHY)
+        await story.reads("lin", "请接受邀请")
+        await story.reads("wang", "唯一的管理员 @lin 批准了自己的申请", WHY, channel="admins")
+        await story.reads("wang", "@lin 批准了自己的申请 ·", "等对方", channel="admins")
+        assert not (await story.tries("click", who="lin", label="我自己批准"))["ok"]
+
+
+async def test_without_the_setting_nobody_is_offered_it(tmp_path: Path) -> None:
+    """Somebody else has to decide (tests/slack/test_own_approval.py has the forged form)."""
+    async with only_lin("sqlite", tmp_path) as story:
+        await story.reads("lin", "你是唯一的管理员")
+        assert not (await story.tries("click", who="lin", label="我自己批准"))["ok"]
+
+
+async def test_another_admin_is_named_in_the_last_moment(tmp_path: Path) -> None:
+    """Slack is asked before the form opens."""
+    async with only_lin("sqlite", tmp_path, **SELF) as story:
+        await story.reads("lin", "可以自己批准")
+        story.world.workspace.usergroups["S0ADMINS"] = {"U0LIN", "U0WANG"}
+        await story.presses("lin", "我自己批准")
+        await story.sees_form("lin", "现在有别的管理员")
+        await story.tries("close", who="lin")
+        await story.reads("lin", "等管理员审批")
+
+
+async def test_a_form_that_lay_open_for_long(tmp_path: Path) -> None:
+    """What Slack said an hour ago is too old to let oneself in by."""
+    async with only_lin("sqlite", tmp_path, **SELF) as story:
+        await story.reads("lin", "可以自己批准")
+        await story.presses("lin", "我自己批准")
+        await story.sees_form("lin", "没有别的管理员")
+        await story.passes(advance=3600)
+        await story.tries("submit", who="lin", fields={"理由": WHY})
+        await story.sees_form("lin", "改过")
+        await story.reads("wang", "等待审批", channel="admins")
+
+
+async def test_slack_is_away(tmp_path: Path) -> None:
+    """Nobody lets themselves in while nobody can say who else is an admin."""
+    async with only_lin("sqlite", tmp_path, **SELF) as story:
+        await story.reads("lin", "可以自己批准")
+        await story.goes_wrong("slack", "server_error", method="usergroups.users.list")
+        await story.presses("lin", "我自己批准")
+        await story.sees_form("lin", "连不上 Slack")

@@ -12,7 +12,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core import worktime
-from bot.core.errors import InvalidFields, Outdated, Problem, TooSoon, Unreachable, WrongState
+from bot.core.errors import InvalidFields, Outdated, OwnRequest, Problem, TooSoon, Unreachable, WrongState
 from bot.core.join import UNDECIDED, Answers, HandedOn, JoinState, Request
 from bot.core.people import Person
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
@@ -29,6 +29,7 @@ from bot.store.message import Message
 
 log = logging.getLogger(__name__)
 
+OWN = "own"  # the notice that the only admin has let themselves in
 TRIES = 4  # to learn who is in the backup group
 
 
@@ -123,8 +124,10 @@ class Join:
         accounts: Accounts,
         workspace_client: WorkspaceClient | None,
         policy: EscalationPolicy,
+        *,
+        self_approval: bool = False,
     ) -> None:
-        self._changes = RequestChanges(db, clock, admin_channel)
+        self._changes, self._self_approval = RequestChanges(db, clock, admin_channel), self_approval
         self._db, self._clock, self._admins = db, clock, admin_channel
         self._accounts, self._workspace_client, self._policy = accounts, workspace_client, policy
 
@@ -236,14 +239,32 @@ class Join:
         Raises NotAdmin, OwnRequest, AlreadyDecided, Outdated, WrongState, NoAccount, NotFound, InvalidFields.
         """
         note = rules.read_note(note)
-        by_hand = self._workspace_client is None
         async with self._db.write() as tx:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_approval(request, by, seen)
-            values = {"by_hand": by_hand, "approved_uid": request.coze_uid, "note": note or None}
-            await self._decide(tx, by, request, JoinState.APPROVED, seen, values)
-            if not by_hand:
-                await self._changes.soon(tx, request, "invite")
+            await self._let_in(tx, by, request, seen, note)
+
+    async def approve_own(self, by: Person, request_id: int, reason: str, seen: int | None = None) -> None:
+        """The only admin lets themselves in; the `reason` is told to all admins.
+
+        Raises NotAdmin, NotYours, OwnRequest, AlreadyDecided, Outdated, WrongState, NoAccount, NotFound,
+        InvalidFields.
+        """
+        reason = rules.read_reason(reason)
+        if not self._self_approval:
+            raise OwnRequest
+        async with self._db.write() as tx:
+            request = await store.load(tx.conn, by.team_id, request_id)
+            rules.check_own_approval(request, by, self._clock.now(), seen)
+            await self._let_in(tx, by, request, seen, reason)
+            await self._changes.show(tx, request, self._admins, request.notice(OWN))
+
+    async def _let_in(self, tx: Tx, by: Person, request: Request, seen: int | None, note: str) -> None:
+        by_hand = self._workspace_client is None
+        values = {"by_hand": by_hand, "approved_uid": request.coze_uid, "note": note or None}
+        await self._decide(tx, by, request, JoinState.APPROVED, seen, values)
+        if not by_hand:
+            await self._changes.soon(tx, request, "invite")
 
     async def decline(self, by: Person, request_id: int, reason: str, seen: int | None = None) -> None:
         """Not this time; the reason goes to the person. Raises as `approve` does, and InvalidFields."""
@@ -263,7 +284,11 @@ class Join:
                 tx, request, by.user_id, state, decided, str(values.get("reason") or values.get("note") or "")
             )
         except WrongState:
-            rules.check_decision(await store.load(tx.conn, by.team_id, request.id), by, seen)
+            now, current = self._clock.now(), await store.load(tx.conn, by.team_id, request.id)
+            if by.user_id == request.user_id:
+                rules.check_own_approval(current, by, now, seen)
+            else:
+                rules.check_decision(current, by, seen)
             raise Outdated from None
 
     async def question(self, by: Person, request_id: int, words: str) -> None:

@@ -48,6 +48,7 @@ _FORMS = {
     "account.prove": "status",
     "join.answer": "status",
     "join.approve": "queue",
+    "join.approve_own": "status",
     "join.decline": "queue",
     "join.undo": "queue",
     "join.question": "queue",

@@ -20,7 +20,7 @@ from bot.services.overview import Board, Trouble
 from bot.slack.views import account, agents, home, preferences
 from bot.slack.views.chat import leads_to_chat
 from bot.slack.views.guide.start import at_home
-from bot.slack.views.join import admin, approving, drift, handing, invited, leaving, queue, taking_back
+from bot.slack.views.join import admin, alone, approving, drift, handing, invited, leaving, queue, taking_back
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.thread import _DEEDS, changed_notice, history, nudge_notice, waiting_notice
@@ -110,9 +110,13 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     agreed = NOW - timedelta(hours=1)
     only = request(words, alone_at=NOW)
     for deputies in ((), ("U0TOM",), ("U0TOM", "U0WANG")):
-        instead = join.Instead(deputies)
-        yield f"the only admin, {len(deputies)}", join_mine.mine(only, locale, instead=instead)
-        yield f"the only admin, for {len(deputies)}", admin.card(only, locale, instead=instead)
+        for themself in (True, False):
+            instead, name = join.Instead(deputies, themself), f"the only admin, {len(deputies)} {themself}"
+            yield name, join_mine.mine(only, locale, instead=instead)
+            yield f"{name}, for others", admin.card(only, locale, instead=instead)
+    own = request(words, STATE.APPROVED, decided_by="U0TOM", note=words.reason[:300])
+    yield "let themselves in", admin.card(own, locale)
+    yield "let themselves in, told", alone.own_notice(own, locale)
     for name, each in every_request(words):
         yield f"admins {name}", admin.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
         handed = HandedOn("U0LIN", words.reason[: join.WHY_LENGTH])
@@ -187,6 +191,10 @@ def forms(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "answer", views.answer_form(request(words, question=words.reason), locale)
     for grade in Grade:
         yield f"approve with a note {grade}", approving.note_form(request(words, grade=grade), locale)
+    yield "the only admin, asking", alone.asking(locale)
+    yield "the only admin no more", alone.not_alone(locale)
+    for grade in Grade:
+        yield f"the only admin's own approval {grade}", alone.own_form(request(words, grade=grade), locale)
     for by_hand in (True, False):
         taken = request(words, STATE.INVITED, by_hand=by_hand)
         yield f"take an approval back, by hand {by_hand}", taking_back.undo_form(taken, locale)

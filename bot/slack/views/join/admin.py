@@ -281,6 +281,8 @@ def _how_removed(request: Request, locale: Locale) -> str:
 
 
 def _approved(request: Request, locale: Locale) -> Line:
+    if request.decided_by == request.user_id:
+        return _decided(request, locale, locale._("⚠️ {by} approved their own request · {at}"))
     return _decided(request, locale, locale._("✅ Approved by {by} · {at}"))
 
 

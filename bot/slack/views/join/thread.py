@@ -124,6 +124,13 @@ def _simple(deed: Deed, _request: Request, locale: Locale) -> Line:
     return line(locale._(_SAID[deed.action]), who=_actor(deed, locale))
 
 
+def _approved(deed: Deed, request: Request, locale: Locale) -> Line:
+    if deed.actor == request.user_id:
+        text = locale._("⚠️ {who}, the only admin, approved their own request:")
+        return line(text, who=Mention(request.user_id))
+    return _simple(deed, request, locale)
+
+
 def _verify(_deed: Deed, request: Request, locale: Locale) -> Line:
     if request.is_member is None:
         return line(locale._("🔎 Coze was asked whether this account is a member"))
@@ -195,6 +202,7 @@ def _actor(deed: Deed, locale: Locale) -> Piece:
 
 _DEEDS: dict[str, Callable[[Deed, Request, Locale], Line]] = {
     **dict.fromkeys(_SAID, _simple),
+    "join.approved": _approved,
     "join.verify": _verify,
     "join.reassign": _reassign,
     "join.closed": _closed,
