@@ -173,7 +173,10 @@ class Remind:
         self._db, self._clock = db, clock
 
     async def ring(self, row: Job) -> Outcome:
-        """Job: tell the owner, unless the token was replaced or a tighter rung is due as well."""
+        """Job: tell the owner, unless the token was replaced or a tighter rung is due as well.
+
+        What is late, as after an outage, waits no longer: quiet hours are kept by when it is planned.
+        """
         _, credential_id, key = row.subject.split(":")
         async with self._db.read() as conn:
             credential = await store.load(conn, row.team_id, int(credential_id))
@@ -182,11 +185,7 @@ class Remind:
             return Done()
         tz, quiet = (person.tz, quiet_of(person.quiet)) if person else (FALLBACK_ZONE, USUAL)
         rungs, now = rungs_of(credential, tz, quiet), self._clock.now()
-        has_ended = now >= credential.ends_at
-        may_ring = heard(now, None if has_ended else credential.ends_at, tz, quiet)
-        if may_ring > now:
-            return Reschedule(may_ring)
-        if has_ended:
+        if now >= credential.ends_at:
             return Done(on_commit(self._ended, credential))
         mine = next((rung for rung in rungs if rung.key == key), None)
         if mine and mine.due_at > now:  # planned in the zone that the person was in then

@@ -113,3 +113,14 @@ async def test_what_still_lives_comes_before_what_has_ended(story: Story) -> Non
     await story.reads("mei", "先换新「厨房」")
     await story.passes(advance=4 * DAY)
     await story.looks_home("mei", "换新「厨房」，已经到期")
+
+
+async def test_an_admin_without_anything_of_their_own_is_one_line(story: Story) -> None:
+    """What waits comes first; a token of theirs is listed as for anybody."""
+    await story.tries("home", who="lin")
+    home = await story.looks_home("lin", "没有人在等", "我自己：没有令牌要换")
+    assert "下一步" not in home["plain"]
+    await story.presses("lin", "登记到期日", channel="home")
+    await story.sends("lin", 名称="展馆-2")
+    home = await story.looks_home("lin", "展馆-2", "还有 30 天")
+    assert "我自己" not in home["plain"]

@@ -174,12 +174,12 @@ async def test_a_home_whose_blocks_slack_refuses_is_drawn_plainer(story: Story) 
     """With its buttons, and in words alone where these are refused too."""
     await story.goes_wrong("slack", "invalid_blocks", method="views.publish", times=1)
     await story.tries("home", who="mei")
-    await story.looks_home("mei", "下一步", "还没申请")
+    await story.looks_home("mei", "选一条路", "还没申请")
     await story.presses("mei", "申请加入", channel="home")
     await story.sees_form("mei", "申请加入 ShargeAI")
     await story.goes_wrong("slack", "invalid_blocks", method="views.publish", times=2)
     await story.tries("home", who="tom")
-    assert (await story.looks_home("tom", "Your next step"))["buttons"] == []
+    assert (await story.looks_home("tom", "Pick a route"))["buttons"] == []
 
 
 @pytest.mark.usefixtures("refused")

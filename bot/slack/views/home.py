@@ -73,11 +73,32 @@ class Own:
     quiet: Quiet | None = USUAL
 
     @property
+    def is_idle(self) -> bool:
+        """Whether they have nothing to look at: no token, no agent, no guide, no request that is on its way."""
+        request = self.request
+        settled = request is None or (request.state is join.JoinState.JOINED and not request.wants_proof)
+        return settled and not (tokens.watched(self.credentials) or self.agents or self.going or self.finished)
+
+    @property
     def is_new(self) -> bool:
         """Whether they have begun nothing yet."""
         return not (
             self.request or self.credentials or self.publications or self.agents or self.going or self.finished
         )
+
+
+def _in_one_line(locale: Locale, own: Own) -> list[Block]:
+    """An admin who has nothing here of their own."""
+    joined = own.request is not None and own.request.state is join.JoinState.JOINED
+    text = (
+        locale._("You: member of the team, no tokens to replace") if joined else locale._("You: no tokens to replace")
+    )
+    offers = (
+        button(locale._("Connect an agent"), "guide.start"),
+        button(locale._("Track an expiry date…"), "credential.record"),
+    )
+    blocks: list[Block] = [context(locale, line(text)), actions(*offers)]
+    return [*blocks, own.account] if own.account else blocks
 
 
 def member(locale: Locale, own: Own, routes: Sequence[Block] = ()) -> dict[str, Any]:
@@ -107,7 +128,7 @@ def admin(
         *_health(locale, trouble, [_clock(off, locale)] if off else []),
         *notices,
         DividerBlock(),
-        *_own(locale, own, first=not waiting, most=OWN_OF_ADMINS),
+        *(_in_one_line(locale, own) if own.is_idle else _own(locale, own, first=not waiting, most=OWN_OF_ADMINS)),
         *_foot(locale, own),
     ]
     return home(blocks)
