@@ -40,6 +40,12 @@ class Credentials:
         async with self._db.read() as conn:
             return await store.load(conn, team_id, credential_id)
 
+    async def with_quiet_hours(self, team_id: str, credential_id: int) -> tuple[Credential, Quiet | None]:
+        """The same, with the quiet hours of its owner. Raises NotFound."""
+        async with self._db.read() as conn:
+            credential, quiet = await store.load_quiet(conn, team_id, credential_id)
+        return credential, quiet_of(quiet)
+
     async def watched(self, who: Person) -> list[Credential]:
         """The person's tokens that are neither replaced nor forgotten, the first to end first."""
         async with self._db.read() as conn:
@@ -109,12 +115,6 @@ class Credentials:
         for name, due_at in (rungs | put_off).items():
             if due_at > now or name in wait:
                 await job.enqueue(tx, team, "remind", name, max(due_at, now))
-
-    async def quiet_hours(self, credential: Credential) -> Quiet | None:
-        """Those of the owner."""
-        async with self._db.read() as conn:
-            owner = await people.load(conn, credential.team_id, credential.user_id)
-        return quiet_of(owner.quiet) if owner else USUAL
 
     async def forget(self, who: Person, credential_id: int) -> Credential:
         """No more reminders for this one. Raises NotFound, NotYours, WrongState."""

@@ -168,12 +168,12 @@ class CredentialHandlers:
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The receipt, or the reminder of one rung; only the newest reminder carries buttons."""
         team, now = copy.team_id, self._clock.now()
-        credential = await self._credentials.find(team, int(copy.subject.partition(":")[2]))
+        row_id = int(copy.subject.partition(":")[2])
+        credential, quiet = await self._credentials.with_quiet_hours(team, row_id)
         async with self._db.read() as conn:
             newest = await message.newest(conn, team, copy.subject, copy.recipient)
         if credential.is_operators:
             return self._of_operator(credential, locale, current=newest is not None and newest.id == copy.id)
-        quiet = await self._credentials.quiet_hours(credential)
         rungs = [rung for rung in rungs_of(credential, locale.tz, quiet) if rung.due_at > now]
         is_open = credential.state is CredentialState.ACTIVE
         if copy.kind == message.CARD:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, outerjoin, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import credential as rules
@@ -10,7 +10,7 @@ from bot.core.credential import Credential, CredentialState, Record
 from bot.core.errors import NotFound
 
 from .database import Tx
-from .tables import OF_PERSON
+from .tables import OF_PERSON, person
 from .tables import credential_ as table
 
 _ALIVE = or_(*(table.c.state == state for state in sorted(rules.WATCHED)))  # IN is put together at each execution
@@ -43,6 +43,18 @@ async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Crede
     if row is None:
         raise NotFound
     return Credential(**row._mapping)
+
+
+async def load_quiet(conn: AsyncConnection, team_id: str, credential_id: int) -> tuple[Credential, str | None]:
+    """The same, with the owner's choice of quiet hours as it is stored; None where they chose none or are gone."""
+    theirs = and_(person.c.team_id == table.c.team_id, person.c.user_id == table.c.user_id)
+    found = select(table, person.c.quiet).select_from(outerjoin(table, person, theirs))
+    row = (await conn.execute(found.where(table.c.team_id == team_id, table.c.id == credential_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    values = dict(row._mapping)
+    quiet = values.pop("quiet")
+    return Credential(**values), quiet
 
 
 async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:

@@ -94,8 +94,10 @@ async def test_nobody_renews_anothers_token(bot: Bot) -> None:
     view |= {"blocks": [], "state": {"values": fields}}
     await bot.sends(MEI, "credential.record", "", {}, view=view)
     (token,) = await bot.rows(credential_)
-    for name in ("remind.renew", "remind.snooze", "remind.more", "credential.record"):
+    for name in ("remind.renew", "remind.snooze", "credential.record"):
         await bot.presses(TOM, name, str(token["id"]))
+    for verb in ("renew", "edit", "off"):
+        await bot.presses(TOM, "remind.more", f"{verb}:{token['id']}")
     assert await bot.rows(guide_) == []
     assert await bot.rows(credential_) == [token]
     assert {row["reason"] for row in await bot.rows(refusal)} == {"not_yours"}
