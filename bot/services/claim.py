@@ -8,6 +8,7 @@ from bot.store import audit, job, message
 from bot.store import publish as store
 from bot.store.database import Tx
 
+from .guide import carrying
 from .workspace_client import PRESSED, WorkspaceClient
 
 
@@ -19,9 +20,10 @@ async def claim(
     if newest is None or newest.state not in UNDER_WAY:
         place, evidence = (workspace_client.workspace_id, workspace_client.connector_id), Evidence.CONFIRMED
         claimed = {"state": PublicationState.CLAIMED, "evidence": evidence}
-        subject = store.subject(await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed))
+        publication_id = await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed)
+        subject = store.subject(publication_id)
         await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
-        await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+        await carrying.tell(tx, await store.load(tx.conn, who.team_id, publication_id), message.CARD, now)
         await give_way(tx, newest, now)
     else:
         subject = store.subject(newest.id)
@@ -29,6 +31,9 @@ async def claim(
 
 
 async def give_way(tx: Tx, before: Publication | None, now: datetime) -> None:
-    """The attempt before the one that begins is drawn as history. Those before it were, when it began."""
-    if before and before.state in GIVES_WAY:
-        await message.redraw(tx, before.team_id, store.subject(before.id), now)
+    """The attempt before the one that begins is drawn as history, and whatever was left undecided before it."""
+    if before is None:
+        return
+    for each in (before, *await store.undecided(tx.conn, before)):
+        if each.state in GIVES_WAY:
+            await message.redraw(tx, each.team_id, store.subject(each.id), now)

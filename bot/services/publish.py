@@ -26,6 +26,7 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 
 from .claim import give_way
+from .guide import carrying
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .refusals import Refusals
 from .rotation import Deleted, Unopened
@@ -133,7 +134,7 @@ class Publish:
             await give_way(tx, before, now)
             subject = store.subject(publication_id)
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
-            await message.show(tx, who.team_id, subject, who.user_id, message.CARD, now)
+            await carrying.tell(tx, publication, message.CARD, now)
             await job.enqueue(tx, who.team_id, "publish", subject, now, job.SOMEBODY_WAITS)
             await job.guides(tx, who.team_id, who.user_id, now)
 
@@ -320,7 +321,7 @@ class Publish:
         await self._move(tx, publication, state=state, settled_at=now, checked_at=now, **values)
         subject = store.subject(publication.id)
         await audit.note(tx, publication.team_id, now, None, f"publish.{state.value}", subject)
-        await message.show(tx, publication.team_id, subject, publication.user_id, state.value, now)
+        await carrying.tell(tx, publication, state.value, now)
         if state is PublicationState.FAILED:
             await self._back_to(tx, await store.undecided(tx.conn, publication))
 
@@ -329,6 +330,7 @@ class Publish:
         now = self._clock.now()
         for each in before:
             await message.redraw(tx, each.team_id, store.subject(each.id), now)
+            await carrying.tell(tx, each, message.CARD, now)  # a guide's card shows the newest alone
             if each.state is PublicationState.CLAIMED:
                 await job.enqueue(tx, each.team_id, "follow", store.subject(each.id), now)
 

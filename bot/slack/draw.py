@@ -78,8 +78,7 @@ class Draw:
             await job.release(tx, self._sender.team_id, [*AWAY, CARDLESS], self._clock.now())
 
     async def _drawing(self, copy: Message) -> Drawing:
-        feature = copy.subject.partition(":")[0]
-        return await self._router.renderers[feature](copy, await self._locale(copy))
+        return await self._router.drawing(copy, await self._locale(copy))
 
     async def _locale(self, copy: Message) -> Locale:
         """A person's own language in their DM, the operator's choice in a channel."""

@@ -15,6 +15,7 @@ from bot.core.guide import Guide, Learned
 from bot.core.join import JoinState
 from bot.core.limits import Costly
 from bot.core.report import Kind
+from bot.services.guide.carrying import subject as carried_subject
 from bot.services.guide.checks import CHECKS
 from bot.services.guide.guides import Busy, Guides
 from bot.services.guide.wiring import GuideServices
@@ -38,6 +39,7 @@ from bot.slack.router import (
 )
 from bot.slack.views.guide import forms, start
 from bot.slack.views.guide.card import card
+from bot.slack.views.guide.carried import MENUS
 from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.steps.agent import page_in
 from bot.slack.views.guide.view import GuideView, Sheet, place_of
@@ -201,6 +203,9 @@ class GuideHandlers:
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The live card."""
         view = await self._view(copy.team_id, int(copy.subject.partition(":")[2]), locale)
+        if matter := view.snapshot.carried:
+            own = replace(copy, subject=carried_subject(matter))
+            view = replace(view, own=(await self._router.drawing(own, locale)).card)
         is_open = view.guide.state is rules.GuideState.OPEN
         return Drawing(card(view, self._clock.now()), is_open=is_open)
 
@@ -251,9 +256,11 @@ class GuideSteps:
 
     def __init__(self, clock: Clock, guides: Guides, texts: GuideTexts, host: str) -> None:
         self._clock, self._guides, self._texts, self._host = clock, guides, texts, host
+        self._router = Router()
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
+        self._router = router
         for verb in sorted(PRESSES):
             router.press(f"guide.{verb}", partial(self.press, verb=verb), owner=Owner.OWN, costs=Costly.CHECK)
         for verb in sorted(OPENS):
@@ -316,6 +323,8 @@ class GuideSteps:
     async def more(self, press: Press, caller: Caller) -> Result:
         """The card's menu: `verb:17:a1`."""
         verb, _, value = press.value.partition(":")
+        if "/" in verb:
+            return await self._carried(press, caller)
         guide_id, step_id = rules.pressed(value)
         at_step = replace(press, value=value)
         if verb in PRESSES:
@@ -328,6 +337,13 @@ class GuideSteps:
             await (self._guides.back if verb == "back" else self._guides.show)(caller.person, guide_id)
             return Ack()
         return self._usual(verb, value, await self._guides.load(caller.person, guide_id), step_id, caller.locale)
+
+    async def _carried(self, press: Press, caller: Caller) -> Result:
+        """An entry of what the card carries: `publish.more/rejected:8`. Raises NotFound."""
+        named, _, value = press.value.partition("/")
+        if named not in MENUS:
+            raise NotFound
+        return await self._router.presses[named].handler(replace(press, value=value), caller)
 
     def _usual(self, verb: str, value: str, guide: Guide, step_id: str, locale: Locale) -> Result:
         """What every step's menu has."""

@@ -80,11 +80,13 @@ class JoinHandlers:
         router.press("join.fix", self.open_fix, owner=Owner.OWN)
         router.form("join.fix", self.fix, owner=Owner.OWN, costs=Costly.CHECK)
 
-    async def open_form(self, _asked: Command | Press, caller: Caller) -> Result:
+    async def open_form(self, asked: Command | Press, caller: Caller) -> Result:
         """The form, or the request that is open already, or that they have joined."""
         last = await self._join.latest(caller.person)
         if last and last.state in rules.HOLDING:
             return Ephemeral(await self._mine(last, caller.locale))
+        if isinstance(asked, Command) and asked.way != "button":
+            await self._join.called(caller.person)
         answers = views.answers(last) if last else {}
         if caller.person.coze_uid:
             answers["coze_uid"] = caller.person.coze_uid

@@ -368,6 +368,10 @@ class Router:
         """Draws every message whose subject is `feature:<id>`."""
         self.renderers[feature] = renderer
 
+    async def drawing(self, copy: Message, locale: Locale) -> Drawing:
+        """The card or notice as its feature draws it now. Raises NotFound."""
+        return await self.renderers[copy.subject.partition(":")[0]](copy, locale)
+
     def find(self, request: Request) -> Route | None:
         """The route of a request, None for what no feature has registered."""
         match request:

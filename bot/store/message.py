@@ -90,10 +90,19 @@ async def move(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, no
 
 async def remove(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
     """The matter is over before it began: its copies are deleted, and nothing draws them again."""
-    found = delete(table).filter_by(team_id=team_id, subject=subject).returning(table.c.channel, table.c.ts)
+    await _delete(tx, now, team_id=team_id, subject=subject)
+
+
+async def withdraw(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime) -> None:
+    """The same of one copy: another one tells of the matter from now on."""
+    await _delete(tx, now, team_id=team_id, subject=subject, recipient=recipient, kind=kind)
+
+
+async def _delete(tx: Tx, now: datetime, **key: str) -> None:
+    found = delete(table).filter_by(**key).returning(table.c.team_id, table.c.channel, table.c.ts)
     for row in (await tx.conn.execute(found)).all():
         if row.ts:
-            await job.enqueue(tx, team_id, "unpost", f"{row.channel}:{row.ts}", now, job.SOON)
+            await job.enqueue(tx, row.team_id, "unpost", f"{row.channel}:{row.ts}", now, job.SOON)
 
 
 async def post_anew(tx: Tx, copy: Message) -> None:
@@ -159,14 +168,17 @@ async def newest(conn: AsyncConnection, team_id: str, subject: str, recipient: s
     return Message(**row._mapping) if row else None
 
 
-async def save(tx: Tx, copy: Message, **values: Any) -> None:
-    """Remember where this copy stands: `channel`, `ts`, `posting`; nothing, if it was moved since it was loaded."""
+async def save(tx: Tx, copy: Message, **values: Any) -> bool:
+    """Remember where this copy stands: `channel`, `ts`, `posting`. False, if it was moved or removed since then."""
     same = update(table).where(table.c.id == copy.id, table.c.revision == copy.revision)
-    await tx.conn.execute(same.values(**values))
+    return (await tx.conn.execute(same.values(**values))).rowcount == 1
 
 
 async def posted(tx: Tx, copy: Message, channel: str, ts: str, now: datetime) -> None:
-    """It stands there. What it leaves behind is deleted by a job of its own, which outlives a crash."""
-    await save(tx, copy, channel=channel, ts=ts, leaves=None)
-    if copy.leaves and copy.channel:
+    """It stands there. What it leaves behind is deleted by a job of its own, which outlives a crash; so is what was
+    removed while it was being posted."""
+    is_there = await save(tx, copy, channel=channel, ts=ts, leaves=None)
+    if not is_there and await load(tx.conn, copy.id) is None:
+        await job.enqueue(tx, copy.team_id, "unpost", f"{channel}:{ts}", now, job.SOON)
+    elif copy.leaves and copy.channel:
         await job.enqueue(tx, copy.team_id, "unpost", f"{copy.channel}:{copy.leaves}", now, job.SOON)

@@ -99,11 +99,11 @@ async def goes_by_the_channel(story: Story) -> None:
     await story.presses("mei", "没有，去申请")
     await story.sees_form("mei", "申请加入 ShargeAI")
     await story.sends("mei", 用户=story.coze["users"]["mei"], 昵称="小梅", 想做什么="念天气")
-    await story.reads("mei", "第 2 步，共 6 步", "等管理员批准", "你的申请")
+    await story.reads("mei", "第 2 步，共 6 步", "等管理员审批")
     mine = story.interactions
     await story.presses_soon("lin", "批准", channel="admins")
     story.interactions = mine  # the admin's are not the newcomer's
-    await story.reads("mei", "第 3 步，共 6 步", "接受 ShargeAI 的邀请")
+    await story.reads("mei", "第 3 步，共 6 步", "请接受邀请")
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.passes(advance=180)
     await story.reads("mei", "第 4 步，共 6 步", "已加入 ShargeAI · 已验证", "在团队空间里建智能体")
@@ -119,7 +119,7 @@ async def goes_by_the_channel(story: Story) -> None:
     await story.presses("mei", "帮我发布")
     await story.sees_form("mei", "确认发布", "博物馆讲解员")
     await story.sends("mei")
-    await story.reads("mei", "第 5 步", "审核中", "自己会打勾")
+    await story.reads("mei", "第 5 步", "审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
     await story.reads("mei", "第 6 步，共 6 步", "已发布到「闪极智能体」 · 扣子已列出", "找博物馆讲解员")

@@ -153,7 +153,7 @@ class Trier:
 
     async def acts(self, offer: Offer) -> None:
         """The button is there, and something comes of its press: a form, a message, a link, a change of the guide."""
-        who, story = "tom" if offer.check == "joined" else "mei", self._story
+        who, story = "tom" if offer.name == "accepted" else "mei", self._story
         guide_id = await self.stands(who, offer)
         version, known = 0, set()
 

@@ -291,13 +291,13 @@ async def test_an_invitation_that_fails_is_mended_on_the_way(story: Story) -> No
     await story.presses_soon("mei", "没有，去申请")
     await story.sends("mei", 用户="7530412083311059998", 昵称="小梅", 想做什么="念天气")
     await story.presses_soon("lin", "批准", channel="admins")
-    await story.reads("mei", "第 2 步", "邀请失败")
+    await story.reads("mei", "第 2 步", "请改扣子用户 ID")
     await story.presses_soon("mei", "改用户 ID")
     await story.sends("mei", 用户=story.coze["users"]["mei"])
     await story.reads("mei", "第 2 步", "等管理员审批")
     await story.reads("lin", "换了账号，要重新批准", channel="admins")
     await story.presses_soon("lin", "照样批准", channel="admins")
-    await story.reads("mei", "第 3 步", "等你在扣子里接受")
+    await story.reads("mei", "第 3 步", "请接受邀请")
 
 
 @pytest.mark.parametrize("key", [f"E{number}" for number in range(1, 19)])

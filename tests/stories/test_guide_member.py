@@ -54,7 +54,7 @@ async def test_who_is_known_and_listed_is_asked_nothing(story: Story) -> None:
     await story.presses("tom", "Publish for me")
     await story.sees_form("tom", "Confirm publishing", "Museum Guide")
     await story.sends("tom")
-    await story.reads("tom", "Step 5 of 6", "in review", "ticks itself")
+    await story.reads("tom", "Step 5 of 6", "“Museum Guide” is in review")
 
 
 async def test_a_proof_meanwhile_ticks_the_step(story: Story) -> None:
@@ -95,7 +95,7 @@ async def test_who_is_not_listed_is_told_and_applies(proven: Story) -> None:
     await story.presses("mei", "申请加入…")
     await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
     await story.sends("mei", 昵称="小梅", 想做什么="念天气")
-    await story.reads("mei", "第 2 步", "等管理员批准")
+    await story.reads("mei", "第 2 步", "等管理员审批")
 
 
 async def test_it_is_another_account(proven: Story, caplog: pytest.LogCaptureFixture) -> None:

@@ -265,7 +265,7 @@ async def proves(visit: Visit) -> None:
         story = Story(http, {"coze": {}})
         await story.types(visit.who, "/sharge publish")
         await story.proves(visit.who)
-        await story.tries("close", who=visit.who)
+        await story.tries("close", who=visit.who, all=True)
 
 
 async def publishes(visit: Visit) -> None:

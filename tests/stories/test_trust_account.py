@@ -125,7 +125,7 @@ async def test_who_joined_with_anothers_account_is_asked_for_their_own(database:
         await story.sees_form("lin", "扣子账号「Tom」", tom, "未验证")
         await story.tries("close", who="lin")
         await story.asks_to_join("tom", **{"user ID": story.coze["users"]["mei"]})
-        await story.reads("tom", "isn't verified yet")
+        await story.reads("tom", "Account not verified yet")
         await story.shows_account("tom")
         await story.sees_form("tom", "You verified another account", "Edit your request")
         await story.reads("mei", "请填你自己的账号")

@@ -157,6 +157,8 @@ class Check:
     `closes` the route, or makes sense only `through_team`. `in_team` says how it is known to be done for somebody who
     is in the team: by the same evidence, or by their word alone.
 
+    `carries` is what the card shows in the step's place while there is one.
+
     `presses` are the buttons that act at once, `opens` those that open a form, `forms` what may be sent; of these,
     `anywhere` works at every step of a route that has this one.
     """
@@ -170,6 +172,7 @@ class Check:
     closes: ClassVar[bool] = False
     through_team: ClassVar[bool] = False
     in_team: ClassVar[Literal["", "same", "word"]] = ""
+    carries: ClassVar[Literal["", "join", "publish"]] = ""
     presses: ClassVar[frozenset[str]] = frozenset()
     opens: ClassVar[frozenset[str]] = frozenset()
     forms: ClassVar[frozenset[str]] = frozenset()
@@ -189,6 +192,10 @@ class Check:
     def known(self, at: StepContext) -> Result | None:
         """What our own rows answer; None while the step waits for somebody."""
         return None
+
+    def carried(self, route: Route, guide: Guide) -> str:
+        """What the card shows in the place of this step of the guide, while there is one."""
+        return self.carries
 
     def overtaken(self, at: StepContext, step: Step) -> Result | None:
         """What happened outside of the guide that makes `step`, which lies ahead, and all before it count as done."""

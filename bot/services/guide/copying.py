@@ -15,8 +15,9 @@ from bot.store import guide as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
+from .carrying import buried
 from .checks.agent import COPY, COPYABLE, FAILED, LOST, NOT_THEIRS, OURS, SENT, SINCE, WANTED, Agent
-from .guides import Progress, buried
+from .guides import Progress
 
 SOON, LATER = timedelta(seconds=5), timedelta(minutes=5)  # until the first look at a task, between later ones
 LONGEST = timedelta(days=1)

@@ -20,14 +20,12 @@ from bot.store import publish as publications
 from bot.store.database import Database, Reading, Tx
 from bot.store.job import Job
 
-from . import rows
+from . import carrying, rows
+from .carrying import BURIED, CARRIES, buried
 from .check import ASKING, Answer, Asking, Check, CheckTools, Looking, StepContext, Told, told_of
 from .checks.channel import Channel
 from .rows import check_owner
 from .team import rewind_if_closed
-
-BURIED = "buried"
-"""The fact that the card stands far up: it is posted anew when it changes."""
 
 
 class Progress:
@@ -85,13 +83,15 @@ class Progress:
     async def advance(self, tx: Tx, guide: Guide, *, ring: bool = False) -> Guide:
         """Tick whatever our own rows know already, then save and draw.
 
-        With `ring` a step that ticked by itself brings the card to the end of the DM: it is the person's turn again.
+        With `ring` a step that ticked by itself brings the card to the end of the DM, if it is the person's turn.
         """
         before, at = guide.step, await self.context(tx.conn, guide)
         while result := self._known(at):
             at = at.at(rules.settle(at.route, at.guide, result))
         guide = rewind_if_closed(at)
-        return await self.save(tx, buried(guide) if ring and at.guide.step != before else guide)
+        carries = self.check(at.guide).carried(at.route, at.guide)
+        theirs = at.guide.step != before and not carrying.waits(carries, at.rows.request, at.rows.publication)
+        return await self.save(tx, buried(guide) if ring and theirs else guide)
 
     def _known(self, at: StepContext) -> Result | None:
         """What happened outside of the guide comes first: it may lie ahead of the open step."""
@@ -108,24 +108,23 @@ class Progress:
     async def save(self, tx: Tx, guide: Guide, *, asking: bool = False) -> Guide:
         """Keep the guide and draw its card. Raises WrongState where somebody was faster."""
         now, is_buried = self.res.clock.now(), BURIED in guide.facts
-        passing = {BURIED} if asking else {BURIED, ASKING}
+        passing = {BURIED, CARRIES} if asking else {BURIED, ASKING, CARRIES}
         facts = {name: fact for name, fact in guide.facts.items() if name not in passing}
+        carries = self.check(guide).carried(self.route(guide), guide) if guide.state is GuideState.OPEN else ""
+        facts |= {CARRIES: Learned(carries)} if carries else {}
         saved = await store.save(tx, replace(guide, facts=facts), now)
         if saved is None:
             raise WrongState(guide.state)
         bring = message.move if is_buried else message.show
         await bring(tx, guide.team_id, store.subject(guide.id), guide.user_id, message.CARD, now)
+        if carries != guide.value(CARRIES):
+            await carrying.hand_over(tx, saved, now)
         return saved
 
     async def look_soon(self, tx: Tx, guide: Guide) -> None:
         """The bot looks up by itself what the open step waits for; somebody waits for it."""
         now = self.res.clock.now()
         await job.enqueue(tx, guide.team_id, "guide", store.subject(guide.id), now, job.SOMEBODY_WAITS)
-
-
-def buried(guide: Guide) -> Guide:
-    """Something long stands below its card: with its next change the card comes to the end of the DM."""
-    return replace(guide, facts={**guide.facts, BURIED: Learned()})
 
 
 log = logging.getLogger(__name__)
@@ -241,7 +240,7 @@ class Guides:
             return next(guide for guide in found if guide.route == route.key), False
         await audit.note(tx, who.team_id, now, who.user_id, "guide.start", store.subject(guide_id), route=route.key)
         await message.remove(tx, who.team_id, message.hello(who.user_id), now)
-        return await store.load(tx.conn, who.team_id, guide_id), True
+        return await carrying.begun(tx.conn, await store.load(tx.conn, who.team_id, guide_id)), True
 
     async def resume(self, who: Person, guide_id: int) -> Guide:
         """Its card comes to the end of the DM. Raises NotFound, NotYours."""
@@ -348,7 +347,8 @@ class Guides:
         async with self._db.write() as tx:
             guide, now = await self._progress.own(tx.conn, who, guide_id), self._clock.now()
             await audit.note(tx, who.team_id, now, who.user_id, "guide.restart", store.subject(guide.id))
-            await self._progress.advance(tx, rules.restart(self.route(guide), guide))
+            guide = await carrying.begun(tx.conn, rules.restart(self.route(guide), guide))
+            await self._progress.advance(tx, guide)
 
 
 class Following:

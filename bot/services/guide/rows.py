@@ -11,8 +11,9 @@ from bot.core.publish import Publication
 from bot.store import credential as credentials
 from bot.store import guide as guides
 from bot.store import join as requests
-from bot.store import publish as publications
 from bot.store.database import Reading
+
+from .carrying import publication
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ async def load(conn: Reading, guide: Guide) -> Rows:
     """As they are now."""
     return Rows(
         await requests.latest(conn, guide.team_id, guide.user_id),
-        await publications.newest(conn, guide.team_id, guide.user_id, guide.value("agent_id")),
+        await publication(conn, guide),
         await _replaced(conn, guide),
         await successor(conn, guide),
     )

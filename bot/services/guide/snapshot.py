@@ -12,6 +12,7 @@ from bot.store import people
 from bot.store import report as reports
 from bot.store.database import Database
 
+from .carrying import Matter, shown
 from .guides import Progress
 from .rows import Replaced
 
@@ -21,7 +22,7 @@ class GuideSnapshot:
     """`looks` says whether the bot itself can look the agent up, `waits` whether it asks Coze just now.
 
     `replaced` is the token that the guide replaces, with the agents that use it; `quiet` the hours in which the
-    person wants no reminders.
+    person wants no reminders; `carried` what the card shows in the step's place.
     """
 
     guide: Guide
@@ -33,6 +34,11 @@ class GuideSnapshot:
     waits: bool
     replaced: Replaced | None = None
     quiet: Quiet | None = USUAL
+
+    @property
+    def carried(self) -> Matter | None:
+        """The request or the publication that has no card of its own meanwhile."""
+        return shown(self.guide, self.request, self.publication)
 
 
 class Snapshots:

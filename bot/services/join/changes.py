@@ -7,6 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.core.errors import WrongState
 from bot.core.join import UNDECIDED, JoinState, Request
+from bot.services.guide import carrying
 from bot.store import audit, job, message
 from bot.store import join as store
 from bot.store.database import Database, Tx
@@ -60,8 +61,11 @@ class RequestChanges:
         await message.redraw(tx, request.team_id, store.subject(request.id), self.clock.now(), planned=True)
 
     async def show(self, tx: Tx, request: Request, recipient: str, kind: str, *, planned: bool = False) -> None:
-        """A copy for somebody: a new one rings."""
+        """A copy for somebody: a new one rings. The person's own are on their guide's card while it carries them."""
         subject, now = store.subject(request.id), self.clock.now()
+        if recipient == request.user_id:
+            await carrying.tell(tx, request, kind, now, planned=planned)
+            return
         await message.show(tx, request.team_id, subject, recipient, kind, now, planned=planned)
 
     async def soon(self, tx: Tx, request: Request, kind: str, at: datetime | None = None) -> None:

@@ -127,6 +127,7 @@ class Invitations:
         async with self._db.write(apart=True) as tx:
             await self._looked(tx, request)
             await message.redraw(tx, team_id, store.subject(request_id), now)
+            await job.guides(tx, team_id, request.user_id, now)
         return Seen.NOT_YET
 
     async def looks_rarely(self) -> bool:

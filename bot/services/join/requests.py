@@ -15,12 +15,14 @@ from bot.core import worktime
 from bot.core.errors import InvalidFields, Outdated, OwnRequest, Problem, TooSoon, Unreachable, WrongState
 from bot.core.join import UNDECIDED, Answers, HandedOn, JoinState, Request
 from bot.core.people import Person
+from bot.services.guide import carrying
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.accounts import Accounts
 from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, job, message
 from bot.store import join as store
+from bot.store import sign_in as sign_ins
 from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
 from bot.store.job import Job
@@ -95,6 +97,7 @@ class Escalation:
     async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
         now, subject = self._clock.now(), store.subject(request.id)
         await message.redraw(tx, request.team_id, subject, now, planned=True)  # it is overdue now
+        await job.guides(tx, request.team_id, request.user_id, now)
         await self._changes.show(tx, request, self._admins, request.notice(stage), planned=True)
         for user_id in sorted(backup - {request.user_id}):
             await self._changes.show(tx, request, user_id, message.CARD, planned=True)
@@ -135,6 +138,11 @@ class Join:
         """The person's newest request, open or not."""
         async with self._db.read() as conn:
             return await store.latest(conn, who.team_id, who.user_id)
+
+    async def called(self, who: Person) -> None:
+        """They write to us about joining: what comes of it is to be seen below, also on a guide's card further up."""
+        async with self._db.write() as tx:
+            await carrying.called(tx, who.team_id, who.user_id, self._clock.now())
 
     async def load(self, team_id: str, request_id: int) -> Request:
         """One request. Raises NotFound."""
@@ -194,6 +202,8 @@ class Join:
         await job.guides(tx, request.team_id, request.user_id, self._clock.now())
         await self._changes.show(tx, request, self._admins, message.CARD)
         await self._changes.show(tx, request, request.user_id, message.CARD)
+        if last := await sign_ins.newest(tx.conn, request.team_id, request.user_id):  # it leads on no more
+            await message.redraw(tx, request.team_id, sign_ins.subject(last), self._clock.now())
         await self._changes.soon(tx, request, "wait")
         await self._changes.soon(tx, request, "verify")
         await self._changes.soon(tx, request, "alone")
@@ -328,7 +338,8 @@ class Join:
             if await audit.is_told(tx.conn, by.team_id, store.subject(request_id), ts):
                 raise WrongState(request.state)
             line = await self._changes.changed(tx, request, by.user_id, "join.told", words, ts=ts)
-            await self._changes.show(tx, request, request.user_id, f"m{line}")
+            subject, to = store.subject(request_id), request.user_id  # words that no card shows
+            await message.show(tx, by.team_id, subject, to, f"m{line}", self._clock.now())
 
     async def say(self, who: Person, request_id: int, words: str) -> None:
         """The person writes to the admins in the card's thread. Raises NotYours, NotFound, InvalidFields."""

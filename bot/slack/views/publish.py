@@ -127,20 +127,16 @@ def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
 
 def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Card:
     title = locale._("“{name}” · in review")
-    sent = locale._("✅ Sent · {at}")
+    way = locale._("✅ Sent → ⏳ **review for [channel]** → online")
     if publication.by_hand:
-        sent = locale._("✅ Published by hand · you confirmed · {at}")
-    steps = [
-        line(sent, at=_sent_at(publication)),
-        *_accepted(publication, locale),
-        line(locale._("⏳ **[channel] · waiting for the verdict**")),
-        line(locale._("◽ Online · later")),
-    ]
+        way = locale._("✅ Published by hand · you confirmed → ⏳ **review for [channel]** → online")
+    steps = [line(way), *_accepted(publication, locale)]
     print_ = [line(locale._("I tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯"))]
     print_ += [line(locale._("I look after 10 minutes, 6 and 20 hours, 3 and 7 days"))] if rarely else []
     if publication.checked_at:
         print_.append(line(locale._("last checked {at}"), at=Moment(publication.checked_at)))
     print_.append(line(locale._("“Check now” costs 1 call to Coze")))
+    print_.insert(0, line(locale._("Sent {at}"), at=_sent_at(publication)))
     blocks = [
         headed(title, publication.agent_name),
         paragraph(locale, *steps),

@@ -24,8 +24,13 @@ LONG_VALUES = {"guide jwt s3"}  # a fingerprint and an address to copy, whole, a
 @pytest.mark.parametrize(("who", "locale"), [("mei", MEI), ("tom", TOM)])
 async def test_each_step_fits_a_phone(browser: Browser, desk: Playground, who: str, locale: Locale) -> None:
     """In the page's own log, in place of what stands there."""
-    drawn = {name: payload["blocks"] for name, _, payload in samples(locale, ORDINARY) if name in NAMED - LONG_VALUES}
-    assert drawn.keys() == NAMED - LONG_VALUES
+    wanted = NAMED - LONG_VALUES
+    drawn = {
+        name: payload["blocks"]
+        for name, _, payload in samples(locale, ORDINARY)
+        if name in wanted or " carries " in name
+    }
+    assert drawn.keys() > wanted
     cards = {
         name: html(draw_blocks(blocks, reader(who), Place("1.2", "C0GENERAL"))) for name, blocks in drawn.items()
     }

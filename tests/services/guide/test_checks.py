@@ -10,11 +10,11 @@ from bot.core.guide import Failed, Guide, GuideState, Learned, Passed, Result, S
 from bot.core.join import HOLDING, JoinState, Request
 from bot.core.people import Evidence
 from bot.core.publish import Publication, PublicationState
+from bot.services.guide.carrying import BURIED
 from bot.services.guide.check import ASKING, CheckTools, StepContext
 from bot.services.guide.checks import CHECKS, KINDS
 from bot.services.guide.checks.channel import TOLD
 from bot.services.guide.checks.published import CLAIMED
-from bot.services.guide.guides import BURIED
 from bot.services.guide.proof import UID
 from bot.services.guide.rows import Rows
 from bot.services.guide.team import rewind_if_closed

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core import join, publish
 from bot.core.agent import Address, Draft, Space
-from bot.core.guide import LINT, Failure, Guide, GuideState, Learned, Route, current_step
+from bot.core.guide import LINT, Failure, Guide, GuideState, Learned, Route, Step, current_step
+from bot.core.join import JoinState
 from bot.core.people import Evidence
 from bot.core.report import Kind, Report, ReportState
+from bot.services.guide import carrying
 from bot.services.guide.check import ASKING
 from bot.services.guide.checks import KINDS
 from bot.services.guide.checks.published import CLAIMED
@@ -19,7 +21,9 @@ from bot.slack.views import report as report_views
 from bot.slack.views.guide import card, create, forms, scripts, start
 from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.view import GuideView, Sheet, place_of
+from bot.slack.views.join.mine import mine
 from bot.slack.views.parts import Card
+from bot.slack.views.publish import card as published
 from bot.store.audit import AuditEntry as Deed
 from bot.texts.guide import guide_texts
 from bot.texts.locale import Locale, load
@@ -86,15 +90,14 @@ def cards(
     locale: Locale, words: "Words", request: join.Request, publication: publish.Publication
 ) -> Iterator[tuple[str, Card]]:
     """All messages of the guide."""
-    yield from _steps(locale, words, request, publication)
+    yield from _steps(locale, words)
+    yield from _carried(locale, words, request, publication)
     yield from _failures(locale, words, publication)
     yield from _begin(locale, words)
     yield from _reports(locale, words)
 
 
-def _steps(
-    locale: Locale, words: "Words", request: join.Request, publication: publish.Publication
-) -> Iterator[tuple[str, Card]]:
+def _steps(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
     def draw(seen: GuideSnapshot) -> Card:
         return card.card(view(seen, locale), NOW)
 
@@ -109,19 +112,6 @@ def _steps(
                 f"{where}, asked",
                 draw(sight(route, step.id, {**known, CLAIMED: Learned(NOW.isoformat())}, **asked)),
             )
-            if step.check in ("asked", "joined"):
-                for state in (
-                    join.JoinState.PENDING,
-                    join.JoinState.INFO_REQUESTED,
-                    join.JoinState.APPROVED,
-                    join.JoinState.INVITED,
-                ):
-                    mine = replace(request, state=state, error="E13" if state is join.JoinState.APPROVED else None)
-                    yield f"{where} {state}", draw(sight(route, step.id, known, request=mine))
-            if step.check == "channel":
-                for stage in publish.PublicationState:
-                    one = replace(publication, state=stage)
-                    yield f"{where} {stage}", draw(sight(route, step.id, known, publication=one, looks=True))
         yield f"guide {route} done", draw(sight(route, way.steps[-1].id, known, state=GuideState.DONE))
         over = sight(route, way.steps[-1].id, {**known, way.steps[-1].id: Learned()}, state=GuideState.DONE)
         yield f"guide {route} over", draw(over)
@@ -136,6 +126,40 @@ def _steps(
         "calls": Learned("3"),
     }
     yield "guide token works", draw(sight("pat", "a2", {**known, **proven}))
+
+
+STANDS = {
+    "member": (JoinState.DECLINED, JoinState.EXPIRED, JoinState.REMOVED, JoinState.REVOKED),
+    "asked": (JoinState.PENDING, JoinState.INFO_REQUESTED, JoinState.APPROVED),
+    "joined": (JoinState.INVITED, JoinState.JOINED),
+}
+"""How a request may stand while a guide is at the step that carries it, by the step's check."""
+
+
+def _carried(
+    locale: Locale, words: "Words", request: join.Request, publication: publish.Publication
+) -> Iterator[tuple[str, Card]]:
+    def draw(step: Step, **carried: Any) -> Card:
+        what = carrying.REQUEST if "request" in carried else carrying.PUBLICATION
+        seen = sight("channel", step.id, {**facts(words), carrying.CARRIES: Learned(what)}, looks=True, **carried)
+        one = seen.carried
+        own = mine(one, locale) if isinstance(one, join.Request) else None
+        own = published(one, locale, NOW) if isinstance(one, publish.Publication) else own
+        return card.card(replace(view(seen, locale), own=own), NOW)
+
+    for step in ROUTES["channel"].counted:
+        for state in STANDS.get(step.check, ()):
+            errors = (None, "E13", "E13-full", "E13-no", join.WHOSE) if state is JoinState.APPROVED else (None,)
+            for error in errors:
+                asked = replace(request, state=state, error=error)
+                yield f"guide {step.check} carries {state} {error or ''}".strip(), draw(step, request=asked)
+        if step.check == "asked":
+            nobodys = replace(request, state=JoinState.PENDING, coze_uid="")
+            yield "guide asked carries nobody's account", draw(step, request=nobodys)
+        for stage in publish.PublicationState if step.check == "channel" else ():
+            for evidence in (None, Evidence.CONFIRMED):
+                one = replace(publication, state=stage, evidence=evidence)
+                yield f"guide channel carries {stage} {evidence or ''}".strip(), draw(step, publication=one)
 
 
 def _failures(locale: Locale, words: "Words", publication: publish.Publication) -> Iterator[tuple[str, Card]]:

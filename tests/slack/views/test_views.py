@@ -177,6 +177,8 @@ def test_a_plan_turns_only_while_coze_works(locale: Locale) -> None:
     }
     working |= {f"publish bare {state}" for state in (PublicationState.CONFIRMED, PublicationState.SUBMITTED)}
     working |= {f"guide asking {what}" for what in ("token", "assertion")}
+    carried = {f"guide channel carries {state}" for state in ("confirmed", "submitted")}
+    working |= carried | {f"{name} confirmed" for name in carried}
     assert {sample[0] for sample in samples(locale, ORDINARY) if blocks(sample, "plan")} == working
 
 

@@ -66,12 +66,7 @@ def kinds(card: Card) -> list[str]:
         ),
         (JoinState.APPROVED, {}, ["join.more"], []),
         (JoinState.APPROVED, {"by_hand": True}, ["open.space", "join.invited", "join.more"], []),
-        (
-            JoinState.APPROVED,
-            {"error": "E13"},
-            ["join.resend", "join.more"],
-            ["account.prove", "join.fix", "open.coze"],
-        ),
+        (JoinState.APPROVED, {"error": "E13"}, ["join.resend", "join.more"], ["account.prove", "join.fix"]),
         (JoinState.APPROVED, {"error": "E15"}, ["join.resend", "join.more"], []),
         (JoinState.APPROVED, {"error": WHOSE}, ["join.more"], ["account.prove", "join.fix"]),
         (JoinState.INVITED, {}, ["join.resend", "join.more"], ["open.coze", "join.accepted", "join.stuck"]),

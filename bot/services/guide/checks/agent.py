@@ -8,9 +8,10 @@ from pydantic import SecretStr
 
 from bot.core.account import Grade
 from bot.core.agent import Address, Draft, Space
-from bot.core.guide import Failed, Failure, Guide, Learned, LearnedFacts, Passed, Result, Shown
+from bot.core.guide import Failed, Failure, Guide, Learned, LearnedFacts, Passed, Result, Route, Shown
 from bot.core.join import JoinState
 from bot.coze.errors import CozeError, CozeNotFound
+from bot.services.guide.carrying import CARRIES, PUBLICATION
 from bot.services.guide.check import Answer, Asking, Settled, StepContext, Told
 from bot.services.guide.looked_up import LookedUp
 from bot.services.workspace_client import PRESSED
@@ -54,13 +55,25 @@ class Making:
 class Agent(LookedUp):
     """On a route that leads through the team the agent has to lie in ShargeAI, and is looked up there."""
 
-    buttons = frozenset({"open", "paste", "create"})
+    buttons = frozenset({"open", "paste", "create", "channel"})
     menu = frozenset({"paste", "create"})
     presses = frozenset({"copy"})
     gives = frozenset({"agent", "agent_id", "space"})
     opens = frozenset({"paste", "take", "create"})
     forms = frozenset({"agent", "spaces", "space", "create"})
     given = "agent_id"
+
+    def carried(self, route: Route, guide: Guide) -> str:
+        """Which agent it is, may be told by publishing one."""
+        return PUBLICATION if route.team and not guide.value(self.given) else ""
+
+    def _begun(self, at: StepContext) -> Result | None:
+        """The agent that is being published since this step came; that it is theirs is looked up on the way."""
+        publication = at.rows.publication
+        if publication is None or at.guide.value(self.given) or at.guide.value(CARRIES) != PUBLICATION:
+            return None
+        known = {"agent_id": publication.agent_id, "agent": publication.agent_name, "space": publication.workspace_id}
+        return Passed(facts={name: Learned(value) for name, value in known.items()})
 
     async def prepare(self, verb: str, at: StepContext) -> object:
         """Whether the bot makes it in ShargeAI with its own credential."""
@@ -88,7 +101,9 @@ class Agent(LookedUp):
         return at.route.team and joined and self.res.workspace_client is not None
 
     def known(self, at: StepContext) -> Result | None:
-        """Where a copy had to wait for the proof of the account, and that has come: it can be asked for now."""
+        """It is being published; or a copy had to wait for the proof of the account, and can be asked for now."""
+        if begun := self._begun(at):
+            return begun
         failure, request = at.guide.failure, at.rows.request
         if failure is None or failure.values.get(COPYABLE) != "proof":
             return None

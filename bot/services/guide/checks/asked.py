@@ -13,6 +13,7 @@ class Asked(Check):
     buttons = frozenset({"open", "join"})
     through_team = True
     in_team = "word"  # that an admin approved it nobody has checked
+    carries = "join"
 
     def known(self, at: StepContext) -> Result | None:
         """Whether the invitation is out."""

@@ -22,6 +22,7 @@ class Channel(Check):
     menu = frozenset({"next"})
     needs = frozenset({("channel", "agent_id")})
     through_team = True
+    carries = "publish"
     presses = frozenset({"next"})
 
     def known(self, at: StepContext) -> Result | None:

@@ -11,6 +11,7 @@ class Joined(Check):
     buttons = frozenset({"open", "join", "accepted"})
     through_team = True
     in_team = "same"
+    carries = "join"
 
     def known(self, at: StepContext) -> Result | None:
         """As the request says it, by its evidence."""

@@ -19,6 +19,7 @@ class Member(Check):
     menu = frozenset({"next"})
     through_team = True
     in_team = "same"
+    carries = "join"
     presses = frozenset({"next", "insist"})
     opens = frozenset({"account"})
     forms = frozenset({"account"})

@@ -32,8 +32,10 @@ from bot.slack.views.parts import (
 from bot.slack.views.plan import plan
 from bot.texts.guide import Field
 
+from .carried import carried
 from .failed import failed
-from .view import ENDS, GuideView, asked, called, doubts, finished, headed, place_of, row, stacked, title_of
+from .row import row
+from .view import ENDS, GuideView, asked, called, doubts, finished, headed, place_of, stacked, title_of
 
 
 def card(view: GuideView, now: datetime) -> Card:
@@ -43,6 +45,9 @@ def card(view: GuideView, now: datetime) -> Card:
     failure = view.guide.failure
     if failure and failure.step == view.step.id:  # else an operator has taken that step out
         return view.face.failed(view, failure) or failed(view, failure)
+    matter = view.snapshot.carried
+    if matter and view.own:
+        return carried(view, matter, view.own)
     return view.face.card(view) or _open(view, now)
 
 

@@ -20,8 +20,9 @@ from bot.slack.views.parts import (
 )
 from bot.texts.locale import Help, Locale, error_help
 
+from .row import menu
 from .token_check import traces
-from .view import GuideView, asked, doubts, finished, headed, menu, opener, stacked
+from .view import GuideView, asked, doubts, finished, headed, opener, stacked
 
 UNKNOWN_MADE = "E15-made"  # key of the error help: to be looked for before it is made again
 

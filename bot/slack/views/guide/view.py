@@ -9,11 +9,7 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
-    InteractiveElement,
     MarkdownTextObject,
-    Option,
-    OverflowMenuElement,
-    PlainTextObject,
 )
 
 from bot.core import guide as rules
@@ -59,6 +55,7 @@ class GuideView:
     """A guide before its reader: how it stands (`snapshot`), the words for it, and the page of the team's workspace.
 
     `faces` holds how each kind of step shows, by the check's name; `signs_in`: whether people can sign in to Coze.
+    `own` is the card that would be that of what the guide carries, if anything.
     """
 
     snapshot: GuideSnapshot
@@ -67,6 +64,7 @@ class GuideView:
     workspace_url: str
     faces: Mapping[str, "StepView"]
     signs_in: bool = False
+    own: Card | None = None
 
     @property
     def guide(self) -> Guide:
@@ -152,6 +150,9 @@ class StepView:
 
     says: ClassVar[frozenset[str]] = frozenset()
     """Buttons that are answered with a message."""
+
+    insists: ClassVar[frozenset[str]] = frozenset()
+    """Buttons of the files that are wanted too while the card carries something else in the step's place."""
 
     drops_secret: ClassVar[bool] = False
     """Whether a failed check that cost calls says that what was tried is dropped."""
@@ -295,7 +296,6 @@ def page_url(workspace_id: str, agent_id: str) -> str:
 
 
 SHOWN = 2  # finished steps that are spelt out, the last ones
-MOST_OPTIONS = 5
 
 
 def headed(view: GuideView, heading: str) -> list[Block]:
@@ -344,35 +344,6 @@ def finished(view: GuideView) -> list[Line]:
     steps = locale._("; ").join(each.template.removeprefix("✅ ") for each in done[-SHOWN:])
     pieces = {name: piece for each in done for name, piece in each.pieces.items()}
     return [Line(text.replace("{steps}", steps), pieces)]
-
-
-def row(view: GuideView) -> list[InteractiveElement]:
-    """The step's buttons in the order of doing, the way to help, and the menu."""
-    face = view.face
-    files = [face.button(view, named, view.words.labels[named]) for named in view.text.buttons]
-    shown = [*face.before(view), *(each for each in files if each), *face.behind(view)]
-    if shown:
-        shown[0].style = "primary"
-    stuck = button(view.locale._("I'm stuck"), "guide.stuck", view.value)
-    return [*shown[: 3 if len(shown) > 2 else 2], *([stuck] if len(shown) < 3 else []), menu(view)]
-
-
-def menu(view: GuideView, *first: tuple[str, str]) -> OverflowMenuElement:
-    """What is rarely wanted: what the step names, common questions, a screen that differs, back, start over."""
-    _, words = view.locale._, view.words
-    offered = [key for key in view.text.menu if view.face.is_offered(view, key)]
-    named = [(words.labels[key], VERBS.get(key, key)) for key in offered]
-    asks = [(ask.label, f"ask-{key}") for key, ask in words.asks.items()]
-    stuck = [(_("I'm stuck"), "stuck")] if len([*view.text.buttons, *view.face.behind(view)]) > 2 else []
-    usual = [
-        (_("My screen looks different"), "differs"),
-        *([] if rules.is_first(view.snapshot.route, view.step) else [(_("Back to the step before"), "back")]),
-        (_("Start over…"), "again"),
-        (_("Pause, do it later"), "pause"),
-    ]
-    choices = [*first, *named, *asks, *stuck, *usual][:MOST_OPTIONS]
-    options = [Option(text=PlainTextObject(text=text), value=f"{verb}:{view.value}") for text, verb in choices]
-    return OverflowMenuElement(action_id="guide.more", options=options)
 
 
 def doubts(view: GuideView) -> list[Block]:

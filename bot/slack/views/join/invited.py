@@ -9,7 +9,7 @@ from ..buttons import HOME
 from ..parts import Card, Line, Moment, actions, button, context, header, line, link, menu, paragraph
 from .approving import noted
 from .grade import account_line, short
-from .shared import approved, decider, number, sent
+from .shared import decider, number
 
 
 def looked(request: Request, locale: Locale) -> list[Line]:
@@ -29,20 +29,15 @@ def check_now(locale: Locale) -> str:
 
 def invited(request: Request, locale: Locale, *, rarely: bool = False) -> Card:
     """The live card while the invitation waits for them."""
-    steps = [
-        sent(request, locale),
-        approved(request, locale),
-        line(locale._("⏳ **Coze invitation · waiting for you**")),
-        line(locale._("◽ Joined ShargeAI · later")),
-    ]
     blocks = [
         header(locale._("Join request · please accept 🎉")),
-        paragraph(locale, *steps),
+        paragraph(locale, line(locale._("✅ Sent → ✅ approved → ⏳ **waiting for you** → member"))),
         *noted(request, locale),
         paragraph(locale, _accept(locale)),
         _accept_row(request, locale),
         context(
             locale,
+            line(locale._("Approved {at}"), at=Moment(request.decided_at or request.created_at)),
             line(_how_noticed(request, locale, rarely=rarely)),
             *(looked(request, locale) if request.watch_until else []),
             account_line(request, locale),

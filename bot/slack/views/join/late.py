@@ -20,7 +20,7 @@ from ..parts import (
 )
 from .approving import noted
 from .grade import prove
-from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number, sent
+from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number
 from .whose import unproven
 
 
@@ -32,12 +32,6 @@ def failed(request: Request, locale: Locale) -> Card:
         return _refuses(request, locale)
     if request.error == WHOSE:
         return unproven(request, locale)
-    steps = [
-        sent(request, locale),
-        approved(request, locale),
-        line(locale._("⏳ **Coze invitation · delayed**")),
-        line(locale._("◽ Joined ShargeAI · later")),
-    ]
     reason = (
         locale._("The admins have to make room for you on Coze first; nothing to do for you.")
         if request.error in (FULL, OUTSIDER)
@@ -45,7 +39,7 @@ def failed(request: Request, locale: Locale) -> Card:
     )
     blocks = [
         header(locale._("Join request · approved, invitation late")),
-        paragraph(locale, *steps),
+        paragraph(locale, line(locale._("✅ Sent → ✅ approved → ⏳ **the invitation is late** → member"))),
         *noted(request, locale),
         paragraph(locale, line(reason)),
         context(locale, number(request, locale)),
@@ -82,15 +76,12 @@ def _wrong_id(request: Request, locale: Locale) -> Card:
         header(locale._("Join request · please correct the ID")),
         paragraph(
             locale,
-            approved(request, locale),
             line(locale._("❌ **Fix** Coze could not invite the user ID {uid}"), uid=request.coze_uid),
             helped(help.why, help),
             helped(help.do[0], help),
         ),
         *noted(request, locale),
-        actions(
-            prove(locale), button(help.button, "join.fix", request.id), link(locale._("Open Coze"), "coze", HOME)
-        ),
-        context(locale, line(locale._("An admin approves the corrected ID")), number(request, locale)),
+        actions(prove(locale), button(help.button, "join.fix", request.id)),
+        context(locale, approved(request, locale), line(locale._("An admin approves the corrected ID"))),
     ]
     return Card(locale._("Approved, but Coze could not invite this user ID. Please correct it"), blocks)

@@ -34,7 +34,7 @@ from .approving import noted
 from .grade import account_line, prove, short
 from .invited import invited, please_accept, still_open
 from .late import failed
-from .shared import approved, decider, number, sent, waited
+from .shared import decider, number, waited
 from .taking_back import taken_back
 from .whose import lost_notice, no_account, prove_notice
 
@@ -119,19 +119,17 @@ def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
 
 
 def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datetime | None) -> Card:
-    steps = [
-        sent(request, locale),
-        *([line(locale._("✅ Question answered"))] if request.answer else []),
-        line(locale._("⏳ **Admin decides · waiting**")),
-        line(locale._("◽ Coze invitation · later")),
-        line(locale._("◽ Joined ShargeAI · later")),
-    ]
+    way = (
+        locale._("✅ Sent → ✅ question answered → ⏳ **admin decides** → invited → member")
+        if request.answer
+        else locale._("✅ Sent → ⏳ **admin decides** → invited → member")
+    )
     meanwhile = (
         locale._("This takes longer than agreed, sorry. You may remind the admins, once a day.")
         if may_nudge
         else locale._("You changed the Coze account, so an admin approves it again.")
         if request.is_changed
-        else locale._("Usually answered within one working day. Meanwhile, try with a PAT.")
+        else locale._("Usually within one working day. Meanwhile, try with a PAT.")
     )
     first = (
         button(locale._("Nudge the admins"), "join.nudge", request.id, primary=True)
@@ -141,11 +139,14 @@ def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datet
     edit = button(locale._("Edit request…"), "join.edit", request.id)
     blocks = [
         header(locale._("Join request · waiting for an admin")),
-        paragraph(locale, *steps),
-        paragraph(locale, line(meanwhile)),
+        paragraph(locale, line(way), line(meanwhile)),
         *_doubt(request, locale),
         actions(first, edit, _withdraw(request, locale)),
-        context(locale, _later(request, locale, may_nudge=may_nudge, agreed=agreed), number(request, locale)),
+        context(
+            locale,
+            line(locale._("Sent {at}"), at=Moment(request.created_at)),
+            _later(request, locale, may_nudge=may_nudge, agreed=agreed),
+        ),
     ]
     return Card(locale._("Join request sent, waiting for an admin"), blocks)
 
@@ -154,8 +155,10 @@ def _doubt(request: Request, locale: Locale) -> list[Block]:
     """Nobody has shown whose the account is: who does is decided about sooner."""
     if request.grade is Grade.PROVEN:
         return [paragraph(locale, line(locale._("✅ Your Coze account is verified")))]
-    text = line(locale._("⚠️ Your Coze account isn't verified yet. Verify it, and admins can be sure it's you."))
-    return [section(locale, prove(locale, primary=False), text)]
+    text = locale._("⚠️ Account not verified yet")
+    if request.proof_asked_at:
+        text = locale._("🔑 An admin asks you to verify your Coze account")
+    return [section(locale, prove(locale, primary=False), line(text))]
 
 
 def _try_meanwhile(locale: Locale, *, primary: bool = False) -> ButtonElement:
@@ -168,7 +171,7 @@ def _later(request: Request, locale: Locale, *, may_nudge: bool, agreed: datetim
     if request.nudged_at and not may_nudge:
         return line(locale._("The admins were reminded {at}"), at=Moment(request.nudged_at))
     if agreed and not may_nudge:
-        return line(locale._("No answer by {agreed}? Then a “Nudge” button appears here"), agreed=Moment(agreed))
+        return line(locale._("no answer by {agreed}: a “Nudge” button appears"), agreed=Moment(agreed))
     return line(locale._("I tell you here as soon as it is decided"))
 
 
@@ -218,22 +221,21 @@ def _answer(request: Request, locale: Locale) -> ButtonElement:
 
 
 def _being_invited(request: Request, locale: Locale) -> Card:
-    waiting = (
-        locale._("⏳ **Coze invitation · an admin sends it by hand**")
+    way = (
+        locale._("✅ Sent → ✅ approved → ⏳ **an admin sends the invitation by hand** → member")
         if request.by_hand
-        else locale._("⏳ **Coze invitation · being sent**")
+        else locale._("✅ Sent → ✅ approved → ⏳ **the invitation is being sent** → member")
     )
-    steps = [
-        sent(request, locale),
-        approved(request, locale),
-        line(waiting),
-        line(locale._("◽ Joined ShargeAI · later")),
-    ]
     blocks = [
         header(locale._("Join request · approved 🎉")),
-        paragraph(locale, *steps),
+        paragraph(locale, line(way)),
         *noted(request, locale),
-        context(locale, line(locale._("Nothing to do for you yet")), *_account(request, locale)),
+        context(
+            locale,
+            line(locale._("Nothing to do for you yet")),
+            line(locale._("approved {at}"), at=_when_decided(request)),
+            *_account(request, locale),
+        ),
     ]
     return Card(locale._("Approved! The Coze invitation is on its way"), blocks)
 

@@ -10,6 +10,7 @@ from bot.core.guide import Failure
 from bot.services.guide.checks.agent import COPY, COPYABLE, CREATE, SENT, WANTED, Chosen, Making
 from bot.slack.views.guide import create, forms
 from bot.slack.views.guide.failed import UNKNOWN_MADE, sentence
+from bot.slack.views.guide.row import menu
 from bot.slack.views.guide.view import (
     Finished,
     GuideView,
@@ -19,7 +20,6 @@ from bot.slack.views.guide.view import (
     called,
     done_with_evidence,
     headed,
-    menu,
     page_url,
 )
 from bot.slack.views.join.grade import prove
@@ -50,6 +50,10 @@ class Agent(StepView):
     it is asked for once more at its field, all other text in place. What people have us keep is of no use here: they
     agreed to publishing.
     """
+
+    def button(self, view: GuideView, named: str, label: str) -> ButtonElement | None:
+        """Publishing is the command of that name, and tells which agent it is."""
+        return button(label, "command.publish") if named == "channel" else super().button(view, named, label)
 
     def done(self, view: GuideView, finished: Finished) -> Line:
         """With the workspace that it lies in, where it was made from here."""

@@ -4,6 +4,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.core.guide import LINT, Failure
 from bot.slack.views.guide import forms, lint, scripts
+from bot.slack.views.guide.row import menu
 from bot.slack.views.guide.view import (
     GuideView,
     Modal,
@@ -12,7 +13,6 @@ from bot.slack.views.guide.view import (
     asked,
     doubts,
     finished,
-    menu,
     stacked,
     where,
 )

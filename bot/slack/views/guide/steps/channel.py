@@ -3,11 +3,9 @@
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.core.guide import Failure
-from bot.core.publish import BY_HAND, UNDER_WAY, PublicationState
 from bot.services.guide.checks.channel import REJECTED
 from bot.slack.views.guide.view import Finished, GuideView, StepView, plainly_done
 from bot.slack.views.parts import Line, button, line
-from bot.slack.views.status import agent_state
 from bot.texts.locale import Help
 
 
@@ -15,32 +13,14 @@ class Channel(StepView):
     """A review that said no is known to the person alone."""
 
     def button(self, view: GuideView, named: str, label: str) -> ButtonElement | None:
-        """Nothing to publish while it is under way."""
-        if named in ("channel", "next") and _is_under_way(view):
-            return None
+        """Publishing is the command of that name."""
         if named == "channel":
             return button(label, "command.publish", view.guide.value("agent_id"))
         return super().button(view, named, label)
 
-    def is_offered(self, view: GuideView, named: str) -> bool:
-        """The same in the menu."""
-        return not _is_under_way(view)
-
-    def behind(self, view: GuideView) -> list[ButtonElement]:
-        """What the review said."""
-        publication = view.snapshot.publication
-        if publication is None or publication.state not in BY_HAND[PublicationState.REJECTED] & UNDER_WAY:
-            return []
-        return [button(view.locale._("It was rejected…"), "publish.rejected", publication.id)]
-
     def state(self, view: GuideView) -> list[Line]:
-        """Where the review stands."""
-        locale, publication = view.locale, view.snapshot.publication
-        if publication and publication.state is PublicationState.CLAIMED:
-            return [line(locale._("⏳ **In review**, as you said · Coze does not list it yet, I keep looking"))]
-        if publication and publication.state in UNDER_WAY:
-            text = locale._("⏳ **{state}** · this step ticks itself once Coze lists it")
-            return [line(text, state=agent_state(publication, locale))]
+        """Whose word counts."""
+        locale = view.locale
         if not view.snapshot.looks:
             return [line(locale._("I can't look into that workspace myself, so your word counts here."))]
         return []
@@ -67,10 +47,6 @@ class Channel(StepView):
         if failure.error != REJECTED:
             return None
         return line(view.locale._("The verdict as you told it · you confirmed"))
-
-
-def _is_under_way(view: GuideView) -> bool:
-    return view.snapshot.publication is not None and view.snapshot.publication.state in UNDER_WAY
 
 
 STEP = Channel()

@@ -17,6 +17,7 @@ class Member(TeamStep):
     """Nobody is stuck at it: their word counts where Coze's does not help."""
 
     drops_secret = True
+    insists = frozenset({"next"})
 
     def done(self, view: GuideView, finished: Finished) -> Line:
         """Our own rows tick it: neither Coze nor the person has said so."""

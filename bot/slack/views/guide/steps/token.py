@@ -6,7 +6,8 @@ from bot.core import credential as rules
 from bot.core.credential import Credential
 from bot.slack.views import credential
 from bot.slack.views.guide import forms, token_check
-from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, headed, menu
+from bot.slack.views.guide.row import menu
+from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, headed
 from bot.slack.views.parts import Card, Line, actions, button, context, line, paragraph
 from bot.slack.views.plan import Task, in_turn
 from bot.texts.locale import Locale

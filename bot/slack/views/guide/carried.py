@@ -1,0 +1,115 @@
+"""A guide's card while it carries the request or the publication: their own card's body, below what to do now."""
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    OverflowMenuElement,
+    PlainTextObject,
+)
+
+from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
+from bot.core.publish import Publication, PublicationState
+from bot.services.guide.carrying import Matter
+from bot.slack.views.join.shared import REFUSES, WRONG_ID
+from bot.slack.views.parts import HEADING, Card, actions, fit, mrkdwn
+from bot.texts.locale import Locale
+
+from .row import overflow, usual
+from .view import GuideView, asked, finished, headed
+
+NAMED = {"join.accepted": "accepted", "open.coze": "open"}
+"""Buttons of carried cards that the guide's files may name otherwise."""
+
+MENUS = frozenset({"publish.more"})
+"""Menus of carried cards whose entries stand in the guide's; each of their verbs asks whose the row is."""
+
+
+def carried(view: GuideView, matter: Matter, own: Card) -> Card:
+    """Its `own` card in the step's place: the act above the guide's bar, one row with one menu, one small print."""
+    body: list[Block] = []
+    small: list[str] = []
+    row: list[InteractiveElement] = []
+    for block in own.blocks:
+        if isinstance(block, ContextBlock):
+            small += [each.text for each in block.elements if isinstance(each, MarkdownTextObject)]
+        elif isinstance(block, ActionsBlock):
+            row = [each for each in block.elements if isinstance(each, InteractiveElement)]
+        elif not isinstance(block, HeaderBlock):
+            body.append(block)
+    small += [mrkdwn(view.locale, each) for each in (*asked(view), *finished(view))]
+    blocks = [*headed(view, act(matter, view.locale)), *body, actions(*_row(view, row))]
+    if small:
+        blocks.append(ContextBlock(elements=[MarkdownTextObject(text="\n".join(small))]))
+    return Card(own.text, blocks)
+
+
+def _row(view: GuideView, own: list[InteractiveElement]) -> list[InteractiveElement]:
+    """Its buttons, and what both menus hold; the guide's own way to help stands for any other."""
+    _ = view.locale._
+    menus = [each for each in own if isinstance(each, OverflowMenuElement)]
+    theirs = [
+        (str(each.text), f"{menu.action_id}/{each.value}")
+        for menu in menus
+        if menu.action_id in MENUS
+        for each in menu.options
+    ]
+    still = [key for key in view.text.buttons if key in view.face.insists]
+    step = [*((view.words.labels[key], key) for key in still), (_("I'm stuck"), "stuck")]
+    buttons = [each for each in own if each not in menus]
+    for each in buttons:
+        named = NAMED.get(each.action_id or "", "")
+        if isinstance(each, ButtonElement) and named in view.text.buttons:
+            each.text = PlainTextObject(text=view.words.labels[named], emoji=True)
+    return [*buttons, overflow([*theirs, *((text, f"{verb}:{view.value}") for text, verb in step), *usual(view)])]
+
+
+def act(matter: Matter, locale: Locale) -> str:
+    """What the person has to do about it now."""
+    return _about_request(matter, locale) if isinstance(matter, Request) else _about_publication(matter, locale)
+
+
+def _about_request(request: Request, locale: Locale) -> str:
+    match request.state:
+        case state if state in UNDECIDED and not request.coze_uid:
+            return locale._("Enter your own Coze account")
+        case JoinState.PENDING if request.alone_at:
+            return locale._("You are the only admin")
+        case JoinState.INFO_REQUESTED:
+            return locale._("Answer the admin's question")
+        case JoinState.APPROVED if request.error:
+            return _about_failed(request.error, locale)
+        case JoinState.APPROVED:
+            return locale._("Approved 🎉 Nothing to do yet")
+        case JoinState.INVITED:
+            return locale._("Please accept the ShargeAI invitation")
+        case JoinState.DECLINED:
+            return locale._("Add details and ask again")
+        case JoinState.EXPIRED | JoinState.REMOVED | JoinState.REVOKED:
+            return locale._("Ask to join again")
+        case _:
+            return locale._("Waiting for an admin, nothing to do")
+
+
+def _about_failed(error: str, locale: Locale) -> str:
+    acts = {
+        WRONG_ID: locale._("Correct your Coze user ID"),
+        WHOSE: locale._("Verify that the account is yours"),
+        REFUSES: locale._("Allow invitations in Coze"),
+    }
+    return acts.get(error) or locale._("The invitation is late, nothing to do")
+
+
+def _about_publication(publication: Publication, locale: Locale) -> str:
+    match publication.state:
+        case PublicationState.UNKNOWN:
+            template = locale._("Have a look: is “{name}” live?")
+        case PublicationState.REVIEWING | PublicationState.CLAIMED:
+            template = locale._("“{name}” is in review, nothing to do")
+        case _:
+            template = locale._("Publishing “{name}”, no need to wait")
+    return fit(template, publication.agent_name, HEADING)
