@@ -44,7 +44,8 @@ async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
     await story.sends("mei", 地址=address, 名称="夜航员")
     await story.goes_wrong("coze", "review_rejected", times=1)
-    await story.presses_soon("mei", "帮我发布")
+    await story.reads("mei", "第 5 步")
+    await story.presses("mei", "帮我发布")
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
     await story.reads("mei", "第 5 步", "「夜航员」审核中", "等审核结论")
