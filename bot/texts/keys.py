@@ -15,8 +15,8 @@ _SENTENCES = {
     "certificate": mark("This is a certificate. The private key is needed: private_key.pem."),
     "encrypted": mark("This key has a password. Take the file just as Coze gave it."),
     "openssh": mark("This is an SSH key. Take the private_key.pem that Coze gave."),
-    "other_kind": mark("This is not an RSA key. Take the private_key.pem that Coze gave."),
-    "cut_off": mark("The key is not complete. Copy the file from its first line to its last."),
+    "other_kind": mark("This isn't an RSA key. Take the private_key.pem that Coze gave."),
+    "cut_off": mark("The key isn't complete. Copy the file from its first line to its last."),
     "damaged": mark("The key is damaged. Copy the file again, all of it and nothing else."),
     "too_small": mark("This key is too short to be safe (less than 2048 bits). Make one in Coze."),
     "too_big": mark("This key is longer than Coze’s (more than 4096 bits). Take the file that Coze gave."),
@@ -38,7 +38,5 @@ def refusal(problem: str, locale: Locale) -> str:
     if kind == "help":
         return error_help(name, locale).sentence(locale)
     if problem == "last4":
-        return locale._(
-            "Its last 4 characters are not those that you recorded. Enter that token, or record this one."
-        )
-    return locale._("What this page was for is not there any more. Please start again in Slack.")
+        return locale._("Its last 4 characters aren't those that you recorded. Enter that token, or record this one.")
+    return locale._("What this page was for isn't there any more. Please start again in Slack.")

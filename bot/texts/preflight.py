@@ -14,11 +14,11 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         mark("Unarchive it in Slack, or set another channel and restart."),
     ),
     "channel_outside": (
-        mark("The bot is not in channel {id}, so no request arrives there."),
+        mark("The bot isn't in channel {id}, so no request arrives there."),
         mark("Open the channel and invite the bot: `/invite`."),
     ),
     "channel_unheard": (
-        mark("Nothing that is written in channel {id} comes here, so replies below cards are not offered."),
+        mark("Nothing that is written in channel {id} comes here, so replies below cards aren't offered."),
         mark("Subscribe it to `message.channels` and `message.groups`, as manifest.yml does, and install it again."),
     ),
     "scope_missing": (
@@ -74,7 +74,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         mark("Set COZE_BASE_URL to {other}, or copy the token anew; then restart."),
     ),
     "app_refused": (
-        mark("Coze ({host}) does not let the OAuth app in: {code}."),
+        mark("Coze ({host}) doesn't let the OAuth app in: {code}."),
         mark("Compare its ID, kid and key with the app's page; is it switched on, and authorised by the owner?"),
     ),
     "key_missing": (
@@ -92,7 +92,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "workspace_closed": (
-        mark("The credential does not open workspace {id}: {key} is refused."),
+        mark("The credential doesn't open workspace {id}: {key} is refused."),
         mark("Make it with the owner's account, with that permission and this workspace ticked; compare the number."),
     ),
     "swapped": (
@@ -108,11 +108,11 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         mark("Take the number that Coze shows for the custom channel, under its channel management."),
     ),
     "connector_outside": (
-        mark("Channel {id} is not installed in the workspace, so nothing can be published there."),
+        mark("Channel {id} isn't installed in the workspace, so nothing can be published there."),
         mark("Have the owner install the channel in the workspace on Coze."),
     ),
     "connector_unseen": (
-        mark("Nothing is online on channel {id} yet, so Coze cannot tell whether the number is right."),
+        mark("Nothing is online on channel {id} yet, so Coze can't tell whether the number is right."),
         mark("The first agent that goes online there shows it."),
     ),
     "silent": (
@@ -120,7 +120,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         mark("It is asked again by itself."),
     ),
     "not_told": (
-        mark("Not known: {who} does not tell ({code})."),
+        mark("Not known: {who} doesn't tell ({code})."),
         mark("The rest works without it."),
     ),
 }

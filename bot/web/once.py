@@ -194,8 +194,8 @@ def _useless(page: OneTimePage) -> str:
 def _told(locale: Locale, what: str, status: int) -> Response:
     """A page about no link in particular."""
     titles = {
-        "gone": locale._("This link does not work any more"),
-        "foreign": locale._("This did not come from the page itself"),
+        "gone": locale._("This link doesn't work any more"),
+        "foreign": locale._("This didn't come from the page itself"),
         "bad": locale._("That could not be read"),
     }
     texts = {

@@ -55,7 +55,7 @@ async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
     assert "像是令牌，我没有保存" in str(refused["errors"])
     assert (await story.sees_form("mei", "没有通过审核"))["plain"] == form["plain"]
     await story.sends("mei", 审核人=WORDS)
-    await fails(story, "E14", WORDS, "结论由你告知 · 你已确认", buttons=("打开智能体", "再发布"))
+    await fails(story, "E14", WORDS, "结论由你告知", buttons=("打开智能体", "再发布"))
     [(actor, detail)] = await deeds(story, "publish.rejected")
     assert actor == story.world.workspace.people["mei"].id
     assert detail == {"evidence": "confirmed"}

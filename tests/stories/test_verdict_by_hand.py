@@ -33,7 +33,7 @@ async def test_a_rejection_by_hand_leads_back_and_on(database: str) -> None:
         await story.presses("mei", "审核没通过")
         await story.sees_form("mei", "没有通过审核", "夜航员", "审核人写了什么")
         await story.sends("mei", 审核人=WORDS)
-        await fails(story, "E14", WORDS, "你已确认", buttons=("打开智能体", "我又发布了"))
+        await fails(story, "E14", WORDS, "结论由你告知", buttons=("打开智能体", "我又发布了"))
         assert [detail for _, detail in await deeds(story, "publish.rejected")] == [{"evidence": "confirmed"}]
         await story.on_coze("publish", name="mei", bot_id=agent["bot_id"])
         await story.presses("mei", "我又发布了")

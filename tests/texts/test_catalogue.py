@@ -2,6 +2,7 @@
 
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,3 +175,32 @@ def test_no_text_says_that_a_review_was_passed() -> None:
     chinese = "(?<![未没])审核(?:已|已经)?通过|(?<![未有没])通过(?:了)?审核"
     claim = re.compile(f"{chinese}|review (?:has |was )?passed|passed (?:the |its )?review", re.I)
     assert [found for path in files for found in claim.findall(path.read_text("utf-8"))] == []
+
+
+RULED_OUT = re.compile(
+    r"\b(?:do|does|did|is|are|was|has|have|will) not\b|\bcannot\b|\bI am\b|\bI will\b"
+    r"|ticks itself|once more|\bblanks\b|may be expected by|reminded by me|have a (?:token|key) kept|you have me keep"
+    r"|\bGo on\b|Write back|Note it\b|Ask to join|Get the page|do(?:n't| not) find this|not on their list"
+    r"|(?:token|”|TOKEN`) (?:ends|ended)\b|Tokens ending"
+    r"|(?<!加)入团(?!队)|另外 ?\S+ ?步已完成|· 之后|发布不过去|按手填|获取页面|我在看着|结论由你告知 · "
+)
+
+
+def test_the_voice_is_one() -> None:
+    """Contractions everywhere, the standard labels, tokens that expire; and Chinese as it is said."""
+    said = [text for entry in entries("zh") for text in (*english(entry), *words(entry))]
+    told = [text for path in BOT.glob("texts/**/*.toml") if path.name != "intents.toml" for text in _texts(path)]
+    assert [text for text in (*said, *told) if RULED_OUT.search(text)] == []
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """All that a file of texts says."""
+    left: list[object] = [tomllib.loads(path.read_text("utf-8"))]
+    while left:
+        match left.pop():
+            case dict() as table:
+                left += table.values()
+            case list() as several:
+                left += several
+            case str() as text:
+                yield text

@@ -35,7 +35,7 @@ BUTTON = 24.0  # letters on a button
 def form(locale: Locale, note: str = "") -> dict[str, Any]:
     """Asks for a token that shows whose the account is. `note` says first why the last one did not."""
     dropped = locale._("Used once to ask Coze whose it is, then dropped: not stored, not logged.")
-    warning = locale._("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")
+    warning = locale._("**Never paste it in chat**: I can't delete your messages. Not while screen-sharing.")
     why = [line("{note}", note=note)] if note else []
     entry = PlainTextInputElement(action_id="value", placeholder=locale._("begins with pat_"), max_length=3000)
     hint = locale._("Any permission will do. Never a private key. 1 Coze call is used.")

@@ -49,7 +49,7 @@ def _act(agent: AgentFacts, locale: Locale) -> ButtonElement:
         return button(locale._("Publish again…"), "command.publish", agent.name, aloud=aloud)
     if agent.guide and agent.guide.state is GuideState.OPEN:
         return button(
-            locale._("Go on"), "guide.resume", agent.guide.id, aloud=locale._("Go on: “{name}”", name=called)
+            locale._("Continue"), "guide.resume", agent.guide.id, aloud=locale._("Continue: “{name}”", name=called)
         )
     return link(
         locale._("Open agent"),

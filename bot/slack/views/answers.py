@@ -131,8 +131,8 @@ def lang_set(locale: Locale) -> Card:
 
 
 REFUSALS: Mapping[type[BotError], str] = {
-    errors.NotAdmin: mark("Only admins decide this. You are not on their list today."),
-    errors.OwnRequest: mark("You cannot decide your own request. Another admin has to."),
+    errors.NotAdmin: mark("Only admins decide this. You aren't on their list today."),
+    errors.OwnRequest: mark("You can't decide your own request. Another admin has to."),
     errors.NotYours: mark("This belongs to somebody else, so only they can do it."),
     errors.NotAllowed: mark("Only full members of this Slack workspace can use this."),
     errors.HasJoined: mark(
@@ -148,10 +148,10 @@ REFUSALS: Mapping[type[BotError], str] = {
     ),
     errors.TooOften: mark("That was very often in a short time. Please wait ten minutes."),
     errors.TooSoon: mark("It is too early for that: once a day, after the agreed time."),
-    errors.NotFound: mark("I do not find this any more. Nothing was changed."),
-    errors.Unreachable: mark("I cannot ask Slack right now, so I did nothing. Please press again."),
-    errors.InvalidFields: mark("Something in the form cannot be accepted. Please open it again."),
-    BotError: mark("That did not work, and nothing was changed. Please try again."),
+    errors.NotFound: mark("This no longer exists. Nothing was changed."),
+    errors.Unreachable: mark("I can't ask Slack right now, so I did nothing. Please press again."),
+    errors.InvalidFields: mark("Something in the form can't be accepted. Please open it again."),
+    BotError: mark("That didn't work, and nothing was changed. Please try again."),
 }
 """What a person is told of each class of the tree, for all that is below it and has no sentence of its own."""
 
@@ -181,15 +181,13 @@ def unexpected(short_id: str, locale: Locale) -> Card:
 
 def unsaved(locale: Locale) -> Card:
     """The database is away or full."""
-    text = locale._(
-        "Nothing was saved: my database does not answer at the moment. Please try again in a few minutes."
-    )
+    text = locale._("Nothing was saved: my database doesn't answer at the moment. Please try again in a few minutes.")
     return Card(text, [paragraph(locale, line(text))])
 
 
 def form_expired(callback_id: str, locale: Locale) -> Card:
     """Slack gave us too little time to open a form: a button opens it again."""
-    text = locale._("The form did not open in time. Nothing is lost.")
+    text = locale._("The form didn't open in time. Nothing is lost.")
     return Card(text, [paragraph(locale, line(text)), actions(_opener(callback_id, locale))])
 
 

@@ -14,8 +14,8 @@ TOKENS = "https://www.coze.cn/open/oauth/pats"
 APPS = "https://www.coze.cn/open/oauth/apps"
 
 LABELS = {
-    "start": mark("Go on with the guide"),
-    "join": mark("Ask to join…"),
+    "start": mark("Continue with the guide"),
+    "join": mark("Request to join…"),
     "status": mark("See my status"),
     "check": mark("Check a token…"),
     "publish": mark("Publish an agent…"),

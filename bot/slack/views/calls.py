@@ -116,7 +116,7 @@ def told(usage: Usage, mark_: int, locale: Locale) -> Card:
         header(title),
         paragraph(locale, *what, cure),
         actions(link(locale._("See quota"), "coze", HOME), button(locale._("Ask for the edition"), "calls.ask")),
-        context(locale, line(locale._("by my own count: Coze does not tell how many are left"))),
+        context(locale, line(locale._("by my own count: Coze doesn't tell how many are left"))),
     ]
     return Card(title, blocks)
 

@@ -60,7 +60,7 @@ class Filled(TypedDict):
 def form(locale: Locale, now: datetime, replaces: Credential | None = None) -> dict[str, Any]:
     """Asks for a token's name and end, never for the token. The new one takes the place of `replaces`."""
     blocks: list[Block] = [
-        context(locale, line(locale._("I only need its name and end date. Do not enter the token itself.")))
+        context(locale, line(locale._("I only need its name and expiry date. Don't enter the token itself.")))
     ]
     if replaces:
         text = locale._("It takes the place of “{name}”, whose reminders then stop.")
@@ -99,10 +99,10 @@ def _time_fields(locale: Locale, now: datetime) -> list[Block]:
         ),
         field(
             "credential.until",
-            locale._("End date"),
+            locale._("Expiry date"),
             DatePickerElement(action_id="value", placeholder=locale._("Pick a date")),
             hint=locale._(
-                "Only for “A date”: it ends that day at 23:59. A pat_ has 30 days at most, a sat_ may have more."
+                "Only for “A date”: it expires that day at 23:59. A pat_ has 30 days at most, a sat_ may have more."
             ),
             optional=True,
         ),
@@ -142,22 +142,22 @@ def recorded(credential: Credential, rungs: Sequence[Rung], locale: Locale, now:
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, None)
     ended = credential.ends_at <= now
-    fact = locale._("⏰ “{name}” ended {ends} · entered by you") if ended else _recorded_fact(locale)
+    fact = locale._("⏰ “{name}” expired {ends} · entered by you") if ended else _recorded_fact(locale)
     blocks: list[Block] = [
         paragraph(locale, line(fact, name=name(credential.name), ends=Moment(credential.ends_at))),
         actions(button(locale._("Entered it wrong…"), "credential.record", credential.id), _more(credential, locale)),
         context(locale, *_last4(credential, locale), *_long(credential, locale), _coming(rungs, locale)),
     ]
     text = (
-        locale._("“{name}” is recorded; it has ended already")
+        locale._("“{name}” is recorded; it has expired already")
         if ended
-        else locale._("“{name}” is recorded; I remind you before it ends")
+        else locale._("“{name}” is recorded; I'll remind you before it expires")
     )
     return Card(with_name(text, credential.name), blocks)
 
 
 def _recorded_fact(locale: Locale) -> str:
-    return locale._("✅ “{name}” recorded, ends {ends} · entered by you")
+    return locale._("✅ “{name}” recorded, expires {ends} · entered by you")
 
 
 def _long(credential: Credential, locale: Locale) -> list[Line]:
@@ -193,10 +193,10 @@ def notice(
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, replaced_by)
     if not current:
-        text = locale._("⏰ “{name}” ends {ends} · a newer reminder follows")
+        text = locale._("⏰ “{name}” expires {ends} · a newer reminder follows")
         return _one_line(credential, locale, text, ends=Moment(credential.ends_at))
     if quiet_until and quiet_until > now:
-        text = locale._("💤 “{name}” · I remind you again {until}")
+        text = locale._("💤 “{name}” · I'll remind you again {until}")
         return _one_line(credential, locale, text, until=Moment(quiet_until))
     if credential.ends_at <= now:
         return _ended(credential, locale)
@@ -209,10 +209,10 @@ def _ending(credential: Credential, key: str, locale: Locale, now: datetime, nex
     advice = (
         locale._("Replace it now and everything keeps answering without a break.")
         if last_day
-        else locale._("It cannot be extended: make a new one and replace it in the app. I walk you through it.")
+        else locale._("It can't be extended: make a new one and replace it in the app. I'll walk you through it.")
     )
     ends = line(
-        locale._("Ends: {ends}. After that, agents that use it stop answering."), ends=Moment(credential.ends_at)
+        locale._("Expires: {ends}. After that, agents that use it stop answering."), ends=Moment(credential.ends_at)
     )
     row = _renew_row(credential, locale)
     if not last_day and tomorrow(now, locale.tz) < credential.ends_at:
@@ -232,17 +232,17 @@ def _title(credential: Credential, locale: Locale, now: datetime) -> str:
     hours = ceil((credential.ends_at - now).total_seconds() / 3600)
     if hours <= 5:
         return locale.ngettext(
-            "“{name}” ends in {count} hour", "“{name}” ends in {count} hours", hours, name="{name}"
+            "“{name}” expires in {count} hour", "“{name}” expires in {count} hours", hours, name="{name}"
         )
     days = days_left(credential.ends_at, now, locale.tz)
     if days == 0:
-        return locale._("“{name}” ends today")
-    return locale.ngettext("“{name}” ends in {count} day", "“{name}” ends in {count} days", days, name="{name}")
+        return locale._("“{name}” expires today")
+    return locale.ngettext("“{name}” expires in {count} day", "“{name}” expires in {count} days", days, name="{name}")
 
 
 def _ended(credential: Credential, locale: Locale) -> Card:
-    title = locale._("“{name}” has ended")
-    when = line(locale._("By the date you entered it ended {ends}."), ends=Moment(credential.ends_at))
+    title = locale._("“{name}” has expired")
+    when = line(locale._("By the date you entered it expired {ends}."), ends=Moment(credential.ends_at))
     cost = line(locale._("Agents that use it may have stopped answering; they come back once you replace it."))
     blocks: list[Block] = [
         headed(title, credential.name),
@@ -269,7 +269,7 @@ def _next(rung: Rung | None, locale: Locale) -> Line:
     if rung is None:
         return line(locale._("no more reminders"))
     if rung.key == "ended":
-        return line(locale._("one more note when it has ended, then silence"))
+        return line(locale._("one more note when it has expired, then silence"))
     return line(locale._("next reminder: {at}"), at=Moment(rung.due_at))
 
 
@@ -281,7 +281,7 @@ def _closed(credential: Credential, locale: Locale, replaced_by: Credential | No
     if credential.state is CredentialState.FORGOTTEN:
         return off(credential, locale)
     if replaced_by:
-        text = locale._("✅ “{name}” replaced, now ends {ends} · you confirmed")
+        text = locale._("✅ “{name}” replaced, now expires {ends} · you confirmed")
         return _one_line(credential, locale, text, ends=Moment(replaced_by.ends_at, day=True))
     return _one_line(credential, locale, locale._("✅ “{name}” replaced · you confirmed"))
 
@@ -293,7 +293,7 @@ def off(credential: Credential, locale: Locale) -> Card:
 
 def snoozed(credential: Credential, until: datetime, locale: Locale) -> Card:
     """Its reminders are put off until `until` (UTC)."""
-    text = locale._("💤 “{name}” · I remind you again {until}")
+    text = locale._("💤 “{name}” · I'll remind you again {until}")
     return _one_line(credential, locale, text, until=Moment(until))
 
 
@@ -319,7 +319,7 @@ def listing(
     watched = rules.watched(credentials)
     add = button(locale._("Record token expiry…"), "credential.record", primary=not watched)
     if not watched:
-        text = locale._("No token is recorded. Tell me its name and end date, and I remind you in time.")
+        text = locale._("No token is recorded. Tell me its name and expiry date, and I'll remind you in time.")
         return Card(text, [paragraph(locale, line(text)), *kept, actions(add, *offers)])
     title = locale.ngettext("{count} token, watched", "{count} tokens, watched", len(watched))
     head: list[Block] = [header(title)]

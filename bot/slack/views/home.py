@@ -195,7 +195,7 @@ def _then(going: Going | None, locale: Locale) -> list[Block]:
     """The guide that waits meanwhile."""
     if going is None:
         return []
-    go_on = button(locale._("Go on"), "guide.resume", going.guide_id, aloud=going.place)
+    go_on = button(locale._("Continue"), "guide.resume", going.guide_id, aloud=going.place)
     return [
         section(
             locale, go_on, line(locale._("**Then: {place}**"), place=going.place), line("{route}", route=going.route)
@@ -213,8 +213,8 @@ def _request(own: Own, locale: Locale) -> list[Block]:
     if request.state is join.JoinState.JOINED:
         return [paragraph(locale, what, state)]
     if request.state not in join.OPEN:
-        return [section(locale, button(locale._("Ask to join again…"), "join.again", request.id), what, state)]
-    until = [line(locale._("An answer may be expected by {agreed}"), agreed=Moment(agreed))] if agreed else []
+        return [section(locale, button(locale._("Request to join again…"), "join.again", request.id), what, state)]
+    until = [line(locale._("You should hear back by {agreed}"), agreed=Moment(agreed))] if agreed else []
     if request.state is not join.JoinState.PENDING or (agreed and own.now > agreed):
         until = []
     show = (
@@ -255,12 +255,12 @@ def _ending(locale: Locale, now: datetime, ending: Sequence[Credential]) -> list
     """The tokens that end soon, week by week: Slack draws no table on Home."""
     if not ending:
         return []
-    title = locale._("Tokens ending in 14 days · {count}", count=len(ending))
+    title = locale._("Tokens expiring in 14 days · {count}", count=len(ending))
     weeks: dict[int, list[Credential]] = {}
     for each in ending[:ROWS]:
         weeks.setdefault(weeks_on(each.ends_at, now, locale.tz), []).append(each)
     rows = [text_section(locale, _week(week, found, locale)) for week, found in sorted(weeks.items())]
-    note = context(locale, line(locale._("The owners are reminded by me")), *_more(len(ending) - ROWS, locale))
+    note = context(locale, line(locale._("I'll remind the owners")), *_more(len(ending) - ROWS, locale))
     return [header(title), rich_text(*rows), note, DividerBlock()]
 
 

@@ -28,13 +28,13 @@ def leak(kind: SecretKind, locale: Locale, *, typed: bool = False) -> Card:
     """What was written and what to do about it. `typed` as a command it stands in no history."""
     title, text = _words(kind, locale)
     kept = (
-        locale._("I did not keep or use it. Nobody else saw it, but it passed through Slack. Please now:")
+        locale._("I didn't keep or use it. Nobody else saw it, but it passed through Slack. Please now:")
         if typed
         else locale._(
-            "I did not keep or use it. But it stays in the chat history, where others may see it. Please now:"
+            "I didn't keep or use it. But it stays in the chat history, where others may see it. Please now:"
         )
     )
-    delete = [] if typed else [line(locale._("Delete your message (I am not able to do it for you)"))]
+    delete = [] if typed else [line(locale._("Delete your message (I can't do it for you)"))]
     steps = [*delete, _end(kind, locale)]
     now = numbered(locale, *steps) if len(steps) > 1 else text_section(locale, *steps)
     blocks: list[Block] = [
@@ -77,20 +77,20 @@ def _words(kind: SecretKind, locale: Locale) -> tuple[str, str]:
 
 _AT_FIELD: Mapping[SecretKind, str] = {
     "key": mark(
-        "That looks like a private key; I did not keep it. Take it out here, then delete that key in your Coze app "
+        "That looks like a private key; I didn't keep it. Take it out here, then delete that key in your Coze app "
         "and create a new one."
     ),
     "assertion": mark(
-        "That looks like a signed assertion; I did not keep it. Take it out here, and sign a new one when I ask for "
+        "That looks like a signed assertion; I didn't keep it. Take it out here, and sign a new one when I ask for "
         "it."
     ),
     "token": mark(
-        "That looks like a token; I did not keep it. Take it out here, then revoke it in Coze and make a new one."
+        "That looks like a token; I didn't keep it. Take it out here, then revoke it in Coze and make a new one."
     ),
     "other": mark(
-        "That looks like a token or password; I did not keep it. Take it out here, and replace it where it is from."
+        "That looks like a token or password; I didn't keep it. Take it out here, and replace it where it is from."
     ),
-    "link": mark("That is the address of a one-time page; I did not keep it. Take it out here: it is for you alone."),
+    "link": mark("That is the address of a one-time page; I didn't keep it. Take it out here: it is for you alone."),
 }
 
 
@@ -119,10 +119,10 @@ def _buttons(kind: SecretKind, locale: Locale) -> list[InteractiveElement]:
         case "key":
             first, none = (
                 [link(locale._("Open my OAuth apps"), "oauth", APPS, primary=True)],
-                locale._("It is not a key"),
+                locale._("It isn't a key"),
             )
         case "assertion":
-            first, none = [command("check", locale, primary=True)], locale._("It is not an assertion")
+            first, none = [command("check", locale, primary=True)], locale._("It isn't an assertion")
         case "link" | "other":
             none = locale._("It is none")
         case _:
@@ -130,7 +130,7 @@ def _buttons(kind: SecretKind, locale: Locale) -> list[InteractiveElement]:
                 link(locale._("Open token page"), "tokens", TOKENS, primary=True),
                 button(locale._("Help me replace it"), "remind.renew"),
             ]
-            none = locale._("It is not a token")
+            none = locale._("It isn't a token")
     return [*first, button(none, "credential.not_a_token")]
 
 

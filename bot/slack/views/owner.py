@@ -43,12 +43,12 @@ def at_home(mine: OwnerCredential, watched: Credential | None, locale: Locale, n
         return [context(locale, line(locale._("`COZE_OWNER_TOKEN` never ends, as you entered")))]
     if watched is None:
         text = locale._(
-            "🔑 When does `COZE_OWNER_TOKEN` end? Coze does not tell; I remind you 7, 3 and 1 days before"
+            "🔑 When does `COZE_OWNER_TOKEN` end? Coze doesn't tell; I'll remind you 7, 3 and 1 days before"
         )
         return [section(locale, ends, line(text))]
-    text = locale._("🔑 `COZE_OWNER_TOKEN` ends {ends}")
+    text = locale._("🔑 `COZE_OWNER_TOKEN` expires {ends}")
     if watched.ends_at <= now:
-        text = locale._("⚠️ By the date that was entered `COZE_OWNER_TOKEN` ended {ends}")
+        text = locale._("⚠️ By the date that was entered `COZE_OWNER_TOKEN` expired {ends}")
     return [section(locale, ends, line(text, ends=Moment(watched.ends_at)))]
 
 
@@ -64,7 +64,7 @@ def form(locale: Locale) -> dict[str, Any]:
     blocks: list[Block | InputBlock] = [
         context(locale, line(locale._("Only the date. Never paste the token itself."))),
         field("owner.kind", locale._("It ends"), choice),
-        field("owner.until", locale._("End date"), day, hint=hint, optional=True),
+        field("owner.until", locale._("Expiry date"), day, hint=hint, optional=True),
     ]
     return modal(
         locale._("End of my Coze token"), locale._("Cancel"), blocks, "owner.ends", locale._("Record expiry")
@@ -81,7 +81,7 @@ def notice(watched: Credential, locale: Locale, now: datetime, *, current: bool)
     if watched.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _one_line(locale, line(locale._("✅ `COZE_OWNER_TOKEN` was replaced, or has another end now")))
     if not current:
-        text = locale._("⏰ `COZE_OWNER_TOKEN` ends {ends} · a newer reminder follows")
+        text = locale._("⏰ `COZE_OWNER_TOKEN` expires {ends} · a newer reminder follows")
         return _one_line(locale, line(text, ends=Moment(watched.ends_at)))
     days = days_left(watched.ends_at, now, locale.tz)
     if watched.ends_at <= now:
@@ -94,14 +94,14 @@ def notice(watched: Credential, locale: Locale, now: datetime, *, current: bool)
             "🟠 Replace the bot's own Coze token within {count} days",
             days,
         )
-    when = line(locale._("`COZE_OWNER_TOKEN` ends {ends}"), ends=Moment(watched.ends_at))
+    when = line(locale._("`COZE_OWNER_TOKEN` expires {ends}"), ends=Moment(watched.ends_at))
     cost = line(locale._("After that I can't invite, publish or follow reviews."))
     blocks: list[Block] = [
         header(title),
         paragraph(locale, when, cost),
         _steps(locale),
         _buttons(locale),
-        context(locale, line(locale._("the date was entered, Coze does not tell")), _never(locale)),
+        context(locale, line(locale._("the date was entered, Coze doesn't tell")), _never(locale)),
     ]
     return Card(title, blocks)
 

@@ -15,7 +15,7 @@ SENTENCES: Mapping[str, str] = {
     # an account on Coze
     "email_not_id": mark("That is an e-mail address. Invitations go by user ID: only digits."),
     "not_uid": mark("A user ID is 6 to 24 digits and nothing else."),
-    "not_email": mark("That is not a whole e-mail address."),
+    "not_email": mark("That isn't a whole e-mail address."),
     "unchanged": mark("That is the same ID as before. Please correct it."),
     "taken": mark(
         "Somebody else's request holds this account. If it's yours, verify it with a token: then it counts."
@@ -25,11 +25,11 @@ SENTENCES: Mapping[str, str] = {
     ),
     # handing a request on
     "own": mark("It is this person's own request. Please pick another admin."),
-    "not_admin": mark("This person is not an admin today. Please pick one who is."),
+    "not_admin": mark("This person isn't an admin today. Please pick one who is."),
     # a token and its end
     "not_last4": mark("Exactly 4 letters or digits, and never the whole token."),
     "future": mark("This is in the future. When was the token made?"),
-    "past": mark("By this it has ended already. Please check the choice and the dates."),
+    "past": mark("By this it has expired already. Please check the choice and the dates."),
     "too_far": mark("That is more than a year. Please check the date."),
     "not_30_days": mark(
         "“30 days” is ticked, and the date here is another one. Tick “A date”, or take the date out."
@@ -43,7 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "not_assertion": mark("That is a token. Paste the line that the script printed, which begins eyJ."),
     # an agent
     "not_agent": mark("That is no agent's page. It looks like https://www.coze.cn/space/123/bot/456"),
-    "other_site": mark("That is a page of {other}. Here we work with {ours}; accounts and agents are not shared."),
+    "other_site": mark("That is a page of {other}. Here we work with {ours}; accounts and agents aren't shared."),
     # keeping a secret
     "not_agreed": mark("Without this nothing is kept."),
     "too_often": mark("That was very often in a short time. Please wait ten minutes."),
@@ -67,4 +67,4 @@ def sentence(problem: Problem, locale: Locale) -> str:
         return error_help(HELP[problem.code], locale).sentence(locale)
     if problem.code.startswith(("help:", "key:", "last4")):
         return refusal(problem.code, locale)
-    return locale._("That cannot be accepted. Please check it.")
+    return locale._("That can't be accepted. Please check it.")

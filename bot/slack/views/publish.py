@@ -120,7 +120,7 @@ def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
     title = fit(locale._("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
     job = plan(title, tasks, f"publish.plan:{publication.id}:{publication.state.value}", now)
     at = [line(locale._("sent {at}"), at=_sent_at(publication))] if publication.submitted_at else []
-    print_ = [line(locale._("No need to wait, I will tell you")), *at]
+    print_ = [line(locale._("No need to wait, I'll tell you")), *at]
     text = with_name(locale._("Publishing “{name}”, Coze is working"), publication.agent_name)
     return Card(text, [job, context(locale, *print_)])
 
@@ -131,7 +131,7 @@ def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Car
     if publication.by_hand:
         way = locale._("✅ Published by hand · you confirmed → ⏳ **review for [channel]** → online")
     steps = [line(way), *_accepted(publication, locale)]
-    print_ = [line(locale._("I tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯"))]
+    print_ = [line(locale._("I'll tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯"))]
     print_ += [line(locale._("I look after 10 minutes, 6 and 20 hours, 3 and 7 days"))] if rarely else []
     if publication.checked_at:
         print_.append(line(locale._("last checked {at}"), at=Moment(publication.checked_at)))
@@ -169,7 +169,7 @@ def _online(publication: Publication, locale: Locale) -> Card:
 
 
 def _rejected(publication: Publication, locale: Locale) -> Card:
-    stays = locale._("The API channel is not affected and keeps working.")
+    stays = locale._("The API channel isn't affected and keeps working.")
     if publication.by_hand:  # whether it is there nobody has looked
         stays = locale._("What is on the API channel stays as it is.")
     api = text_section(locale, line(stays))
@@ -219,11 +219,11 @@ def _way_on(help: Help, publication: Publication, locale: Locale) -> list[Button
 def _unknown(publication: Publication, locale: Locale) -> Card:
     history = locale._("I stopped here so that nothing is published twice.")
     look = locale._("Please look in the agent's **[publish]** (Publish) history, and tell me what you find.")
-    unheard = locale._("Coze did not answer when I sent it, and the version list does not tell.")
+    unheard = locale._("Coze didn't answer when I sent it, and the version list doesn't tell.")
     unsettled = locale._("Coze has it, but no verdict has come in 7 days.")
     why = [line(unsettled if publication.version else unheard), line(history)]
     if publication.by_hand:
-        why = [line(locale._("You published it by hand; in 7 days Coze has not listed it."))]
+        why = [line(locale._("You published it by hand; in 7 days Coze hasn't listed it."))]
     if publication.error:  # nothing to look with
         help = error_help(publication.error, locale)
         why = [line(help.what), helped(help.why, help)]

@@ -83,12 +83,12 @@ def confirm(publication: Publication, locale: Locale) -> dict[str, Any]:
 
 def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:
     """What the reviewer wrote, as Coze's notice told the person."""
-    what = locale._("“{name}” was not let through, as Coze's notice told you. I note it, and that you told me.")
+    what = locale._("“{name}” wasn't let through, as Coze's notice told you. I note it, and that you told me.")
     blocks = [
         paragraph(locale, line(what, name=name(publication.agent_name))),
         words(locale, locale._("What the reviewer wrote"), optional=True),
     ]
-    title, submit = locale._("Rejected in review"), locale._("Note it")
+    title, submit = locale._("Rejected in review"), locale._("Save")
     return modal(title, locale._("Cancel"), blocks, "publish.rejected", submit, str(publication.id))
 
 
@@ -108,7 +108,9 @@ def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, obj
     match reason:
         case "not_member":
             what = line(locale._("**Only members of the ShargeAI team can publish to [channel]**"))
-            return [text_section(locale, what, line(locale._("Ask to join with `/sharge join`; an admin decides.")))]
+            return [
+                text_section(locale, what, line(locale._("Request to join with `/sharge join`; an admin decides.")))
+            ]
         case "not_proven":
             what = line(locale._("**Please verify first that your Coze account is yours**"))
             why = line(locale._("I publish only what Coze says belongs to you. Then come back: `/sharge publish`"))
@@ -128,7 +130,7 @@ def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, obj
             ]
             shown = [text_section(locale, what), numbered(locale, *steps)]
             if values.get("keep"):
-                keep = line(locale._("Or let me do it: have a token kept for this with `/sharge remind`"))
+                keep = line(locale._("Or let me do it: store a token for this with `/sharge remind`"))
                 shown.append(text_section(locale, keep))
             return shown
         case "under_way":

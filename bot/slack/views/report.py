@@ -143,10 +143,12 @@ def notice(report: Report, deed: Deed, *, current: bool, locale: Locale) -> Card
     blocks: list[Block] = [header(title)] if current else []
     blocks.append(rich_text(lead, quote(said_words)))
     if current and report.state is not ReportState.SOLVED:
-        go_on = [button(locale._("Go on"), "guide.resume", report.guide_id, primary=True)] if report.guide_id else []
+        go_on = (
+            [button(locale._("Continue"), "guide.resume", report.guide_id, primary=True)] if report.guide_id else []
+        )
         row = [
             *go_on,
-            button(locale._("Write back…"), "report.reply", report.id),
+            button(locale._("Reply…"), "report.reply", report.id),
             button(locale._("That helped"), "report.solve", report.id),
         ]
         blocks.append(actions(*row))
@@ -169,4 +171,6 @@ def reply_form(report: Report, locale: Locale) -> dict[str, Any]:
     """The person writes back."""
     parts: list[Block] = [rich_text(quote(report.answer))] if report.answer else []
     blocks = [*parts, words(locale, locale._("Your words"))]
-    return modal(locale._("Write back"), locale._("Cancel"), blocks, "report.reply", locale._("Send"), str(report.id))
+    return modal(
+        locale._("Reply to the admins"), locale._("Cancel"), blocks, "report.reply", locale._("Send"), str(report.id)
+    )

@@ -66,8 +66,8 @@ def agreement(kind: Kind, watched: Sequence[Credential], *, has_pages: bool, loc
     if kind is Kind.TOKEN and not has_pages:
         blocks.append(_token_field(locale))
     blocks.append(tick("keep.consent", locale))
-    title = locale._("Keep a token") if kind is Kind.TOKEN else locale._("Keep a key")
-    submit = locale._("Get the page") if has_pages else locale._("Keep it")
+    title = locale._("Store a token") if kind is Kind.TOKEN else locale._("Store a key")
+    submit = locale._("Get a one-time link") if has_pages else locale._("Keep it")
     return modal(title, locale._("Cancel"), blocks, "credential.keep", submit, kind.value)
 
 
@@ -116,7 +116,7 @@ def _token_field(locale: Locale) -> Block:
         "keep.token",
         locale._("Token"),
         PlainTextInputElement(action_id="value", max_length=LONGEST_TOKEN, placeholder="pat_…"),
-        hint=locale._("Slack cannot mask this field: not while screen-sharing."),
+        hint=locale._("Slack can't mask this field: not while screen-sharing."),
     )
 
 
@@ -164,7 +164,7 @@ def page_link(found: OneTimeLink, url: str, ends: datetime, locale: Locale) -> C
             button(locale._("Cancel this link"), "credential.cancel_link", found.id),
         ),
         context(
-            locale, line(locale._("The link is for you alone, do not forward it. To delete it: `/sharge remind`"))
+            locale, line(locale._("The link is for you alone, don't forward it. To delete it: `/sharge remind`"))
         ),
     ]
     return Card(text, blocks)
@@ -178,7 +178,7 @@ def _over(found: OneTimeLink, locale: Locale) -> Card:
         case LinkState.USED:
             text = locale._("✅ Key received and stored encrypted; the link no longer works")
         case LinkState.SPENT:
-            text = locale._("⏳ Something was entered on the page; I am checking it with Coze")
+            text = locale._("⏳ Something was entered on the page; I'm checking it with Coze")
         case LinkState.CANCELLED:
             text = locale._("🚫 The link was cancelled; nothing was kept")
         case LinkState.REFUSED:
@@ -206,7 +206,7 @@ def kept(found: StoredSecret, locale: Locale) -> SectionBlock:
     times = {"ends": Moment(found.ends_at, day=True)} | ({"at": Moment(found.used_at)} if found.used_at else {})
     sure = confirm(
         locale._("Delete it?"),
-        locale._("I cannot publish for you then. The token or key itself still works: end it in Coze if need be."),
+        locale._("I can't publish for you then. The token or key itself still works: end it in Coze if need be."),
         locale._("Delete"),
         locale._("Keep it"),
     )
@@ -219,8 +219,8 @@ def kept(found: StoredSecret, locale: Locale) -> SectionBlock:
 def offer(kind: Kind, locale: Locale) -> ButtonElement:
     """The button that opens the agreement."""
     if kind is Kind.TOKEN:
-        return button(locale._("Keep a token…"), "credential.keep")
-    return button(locale._("Keep a key…"), "credential.keep_key")
+        return button(locale._("Store a token…"), "credential.keep")
+    return button(locale._("Store a key…"), "credential.keep_key")
 
 
 def stored(found: StoredSecret, locale: Locale) -> Card:
@@ -244,7 +244,7 @@ def forgotten(locale: Locale) -> Card:
 
 def record_first(locale: Locale) -> Card:
     """There is no recorded token that could be kept."""
-    text = locale._("Record the token’s name and end first; then I know how long to keep it.")
+    text = locale._("Record the token’s name and expiry first; then I know how long to keep it.")
     return Card(
         text,
         [

@@ -72,7 +72,7 @@ def view(sign_in: SignIn, locale: Locale) -> dict[str, Any]:
     if sign_in.state is SignInState.SEEN:
         submit = locale._("Yes, it's mine")
     elif sign_in.state is SignInState.DONE and sign_in.typed:
-        submit = locale._("Continue")
+        submit = locale._("Next")
     asked = sign_in.state is SignInState.SEEN
     title = locale._("Is this your account?") if asked else locale._("Sign in to Coze")
     shown = modal(title, locale._("Close"), blocks, CONFIRM, submit, str(sign_in.id))
@@ -270,7 +270,9 @@ def agreement(sign_in: SignIn, locale: Locale) -> dict[str, Any]:
     """What staying signed in means, in so many words; nothing happens without the tick."""
     what = locale._("**What**: that I stay signed in as “{account}”: one token of Coze, encrypted.")
     why = locale._("**Why**: only to publish your own agents, each time you press publish. Each use is written down.")
-    long = locale._("**How long**: until you end it. I renew it every {days} days; if it ends, I tell you that day.")
+    long = locale._(
+        "**How long**: until you end it. I renew it every {days} days; if it ends, I'll tell you that day."
+    )
     end = locale._("**To end it**: `/sharge remind`, then delete. It is deleted too when you leave this workspace.")
     in_coze = locale._("In Coze you end it by **API & SDK** → **[grants]** → **[revoke]**.")
     terms = [

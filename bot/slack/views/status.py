@@ -134,7 +134,7 @@ def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, go
     text = (
         locale._("replace the token “{name}”, it has ended")
         if first.ends_at <= now
-        else locale._("replace the token “{name}”, it ends {ends}")
+        else locale._("replace the token “{name}”, it expires {ends}")
     )
     renew = button(locale._("Help me replace it"), "remind.renew", first.id, primary=True)
     return Next(line(text, name=name(first.name), ends=Moment(first.ends_at)), renew, first)
@@ -160,22 +160,24 @@ def _next_request(request: Request | None, locale: Locale) -> Next | None:
             accept = button(locale._("I accepted it"), "join.accepted", request.id, primary=True)
             return Next(line(locale._("accept the ShargeAI invitation in Coze")), accept)
         case Request(state=join.JoinState.DECLINED):
-            return Next(line(locale._("add details and ask to join again")), _again(request, locale))
+            return Next(line(locale._("add details and request to join again")), _again(request, locale))
         case Request(state=join.JoinState.REVOKED):
-            return Next(line(locale._("ask to join again, your approval was taken back")), _again(request, locale))
+            return Next(
+                line(locale._("request to join again, your approval was taken back")), _again(request, locale)
+            )
         case Request(state=join.JoinState.EXPIRED):
-            return Next(line(locale._("ask to join again, nobody decided in time")), _again(request, locale))
+            return Next(line(locale._("request to join again, nobody decided in time")), _again(request, locale))
         case _:
             return None
 
 
 def _next_in_guide(going: Going, locale: Locale) -> Next:
-    go_on = button(locale._("Go on"), "guide.resume", going.guide_id, primary=True)
-    return Next(line(locale._("go on with the guide. {place}"), place=going.place), go_on)
+    go_on = button(locale._("Continue"), "guide.resume", going.guide_id, primary=True)
+    return Next(line(locale._("continue with the guide. {place}"), place=going.place), go_on)
 
 
 def _again(request: Request, locale: Locale) -> ButtonElement:
-    return button(locale._("Ask to join again…"), "join.again", request.id, primary=True)
+    return button(locale._("Request to join again…"), "join.again", request.id, primary=True)
 
 
 def _next_agent(publications: Sequence[Publication], locale: Locale) -> Next | None:
@@ -200,12 +202,12 @@ def _next_idle(
         return Next(line(locale._("connect your agent to the glasses, step by step")), start)
     if request.state is join.JoinState.APPROVED:
         if request.error:
-            return Next(line(locale._("nothing, the admins see to your invitation; I tell you here")))
+            return Next(line(locale._("nothing, the admins see to your invitation; I'll tell you here")))
         return Next(line(locale._("nothing, you are approved; the Coze invitation is on its way")))
     if request.state is join.JoinState.PENDING and request.alone_at:
         return Next(line(locale._("nothing, you're the only admin; your request's card says who may decide")))
     if request.state is not join.JoinState.JOINED:
-        return Next(line(locale._("nothing, an admin has your request; I tell you here")))
+        return Next(line(locale._("nothing, an admin has your request; I'll tell you here")))
     if request.wants_proof and not request.by_hand:
         return Next(line(locale._("verify that your Coze account is yours; publishing needs it")), prove(locale))
     if not publications:
@@ -214,9 +216,9 @@ def _next_idle(
             command("publish", locale, primary=True),
         )
     if any(publication.state in publish.UNDER_WAY for publication in publications):
-        return Next(line(locale._("nothing, your agent is on its way; I tell you here")))
+        return Next(line(locale._("nothing, your agent is on its way; I'll tell you here")))
     newest = publications[0]  # online, as all of them: whether it answers in the glasses nobody can look up
-    text = locale._("add “{name}” in the glasses, if you have not yet; all else is done ✅")
+    text = locale._("add “{name}” in the glasses, if you haven't yet; all else is done ✅")
     return Next(line(text, name=name(newest.agent_name)), add_in_glasses(newest, locale))
 
 
@@ -234,13 +236,13 @@ def _tokens(watched: Sequence[Credential], locale: Locale, now: datetime) -> Lin
         return line(locale._("**Tokens:** none recorded"))
     first = watched[0]
     if first.ends_at <= now:
-        text = locale._("**Tokens:** {count}, the first has ended: {ends}")
+        text = locale._("**Tokens:** {count}, the first has expired: {ends}")
         return line(text, count=len(watched), ends=Moment(first.ends_at, day=True))
     days = days_left(first.ends_at, now, locale.tz)
     if days == 0:
-        return line(locale._("**Tokens:** {count}, the first ends today"), count=len(watched))
+        return line(locale._("**Tokens:** {count}, the first expires today"), count=len(watched))
     left = locale.ngettext("in {count} day", "in {count} days", days)
-    text = locale._("**Tokens:** {count}, the first ends {left}: {ends}")
+    text = locale._("**Tokens:** {count}, the first expires {left}: {ends}")
     return line(text, count=len(watched), left=left, ends=Moment(first.ends_at, day=True))
 
 
@@ -288,8 +290,8 @@ def request_state(request: Request, locale: Locale) -> Line:
 def away(count: int, locale: Locale) -> str:
     """That cards wait because the bot can't post in the admin channel, and how to mend it."""
     return locale.ngettext(
-        "❌ I cannot post in the admin channel. Invite me there: {count} message is waiting",
-        "❌ I cannot post in the admin channel. Invite me there: {count} messages are waiting",
+        "❌ I can't post in the admin channel. Invite me there: {count} message is waiting",
+        "❌ I can't post in the admin channel. Invite me there: {count} messages are waiting",
         count,
     )
 
@@ -299,8 +301,8 @@ def doubted(count: int, locale: Locale) -> list[Line]:
     if not count:
         return []
     text = locale.ngettext(
-        "⚠️ {count} member has not verified their Coze account and can't publish: `/sharge queue unproven`",
-        "⚠️ {count} members have not verified their Coze account and can't publish: `/sharge queue unproven`",
+        "⚠️ {count} member hasn't verified their Coze account and can't publish: `/sharge queue unproven`",
+        "⚠️ {count} members haven't verified their Coze account and can't publish: `/sharge queue unproven`",
         count,
     )
     return [line(text)]

@@ -99,7 +99,7 @@ def test_a_name_is_one_short_line(text: str) -> None:
     assert "\n" not in name(text)
 
 
-@given(st.text(), st.sampled_from(["“{name}” ends in 3 days", "「{name}」 · 没有通过审核"]))
+@given(st.text(), st.sampled_from(["“{name}” expires in 3 days", "「{name}」 · 没有通过审核"]))
 def test_a_header_with_any_name_fits(called: str, template: str) -> None:
     assert width(fit(template, called, HEADING)) <= HEADING
 
@@ -107,14 +107,14 @@ def test_a_header_with_any_name_fits(called: str, template: str) -> None:
 @pytest.mark.parametrize(
     ("called", "shown"),
     [
-        ("glasses-trial", "“glasses-trial” ends today"),
-        ("拍拍镜-试用", "“拍拍镜-试用” ends today"),
-        ("a" * 40, "“" + "a" * 23 + "…” ends today"),
-        ("馆" * 40, "“" + "馆" * 13 + "…” ends today"),
+        ("glasses-trial", "“glasses-trial” expires today"),
+        ("拍拍镜-试用", "“拍拍镜-试用” expires today"),
+        ("a" * 40, "“" + "a" * 23 + "…” expires today"),
+        ("馆" * 40, "“" + "馆" * 12 + "…” expires today"),
     ],
 )
 def test_a_name_gives_way_to_the_words_of_a_header(called: str, shown: str) -> None:
-    assert fit("“{name}” ends today", called, HEADING) == shown
+    assert fit("“{name}” expires today", called, HEADING) == shown
 
 
 def test_ten_chinese_characters_fit_on_a_button() -> None:

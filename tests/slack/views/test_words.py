@@ -162,11 +162,11 @@ def test_a_wrong_id_rings_and_asks_for_the_right_one() -> None:
 @pytest.mark.parametrize(
     ("days", "text"),
     [
-        (7.0, "“glasses-trial” ends in 7 days"),
-        (1.0, "“glasses-trial” ends in 1 day"),
-        (0.15, "“glasses-trial” ends in 4 hours"),
-        (0.03, "“glasses-trial” ends in 1 hour"),
-        (-0.1, "“glasses-trial” has ended"),
+        (7.0, "“glasses-trial” expires in 7 days"),
+        (1.0, "“glasses-trial” expires in 1 day"),
+        (0.15, "“glasses-trial” expires in 4 hours"),
+        (0.03, "“glasses-trial” expires in 1 hour"),
+        (-0.1, "“glasses-trial” has expired"),
     ],
 )
 def test_a_reminder_says_what_is_left_now_whatever_its_rung(days: float, text: str) -> None:
@@ -176,7 +176,7 @@ def test_a_reminder_says_what_is_left_now_whatever_its_rung(days: float, text: s
 def test_days_are_those_of_the_reader() -> None:
     """Half a day on is another day in New York (22:05) and the same one in Shanghai (11:05)."""
     half = token(ORDINARY, 0.5)
-    assert credential.notice(half, "t0", TOM, NOW).text == "“glasses-trial” ends in 1 day"
+    assert credential.notice(half, "t0", TOM, NOW).text == "“glasses-trial” expires in 1 day"
     assert credential.notice(half, "t0", MEI, NOW).text == "「glasses-trial」今天到期"
 
 

@@ -174,9 +174,9 @@ def _upkeep(view: GuideView, now: datetime) -> Sequence[Line]:
         planned = ladder(_born(view, moment), moment, now, locale.tz, view.snapshot.quiet)
         rungs = [rung for rung in planned if rung.key != "ended"]
         if not rungs:
-            return [line(locale._("The token ends {ends}."), ends=Moment(moment, day=True))]
+            return [line(locale._("The token expires {ends}."), ends=Moment(moment, day=True))]
         first = Moment(rungs[0].due_at)
-        text = locale._("The token ends {ends}; I remind you {first} for the first time.")
+        text = locale._("The token expires {ends}; I'll remind you {first} for the first time.")
         return [line(text, ends=Moment(moment, day=True), first=first)]
     return [line(view.route.words[locale.language].closing or locale._("No token to look after."))]
 

@@ -90,7 +90,7 @@ def _about_request(request: Request, locale: Locale) -> str:
         case JoinState.DECLINED:
             return locale._("Add details and ask again")
         case JoinState.EXPIRED | JoinState.REMOVED | JoinState.REVOKED:
-            return locale._("Ask to join again")
+            return locale._("Request to join again")
         case _:
             return locale._("Waiting for an admin, nothing to do")
 

@@ -57,7 +57,7 @@ def spaces(locale: Locale, value: str, found: Sequence[Space]) -> dict[str, Any]
             "guide.space",
             locale._("Workspace"),
             StaticSelectElement(action_id="value", placeholder=locale._("Pick a workspace"), options=options),
-            locale._("One that was not ticked for this token is refused by Coze."),
+            locale._("One that wasn't ticked for this token is refused by Coze."),
         ),
         _token_again(locale),
     ]
@@ -128,7 +128,7 @@ def _place(locale: Locale, space: Space | None) -> Line:
 
 
 def _token_again(locale: Locale) -> InputBlock:
-    hint = locale._("As you entered it: it stands in this form alone. If it is empty, enter it once more.")
+    hint = locale._("As you entered it: it stands in this form alone. If it is empty, enter it again.")
     return forms.token_field(locale, hint)
 
 

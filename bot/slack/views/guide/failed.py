@@ -42,7 +42,7 @@ def failed(view: GuideView, failure: Failure) -> Card:
         actions(*_ways_out(view, help, failure)),
         stacked(locale, *_traces(view, failure), *finished(view)),
     ]
-    text = locale._("Step {number} did not pass: {what}", number=place, what=help.what)
+    text = locale._("Step {number} didn't pass: {what}", number=place, what=help.what)
     return Card(text, blocks)
 
 

@@ -27,7 +27,7 @@ def token(locale: Locale, callback_id: str, value: str, lead: Line, submit: str)
             locale,
             lead,
             line(locale._("Used for this once, then dropped: not stored, not logged.")),
-            line(locale._("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+            line(locale._("**Never paste it in chat**: I can't delete your messages. Not while screen-sharing.")),
         ),
         token_field(locale),
     ]
@@ -45,17 +45,13 @@ def account(locale: Locale, value: str) -> dict[str, Any]:
         ),
         token_field(locale, optional=True),
     ]
-    title, submit = locale._("Another account"), locale._("Go on")
+    title, submit = locale._("Another account"), locale._("Continue")
     return modal(title, locale._("Cancel"), blocks, "guide.account", submit, value)
 
 
 def kept(locale: Locale, callback_id: str, value: str, lead: Line, submit: str) -> dict[str, Any]:
     """Asks once more before what the person has us keep is used."""
-    blocks = [
-        paragraph(
-            locale, lead, line(locale._("I use what you have me keep for publishing; each use is written down."))
-        )
-    ]
+    blocks = [paragraph(locale, lead, line(locale._("I'll use it only to publish; each use is written down.")))]
     return modal(locale._("Publish to API"), locale._("Cancel"), blocks, callback_id, submit, value)
 
 

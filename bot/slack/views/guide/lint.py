@@ -33,18 +33,18 @@ _SENTENCES = {
     ("shape", "too_long"): mark("This is far longer than an assertion"),
     ("shape", "access_token"): mark("This is a token, not a signed assertion; paste it alone to check it as a token"),
     ("shape", "parts"): mark("An assertion has 3 parts with dots between them; this has {count}"),
-    ("shape", "base64"): mark("It holds characters that no assertion has: copy it whole once more"),
-    ("shape", "unsigned"): mark("It is not signed: the part after the second dot is empty"),
-    ("shape", "json"): mark("Its {part} cannot be read: copy it whole once more"),
-    ("pem", "private"): mark("This is a private key. I did not keep it; delete that key in Coze and make a new one"),
-    ("pem", "key"): mark("This is key text, not a signed assertion. I did not keep it"),
+    ("shape", "base64"): mark("It holds characters that no assertion has: copy it whole again"),
+    ("shape", "unsigned"): mark("It isn't signed: the part after the second dot is empty"),
+    ("shape", "json"): mark("Its {part} can't be read: copy it whole again"),
+    ("pem", "private"): mark("This is a private key. I didn't keep it; delete that key in Coze and make a new one"),
+    ("pem", "key"): mark("This is key text, not a signed assertion. I didn't keep it"),
     ("alg", "missing"): mark("{key} is missing: use {expected}"),
     ("alg", "other"): mark("{key} is {value}: use {expected}"),
     ("typ", "missing"): mark("{key} is missing: use {expected}"),
     ("typ", "other"): mark("{key} is {value}: use {expected}"),
     ("kid", "pem"): mark("{key} holds key text: use the fingerprint ([fingerprint])"),
     ("kid", "shape"): mark("{key} has {length} characters, a fingerprint ([fingerprint]) has 43"),
-    ("kid", "other"): mark("{key} is not the fingerprint that you entered"),
+    ("kid", "other"): mark("{key} isn't the fingerprint that you entered"),
     ("iss", "not_digits"): mark("{key} is {value}: use the app ID, only digits"),
     ("iss", "other"): mark("{key} is {value}, you entered {expected}"),
     ("aud", "missing"): mark("{key} is missing: use {expected}"),
@@ -53,7 +53,7 @@ _SENTENCES = {
     ("aud", "global"): mark("{key} is {value}, the overseas site: use {expected}"),
     ("aud", "other"): mark("{key} is {value}: use {expected}"),
     ("iat", "ahead"): mark("{key} is {time} ahead: set that machine's clock"),
-    ("exp", "before_iat"): mark("{key} is not after `iat`: use `iat + 600`"),
+    ("exp", "before_iat"): mark("{key} isn't after `iat`: use `iat + 600`"),
     ("exp", "passed"): mark("{key} passed {time} ago: sign a new one"),
     ("exp", "too_long"): mark("{key} is {time} ahead: an hour at most, better `iat + 600`"),
     ("exp", "unit_slip"): mark("{key} is {time} ahead, a unit slip: use `iat + 600`"),
@@ -107,7 +107,7 @@ def note(finding: Finding, locale: Locale) -> Line:
     reason = "unit_slip" if finding.detail.get("unit_slip") else finding.reason
     template = _SENTENCES.get((finding.key, reason)) or _SENTENCES.get((ANY, reason))
     if template is None:
-        return line(locale._("{key} is not as Coze wants it"), key=Code(finding.key))
+        return line(locale._("{key} isn't as Coze wants it"), key=Code(finding.key))
     pieces: dict[str, Piece] = {"key": Code(finding.key)}
     for name, value in finding.detail.items():
         if name == "seconds":

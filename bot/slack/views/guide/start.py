@@ -111,7 +111,7 @@ def place_in(texts: GuideTexts, place: CurrentStep, locale: Locale) -> Going | N
 
 def _waiting(locale: Locale, texts: GuideTexts, guide: Guide, place: str, number: int) -> Block:
     route = texts.routes[guide.route].words[locale.language].title
-    go = button(locale._("Go on"), "guide.resume", guide.id, primary=number == 0, aloud=place)
+    go = button(locale._("Continue"), "guide.resume", guide.id, primary=number == 0, aloud=place)
     return section(locale, go, line("▶️ {place}", place=place), line("{route}", route=route))
 
 
@@ -142,7 +142,7 @@ def pasted(locale: Locale, waiting: str, address: str) -> Card:
 def elsewhere(locale: Locale, other: str, ours: str) -> Card:
     """The address that was written to us is one of Coze's other site."""
     text = locale._(
-        "That is a page of {other}. Here we work with {ours}; accounts and agents are not shared.",
+        "That is a page of {other}. Here we work with {ours}; accounts and agents aren't shared.",
         other=other,
         ours=ours,
     )
@@ -154,7 +154,7 @@ def busy(locale: Locale, guide: Guide, place: str) -> Card:
     called = name(guide.value("agent") or guide.value("agent_id"))
     what = line(locale._("Your guide on this route is still about “{agent}”. {place}"), agent=called, place=place)
     then = line(locale._("Finish it, or start it over under its ⋯; then press this button again."))
-    go = button(locale._("Go on"), "guide.resume", guide.id, primary=True)
+    go = button(locale._("Continue"), "guide.resume", guide.id, primary=True)
     return Card(fallback_text(locale, what), [paragraph(locale, what, then), actions(go)])
 
 

@@ -47,7 +47,7 @@ def form(locale: Locale) -> dict[str, Any]:
         paragraph(
             locale,
             line(locale._("Used for this one check, then dropped: not stored, not logged.")),
-            line(locale._("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+            line(locale._("**Never paste it in chat**: I can't delete your messages. Not while screen-sharing.")),
         ),
         field(
             "check.text",
@@ -89,7 +89,7 @@ def pat_ok(
     account_name: str, workspace_count: int, locale: Locale, *, lists: bool | None = None, calls: int = 2
 ) -> Card:
     """What is proven about a token: whose it is, how many workspaces it sees, that it `lists` agents."""
-    unknown_end = locale._("📅 Coze does not tell when it ends: record the date and I remind you")
+    unknown_end = locale._("📅 Coze doesn't tell when it expires: record the date and I'll remind you")
     blocks = [
         header(locale._("The token works")),
         paragraph(locale, *pat_lines(account_name, workspace_count, locale, lists=lists), line(unknown_end)),
@@ -148,7 +148,7 @@ def failed(help_key: str, locale: Locale, /, **values: object) -> Card:
         actions(*way_out(help, locale, "check")),
         context(locale, line(locale._("dropped, not stored, not logged")), *traces(values, locale)),
     ]
-    return Card(locale._("The check did not pass: {what}", what=help.title), blocks)
+    return Card(locale._("The check didn't pass: {what}", what=help.title), blocks)
 
 
 def _account(account_name: str, locale: Locale) -> Line:

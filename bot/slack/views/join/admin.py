@@ -114,7 +114,7 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
         actions(*row, undo(request, locale)),
         context(
             locale,
-            line(locale._("I cannot see the member list: the person will confirm joining")),
+            line(locale._("I can't see the member list: the person will confirm joining")),
             number(request, locale),
         ),
     ]
@@ -160,7 +160,7 @@ def _whose(request: Request, help: Help, locale: Locale) -> Card:
         actions(undo(request, locale)),
         context(locale, number(request, locale)),
     ]
-    text = locale._("{name}'s join request is approved, but the account is not verified")
+    text = locale._("{name}'s join request is approved, but the account isn't verified")
     return Card(with_name(text, request.name), blocks)
 
 
@@ -187,7 +187,7 @@ def _invited(request: Request, locale: Locale, *, rarely: bool) -> Card:
     watch = (
         [line(often, until=Moment(request.watch_until)), *looked(request, locale)]
         if request.watch_until
-        else [line(locale._("I cannot see the member list: the person will confirm joining"))]
+        else [line(locale._("I can't see the member list: the person will confirm joining"))]
     )
     blocks: list[Block] = [
         *titled(request, locale, locale._("Join request · approved, invited")),

@@ -113,7 +113,7 @@ def _about(locale: Locale, filled: Mapping[str, str], mark: str) -> list[InputBl
             f"join.email{mark}",
             locale._("E-mail"),
             EmailInputElement(action_id="value", initial_value=filled.get("email") or None),
-            hint=locale._("Only used if admins cannot reach you in Slack."),
+            hint=locale._("Only used if admins can't reach you in Slack."),
             optional=True,
         ),
     ]
@@ -125,7 +125,7 @@ def token_form(locale: Locale, metadata: str) -> dict[str, Any]:
         paragraph(
             locale,
             line(locale._("Used once to ask Coze whose it is, then dropped: not stored, not logged.")),
-            line(locale._("**Never paste it in chat**: I cannot delete your messages. Not while screen-sharing.")),
+            line(locale._("**Never paste it in chat**: I can't delete your messages. Not while screen-sharing.")),
         ),
         field(
             "join.token",
@@ -219,7 +219,7 @@ def remove_form(
     if named:
         blocks.append(rich_text(text_section(locale, line(locale._("**Their agents**"))), bullets(locale, *named)))
     if unknown:
-        blocks.append(paragraph(locale, line(locale._("⚠️ Coze did not tell which agents are theirs."))))
+        blocks.append(paragraph(locale, line(locale._("⚠️ Coze didn't tell which agents are theirs."))))
     blocks.append(reason_field(locale, locale._("why, and what would have to change")))
     blocks.append(context(locale, line(locale._("They are told, and may request to join again."))))
     title, submit = locale._("Remove from the team"), locale._("Remove")
@@ -232,7 +232,7 @@ def _account_of(request: Request, nick: str | None, locale: Locale) -> Line:
         return line(locale._("**Coze account “{nick}”** {uid}"), nick=name(nick), uid=uid)
     if nick is None:
         return line(locale._("**Coze account** {uid}"), uid=uid)
-    return line(locale._("**Coze account** {uid}, whose nickname Coze does not tell"), uid=uid)
+    return line(locale._("**Coze account** {uid}, whose nickname Coze doesn't tell"), uid=uid)
 
 
 def answers(request: Request) -> dict[str, str]:

@@ -44,7 +44,7 @@ def assign_form(request: Request, locale: Locale, admins: Sequence[Admin], *, is
         "join.note",
         locale._("Add a note"),
         PlainTextInputElement(action_id="value", max_length=WHY_LENGTH, placeholder=locale._("why them")),
-        hint=locale._("Admins read it on the card, the person does not."),
+        hint=locale._("Admins read it on the card, the person doesn't."),
         optional=True,
     )
     blocks: list[Block] = [about, who, note, *asking]

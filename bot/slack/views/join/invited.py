@@ -68,18 +68,18 @@ def still_open(request: Request, locale: Locale) -> Card:
             _accept(locale),
         ),
         _accept_row(request, locale),
-        context(locale, line(locale._("I will not remind you of this again")), number(request, locale)),
+        context(locale, line(locale._("I won't remind you of this again")), number(request, locale)),
     ]
     return Card(locale._("Please accept the ShargeAI invitation in Coze, it is still open"), blocks)
 
 
 def not_yet(request_id: int, locale: Locale, *, rarely: bool = False) -> Card:
     """They say they accepted, but Coze does not list them: it may have been another account."""
-    text = locale._("Coze does not list you as a member yet. Did you accept it with the account you gave me?")
+    text = locale._("Coze doesn't list you as a member yet. Did you accept it with the account you gave me?")
     watch = line(
         locale._("In a minute you can press “Check now” again")
         if rarely
-        else locale._("I keep looking every few minutes and tick it by myself")
+        else locale._("I keep looking every few minutes and check it off myself")
     )
     other = button(locale._("Correct user ID…"), "join.fix", request_id)
     row = actions(link(locale._("Open Coze"), "coze", HOME, primary=True), other)
@@ -110,7 +110,9 @@ def _accept_row(request: Request, locale: Locale) -> Block:
 
 def _how_noticed(request: Request, locale: Locale, *, rarely: bool) -> str:
     if request.watch_until and rarely:
-        return locale._("I look at the member list after 10 minutes, 2 hours, 1 and 2 days, and tick this by myself")
+        return locale._(
+            "I look at the member list after 10 minutes, 2 hours, 1 and 2 days, and check this off myself"
+        )
     if request.watch_until:
-        return locale._("I look at the member list every few minutes and tick this by myself")
-    return locale._("I cannot see the member list: press “I accepted it” when you have")
+        return locale._("I look at the member list every few minutes and check this off myself")
+    return locale._("I can't see the member list: press “I accepted it” when you have")

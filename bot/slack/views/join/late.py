@@ -35,7 +35,7 @@ def failed(request: Request, locale: Locale) -> Card:
     reason = (
         locale._("The admins have to make room for you on Coze first; nothing to do for you.")
         if request.error in (FULL, OUTSIDER)
-        else locale._("Coze did not take it yet. The admins see that; nothing to do for you.")
+        else locale._("Coze didn't take it yet. The admins see that; nothing to do for you.")
     )
     blocks = [
         header(locale._("Join request · approved, invitation late")),
@@ -59,7 +59,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
             text_section(
                 locale,
                 approved(request, locale),
-                line(locale._("❌ **Fix** Your Coze account does not accept invitations to other spaces")),
+                line(locale._("❌ **Fix** Your Coze account doesn't accept invitations to other spaces")),
             ),
             numbered(locale, *steps),
         ),

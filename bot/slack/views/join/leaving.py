@@ -115,7 +115,9 @@ def left(
             for each in shown(publications)
         ),
         *(
-            line(locale._("token “{name}”, ends {ends}"), name=name(each.name), ends=Moment(each.ends_at, day=True))
+            line(
+                locale._("token “{name}”, expires {ends}"), name=name(each.name), ends=Moment(each.ends_at, day=True)
+            )
             for each in watched
         ),
     ]

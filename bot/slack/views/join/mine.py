@@ -172,7 +172,7 @@ def _later(request: Request, locale: Locale, *, may_nudge: bool, agreed: datetim
         return line(locale._("The admins were reminded {at}"), at=Moment(request.nudged_at))
     if agreed and not may_nudge:
         return line(locale._("no answer by {agreed}: a “Nudge” button appears"), agreed=Moment(agreed))
-    return line(locale._("I tell you here as soon as it is decided"))
+    return line(locale._("I'll tell you here as soon as it is decided"))
 
 
 def _withdraw(request: Request, locale: Locale) -> ButtonElement:
@@ -302,17 +302,17 @@ def _withdrawn(request: Request, locale: Locale) -> Card:
 
 def _over(request: Request, locale: Locale) -> Card:
     """It has ended and can be begun again."""
-    again = button(locale._("Ask to join again…"), "join.again", request.id)
+    again = button(locale._("Request to join again…"), "join.again", request.id)
     at = Moment(request.ended_at or request.created_at)
     match request.state:
         case JoinState.EXPIRED:
             text = locale._("The join request was closed: nobody decided in time")
             words = _sorry(request, locale)
-            again = button(locale._("Ask to join again…"), "join.again", request.id, primary=True)
+            again = button(locale._("Request to join again…"), "join.again", request.id, primary=True)
         case JoinState.REMOVED:
-            text = locale._("You are not in the ShargeAI team any more")
+            text = locale._("You aren't in the ShargeAI team any more")
             words = [line(locale._("➖ An admin removed you from the ShargeAI team"))]
-            again = button(locale._("Ask to join again…"), "join.again", request.id, primary=True)
+            again = button(locale._("Request to join again…"), "join.again", request.id, primary=True)
         case _:
             text = locale._("The join request was closed")
             words = [line(locale._("🚪 The join request was closed: your Slack account was switched off"))]
@@ -330,7 +330,7 @@ def _sorry(request: Request, locale: Locale) -> list[Line]:
     time = waited(request.waiting_since, request.ended_at or request.created_at, locale)
     return [
         line(locale._("⌛ Your join request was closed: no decision within {time}"), time=time),
-        line(locale._("Sorry, that is not about you. I kept what you wrote: send it again with one press.")),
+        line(locale._("Sorry, that isn't about you. I kept what you wrote: send it again with one press.")),
     ]
 
 

@@ -107,7 +107,7 @@ def _standing(request: Request, locale: Locale, now: datetime, *, overdue: bool)
             since = waited(request.invited_at or request.created_at, now, locale)
             return line(locale._("⏳ Approved, not accepted yet; invited {time} ago"), time=since)
         case JoinState.JOINED if request.removed_by and request.error:
-            return line(locale._("❌ To be removed, Coze has not done it yet"))
+            return line(locale._("❌ To be removed, Coze hasn't done it yet"))
         case JoinState.JOINED if request.removed_by:
             return line(locale._("⏳ To be removed from the team"))
         case JoinState.JOINED:

@@ -100,7 +100,7 @@ def taken_back(request: Request, locale: Locale, *, rings: bool = False) -> Card
     """The person's card with the reason and the way back; what `rings` has no button of its own."""
     text = locale._("Your approval to join ShargeAI was taken back")
     reason = line(locale._("{by} gives this reason:"), by=_by(request, locale))
-    again = button(locale._("Ask to join again…"), "join.again", request.id, primary=True)
+    again = button(locale._("Request to join again…"), "join.again", request.id, primary=True)
     words = [line(locale._("↩️ An admin took your approval to join **ShargeAI** back"))]
     if request.invited_at:
         words.append(line(locale._("The invitation on Coze doesn't count any more: please leave it.")))

@@ -99,7 +99,7 @@ _QUOTED = frozenset({"join.question", "join.answer", "join.approved", "join.decl
 _SAID = {
     "join.ask": mark("{who} asked to join"),
     "join.edit": mark("✏️ {who} changed the request"),
-    "join.nudge": mark("🔔 {who} asked for a decision once more"),
+    "join.nudge": mark("🔔 {who} asked for a decision again"),
     "join.question": mark("💬 {who} asked"),
     "join.answer": mark("💬 {who} answered"),
     "join.said": mark("💬 {who} wrote"),
@@ -136,7 +136,7 @@ def _verify(_deed: Deed, request: Request, locale: Locale) -> Line:
         return line(locale._("🔎 Coze was asked whether this account is a member"))
     if request.is_member:
         return line(locale._("⚠️ Coze: this account is already a member · verified"))
-    return line(locale._("🔎 Coze: this account is not yet a member · verified"))
+    return line(locale._("🔎 Coze: this account isn't yet a member · verified"))
 
 
 def _reassign(deed: Deed, _request: Request, locale: Locale) -> Line:

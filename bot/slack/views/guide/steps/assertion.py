@@ -63,7 +63,7 @@ class Assertion(StepView):
 
     def say(self, verb: str, sheet: Sheet) -> Card:
         """What signs it."""
-        then = sheet.labels.get("paste", sheet.locale._("Go on"))
+        then = sheet.labels.get("paste", sheet.locale._("Continue"))
         return scripts.script(sheet, _VERBS[verb], "sign", then, "guide.paste")
 
     def open(self, verb: str, sheet: Sheet) -> Modal:

@@ -37,7 +37,7 @@ class Member(TeamStep):
         again = button(locale._("Check again"), "guide.next", view.value)
         again = other if failure and failure.calls else again
         again.style = "primary"
-        return [again, button(locale._("I am in it, go on"), "guide.insist", view.value)]
+        return [again, button(locale._("I'm in it, continue"), "guide.insist", view.value)]
 
     def menu_of_failure(self, view: GuideView, help: Help) -> list[tuple[str, str]]:
         """To look again, and to show the account by a token, where the buttons have no room for it."""

@@ -14,7 +14,7 @@ class Said(StepView):
 
     def say(self, verb: str, sheet: Sheet) -> Card:
         """What stays in somebody's service."""
-        then = sheet.labels.get("next", sheet.locale._("Go on"))
+        then = sheet.labels.get("next", sheet.locale._("Continue"))
         return scripts.script(sheet, _VERBS[verb], "service", then, "guide.next")
 
 

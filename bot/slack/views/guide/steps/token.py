@@ -41,7 +41,7 @@ class Token(StepView):
             return None
         count, lists = int(guide.value("workspaces") or 0), bool(guide.value("lists"))
         proven = token_check.pat_lines(guide.value("account"), count, locale, lists=lists)
-        unknown = line(locale._("📅 Coze does not tell when it ends: record the date and I remind you"))
+        unknown = line(locale._("📅 Coze doesn't tell when it expires: record the date and I'll remind you"))
         record = button(locale._("Record expiry…"), "guide.record", view.value, primary=True)
         blocks = [
             *headed(view, locale._("The token works")),
