@@ -8,6 +8,7 @@ import pytest
 from bot.core.account import Grade
 from bot.core.errors import (
     AlreadyDecided,
+    HasJoined,
     InvalidFields,
     NoAccount,
     NotAdmin,
@@ -18,17 +19,23 @@ from bot.core.errors import (
     WrongState,
 )
 from bot.core.join import (
+    ALONE,
+    PURPOSE_LENGTH,
     WHOSE,
     JoinState,
     Request,
     check_approval,
     check_asking,
     check_decision,
+    check_own_approval,
     check_owner,
     check_removal,
+    check_taking_back,
     check_telling,
     may_nudge,
     read,
+    read_note,
+    read_own_note,
     read_reason,
     read_uid,
     read_words,
@@ -117,6 +124,60 @@ def test_nobody_is_let_in_without_an_account() -> None:
     with pytest.raises(NoAccount):
         check_approval(replace(REQUEST, coze_uid=""), LIN)
     check_decision(replace(REQUEST, coze_uid=""), LIN)
+
+
+def test_the_only_admin_decides_about_themselves_where_that_is_allowed() -> None:
+    """Alone as of minutes ago, with an account, about their own request as their card shows it."""
+    own = replace(REQUEST, user_id=LIN.user_id, alone_at=NOW)
+    check_own_approval(own, LIN, NOW, own.version)
+    wrong: list[tuple[Request, Person, datetime, type[Exception]]] = [
+        (own, replace(LIN, admin=False), NOW, NotAdmin),
+        (replace(own, user_id="U0MEI"), LIN, NOW, NotYours),
+        (replace(own, alone_at=None), LIN, NOW, OwnRequest),
+        (own, LIN, NOW + ALONE + timedelta(seconds=1), Outdated),
+        (replace(own, coze_uid=""), LIN, NOW, NoAccount),
+        (replace(own, state=JoinState.APPROVED), LIN, NOW, AlreadyDecided),
+    ]
+    for request, by, now, refused in wrong:
+        with pytest.raises(refused):
+            check_own_approval(request, by, now)
+
+
+def test_a_deputy_stands_in_where_the_only_admin_asks() -> None:
+    deputy = replace(LIN, user_id="U0WANG", admin=False, deputy=True)
+    check_decision(replace(REQUEST, alone_at=NOW), deputy)
+    with pytest.raises(NotAdmin):
+        check_decision(REQUEST, deputy)
+
+
+def test_an_approval_is_taken_back_until_it_is_accepted() -> None:
+    invited = replace(REQUEST, state=JoinState.INVITED)
+    check_taking_back(invited, LIN)
+    check_taking_back(replace(REQUEST, state=JoinState.APPROVED), LIN)
+    wrong: list[tuple[Request, Person, type[Exception]]] = [
+        (invited, replace(LIN, admin=False), NotAdmin),
+        (replace(invited, user_id=LIN.user_id), LIN, OwnRequest),
+        (replace(REQUEST, state=JoinState.JOINED), LIN, HasJoined),
+        (REQUEST, LIN, WrongState),
+    ]
+    for request, by, refused in wrong:
+        with pytest.raises(refused):
+            check_taking_back(request, by)
+    with pytest.raises(AlreadyDecided) as raised:
+        check_taking_back(replace(REQUEST, state=JoinState.REVOKED, revoked_by="U0WANG", ended_at=NOW), LIN)
+    assert (raised.value.by, raised.value.at) == ("U0WANG", NOW)
+
+
+def test_a_note_may_be_left_out_and_is_not_too_long() -> None:
+    assert (read_note("  "), read_note(" welcome "), read_own_note(" hi ")) == ("", "welcome", "hi")
+    for read_it, note in ((read_note, "x" * (PURPOSE_LENGTH + 1)), (read_own_note, " ")):
+        with pytest.raises(InvalidFields):
+            read_it(note)
+
+
+def test_a_reason_is_not_too_long() -> None:
+    with pytest.raises(InvalidFields):
+        read_reason("x" * (PURPOSE_LENGTH + 1))
 
 
 def test_a_proof_is_asked_of_whoever_has_not_given_it() -> None:

@@ -310,7 +310,7 @@ async def drill(database: str, folder: Path, rounds: int, seed: int) -> Tally:
             await story.passes(advance=1)
             for who in ("mei", "lin"):
                 await story.tries("home", who=who)
-                await story.looks_home(who, "下一步")
+                await story.looks_home(who)
         read = await _read(story, database, log.lines)
     for canary in planter.canaries:
         tally.found += [f"{where}: {canary.place}" for where, text in read.items() if canary.needle in text]

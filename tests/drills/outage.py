@@ -187,7 +187,7 @@ class Hour:
         await story.sees_form("mei", "确认发布", "夜航员")
         await story.sends("mei")
         await story.reads("mei", "第 5 步", "审核中")
-        await story.reads("mei", "「夜航员」 · 审核中")
+        await story.reads("mei", "「夜航员」审核中")
 
     async def meanwhile(self, outside: Outside, stride: int) -> None:
         """An hour in which people go on, in steps of so many minutes."""
@@ -268,7 +268,6 @@ class Hour:
         offered = [await story.tries("coze/user", name="tom", accept_invitation=True) for _ in range(2)]
         self.tally.count("invitations on Coze", sum(answer["ok"] for answer in offered))
         await story.reads_in_time("lin", "@tom", "已加入", channel="admins")
-        await story.reads_in_time("mei", "「夜航员」 · 已上线")
         await story.reads_in_time("mei", "第 6 步", "已发布到")
         await self._settles()
         await self._look_at_rows()
