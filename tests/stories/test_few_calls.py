@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -290,3 +291,30 @@ async def test_who_pays_reads_the_list_once_a_minute_for_all(tmp_path: Path) -> 
                     begun.append(moment)
             assert len(begun) >= 3
             assert len(read) <= 2 * len(begun)
+
+
+async def test_a_review_is_looked_at_once_a_minute_at_most(tmp_path: Path) -> None:
+    """Whoever pays too: by itself, and however often somebody presses."""
+    with fresh("sqlite", tmp_path) as url:
+        async with few(url, "pro_personal") as story:
+            await story.joins()
+            await story.proves()
+            await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
+            await story.types("mei", "/sharge publish 夜航员")
+            await story.sees_form("mei", "确认发布")
+            await story.sends("mei")
+            await story.reads("mei", "夜航员", "审核中")
+            before = (await versions_read(story))[-1]
+            for _ in range(18):
+                await story.tries("click", who="mei", label="现在看一次", confirm=True)
+                await story.passes(advance=10)
+                await story.settles()
+            read = [moment for moment in await versions_read(story) if moment > before]
+            assert len(read) >= 2
+            assert all(later - earlier >= MINUTE for earlier, later in pairwise([before, *read]))
+
+
+async def versions_read(story: Story) -> list[float]:
+    """When the bot has read the versions of an agent, one page each."""
+    answer = (await story._http.get("calls", params={"side": "coze"})).json()
+    return [call["t"] for call in answer["calls"] if call["method"] == "GET" and "versions" in call["path"]]
