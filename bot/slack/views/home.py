@@ -46,7 +46,7 @@ from .preferences import told
 from .refusal import piled
 from .status import Going, Next, away, doubted, next_step, request_state, shown
 
-ROWS = 10  # of what waits, in all
+WAITING, ROWS = 5, 10  # of what waits and of tokens that end soon, in all
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks
 
 
@@ -232,14 +232,14 @@ def _todo(
     total: int,
     overdue: Collection[int],
 ) -> list[Block]:
-    """What waits for admins, at most ten rows of it."""
+    """What waits for admins, the first rows of it."""
     if not waiting:
         return [
             header(locale._("Waiting for you")),
             paragraph(locale, line(locale._("Nobody is waiting ✅"))),
             DividerBlock(),
         ]
-    listed = waiting[:ROWS]
+    listed = waiting[:WAITING]
     rows = [
         row(each, locale, now, overdue=each.id in overdue, primary=not index) for index, each in enumerate(listed)
     ]
