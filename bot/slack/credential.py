@@ -1,7 +1,7 @@
 """Tokens in Slack: recording one, its reminders, checking one once, and keeping a secret or letting it go."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import SecretStr
@@ -32,7 +32,6 @@ from bot.slack.router import (
     Press,
     ReplaceMessage,
     Result,
-    Route,
     Router,
     Submission,
     row_in,
@@ -59,11 +58,11 @@ class CredentialHandlers:
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
         self._secret_store = secret_store
-        self._presses: Mapping[str, Route] = {}
+        self._router = Router()
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
-        self._presses = router.presses
+        self._router = router
         router.command("remind", self.listing)
         router.command("check", self.open_check)
         router.form("check.run", self.check, secrets=("check.text",), costs=Costly.CHECK)
@@ -120,7 +119,7 @@ class CredentialHandlers:
         verb, _, rest = press.value.partition(":")
         routes = {"renew": "remind.renew", "edit": "credential.record"}
         if verb in routes:
-            return await self._presses[routes[verb]].handler(replace(press, value=rest), caller)
+            return await self._router.pass_on(routes[verb], replace(press, value=rest), caller)
         if verb != "off":
             raise NotFound
         credential = await self._credentials.forget(caller.person, press.row)

@@ -343,7 +343,7 @@ class GuideSteps:
         named, _, value = press.value.partition("/")
         if named not in MENUS:
             raise NotFound
-        return await self._router.presses[named].handler(replace(press, value=value), caller)
+        return await self._router.pass_on(named, replace(press, value=value), caller)
 
     def _usual(self, verb: str, value: str, guide: Guide, step_id: str, locale: Locale) -> Result:
         """What every step's menu has."""

@@ -372,6 +372,14 @@ class Router:
         """The card or notice as its feature draws it now. Raises NotFound."""
         return await self.renderers[copy.subject.partition(":")[0]](copy, locale)
 
+    async def pass_on(self, action_id: str, press: Press, caller: Caller) -> Result:
+        """What another button does, for a menu in which it stands. Only one about a member's own row, whose handler
+        asks whose it is: what else guards a route is passed by then. Raises NotFound."""
+        route = self.presses.get(action_id)
+        if route is None or route.fresh or (route.access, route.owner) != (Access.MEMBER, Owner.OWN):
+            raise NotFound
+        return await route.handler(press, caller)
+
     def find(self, request: Request) -> Route | None:
         """The route of a request, None for what no feature has registered."""
         match request:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from bot.clock import utc_now
 from bot.core.errors import NotFound
-from bot.slack.router import Delivery, Press, Submission
+from bot.core.people import Person, Standing
+from bot.slack.router import Access, Ack, Caller, Delivery, Owner, Press, Result, Router, Submission
+from bot.texts.locale import Locale
 
 DELIVERY = Delivery("1.2", "T1", "A1")
 
@@ -24,3 +27,25 @@ def test_anything_else_names_nothing(text: str) -> None:
     for request in (Press(DELIVERY, "ULIN", "x.y", text), Submission(DELIVERY, "ULIN", "x.y", "V1", text)):
         with pytest.raises(NotFound):
             _ = request.row
+
+
+async def test_a_menu_passes_on_to_what_is_a_members_own_alone() -> None:
+    """The route's own guards are passed by then: no button of admins, and none that asks Slack anew."""
+    router, pressed = Router(), list[str]()
+
+    async def take(press: Press, _: Caller) -> Result:
+        pressed.append(press.value)
+        return Ack()
+
+    router.press("token.renew", take, owner=Owner.OWN)
+    router.press("token.fresh", take, owner=Owner.OWN, fresh=True)
+    router.press("join.approve", take, owner=Owner.OWN, access=Access.ADMIN)
+    router.press("join.show", take, owner=Owner.ANY)
+    press = Press(DELIVERY, "UMEI", "token.more", "7")
+    mei = Person("T", "UMEI", "mei", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=False, seen_at=utc_now())
+    caller = Caller(mei, Locale("zh", "Asia/Shanghai"))
+    await router.pass_on("token.renew", press, caller)
+    for name in ("token.fresh", "join.approve", "join.show", "nothing"):
+        with pytest.raises(NotFound):
+            await router.pass_on(name, press, caller)
+    assert pressed == ["7"]
