@@ -45,6 +45,21 @@ async def test_it_goes_with_their_data(database: str) -> None:
         await goes(story, file)
 
 
+async def test_a_file_on_its_way_goes_with_their_data_too(story: Story) -> None:
+    """Slack takes it when nobody is left whose file it is."""
+    await at_the_script(story)
+    await story.goes_wrong("slack", "slow", method="files.completeUploadExternal", delay=3, times=1)
+    await story.presses("mei", "发成文件")
+    files = story.world.workspace.files
+
+    async def announced() -> bool:
+        return bool(files)
+
+    await story.waits(announced, "the file is announced", "mei")
+    await deletes(story)
+    await goes(story, *files.values())
+
+
 async def test_an_app_that_may_not_send_files_says_so(tmp_path: Any) -> None:
     """The text in the chat is what it was before."""
     without = manifest.read()

@@ -23,7 +23,7 @@ class GuideServices:
         progress = Progress(tools, routes_of(texts), CHECKS)
         self.guides, self.snapshots = Guides(db, progress), Snapshots(db, progress)
         self.following, self.copying = Following(db, progress), Copying(db, progress)
-        self.script_files = ScriptFiles(db, progress)
+        self.script_files = ScriptFiles(db, tools.clock)
 
 
 def texts_of(folder: Path | None) -> GuideTexts:
