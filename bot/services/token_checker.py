@@ -61,6 +61,13 @@ class TokenChecker:
             return Refused(error, calls)
         return TokenChecked(account, workspaces, True if own else None, calls)
 
+    async def account(self, token: SecretStr) -> Account | Refused:
+        """Whose it is. One call."""
+        try:
+            return await self._coze.me(token)
+        except CozeError as error:
+            return Refused(error, 1)
+
     async def agent(self, token: SecretStr, agent_id: str) -> Agent | Refused:
         """The agent's copy on the API channel. One call."""
         try:

@@ -44,12 +44,10 @@ def subject(matter: Matter) -> str:
 
 def shown(guide: Guide, request: Request | None, publication: Publication | None) -> Matter | None:
     """What the guide's card shows instead of its step: of these, the person's newest."""
-    match guide.value(CARRIES):
-        case carried if carried == REQUEST and request and request.state not in UNSEEN:
-            return request
-        case "publish" if publication and publication.state in UNSETTLED:
-            return publication
-    return None
+    carries = guide.value(CARRIES)
+    if carries == REQUEST and request and request.state not in UNSEEN:
+        return request
+    return publication if carries == PUBLICATION and publication and publication.state in UNSETTLED else None
 
 
 def waits(carries: str, request: Request | None, publication: Publication | None) -> bool:

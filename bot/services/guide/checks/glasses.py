@@ -3,7 +3,6 @@
 from pydantic import SecretStr
 
 from bot.core.guide import Failed, Failure, Passed
-from bot.coze.errors import CozeError
 from bot.services.guide.check import Answer, Asking, Check, Settled, StepContext
 from bot.services.token_checker import Refused
 
@@ -38,19 +37,11 @@ class Glasses(Check):
 
     async def _looked(self, at: StepContext, token: SecretStr) -> Answer:
         """Whether Coze takes the token, and shows the agent on the API channel where one is known. One call."""
-        agent_id = at.guide.value("agent_id")
-        try:
-            if agent_id:
-                found = await self.res.checker.agent(token, agent_id)
-                if isinstance(found, Refused):
-                    return Settled(at.failed(found.error, found.calls))
-                agent = found.name or at.guide.value("agent")
-            else:
-                await self.res.coze.me(token)
-                agent = ""
-        except CozeError as error:
-            return Settled(at.failed(error, 1))
-        values = {"agent": agent} if agent else {}
+        agent_id, checker = at.guide.value("agent_id"), self.res.checker
+        found = await (checker.agent(token, agent_id) if agent_id else checker.account(token))
+        if isinstance(found, Refused):
+            return Settled(at.failed(found.error, found.calls))
+        values = {"agent": found.name or at.guide.value("agent")} if agent_id else {}
         return Settled(Failed(Failure(at.step.id, NOT_COZE, at.now, values, 1)))
 
 
