@@ -4,11 +4,9 @@
 dies before the call, between the deed and its answer, or while it follows the task.
 """
 
-import argparse
 import asyncio
 import random
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,8 +17,9 @@ from bot.clock import utc_now
 from bot.demo.setup import setup
 from bot.playground.server import Options, serve
 from bot.store.database import Database
-from tests.databases import KINDS, fresh
+from tests.databases import fresh
 from tests.drills.kill import PATIENCE, TRANSPORTS, Tally, leases_end
+from tests.drills.killing import by_hand
 from tests.processes import Bot, free_port
 from tests.stories.story import START, Story
 from tests.stories.test_guide_copy import COPYING, asked, copies, in_one_enterprise, pastes
@@ -99,27 +98,5 @@ async def told(story: Story) -> list[str]:
     return []
 
 
-async def by_hand(kind: str, kills: int, seed: int) -> bool:
-    """Run and print; whether nothing was lost or doubled."""
-    with tempfile.TemporaryDirectory(prefix="sharge-drill-") as folder:
-        tally = await drill(kind, Path(folder), kills, seed)
-    print(f"copies: {kind}, kills {tally.kills}, seed {seed}, lost {len(tally.lost)}, doubled {len(tally.doubled)}")
-    for end, times in tally.ends.items():
-        print(f"  {times} times: {end}")
-    for line in tally.lost + tally.doubled:
-        print(f"  {line}")
-    return not tally.lost and not tally.doubled
-
-
-def main() -> int:
-    """0 when nothing was lost or doubled."""
-    parser = argparse.ArgumentParser(prog="python -m tests.drills.copies", description=__doc__)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", choices=KINDS, default=KINDS[0], help="PostgreSQL needs TEST_DATABASE_URL")
-    given = parser.parse_args()
-    return 0 if asyncio.run(by_hand(given.database, given.kills, given.seed)) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(by_hand("copies", __doc__, drill))

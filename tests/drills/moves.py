@@ -4,11 +4,9 @@
 the talk; Slack is slow, drops the answer of a post or a deletion after the deed, or refuses to delete for a moment.
 """
 
-import argparse
 import asyncio
 import random
 import sys
-import tempfile
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -16,8 +14,9 @@ from sqlalchemy import func, select
 from bot.clock import utc_now
 from bot.store.database import Database
 from bot.store.tables import job, message
-from tests.databases import KINDS, fresh
+from tests.databases import fresh
 from tests.drills.kill import PATIENCE, TRANSPORTS, Tally, chat, leases_end
+from tests.drills.killing import by_hand
 from tests.processes import Bot, Json, free_port
 from tests.stories.story import Story
 from tests.stories.test_guide_help import begins
@@ -92,25 +91,5 @@ async def look(story: Story, db: Database, tally: Tally) -> None:
     tally.count(f"kill {tally.kills}: cards that the row knows", cards.count(str(known)), 1)
 
 
-async def by_hand(kind: str, kills: int, seed: int) -> bool:
-    """Run and print; whether there was always one card."""
-    with tempfile.TemporaryDirectory(prefix="sharge-drill-") as folder:
-        tally = await drill(kind, Path(folder), kills, seed)
-    print(f"moves: {kind}, kills {tally.kills}, seed {seed}, lost {len(tally.lost)}, doubled {len(tally.doubled)}")
-    for line in tally.lost + tally.doubled:
-        print(f"  {line}")
-    return not tally.lost and not tally.doubled
-
-
-def main() -> int:
-    """0 when there was always one card."""
-    parser = argparse.ArgumentParser(prog="python -m tests.drills.moves", description=__doc__)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", choices=KINDS, default=KINDS[0], help="PostgreSQL needs TEST_DATABASE_URL")
-    given = parser.parse_args()
-    return 0 if asyncio.run(by_hand(given.database, given.kills, given.seed)) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(by_hand("moves", __doc__, drill))
