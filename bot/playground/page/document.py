@@ -69,7 +69,8 @@ class Page:
                 htpy.script(src="/page/static/sse.min.js", defer=True),
                 htpy.script(src="/page/static/page.js", defer=True, type="module"),
             ],
-            htpy.body(hx_swap="none")[
+            # The target hears of an answer, and what was pressed may have gone by then.
+            htpy.body(hx_swap="none", hx_target="#live")[
                 SPRITE,
                 htpy.a(".skip", href="#body-1")[say("skip")],
                 htpy.div(

@@ -1,7 +1,8 @@
 """Answers that overtake each other on their way to the page: each is asked for what was shown when it was sent."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -21,20 +22,28 @@ def web(desk: Playground) -> AsyncWebClient:
     return AsyncWebClient(desk.main_app.bot_token, base_url=f"{desk.url}api/")
 
 
+async def nothing() -> None:
+    """Nothing happens in between."""
+
+
 @asynccontextmanager
-async def held(page: Page) -> AsyncIterator[asyncio.Event]:
-    """Within the block the next answer about changes is on its way; the event is set when it has left the server."""
+async def held(
+    page: Page, address: str = "**/page/parts", first: Callable[[], Awaitable[object]] = nothing
+) -> AsyncIterator[asyncio.Event]:
+    """Within the block the next answer from there, by itself about changes, is on its way; the event is set when it
+    has left the server. `first` happens when it has been asked for."""
     left, arrive = asyncio.Event(), asyncio.Event()
 
     async def hold(route: Route) -> None:
+        await first()
         answer = await route.fetch()
         left.set()
         await arrive.wait()
         await route.fulfill(response=answer)
 
-    await page.route("**/page/parts", hold, times=1)
+    await page.route(address, hold, times=1)
     yield left
-    async with page.expect_response("**/page/parts"):
+    async with page.expect_response(address):
         arrive.set()
 
 
@@ -59,3 +68,40 @@ async def test_it_tells_of_a_message_that_went_meanwhile(late: str, page: Page, 
         await expect(page.locator("#list-1")).not_to_contain_text("the second")
     await web.chat_update(channel=first["channel"], ts=first["ts"], text="it goes on")
     await expect(page.locator("#list-1 > li .text")).to_have_text(["it goes on", "and now?"])
+
+
+async def test_a_press_is_answered_when_its_message_has_gone(page: Page, web: AsyncWebClient) -> None:
+    """As where a card is posted anew: the press tells of that, and so did what came by itself."""
+    press = {"type": "button", "action_id": "more", "text": {"type": "plain_text", "text": "Tell me"}, "value": "1"}
+    blocks = [{"type": "actions", "elements": [press]}]
+    card = await web.chat_postMessage(channel="U0MEI", text="a card", blocks=blocks)
+
+    async def move() -> None:
+        await web.chat_postMessage(channel="U0MEI", text="the card anew")
+        await web.chat_delete(channel=card["channel"], ts=card["ts"])
+
+    button = page.locator("#list-1").get_by_role("button", name="Tell me")
+    await button.click(trial=True)
+    async with held(page, "**/page/1/click", move) as left:
+        await button.click()
+        await left.wait()
+        await expect(button).to_have_count(0)
+    await web.chat_postMessage(channel="U0MEI", text="it goes on")
+    await expect(page.locator("#list-1 > li .text")).to_have_text(["the card anew", "it goes on"])
+
+
+async def test_a_press_counts_though_an_earlier_one_is_answered_meanwhile(page: Page) -> None:
+    """The answer waits while the mouse is down: the element pressed would be another one on release."""
+    await page.locator("#panel-coze").click()
+    fold = page.locator("#coze-new-token summary")
+    await fold.hover()
+    async with held(page, "**/?*site=mei*") as left:
+        await page.locator("#coze-as-mei").click()
+        await left.wait()
+        await fold.hover()
+        await page.mouse.down()
+    await page.wait_for_timeout(100)  # nothing happens: this can only be too short to show anything, never wrong
+    await page.mouse.up()
+    await expect(page.locator("#coze-token-form")).to_be_visible()
+    await expect(page).to_have_url(re.compile("site=mei"))
+    await expect(page.locator("#coze-token-form")).to_be_visible()

@@ -24,11 +24,6 @@ document.addEventListener('htmx:beforeRequest', ({ detail }) => started.set(deta
 document.addEventListener('htmx:pushedIntoHistory', () => { $('coze-note').replaceChildren(); catchUp(); });
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const { path, headers, elt } = detail.requestConfig;
-  if (pressing && elt.id === 'live') {
-    missed = true;
-    detail.shouldSwap = false;
-    return;
-  }
   const left = headers['HX-Current-URL'] !== location.href;
   if (left && path.startsWith('/page/')) detail.shouldSwap = false;
   if (left || started.get(detail.xhr) !== taken) setTimeout(catchUp);
@@ -36,15 +31,20 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (detail.xhr.getResponseHeader('X-Done') === '1') clearForm(elt);
 });
 
-// A press that begins on one element and ends on another is no click: what comes by itself in between waits for its end.
-let pressing = false, missed = false;
+// A press that begins on one element and ends on another is no click: an answer that comes in between waits for its end.
+let pressing = false;
+const held = []; // requests that were answered while the pointer was down
 
 function released() {
   pressing = false;
-  if (missed) catchUp();
-  missed = false;
+  for (const request of held.splice(0)) request.onload();
 }
 
+document.addEventListener('htmx:beforeOnLoad', (event) => {
+  if (!pressing) return;
+  event.preventDefault();
+  held.push(event.detail.xhr);
+});
 document.addEventListener('pointerdown', () => { pressing = true; }, true);
 for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, () => setTimeout(released), true);
 
