@@ -11,6 +11,7 @@ BLOCKED_WORDS = ("违禁", "forbidden-word")
 """Stand-ins for what Coze's machine audit refuses, so that a test can be refused."""
 
 OFFICIAL_DIGITS = 8  # at most, in the number of a channel of Coze's own
+MODEL = {"model_id": "1737521813", "model_name": "豆包·1.5·Pro·32k"}
 PUBLISH_STATUSES = ("all", "published_online", "published_draft", "unpublished_draft")
 
 
@@ -135,7 +136,7 @@ def list_versions(call: Call) -> Json:
     items = (
         []
         if status == "unpublished_draft"
-        else [version for version in reversed(bot.versions) if _listed(bot, version, connector_id)]
+        else [version for version in reversed(bot.versions) if _listed(call, bot, version, connector_id)]
     )
     page = call.page(items, size=10, most=30)
     number, size = call.number("page_num", 1, most=10**6), call.number("page_size", 10, most=30)
@@ -185,7 +186,22 @@ def _details(call: Call) -> tuple[str | None, Json]:
         if len(value.get(inner, "")) > longest:
             raise errors.bad_parameter(f"{part}.{inner}", f"is longer than {longest} characters")
         details[part] = value
-    return description, details
+    return description, details | _tools(call)
+
+
+def _tools(call: Call) -> Json:
+    """What it works with: plugins, workflows and the model. Raises 4000."""
+    tools: Json = {}
+    for part, inner in (("plugin_id_list", "id_list"), ("workflow_id_list", "ids")):
+        if (value := call.body.get(part)) is not None:
+            if not isinstance(value, dict) or not isinstance(value.get(inner, []), list):
+                raise errors.bad_parameter(part)
+            tools[part] = value.get(inner, [])
+    if (model := call.body.get("model_info_config")) is not None:
+        if not isinstance(model, dict) or not isinstance(model.get("model_id"), str):
+            raise errors.bad_parameter("model_info_config.model_id")
+        tools["model_info_config"] = model
+    return tools
 
 
 def _has_status(bot: Bot, status: str, connector_id: str) -> bool:
@@ -198,10 +214,12 @@ def _has_status(bot: Bot, status: str, connector_id: str) -> bool:
     return bot.online(connector_id)
 
 
-def _listed(bot: Bot, version: Version, connector_id: str | None) -> bool:
+def _listed(call: Call, bot: Bot, version: Version, connector_id: str | None) -> bool:
     if not connector_id:
         return True
     publication = bot.publications.get(connector_id)
+    if publication and publication.state == "reviewing" and publication.version == version.version:
+        return call.site.review_listed
     if publication is None or publication.online_version is None or connector_id not in version.connectors:
         return False
     return int(version.version) <= int(publication.online_version)
@@ -224,6 +242,7 @@ def _item(bot: Bot) -> Json:
 
 
 def _full(bot: Bot, version: Version | None) -> Json:
+    details = version.details if version else bot.details
     return {
         "bot_id": bot.id,
         "name": version.name if version else bot.name,
@@ -232,11 +251,12 @@ def _full(bot: Bot, version: Version | None) -> Json:
         "create_time": int(bot.created_at),
         "update_time": int(version.at if version else bot.updated_at),
         "version": version.version if version else "",
-        "prompt_info": bot.details.get("prompt_info", {"prompt": ""}),
-        "onboarding_info": bot.details.get("onboarding_info", {"prologue": "", "suggested_questions": []}),
+        "prompt_info": details.get("prompt_info", {"prompt": ""}),
+        "onboarding_info": details.get("onboarding_info", {"prologue": "", "suggested_questions": []}),
         "bot_mode": 0,
-        "plugin_info_list": [],
-        "model_info": {"model_id": "1737521813", "model_name": "豆包·1.5·Pro·32k"},
+        "plugin_info_list": details.get("plugin_id_list", []),
+        "workflow_info_list": details.get("workflow_id_list", []),
+        "model_info": MODEL | details.get("model_info_config", {}),
         "owner_user_id": bot.owner_id,
     }
 

@@ -32,6 +32,11 @@ class Site:
     `sign_in_status`: 200 where errors of signing in shall not show there, else 400; `sign_in_interval`: whole seconds
     that a device has to wait between two questions. `free_calls`: how many calls an account of the free edition has;
     those after them are refused with `used_up_code`, which Coze documents as little as what it counts.
+
+    `callback_names`: "old" for the fields of bot.published as older code has them; `callback_tries`: how often an
+    event is brought whose answer is late or no good; `verification_signed`: whether the first question to an address
+    is; `audit_seconds`: real seconds that a channel has for its audit; `late_verdict`: "refused" where one about what
+    is not in review is an error; `review_listed`: whether versions are listed while they are reviewed.
     """
 
     state: CozeState
@@ -42,6 +47,12 @@ class Site:
     sign_in_interval: int = 5
     free_calls: int = 500
     used_up_code: int = 4028
+    callback_names: Literal["new", "old"] = "new"
+    callback_tries: int = 1
+    verification_signed: bool = True
+    audit_seconds: float = 10.0
+    late_verdict: Literal["taken", "refused"] = "taken"
+    review_listed: bool = False
     edit_delay: float = 0.0  # real seconds until a change of an OAuth app is felt; Coze takes up to five
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -1,20 +1,13 @@
-"""Custom channels: installing, the review of what is published to them, and the signed callbacks."""
+"""Custom channels: installing, and the review of what is published to them."""
 
-import asyncio
-import hashlib
 import json
-import secrets
-import time
 from typing import Any
 
-import httpx
-
-from ..world.coze import Bot, CallbackDelivery, Channel, Json
+from ..world.coze import Bot, Channel
 from . import errors
 from .api import Call, Operation, Site
+from .callbacks import ask_channel, tell_channel
 
-AUDIT_SECONDS = 10.0
-HANDSHAKE_SECONDS = 3.0
 REVIEWING, PASSED, REJECTED = 1, 2, 3
 
 
@@ -70,7 +63,10 @@ def check_chosen(call: Call, channel: Channel) -> None:
 
 
 def settle_review(call: Call) -> None:
-    """PUT /v1/connectors/:connector_id/bots/:bot_id: the channel's late verdict."""
+    """PUT /v1/connectors/:connector_id/bots/:bot_id: the channel's late verdict.
+
+    What Coze says of one about something that is not in review (any more) is not documented; it changes nothing.
+    """
     connector_id, bot_id = call.path["connector_id"], call.path["bot_id"]
     if call.token.connector_id != connector_id:
         raise errors.missing_permission("Connector.botUpdateProfile", f"connector_id={connector_id}")
@@ -80,7 +76,10 @@ def settle_review(call: Call) -> None:
     status, reason = call.body.get("audit_status"), call.text("reason", default="")
     if status not in (REVIEWING, PASSED, REJECTED) or isinstance(status, bool):
         raise errors.bad_parameter("audit_status")
-    _apply(call.site, bot, connector_id, status, reason)
+    if bot.publications[connector_id].state == "reviewing":
+        _apply(call.site, bot, connector_id, status, reason)
+    elif call.site.late_verdict == "refused":
+        raise errors.bad_parameter("bot_id", "is not in review")
 
 
 def review(site: Site, bot: Bot, connector_id: str, *, rejected: bool = False) -> None:
@@ -104,37 +103,6 @@ def take_down(site: Site, bot: Bot, connector_id: str) -> None:
     site.state.changed()
 
 
-def tell_channel(site: Site, bot: Bot, connector_id: str, kind: str) -> None:
-    """Bring bot.unpublished or bot.deleted to a channel's callback; its answer changes nothing."""
-    channel = site.state.channels.get(connector_id)
-    if channel is not None and channel.callback_url is not None:
-        body = {"header": _header(site, channel, kind), "event": _about(site, bot)}
-        site.spawn(_tell(site, channel, channel.callback_url, body))
-
-
-async def _tell(site: Site, channel: Channel, url: str, body: Json) -> None:
-    await _send(site, channel, url, body, HANDSHAKE_SECONDS)
-
-
-def _about(site: Site, bot: Bot) -> Json:
-    author = site.state.users[bot.owner_id]
-    return {
-        "user_id_str": author.id,
-        "user_name": author.name,
-        "bot_id_str": bot.id,
-        "bot_name": bot.name,
-        "description": bot.description,
-    }
-
-
-async def verify_callback(site: Site, channel: Channel, url: str) -> bool:
-    """Whether the address echoes the challenge, as Coze wants before it accepts a callback address."""
-    challenge = secrets.token_hex(16)
-    body = {"header": _header(site, channel, "url_verification"), "event": {"challenge": challenge}}
-    delivery = await _send(site, channel, url, body | {"challenge": challenge}, HANDSHAKE_SECONDS)
-    return isinstance(delivery.answer, dict) and delivery.answer.get("challenge") == challenge
-
-
 def _apply(site: Site, bot: Bot, connector_id: str, status: int, reason: str) -> None:
     publication = bot.publications[connector_id]
     if status == REVIEWING:
@@ -147,64 +115,14 @@ def _apply(site: Site, bot: Bot, connector_id: str, status: int, reason: str) ->
 async def _ask_channel(site: Site, channel: Channel, bot: Bot) -> None:
     """Ask the channel's callback for its verdict; no or no valid answer in time makes the publication fail."""
     version = bot.publications[channel.id].version
-    event = _about(site, bot) | {"version": version}
-    body = {"header": _header(site, channel, "bot.published"), "event": event}
-    delivery = await _send(site, channel, str(channel.callback_url), body, AUDIT_SECONDS)
+    audit = await ask_channel(site, channel, bot) or {}
     if bot.publications[channel.id].version != version or site.state.bots.get(bot.id) is not bot:
         return  # published again, or the scenario started anew meanwhile
-    audit = delivery.answer.get("audit") if delivery.status == 200 and isinstance(delivery.answer, dict) else None
-    status = audit.get("audit_status") if isinstance(audit, dict) else None
-    if status in (REVIEWING, PASSED, REJECTED) and isinstance(audit, dict):
+    status = audit.get("audit_status")
+    if status in (REVIEWING, PASSED, REJECTED) and not isinstance(status, bool):
         _apply(site, bot, channel.id, int(status), str(audit.get("reason") or ""))
     else:
         site.state.settle(bot, channel.id, "failed", "The channel did not answer the review request.")
-
-
-def _header(site: Site, channel: Channel, kind: str) -> Json:
-    return {
-        "event_type": kind,
-        "event_id": secrets.token_hex(16),
-        "created_at": int(site.state.now() * 1000),
-        "coze_account_id": channel.creator_id,
-        "api_app_id": channel.app_id,
-        "connector_id": channel.id,
-    }
-
-
-def sign(timestamp: str, nonce: str, callback_token: str, body: bytes) -> str:
-    """Coze's callback signature: hex SHA-1 over timestamp, nonce, callback token and the raw body."""
-    raw = (timestamp + nonce + callback_token).encode() + body
-    return hashlib.sha1(raw, usedforsecurity=False).hexdigest()
-
-
-async def _send(site: Site, channel: Channel, url: str, body: Json, limit: float) -> CallbackDelivery:
-    """Deliver one event and write down what came back."""
-    raw, timestamp, nonce = json.dumps(body, ensure_ascii=False).encode(), str(int(time.time())), secrets.token_hex(8)
-    headers = {
-        "Content-Type": "application/json",
-        "X-Coze-Timestamp": timestamp,
-        "X-Coze-Nonce": nonce,
-        "X-Coze-Signature": sign(timestamp, nonce, channel.callback_token, raw),
-    }
-    delivery = CallbackDelivery(body["header"]["event_id"], body["header"]["event_type"], site.state.now())
-    site.state.deliveries.append(delivery)
-    try:
-        async with asyncio.timeout(limit), httpx.AsyncClient(trust_env=False, timeout=limit) as http:
-            answer = await http.post(url, content=raw, headers=headers)
-        delivery.status, delivery.answer = answer.status_code, _json(answer)
-    except TimeoutError:
-        delivery.status = "timeout"
-    except (httpx.HTTPError, httpx.InvalidURL):
-        delivery.status = "unreachable"
-    site.state.changed()
-    return delivery
-
-
-def _json(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None
 
 
 OPERATIONS = [

@@ -5,10 +5,10 @@ from typing import Any
 
 from ..world.coze import API, Bot, Invitation, Json, OAuthApp, User, Workspace
 from ..world.sign_in import SignIn
-from . import access, consent
+from . import access, callbacks, consent
 from .acting import NoWay, agent, person, space_of
 from .api import Site
-from .channels import review, take_down, tell_channel, verify_callback
+from .channels import review, take_down
 from .people import leave
 
 LONGEST_EDIT, LONGEST_INTERVAL = 5, 60
@@ -132,7 +132,7 @@ async def _agent_deleted(site: Site, body: Json) -> Json:
         raise NoWay(f"{user.handle} may not delete “{bot.name}”")
     del site.state.bots[bot.id]
     for connector_id in bot.publications:
-        tell_channel(site, bot, connector_id, "bot.deleted")
+        callbacks.tell_channel(site, bot, connector_id, "bot.deleted")
     return {"bot_id": bot.id}
 
 
@@ -151,7 +151,8 @@ async def _unpublish(site: Site, body: Json) -> Json:
 
 async def _settings(site: Site, body: Json) -> Json:
     """settings {status_mode?, invalid_token_code?, edit_delay?, sign_in_status?, sign_in_interval?, free_calls?,
-    used_up_code?}
+    used_up_code?, callback_names?, callback_tries?, verification_signed?, audit_seconds?, late_verdict?,
+    review_listed?}
 
     How this Coze behaves where its docs are silent.
     """
@@ -177,6 +178,7 @@ async def _settings(site: Site, body: Json) -> Json:
         "sign_in_status": status,
         "sign_in_interval": interval,
         **_quota(site, body),
+        **callbacks.change(site, body),
     }
 
 
@@ -196,7 +198,7 @@ async def _channel(site: Site, body: Json) -> Json:
     if channel is None:
         raise NoWay("there is no such channel")
     url = body.get("callback_url")
-    if url is not None and not await verify_callback(site, channel, str(url)):
+    if url is not None and not await callbacks.verify_callback(site, channel, str(url)):
         raise NoWay("the callback address did not echo the challenge")
     channel.callback_url = None if url is None else str(url)
     return {"connector_id": channel.id}
@@ -230,6 +232,7 @@ ACTS: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "unpublish": _unpublish,
     "settings": _settings,
     "channel": _channel,
+    "callback": callbacks.bring_again,
     "install": _install,
 }
 

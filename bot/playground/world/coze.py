@@ -119,6 +119,7 @@ class Version:
     name: str
     description: str
     changelog: str = ""
+    details: Json = field(default_factory=dict)  # of the draft as it was
 
 
 @dataclass
@@ -216,6 +217,9 @@ class CallbackDelivery:
     event_id: str
     kind: str
     at: float
+    connector_id: str
+    raw: bytes
+    headers: dict[str, str] = field(default_factory=dict)
     status: int | str | None = None  # HTTP status, "timeout", "unreachable"…
     answer: Any = None
 

@@ -217,6 +217,7 @@ class CozeState:
         newest = int(bot.versions[-1].version) if bot.versions else 0
         number = str(max(int(now * 1000), newest + 1))
         version = Version(number, now, author_id, tuple(connectors), bot.name, bot.description, changelog)
+        version.details = dict(bot.details)
         bot.versions.append(version)
         for connector_id in connectors:
             before = bot.publications.get(connector_id)

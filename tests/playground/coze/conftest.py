@@ -20,6 +20,12 @@ PLAIN = {
     "sign_in_interval": 5,
     "free_calls": 500,
     "used_up_code": 4028,
+    "callback_names": "new",
+    "callback_tries": 1,
+    "verification_signed": True,
+    "audit_seconds": 10,
+    "late_verdict": "taken",
+    "review_listed": False,
 }
 Answer = tuple[int, dict[str, Any]]
 Ask = Callable[..., Awaitable[Answer]]

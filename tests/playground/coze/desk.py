@@ -1,5 +1,6 @@
 """A channel owner's server, as Coze's callbacks find it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,10 +18,11 @@ from tests.serving import serving
 
 @dataclass
 class Desk:
-    """A channel owner's server: remembers what came, answers as told."""
+    """A channel owner's server: remembers what came, answers as told, and only once it is not held."""
 
     answer: Callable[[], Response]
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    hold: asyncio.Event | None = None
 
     async def __call__(self, request: Request) -> Response:
         raw = await request.body()
@@ -28,6 +30,8 @@ class Desk:
         event = json.loads(raw)
         if event["header"]["event_type"] == "url_verification":
             return JSONResponse({"challenge": event["event"]["challenge"]})
+        if self.hold:
+            await self.hold.wait()
         return self.answer()
 
     def events(self, kind: str) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ async def test_a_channel_hears_of_the_end(coze: CozePlatform, ask: Ask, facts: F
     assert (await coze.act("delete", {"name": "owner", "bot_id": bot_id}))["ok"]
     await eventually(lambda: len(desk.events("bot.deleted")) == 1)
     [deleted] = desk.events("bot.deleted")
-    assert (deleted["event"]["bot_id_str"], deleted["header"]["connector_id"]) == (bot_id, connector)
+    assert (deleted["event"]["bot_id"], deleted["header"]["connector_id"]) == (bot_id, connector)
     ids = [event["header"]["event_id"] for event in desk.events("bot.unpublished")]
     assert len(set(ids)) == 2
     assert (await ask("GET", f"/v1/bots/{bot_id}"))[1]["code"] == 4200
