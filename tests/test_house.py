@@ -39,7 +39,7 @@ ARROWS: dict[str, set[str]] = {
 
 # room → packages that it may import besides the standard library. Where secrets pass, pydantic for its SecretStr.
 PACKAGES: dict[str, set[str]] = {
-    "texts": {"babel"},
+    "texts": {"babel", "pypinyin"},
     "network": {"certifi"},
     "clock": {"httpx"},
     "logs": {"structlog"},

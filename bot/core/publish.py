@@ -1,10 +1,11 @@
 """Publish: an agent on its way to the glasses' own channel on Coze."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .errors import BotError
+from .errors import BotError, InvalidFields, Problem
 from .people import Evidence
 
 API_CONNECTOR = "1024"
@@ -12,6 +13,12 @@ API_CONNECTOR = "1024"
 
 FOLLOW = timedelta(days=7)
 """For so long the bot follows a review by itself; after that a person decides."""
+
+
+CONFIRM_WITHIN = timedelta(minutes=10)
+"""So long a confirmation counts; after that it is looked again at what it says."""
+
+NOTE_LENGTH = 200
 
 
 class PublicationState(StrEnum):
@@ -63,8 +70,9 @@ anybody else, what is not listed is pending. The author has Coze's own notice.
 class Publication:
     """One attempt to publish. Times are UTC. `error` is a key of the error help, while it has failed.
 
-    `reason` are a reviewer's words. `evidence` is how the end is known: Coze lists it, or a person said so; what was
-    published by hand is known by their word from the beginning.
+    `reason` are a reviewer's words, `note` the author's: what is new. `checks` is what was found before the call,
+    where that kept it from being made (`publish_checks.from_rows`). `evidence` is how the end is known: Coze lists
+    it, or a person said so; what was published by hand is known by their word from the beginning.
     """
 
     id: int
@@ -84,6 +92,8 @@ class Publication:
     error: str | None = None
     log_id: str | None = None
     evidence: Evidence | None = None
+    note: str | None = None
+    checks: Sequence[Mapping[str, object]] | None = None
 
     @property
     def by_hand(self) -> bool:
@@ -101,6 +111,18 @@ class NotJoined(BotError):
 
 class NotProven(NotJoined):
     """Their account is in the team, but nobody has shown that it is theirs: another's agents might be published."""
+
+
+class Late(BotError):
+    """What was to be confirmed was looked at too long ago."""
+
+
+def read_note(text: str) -> str | None:
+    """What an author says of a version, trimmed; None for nothing. Raises InvalidFields."""
+    note = text.strip()
+    if len(note) > NOTE_LENGTH:
+        raise InvalidFields([Problem("publish.note", "over_limit", {"longest": NOTE_LENGTH})])
+    return note or None
 
 
 class UnderWay(BotError):

@@ -199,12 +199,16 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent in a list, or its published copy or draft. `version` is empty in lists and drafts."""
+    """An agent in a list, or its published copy or draft. `version` is empty in lists and drafts; `published_at`,
+    where a list tells it, is when its last version was published. Times are UTC.
+    """
 
     id: Annotated[Id, _called("id", "bot_id")]
     name: Name = ""
     owner_id: Annotated[Owner, _called("owner_user_id")] = ""
     version: Text = ""
+    updated_at: MaybeMoment = None
+    published_at: MaybeMoment = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,31 +8,32 @@ from bot.core.errors import NotYours, WrongState
 from bot.core.people import Evidence, Person
 from bot.core.publish import (
     BY_HAND,
+    CONFIRM_WITHIN,
     FOLLOW,
-    NoCredential,
-    NotJoined,
-    NotProven,
+    Late,
     Publication,
     PublicationState,
     UnderWay,
+    read_note,
 )
+from bot.core.publish_checks import Check, Result, as_rows
 from bot.core.refusal import Reason
-from bot.coze.answers import Agent, Version
+from bot.coze.answers import Version
 from bot.coze.errors import Ambiguous, CozeError, NotPublished, Quota
-from bot.store import audit, job, message, people
-from bot.store import join as requests
+from bot.store import audit, job, message
 from bot.store import publish as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
+from .agents import Agents
 from .claim import give_way
 from .guide import carrying
 from .job_runner import Done, Outcome, Reschedule, on_commit
+from .publish_checks import Looked, PublishChecks
 from .refusals import Refusals
 from .rotation import Deleted, Unopened
-from .workspace_client import PRESSED, DelegatedClients, WorkspaceClient
+from .workspace_client import PRESSED, WorkspaceClient
 
-MADE = "agent.create"  # in the audit: who had the bot make which agent
 NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
 SKEW = timedelta(seconds=30)  # by which Coze's versions may be dated off its answers
 FOLLOWED = frozenset(
@@ -43,61 +44,19 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at
 
 
 class Publish:
-    """The verbs of publishing. `operator` is None where the bot has no credential: then `stand_ins` act for people
-    who have us keep one of theirs.
-    """
+    """The verbs of publishing."""
 
-    def __init__(
-        self,
-        db: Database,
-        clock: Clock,
-        refusals: Refusals,
-        workspace_client: WorkspaceClient | None,
-        delegated_clients: DelegatedClients | None = None,
-    ) -> None:
+    def __init__(self, db: Database, clock: Clock, refusals: Refusals, agents: Agents, checks: PublishChecks) -> None:
         self._db, self._clock, self._refusals = db, clock, refusals
-        self._workspace_client, self._delegated_clients = workspace_client, delegated_clients
-
-    @property
-    def may_act_for_people(self) -> bool:
-        """Whether people may have a token of theirs kept for this."""
-        return self._delegated_clients is not None
+        self._agents, self._checks = agents, checks
 
     async def looks_rarely(self) -> bool:
-        """Whether a review is looked at rarely, as calls are few: with people's own tokens nobody knows."""
-        return self._workspace_client is None or await self._workspace_client.looks_rarely()
-
-    async def agents(self, who: Person) -> list[Agent]:
-        """The person's own agents in the workspace. Raises NoCredential, NotJoined, NotProven, CozeError."""
-        return await self._agents(who.team_id, who.user_id)
-
-    async def _agents(self, team_id: str, user_id: str) -> list[Agent]:
-        workspace_client = await self._need_operator(team_id, user_id)
-        async with self._db.read() as conn:
-            made = await audit.subjects(conn, team_id, user_id, MADE)
-        coze_uid = await self._account(team_id, user_id)
-        return await workspace_client.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
-
-    async def _account(self, team_id: str, user_id: str) -> str:
-        """The account with which this person may publish: proven to be theirs, and in the team.
-
-        Raises NotJoined, NotProven, CozeError.
-        """
-        async with self._db.read() as conn:
-            request = await requests.latest(conn, team_id, user_id)
-            person = await people.load(conn, team_id, user_id)
-        if request and request.may_publish:
-            return request.coze_uid
-        proven = person.coze_uid if person else None
-        if proven and self._workspace_client and await self._workspace_client.has_joined(proven, self._clock.now()):
-            return proven  # in the team without ever having asked us
-        if request and request.wants_proof:
-            raise NotProven
-        raise NotJoined
+        """Whether a review is looked at rarely, as calls are few."""
+        return await self._agents.looks_rarely()
 
     async def draft(self, who: Person, agent_id: str, name: str) -> int:
         """Keep what is about to be confirmed. Raises NoCredential, UnderWay."""
-        workspace_client = await self._need_operator(who.team_id, who.user_id)
+        workspace_client = await self._agents.client(who.team_id, who.user_id)
         async with self._db.write() as tx:
             if await store.is_open(tx.conn, who.team_id, agent_id):
                 raise UnderWay
@@ -119,15 +78,19 @@ class Publish:
         async with self._db.read() as conn:
             return _own(who, await store.load(conn, who.team_id, publication_id))
 
-    async def confirm(self, who: Person, publication_id: int) -> None:
-        """Publish it. Raises NotFound, NotYours, UnderWay, WrongState."""
-        now = self._clock.now()
+    async def confirm(self, who: Person, publication_id: int, note: str) -> None:
+        """Publish it, with what the person says of it. Raises NotFound, NotYours, UnderWay, WrongState, Late,
+        InvalidFields.
+        """
+        now, said = self._clock.now(), read_note(note)
         async with self._db.write() as tx:
             publication = _own(who, await store.load(tx.conn, who.team_id, publication_id))
             if publication.state is not PublicationState.DRAFT:
                 raise WrongState(publication.state)
+            if not timedelta() <= now - publication.created_at < CONFIRM_WITHIN:
+                raise Late
             before = await store.newest(tx.conn, who.team_id, who.user_id, publication.agent_id)
-            if not await store.move(tx, publication, state=PublicationState.CONFIRMED):
+            if not await store.move(tx, publication, state=PublicationState.CONFIRMED, note=said):
                 raise UnderWay
             if before and before.id > publication_id:  # a form left open since: what it says is old
                 raise WrongState(before.state)
@@ -179,13 +142,13 @@ class Publish:
         workspace_client = await self._acting_for(publication)
         if workspace_client is None:
             return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=Deleted.help))
-        try:
-            if not await self._is_theirs(publication):
-                return Done(on_commit(self._not_theirs, publication))
-        except CozeError as error:
-            if error.retry and row.attempts < min(job.TRIES, await workspace_client.tries()):
-                raise
-            return Done(on_commit(self._failed, publication, error))  # nothing was sent: they may send it again
+        whose = publication.team_id, publication.user_id
+        looked = await self._checks.look(*whose, publication.agent_id, publication_id=publication.id)
+        if not looked.is_ready:
+            error = looked.error
+            if error and error.retry and row.attempts < min(job.TRIES, await workspace_client.tries()):
+                raise error
+            return Done(on_commit(self._stopped, publication, looked))  # nothing was sent: they may send it again
         async with self._db.write() as tx:
             submitted = {"state": PublicationState.SUBMITTED, "submitted_at": self._clock.now()}
             if not await store.move(tx, publication, **submitted):
@@ -264,14 +227,6 @@ class Publish:
         at = await self._next_look(publication, workspace_client, now, wait)
         return Reschedule(at, on_commit(self._looked, publication), {})
 
-    async def _is_theirs(self, publication: Publication) -> bool:
-        """What a form brings is checked against Coze: the operator's credential could publish anybody's agent."""
-        try:
-            agents = await self._agents(publication.team_id, publication.user_id)
-        except NotJoined:
-            return False
-        return any(agent.id == publication.agent_id for agent in agents)
-
     async def _find_version(self, publication: Publication, workspace_client: WorkspaceClient) -> Outcome:
         """Nobody heard the answer: a version made since tells that the call arrived."""
         if publication.submitted_at is None:
@@ -310,11 +265,15 @@ class Publish:
     async def _failed(self, tx: Tx, publication: Publication, error: CozeError) -> None:
         await self._settle(tx, publication, PublicationState.FAILED, error=error.help, log_id=error.log_id)
 
-    async def _not_theirs(self, tx: Tx, publication: Publication) -> None:
-        """Somebody else's agent was named: refused, and counted as that."""
-        subject = store.subject(publication.id)
-        await self._refusals.add_in(tx, publication.user_id, "form:publish.confirm", subject, Reason.NOT_YOURS)
-        await self._settle(tx, publication, PublicationState.FAILED, error=NOT_THEIRS)
+    async def _stopped(self, tx: Tx, publication: Publication, looked: Looked) -> None:
+        """The checks say no. Somebody else's agent, which our own credential could publish: counted as that."""
+        place, error = looked.of(Check.PLACE), looked.error
+        if place and place.result is Result.FAILED:
+            subject = store.subject(publication.id)
+            await self._refusals.add_in(tx, publication.user_id, "form:publish.confirm", subject, Reason.NOT_YOURS)
+        why = {"error": error.help, "log_id": error.log_id} if error else {"error": NOT_THEIRS}
+        checks = as_rows(looked.found)
+        await self._settle(tx, publication, PublicationState.FAILED, checks=checks, **why)
 
     async def _settle(self, tx: Tx, publication: Publication, state: PublicationState, **values: object) -> None:
         now = self._clock.now()
@@ -354,18 +313,7 @@ class Publish:
 
     async def _acting_for(self, publication: Publication) -> WorkspaceClient | None:
         subject = store.subject(publication.id)
-        return await self._operator_for(publication.team_id, publication.user_id, subject)
-
-    async def _operator_for(self, team_id: str, user_id: str, what_for: str) -> WorkspaceClient | None:
-        if self._workspace_client or not self._delegated_clients:
-            return self._workspace_client
-        return await self._delegated_clients.of(team_id, user_id, what_for)
-
-    async def _need_operator(self, team_id: str, user_id: str) -> WorkspaceClient:
-        workspace_client = await self._operator_for(team_id, user_id, "agents")
-        if workspace_client is None or not workspace_client.connector_id:
-            raise NoCredential
-        return workspace_client
+        return await self._agents.acting_for(publication.team_id, publication.user_id, subject)
 
 
 async def _is_listed(workspace_client: WorkspaceClient, publication: Publication) -> bool:

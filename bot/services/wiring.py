@@ -13,6 +13,7 @@ from bot.texts.catalogue import Language
 from bot.texts.guide import GuideTexts
 
 from .admins import Admins
+from .agents import Agents
 from .calls import Calls
 from .credential import Credentials, Remind
 from .guide.check import CheckTools
@@ -33,6 +34,7 @@ from .personal_data import PersonalData
 from .preflight import Preflight
 from .preflight_checks import Configured, SlackFacts
 from .publish import Publish
+from .publish_checks import PublishChecks
 from .refusals import Refusals
 from .report import Reports
 from .secret_store import SecretStore
@@ -117,9 +119,10 @@ class Services:
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
         self.remind, self.checker = Remind(db, clock), TokenChecker(coze)
-        self.publish = Publish(
-            db, clock, self.refusals, workspace_client, _delegated_clients(coze, self.secret_store, deployment)
-        )
+        delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
+        self.agents = Agents(db, clock, workspace_client, delegated_clients)
+        self.publish_checks = PublishChecks(db, self.agents)
+        self.publish = Publish(db, clock, self.refusals, self.agents, self.publish_checks)
         with_whom = clock, coze, self.checker, self.credentials, self.accounts, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)

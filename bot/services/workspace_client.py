@@ -137,6 +137,10 @@ class WorkspaceClient:
         bots = await self._with(lambda token: self.client.bots(token, self.workspace_id, status="all"))
         return [bot for bot in bots if bot.owner_id == coze_uid or bot.id in made]
 
+    async def in_channel(self) -> list[Agent]:
+        """The workspace's agents that Coze lists on our channel. One call for each page."""
+        return await self._with(lambda token: self.client.bots(token, self.workspace_id, self.connector_id))
+
     async def agent(self, agent_id: str, *, published: bool = False) -> Agent:
         """An agent's draft, or its copy on the API channel. One call."""
         return await self._with(lambda token: self.client.bot(token, agent_id, published=published))

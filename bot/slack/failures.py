@@ -46,7 +46,10 @@ def card_of(error: Exception, locale: Locale) -> Card:
         OUTAGES.tell(log, type(error), "not saved: the database is away: %s", type(error).__name__)
         return answers.unsaved(locale)
     number = secrets.token_hex(4)
-    log.error("unexpected, %s", number, exc_info=None if isinstance(error, TookTooLong) else error)
+    if isinstance(error, TookTooLong):  # a busy machine, no fault of the code
+        log.warning("not answered in time, %s", number)
+    else:
+        log.error("unexpected, %s", number, exc_info=error)
     return answers.unexpected(number, locale)
 
 

@@ -3,16 +3,19 @@
 import logging
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from bot.clock import Clock
 from bot.core import report as report_rules
 from bot.core.errors import NotFound, WrongState
 from bot.core.limits import Costly
-from bot.core.publish import BY_HAND, UNDER_WAY, NoCredential, NotJoined, NotProven, PublicationState, UnderWay
+from bot.core.publish import BY_HAND, UNDER_WAY, Late, NoCredential, NotJoined, NotProven, PublicationState, UnderWay
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
+from bot.services.agents import Agents
 from bot.services.calls import Calls
 from bot.services.publish import Publish
+from bot.services.publish_checks import PublishChecks
 from bot.slack.router import (
     Ack,
     Caller,
@@ -30,8 +33,10 @@ from bot.slack.router import (
 )
 from bot.slack.views import calls as calls_views
 from bot.slack.views import publish as views
+from bot.slack.views import publish_checks as checks
 from bot.slack.views import publish_forms as forms
 from bot.slack.views.guide import forms as guide_forms
+from bot.slack.words import look_in
 from bot.store import message
 from bot.store.message import Message
 from bot.texts.locale import Locale
@@ -44,13 +49,15 @@ log = logging.getLogger(__name__)
 class PublishHandlers:
     """What people see and press about publishing."""
 
-    def __init__(self, clock: Clock, publish: Publish, calls: Calls) -> None:
+    def __init__(self, clock: Clock, publish: Publish, agents: Agents, checks: PublishChecks, calls: Calls) -> None:
         self._clock, self._publish, self._calls = clock, publish, calls
+        self._agents, self._checks = agents, checks
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.command("publish", self.start, costs=Costly.CHECK)
-        router.form("publish.pick", self.pick)
+        router.form("publish.pick", self.pick, costs=Costly.CHECK)
+        router.form("publish.ready", self.ready, costs=Costly.CHECK)
         router.form("publish.confirm", self.confirm, owner=Owner.OWN, costs=Costly.PUBLISH)
         router.press("publish.check", self.check, owner=Owner.OWN, costs=Costly.LOOK)
         router.press("publish.rejected", self.open_rejected, owner=Owner.OWN)
@@ -60,22 +67,24 @@ class PublishHandlers:
         router.renderer("publish", self.draw)
 
     async def start(self, command: Command, caller: Caller) -> Result:
-        """The agent that the words name, or the choice."""
-        return self._looking(caller, command.text)
+        """The agent that the words name, or the choice; with `--check` it ends with what was looked at."""
+        named, only_look = look_in(command.text)
+        return self._looking(caller, named, only_look=only_look)
 
-    def _looking(self, caller: Caller, named: str) -> Result:
+    def _looking(self, caller: Caller, named: str, *, only_look: bool = False) -> Result:
         """A form opens at once; what it offers is looked up on Coze meanwhile."""
 
         async def look_up() -> View:
-            return await self._offer(caller, named)
+            return await self._offer(caller, named, only_look=only_look)
 
         return OpenModal(forms.looking(caller.locale), look_up)
 
-    async def _offer(self, caller: Caller, named: str) -> View:
+    async def _offer(self, caller: Caller, named: str, *, only_look: bool) -> View:
+        who = caller.person
         try:
-            agents = await self._publish.agents(caller.person)
+            agents = await self._agents.of(who.team_id, who.user_id)
         except NoCredential:
-            return forms.cannot("no_credential", caller.locale, keep=self._publish.may_act_for_people)
+            return forms.cannot("no_credential", caller.locale, keep=self._agents.may_act_for_people)
         except NotProven:
             return forms.cannot("not_proven", caller.locale)
         except NotJoined:
@@ -87,30 +96,69 @@ class PublishHandlers:
             return forms.cannot("no_agents", caller.locale)
         found = _named(agents, named)
         if len(found) == 1:
-            return await self._confirmation(caller, found[0].id, found[0].name)
+            return await self._checked(caller, found[0].id, own=agents, only_look=only_look)
         offered = [(agent.id, agent.name) for agent in found or agents]
-        return forms.pick(offered, caller.locale, unknown="" if found else named)
+        return forms.pick(offered, caller.locale, unknown="" if found else named, only_look=only_look)
 
-    async def _confirmation(self, caller: Caller, agent_id: str, name: str) -> View:
+    async def _checked(
+        self,
+        caller: Caller,
+        agent_id: str,
+        name: str = "",
+        *,
+        own: Sequence[Agent] | None = None,
+        only_look: bool = False,
+        note: str = "",
+    ) -> View:
+        """What was looked at; where nothing is in the way, and more than a look is wanted, the confirmation."""
+        who, locale = caller.person, caller.locale
         try:
-            publication_id = await self._publish.draft(caller.person, agent_id, name)
+            looked = await self._checks.look(who.team_id, who.user_id, agent_id, own=own, whatever_it_costs=only_look)
+            called = looked.name or name
+            if only_look or not looked.is_ready:
+                place = (await self._agents.client(who.team_id, who.user_id)).workspace_id
+                return checks.form(checks.Subject(agent_id, called, place), looked.found, locale)
+            publication_id = await self._publish.draft(who, agent_id, called)
+        except NoCredential:
+            return forms.cannot("no_credential", locale, keep=self._agents.may_act_for_people)
         except UnderWay:
-            return forms.cannot("under_way", caller.locale)
-        return forms.confirm(await self._publish.load(caller.person, publication_id), caller.locale)
+            return forms.cannot("under_way", locale)
+        return forms.confirm(await self._publish.load(who, publication_id), looked, locale, note)
+
+    def _again(
+        self, caller: Caller, agent_id: str, name: str = "", *, only_look: bool = False, note: str = ""
+    ) -> Result:
+        """All is looked at in the form that stands open."""
+
+        async def look() -> View:
+            return await self._checked(caller, agent_id, name, only_look=only_look, note=note)
+
+        return UpdateModal(forms.looking(caller.locale), look)
 
     async def pick(self, form: Submission, caller: Caller) -> Result:
         """An agent was picked from the list that Coze gave."""
         agent_id, name = forms.read(form.fields)
         if not _AGENT_ID.fullmatch(agent_id):
             raise NotFound
-        return UpdateModal(await self._confirmation(caller, agent_id, name))
+        return self._again(caller, agent_id, name, only_look=form.metadata == forms.ONLY_LOOK)
+
+    async def ready(self, form: Submission, caller: Caller) -> Result:
+        """What was in the way may be mended: look again, and go on to the confirmation where it is."""
+        agent_id, _, name = form.metadata.partition(" ")
+        if not _AGENT_ID.fullmatch(agent_id):
+            raise NotFound
+        return self._again(caller, agent_id, name)
 
     async def confirm(self, form: Submission, caller: Caller) -> Result:
-        """Publish it."""
+        """Publish it. What was looked at too long ago is looked at again, with the note as it was typed."""
+        note = forms.read_note(form.fields)
         try:
-            await self._publish.confirm(caller.person, form.row)
+            await self._publish.confirm(caller.person, form.row, note)
         except UnderWay:
             return UpdateModal(forms.cannot("under_way", caller.locale))
+        except Late:
+            publication = await self._publish.load(caller.person, form.row)
+            return self._again(caller, publication.agent_id, publication.agent_name, note=note)
         return Ack()
 
     async def check(self, press: Press, caller: Caller) -> Result:

@@ -128,6 +128,20 @@ def is_add(rest: str) -> bool:
     return any(rest.casefold() in text.add for text in commands())
 
 
+def look_in(rest: str) -> tuple[str, bool]:
+    """What follows a verb, without the option that only looks, and whether that was there. Keyboards make one long
+    dash of two.
+    """
+    words = rest.split()
+    found = [word for word in words if _is_option(word)]
+    return " ".join(word for word in words if word not in found), bool(found)
+
+
+def _is_option(word: str) -> bool:
+    bare = next((place for place, sign in enumerate(word) if unicodedata.category(sign) != "Pd"), len(word))
+    return bare > 0 and any(word[bare:].casefold() in text.look for text in commands())
+
+
 def _unescaped(text: str) -> str:
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # Slack escapes just these three
         text = text.replace(entity, sign)

@@ -95,9 +95,10 @@ def _same(publication: Publication) -> dict[str, str]:
     return {"team_id": publication.team_id, "user_id": publication.user_id, "agent_id": publication.agent_id}
 
 
-async def is_open(conn: AsyncConnection, team_id: str, agent_id: str) -> bool:
-    """Whether the agent is being published, by whomever."""
+async def is_open(conn: AsyncConnection, team_id: str, agent_id: str, but: int | None = None) -> bool:
+    """Whether the agent is being published, by whomever, in another publication than `but`."""
     same = select(table.c.id).filter_by(team_id=team_id, agent_id=agent_id).where(literally(OPEN))
+    same = same.where(table.c.id != but) if but else same
     return await conn.scalar(same.limit(1)) is not None
 
 

@@ -194,6 +194,8 @@ publication = Table(
     Column("error", String(8)),
     Column("log_id", String(80)),
     Column("evidence", _one_of(people.Evidence)),
+    Column("note", Text),
+    Column("checks", JSON(none_as_null=True)),
     Index("ix_publication_user", "team_id", "user_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)

@@ -24,17 +24,19 @@ class CommandWords:
     summary: str
     words: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CommandText:
     """One command. `words` are accepted besides the verb, whatever the language; `add` are the words that may
-    follow to add something at once; `admin` is for what only admins can do."""
+    follow to add something at once, `look` the options that only look; `admin` is for what only admins can do."""
 
     verb: str
     words: tuple[str, ...]
     languages: Mapping[Language, CommandWords]
     add: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
     admin: bool = False
 
     def summary(self, locale: Locale) -> str:
@@ -68,9 +70,11 @@ def _command(verb: str, row: dict[str, Any]) -> CommandText:
         (*(word for each in languages.values() for word in each.words), *row.get("words", ())),
         languages,
         (*(word for each in languages.values() for word in each.add), *row.get("add", ())),
+        (*(word for each in languages.values() for word in each.look), *row.get("look", ())),
         row.get("admin", False),
     )
 
 
 def _words(row: dict[str, Any]) -> CommandWords:
-    return CommandWords(row["summary"], tuple(row.get("words", ())), tuple(row.get("add", ())))
+    more = (tuple(row.get(kind, ())) for kind in ("words", "add", "look"))
+    return CommandWords(row["summary"], *more)

@@ -63,6 +63,7 @@ def test_every_row_is_kept(database: str) -> None:
     after["join_request"] = [without_grade(row) for row in after["join_request"]]
     assert after.pop("dispute") == []
     assert {row.pop("deputy") in (False, 0) for row in after["person"]} == {True}
+    assert {row.pop(name) for row in after["publication"] for name in ("note", "checks")} == {None}
     posted = renamed(before.pop("message"), names.MESSAGE)
     assert [{**row, **posted_once(row)} for row in posted] == after.pop("message")
     before["guide"] = [{name: value for name, value in row.items() if name != "copies"} for row in before["guide"]]

@@ -7,8 +7,8 @@ from bot.core import calls
 from bot.core import guide as rules
 from bot.core.guide import Failed, Failure, Guide, GuideState, Learned, Passed
 from bot.coze.errors import CozeError
+from bot.services.agents import MADE
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
-from bot.services.publish import MADE
 from bot.services.workspace_client import WorkspaceClient
 from bot.store import audit, job, people
 from bot.store import guide as store

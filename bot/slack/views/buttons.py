@@ -87,4 +87,9 @@ def keep_anew(help: Help) -> ButtonElement:
 
 def agent_url(publication: Publication) -> str:
     """The agent's page on Coze."""
-    return f"{COZE}space/{publication.workspace_id}/bot/{publication.agent_id}"
+    return agent_page(publication.workspace_id, publication.agent_id)
+
+
+def agent_page(workspace_id: str, agent_id: str) -> str:
+    """An agent's page on Coze."""
+    return f"{COZE}space/{workspace_id}/bot/{agent_id}"

@@ -11,8 +11,10 @@ from slack_sdk.models.blocks import (
 
 from bot.core.people import Evidence
 from bot.core.publish import Publication, PublicationState
+from bot.core.publish_checks import from_rows
 from bot.texts.locale import Help, Locale, error_help
 
+from . import publish_checks as checks
 from .buttons import KEPT, OPERATORS, add_in_glasses, agent_url, command, keep_anew, way_out
 from .join.invited import check_now
 from .parts import (
@@ -30,6 +32,7 @@ from .parts import (
     cut,
     fit,
     headed,
+    header,
     helped,
     line,
     link,
@@ -189,11 +192,28 @@ def _rejected(publication: Publication, locale: Locale) -> Card:
 
 
 def _failed(publication: Publication, locale: Locale) -> Card:
+    if publication.checks:
+        return _stopped(publication, locale)
     help = error_help(publication.error or "", locale, reason=publication.reason)
     blocks = [
         headed(locale._("“{name}” · not published"), publication.agent_name),
         rich_text(*explained(line(locale._("❌ **Fix** {what}"), what=help.what), help, locale)),
         actions(*_way_on(help, publication, locale)),
+        context(
+            locale, line(locale._("Nothing was published")), *_log_id(publication, locale), *_settled(publication)
+        ),
+    ]
+    return Card(with_name(locale._("“{name}” could not be published"), publication.agent_name), blocks)
+
+
+def _stopped(publication: Publication, locale: Locale) -> Card:
+    """What was looked at before the call kept it from being made."""
+    found = from_rows(publication.checks)
+    about = checks.Subject(publication.agent_id, publication.agent_name, publication.workspace_id)
+    blocks = [
+        header(checks.title_of(found, locale)),
+        *checks.blocks(about, found, locale),
+        actions(_again(publication, locale, primary=True), _open_agent(publication, locale)),
         context(
             locale, line(locale._("Nothing was published")), *_log_id(publication, locale), *_settled(publication)
         ),

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from slack_sdk.models.blocks import Block, Option, RichTextElement, StaticSelectElement
+from slack_sdk.models.blocks import Block, Option, PlainTextInputElement, RichTextElement, StaticSelectElement
 
-from bot.core.publish import Publication
+from bot.core.publish import NOTE_LENGTH, Publication
+from bot.core.publish_checks import Findings
 from bot.slack.fields import Fields
 from bot.texts.locale import Locale, error_help
 
@@ -15,7 +16,9 @@ from .join.grade import prove
 from .parts import (
     NAME,
     Code,
+    Moment,
     actions,
+    bullets,
     context,
     cut,
     field,
@@ -28,9 +31,13 @@ from .parts import (
     text_section,
 )
 from .publish import explained
+from .publish_checks import notes_of
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75
+ONLY_LOOK = "look"
+"""What the choice carries where nothing is to be published."""
+
 Reason = Literal["not_member", "not_proven", "no_agents", "no_credential", "under_way", "failed"]
 
 
@@ -40,7 +47,9 @@ def looking(locale: Locale) -> dict[str, Any]:
     return modal(locale._("Publish an agent"), locale._("Close"), blocks, "publish.looking")
 
 
-def pick(agents: Sequence[tuple[str, str]], locale: Locale, unknown: str = "") -> dict[str, Any]:
+def pick(
+    agents: Sequence[tuple[str, str]], locale: Locale, unknown: str = "", *, only_look: bool = False
+) -> dict[str, Any]:
     """Which agent? `agents` are (id, name), at least one. `unknown` is what was asked for and none is called."""
     options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
     select = StaticSelectElement(
@@ -57,7 +66,9 @@ def pick(agents: Sequence[tuple[str, str]], locale: Locale, unknown: str = "") -
     if len(agents) > MOST_AGENTS:
         text = locale._("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
         blocks.append(context(locale, line(text)))
-    return modal(locale._("Publish an agent"), locale._("Cancel"), blocks, "publish.pick", locale._("Next"))
+    kept = ONLY_LOOK if only_look else ""
+    title, no = locale._("Publish an agent"), locale._("Cancel")
+    return modal(title, no, blocks, "publish.pick", locale._("Check"), kept)
 
 
 def read(fields: Fields) -> tuple[str, str]:
@@ -66,19 +77,40 @@ def read(fields: Fields) -> tuple[str, str]:
     return picked.text, picked.label
 
 
-def confirm(publication: Publication, locale: Locale) -> dict[str, Any]:
-    """Says what publishing will do, and waits for the yes."""
-    what = locale._("Publish “{name}” to **[channel]**, updating the **API** channel too.")
-    blocks = [
-        paragraph(
-            locale,
-            line(what, name=name(publication.agent_name)),
-            line(locale._("The live API version is replaced at once; [channel] waits for review.")),
+def confirm(publication: Publication, looked: Findings, locale: Locale, note: str = "") -> dict[str, Any]:
+    """Says what publishing will do, and waits for the yes. `note` is what was typed into it before."""
+    what = locale._("Publish “{name}” to **[channel]** and API:")
+    api, listed = line(locale._("**API** · online at once")), locale._("**[channel]** · waits for its review")
+    if looked.published_at:
+        at = Moment(looked.published_at, day=True)
+        api = line(locale._("**API** · the version of {at} is replaced at once"), at=at)
+    if looked.is_listed:
+        listed = locale._("**[channel]** · Coze lists a version; this one waits for its review")
+    new = PlainTextInputElement(
+        action_id="value",
+        multiline=True,
+        max_length=NOTE_LENGTH,
+        placeholder=locale._("What is new"),
+        initial_value=note or None,
+    )
+    hint = locale._("Stands in the history; whoever reviews it can read it.")
+    passed = locale._("✅ checked just now, and again when you publish")
+    blocks: list[Block] = [
+        rich_text(
+            text_section(locale, line(what, name=name(publication.agent_name))),
+            bullets(locale, api, line(listed)),
         ),
-        context(locale, line(locale._("Agent {id}"), id=Code(publication.agent_id))),
+        field("publish.note", locale._("Release note"), new, hint, optional=True),
+        *([paragraph(locale, *notes)] if (notes := notes_of(looked.found, locale)) else []),
+        context(locale, line(passed), line(locale._("counts for 10 minutes"))),
     ]
     title, no = locale._("Confirm publishing"), locale._("Not now")
     return modal(title, no, blocks, "publish.confirm", locale._("Publish"), str(publication.id))
+
+
+def read_note(fields: Fields) -> str:
+    """What was typed as the release note."""
+    return fields.text("publish.note")
 
 
 def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:

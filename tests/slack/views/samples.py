@@ -35,7 +35,7 @@ from bot.slack.views.status import Going, status
 from bot.texts.commands import commands
 from bot.texts.locale import Locale
 
-from . import guide_samples, samples_calls, samples_sign_in, samples_talk
+from . import guide_samples, samples_calls, samples_publish, samples_sign_in, samples_talk
 
 MEI = Locale("zh", "Asia/Shanghai")
 TOM = Locale("en", "America/New_York")
@@ -206,11 +206,7 @@ def publish_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         yield f"publish bare {state}", publish_views.card(publication(words, state), locale, NOW)
         yield f"publish passed {state}", publish_views.notice(publication(words, state), locale, "unknown")
     told_us = publication(words, publish.PublicationState.ONLINE, evidence=Evidence.CONFIRMED, **settled)
-    for state in (
-        publish.PublicationState.CLAIMED,
-        publish.PublicationState.UNKNOWN,
-        publish.PublicationState.REJECTED,
-    ):
+    for state in map(publish.PublicationState, ("claimed", "unknown", "rejected")):
         by_hand = publication(words, state, evidence=Evidence.CONFIRMED, reason=words.reason)
         yield f"publish {state} by hand", publish_views.card(by_hand, locale, NOW)
     yield "publish online, confirmed", publish_views.card(told_us, locale, NOW)
@@ -218,6 +214,7 @@ def publish_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     for key in ("E1", "E5", "E8", "E15"):
         each = publication(words, publish.PublicationState.FAILED, error=key, **settled)
         yield f"publish failed {key}", publish_views.card(each, locale, NOW)
+    yield from samples_publish.cards(publication(words), locale)
 
 
 def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
@@ -383,7 +380,7 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "publish.looking", publish_forms.looking(locale)
     yield "publish.pick", publish_forms.pick([("1", words.agent)], locale)
     yield "publish.pick many", publish_forms.pick([(str(n), words.purpose) for n in range(1, 150)], locale)
-    yield "publish.confirm", publish_forms.confirm(publication(words), locale)
+    yield from samples_publish.forms(publication(words), locale)
     yield "publish.rejected", publish_forms.rejected_form(publication(words), locale)
     for reason in ("not_member", "not_proven", "no_agents", "no_credential", "under_way"):
         yield f"publish.cannot {reason}", publish_forms.cannot(reason, locale)

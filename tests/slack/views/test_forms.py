@@ -24,6 +24,7 @@ from bot.slack.wire import parse
 from bot.texts.locale import Locale
 
 from .samples import MEI, NOW, ORDINARY, TOM, publication, request, token
+from .samples_publish import READY
 
 
 def state(view: dict[str, Any], **typed: Any) -> Fields:
@@ -134,7 +135,7 @@ def test_what_was_written_fills_the_form_again() -> None:
 
 
 def test_a_confirmation_names_its_publication() -> None:
-    assert publish_forms.confirm(publication(ORDINARY), MEI)["private_metadata"] == "8"
+    assert publish_forms.confirm(publication(ORDINARY), READY, MEI)["private_metadata"] == "8"
 
 
 def codes(module: ModuleType) -> set[str]:

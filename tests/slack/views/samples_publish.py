@@ -1,0 +1,49 @@
+"""The checks before a publish as people see them: each problem by itself, and all that may stand together."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.publish import Publication, PublicationState
+from bot.core.publish_checks import Check, Checked, Findings, Result, as_rows, failed, noted, unknown
+from bot.slack.views import publish, publish_checks, publish_forms
+from bot.slack.views.parts import Card
+from bot.texts.locale import Locale
+
+NOW = datetime(2026, 12, 2, 7, 2, tzinfo=UTC)
+READY = Findings([Checked(check) for check in Check])
+
+
+def found(name: str) -> dict[str, Checked]:
+    """Each thing that may be found."""
+    keys = ("E1", "E3", "E3-kept", "E5", "E15")
+    return {
+        **{f"no {problem}": failed(Check.NAME, problem, name=name) for problem in publish_checks.FAILED},
+        **{f"refused {key}": failed(Check.CREDENTIAL, "refused", help=key) for key in keys},
+        **{problem: noted(Check.SPOKEN, problem, name=name) for problem in publish_checks.NOTED},
+        "silent": unknown(Check.PLACE),
+    }
+
+
+def cards(publication: Publication, locale: Locale) -> Iterator[tuple[str, Card]]:
+    """A publication that the checks have stopped."""
+    stopped = replace(publication, state=PublicationState.FAILED, error="E8", settled_at=NOW)
+    for problem, one in found(publication.agent_name).items():
+        if one.blocks:
+            each = replace(stopped, checks=as_rows([*READY.found, one]))
+            yield f"publish stopped {problem}", publish.card(each, locale, NOW)
+
+
+def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The list, and the confirmation."""
+    about = publish_checks.Subject(publication.agent_id, publication.agent_name, publication.workspace_id)
+    everything = found(publication.agent_name)
+    for problem, one in everything.items():
+        yield f"publish.ready {problem}", publish_checks.form(about, [*READY.found, one], locale)
+    yield "publish.ready all", publish_checks.form(about, list(everything.values()), locale)
+    yield "publish.ready green", publish_checks.form(about, READY.found, locale)
+    yield "publish.confirm", publish_forms.confirm(publication, READY, locale)
+    noticed = [one for one in everything.values() if one.result is Result.NOTED]
+    known = Findings([*READY.found, *noticed], publication.agent_name, NOW, is_listed=True)
+    yield "publish.confirm noted", publish_forms.confirm(publication, known, locale, publication.agent_name)
