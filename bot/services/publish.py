@@ -78,6 +78,17 @@ class Publish:
         async with self._db.read() as conn:
             return _own(who, await store.load(conn, who.team_id, publication_id))
 
+    async def history(self, who: Person, publication_id: int, most: int) -> list[Publication]:
+        """What was published of the agent of the person's own publication. Raises NotFound, NotYours."""
+        publication = await self.load(who, publication_id)
+        async with self._db.read() as conn:
+            return await store.history(conn, who.team_id, most, agent_id=publication.agent_id)
+
+    async def everybodys(self, team_id: str, named: str, most: int) -> list[Publication]:
+        """What was published of the agents that are called so, by anybody; of all without a name."""
+        async with self._db.read() as conn:
+            return await store.history(conn, team_id, most, named=named)
+
     async def confirm(self, who: Person, publication_id: int, note: str) -> None:
         """Publish it, with what the person says of it. Raises NotFound, NotYours, UnderWay, WrongState, Late,
         InvalidFields.

@@ -17,6 +17,7 @@ from bot.services.calls import Calls
 from bot.services.publish import Publish
 from bot.services.publish_checks import PublishChecks
 from bot.slack.router import (
+    Access,
     Ack,
     Caller,
     Command,
@@ -35,6 +36,7 @@ from bot.slack.views import calls as calls_views
 from bot.slack.views import publish as views
 from bot.slack.views import publish_checks as checks
 from bot.slack.views import publish_forms as forms
+from bot.slack.views import publish_history as history
 from bot.slack.views.guide import forms as guide_forms
 from bot.slack.words import look_in
 from bot.store import message
@@ -56,6 +58,7 @@ class PublishHandlers:
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.command("publish", self.start, costs=Costly.CHECK)
+        router.command("history", self.history, access=Access.ADMIN, fresh=True)
         router.form("publish.pick", self.pick, costs=Costly.CHECK)
         router.form("publish.ready", self.ready, costs=Costly.CHECK)
         router.form("publish.confirm", self.confirm, owner=Owner.OWN, costs=Costly.PUBLISH)
@@ -192,10 +195,18 @@ class PublishHandlers:
             return await self.check(press, caller)
         if verb == "rejected":
             return await self.open_rejected(press, caller)
+        if verb == "history":
+            found = await self._publish.history(caller.person, press.row, history.LISTED + 1)
+            return OpenModal(history.form(found, caller.locale, by_agent=False))
         if verb == "again":
             publication = await self._publish.load(caller.person, press.row)
             return self._looking(caller, publication.agent_id)
         raise NotFound
+
+    async def history(self, command: Command, caller: Caller) -> Result:
+        """For admins: what was published of the agents that are called so, or of all."""
+        found = await self._publish.everybodys(caller.person.team_id, command.text.strip(), history.LISTED + 1)
+        return OpenModal(history.form(found, caller.locale, by_agent=True))
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The live card, or the notice of how it ended; one line of each once the agent's next attempt has begun."""

@@ -64,6 +64,17 @@ async def latest(conn: AsyncConnection, team_id: str, user_id: str) -> list[Publ
     return [Publication(**row._mapping) for row in found]
 
 
+async def history(
+    conn: AsyncConnection, team_id: str, most: int, *, agent_id: str | None = None, named: str = ""
+) -> list[Publication]:
+    """What was published of one agent, or of those whose name holds this, by whomever; newest first, no drafts."""
+    found = select(table).filter_by(team_id=team_id).where(_BEGUN).order_by(table.c.id.desc()).limit(most)
+    found = found.filter_by(agent_id=agent_id) if agent_id else found
+    if named:
+        found = found.where(func.lower(table.c.agent_name).contains(named.lower(), autoescape=True))
+    return [Publication(**row._mapping) for row in await conn.execute(found)]
+
+
 async def newest(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> Publication | None:
     """The newest publication of one of the person's agents, drafts left out."""
     found = await latest(conn, team_id, user_id)

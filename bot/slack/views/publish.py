@@ -146,7 +146,11 @@ def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Car
         actions(
             _open_agent(publication, locale),
             button(check_now(locale), "publish.check", publication.id),
-            menu("publish.more", (locale._("It was rejected…"), f"rejected:{publication.id}")),
+            menu(
+                "publish.more",
+                (locale._("It was rejected…"), f"rejected:{publication.id}"),
+                _past(publication, locale),
+            ),
         ),
         context(locale, *print_),
     ]
@@ -165,7 +169,11 @@ def _online(publication: Publication, locale: Locale) -> Card:
     blocks = [
         headed(locale._("“{name}” · online 🎉"), publication.agent_name),
         paragraph(locale, *lines),
-        actions(add_in_glasses(publication, locale), _open_agent(publication, locale)),
+        actions(
+            add_in_glasses(publication, locale),
+            _open_agent(publication, locale),
+            menu("publish.more", _past(publication, locale)),
+        ),
         context(locale, line(when, at=_settled_at(publication))),
     ]
     return Card(with_name(locale._("“{name}” is online"), publication.agent_name), blocks)
@@ -184,7 +192,11 @@ def _rejected(publication: Publication, locale: Locale) -> Card:
     blocks = [
         headed(locale._("“{name}” · rejected in review"), publication.agent_name),
         rich_text(*words),
-        actions(_open_agent(publication, locale), _again(publication, locale, primary=True)),
+        actions(
+            _open_agent(publication, locale),
+            _again(publication, locale, primary=True),
+            menu("publish.more", _past(publication, locale)),
+        ),
         context(locale, line(locale._("The verdict as you told it · you confirmed")), *_settled(publication)),
     ]
     text = locale._("“{name}” was rejected in review; fix it and publish again")
@@ -272,7 +284,7 @@ def _settling(publication: Publication, locale: Locale) -> list[InteractiveEleme
     else:
         ended = _again(publication, locale)
         rare = (rejected, f"rejected:{publication.id}")
-    return [first, online, ended, menu("publish.more", check, rare)]
+    return [first, online, ended, menu("publish.more", check, rare, _past(publication, locale))]
 
 
 def _accepted(publication: Publication, locale: Locale) -> list[Line]:
@@ -287,6 +299,10 @@ def _open_agent(publication: Publication, locale: Locale, *, primary: bool = Fal
 
 def _again(publication: Publication, locale: Locale, *, primary: bool = False) -> ButtonElement:
     return button(locale._("Publish again…"), "command.publish", publication.agent_id, primary=primary)
+
+
+def _past(publication: Publication, locale: Locale) -> tuple[str, str]:
+    return locale._("Release history"), f"history:{publication.id}"
 
 
 def _sent_at(publication: Publication) -> Moment:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.publish import Publication, PublicationState
 from bot.core.publish_checks import Check, Checked, Findings, Result, as_rows, failed, noted, unknown
-from bot.slack.views import publish, publish_checks, publish_forms
+from bot.slack.views import publish, publish_checks, publish_forms, publish_history
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
 
@@ -47,3 +47,6 @@ def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[
     noticed = [one for one in everything.values() if one.result is Result.NOTED]
     known = Findings([*READY.found, *noticed], publication.agent_name, NOW, is_listed=True)
     yield "publish.confirm noted", publish_forms.confirm(publication, known, locale, publication.agent_name)
+    every = [replace(publication, state=state, note=publication.agent_name) for state in publish_history.STATES]
+    for name, rows in {"none": [], "all": every, "many": every * 9}.items():
+        yield f"publish.history {name}", publish_history.form(rows, locale, by_agent=name == "many")

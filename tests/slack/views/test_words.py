@@ -205,8 +205,8 @@ def test_a_passed_or_snoozed_reminder_has_no_buttons() -> None:
         (PublicationState.CONFIRMED, []),
         (PublicationState.SUBMITTED, []),
         (PublicationState.REVIEWING, ["open.agent", "publish.check", "publish.more"]),
-        (PublicationState.ONLINE, ["guide.glasses", "open.agent"]),
-        (PublicationState.REJECTED, ["open.agent", "command.publish"]),
+        (PublicationState.ONLINE, ["guide.glasses", "open.agent", "publish.more"]),
+        (PublicationState.REJECTED, ["open.agent", "command.publish", "publish.more"]),
         (PublicationState.UNKNOWN, ["open.agent", "publish.settle_done", "command.publish", "publish.more"]),
     ],
 )

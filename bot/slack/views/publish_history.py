@@ -1,0 +1,67 @@
+"""What became of an agent's versions: a form to read, newest first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.core.people import Evidence
+from bot.core.publish import Publication, PublicationState
+from bot.texts.locale import Locale, mark
+
+from .parts import NAME, TYPED, Line, Mention, Moment, context, cut, line, modal, name, paragraph
+
+LISTED = 20
+
+STATES = {
+    PublicationState.CONFIRMED: mark("⏳ being sent"),
+    PublicationState.SUBMITTED: mark("⏳ sent to Coze"),
+    PublicationState.CLAIMED: mark("⏳ in review"),
+    PublicationState.REVIEWING: mark("⏳ in review"),
+    PublicationState.ONLINE: mark("✅ online"),
+    PublicationState.REJECTED: mark("❌ rejected in review"),
+    PublicationState.FAILED: mark("❌ not published"),
+    PublicationState.UNKNOWN: mark("⚠️ result unknown"),
+}
+
+
+def form(publications: Sequence[Publication], locale: Locale, *, by_agent: bool) -> dict[str, Any]:
+    """The versions, `by_agent` with the agent's name; more than LISTED are not shown, and said."""
+    blocks: list[Block] = [
+        block for each in publications[:LISTED] for block in _entry(each, locale, called=by_agent)
+    ] or [paragraph(locale, line(locale._("Nothing has been published yet.")))]
+    if len(publications) > LISTED:
+        blocks.append(context(locale, line(locale._("The newest {count} are listed", count=LISTED))))
+    if publications:
+        back = locale._("To go back, restore the old version in Coze's version list and publish again.")
+        blocks.append(context(locale, line(back)))
+    return modal(locale._("Release history"), locale._("Close"), blocks, "publish.history")
+
+
+def _entry(publication: Publication, locale: Locale, *, called: bool) -> list[Block]:
+    """How it stands and what was said of it; who, when, which version and how it is known in small print."""
+    state = locale._(STATES[publication.state])
+    lines = [line(f"**{state}**")]
+    if called:
+        lines = [line(f"**{state}** · {{name}}", name=cut(name(publication.agent_name), NAME))]
+    if publication.note:
+        lines.append(line("“{note}”", note=cut(publication.note, TYPED)))
+    if publication.reason:
+        lines.append(line(locale._("The reviewer wrote: {words}"), words=cut(publication.reason, TYPED)))
+    return [paragraph(locale, *lines), context(locale, *_facts(publication, locale))]
+
+
+def _facts(publication: Publication, locale: Locale) -> list[Line]:
+    facts = [
+        line("{who}", who=Mention(publication.user_id)),
+        line("{at}", at=Moment(publication.submitted_at or publication.created_at)),
+    ]
+    if publication.version:
+        facts.append(line(locale._("version {version}"), version=cut(publication.version, NAME)))
+    if publication.by_hand:
+        facts.append(line(locale._("published by hand")))
+    if publication.evidence is Evidence.CONFIRMED:
+        facts.append(line(locale._("you confirmed")))
+    elif publication.evidence is Evidence.VERIFIED:
+        facts.append(line(locale._("listed by Coze · verified")))
+    return facts
