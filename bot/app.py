@@ -12,16 +12,25 @@ from pydantic import SecretStr
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.core.calls import Edition
 from bot.core.errors import StartError, Tell, untold
+from bot.core.review import AutoApproval
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
 from bot.network import Network
 from bot.services.call_counter import CallCounter
+from bot.services.channel_client import ChannelClient
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
 from bot.services.join.requests import EscalationPolicy
-from bot.services.owner import OwnerApp, OwnerTokens, fingerprint, owner_fingerprint, owner_tokens
+from bot.services.owner import (
+    OwnerApp,
+    OwnerTokens,
+    channel_token,
+    fingerprint,
+    owner_fingerprint,
+    owner_tokens,
+)
 from bot.services.preflight_checks import Configured
 from bot.services.rotation import check_keys
 from bot.services.tick import sweeping
@@ -115,7 +124,8 @@ async def build(
         workspace_client = _workspace_client(settings, resources, owner)
         if workspace_client and workspace_client.counter:
             stack.push_async_callback(workspace_client.counter.close)
-        app = _wire(settings, part, slack, resources, workspace_client)
+        channel = _channel_client(settings, coze)
+        app = _wire(settings, part, slack, resources, workspace_client, channel)
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):
             clock.moved = app.job_runner.wake
@@ -133,13 +143,14 @@ def _wire(
     slack: Connection,
     resources: Resources,
     workspace_client: WorkspaceClient | None,
+    channel: ChannelClient | None,
 ) -> App:
     sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
     admins, deputies = frozenset(settings.admin_users), frozenset(settings.deputy_users)
     directory = Directory(sender, slack.identity, settings.work_zone, admins, *groups, deputies)
     asked = directory.lookup, directory.named, directory.backup, directory
-    do = Services(resources, _deployment(settings), workspace_client, *asked)
+    do = Services(resources, _deployment(settings), workspace_client, channel, *asked)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
@@ -152,6 +163,7 @@ def _wire(
 
 
 def _deployment(settings: Settings) -> Deployment:
+    auto = settings.review_auto_approve
     policy = EscalationPolicy(
         tz=settings.work_zone,
         first_hours=settings.remind_admins_hours,
@@ -174,6 +186,8 @@ def _deployment(settings: Settings) -> Deployment:
         connector=settings.coze_connector_id or "",
         configured=_configured(settings),
         owner_ends=settings.coze_owner_token_ends or "",
+        review_channel=settings.review_channel or str(settings.admin_channel),
+        auto=AutoApproval(frozenset(auto), "all" in auto),
     )
 
 
@@ -249,6 +263,15 @@ def _workspace_client(settings: Settings, resources: Resources, owner: OwnerToke
     coze = resources.coze.counted(counter.sent)
     workspace, connector = settings.coze_workspace_id, settings.coze_connector_id or ""
     return WorkspaceClient(coze, owner(coze), workspace, connector, counter)
+
+
+def _channel_client(settings: Settings, coze: CozeClient) -> ChannelClient | None:
+    """The channel's own app at work, for its owner. Raises StartError."""
+    app_id, kid, key_file = settings.coze_channel_app_id, settings.coze_channel_kid, settings.coze_channel_key_file
+    if not (app_id and kid and key_file and settings.coze_connector_id):
+        return None
+    token = channel_token(coze, OwnerApp(app_id, kid, key_file, None))
+    return ChannelClient(coze, token, settings.coze_connector_id)
 
 
 def _owner(settings: Settings) -> SecretStr | OwnerApp | None:

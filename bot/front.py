@@ -13,6 +13,7 @@ from bot.slack.connection import Connection
 from bot.slack.dispatch import Dispatch
 from bot.slack.socket import Socket
 from bot.slack.wiring import Features
+from bot.web.callback import CallbackEndpoint, ChannelSignature
 from bot.web.endpoints import create_app
 from bot.web.ready import ReadinessChecks, readiness
 from bot.web.signature import Signature
@@ -51,10 +52,19 @@ def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: Readiness
         from bot.web.once import OncePage  # with it comes the library that writes HTML
 
         once = OncePage(do.secret_store, settings.public_url, settings.default_language)
+    callback = _callback(settings, do)
     if settings.slack_transport != "http":
-        return create_app(ready, once=once)
+        return create_app(ready, once=once, callback=callback)
 
     def told(taken: int, refused: int) -> None:
         dispatch.spawn(partial(do.preflight.deliveries, taken, refused))
 
-    return create_app(ready, Signature(revealed(settings.slack_signing_secret), told), dispatch, once)
+    return create_app(ready, Signature(revealed(settings.slack_signing_secret), told), dispatch, once, callback)
+
+
+def _callback(settings: Settings, do: Services) -> CallbackEndpoint | None:
+    """Where Coze tells of the channel, for its owner."""
+    if do.reviews is None or settings.coze_callback_token is None:
+        return None
+    signature = ChannelSignature(settings.coze_callback_token)
+    return CallbackEndpoint(signature, settings.coze_connector_id or "", do.reviews.hear)

@@ -24,7 +24,8 @@ NOTE_LENGTH = 200
 class PublicationState(StrEnum):
     """Where a publication stands. `submitted` is written before the call, so a crash can't publish twice.
 
-    `claimed`: published by hand on Coze, as the person says, and in review for all we know.
+    `claimed`: published by hand on Coze, as the person says, and in review for all we know. `unpublished` and
+    `deleted`: taken off the channel since, as Coze told the channel's owner.
     """
 
     DRAFT = "draft"
@@ -36,6 +37,8 @@ class PublicationState(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    UNPUBLISHED = "unpublished"
+    DELETED = "deleted"
 
 
 OPEN = frozenset({PublicationState.CONFIRMED, PublicationState.SUBMITTED, PublicationState.REVIEWING})
@@ -73,6 +76,8 @@ class Publication:
     `reason` are a reviewer's words, `note` the author's: what is new. `checks` is what was found before the call,
     where that kept it from being made (`publish_checks.from_rows`). `evidence` is how the end is known: Coze lists
     it, or a person said so; what was published by hand is known by their word from the beginning.
+    `reviewed_at`: when the channel's owner decided here, so that the end is Coze's own; `reviewed_by` is who, None
+    for a rule.
     """
 
     id: int
@@ -94,6 +99,8 @@ class Publication:
     evidence: Evidence | None = None
     note: str | None = None
     checks: Sequence[Mapping[str, object]] | None = None
+    reviewed_at: datetime | None = None
+    reviewed_by: str | None = None
 
     @property
     def by_hand(self) -> bool:

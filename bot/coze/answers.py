@@ -90,6 +90,8 @@ Address = Annotated[str, Field(pattern=r"^[!-~]{1,500}$")]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(lambda value: () if value is None else value)]
 Owner = Annotated[Id | Literal[""], BeforeValidator(lambda value: "" if _nothing(value) else value)]
 Code = Annotated[int | None, PlainValidator(lambda value: value if type(value) is int else None)]
+Part = Annotated[dict[str, Any] | None, PlainValidator(lambda value: value if isinstance(value, dict) else None)]
+Parts = Annotated[list[Any] | None, PlainValidator(lambda value: value if isinstance(value, list) else None)]
 Number = Annotated[int, PlainValidator(_number)]
 Moment = Annotated[datetime, PlainValidator(_moment)]
 """From Unix seconds, in UTC."""
@@ -200,7 +202,8 @@ class Removed:
 @dataclass(frozen=True, slots=True)
 class Agent:
     """An agent in a list, or its published copy or draft. `version` is empty in lists and drafts; `published_at`,
-    where a list tells it, is when its last version was published. Times are UTC.
+    where a list tells it, is when its last version was published. Times are UTC. What it works with is None where
+    Coze does not tell.
     """
 
     id: Annotated[Id, _called("id", "bot_id")]
@@ -209,14 +212,18 @@ class Agent:
     version: Text = ""
     updated_at: MaybeMoment = None
     published_at: MaybeMoment = None
+    plugins: Annotated[Parts, _called("plugin_info_list")] = None
+    workflows: Annotated[Parts, _called("workflow_info_list")] = None
+    model: Annotated[Part, _called("model_info")] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One publication of an agent. `at` in UTC."""
+    """One publication of an agent. `at` in UTC; `note` is what its author wrote about it."""
 
     version: Label
     at: Annotated[MaybeMoment, _called("created_at")] = None
+    note: Annotated[Name, _called("changelog")] = ""
 
 
 @dataclass(frozen=True, slots=True)

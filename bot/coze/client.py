@@ -5,9 +5,7 @@ once, and `Ambiguous` says when its outcome is not known.
 """
 
 import asyncio
-import contextlib
 import copy
-import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
@@ -49,7 +47,7 @@ from .errors import (
     RateLimited,
     refusal,
 )
-from .wire import parsed, refused, segment, whole
+from .wire import parsed, refused, segment, twice, whole
 
 T = TypeVar("T")
 
@@ -139,7 +137,7 @@ class CozeClient:
         """
         users = [{"user_id": user_id, "role_type": "member"} for user_id in user_ids]
         path = f"/v1/workspaces/{segment(workspace_id)}/members"
-        data = await self._bounded(_twice(lambda: self._call(token, "POST", path, None, {"users": users})))
+        data = await self._bounded(twice(lambda: self._call(token, "POST", path, None, {"users": users})))
         return read(Invited, data)
 
     async def remove(self, token: SecretStr, workspace_id: str, user_ids: Sequence[str]) -> Removed:
@@ -149,7 +147,7 @@ class CozeClient:
         """
         path = f"/v1/workspaces/{segment(workspace_id)}/members"
         body = {"user_ids": list(user_ids)}
-        return read(Removed, await self._bounded(_twice(lambda: self._call(token, "DELETE", path, None, body))))
+        return read(Removed, await self._bounded(twice(lambda: self._call(token, "DELETE", path, None, body))))
 
     async def bots(
         self, token: SecretStr, workspace_id: str, connector_id: str | None = None, status: str = "published_online"
@@ -204,6 +202,16 @@ class CozeClient:
         if published.bot_id not in ("", bot_id):
             raise Ambiguous("the answer is about another agent")
         return published.version
+
+    async def settle_review(
+        self, token: SecretStr, connector_id: str, bot_id: str, status: int, reason: str = ""
+    ) -> None:
+        """A channel's verdict: 1 reviewing, 2 passed, 3 rejected. Needs `Connector.botUpdateProfile`, and a token of
+        that channel's app. May be repeated.
+        """
+        path = f"/v1/connectors/{segment(connector_id)}/bots/{segment(bot_id)}"
+        body = {"audit_status": status, **({"reason": reason} if reason else {})}
+        await self._bounded(twice(lambda: self._call(token, "PUT", path, None, body)))
 
     async def create_bot(
         self,
@@ -307,7 +315,7 @@ class CozeClient:
             before = found.items
 
     async def _read(self, token: SecretStr, path: str, query: dict[str, str] | None = None) -> Any:
-        return await self._bounded(_twice(lambda: self._call(token, "GET", path, query, None)))
+        return await self._bounded(twice(lambda: self._call(token, "GET", path, query, None)))
 
     async def _once(self, token: SecretStr, path: str, body: dict[str, Any], kind: type[T]) -> T:
         """A write that must not happen twice. Raises `Ambiguous` where it was sent and nobody can tell."""
@@ -390,11 +398,3 @@ def _sendable(token: SecretStr) -> str:
     if not _TOKEN.fullmatch(value):
         raise NotAToken("holds characters that no token has")
     return value
-
-
-async def _twice(call: Callable[[], Awaitable[T]]) -> T:
-    """A second try, a moment later, if the first found Coze unreachable or busy."""
-    with contextlib.suppress(CozeUnreachable):
-        return await call()
-    await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 (spreads the tries, guards nothing)
-    return await call()

@@ -1,14 +1,20 @@
 """What comes over the wire from Coze: bytes become an object, and an object that is no success an error."""
 
+import asyncio
+import contextlib
 import json
+import random
 import re
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
 
 from .answers import Envelope
 from .errors import CozeError, CozeUnreachable, refusal
+
+T = TypeVar("T")
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes
 _LOG_ID = re.compile(r"[0-9A-Za-z]{1,64}")
@@ -58,3 +64,11 @@ def segment(part: str) -> str:
 def _checked(log_id: str) -> str:
     """A log id goes into messages and logs: letters and digits, or nothing."""
     return log_id if _LOG_ID.fullmatch(log_id) else ""
+
+
+async def twice(call: Callable[[], Awaitable[T]]) -> T:
+    """A second try, a moment later, if the first found Coze unreachable or busy."""
+    with contextlib.suppress(CozeUnreachable):
+        return await call()
+    await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 (spreads the tries, guards nothing)
+    return await call()

@@ -19,7 +19,7 @@ from bot.store.tables import metadata, schema_version
 from bot.web.bounded import BoundedProtocol
 from bot.web.endpoints import Door
 
-from .setup import EVENTS_PATH, setup
+from .setup import CALLBACK_PATH, EVENTS_PATH, setup
 
 KEPT = "playground.db"
 ENDING = 1.0  # seconds that the old world gets to end
@@ -55,9 +55,10 @@ async def demo(
 
 @contextlib.asynccontextmanager
 async def _reached(playground: Playground, app: App, front: Door, web: Served, transport: str) -> AsyncIterator[None]:
-    """The bot listens on its port; with HTTP the playground is told."""
+    """The bot listens on its port; the playground's Coze is told where, and with HTTP its chat."""
     front.app = app.door.asgi
     await web.start()
+    playground.coze.state.callback_url = f"{web.url}{CALLBACK_PATH}"
     if transport == "http" and not await playground.connect(f"{web.url}{EVENTS_PATH}"):
         raise StartError("The bot did not answer the playground's challenge.")
     yield

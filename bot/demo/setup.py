@@ -15,6 +15,7 @@ from .scenarios import SCENARIOS
 from .story import as_test
 
 EVENTS_PATH = "slack/events"  # where the bot's web server listens to Slack
+CALLBACK_PATH = "coze/callback"  # and where to what Coze tells the channel's owner
 CREDENTIAL_KEYS = "playground:" + base64.b64encode(hashlib.sha256(b"playground").digest()).decode()
 """The same in each run, so that a bot's database outlives it. It guards nothing: tokens of here open nothing."""
 
@@ -36,6 +37,10 @@ def environment(ready: Json) -> dict[str, str]:
         "COZE_CONNECTOR_ID": str(coze["connector_id"]),
         "COZE_OWNER_TOKEN": coze["owner_token"],
         "COZE_SIGN_IN_CLIENT_ID": coze["sign_in"]["client_id"],
+        "COZE_CHANNEL_APP_ID": coze["channel"]["client_id"],
+        "COZE_CHANNEL_KID": coze["channel"]["kid"],
+        "COZE_CHANNEL_KEY_FILE": coze["channel"]["private_key_file"],
+        "COZE_CALLBACK_TOKEN": coze["channel"]["callback_token"],
         "CREDENTIAL_KEYS": CREDENTIAL_KEYS,
         "GREET_NEW_MEMBERS": "yes",
         "CLOCK_URL": f"{ready['human']}clock",

@@ -50,6 +50,11 @@ OwnerTokens = Callable[[CozeClient], OwnerToken]
 """Makes the tokens to act with from the client that asks for them."""
 
 
+def channel_token(client: CozeClient, app: OwnerApp) -> OwnerToken:
+    """Tokens of the channel's own app. The key is read now. Raises StartError for one of no use."""
+    return AppToken(client, _signer(client.audience, app, "COZE_CHANNEL_KEY_FILE"), None, MAX_DURATION)
+
+
 def owner_tokens(audience: str, credential: SecretStr | OwnerApp | None) -> OwnerTokens | None:
     """A fixed one, or those that this host gives the app, each as long-lived as Coze allows: asking is a call too.
 
@@ -63,11 +68,11 @@ def owner_tokens(audience: str, credential: SecretStr | OwnerApp | None) -> Owne
     return lambda coze: AppToken(coze, signer, account_id, MAX_DURATION)
 
 
-def _signer(audience: str, app: OwnerApp) -> Signer:
+def _signer(audience: str, app: OwnerApp, setting: str = "COZE_OWNER_KEY_FILE") -> Signer:
     try:
         key = load_key(SecretStr(app.key_file.read_text(encoding="utf-8", errors="replace")))
     except BadKey as bad:
-        raise StartError(f"COZE_OWNER_KEY_FILE: {key_problem(bad.reason, OPERATOR)}") from None
+        raise StartError(f"{setting}: {key_problem(bad.reason, OPERATOR)}") from None
     except OSError as error:
-        raise StartError(f"COZE_OWNER_KEY_FILE: can't be read ({error.strerror}).") from None
+        raise StartError(f"{setting}: can't be read ({error.strerror}).") from None
     return Signer(app.app_id, app.kid, key, audience)

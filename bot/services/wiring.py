@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.core.people import Person
+from bot.core.review import AutoApproval
 from bot.coze.client import CozeClient
 from bot.coze.keys import KeyProof
 from bot.store.cipher import Keyring
@@ -15,6 +16,7 @@ from bot.texts.guide import GuideTexts
 from .admins import Admins
 from .agents import Agents
 from .calls import Calls
+from .channel_client import ChannelClient
 from .credential import Credentials, Remind
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
@@ -37,6 +39,8 @@ from .publish import Publish
 from .publish_checks import PublishChecks
 from .refusals import Refusals
 from .report import Reports
+from .review import Reviews
+from .review_jobs import ReviewJobs
 from .secret_store import SecretStore
 from .sign_in import SignInApp, SignIns
 from .talk import Talk
@@ -76,6 +80,8 @@ class Deployment:
     connector: str
     configured: Configured
     owner_ends: str
+    review_channel: str
+    auto: AutoApproval
 
 
 class Services:
@@ -88,6 +94,7 @@ class Services:
         resources: Resources,
         deployment: Deployment,
         workspace_client: WorkspaceClient | None,
+        channel_client: ChannelClient | None,
         lookup: Callable[[str], Awaitable[Person]],
         named: Callable[[], Awaitable[frozenset[str]]],
         backup: Callable[[], Awaitable[frozenset[str]]],
@@ -95,7 +102,7 @@ class Services:
     ) -> None:
         db, clock, coze, team = resources.db, resources.clock, resources.coze, resources.team
         channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
-        self.admin_channel = channel
+        self.admin_channel, self.workspace = channel, deployment.workspace
         self.people = People(db, clock, team, lookup, language)
         self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
@@ -123,6 +130,13 @@ class Services:
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
         self.publish_checks = PublishChecks(db, self.agents)
         self.publish = Publish(db, clock, self.refusals, self.agents, self.publish_checks)
+        self.reviews: Reviews | None = None
+        self._review_jobs: dict[str, Handler] = {}
+        if channel_client:
+            desk = deployment.review_channel
+            self.reviews = Reviews(db, clock, team, desk, policy, own=allows)
+            whom = channel_client, workspace_client, policy, deployment.auto, backup
+            self._review_jobs = ReviewJobs(db, clock, desk, *whom).handlers()
         with_whom = clock, coze, self.checker, self.credentials, self.accounts, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)
         self.guide, self.reports = GuideServices(db, tools, resources.texts), Reports(db, clock, channel)
@@ -162,6 +176,7 @@ class Services:
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,
             "preflight": self.preflight.look,
+            **self._review_jobs,
         }
 
 

@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
-from . import address, values, ways
+from . import address, channel, values, ways
 
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
@@ -197,6 +197,13 @@ class Settings(BaseSettings):
         "token or typing their user ID. Needs CREDENTIAL_KEYS.",
     )
 
+    coze_channel_app_id: channel.AppId = None
+    coze_channel_kid: channel.Kid = None
+    coze_channel_key_file: channel.KeyFile = None
+    coze_callback_token: channel.CallbackToken = None
+    review_channel: channel.ReviewChannel = None
+    review_auto_approve: channel.AutoApprove = ()
+
     https_proxy: ways.HttpsProxy = None
     http_proxy: ways.HttpProxy = None
     all_proxy: ways.AllProxy = None
@@ -324,6 +331,7 @@ def _missing_or_at_odds(settings: Settings, *, slack: bool) -> Problems:
         if problem := ways.problem(str(settings.ssl_cert_file or ""), settings.ssl_cert_dir or ""):
             yield "ssl_cert_file", problem
     yield from _coze_problems(settings)
+    yield from channel.problems({name: getattr(settings, name) for name in Settings.model_fields})
     if settings.bot_env == "production":
         yield from _production_problems(settings)
 

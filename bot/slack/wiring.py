@@ -32,6 +32,7 @@ from .queue import QueueHandlers
 from .refusal import RefusalHandlers
 from .replies import Replies
 from .report import ReportHandlers
+from .review import ReviewHandlers
 from .router import Handlers, Router
 from .script_file import ScriptFileHandlers
 from .send import Sender
@@ -108,4 +109,5 @@ def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterab
         ReportHandlers(do.reports, texts),
         TalkHandlers(clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts),
         RefusalHandlers(do.refusals),
+        ReviewHandlers(clock, do.people, do.admins, do.reviews, do.workspace),
     )

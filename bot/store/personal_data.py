@@ -21,7 +21,7 @@ from bot.core.report import ReportState
 
 from . import job, message
 from .database import Tx
-from .tables import audit, bucket, dispute, literally, person, refusal, request
+from .tables import audit, bucket, dispute, literally, person, refusal, request, review
 from .tables import credential_ as credential
 from .tables import guide_ as guide
 from .tables import job as jobs
@@ -56,6 +56,9 @@ _ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
     (dispute, "holder", "account"),
     (dispute, "claimant", "account"),
     (dispute, "decided_by", "account"),
+    (review, "decided_by", "review"),
+    (review, "asked_by", "review"),
+    (publications, "reviewed_by", "publish"),
 )
 """Where somebody stands in what is not theirs alone."""
 
@@ -154,8 +157,19 @@ async def _others(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
         changed |= {f"{feature}:{row_id}" for row_id in gone}
     assigned = update(request).where(request.c.team_id == team_id, request.c.assignee == user_id)
     freed = await tx.conn.scalars(assigned.values(assignee=None).returning(request.c.id))
-    for subject in sorted(changed | {f"join:{row_id}" for row_id in freed}):
+    changed |= {f"join:{row_id}" for row_id in freed} | await _reviews(tx, team_id, user_id)
+    for subject in sorted(changed):
         await message.redraw(tx, team_id, subject, now, planned=True)
+
+
+async def _reviews(tx: Tx, team_id: str, user_id: str) -> set[str]:
+    """What Coze told of their agents stays with the channel's owner, without who they are here and what they wrote;
+    what waited for them to decide waits for any admin."""
+    of_team = update(review).where(review.c.team_id == team_id)
+    theirs = of_team.where(review.c.user_id == user_id).values(user_id=None, answer=None, author_name="")
+    freed = of_team.where(review.c.assignee == user_id).values(assignee=None)
+    changed = [await tx.conn.scalars(each.returning(review.c.id)) for each in (theirs, freed)]
+    return {f"review:{row_id}" for ids in changed for row_id in ids}
 
 
 async def _messages(tx: Tx, team_id: str, user_id: str, mine: set[str], now: datetime) -> list[str]:

@@ -34,6 +34,8 @@ from .operator_tables import coze_credential as coze_credential
 from .operator_tables import owner_credential as owner_credential
 from .operator_tables import preflight as preflight
 from .operator_tables import schema_version as schema_version
+from .review_tables import channel_event as channel_event
+from .review_tables import review as review
 
 
 def _id() -> Column[int]:
@@ -196,6 +198,8 @@ publication = Table(
     Column("evidence", _one_of(people.Evidence)),
     Column("note", Text),
     Column("checks", JSON(none_as_null=True)),
+    Column("reviewed_at", UtcDateTime),
+    Column("reviewed_by", String(20)),
     Index("ix_publication_user", "team_id", "user_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)

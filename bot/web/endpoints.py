@@ -57,16 +57,19 @@ def create_app(
     signature: Signature | None = None,
     dispatch: Dispatch | None = None,
     once: ASGIApp | None = None,
+    callback: ASGIApp | None = None,
 ) -> Starlette:
     """The ASGI app. Without `dispatch` (Socket Mode, a worker) only the health questions are answered.
 
-    `once` serves the one-time pages below /once/.
+    `once` serves the one-time pages below /once/, `callback` takes what Coze tells the channel's owner.
     """
     routes = _health(ready)
     if signature and dispatch:
         routes.append(Route("/slack/events", SlackEndpoint(signature, dispatch), methods=["POST"]))
     if once:
         routes.append(Route("/once/{part}", once, methods=["GET", "POST"]))
+    if callback:
+        routes.append(Route("/coze/callback", callback, methods=["POST"]))
     return Starlette(routes=routes)
 
 

@@ -72,9 +72,12 @@ def test_every_row_is_kept(database: str) -> None:
     unchanged = [row for row in jobs if row["kind"] != "decide"]
     assert unchanged == [row for row in after.pop("job") if row["kind"] != KIND]
     assert schema.HEAD in {row["number"] for row in after.pop("schema_version")}
-    new = ("refusal", "sign_in", "preflight", "coze_call", "coze_credential", "owner_credential")
+    new = ["refusal", "sign_in", "preflight", "coze_call", "coze_credential", "owner_credential"]
+    new += ["channel_event", "review"]
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
     before["person"] = [{**row, "quiet": None} for row in before["person"]]
+    unreviewed = {"reviewed_at": None, "reviewed_by": None}
+    before["publication"] = [{**row, **unreviewed} for row in before["publication"]]
     assert before == after
     assert {row["state"] for row in unchanged} == {"due", "leased", "dead", "done", "cancelled"}
 

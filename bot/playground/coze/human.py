@@ -192,12 +192,15 @@ def _quota(site: Site, body: Json) -> Json:
 
 
 async def _channel(site: Site, body: Json) -> Json:
-    """channel {callback_url, connector_id?}: set the channel's callback address; null takes it away."""
+    """channel {callback_url, connector_id?}: set the channel's callback address; null takes it away, true is the
+    main app's.
+    """
     channels = site.state.channels
     channel = channels.get(str(body.get("connector_id") or next(iter(channels), "")))
     if channel is None:
         raise NoWay("there is no such channel")
-    url = body.get("callback_url")
+    url = body.get("callback_url") or None
+    url = site.state.callback_url if url is True else url
     if url is not None and not await callbacks.verify_callback(site, channel, str(url)):
         raise NoWay("the callback address did not echo the challenge")
     channel.callback_url = None if url is None else str(url)

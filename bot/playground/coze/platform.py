@@ -64,7 +64,7 @@ class CozePlatform:
 
     def ready(self) -> Json:
         """The `coze` part of the ready file: addresses, ids and secrets a client needs."""
-        return {"base_url": self.base_url, **self._cast.facts(self._keys)}
+        return {"base_url": self.base_url, "callback_url": self.state.callback_url, **self._cast.facts(self._keys)}
 
     @property
     def actions(self) -> list[Json]:

@@ -153,6 +153,7 @@ def _kinds(sight: Sight) -> Iterator[tuple[str, str, bool]]:
 
 def _channel(sight: Sight, channel: Channel) -> Node:
     say, form_id = sight.say, f"coze-channel-{channel.id}"
+    address = channel.callback_url or sight.coze.callback_url
     return htpy.div(".agent")[
         htpy.b[channel.name],
         htpy.small[
@@ -162,9 +163,7 @@ def _channel(sight: Sight, channel: Channel) -> Node:
             form_id,
             "channel",
             {"connector_id": channel.id},
-            text_field(
-                form_id, "text.callback_url", say("coze.field.callback"), "url", value=channel.callback_url or ""
-            ),
+            text_field(form_id, "text.callback_url", say("coze.field.callback"), "url", value=address),
             button(form_id, say("coze.do.callback"), channel.name),
             classes="row",
         ),

@@ -47,10 +47,13 @@ def fresh_secret(kind: TokenKind) -> str:
 
 @dataclass
 class CozeState:
-    """The platform's memory. `changed` is called after each change that somebody could see."""
+    """The platform's memory. `changed` is called after each change that somebody could see; `callback_url` is where
+    the main app takes a channel's callbacks, as far as is known.
+    """
 
     clock: SimulatedClock
     changed: Callable[[], None]
+    callback_url: str = ""
     users: dict[str, User] = field(default_factory=dict)  # by id
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     enterprises: dict[str, Enterprise] = field(default_factory=dict)

@@ -45,10 +45,9 @@ class EscalationPolicy:
     backup_hours: float = 18
     expire: timedelta = timedelta(days=7)
 
-    def stages(self, request: Request) -> list[tuple[datetime, str]]:
-        """What happens when, earliest first."""
+    def stages(self, since: datetime) -> list[tuple[datetime, str]]:
+        """What happens when to what has waited since then, earliest first."""
         hours = (("w1", self.first_hours), ("w2", self.second_hours), ("backup", self.backup_hours))
-        since = request.waiting_since
         stages = [(worktime.after(since, count, self.tz), name) for name, count in hours]
         return sorted([*stages, (since + self.expire, "expire")])
 
@@ -73,7 +72,7 @@ class Escalation:
         request, now = await self._changes.load(row.team_id, int(row.subject.partition(":")[2])), self._clock.now()
         if request.state not in UNDECIDED:
             return Done()
-        stages = self._policy.stages(request)
+        stages = self._policy.stages(request.waiting_since)
         past = [name for at, name in stages if at <= now]
         if "expire" in past:
             return Done(on_commit(self._expire, request))

@@ -11,6 +11,7 @@ from bot.core.account import DisputeState
 from bot.core.errors import BotError
 from bot.core.join import JoinState
 from bot.core.leak import may_be_secret
+from bot.core.review import ReviewState
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import CommandText, commands
 from bot.texts.locale import Locale, error_help, mark
@@ -224,6 +225,7 @@ def _opener(callback_id: str, locale: Locale) -> ButtonElement:
 def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
     states: dict[str, str] = {
         JoinState.DECLINED: locale._("declined"),
+        ReviewState.REJECTED: locale._("rejected"),
         JoinState.WITHDRAWN: locale._("withdrawn"),
         JoinState.REVOKED: locale._("not approved any more"),
         **dict.fromkeys(DisputeState, locale._("decided")),

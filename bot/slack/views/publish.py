@@ -45,6 +45,7 @@ from .parts import (
     with_name,
 )
 from .plan import Task, plan
+from .reviewed import GONE, gone, verdict, wrote
 
 
 def card(publication: Publication, locale: Locale, now: datetime, *, rarely: bool = False) -> Card:
@@ -64,6 +65,8 @@ def card(publication: Publication, locale: Locale, now: datetime, *, rarely: boo
             return _failed(publication, locale)
         case PublicationState.UNKNOWN:
             return _unknown(publication, locale)
+        case PublicationState.UNPUBLISHED | PublicationState.DELETED:
+            return gone(publication, locale)
 
 
 def notice(publication: Publication, locale: Locale, kind: str | None = None) -> Card:
@@ -73,6 +76,8 @@ def notice(publication: Publication, locale: Locale, kind: str | None = None) ->
         return _one_line(locale._("“{name}”: there is newer news"), called, locale)
     listed = locale._("🎉 “{name}” is online, Coze lists it. Put on the glasses and say: 「[find]{name}」.")
     told = locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」.")
+    if publication.reviewed_at:
+        listed = locale._("🎉 “{name}” was approved and is live. Put on the glasses and say: 「[find]{name}」.")
     facts = {
         PublicationState.ONLINE: told if publication.evidence is Evidence.CONFIRMED else listed,
         PublicationState.REJECTED: locale._(
@@ -82,6 +87,7 @@ def notice(publication: Publication, locale: Locale, kind: str | None = None) ->
             "❌ “{name}” could not be published. The card of this publication says why."
         ),
         PublicationState.UNKNOWN: locale._("⚠️ Not sure whether “{name}” was published. Please take a look."),
+        **{state: locale._(text) for state, text in GONE.items()},
     }
     text = facts.get(publication.state) or locale._("⏳ “{name}” is on its way")
     blocks: list[Block] = [paragraph(locale, line(text, name=name(called)))]
@@ -161,6 +167,8 @@ def _online(publication: Publication, locale: Locale) -> Card:
     known, when = locale._("✅ [channel]: listed by Coze · verified"), locale._("Seen in Coze's list {at}")
     if publication.evidence is Evidence.CONFIRMED:
         known, when = locale._("✅ [channel]: online · you confirmed"), locale._("Online since {at}")
+    elif publication.reviewed_at:
+        known, when = locale._("✅ [channel]: approved by its admins · verified"), locale._("Online since {at}")
     lines = [
         line(known),
         *_accepted(publication, locale),
@@ -185,7 +193,7 @@ def _rejected(publication: Publication, locale: Locale) -> Card:
         stays = locale._("What is on the API channel stays as it is.")
     api = text_section(locale, line(stays))
     words = (
-        [text_section(locale, line(locale._("The reviewer wrote:"))), quote(publication.reason, QUOTED), api]
+        [text_section(locale, wrote(publication, locale)), quote(publication.reason, QUOTED), api]
         if publication.reason
         else [api]
     )
@@ -197,7 +205,7 @@ def _rejected(publication: Publication, locale: Locale) -> Card:
             _again(publication, locale, primary=True),
             menu("publish.more", _past(publication, locale)),
         ),
-        context(locale, line(locale._("The verdict as you told it · you confirmed")), *_settled(publication)),
+        context(locale, verdict(publication, locale), *_settled(publication)),
     ]
     text = locale._("“{name}” was rejected in review; fix it and publish again")
     return Card(with_name(text, publication.agent_name), blocks)

@@ -10,6 +10,7 @@ from bot.core.publish import Publication, PublicationState
 from bot.texts.locale import Locale, mark
 
 from .parts import NAME, TYPED, Line, Mention, Moment, context, cut, line, modal, name, paragraph
+from .reviewed import GONE, verdict
 
 LISTED = 20
 
@@ -22,6 +23,8 @@ STATES = {
     PublicationState.REJECTED: mark("❌ rejected in review"),
     PublicationState.FAILED: mark("❌ not published"),
     PublicationState.UNKNOWN: mark("⚠️ result unknown"),
+    PublicationState.UNPUBLISHED: mark("➖ taken off the channel"),
+    PublicationState.DELETED: mark("➖ deleted on Coze"),
 }
 
 
@@ -62,6 +65,8 @@ def _facts(publication: Publication, locale: Locale) -> list[Line]:
         facts.append(line(locale._("published by hand")))
     if publication.evidence is Evidence.CONFIRMED:
         facts.append(line(locale._("you confirmed")))
-    elif publication.evidence is Evidence.VERIFIED:
+    elif publication.reviewed_at:
+        facts.append(verdict(publication, locale))
+    elif publication.evidence is Evidence.VERIFIED and publication.state not in GONE:
         facts.append(line(locale._("listed by Coze · verified")))
     return facts

@@ -334,6 +334,8 @@ def agent_state(publication: Publication, locale: Locale) -> str:
     """Where an agent stands on its way to the glasses."""
     if publication.state is publish.PublicationState.ONLINE and publication.evidence is Evidence.CONFIRMED:
         return locale._("online · you confirmed")
+    if publication.state is publish.PublicationState.ONLINE and publication.reviewed_at:
+        return locale._("online · approved")
     return {
         publish.PublicationState.DRAFT: locale._("being published"),
         publish.PublicationState.CONFIRMED: locale._("being published"),
@@ -344,4 +346,6 @@ def agent_state(publication: Publication, locale: Locale) -> str:
         publish.PublicationState.REJECTED: locale._("rejected in review"),
         publish.PublicationState.FAILED: locale._("not published"),
         publish.PublicationState.UNKNOWN: locale._("result unknown"),
+        publish.PublicationState.UNPUBLISHED: locale._("taken off the channel"),
+        publish.PublicationState.DELETED: locale._("deleted on Coze"),
     }[publication.state]
