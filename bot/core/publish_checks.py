@@ -112,8 +112,12 @@ def _texts(values: object) -> dict[str, str]:
     return {str(name): str(value) for name, value in values.items()} if isinstance(values, Mapping) else {}
 
 
-def by_name(called: str, others: Sequence[str], sound: Callable[[str], str]) -> list[Checked]:
-    """How the name stands among `others`, those in the channel, and in a mouth. `sound`: how a name sounds."""
+def by_name(called: str, others: Sequence[str] | None, sound: Callable[[str], str]) -> list[Checked]:
+    """How the name stands among `others`, those in the channel where they are known, and in a mouth. `sound`: how a
+    name sounds.
+    """
+    if others is None:
+        return _spoken(called)
     plain = _plain(called)
     twin = next((other for other in others if plain and _plain(other) == plain), None)
     if twin is not None:

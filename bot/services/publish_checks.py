@@ -19,9 +19,6 @@ from .agents import Agents
 
 T = TypeVar("T")
 
-_IN_CHANNEL = frozenset({Check.CHANNEL, Check.NAME, Check.CHANGED})
-"""What nobody knows who has not looked there."""
-
 
 @dataclass(frozen=True)
 class Looked(Findings):
@@ -60,17 +57,17 @@ class PublishChecks:
         )
         free = [failed(Check.FREE, "under_way")] if is_open else [Checked(Check.FREE)]
         agent = None if isinstance(theirs, BotError) else _named(theirs, agent_id)
-        found = [*_standing(theirs, agent), *_credential(theirs, listed), *free]
+        found = [*_standing(theirs, agent), *_credential(theirs), *free]
+        error = theirs if isinstance(theirs, CozeError) else None
         if agent is None:
-            return Looked(found, error=_error(theirs, listed))
-        online = [] if listed is None or isinstance(listed, BotError) else listed
-        is_listed = _named(online, agent_id) is not None
-        found += [*by_name(agent.name, [each.name for each in online if each.id != agent_id], sound)]
-        found += [noted(Check.CHANGED, "unchanged") if is_listed and _is_unchanged(agent) else Checked(Check.CHANGED)]
-        if listed is None:
-            found = [each for each in found if each.check not in _IN_CHANNEL]
-            found += [noted(Check.NAME, "not_compared")]
-        return Looked(found, agent.name, agent.published_at, is_listed, _error(theirs, listed))
+            return Looked(found, error=error)
+        others = [each.name for each in listed if each.id != agent_id] if isinstance(listed, list) else None
+        is_listed = isinstance(listed, list) and _named(listed, agent_id) is not None
+        found += [_channel(listed), *by_name(agent.name, others, sound)]
+        if others is not None:
+            unchanged = is_listed and _is_unchanged(agent)
+            found.append(noted(Check.CHANGED, "unchanged") if unchanged else Checked(Check.CHANGED))
+        return Looked(found, agent.name, agent.published_at, is_listed, error)
 
     async def _is_open(self, team_id: str, agent_id: str, but: int | None) -> bool:
         async with self._db.read() as conn:
@@ -93,10 +90,6 @@ def _named(agents: Sequence[Agent], agent_id: str) -> Agent | None:
     return next((each for each in agents if each.id == agent_id), None)
 
 
-def _error(*found: object) -> CozeError | None:
-    return next((each for each in found if isinstance(each, CozeError)), None)
-
-
 def _standing(theirs: Sequence[Agent] | BotError, agent: Agent | None) -> list[Checked]:
     """Whether the person may publish, and this agent."""
     if isinstance(theirs, NotProven):
@@ -109,16 +102,24 @@ def _standing(theirs: Sequence[Agent] | BotError, agent: Agent | None) -> list[C
     return [Checked(Check.MEMBER), place]
 
 
-def _credential(theirs: Sequence[Agent] | BotError, listed: Sequence[Agent] | BotError | None) -> list[Checked]:
-    """Whether Coze takes the credential, and knows the channel with it."""
-    if isinstance(listed, BadRequest | CozeNotFound):
-        return [Checked(Check.CREDENTIAL), failed(Check.CHANNEL, "not_installed")]
-    error = _error(theirs, listed)
-    if error is None:
-        return [Checked(Check.CREDENTIAL), Checked(Check.CHANNEL)]
-    if error.retry:
+def _credential(theirs: Sequence[Agent] | BotError) -> list[Checked]:
+    """Whether Coze takes the credential."""
+    if not isinstance(theirs, CozeError):
+        return [Checked(Check.CREDENTIAL)]
+    if theirs.retry:
         return [unknown(Check.CREDENTIAL)]
-    return [failed(Check.CREDENTIAL, "refused", help=error.help)]
+    return [failed(Check.CREDENTIAL, "refused", help=theirs.help)]
+
+
+def _channel(listed: Sequence[Agent] | BotError | None) -> Checked:
+    """Whether Coze lists what is in the channel. What it answers for one that is not installed is not documented, so
+    nobody is kept from publishing by it: that call tells.
+    """
+    if listed is None:
+        return noted(Check.CHANNEL, "not_compared")
+    if isinstance(listed, BadRequest | CozeNotFound):
+        return noted(Check.CHANNEL, "not_installed")
+    return noted(Check.CHANNEL, "untold") if isinstance(listed, BotError) else Checked(Check.CHANNEL)
 
 
 def _is_unchanged(agent: Agent) -> bool:

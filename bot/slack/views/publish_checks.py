@@ -35,10 +35,6 @@ FAILED = {
         mark("It isn't among your agents in ShargeAI"),
         mark("Only those can be published: copy it there, or build it again. The guide has the steps."),
     ),
-    "not_installed": (
-        mark("Coze doesn't know [channel] in ShargeAI"),
-        mark("It has to be installed there: please tell an admin."),
-    ),
     "under_way": (
         mark("It is being published already"),
         mark("Its card in our chat shows how far it is."),
@@ -54,6 +50,8 @@ NOTED = {
     "letters": mark("⚠️ Latin letters in the name: the glasses may hear something else"),
     "unspeakable": mark("⚠️ nothing in the name can be said"),
     "unchanged": mark("⚠️ unchanged since its last version"),
+    "not_installed": mark("⚠️ Coze doesn't know [channel] in ShargeAI: it may refuse; an admin can have it installed"),
+    "untold": mark("⚠️ Coze didn't tell what is in [channel], so the name isn't compared"),
     "not_compared": mark("not compared with the names in [channel], as calls are few; with `--check`, for 1 call"),
 }
 
