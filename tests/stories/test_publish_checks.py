@@ -164,12 +164,12 @@ async def test_what_coze_does_not_tell_is_not_green(story: Story) -> None:
     await story.sees_form("mei", "确认发布", "夜航员")
 
 
-async def test_a_channel_that_coze_does_not_know_is_noted(story: Story) -> None:
-    """What it answers to such a one is not documented, so it is said, and the publish itself tells."""
+async def test_a_channel_that_is_not_told_of_is_noted(story: Story) -> None:
+    """What Coze answers for one that is not installed is undocumented: it is said, and the publish itself tells."""
     await ready(story)
     await story.types("mei", "/sharge publish")
     await story.sees_form("mei", "你在 ShargeAI 空间里的智能体。")
     story.space.connectors.clear()
     await story.sends("mei", 智能体="夜航员")
-    form = await story.sees_form("mei", "确认发布", "夜航员", "可能会拒绝")
+    form = await story.sees_form("mei", "确认发布", "夜航员", "没有比较名字")
     assert "同音" not in form["plain"]
