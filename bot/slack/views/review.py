@@ -54,6 +54,7 @@ from .parts import (
 )
 
 LATEST = 2  # earlier verdicts that are told on the card
+ROOM = 20.0  # letters on a button
 SHORT = 8  # letters of a version that has room in a heading
 
 
@@ -100,14 +101,17 @@ def _waiting(review: Review, locale: Locale, desk: Desk) -> Card:
         _row(review, locale, desk),
         context(locale, *_evidence(review, locale, desk)),
     ]
-    return Card(_called(review, locale._("Review “{name}” by {who}", name="{name}", who=desk.author)), blocks)
+    text = line(locale._("Review “{name}” by {who}"), name=name(review.agent_name), who=name(desk.author))
+    return Card(fallback_text(locale, text), blocks)
 
 
 def _title(review: Review, locale: Locale, desk: Desk) -> str:
     """Which agent, which version where it is short, whose."""
     author, version = cut(name(desk.author), NAME // 2), f" {review.version}" if _is_short(review) else ""
-    template = locale._("Review “{name}”{version}: {who}", name="{name}", version=version, who=author)
-    return fit(template, review.agent_name, HEADING)
+    template, called = locale._("Review “{name}”{version}: {who}"), cut(name(review.agent_name), NAME)
+    while len(called) > 1 and width(template.format(name=called, version=version, who=author)) > HEADING:
+        called = cut(called, len(called) - 1)
+    return template.format(name=called, version=version, who=author)
 
 
 def _is_short(review: Review) -> bool:
@@ -200,7 +204,7 @@ def _row(review: Review, locale: Locale, desk: Desk) -> ActionsBlock:
         button(locale._("Reject…"), "review.reject", review.id),
     ]
     if review.user_id:
-        ask = locale._("Ask {who}…", who=cut(name(desk.author), NAME // 2))
+        ask = fit(locale._("Ask {who}…").replace("{who}", "{name}"), desk.author, ROOM)
         row.append(button(ask, "review.ask", review.id))
     return actions(*row, _menu(review, locale, desk))
 

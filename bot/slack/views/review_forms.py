@@ -21,7 +21,7 @@ from bot.texts.review import review_texts
 
 from .parts import NAME, Line, Mention, Moment, cut, field, fit, line, modal, name, paragraph, quote, rich_text
 
-TITLE = 24.0  # letters that a form's title has room for
+TITLE = 22.0  # letters that a form's title has room for
 MOST = 100  # options of a menu
 
 

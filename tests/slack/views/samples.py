@@ -35,7 +35,7 @@ from bot.slack.views.status import Going, status
 from bot.texts.commands import commands
 from bot.texts.locale import Locale
 
-from . import guide_samples, samples_calls, samples_publish, samples_sign_in, samples_talk
+from . import guide_samples, samples_calls, samples_publish, samples_review, samples_sign_in, samples_talk
 
 MEI = Locale("zh", "Asia/Shanghai")
 TOM = Locale("en", "America/New_York")
@@ -215,6 +215,7 @@ def publish_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         each = publication(words, publish.PublicationState.FAILED, error=key, **settled)
         yield f"publish failed {key}", publish_views.card(each, locale, NOW)
     yield from samples_publish.cards(publication(words), locale)
+    yield from samples_review.cards(words.agent, words.reason, locale)
 
 
 def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
@@ -381,6 +382,7 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "publish.pick", publish_forms.pick([("1", words.agent)], locale)
     yield "publish.pick many", publish_forms.pick([(str(n), words.purpose) for n in range(1, 150)], locale)
     yield from samples_publish.forms(publication(words), locale)
+    yield from samples_review.forms_of(words.agent, words.reason, locale)
     yield "publish.rejected", publish_forms.rejected_form(publication(words), locale)
     for reason in ("not_member", "not_proven", "no_agents", "no_credential", "under_way"):
         yield f"publish.cannot {reason}", publish_forms.cannot(reason, locale)
