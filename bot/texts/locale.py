@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .catalogue import Catalogue, Language, catalogues
+from .filling import fill
 from .labels import labelled
 
 
@@ -36,12 +37,12 @@ class Locale:
         back with its placeholders, for views that fill them with mentions and dates.
         """
         text = labelled(self.catalogue.translations.gettext(msgid))
-        return text.format(**values) if values else text
+        return fill(text, values) if values else text
 
     def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:
         """Like `t`, in the form that fits `count`, which fills `{count}`."""
         text = labelled(self.catalogue.translations.ngettext(singular, plural, count))
-        return text.format(count=count, **values)
+        return fill(text, {"count": count, **values})
 
     def when(self, moment: datetime) -> str:
         """Day and time in the reader's zone, naming the zone: "Dec 2, 11:05 (Shanghai)"."""
@@ -137,7 +138,7 @@ class Help:
     def sentence(self, locale: Locale) -> str:
         """What happened and the first thing to do, as plain text for the line under a form's field."""
         plain = self.do[0].replace("**", "").replace("`", "")
-        advice = plain.format(**self.values).rstrip(".。")
+        advice = fill(plain, self.values).rstrip(".。")
         return locale._("{what}. {advice}.", what=self.title, advice=advice)
 
 

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
+from bot.texts.filling import fill
 from bot.texts.locale import Locale
 
 NOON = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
@@ -20,6 +21,23 @@ def test_a_text_is_in_the_readers_language() -> None:
 
 def test_a_value_is_put_in_as_it_is() -> None:
     assert TOM._("Hello {name}", name="{tz} [create] **x** %s") == "Hello {tz} [create] **x** %s"
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "filled"),
+    [
+        ("把{name}移出团队", "小美", "把小美移出团队"),
+        ("把{name}移出团队", "Tom Baker", "把 Tom Baker 移出团队"),
+        ("把{name}移出团队", "3 号", "把 3 号移出团队"),
+        ("等了{name}", "26 小时", "等了 26 小时"),
+        ("「{name}」到期", "demo", "「demo」到期"),
+        ("看 {name} 的卡片", "<@U0MEI>", "看 <@U0MEI> 的卡片"),
+        ("Show {name}'s request", "小美", "Show 小美's request"),
+        ("{name}", "小美 {name}", "小美 {name}"),
+    ],
+)
+def test_a_blank_stands_between_chinese_and_a_latin_name(template: str, name: str, filled: str) -> None:
+    assert fill(template, {"name": name}) == filled
 
 
 def test_without_values_the_placeholders_stay() -> None:

@@ -37,6 +37,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.people import DELETED
+from bot.texts.filling import apart, fill
 from bot.texts.locale import Help, Locale
 
 HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
@@ -82,11 +83,11 @@ def width(text: str) -> float:
 
 def fit(template: str, called: str, room: float) -> str:
     """The template with a name in it, the name cut so that all fits into the room of so many letters."""
-    free = room - width(template.format(name=""))
+    free = room - width(fill(template, {"name": ""}))
     called = cut(name(called), NAME)
     while len(called) > 1 and width(called) > free:
         called = cut(name(called), len(called) - 1)
-    return template.format(name=called)
+    return fill(template, {"name": called})
 
 
 def escape(text: str) -> str:
@@ -101,7 +102,7 @@ def escape(text: str) -> str:
 
 def with_name(template: str, called: str, **values: str) -> str:
     """A message's `text`, with somebody's name for a thing in it; `values` are our own words."""
-    return template.format(name=escape(name(called)), **values)
+    return fill(template, {"name": escape(name(called)), **values})
 
 
 @dataclass(frozen=True)
@@ -339,14 +340,13 @@ def mrkdwn(locale: Locale, text: Line) -> str:
     def replace(match: re.Match[str]) -> str:
         if match["bold"]:
             return f"*{mrkdwn(locale, Line(match['bold'], text.pieces))}*"
-        if match["code"]:
-            return f"`{match['code']}`"
-        return _flat(locale, text.pieces[match["name"]])
+        code = f"`{match['code']}`" if match["code"] else ""
+        return code or _flat(locale, text.pieces[match["name"]], match)
 
     return _MARKUP.sub(replace, text.template)
 
 
-def _flat(locale: Locale, piece: Piece) -> str:
+def _flat(locale: Locale, piece: Piece, place: re.Match[str]) -> str:
     match piece:
         case Mention(user_id):
             return locale._("a deleted person") if user_id == DELETED else f"<@{user_id}>"
@@ -355,7 +355,7 @@ def _flat(locale: Locale, piece: Piece) -> str:
         case Code(text):
             return f"`{escape(text)}`"
         case _:
-            return escape(str(piece))
+            return escape(apart(str(piece), place))
 
 
 def _rich(locale: Locale, template: str, pieces: Mapping[str, Piece], style: Style) -> list[RichTextElement]:
@@ -369,11 +369,11 @@ def _rich(locale: Locale, template: str, pieces: Mapping[str, Piece], style: Sty
         elif match["code"]:
             elements += _text(match["code"], {"code": True})
         else:
-            elements += _element(locale, pieces[match["name"]], style)
+            elements += _element(locale, pieces[match["name"]], match, style)
     return elements + _text(template[end:], style)
 
 
-def _element(locale: Locale, piece: Piece, style: Style) -> list[RichTextElement]:
+def _element(locale: Locale, piece: Piece, place: re.Match[str], style: Style) -> list[RichTextElement]:
     match piece:
         case Mention(user_id) if user_id != DELETED:
             return [RichTextElementParts.User(user_id=user_id)]
@@ -385,7 +385,7 @@ def _element(locale: Locale, piece: Piece, style: Style) -> list[RichTextElement
         case Code(text):
             return _text(clean(text), {"code": True})
         case _:
-            return _text(clean(str(piece)), style)
+            return _text(clean(apart(str(piece), place)), style)
 
 
 def _text(text: str, style: Style) -> list[RichTextElement]:

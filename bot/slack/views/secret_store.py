@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import (
 from bot.core.credential import Credential
 from bot.core.secret_store import AFTER_END, KEY_LIFE, LINK_LIFE, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.slack.fields import Fields
+from bot.texts.filling import fill
 from bot.texts.keys import refusal
 from bot.texts.locale import Locale
 
@@ -67,7 +68,7 @@ def agreement(kind: Kind, watched: Sequence[Credential], *, has_pages: bool, loc
         blocks.append(_token_field(locale))
     blocks.append(tick("keep.consent", locale))
     title = locale._("Store a token") if kind is Kind.TOKEN else locale._("Store a key")
-    submit = locale._("Get a one-time link") if has_pages else locale._("Keep it")
+    submit = locale._("Get a one-time link") if has_pages else locale._("Store it")
     return modal(title, locale._("Cancel"), blocks, "credential.keep", submit, kind.value)
 
 
@@ -226,7 +227,7 @@ def offer(kind: Kind, locale: Locale) -> ButtonElement:
 def stored(found: StoredSecret, locale: Locale) -> Card:
     """It was taken in the form."""
     text = locale._("✅ Token of “{account}” received and stored encrypted · verified")
-    fallback_text = text.format(account=escape(name(found.account)))
+    fallback_text = fill(text, {"account": escape(name(found.account))})
     return Card(fallback_text, [paragraph(locale, line(text, account=name(found.account)))])
 
 

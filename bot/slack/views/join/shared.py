@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import Block, HeaderBlock, PlainTextObject, RichTextBlock
 
 from bot.core.join import OPEN, JoinState, Request
+from bot.texts.filling import fill
 from bot.texts.locale import Help, Locale, error_help
 
 from ..guide.lint import duration
@@ -51,9 +52,9 @@ def titled(request: Request, locale: Locale, state: str, *more: Line) -> list[Bl
     """A card's head: who wants to join and what for, and below it how it stands."""
     template = locale._("{name} wants to join: {purpose}")
     called, words = cut(name(request.name), NAME // 2), about(request)
-    while len(words) > 1 and width(template.format(name=called, purpose=words)) > HEADING:
+    while len(words) > 1 and width(fill(template, {"name": called, "purpose": words})) > HEADING:
         words = cut(words, len(words) - 1)
-    title = template.format(name=called, purpose=words)
+    title = fill(template, {"name": called, "purpose": words})
     return [
         HeaderBlock(text=PlainTextObject(text=title, emoji=False)),
         context(locale, line("{state}", state=state), *more),
