@@ -155,7 +155,7 @@ async def settings_wrong(stage: Stage) -> None:
 SCENARIOS = (
     EMPTY,
     Scenario("join-waiting", "等待审批", "Join waiting", join_waiting),
-    Scenario("token-expires-tomorrow", "令牌明天到期", "Token ends tomorrow", token_expires_tomorrow),
+    Scenario("token-expires-tomorrow", "令牌明天到期", "Token expires tomorrow", token_expires_tomorrow),
     Scenario("agent-ready", "智能体待发布", "Agent ready", agent_ready),
     Scenario("busy-admin", "忙碌的管理员", "Busy admin", busy_admin),
     Scenario("settings-wrong", "设置不对", "Settings wrong", settings_wrong),

@@ -49,7 +49,7 @@ def environment(ready: Json) -> dict[str, str]:
 
 def _offered(name: str) -> tuple[CommandHint, ...]:
     """The bare command, then each with its word and what it does in every language."""
-    bare = CommandHint(name, {"zh": "现在该做的一步", "en": "your one next step"})
+    bare = CommandHint(name, {"zh": "你的下一步", "en": "your one next step"})
     return bare, *(_hint(name, row) for row in commands())
 
 

@@ -254,7 +254,7 @@ async def _begun(story: Story) -> str:
     await story.joins()
     await story.proves("mei")
     await story.types("mei", "/sharge remind add")
-    await story.sends("mei", 名称="试用")
+    await story.sends("mei", 名字="试用")
     await story.reads("mei", "「试用」已登记")
     await story.types("mei", "/sharge start")
     await story.presses_soon("mei", "先试试")

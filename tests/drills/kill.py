@@ -83,7 +83,7 @@ class Round:
     async def _ask(self) -> None:
         uid = self.story.coze["users"]["mei"]
         await self.story.types("mei", "/sharge join")
-        await self.story.sees_form("mei", "申请加入 ShargeAI")
+        await self.story.sees_form("mei", "申请加入团队")
         await self.story.sends("mei", 用户=uid, 昵称="小梅", 想做什么="念天气")
         await self.story.reads("lin", uid, channel="admins")
         await self.story.reads("mei", "等管理员审批")

@@ -160,8 +160,8 @@ class Hour:
         """What is open when it begins."""
         story = self._story
         await story.types("mei", "/sharge remind add")
-        await story.sees_form("mei", "登记令牌到期日")
-        await story.sends("mei", 名称="拍拍镜")
+        await story.sees_form("mei", "登记到期日")
+        await story.sends("mei", 名字="拍拍镜")
         await story.reads("mei", "拍拍镜", "已登记")
         await story.passes(to=BEGINS)
         await story.joins("mei")
@@ -182,7 +182,7 @@ class Hour:
         await story.presses_soon("mei", "填智能体地址")
         await story.sees_form("mei", "智能体页面的地址")
         address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{self._bot_id}"
-        await story.sends("mei", 地址=address, 名称="夜航员")
+        await story.sends("mei", 地址=address, 名字="夜航员")
         await story.presses_soon("mei", "帮我发布")
         await story.sees_form("mei", "确认发布", "夜航员")
         await story.sends("mei")

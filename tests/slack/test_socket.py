@@ -78,6 +78,6 @@ async def test_what_lost_its_connection_is_done_all_the_same(url: str, stack: As
         asking = await asked(story)
         await story.goes_wrong("slack", "server_error", method="apps.connections.open")
         await story.goes_wrong("slack", "disconnect", method="refresh_requested")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     await story.works_again()
     asking.cancel()

@@ -20,7 +20,7 @@ class SigningIn(Story):
     async def form(self, who: str = "mei") -> None:
         """The form of a request, and above it the code to sign in with."""
         await self.types(who, "/sharge join")
-        await self.sees_form(who, "申请加入 ShargeAI")
+        await self.sees_form(who, "申请加入团队")
         await self.presses(who, START)
         await self.sees_form(who, START, "核对代码", "失效")
 

@@ -257,7 +257,7 @@ class Story:
             ("用户 ID", "昵称", "想做什么") if who in CHINESE else ("user ID", "nickname", "What will")
         )
         await self.types(who, "/sharge join")
-        await self.sees_form(who, "ShargeAI")
+        await self.sees_form(who, "申请加入团队" if who in CHINESE else "Join ShargeAI")
         filled = {uid: self.coze["users"].get(who, "7530412083311059999"), nick: who, purpose: "念天气"}
         await self.sends(who, **{**filled, **answers})
 

@@ -16,7 +16,7 @@ async def test_an_unknown_verb_gets_the_closest_one_as_a_button(story: Story) ->
     await story.types("mei", "/sharge ＰＵＢＬSH　博物馆")
     await story.reads("mei", "没有「ＰＵＢＬSH」这个命令", "publish")
     await story.presses("mei", "发布")
-    await story.sees_form("mei", "ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
 
 
 async def test_words_without_any_likeness_lead_on(story: Story) -> None:
@@ -34,7 +34,7 @@ async def test_the_same_words_work_in_a_dm(story: Story) -> None:
     await story.reads("mei", "下一步")
     await story.says("mei", "申请")
     await story.presses_soon("mei", "申请加入")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
 
 
 @pytest.mark.parametrize(
@@ -171,10 +171,10 @@ async def test_wrong_fields_keep_the_form_and_what_was_typed(story: Story, field
 async def test_wrong_dates_are_told_at_their_field(story: Story, wrong: dict[str, str]) -> None:
     """No date, a past one, one too far, no four characters: the form stays."""
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "登记令牌到期日")
-    refused = await story.tries("submit", who="mei", fields={"名称": "拍拍镜", **wrong})
+    await story.sees_form("mei", "登记到期日")
+    refused = await story.tries("submit", who="mei", fields={"名字": "拍拍镜", **wrong})
     assert len(refused["errors"]) == 1
-    await story.sees_form("mei", "登记令牌到期日")
+    await story.sees_form("mei", "登记到期日")
 
 
 async def test_wrong_assertions_are_named_before_they_are_spent(story: Story) -> None:

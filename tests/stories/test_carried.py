@@ -39,13 +39,13 @@ async def asks(story: SigningIn) -> None:
     await story.presses_soon("mei", "上闪极智能体")
     await reads_alone(story, "第 1 步，共 6 步")
     await story.presses("mei", "没有，去申请")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     await story.presses("mei", START)
     await story.sees_form("mei", START, "核对代码")
     await story.answers()
     await story.sees_form("mei", "小美 登录了")
     await story.sends("mei")
-    await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
+    await story.sees_form("mei", "申请加入团队", "已验证")
     await story.sends("mei", 想做什么="念天气")
     await reads_alone(story, "第 2 步，共 6 步", "等管理员审批", "账号已验证")
 
@@ -97,7 +97,7 @@ async def test_what_rings_moves_the_card(database: str) -> None:
         await story.sends("lin", 理由="请写上线时间")
         await story.reads_last("mei", "补充一点，再申请一次", "第 1 步", "请写上线时间")
         await story.presses("mei", "补充")
-        await story.sees_form("mei", "申请加入 ShargeAI")
+        await story.sees_form("mei", "申请加入团队")
         await story.sends("mei", 想做什么="念天气，三月上线")
         await reads_alone(story, "第 2 步", "等管理员审批")
 
@@ -126,7 +126,7 @@ async def test_what_a_guide_lets_go_of_has_its_own_card(database: str) -> None:
         await story.presses("mei", "填智能体地址")
         await story.sees_form("mei", "智能体")
         address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
-        await story.sends("mei", 地址=address, 名称="夜航员")
+        await story.sends("mei", 地址=address, 名字="夜航员")
         await story.reads("mei", "第 5 步", "「夜航员」审核中")
 
         async def gone() -> bool:

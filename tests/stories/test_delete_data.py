@@ -46,7 +46,7 @@ async def test_nothing_is_left_of_a_person(database: str) -> None:
         await story.asks_and_waits("mei", 想做什么=name)
         await story.types("mei", "/sharge remind add")
         await story.sees_form("mei", "登记")
-        await story.sends("mei", 名称="拍拍镜试用令牌")
+        await story.sends("mei", 名字="拍拍镜试用令牌")
         await story.reads("mei", "拍拍镜试用令牌")
         await story.says("mei", "眼镜上能不能换一个声音？")
         await story.presses_soon("mei", "拿这句话问管理员")

@@ -27,7 +27,7 @@ async def tells(source: str, folder: Path) -> None:
 async def lives(story: Story) -> None:
     """A request with a slip, an approval, an invitation, a reminder, a day and a fault."""
     await story.types("mei", "/sharge join")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     filled = {"用户": "mei@example.com", "昵称": "小美", "想做什么": "念天气"}
     await story.tries("submit", who="mei", fields=filled)
     await story.sends("mei", 用户=story.coze["users"]["mei"])

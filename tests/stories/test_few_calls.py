@@ -184,7 +184,7 @@ async def test_what_is_used_up_stops_until_somebody_wants_it_tried(database: str
         await story.presses("mei", "现在看一次")
         await story.reads("mei", "额度或余额用完了", "管理员已经知道")
         assert len(await spent(story)) == seen + 1
-        home = await counted(story, "扣子说用完了")
+        home = await counted(story, "扣子说调用次数用完了")
         assert "重试" in home["buttons"]
         assert sum("扣子账号的调用用完了" in each for each in await story.texts("lin", "admins")) == 1
         await story.on_coze("user", name="owner", user_level="pro_personal")
@@ -211,7 +211,7 @@ async def test_admins_hear_of_the_marks_and_the_last_twenty_are_for_people(
         await story.passes(advance=3 * HOUR)
         assert len(await spent(story)) == seen
         await presses_look(story)
-        await counted(story, "剩得很少", "个人免费版")
+        await counted(story, "剩得不多", "个人免费版")
         assert sum("500 次已用" in each for each in await story.texts("lin", "admins")) == 3
         await story.on_coze("user", name="owner", user_level="pro_personal")
         await story.on_coze("user", name="mei", accept_invitation=True)

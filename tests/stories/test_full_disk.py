@@ -22,7 +22,7 @@ async def test_who_is_told_that_nothing_was_saved_can_do_it_later(
             await story.asks_and_waits("tom")
             await story.types("lin", "/sharge queue")
             await story.types("mei", "/sharge join")
-            await story.sees_form("mei", "申请加入 ShargeAI")
+            await story.sees_form("mei", "申请加入团队")
             await story.passes(advance=1)
             await asyncio.to_thread(disk.fill, url.removeprefix("sqlite:///"))
             await tries_all(story)

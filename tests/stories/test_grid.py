@@ -47,7 +47,7 @@ async def test_on_an_enterprise_grid(tmp_path: Path, transport: Transport, *, is
     with fresh("sqlite", tmp_path) as url:
         async with told(url, transport, about=about) as story:
             await story.tries("home", who="mei")
-            await story.looks_home("mei", "申请加入 ShargeAI")
+            await story.looks_home("mei", "申请加入团队")
             await story.joins("mei")
             await story.tries("user", who="tom", locale="zh-CN")
             await story.types("tom", "/sharge status")
@@ -68,7 +68,7 @@ async def test_facts_that_nobody_expects(story: Story, odd: str) -> None:
     await story.types("mei", "/sharge status")
     await story.reads("mei", "下一步" if chinese else "Next")
     await story.types("mei", "/sharge join")
-    await story.sees_form("mei", "ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     labels = ("用户 ID", "昵称", "想做什么") if chinese else ("user ID", "nickname", "What will")
     filled = dict(zip(labels, (story.coze["users"]["mei"], "mei", "念天气"), strict=True))
     await story.sends("mei", **filled)

@@ -35,7 +35,7 @@ async def test_a_check_of_several_calls_is_a_plan_until_it_is_answered(story: St
     """Only the first task is called under way; each check brings a block of its own."""
     await at_the_token(story)
     await story.goes_wrong("coze", "slow")
-    await tries_a_token(story, "顺便检测", story.coze["pats"]["expired"])
+    await tries_a_token(story, "顺便检查", story.coze["pats"]["expired"])
     plan = await reads_plan(story)
     assert [task["title"] for task in plan["tasks"]] == PLAN
     assert [task["status"] for task in plan["tasks"]] == ["in_progress", "pending", "pending"]
@@ -89,7 +89,7 @@ async def test_a_check_whose_process_died_does_not_spin_for_ever(tmp_path: Path)
                 stack.push_async_callback(db.close)
                 await at_the_token(story)
                 await story.goes_wrong("coze", "slow", delay=5)
-                await tries_a_token(story, "顺便检测", story.coze["pats"]["mei"])
+                await tries_a_token(story, "顺便检查", story.coze["pats"]["mei"])
                 await reads_plan(story)
                 await bot.kill()
                 await leases_end(db)
@@ -104,5 +104,5 @@ async def test_a_check_whose_process_died_does_not_spin_for_ever(tmp_path: Path)
                     return not await plans(story)
 
                 await story.waits(over, "the plan is gone", "mei")
-                await tries_a_token(story, "顺便检测", story.coze["pats"]["mei"])
+                await tries_a_token(story, "顺便检查", story.coze["pats"]["mei"])
                 await story.reads("mei", "令牌可用")

@@ -174,7 +174,7 @@ async def pastes(story: Story, draft: Bot) -> None:
     await story.presses_soon("mei", "填智能体地址")
     await story.sees_form("mei", "智能体页面")
     page = f"https://code.coze.cn/w/{draft.workspace_id}/bot/{draft.id}"
-    await story.sends("mei", 地址=page, 名称="夜航员")
+    await story.sends("mei", 地址=page, 名字="夜航员")
 
 
 async def looks(story: Story) -> None:

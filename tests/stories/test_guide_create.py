@@ -16,7 +16,7 @@ from tests.stories.test_secrets import Alone, alone
 
 __all__ = ["alone"]  # the fixture
 
-WRITTEN = {"名称": "讲解员", "介绍": "馆里的", "人设": "你讲展品的故事", "开场白": "你好", "推荐问题": "这是什么？"}
+WRITTEN = {"名字": "讲解员", "介绍": "馆里的", "人设": "你讲展品的故事", "开场白": "你好", "推荐问题": "这是什么？"}
 MANY = 100
 
 
@@ -25,7 +25,7 @@ async def at_the_agent(story: Story) -> None:
     await begins(story)
     await story.presses("mei", "令牌建好了")
     await story.presses_soon("mei", "登记到期日")
-    await story.sends("mei", 名称="试用")
+    await story.sends("mei", 名字="试用")
     await story.reads("mei", "第 3 步")
 
 
@@ -38,8 +38,8 @@ async def has_two(story: Story) -> str:
 async def gives_token(story: Story, token: str = "") -> str:
     """Opens the form and sends the token."""
     token = token or story.coze["pats"]["mei"]
-    await story.presses_soon("mei", "让助手帮我建一个")
-    await story.sees_form("mei", "只用一次的令牌", "1 次调用", "createBot")
+    await story.presses_soon("mei", "帮我建一个")
+    await story.sees_form("mei", "令牌，只用一次", "1 次调用", "createBot")
     await story.sends("mei", 令牌=token)
     return token
 
@@ -140,7 +140,7 @@ async def test_a_pasted_address_forgets_the_workspace(story: Story) -> None:
     await story.tries("close", who="mei")
     await story.presses("mei", "回到上一步")
     await story.presses_soon("mei", "填智能体地址")
-    await story.sends("mei", 地址=AGENT, 名称="夜航员")
+    await story.sends("mei", 地址=AGENT, 名字="夜航员")
     card = await story.reads("mei", "第 4 步", "智能体「夜航员」")
     assert "在「" not in card
 
@@ -161,7 +161,7 @@ async def test_an_organisations_workspace_is_offered_to_its_members(story: Story
 async def test_a_bad_token_is_mended_in_its_form(story: Story) -> None:
     """No token at all is told at the field; what Coze refuses, in the form and on the card; then it goes on."""
     await at_the_agent(story)
-    await story.presses_soon("mei", "让助手帮我建一个")
+    await story.presses_soon("mei", "帮我建一个")
     refused = await story.tries("submit", who="mei", fields={"令牌": "pat_x y"})
     assert "令牌" in refused["errors"]
     await story.sends("mei", 令牌=story.coze["pats"]["expired"])
@@ -226,10 +226,10 @@ async def test_a_workspace_that_is_gone_costs_no_text(story: Story) -> None:
 async def test_a_missing_permission_is_mended_and_it_is_made_after_all(story: Story) -> None:
     """The guide has named it; the card names it again, and the button beside it makes the agent once it is ticked."""
     await begins(story)
-    await story.reads("mei", "第 1 步", "想让助手帮你建智能体，再勾 createBot")
+    await story.reads("mei", "第 1 步", "想让我帮你建智能体，再勾 createBot")
     await story.presses("mei", "令牌建好了")
     await story.presses_soon("mei", "登记到期日")
-    await story.sends("mei", 名称="试用")
+    await story.sends("mei", 名字="试用")
     await story.reads("mei", "第 3 步")
     token = await gives_token(story)
     await story.sees_form("mei", "建一个智能体")
@@ -240,7 +240,7 @@ async def test_a_missing_permission_is_mended_and_it_is_made_after_all(story: St
     card = await story.reads("mei", "令牌有效，但缺权限", "createBot", "再试一次")
     assert "再检查" not in card
     shown = next(each for each in (await story.screen("mei"))["dm"] if each["plain"] == card)
-    assert shown["buttons"][:3] == ["打开令牌页", "让助手帮我建一个…", "找管理员"]
+    assert shown["buttons"][:3] == ["打开令牌页", "帮我建一个…", "找管理员"]
     await gives_token(story, token)
     await story.sees_form("mei", "建一个智能体")
     await story.sends("mei", **WRITTEN)
@@ -269,10 +269,10 @@ async def test_an_agent_is_made_in_the_teams_space_and_published(story: Story) -
     await story.types("mei", "/sharge start")
     await story.presses_soon("mei", "上闪极智能体")
     await story.reads("mei", "第 4 步，共 6 步", "在团队空间里建智能体")
-    await story.presses("mei", "让助手帮我建一个")
+    await story.presses("mei", "帮我建一个")
     await story.sees_form("mei", "ShargeAI", "归空间所有者")
     await story.goes_wrong("coze", "missing_permission", method="/v1/bot/create")
-    await story.sends("mei", 名称="夜航员", 人设="讲星星的故事")
+    await story.sends("mei", 名字="夜航员", 人设="讲星星的故事")
     form = await story.sees_form("mei", "缺权限", "请告诉管理员")
     assert "夜航员" in entered(form).values()
     card = await story.reads("mei", "缺权限", "请告诉管理员")

@@ -55,7 +55,7 @@ async def test_errors_of_a_token(story: Story) -> None:
         ("E18", {"kind": "unknown_code"}, pats["mei"], "4999", ()),
     ]
     await at_the_token(story)
-    button = "顺便检测"
+    button = "顺便检查"
     for key, fault, token, word, buttons in wrong:
         if fault:
             await story.goes_wrong("coze", **fault)
@@ -72,7 +72,7 @@ async def test_errors_of_a_token(story: Story) -> None:
 async def test_what_is_no_token_stays_in_the_form(story: Story) -> None:
     """E4 and E7 are told at the field; nothing is sent anywhere."""
     await at_the_token(story)
-    await story.presses("mei", "顺便检测")
+    await story.presses("mei", "顺便检查")
     for pasted, key in (
         ("pat_ab c", "E4"),
         ("pat_abc", "E4"),
@@ -89,10 +89,10 @@ async def at_publishing(story: Story, title: str) -> str:
     agent = await story.on_coze("agent", name="mei", title=title, workspace="personal")
     await at_the_token(story)
     await story.presses("mei", "登记到期日")
-    await story.sends("mei", 名称="试用")
+    await story.sends("mei", 名字="试用")
     await story.presses_soon("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
-    await story.sends("mei", 地址=address, 名称=title)
+    await story.sends("mei", 地址=address, 名字=title)
     await story.reads("mei", "第 4 步", "发布到 API")
     return str(agent["bot_id"])
 
@@ -108,18 +108,18 @@ async def test_errors_of_publishing(story: Story) -> None:
     await tries_a_token(story, "我已发布，查一下", stranger)
     await fails(story, "E8", buttons=("再检查一次",))
     await story.presses("mei", "回到这一步")
-    await tries_a_token(story, "让助手帮我发布", pats["mei_no_publish"])
+    await tries_a_token(story, "帮我发布", pats["mei_no_publish"])
     await fails(story, "E5", buttons=("打开智能体",))
     await story.presses("mei", "回到这一步")
-    await tries_a_token(story, "让助手帮我发布", pats["mei"])
+    await tries_a_token(story, "帮我发布", pats["mei"])
     await fails(story, "E16", "4105", buttons=("打开智能体",))
     await story.presses("mei", "回到上一步")
     await story.reads("mei", "第 3 步")
     good = await story.on_coze("agent", name="mei", title="讲解员", workspace="personal")
     await story.presses("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{good['workspace_id']}/bot/{good['bot_id']}"
-    await story.sends("mei", 地址=address, 名称="讲解员")
-    await tries_a_token(story, "让助手帮我发布", pats["mei"])
+    await story.sends("mei", 地址=address, 名字="讲解员")
+    await tries_a_token(story, "帮我发布", pats["mei"])
     await story.reads("mei", "第 5 步", "已发布到 API · 已验证")
     await story.presses("mei", "回到上一步")
     await tries_a_token(story, "我已发布，查一下", pats["mei"])
@@ -258,11 +258,11 @@ async def test_errors_of_the_channel(story: Story) -> None:
         (f"https://www.coze.cn/space/{ours}/bot/7530412083311059999", "E8", "换一个地址"),
     ):
         await story.presses_soon("mei", "地址…")
-        await story.sends("mei", 地址=address, 名称="讲解员")
+        await story.sends("mei", 地址=address, 名字="讲解员")
         await fails(story, key, buttons=(button,))
     agent = await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
     await story.presses("mei", "换一个地址")
-    await story.sends("mei", 地址=f"https://www.coze.cn/space/{ours}/bot/{agent['bot_id']}", 名称="夜航员")
+    await story.sends("mei", 地址=f"https://www.coze.cn/space/{ours}/bot/{agent['bot_id']}", 名字="夜航员")
     await story.reads("mei", "第 5 步")
     await story.goes_wrong("coze", "missing_permission", times=1, method="/v1/bot/publish")
     await publishes(story, "帮我发布")

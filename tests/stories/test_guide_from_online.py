@@ -54,7 +54,7 @@ async def test_a_guide_with_another_agent_is_not_thrown_away(story: Story) -> No
     agent = await story.on_coze("agent", name="mei", title="望远镜", workspace="ShargeAI")
     await story.presses_soon("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
-    await story.sends("mei", 地址=address, 名称="望远镜")
+    await story.sends("mei", 地址=address, 名字="望远镜")
     await story.reads("mei", "第 5 步", "智能体「望远镜」 · 已验证")
     await story.presses("mei", "在眼镜里添加")
     await story.reads("mei", "引导还在接「望远镜」", "第 5 步，共 6 步")

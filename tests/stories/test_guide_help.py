@@ -18,14 +18,14 @@ async def test_an_address_in_the_chat_is_taken_by_a_press(story: Story) -> None:
     await begins(story)
     await story.presses("mei", "令牌建好了")
     await story.presses_soon("mei", "登记到期日")
-    await story.sends("mei", 名称="试用")
+    await story.sends("mei", 名字="试用")
     await story.reads("mei", "第 3 步", "填智能体地址")
     await story.says("mei", f"这个： <{AGENT}>")
-    await story.reads("mei", "智能体的页面", "只差名称")
+    await story.reads("mei", "智能体的页面", "只差名字")
     await story.presses("mei", "就用这个智能体")
     form = await story.sees_form("mei", "智能体页面的地址")
-    assert {each["label"]: each["value"] for each in form["inputs"]} == {"智能体页面的地址": AGENT, "它的名称": None}
-    await story.sends("mei", 名称="讲解员")
+    assert {each["label"]: each["value"] for each in form["inputs"]} == {"智能体页面的地址": AGENT, "它的名字": None}
+    await story.sends("mei", 名字="讲解员")
     await story.reads("mei", "第 4 步", "智能体「讲解员」")
     await story.presses("mei", "就用这个智能体")
     await story.reads("mei", "什么都没改")
@@ -47,8 +47,8 @@ async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -
     await story.presses("lin", "回复", channel="admins")
     await story.sees_form("lin", "找不到")
     await story.sends("lin", 你的回答="左下角，头像上面")
-    await story.reads("mei", "管理员回复了你", "左下角")
-    await story.reads("lin", "已回复", "@mei", channel="admins")
+    await story.reads("mei", "管理员回答了你", "左下角")
+    await story.reads("lin", "已回答", "@mei", channel="admins")
     await story.presses("mei", "回复…")
     await story.sends("mei", 你的话="还是没有")
     await story.reads("lin", "有人在引导里遇到问题", "还是没有", channel="admins")
@@ -77,7 +77,7 @@ async def test_who_was_invited_asks_without_a_guide(story: Story) -> None:
     assert len([text for text in await story.texts("lin", "admins") if "遇到问题" in text]) == 1
     await story.presses("lin", "回复", channel="admins")
     await story.sends("lin", 你的回答="看扣子的通知")
-    await story.reads("mei", "管理员回复了你", "看扣子的通知")
+    await story.reads("mei", "管理员回答了你", "看扣子的通知")
     await story.presses("mei", "接着做")
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.passes(advance=180)
@@ -137,7 +137,7 @@ async def test_two_guides_side_by_side(story: Story) -> None:
     await begins(story)
     await story.presses("mei", "令牌建好了")
     await story.types("mei", "/sharge start")
-    await story.presses_soon("mei", "换一条路线")
+    await story.presses_soon("mei", "换一条路")
     await story.presses_soon("mei", "用自己的服务器")
     await story.reads("mei", "第 1 步，共 9 步", "新建 OAuth 应用")
     await story.types("mei", "/sharge start")
@@ -160,7 +160,7 @@ async def test_apply_now_and_try_meanwhile(story: Story) -> None:
     """One press: the way by token begins and the form to join is open."""
     await story.types("mei", "/sharge start")
     await story.presses_soon("mei", "先试，同时申请加入团队…")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     await story.reads("mei", "第 1 步，共 5 步", "创建令牌")
 
 
@@ -169,11 +169,11 @@ async def test_the_agent_of_somebody_elses_space_is_taken_as_said(story: Story) 
     await begins(story)
     await story.presses("mei", "令牌建好了")
     await story.presses_soon("mei", "登记到期日")
-    await story.sends("mei", 名称="试用")
+    await story.sends("mei", 名字="试用")
     await story.presses_soon("mei", "填智能体地址")
-    refused = await story.tries("submit", who="mei", fields={"地址": "https://www.coze.cn/store", "名称": "讲解员"})
+    refused = await story.tries("submit", who="mei", fields={"地址": "https://www.coze.cn/store", "名字": "讲解员"})
     assert "space/123/bot/456" in str(refused["errors"])
-    await story.sends("mei", 地址=AGENT, 名称="讲解员")
+    await story.sends("mei", 地址=AGENT, 名字="讲解员")
     assert "智能体「讲解员」 · 已验证" not in await story.reads("mei", "第 4 步，共 5 步")
 
 
@@ -185,9 +185,9 @@ async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
     await story.presses("mei", "新令牌建好了")
     await story.presses_soon("mei", "登记到期日")
     await story.sees_form("mei", "拍拍镜-试用")
-    await story.sends("mei", 名称="拍拍镜-二代")
+    await story.sends("mei", 名字="拍拍镜-二代")
     asks = await story.reads(
-        "mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "每个用旧令牌的智能体", "找（它的名称）"
+        "mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "每个用旧令牌的智能体", "找（它的名字）"
     )
     assert "创建智能体" not in asks
     await story.presses("mei", "它回答了")
@@ -204,10 +204,10 @@ async def test_a_renewal_names_the_agents_that_use_the_token(story: Story) -> No
     await begins(story)
     await story.presses("mei", "令牌建好了")
     await story.presses_soon("mei", "登记到期日")
-    await story.sends("mei", 名称="试用")
+    await story.sends("mei", 名字="试用")
     await story.reads("mei", "第 3 步", "填智能体地址")
     await story.presses("mei", "填智能体地址")
-    await story.sends("mei", 地址=AGENT, 名称="讲解员")
+    await story.sends("mei", 地址=AGENT, 名字="讲解员")
     for old, new in (("试用", "二代"), ("二代", "三代")):
         await story.says("mei", "我的令牌过期了")
         await story.presses_soon("mei", f"{old}（")
@@ -215,7 +215,7 @@ async def test_a_renewal_names_the_agents_that_use_the_token(story: Story) -> No
         await story.presses("mei", "新令牌建好了")
         await story.reads("mei", "第 2 步，共 3 步")
         await story.presses("mei", "登记到期日")
-        await story.sends("mei", 名称=new)
+        await story.sends("mei", 名字=new)
         await story.reads("mei", "第 3 步，共 3 步", "进入「讲解员」的设置", "找讲解员")
         await story.presses("mei", "它回答了")
         await story.reads("mei", "旧令牌可以删了", f"「{old}」留着没用")
@@ -228,9 +228,9 @@ async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: 
         await story.tries("reset", seed="token-expires-tomorrow")
         await story.presses_soon("mei", "带我换新")
         await story.reads("mei", "换新「拍拍镜-试用」", "第 1 步，共 3 步", "建一个新令牌")
-        await story.presses("mei", "已换新，登记")
+        await story.presses("mei", "已换新")
         await story.sees_form("mei", "拍拍镜-试用")
-        await story.sends("mei", 名称="拍拍镜-二代")
+        await story.sends("mei", 名字="拍拍镜-二代")
         await story.reads("mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "新令牌已创建 · 你已确认", "新令牌已保存")
         await story.presses("mei", "没反应")
         await story.presses_soon("mei", "用令牌查一下")
@@ -245,7 +245,7 @@ async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: 
         await story.reads("mei", "第 2 步，共 3 步")
         assert (await story.tries("click", who="mei", action_id="guide.record"))["ok"]
         await story.sees_form("mei", "它会接替「拍拍镜-二代」")
-        await story.sends("mei", 名称="拍拍镜-三代")
+        await story.sends("mei", 名字="拍拍镜-三代")
         await story.reads("mei", "第 3 步，共 3 步")
         await story.types("mei", "/sharge remind")
         await story.reads("mei", "跟踪 1 个令牌", "拍拍镜-三代")
@@ -258,9 +258,9 @@ async def test_no_form_promises_to_replace_what_is_given_up(story: Story) -> Non
     await story.presses_soon("mei", "新令牌建好了")
     await story.reads("mei", "第 2 步，共 3 步")
     await story.presses("mei", "不再需要")
-    await story.reads("mei", "拍拍镜-试用", "已不再需要")
+    await story.reads("mei", "拍拍镜-试用", "不再需要")
     await story.presses("mei", "登记到期日")
-    assert "接替" not in (await story.sees_form("mei", "登记令牌到期日"))["plain"]
+    assert "接替" not in (await story.sees_form("mei", "登记到期日"))["plain"]
 
 
 async def test_home_says_where_one_is_in_the_guide(story: Story) -> None:

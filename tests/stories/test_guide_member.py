@@ -19,7 +19,7 @@ async def proven(story: Story) -> Story:
     """Mei is asked whether she is in the team, and her account is known from a token."""
     await at_the_door(story)
     await reads_uid(story, story.coze["pats"]["mei"])
-    await story.sees_form("mei", "已验证", "申请加入 ShargeAI")
+    await story.sees_form("mei", "已验证", "申请加入团队")
     return story
 
 
@@ -93,7 +93,7 @@ async def test_who_is_not_listed_is_told_and_applies(proven: Story) -> None:
     await story.types("mei", "/sharge publish")
     await story.sees_form("mei", "加入 ShargeAI 团队后")
     await story.presses("mei", "申请加入…")
-    await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
+    await story.sees_form("mei", "申请加入团队", "已验证")
     await story.sends("mei", 昵称="小梅", 想做什么="念天气")
     await story.reads("mei", "第 2 步", "等管理员审批")
 
@@ -131,7 +131,7 @@ async def test_a_persons_word_counts_without_a_token(proven: Story) -> None:
 @pytest.mark.parametrize(
     ("key", "kind", "word"),
     [
-        ("E1", "missing_permission", "助手自己的"),
+        ("E1", "missing_permission", "我自己的"),
         ("E15", "server_error", "再试一次"),
         ("E15", "html_502", "再试一次"),
         ("E18", "unknown_code", "4999"),
@@ -171,7 +171,7 @@ async def test_without_a_credential_a_known_account_is_believed_too(tmp_path: Pa
         async with told(url, settings={"COZE_OWNER_TOKEN": ""}) as story:
             await at_the_door(story)
             await reads_uid(story, story.coze["pats"]["mei"])
-            await story.sees_form("mei", "已验证", "申请加入 ShargeAI")
+            await story.sees_form("mei", "已验证", "申请加入团队")
             await story.presses("mei", YES)
             await story.reads("mei", "第 4 步", "已加入 ShargeAI · 你已确认")
 

@@ -14,7 +14,7 @@ async def test_nothing_of_a_token_stays(alone: Alone) -> None:
     await tries_a_token(alone, "我已发布，查一下", pats["mei_no_publish"])
     await alone.reads("mei", "●", "智能体还没有发布到 API")
     await alone.presses("mei", "回到这一步")
-    await tries_a_token(alone, "让助手帮我发布", pats["mei"])
+    await tries_a_token(alone, "帮我发布", pats["mei"])
     await alone.reads("mei", "第 5 步", "已发布到 API · 已验证")
     for token in (pats["mei"], pats["mei_no_publish"]):
         assert token not in alone.dump()
@@ -26,7 +26,7 @@ async def test_a_key_text_in_a_form_stays_nowhere(alone: Alone) -> None:
     await begins(alone)
     canary = "-----BEGIN PRIVATE KEY----- cAnArY0123456789"
     await alone.presses("mei", "令牌建好了")
-    await alone.presses_soon("mei", "顺便检测")
+    await alone.presses_soon("mei", "顺便检查")
     refused = await alone.tries("submit", who="mei", fields={"令牌": canary})
     assert refused["errors"]
     assert "cAnArY" not in str(refused) + alone.dump()
@@ -41,7 +41,7 @@ async def test_what_is_kept_publishes_from_the_guide(alone: Alone) -> None:
     await alone.sends("mei", 同意="yes")
     await alone.enters(await alone.page("mei"), alone.coze["pats"]["mei"])
     await alone.reads("mei", "令牌已收到并加密保存")
-    await alone.presses("mei", "让助手帮我发布")
+    await alone.presses("mei", "帮我发布")
     form = await alone.sees_form("mei", "发布到 API", "讲解员", "你让我保管")
     assert not form["inputs"]
     await alone.sends("mei")

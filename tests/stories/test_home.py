@@ -6,12 +6,12 @@ from tests.stories.story import Story
 async def test_a_members_home_follows_what_happens(story: Story) -> None:
     """From nothing to an invitation, without opening it again; the form opens by its button and by the shortcut."""
     await story.tries("home", who="mei")
-    await story.looks_home("mei", "选一条路", "先试试", "长期运行", "申请加入 ShargeAI", "还没申请")
+    await story.looks_home("mei", "选一条路", "先试试", "长期运行", "申请加入团队", "还没申请")
     await story.presses("mei", "申请加入", channel="home")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     await story.tries("close", who="mei")
     assert (await story.tries("shortcut", who="mei", callback_id="command.join"))["ok"]
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     await story.sends("mei", **{"用户 ID": story.coze["users"]["mei"], "昵称": "小美", "想做什么": "念天气"})
     await story.looks_home("mei", "等管理员审批")
     await story.presses("mei", "看申请", channel="home")

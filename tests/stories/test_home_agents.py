@@ -16,8 +16,8 @@ async def test_an_agent_by_token_is_listed_with_what_uses_which(story: Story) ->
     await story.looks_home("mei", "✅ 已发布到 API（你已确认） · ✅ 已加到眼镜（你已确认）")
     await story.passes(advance=28 * DAY)
     await story.looks_home("mei", "换新「拍拍镜-试用」")
-    await story.presses("mei", "已换新，登记", channel="home")
-    await story.sends("mei", 名称="拍拍镜-新")
+    await story.presses("mei", "已换新", channel="home")
+    await story.sends("mei", 名字="拍拍镜-新")
     home = await story.looks_home("mei", "拍拍镜-新", "用它的：晨间助手")
     assert "拍拍镜-试用" not in home["plain"]
 

@@ -12,10 +12,10 @@ async def connects(story: Story, agent: str = "晨间助手", *, finishes: bool 
     await begins(story)
     await story.presses("mei", "令牌建好了")
     await story.presses_soon("mei", "登记到期日", action_id="guide.record")
-    await story.sees_form("mei", "登记令牌到期日")
-    await story.sends("mei", 名称="拍拍镜-试用")
+    await story.sees_form("mei", "登记到期日")
+    await story.sends("mei", 名字="拍拍镜-试用")
     await story.presses_soon("mei", "填智能体地址")
-    await story.sends("mei", 地址=AGENT, 名称=agent)
+    await story.sends("mei", 地址=AGENT, 名字=agent)
     await story.presses_soon("mei", "不查，直接下一步")
     await story.reads("mei", "第 5 步", f"找{agent}")
     if finishes:
@@ -49,8 +49,8 @@ async def test_a_token_that_ends_comes_before_the_guide(story: Story) -> None:
     await story.presses("mei", "带我换新", channel="home")
     await story.tries("close", who="mei")
     await story.looks_home("mei", "接着做引导", "第 1 步，共 3 步", "建一个新令牌")
-    await story.presses("mei", "已换新，登记")
-    await story.sends("mei", 名称="拍拍镜-新")
+    await story.presses("mei", "已换新")
+    await story.sends("mei", 名字="拍拍镜-新")
     home = await story.looks_home("mei", "第 3 步，共 3 步")
     assert "换新「拍拍镜-试用」" not in home["plain"]
 
@@ -72,9 +72,9 @@ def buttons(view: Json) -> list[Json]:
 async def records(story: Story, name: str, created: int) -> None:
     """A token of thirty days that was made so many days ago."""
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "登记令牌到期日")
+    await story.sees_form("mei", "登记到期日")
     made = (await story.now()).timestamp() - created * DAY
-    await story.sends("mei", 名称=name, **{"credential.created": int(made)})
+    await story.sends("mei", 名字=name, **{"credential.created": int(made)})
     await story.reads("mei", name, "已登记")
 
 
@@ -121,6 +121,6 @@ async def test_an_admin_without_anything_of_their_own_is_one_line(story: Story) 
     home = await story.looks_home("lin", "没有人在等", "我自己：没有令牌要换")
     assert "下一步" not in home["plain"]
     await story.presses("lin", "登记到期日", channel="home")
-    await story.sends("lin", 名称="展馆-2")
+    await story.sends("lin", 名字="展馆-2")
     home = await story.looks_home("lin", "展馆-2", "还有 30 天")
     assert "我自己" not in home["plain"]

@@ -50,15 +50,15 @@ class Words:
 
 
 CHINESE = Words(
-    ask="申请加入 ShargeAI",
+    ask="申请加入团队",
     uid="扣子用户 ID",
     nick="扣子昵称",
     purpose="想做什么",
     waiting="等管理员审批",
     invited="请接受邀请",
     joined="你已加入 ShargeAI · 已验证",
-    record="登记令牌到期日",
-    name="名称",
+    record="登记到期日",
+    name="名字",
     recorded="已登记",
     reminded=re.compile("还有 [78] 天到期"),
     check="检查",

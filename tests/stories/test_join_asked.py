@@ -48,7 +48,7 @@ async def test_what_was_changed_since_the_card_was_seen_is_not_approved(story: S
     await story.sends("mei", 回答="上海博物馆")
     await story.reads("lin", "上海博物馆", channel="admins")
     await story.presses("lin", "批准", ts=copy["ts"])
-    await story.reads("lin", "申请改过了", channel="admins")
+    await story.reads("lin", "申请刚改过", channel="admins")
     await story.reads("lin", "等待审批", channel="admins")
     await story.presses("lin", "批准", ts=(await story.screen("lin"))["channels"]["admins"][0]["ts"])
     await story.reads("mei", "请接受邀请")

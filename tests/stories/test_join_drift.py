@@ -15,8 +15,8 @@ async def test_what_a_deactivated_member_holds_is_listed(story: Story) -> None:
     """Membership, agents, tokens: the admins decide, starting from the list."""
     await story.joins()
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "登记令牌到期日")
-    await story.sends("mei", 名称="拍拍镜-试用")
+    await story.sees_form("mei", "登记到期日")
+    await story.sends("mei", 名字="拍拍镜-试用")
     await story.reads("mei", "拍拍镜-试用", "已登记")
     await story.tries("user", who="mei", deleted=True)
     await story.reads("lin", "账号停用", "ShargeAI", "拍拍镜-试用", "扣子上我什么都没动", channel="admins")

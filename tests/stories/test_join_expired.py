@@ -28,8 +28,8 @@ async def test_reminded_handed_to_the_backup_and_closed(tmp_path: Path) -> None:
             await story.passes(advance=5 * 24 * HOUR)
             await story.reads("mei", "没有等到审批")
             await story.reads("lin", "没等到审批", channel="admins")
-            await story.presses_soon("mei", "再次申请")
-            form = await story.sees_form("mei", "申请加入 ShargeAI")
+            await story.presses_soon("mei", "再申请一次")
+            form = await story.sees_form("mei", "申请加入团队")
             assert "念天气" in [entry["value"] for entry in form["inputs"]]
             await story.sends("mei")
             await story.reads("lin", "等待审批", "没等到审批", channel="admins")

@@ -8,33 +8,33 @@ SEES = "只列出管理员"
 
 async def hands_on(story: Story, to: str, **fields: str) -> dict[str, str]:
     """Lin hands the request on; the field errors, if the form refuses."""
-    await story.presses("lin", "改派", channel="admins")
+    await story.presses("lin", "转给别的管理员", channel="admins")
 
     async def is_sure() -> bool:
         form = (await story.screen("lin"))["modal"]
         return bool(form) and SEES in form["plain"] and "正在问" not in form["plain"]
 
     await story.waits(is_sure, "the form with today's admins", "lin")
-    answer = await story.tries("submit", who="lin", fields={"由谁审批": to, **fields})
+    answer = await story.tries("submit", who="lin", fields={"转给谁": to, **fields})
     return dict(answer.get("errors") or {})
 
 
 async def test_a_named_admin_decides_in_their_own_copy(story: Story) -> None:
     """They read who handed it on and why; both copies are redrawn by the decision."""
     await story.asks_and_waits()
-    await story.presses("lin", "改派", channel="admins")
+    await story.presses("lin", "转给别的管理员", channel="admins")
     form = await story.sees_form("lin", SEES, "王工")
     for nobody in ("林经理", "Tom Baker", "访客小周"):
         assert nobody not in form["plain"], "who hands it on, a member, a guest"
     note = "博物馆这边你熟 <!channel> *别* 等我"
-    await story.sends("lin", 由谁审批="王工", 附言=note)
+    await story.sends("lin", 转给谁="王工", 带一句话=note)
     await story.reads("wang", "等待审批", "@lin 转给了你", "@wang（@lin 转来）", "转来时说", note)
     card = await story.reads("lin", "等待审批", "@wang（@lin 转来）", note, channel="admins")
     assert "转给了你" not in card
     assert "博物馆这边" not in str(await story.texts("mei"))
 
     async def told() -> bool:
-        return any("@lin 指派给了 @wang" in line and note in line for line in await story.thread("lin"))
+        return any("@lin 转给了 @wang" in line and note in line for line in await story.thread("lin"))
 
     await story.waits(told, "the line in the thread", "lin")
     (rings,) = (await story.screen("wang"))["dm"]
@@ -53,15 +53,15 @@ async def test_the_form_tells_who_has_how_much(story: Story) -> None:
     await story.asks_and_waits()
     assert not await hands_on(story, "王工")
     await story.reads("wang", "@lin 转给了你")
-    await story.presses("lin", "改派", channel="admins")
-    await story.sees_form("lin", "王工", "手上有 1 份")
+    await story.presses("lin", "转给别的管理员", channel="admins")
+    await story.sees_form("lin", "王工", "手上 1 份")
 
 
 async def test_a_note_that_can_not_be_taken(story: Story) -> None:
     """Too long, or with a secret in it: said at the field, and nobody is handed anything."""
     await story.asks_and_waits()
-    assert await hands_on(story, "王工", 附言="长" * 121)
-    secret = await story.tries("submit", who="lin", fields={"附言": "见 pat_" + "x" * 64})
+    assert await hands_on(story, "王工", 带一句话="长" * 121)
+    secret = await story.tries("submit", who="lin", fields={"带一句话": "见 pat_" + "x" * 64})
     assert "令牌" in str(secret["errors"]) or "密钥" in str(secret["errors"])
     await story.tries("close", who="lin")
     assert await story.texts("wang") == []
@@ -71,7 +71,7 @@ async def test_nobody_else_decides(story: Story) -> None:
     """There is nobody to hand it to: the form says so, and how that is mended."""
     story.world.workspace.usergroups["S0ADMINS"] = {"U0LIN"}
     await story.asks_and_waits()
-    await story.presses("lin", "改派", channel="admins")
+    await story.presses("lin", "转给别的管理员", channel="admins")
     form = await story.sees_form("lin", "没有别的管理员", "ADMIN_USERS")
     assert not form.get("submit")
 

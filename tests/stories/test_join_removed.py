@@ -25,8 +25,8 @@ async def test_an_admin_removes_somebody(story: Story) -> None:
     await story.reads("lin", "已移出团队", "已验证", channel="admins")
     await story.reads("mei", "管理员把你移出了", "@lin 给出的理由", "名额先让给 <下一批> & *别人*")
     assert story.coze["users"]["mei"] not in story.space.members
-    await story.presses("mei", "再次申请…")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.presses("mei", "再申请一次…")
+    await story.sees_form("mei", "申请加入团队")
     await story.sends("mei")
     await story.reads("lin", "等待审批", "移出团队", channel="admins")
 
@@ -56,7 +56,7 @@ async def test_without_a_credential_it_is_done_by_hand(tmp_path: Path) -> None:
             await story.presses("lin", "移出团队", channel="admins")
             await story.reads("lin", "没人验证过", "可能是别人的", channel="admins")
             await story.presses("lin", "请对方先验证", channel="admins")
-            await story.reads("mei", "管理员请你验证一次")
+            await story.reads("mei", "管理员请你验证申请里")
             await story.proves("mei")
             await story.reads("lin", "已加入", "账号已验证", channel="admins")
             await wants_out(story)

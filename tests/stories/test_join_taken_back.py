@@ -37,8 +37,8 @@ async def test_before_it_is_accepted(story: Story) -> None:
         return any("@lin 撤销了批准" in line and WHY in line for line in await story.thread("lin"))
 
     await story.waits(in_thread, "the line in the thread", "lin")
-    await story.presses("mei", "再次申请…")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.presses("mei", "再申请一次…")
+    await story.sees_form("mei", "申请加入团队")
     await story.sends("mei")
     await story.reads("lin", "等待审批", "批准被撤销", channel="admins")
 
@@ -84,8 +84,8 @@ async def test_who_has_asked_anew_and_then_accepts(story: Story) -> None:
     await story.is_let_in()
     await takes_back(story)
     await story.reads("lin", "批准已撤销", "扣子没有说", channel="admins")
-    await story.presses_soon("mei", "再次申请…")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.presses_soon("mei", "再申请一次…")
+    await story.sees_form("mei", "申请加入团队")
     await story.sends("mei")
     await story.reads("lin", "等待审批", channel="admins")
     await story.on_coze("user", name="mei", accept_invitation=True)

@@ -76,7 +76,7 @@ async def all_the_way(story: Story, zone: ZoneInfo = SHANGHAI) -> None:
 async def joins(story: Story) -> None:
     """From the form to the member list of Coze; both cards and both people end up at the same truth."""
     await story.types("mei", "/sharge join")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     uid = story.coze["users"]["mei"]
     await story.sends("mei", 用户=uid, 昵称="小梅", 想做什么="念天气和日程 <100 & *粗*")
     await story.reads("mei", "等管理员审批")
@@ -96,8 +96,8 @@ async def joins(story: Story) -> None:
 async def is_reminded(story: Story, zone: ZoneInfo) -> None:
     """A recorded token stands as work; as time moves on the reminders come with the true days left."""
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "登记令牌到期日")
-    await story.sends("mei", 名称="拍拍镜-试用")
+    await story.sees_form("mei", "登记到期日")
+    await story.sends("mei", 名字="拍拍镜-试用")
     await story.reads("mei", "拍拍镜-试用", "已登记")
     ends = (await story.now()).astimezone(zone) + timedelta(days=30)
     for morning in mornings(ends):
@@ -105,8 +105,8 @@ async def is_reminded(story: Story, zone: ZoneInfo) -> None:
         assert timedelta() <= now - morning < timedelta(minutes=1)
         await story.reads("mei", "拍拍镜-试用", f"还有 {(ends.date() - now.date()).days} 天", "到期")
     await story.presses("mei", "已换新")
-    await story.sees_form("mei", "登记令牌到期日")
-    await story.sends("mei", 名称="拍拍镜-二代")
+    await story.sees_form("mei", "登记到期日")
+    await story.sends("mei", 名字="拍拍镜-二代")
     await story.reads("mei", "拍拍镜-二代", "已登记")
     await story.reads("mei", "拍拍镜-试用", "换新")
 
@@ -141,7 +141,7 @@ async def publishes(story: Story) -> None:
     """
     agent = await story.on_coze("agent", name="mei", title="博物馆讲解员", workspace="ShargeAI")
     await story.types("mei", "/sharge publish")
-    await story.sees_form("mei", "请先验证一次")
+    await story.sees_form("mei", "请先验证你的")
     await story.proves("mei")
     await story.tries("close", who="mei")
     await story.types("mei", "/sharge publish")

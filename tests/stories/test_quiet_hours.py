@@ -56,11 +56,11 @@ async def test_what_would_be_missed_by_new_hours_comes_at_once(story: Story) -> 
 async def test_at_any_hour_and_as_usual_again(story: Story) -> None:
     """Without quiet hours the end is told when it comes, at night too; a form without a change changes nothing."""
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "登记令牌到期日")
-    await story.sends("mei", 名称="厨房", **{"credential.lifetime": "date", "credential.until": "2040-03-20"})
+    await story.sees_form("mei", "登记到期日")
+    await story.sends("mei", 名字="厨房", **{"credential.lifetime": "date", "credential.until": "2040-03-20"})
     await story.reads("mei", "厨房", "已登记")
     await chooses(story, **{"people.quiet": "off"})
-    await story.looks_home("mei", "提醒按你的时区（上海）发，随时")
+    await story.looks_home("mei", "提醒按你的时区（上海）发，不设免打扰")
     assert "已到期" in (await at(story, "03-21T00:00"))[-1]
     await chooses(story)
     await story.looks_home("mei", "随时")

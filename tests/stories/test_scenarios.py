@@ -33,7 +33,7 @@ async def test_token_expires_tomorrow(story: Story) -> None:
     await enters(story, "token-expires-tomorrow")
     await story.reads("mei", "拍拍镜-试用", "还有 1 天")
     await story.presses("mei", "已换新")
-    await story.sees_form("mei", "登记令牌到期日")
+    await story.sees_form("mei", "登记到期日")
 
 
 async def test_settings_wrong(story: Story) -> None:

@@ -85,7 +85,7 @@ async def test_a_token_is_kept_used_and_forgotten(alone: Alone) -> None:
     await alone.presses_soon("lin", "我已邀请", channel="admins")
     await alone.presses_soon("mei", "我已接受")
     await alone.types("mei", "/sharge remind add")
-    await alone.sends("mei", 名称="试用")
+    await alone.sends("mei", 名字="试用")
     await alone.reads("mei", "「试用」已登记")
     await alone.types("mei", "/sharge remind")
     await alone.presses("mei", "保存令牌")
@@ -192,8 +192,8 @@ async def test_without_an_address_a_token_comes_by_the_form(tmp_path: Path) -> N
     with fresh("sqlite", tmp_path) as url:
         async with told(url, settings={"PUBLIC_URL": ""}) as story:
             await story.types("mei", "/sharge remind add")
-            await story.sees_form("mei", "名称")
-            await story.sends("mei", 名称="试用")
+            await story.sees_form("mei", "名字")
+            await story.sends("mei", 名字="试用")
             await story.reads("mei", "「试用」已登记")
             await story.types("mei", "/sharge remind")
             buttons = (await story.screen("mei"))["dm"][-1]["buttons"]

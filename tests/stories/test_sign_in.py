@@ -29,7 +29,7 @@ async def test_from_the_form_to_the_request(database: str, transport: Transport)
         await story.sees_form("mei", "小美 登录了", uid)
         await story.reads("mei", "是你的账号吗", uid)
         await story.sends("mei")
-        await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
+        await story.sees_form("mei", "申请加入团队", "已验证")
         await story.sends("mei", 想做什么="念天气")
         await story.reads("lin", "等待审批", uid, "已验证", channel="admins")
         card = await story.reads("mei", "扣子账号「小美」是你的", "没有留下令牌")
@@ -47,7 +47,7 @@ async def test_from_home(database: str) -> None:
         await story.sends("mei")
         await story.sees_account()
         await story.types("mei", "/sharge join")
-        await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
+        await story.sees_form("mei", "申请加入团队", "已验证")
 
 
 async def test_from_the_guide(story: SigningIn) -> None:
@@ -73,7 +73,7 @@ async def test_in_the_dm_and_on_with_the_request(story: SigningIn) -> None:
     await story.presses("mei", YES)
     await story.reads("mei", "扣子账号「小美」是你的", "已验证")
     await story.presses("mei", "接着填申请")
-    await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
+    await story.sees_form("mei", "申请加入团队", "已验证")
     await story.sends("mei", 想做什么="念天气")
     await story.reads("lin", "等待审批", story.coze["users"]["mei"], "已验证", channel="admins")
 
@@ -126,7 +126,7 @@ async def test_refused_expired_cancelled(story: SigningIn) -> None:
     assert refused["ok"], "Coze does not know that nobody asks any more"
     await story.passes(advance=10)
     await story.types("mei", "/sharge join")
-    assert "已验证" not in (await story.sees_form("mei", "申请加入 ShargeAI"))["plain"]
+    assert "已验证" not in (await story.sees_form("mei", "申请加入团队"))["plain"]
     assert story.column("sign_in", "secret") == [None, None, None]
     await story.tries("close", who="mei", all=True)
 
@@ -158,7 +158,7 @@ async def test_an_admin_asks_for_it(story: SigningIn) -> None:
     await story.asks_and_waits()
     await story.reads("lin", "账号未验证", channel="admins")
     await story.presses("lin", "请对方先验证", channel="admins")
-    await story.reads("mei", "管理员请你验证一次")
+    await story.reads("mei", "管理员请你验证申请里")
     await story.presses("mei", "验证我的账号")
     await story.reads("mei", "核对代码")
     await story.answers()
@@ -236,7 +236,7 @@ async def test_coze_is_down_for_a_while(story: SigningIn, kind: str) -> None:
     await story.passes(advance=2)
     await story.sees_form("mei", "小美 登录了")
     await story.sends("mei")
-    await story.sees_form("mei", "申请加入 ShargeAI", "已验证")
+    await story.sees_form("mei", "申请加入团队", "已验证")
 
 
 async def test_an_answer_is_lost(story: SigningIn) -> None:
@@ -285,7 +285,7 @@ async def test_the_app_is_switched_off(story: SigningIn) -> None:
     await story.on_coze("oauth_app", name="owner", client_id=client_id, enabled=False)
     for _ in range(2):
         await story.types("mei", "/sharge join")
-        await story.sees_form("mei", "申请加入 ShargeAI")
+        await story.sees_form("mei", "申请加入团队")
         await story.presses("mei", START)
         await story.sees_form("mei", "扣子不接受我的登录应用", "管理员已经知道")
         await story.tries("close", who="mei", all=True)

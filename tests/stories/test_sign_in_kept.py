@@ -42,7 +42,7 @@ async def stays(story: SigningIn) -> None:
 async def is_in(story: SigningIn) -> None:
     """Mei has joined, by hand as the bot has no credential."""
     await story.types("mei", "/sharge join")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     await story.sends("mei", 想做什么="念天气", 昵称="小美")
     await story.presses_soon("lin", "批准", channel="admins")
     await story.presses_soon("lin", "我已邀请", channel="admins")

@@ -88,7 +88,7 @@ async def test_a_form_that_slack_does_not_open_can_be_opened_again(story: Story)
     await story.types("mei", "/sharge join")
     await story.reads("mei", "表单")
     await story.presses("mei", "申请加入")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
 
 
 async def test_a_socket_that_slack_ends_is_opened_again(story: Story) -> None:
@@ -176,7 +176,7 @@ async def test_a_home_whose_blocks_slack_refuses_is_drawn_plainer(story: Story) 
     await story.tries("home", who="mei")
     await story.looks_home("mei", "选一条路", "还没申请")
     await story.presses("mei", "申请加入", channel="home")
-    await story.sees_form("mei", "申请加入 ShargeAI")
+    await story.sees_form("mei", "申请加入团队")
     await story.goes_wrong("slack", "invalid_blocks", method="views.publish", times=2)
     await story.tries("home", who="tom")
     assert (await story.looks_home("tom", "Pick a route"))["buttons"] == []

@@ -40,7 +40,7 @@ async def reads_in_thread(story: Story, *words: str, who: str = "lin") -> str:
         ("tom", "my tokn expird", ("can't be extended",), "Help me replace it"),
         ("mei", "删除我的数据", ("你确认了才删",), "看看会删什么…"),
         ("tom", "delete my data", ("Nothing is deleted until you confirm",), "See what goes…"),
-        ("mei", "别再提醒我了", ("没有什么要停的",), "看我的状态"),
+        ("mei", "别再提醒我了", ("没什么要停的",), "看我的状态"),
         ("tom", "stop!!", ("There is nothing to stop",), "See my status"),
         ("mei", "谢谢", ("不客气",), ""),
         ("tom", "thx a lot", ("You're welcome",), ""),

@@ -54,8 +54,8 @@ async def test_a_token_in_any_field_stays_in_its_form(story: Story) -> None:
     assert "令牌" in str(answer["errors"]), answer
     await story.tries("close", who="lin")
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "名称")
-    answer = await story.tries("submit", who="mei", fields={"名称": TOKEN[:40]})
+    await story.sees_form("mei", "名字")
+    answer = await story.tries("submit", who="mei", fields={"名字": TOKEN[:40]})
     assert "令牌" in str(answer["errors"]), answer
     for who, channel in (("mei", "dm"), ("lin", "dm"), ("lin", "admins")):
         assert TOKEN[:40] not in str(await story.texts(who, channel))
@@ -133,10 +133,10 @@ async def test_what_is_refused_is_counted_and_told(over_http: tuple[Story, Forge
 async def test_a_date_beside_thirty_days_is_asked_about(story: Story) -> None:
     """The field names both; what is recorded is what mei then chooses."""
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "名称")
-    answer = await story.tries("submit", who="mei", fields={"名称": "试用", "到期日期": "2040-05-01"})
+    await story.sees_form("mei", "名字")
+    answer = await story.tries("submit", who="mei", fields={"名字": "试用", "到期日期": "2040-05-01"})
     assert "30 天" in str(answer["errors"]), answer
-    await story.sends("mei", 名称="试用", 过期时间="指定日期", 到期日期="2040-05-01")
+    await story.sends("mei", 名字="试用", 过期时间="指定日期", 到期日期="2040-05-01")
     await story.reads("mei", "「试用」已登记", "5月1日")
 
 
@@ -161,8 +161,8 @@ async def test_a_row_of_somebody_else_is_not_theirs_to_touch(over_http: tuple[St
     """Tom renews mei's token by its number; hers stays, and he is told that it is not his."""
     story, forger = over_http
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "名称")
-    await story.sends("mei", 名称="试用")
+    await story.sees_form("mei", "名字")
+    await story.sends("mei", 名字="试用")
     await story.reads("mei", "「试用」已登记")
     await story.types("tom", "/sharge status")
     await story.reads("tom", "Next:")

@@ -61,7 +61,7 @@ async def test_anothers_agent_is_neither_offered_nor_published(story: Story, fir
     assert "已加入" not in card
     await story.reads("mei", "请验证你的账号", tom)
     await story.types("mei", "/sharge publish")
-    form = await story.sees_form("mei", "请先验证一次")
+    form = await story.sees_form("mei", "请先验证你的")
     assert GUIDE not in form["plain"]
     await story.tries("close", who="mei", all=True)
     await story.shows_account("mei")
@@ -103,7 +103,7 @@ async def test_a_claim_falls_when_the_owner_shows_the_account(database: str) -> 
 async def test_who_has_shown_an_account_is_not_kept_from_it(story: Story) -> None:
     """The other way round: Tom has shown it, so mei can't name it, and Tom asks without hearing of anybody."""
     await reads_uid(story, story.coze["pats"]["mei"])
-    await story.sees_form("mei", "已验证", "申请加入 ShargeAI")
+    await story.sees_form("mei", "已验证", "申请加入团队")
     await story.types("tom", "/sharge join")
     await story.sees_form("tom", "Join ShargeAI")
     filled = {"user ID": story.coze["users"]["mei"], "nickname": "tom", "What will": "Museum tours"}
@@ -198,7 +198,7 @@ async def test_an_admin_asks_for_a_proof_before_deciding(story: Story) -> None:
     await story.asks_and_waits(**{"用户 ID": f" {wide[:5]} {wide[5:]} "})
     await story.presses("lin", "请对方先验证", channel="admins")
     await story.reads("lin", uid, "已请对方验证账号", channel="admins")
-    await story.reads("mei", "管理员请你验证一次")
+    await story.reads("mei", "管理员请你验证申请里")
     await story.proves()
     await story.reads("lin", "等待审批", uid, "账号已验证", "还不是成员", channel="admins")
     await story.reads("mei", "你的扣子账号 · 已验证")

@@ -30,7 +30,7 @@ async def alone(tmp_path: Path) -> AsyncIterator[Alone]:
             await one.presses_soon("lin", "我已邀请", channel="admins")
             await one.presses_soon("mei", "我已接受")
             await one.types("mei", "/sharge remind add")
-            await one.sends("mei", 名称="试用")
+            await one.sends("mei", 名字="试用")
             await one.reads("mei", "「试用」已登记")
             await one.types("mei", "/sharge remind")
             await one.presses("mei", "保存令牌")

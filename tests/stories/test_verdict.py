@@ -42,7 +42,7 @@ async def test_a_rejection_is_told_by_its_author(story: Story) -> None:
     agent = await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
     await story.presses_soon("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
-    await story.sends("mei", 地址=address, 名称="夜航员")
+    await story.sends("mei", 地址=address, 名字="夜航员")
     await story.goes_wrong("coze", "review_rejected", times=1)
     await story.reads("mei", "第 5 步")
     await story.presses("mei", "帮我发布")

@@ -15,7 +15,7 @@ async def publishes_by_hand(story: Story, title: str) -> dict[str, Any]:
     agent = await story.on_coze("agent", name="mei", title=title, workspace="ShargeAI")
     await story.presses_soon("mei", "填智能体地址")
     address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
-    await story.sends("mei", 地址=address, 名称=title)
+    await story.sends("mei", 地址=address, 名字=title)
     await story.reads("mei", "第 5 步", "发布到「闪极智能体」")
     await story.on_coze("publish", name="mei", bot_id=agent["bot_id"])
     await story.presses("mei", "我已发布")
