@@ -106,7 +106,7 @@ class Locale:
 
 
 SOURCE = Path(__file__).with_name("help.toml")
-PLAIN = ("what", "button")
+PLAIN = ("act", "what", "button")
 UNKNOWN = "E18"
 """The entry for an error that nobody has described yet."""
 
@@ -119,11 +119,12 @@ class BrokenHelp(ValueError):
 class Help:
     """One error's help in one language.
 
-    `what` and `button` are plain. `why` and each step of `do` still hold `{placeholders}`, **bold** and `code`:
-    views fill in `values`, which come from outside, as plain text.
+    `act` (what to do now, as a head), `what` and `button` are plain. `why` and each step of `do` still hold
+    `{placeholders}`, **bold** and `code`: views fill in `values`, which come from outside, as plain text.
     """
 
     key: str
+    act: str
     what: str
     why: str
     do: tuple[str, ...]
@@ -158,7 +159,7 @@ def error_help(key: str, locale: Locale, /, **values: object) -> Help:
     filled |= {name: "" for name in around if name not in filled}
     for name in filled.keys() & known.keys():
         filled[name] = around.get(name, f"{{{name}}}").replace(f"{{{name}}}", known[name])
-    return Help(key, text["what"], text["why"], tuple(text["do"]), text["button"], filled)
+    return Help(key, text["act"], text["what"], text["why"], tuple(text["do"]), text["button"], filled)
 
 
 @cache
@@ -177,7 +178,9 @@ def check(key: str, entry: Mapping[str, Any]) -> list[str]:
     defaults = {**entry.get("known", {}), **entry.get("unknown", {})}
     for language in catalogues():
         text = entry.get(language, {})
-        faults += [f"{key}.{language}: no {part}" for part in ("what", "why", "do", "button") if not text.get(part)]
+        faults += [
+            f"{key}.{language}: no {part}" for part in ("act", "what", "why", "do", "button") if not text.get(part)
+        ]
         open_names = placeholders(text) - defaults.keys()
         faults += [f"{key}.{language}: {part} takes no values" for part in PLAIN if "{" in text.get(part, "")]
         faults += [f"{key}.{language}: {{{name}}} has no words for unknown" for name in sorted(open_names)]

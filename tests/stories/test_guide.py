@@ -26,14 +26,14 @@ async def test_route_a_a_token_to_try_with(story: Story) -> None:
     await story.presses("mei", "登记到期日")
     await story.sees_form("mei", "登记到期日")
     await story.sends("mei", 名字="拍拍镜-试用")
-    await story.reads("mei", "第 3 步", "令牌可用 · 已验证", "你填的")
+    await story.reads("mei", "第 3 步", "令牌有效 · 已验证", "你填的")
     await story.presses("mei", "填智能体地址")
     await story.sends("mei", 地址=AGENT, 名字="晨间助手")
     await story.reads("mei", "第 4 步", "智能体「晨间助手」 · 你已确认")
     await story.presses("mei", "不查，直接下一步")
     await story.reads("mei", "第 5 步", "找晨间助手", "7530412083311059999", "你保存的那个令牌")
     await story.presses("mei", "它回答了")
-    await story.reads("mei", "晨间助手 已接入", "第一次提醒你", "找晨间助手")
+    await story.reads("mei", "找晨间助手」", "第一次提醒你", "找晨间助手")
     print(f"route A: {story.interactions} interactions")
     assert story.interactions <= 11
 
@@ -67,7 +67,7 @@ async def test_route_b_a_key_on_ones_own_server(story: Story) -> None:
     await story.presses("tom", "I published it")
     await story.reads("tom", "Step 9 of 9", "找Museum Guide", app["client_id"], "oauth2/token")
     await story.presses("tom", "It answered")
-    await story.reads("tom", "Museum Guide is connected", "signs for its own")
+    await story.reads("tom", "Say 找 Museum Guide", "signs for its own")
     print(f"route B: {story.interactions} interactions")
     assert story.interactions <= 15
 
@@ -124,7 +124,7 @@ async def goes_by_the_channel(story: Story) -> None:
     await story.passes(advance=600)
     await story.reads("mei", "第 6 步，共 6 步", "已发布到「闪极智能体」 · 扣子已列出", "找博物馆讲解员")
     await story.presses("mei", "它回答了")
-    await story.reads("mei", "博物馆讲解员 已接入", "无需维护令牌")
+    await story.reads("mei", "找博物馆讲解员」", "无需维护令牌")
     print(f"route C: {story.interactions} interactions")
     assert story.interactions <= 15  # three of them show whose the account is
     guides = [text for text in await story.texts("mei") if "无需维护令牌" in text or "●" in text]

@@ -39,7 +39,7 @@ async def gives_token(story: Story, token: str = "") -> str:
     """Opens the form and sends the token."""
     token = token or story.coze["pats"]["mei"]
     await story.presses_soon("mei", "帮我建一个")
-    await story.sees_form("mei", "令牌，只用一次", "1 次调用", "createBot")
+    await story.sees_form("mei", "令牌，只用一次", "1 次扣子调用", "createBot")
     await story.sends("mei", 令牌=token)
     return token
 
@@ -48,7 +48,7 @@ async def chooses(story: Story, name: str = "博物馆") -> None:
     """Picks the workspace; the form for the agent names it."""
     await story.sees_form("mei", "建在哪个空间")
     await story.sends("mei", 空间=name)
-    await story.sees_form("mei", "建一个智能体", f"扣子空间「{name}」", "1 次调用")
+    await story.sees_form("mei", "建一个智能体", f"扣子空间「{name}」", "1 次扣子调用")
 
 
 def entered(form: dict[str, Any]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ async def test_silent_glasses_are_looked_into_with_the_token_that_is_in_the_app(
     await tries_a_token(story, "再检查一次", pats["mei"])
     await fails(story, "E10-coze", "令牌有效，「讲解员」已发布到 API（已验证）", buttons=("再检查一次…", "它回答了"))
     await story.presses("mei", "它回答了")
-    await story.reads("mei", "讲解员 已接入")
+    await story.reads("mei", "找讲解员」")
 
 
 async def test_an_app_of_the_wrong_type(story: Story) -> None:

@@ -192,10 +192,12 @@ async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
     assert "创建智能体" not in asks
     await story.presses("mei", "它回答了")
     await story.reads(
-        "mei", "换好了，旧令牌可以删了", "「拍拍镜-试用」（尾号 a1b2）", "第一次提醒你", "3 步，由你确认"
+        "mei", "换好了，旧令牌可以删了", "「拍拍镜-试用」（尾号 a1b2）", "第一次提醒你", "3 步都已完成，由你确认"
     )
     await story.presses("mei", "删掉了")
-    assert "请在扣子上删掉" not in await story.reads("mei", "也删了（你已确认）", "第一次提醒你", "3 步，由你确认")
+    assert "请在扣子上删掉" not in await story.reads(
+        "mei", "也删了（你已确认）", "第一次提醒你", "3 步都已完成，由你确认"
+    )
     await story.reads("mei", "拍拍镜-试用", "已换新")
 
 

@@ -114,7 +114,7 @@ async def test_route_a_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await mei.chooses("不查，直接下一步")
         await mei.reads("第 5 步", "找晨间助手")
         await mei.presses("它回答了")
-        await mei.reads("晨间助手 已接入", "找晨间助手")
+        await mei.reads("找晨间助手」", "找晨间助手")
         mei.ends("A", 11)
 
 
@@ -147,7 +147,7 @@ async def test_route_b_in_english(browser: Browser, tmp_path: Path) -> None:
         await tom.presses("I published it")
         await tom.reads("Step 9 of 9", "找Museum Guide", app_id)
         await tom.presses("It answered")
-        await tom.reads("Museum Guide is connected")
+        await tom.reads("Say 找 Museum Guide")
         tom.ends("B", 15)
 
 
@@ -173,7 +173,7 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await at.passes_review()
         await at.reads_in_time(at.left, "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
         await mei.presses("它回答了")
-        await mei.reads("博物馆讲解员 已接入", "无需维护令牌")
+        await mei.reads("找博物馆讲解员」", "无需维护令牌")
         mei.ends("C", 7)  # and two more where the account is shown by signing in, which test_carried counts
 
 

@@ -95,7 +95,7 @@ async def test_a_route_is_added_by_one_file(folder: Path) -> None:
             await story.sends("mei", 地址=AGENT, 名字="讲解员")
             await story.reads("mei", "第 3 步，共 3 步", "展品号")
             await story.presses_soon("mei", "挂好了")
-            await story.reads("mei", "讲解员 已接入", "给博物馆", "馆长会照看它")
+            await story.reads("mei", "找讲解员」", "给博物馆", "馆长会照看它")
 
 
 def test_ours_are_as_they_were(folder: Path) -> None:

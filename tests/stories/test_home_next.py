@@ -20,7 +20,7 @@ async def connects(story: Story, agent: str = "晨间助手", *, finishes: bool 
     await story.reads("mei", "第 5 步", f"找{agent}")
     if finishes:
         await story.presses("mei", "它回答了")
-        await story.reads("mei", f"{agent} 已接入")
+        await story.reads("mei", f"找{agent}」")
 
 
 async def test_a_finished_guide_counts(story: Story) -> None:
@@ -60,7 +60,7 @@ async def test_an_expired_token_is_still_first(story: Story) -> None:
     await connects(story)
     await story.tries("home", who="mei")
     await story.passes(advance=31 * DAY)
-    home = await story.looks_home("mei", "换新「拍拍镜-试用」，已经到期")
+    home = await story.looks_home("mei", "换新「拍拍镜-试用」，它已到期")
     assert "已接好" not in home["plain"]
 
 
@@ -112,7 +112,7 @@ async def test_what_still_lives_comes_before_what_has_ended(story: Story) -> Non
     await story.types("mei", "/sharge remind")
     await story.reads("mei", "先换新「厨房」")
     await story.passes(advance=4 * DAY)
-    await story.looks_home("mei", "换新「厨房」，已经到期")
+    await story.looks_home("mei", "换新「厨房」，它已到期")
 
 
 async def test_an_admin_without_anything_of_their_own_is_one_line(story: Story) -> None:

@@ -63,7 +63,7 @@ async def test_at_any_hour_and_as_usual_again(story: Story) -> None:
     await story.looks_home("mei", "提醒按你的时区（上海）发，不设免打扰")
     assert "已到期" in (await at(story, "03-21T00:00"))[-1]
     await chooses(story)
-    await story.looks_home("mei", "随时")
+    await story.looks_home("mei", "不设免打扰")
     await chooses(story, **{"people.quiet": "on"})
     await story.looks_home("mei", "21:00–09:30 不打扰")
 
@@ -72,7 +72,7 @@ async def test_what_promises_a_reminder_knows_them(story: Story) -> None:
     """The last card of the guide names the moment."""
     await chooses(story, **LATE)
     await connects(story)
-    assert "3月28日 12:00" in await story.reads("mei", "晨间助手 已接入", "第一次提醒你")
+    assert "3月28日 12:00" in await story.reads("mei", "找晨间助手」", "第一次提醒你")
 
 
 async def test_the_language_is_chosen_as_by_command(story: Story) -> None:
@@ -97,7 +97,7 @@ async def test_hours_that_are_none_are_refused_in_the_form(story: Story) -> None
     assert "两个时间一样" in str(answer)
     assert (await story.screen("mei"))["modal"] is not None
     await story.sends("mei", **same, **{"people.quiet": "off"})
-    await story.looks_home("mei", "随时")
+    await story.looks_home("mei", "不设免打扰")
 
 
 async def test_deleting_ones_data_deletes_them_too(story: Story) -> None:

@@ -57,7 +57,7 @@ async def test_busy_admin(story: Story) -> None:
     waiting = [text for text in await story.texts("lin", "admins") if "等待审批" in text]
     assert len(waiting) == 3
     await story.reads("tom", "Museum Guide", "review")
-    await story.reads("tom", "glasses-trial", "expires in 3 days")
+    await story.reads("tom", "glasses-trial", "3 days left")
     screen = await story.screen("yan")
     assert any("等管理员审批" in message["plain"] for message in screen["dm"])
 

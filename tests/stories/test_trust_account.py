@@ -136,7 +136,7 @@ async def test_who_joined_with_anothers_account_is_asked_for_their_own(database:
         assert tom in story.space.members
 
 
-@pytest.mark.parametrize(("press", "owner"), [("是小美的", "mei"), ("是Tom Baker的", "tom")])
+@pytest.mark.parametrize(("press", "owner"), [("是小美的", "mei"), ("是 Tom Baker 的", "tom")])
 async def test_admins_decide_between_two_who_have_shown_one_account(database: str, press: str, owner: str) -> None:
     """Mei has shown hers and joins; Tom shows the same; until lin decides nothing changes, and both hear of it."""
     async with told(database) as story:

@@ -219,12 +219,24 @@ def _ending(credential: Credential, key: str, locale: Locale, now: datetime, nex
         row.append(button(locale._("Remind me tomorrow"), "remind.snooze", credential.id))
     row.append(_more(credential, locale))
     blocks: list[Block] = [
-        headed(title, credential.name),
+        headed(heading(credential, locale, now), credential.name),
         paragraph(locale, ends, line(advice)),
         actions(*row),
         context(locale, *_last4(credential, locale), line(locale._("date entered by you")), _next(next_rung, locale)),
     ]
     return Card(with_name(title, credential.name), blocks)
+
+
+def heading(credential: Credential, locale: Locale, now: datetime) -> str:
+    """What to do about a token and how soon, with `{name}` open: the head of its reminder and of Home."""
+    days = days_left(credential.ends_at, now, locale.tz)
+    if credential.ends_at <= now:
+        return locale._("Replace “{name}”, it has expired")
+    if not days:
+        return locale._("Replace “{name}” today")
+    return locale.ngettext(
+        "Replace “{name}”: {count} day left", "Replace “{name}”: {count} days left", days, name="{name}"
+    )
 
 
 def _title(credential: Credential, locale: Locale, now: datetime) -> str:
@@ -245,7 +257,7 @@ def _ended(credential: Credential, locale: Locale) -> Card:
     when = line(locale._("By the date you entered it expired {ends}."), ends=Moment(credential.ends_at))
     cost = line(locale._("Agents that use it may have stopped answering; they come back once you replace it."))
     blocks: list[Block] = [
-        headed(title, credential.name),
+        headed(locale._("Replace “{name}”, it has expired"), credential.name),
         paragraph(locale, when, cost),
         actions(*_renew_row(credential, locale), _more(credential, locale)),
         context(locale, line(locale._("This is the last reminder. You still find it with `/sharge remind`"))),

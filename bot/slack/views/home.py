@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock
 from bot.core import credential as tokens
 from bot.core import join
 from bot.core.agents import AgentFacts
-from bot.core.credential import Credential, days_left, weeks_on
+from bot.core.credential import Credential, weeks_on
 from bot.core.guide import CurrentStep
 from bot.core.join import Request
 from bot.core.publish import Publication
@@ -21,6 +21,7 @@ from bot.texts.locale import Locale
 from . import agents as agent_rows
 from . import token_rows
 from .buttons import command, languages
+from .credential import heading
 from .guide.lint import duration
 from .join.grade import prove, short
 from .join.queue import row
@@ -173,22 +174,13 @@ def _next(next_: Next, own: Own, locale: Locale) -> list[Block]:
 
 def _replace(token: Credential, renew: ButtonElement, now: datetime, locale: Locale) -> list[Block]:
     """What is to be replaced stands at the top, with what happens else and both ways on."""
-    days = days_left(token.ends_at, now, locale.tz)
     if token.ends_at <= now:
-        title = locale._("Replace “{name}”, it has expired")
         cost = locale._("Agents that use it may have stopped answering; they come back once you replace it.")
     else:
-        title = (
-            locale.ngettext(
-                "Replace “{name}”: {count} day left", "Replace “{name}”: {count} days left", days, name="{name}"
-            )
-            if days
-            else locale._("Replace “{name}” today")
-        )
         cost = locale._("It expires {ends}. After that, agents that use it stop answering.")
     done = button(locale._("I replaced it…"), "credential.record", token.id)
     text = paragraph(locale, line(cost, ends=Moment(token.ends_at)))
-    return [headed(title, token.name), text, actions(renew, done)]
+    return [headed(heading(token, locale, now), token.name), text, actions(renew, done)]
 
 
 def _then(going: Going | None, locale: Locale) -> list[Block]:
@@ -205,6 +197,8 @@ def _then(going: Going | None, locale: Locale) -> list[Block]:
 
 def _request(own: Own, locale: Locale) -> list[Block]:
     request, agreed, what = own.request, own.agreed, line(locale._("Join ShargeAI"))
+    if request and request.state is join.JoinState.JOINED:
+        what = line(locale._("In the ShargeAI team"))
     if request is None:
         return [section(locale, command("join", locale), what, line(locale._("Not asked yet")))]
     state = _sentence(request_state(request, locale))

@@ -12,6 +12,7 @@ from bot.core.remind import ladder
 from bot.services.guide.check import ASKING
 from bot.slack.views.buttons import command
 from bot.slack.views.parts import (
+    HEADING,
     Card,
     Code,
     Line,
@@ -23,11 +24,13 @@ from bot.slack.views.parts import (
     context,
     escape,
     fallback_text,
+    fit,
     header,
     line,
     numbered,
     paragraph,
     rich_text,
+    with_name,
 )
 from bot.slack.views.plan import plan
 from bot.texts.guide import Field
@@ -118,21 +121,26 @@ def _labels(view: GuideView, now: datetime) -> list[Line]:
 
 
 def _done(view: GuideView, now: datetime) -> Card:
-    """It is connected: one line of what, one of what is left, and what may come next."""
+    """It is connected: what to say to the glasses, what is left to look after, and what may come next."""
     if view.words.do:
         return _left_over(view, now)
     locale, guide = view.locale, view.guide
     agent = called(guide)
-    route = view.route.words[locale.language].title
-    text = locale._("✅ **{agent} is connected** · {route}") if agent else locale._("✅ **Connected** · {route}")
-    lines = [line(text, agent=agent, route=route), *_upkeep(view, now), _wake(view)]
+    title = fit(locale._("🎉 Done! Say [find] {name}"), agent, HEADING) if agent else locale._("🎉 Done!")
+    route = line("{route}", route=view.route.words[locale.language].title)
     buttons = [
         button(locale._("Connect another…"), "guide.start"),
         *([command("remind", locale)] if guide.value(ENDS) else []),
         button(locale._("Give feedback…"), "guide.feedback", view.value),
     ]
-    fallback_text = locale._("{agent} is connected", agent=escape(agent) or "✅")
-    return Card(fallback_text, [paragraph(locale, *lines), actions(*buttons), context(locale, _evidence(view))])
+    blocks = [
+        header(title),
+        paragraph(locale, *_upkeep(view, now)),
+        actions(*buttons),
+        context(locale, _evidence(view), route),
+    ]
+    fallback_text = with_name(locale._("🎉 “{name}” is connected. Say to the glasses: [find] {name}"), agent)
+    return Card(fallback_text if agent else title, blocks)
 
 
 def _left_over(view: GuideView, now: datetime) -> Card:
@@ -158,12 +166,10 @@ def _evidence(view: GuideView) -> Line:
     known = [fact for key, fact in view.guide.facts.items() if key in counted]
     steps, proven = len(route.counted), sum(fact.evidence is Evidence.VERIFIED for fact in known)
     if proven:
-        return line(locale._("{steps} steps, {proven} of them verified by Coze"), steps=steps, proven=proven)
-    return line(locale._("{steps} steps, as you confirmed"), steps=steps)
-
-
-def _wake(view: GuideView) -> Line:
-    return line(view.locale._("Say to the glasses: **[find]{agent}**"), agent=view.agent)
+        return line(
+            locale._("✅ All {steps} steps done, {proven} of them verified by Coze"), steps=steps, proven=proven
+        )
+    return line(locale._("✅ All {steps} steps done, as you confirmed"), steps=steps)
 
 
 def _upkeep(view: GuideView, now: datetime) -> Sequence[Line]:

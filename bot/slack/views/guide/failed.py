@@ -32,11 +32,11 @@ def failed(view: GuideView, failure: Failure) -> Card:
     locale = view.locale
     help = error_help(failure.error, locale, **failure.values)
     place = number(view.snapshot.route, view.step)
-    told = [text_section(locale, helped(help.why, help)), advice(help, locale)]
-    if _is_ours(failure):
-        told = [text_section(locale, line(_tell_an_admin(locale)))]
+    ours = _is_ours(failure)
+    why = line(_tell_an_admin(locale)) if ours else helped(help.why, help)
+    told = [text_section(locale, _not_there_yet(help, why, locale)), *([] if ours else [advice(help, locale)])]
     blocks = [
-        *headed(view, help.title),
+        *headed(view, locale._("Tell an admin") if ours else help.act),
         rich_text(*told),
         *doubts(view),
         actions(*_ways_out(view, help, failure)),
@@ -50,6 +50,11 @@ def sentence(failure: Failure, locale: Locale) -> str:
     """What Coze said no to and what to do, as plain text for a form."""
     help = error_help(failure.error, locale, **failure.values)
     return f"{help.what} {_tell_an_admin(locale)}" if _is_ours(failure) else help.sentence(locale)
+
+
+def _not_there_yet(help: Help, why: Line, locale: Locale) -> Line:
+    template = locale._("❌ **Not there yet** · {what}. {why}")
+    return Line(template.replace("{what}", help.title).replace("{why}", why.template), why.pieces)
 
 
 def _is_ours(failure: Failure) -> bool:
