@@ -65,7 +65,7 @@ async def test_route_b_a_key_on_ones_own_server(story: Story) -> None:
     await story.sends("tom", Address=AGENT, name="Museum Guide")
     await story.reads("tom", "Step 8 of 9", "Publish to the API channel")
     await story.presses("tom", "I published it")
-    await story.reads("tom", "Step 9 of 9", "找Museum Guide", app["client_id"], "oauth2/token")
+    await story.reads("tom", "Step 9 of 9", "找 Museum Guide", app["client_id"], "oauth2/token")
     await story.presses("tom", "It answered")
     await story.reads("tom", "Say 找 Museum Guide", "signs for its own")
     print(f"route B: {story.interactions} interactions")

@@ -44,7 +44,7 @@ async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -
     await story.reads("mei", "第 1 步", "问题已交给管理员")
     card = await story.reads("lin", "有人在引导里遇到问题", "先试试", "创建令牌", "找不到", channel="admins")
     assert "pat_" not in card
-    await story.presses("lin", "回复", channel="admins")
+    await story.presses("lin", "回答", channel="admins")
     await story.sees_form("lin", "找不到")
     await story.sends("lin", 你的回答="左下角，头像上面")
     await story.reads("mei", "管理员回答了你", "左下角")
@@ -57,7 +57,7 @@ async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -
         return len(await story.thread("lin")) == 3
 
     await story.waits(told, "the thread tells all three", "lin")
-    await story.presses("lin", "回复", channel="admins")
+    await story.presses("lin", "回答", channel="admins")
     await story.sends("lin", 你的回答="在这里改版了")
     await story.reads("mei", "改版了")
     await story.presses("mei", "解决了")
@@ -75,7 +75,7 @@ async def test_who_was_invited_asks_without_a_guide(story: Story) -> None:
         await story.reads("lin", "有人在引导里遇到问题", "接受 ShargeAI 的邀请", words, channel="admins")
     await story.reads("mei", "接受 ShargeAI 的邀请", "问题已交给管理员")
     assert len([text for text in await story.texts("lin", "admins") if "遇到问题" in text]) == 1
-    await story.presses("lin", "回复", channel="admins")
+    await story.presses("lin", "回答", channel="admins")
     await story.sends("lin", 你的回答="看扣子的通知")
     await story.reads("mei", "管理员回答了你", "看扣子的通知")
     await story.presses("mei", "接着做")

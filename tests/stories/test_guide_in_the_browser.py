@@ -145,7 +145,7 @@ async def test_route_b_in_english(browser: Browser, tmp_path: Path) -> None:
         await tom.reads("Step 8 of 9")
         await tom.publishes_by_hand()
         await tom.presses("I published it")
-        await tom.reads("Step 9 of 9", "找Museum Guide", app_id)
+        await tom.reads("Step 9 of 9", "找 Museum Guide", app_id)
         await tom.presses("It answered")
         await tom.reads("Say 找 Museum Guide")
         tom.ends("B", 15)

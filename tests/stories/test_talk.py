@@ -73,7 +73,7 @@ async def test_what_is_not_understood_reaches_the_admins_in_the_same_words(datab
         await story.sends("mei")
         await story.reads("mei", "已经问了管理员")
         await story.reads("lin", "有人问管理员", "@mei", "换一个声音", channel="admins")
-        await story.presses("lin", "回复", channel="admins")
+        await story.presses("lin", "回答", channel="admins")
         await story.sees_form("lin", "换一个声音")
         await story.sends("lin", 你的回答="在 APP 的设置里换")
         await story.reads("mei", "在 APP 的设置里换")
