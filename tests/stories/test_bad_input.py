@@ -16,7 +16,7 @@ async def test_an_unknown_verb_gets_the_closest_one_as_a_button(story: Story) ->
     await story.types("mei", "/sharge ＰＵＢＬSH　博物馆")
     await story.reads("mei", "没有「ＰＵＢＬSH」这个命令", "publish")
     await story.presses("mei", "发布")
-    await story.sees_form("mei", "申请加入团队")
+    await story.sees_form("mei", "ShargeAI")
 
 
 async def test_words_without_any_likeness_lead_on(story: Story) -> None:

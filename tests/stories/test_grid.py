@@ -68,7 +68,7 @@ async def test_facts_that_nobody_expects(story: Story, odd: str) -> None:
     await story.types("mei", "/sharge status")
     await story.reads("mei", "下一步" if chinese else "Next")
     await story.types("mei", "/sharge join")
-    await story.sees_form("mei", "申请加入团队")
+    await story.sees_form("mei", "申请加入团队" if chinese else "Join ShargeAI")
     labels = ("用户 ID", "昵称", "想做什么") if chinese else ("user ID", "nickname", "What will")
     filled = dict(zip(labels, (story.coze["users"]["mei"], "mei", "念天气"), strict=True))
     await story.sends("mei", **filled)
