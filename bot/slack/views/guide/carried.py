@@ -57,6 +57,7 @@ def _row(view: GuideView, own: list[InteractiveElement]) -> list[InteractiveElem
         for menu in menus
         if menu.action_id in MENUS
         for each in menu.options
+        if not str(each.value).startswith("history:")  # a menu holds five: what is past waits for the end
     ]
     still = [key for key in view.text.buttons if key in view.face.insists]
     step = [*((view.words.labels[key], key) for key in still), (_("I'm stuck"), "stuck")]
