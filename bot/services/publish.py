@@ -34,7 +34,7 @@ from .refusals import Refusals
 from .rotation import Deleted, Unopened
 from .workspace_client import PRESSED, WorkspaceClient
 
-NOT_THEIRS = "E8"  # key of the error help: not to be seen, wrong id or other workspace
+NOT_THEIRS, TAKEN = "E8", "E16-name"  # keys of the error help: not to be seen; another one is called so
 SKEW = timedelta(seconds=30)  # by which Coze's versions may be dated off its answers
 FOLLOWED = frozenset(
     {PublicationState.SUBMITTED, PublicationState.CLAIMED, PublicationState.REVIEWING, PublicationState.UNKNOWN}
@@ -278,11 +278,13 @@ class Publish:
 
     async def _stopped(self, tx: Tx, publication: Publication, looked: Looked) -> None:
         """The checks say no. Somebody else's agent, which our own credential could publish: counted as that."""
-        place, error = looked.of(Check.PLACE), looked.error
+        place, named, error = looked.of(Check.PLACE), looked.of(Check.NAME), looked.error
         if place and place.result is Result.FAILED:
             subject = store.subject(publication.id)
             await self._refusals.add_in(tx, publication.user_id, "form:publish.confirm", subject, Reason.NOT_YOURS)
-        why = {"error": error.help, "log_id": error.log_id} if error else {"error": NOT_THEIRS}
+        is_taken = named is not None and named.result is Result.FAILED
+        own = {"error": TAKEN if is_taken else NOT_THEIRS}
+        why = {"error": error.help, "log_id": error.log_id} if error else own
         checks = as_rows(looked.found)
         await self._settle(tx, publication, PublicationState.FAILED, checks=checks, **why)
 

@@ -173,3 +173,19 @@ async def test_a_channel_that_is_not_told_of_is_noted(story: Story) -> None:
     await story.sends("mei", 智能体="夜航员")
     form = await story.sees_form("mei", "确认发布", "夜航员", "没有比较名字")
     assert "同音" not in form["plain"]
+
+
+async def test_a_guide_says_why_it_was_stopped(story: Story) -> None:
+    """The name is taken between the yes and the call: the guide's step says so, and how to mend it."""
+    agent = await ready(story)
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "上闪极智能体")
+    await story.presses_soon("mei", "填智能体地址")
+    address = f"https://www.coze.cn/space/{agent['workspace_id']}/bot/{agent['bot_id']}"
+    await story.sends("mei", 地址=address, 名字="夜航员")
+    await story.reads("mei", "第 5 步")
+    await story.presses_soon("mei", "帮我发布")
+    await story.sees_form("mei", "确认发布", "夜航员")
+    await online(story, "夜航员")
+    await story.sends("mei")
+    await story.reads("mei", "换个名字，再发布", "名字已被占用")

@@ -40,7 +40,7 @@ KEPT = frozenset({"E3-kept", "E3-gone"})
 OPERATORS = frozenset({"E1", "E2", "E3", "E11", "E12", "E12-off", "E12-bind", "E17"})
 """Errors of the bot's own credential, where it is the one in use: only its operator can mend them."""
 
-_AGENT = frozenset({"E5", "E6", "E16"})
+_AGENT = frozenset({"E5", "E6", "E16", "E16-name"})
 """Errors that are mended in the agent itself."""
 
 

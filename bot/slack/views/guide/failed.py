@@ -111,7 +111,7 @@ _PLACES = {
     "E12": "oauth",
     "E12-off": "oauth",
     "E12-bind": "oauth",
-    **dict.fromkeys(("E5", "E6", "E14", "E16"), "agent"),
+    **dict.fromkeys(("E5", "E6", "E14", "E16", "E16-name"), "agent"),
     **dict.fromkeys(("E9", *COPIED_BY_US.values(), "E15-copied"), "space"),
     "E9-copy": "agent",
     UNKNOWN_MADE: "coze",
