@@ -29,7 +29,7 @@ def token(name: str) -> Callable[[Json], dict[str, str]]:
 
 
 WRONG: dict[str, tuple[Values, str, str]] = {
-    "channel unknown": ({"ADMIN_CHANNEL": "C0NOWHERE"}, "看得到的频道 C0NOWHERE", "复制 ID"),
+    "channel unknown": ({"ADMIN_CHANNEL": "C0NOWHERE"}, "看不到频道 C0NOWHERE", "复制 ID"),
     "channel without the bot": ({"ADMIN_CHANNEL": "C0RANDOM"}, "机器人不在频道 C0RANDOM", "/invite"),
     "person unknown": ({"ADMIN_USERS": "U0LIN,U0NOBODY"}, "没有 ID 为 U0NOBODY 的人", "成员 ID"),
     "person deactivated": ({"ADMIN_USERS": "U0LIN,U0GONE"}, "账号已停用", "换一个人"),
