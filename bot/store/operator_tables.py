@@ -4,6 +4,7 @@ of the calls that it has made, and the schema's version. Times are simulated, UT
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, String, Table, UniqueConstraint
 
+from .columns import id_column
 from .database import UtcDateTime, metadata
 
 preflight = Table(
@@ -39,7 +40,7 @@ coze_credential = Table(
 owner_credential = Table(
     "owner_credential",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("known_since", UtcDateTime, nullable=False),

@@ -1,29 +1,19 @@
 """The tables of the review desk: what Coze has told about the channel, and the reviews that came of it."""
 
-from sqlalchemy import BigInteger, Column, Enum, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint
 
 from bot.core.review import EventKind, ReviewState
 
+from .columns import id_column, one_of
 from .database import UtcDateTime, metadata
-
-
-def _id() -> Column[int]:
-    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-
-
-def _one_of(kind: type[EventKind] | type[ReviewState]) -> Enum:
-    return Enum(
-        kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda e: [m.value for m in e]
-    )
-
 
 channel_event = Table(
     "channel_event",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("event_id", String(100), nullable=False),
-    Column("kind", _one_of(EventKind), nullable=False),
+    Column("kind", one_of(EventKind), nullable=False),
     Column("agent_id", String(24), nullable=False),
     Column("version", String(40), nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -34,7 +24,7 @@ channel_event = Table(
 review = Table(
     "review",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("event_id", String(100), nullable=False),
     Column("agent_id", String(24), nullable=False),
@@ -46,7 +36,7 @@ review = Table(
     Column("description", Text, nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("state", _one_of(ReviewState), nullable=False),
+    Column("state", one_of(ReviewState), nullable=False),
     Column("user_id", String(20)),
     Column("assignee", String(20)),
     Column("question", Text),

@@ -9,7 +9,6 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     Column,
-    Enum,
     Float,
     Index,
     Integer,
@@ -27,6 +26,7 @@ from bot.core import account, credential, guide, join, people, publish, report, 
 from bot.core import refusal as refusals
 from bot.core import sign_in as sign_ins
 
+from .columns import id_column, one_of
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
 from .operator_tables import coze_call as coze_call
@@ -36,16 +36,6 @@ from .operator_tables import preflight as preflight
 from .operator_tables import schema_version as schema_version
 from .review_tables import channel_event as channel_event
 from .review_tables import review as review
-
-
-def _id() -> Column[int]:
-    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-
-
-def _one_of(kind: type[StrEnum]) -> Enum:
-    return Enum(
-        kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda e: [m.value for m in e]
-    )
 
 
 def literally(states: Iterable[str]) -> TextClause:
@@ -81,7 +71,7 @@ person = Table(
     Column("name", String(200), nullable=False),
     Column("locale", String(20), nullable=False),
     Column("tz", String(60), nullable=False),
-    Column("standing", _one_of(people.Standing), nullable=False),
+    Column("standing", one_of(people.Standing), nullable=False),
     Column("admin", Boolean, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("chosen", String(5)),
@@ -96,7 +86,7 @@ person = Table(
 request = Table(
     "join_request",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("name", String(200), nullable=False),
@@ -104,10 +94,10 @@ request = Table(
     Column("nick", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("email", Text),
-    Column("state", _one_of(join.JoinState), nullable=False),
+    Column("state", one_of(join.JoinState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("grade", _one_of(account.Grade), nullable=False),
+    Column("grade", one_of(account.Grade), nullable=False),
     Column("is_member", Boolean),
     Column("earlier", Integer, nullable=False),
     Column("assignee", String(20)),
@@ -123,13 +113,13 @@ request = Table(
     Column("error", String(8)),
     Column("log_id", String(80)),
     Column("invited_at", UtcDateTime),
-    Column("invited_evidence", _one_of(people.Evidence)),
+    Column("invited_evidence", one_of(people.Evidence)),
     Column("watch_until", UtcDateTime),
     Column("joined_at", UtcDateTime),
-    Column("joined_evidence", _one_of(people.Evidence)),
+    Column("joined_evidence", one_of(people.Evidence)),
     Column("ended_at", UtcDateTime),
     Column("removed_by", String(20)),
-    Column("removed_evidence", _one_of(people.Evidence)),
+    Column("removed_evidence", one_of(people.Evidence)),
     Column("approved_uid", String(24)),
     Column("reopened_at", UtcDateTime),
     Column("proof_asked_at", UtcDateTime),
@@ -146,13 +136,13 @@ _one_open("uq_join_request_uid", request, ("team_id", "coze_uid"), join.HOLDING,
 dispute = Table(
     "dispute",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("coze_uid", String(24), nullable=False),
     Column("nick", Text, nullable=False),
     Column("holder", String(20), nullable=False),
     Column("claimant", String(20), nullable=False),
-    Column("state", _one_of(account.DisputeState), nullable=False),
+    Column("state", one_of(account.DisputeState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("decided_by", String(20)),
     Column("decided_at", UtcDateTime),
@@ -162,14 +152,14 @@ _one_open("uq_dispute_open", dispute, ("team_id", "coze_uid"), [account.DisputeS
 credential_ = Table(
     "credential",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("name", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     Column("last4", String(4)),
-    Column("state", _one_of(credential.CredentialState), nullable=False),
+    Column("state", one_of(credential.CredentialState), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_by", BigInteger),
     Index("ix_credential_user", "team_id", "user_id"),
@@ -179,14 +169,14 @@ credential_ = Table(
 publication = Table(
     "publication",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("agent_id", String(24), nullable=False),
     Column("agent_name", Text, nullable=False),
     Column("workspace_id", String(24), nullable=False),
     Column("connector_id", String(24), nullable=False),
-    Column("state", _one_of(publish.PublicationState), nullable=False),
+    Column("state", one_of(publish.PublicationState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("submitted_at", UtcDateTime),
     Column("version", String(40)),
@@ -195,7 +185,7 @@ publication = Table(
     Column("reason", Text),
     Column("error", String(8)),
     Column("log_id", String(80)),
-    Column("evidence", _one_of(people.Evidence)),
+    Column("evidence", one_of(people.Evidence)),
     Column("note", Text),
     Column("checks", JSON(none_as_null=True)),
     Column("reviewed_at", UtcDateTime),
@@ -207,12 +197,12 @@ _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.O
 guide_ = Table(
     "guide",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("route", String(20), nullable=False),
     Column("step", String(20), nullable=False),
-    Column("state", _one_of(guide.GuideState), nullable=False),
+    Column("state", one_of(guide.GuideState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("facts", JSON, nullable=False),
@@ -225,11 +215,11 @@ _one_open("uq_guide_open", guide_, ("team_id", "user_id", "route"), [guide.Guide
 report_ = Table(
     "report",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("guide_id", BigInteger, nullable=False),
-    Column("kind", _one_of(report.Kind), nullable=False),
+    Column("kind", one_of(report.Kind), nullable=False),
     Column("route", String(20), nullable=False),
     Column("step", String(20), nullable=False),
     Column("checked_on", String(20), nullable=False),
@@ -237,7 +227,7 @@ report_ = Table(
     Column("error", String(12)),
     Column("code", String(40)),
     Column("log_id", String(80)),
-    Column("state", _one_of(report.ReportState), nullable=False),
+    Column("state", one_of(report.ReportState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("answer", Text),
     Column("answered_by", String(20)),
@@ -252,7 +242,7 @@ secret = Table(
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
-    Column("kind", _one_of(secret_store.Kind), nullable=False),
+    Column("kind", one_of(secret_store.Kind), nullable=False),
     Column("account", Text, nullable=False),
     Column("coze_uid", String(24), nullable=False),
     Column("app_id", String(24)),
@@ -272,15 +262,15 @@ secret = Table(
 link = Table(
     "secret_link",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
-    Column("kind", _one_of(secret_store.Kind), nullable=False),
+    Column("kind", one_of(secret_store.Kind), nullable=False),
     Column("credential_id", BigInteger),
     Column("app_id", String(24)),
     Column("fingerprint", String(128)),
-    Column("state", _one_of(secret_store.LinkState), nullable=False),
+    Column("state", one_of(secret_store.LinkState), nullable=False),
     Column("hash", String(64), nullable=False),
     Column("nonce", String(32), nullable=False),
     Column("key_id", String(20), nullable=False),
@@ -295,13 +285,13 @@ link = Table(
 sign_in = Table(
     "sign_in",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("user_id", String(20), nullable=False),
-    Column("purpose", _one_of(sign_ins.Purpose), nullable=False),
+    Column("purpose", one_of(sign_ins.Purpose), nullable=False),
     Column("about", String(40), nullable=False),
     Column("typed", JSON(none_as_null=True)),
-    Column("state", _one_of(sign_ins.SignInState), nullable=False),
+    Column("state", one_of(sign_ins.SignInState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("in_modal", Boolean, nullable=False),
     Column("page", Text),
@@ -323,7 +313,7 @@ _one_open("uq_sign_in_open", sign_in, ("team_id", "user_id"), sign_ins.OPEN)
 message = Table(
     "message",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("subject", String(60), nullable=False),
     Column("recipient", String(20), nullable=False),
@@ -343,7 +333,7 @@ message = Table(
 job = Table(
     "job",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("kind", String(30), nullable=False),
     Column("subject", String(60).with_variant(String(60, collation="C"), "postgresql"), nullable=False),
@@ -375,7 +365,7 @@ bucket = Table(
 audit = Table(
     "audit",
     metadata,
-    _id(),
+    id_column(),
     Column("team_id", String(20), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("actor", String(20)),
@@ -393,7 +383,7 @@ refusal = Table(
     Column("hour", UtcDateTime, primary_key=True),
     Column("user_id", String(20), primary_key=True),
     Column("action", String(80), primary_key=True),
-    Column("reason", _one_of(refusals.Reason), primary_key=True),
+    Column("reason", one_of(refusals.Reason), primary_key=True),
     Column("subject", String(60), nullable=False),
     Column("count", Integer, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
