@@ -39,6 +39,18 @@ class OwnerToken(Protocol):
         """Coze refused the last one: don't give it out again if there can be another."""
 
 
+async def renewing(source: OwnerToken, call: Callable[[SecretStr], Awaitable[T]]) -> T:
+    """Call with a token; one that Coze has stopped accepting before its time is renewed once. Raises CozeError."""
+    token = await source.get()
+    try:
+        return await call(token)
+    except InvalidToken:
+        source.forget()
+        if (renewed := await source.get()) == token:
+            raise
+        return await call(renewed)
+
+
 @dataclass(frozen=True)
 class WorkspaceClient:
     """Acts in the ShargeAI workspace. Every method raises CozeError; each takes as many calls as it says.
@@ -184,18 +196,9 @@ class WorkspaceClient:
         return answer
 
     async def _renewing(self, call: Callable[[SecretStr], Awaitable[T]]) -> T:
-        """Call with the token; one that Coze has stopped accepting before its time is renewed once. That there are no
-        calls left is remembered.
-        """
+        """That there are no calls left is remembered."""
         try:
-            token = await self.token.get()
-            try:
-                return await call(token)
-            except InvalidToken:
-                self.token.forget()
-                if (renewed := await self.token.get()) == token:
-                    raise
-                return await call(renewed)
+            return await renewing(self.token, call)
         except Quota:
             if self.counter:
                 await self.counter.used_up()
