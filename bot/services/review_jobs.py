@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
-from bot.core.errors import Unreachable, WrongState
+from bot.core.errors import WrongState
 from bot.core.people import Evidence
 from bot.core.publish import PublicationState
 from bot.core.review import DECIDED, UNDECIDED, AutoApproval, Review, ReviewState, tools_hash
@@ -17,7 +17,7 @@ from bot.store.job import Job
 
 from .channel_client import ChannelClient
 from .job_runner import Done, Handler, Outcome, Reschedule, on_commit
-from .join.requests import EscalationPolicy
+from .join.requests import EscalationPolicy, whom_to_ask
 from .review import LOOK, VERDICT, WAIT, decided, settled, tell_coze
 from .workspace_client import WorkspaceClient
 
@@ -136,18 +136,9 @@ class ReviewJobs:
         following = next((at for at, _ in stages if at > now), None)
         if not past or review.state is ReviewState.ASKED:  # it is the author's turn
             return Reschedule(following) if following else Done()
-        backup = await self._asked(row) if past[-1] == "backup" else frozenset()
+        backup = await whom_to_ask(self._backup, row) if past[-1] == "backup" else frozenset()
         save = on_commit(self._remind, review, past[-1], backup)
         return Reschedule(following, save) if following else Done(save)
-
-    async def _asked(self, row: Job) -> frozenset[str]:
-        """Who is in the backup group; after some tries nobody."""
-        try:
-            return await self._backup()
-        except Unreachable:
-            if row.attempts < TRIES:
-                raise
-            return frozenset()
 
     async def _remind(self, tx: Tx, review: Review, stage: str, backup: frozenset[str]) -> None:
         now, subject, team_id = self._clock.now(), store.subject(review.id), review.team_id

@@ -52,6 +52,20 @@ class EscalationPolicy:
         return sorted([*stages, (since + self.expire, "expire")])
 
 
+async def whom_to_ask(backup: Callable[[], Awaitable[frozenset[str]]], row: Job) -> frozenset[str]:
+    """Who is in the backup group; after some tries nobody, since the rest must not wait for Slack's answer.
+
+    Raises Unreachable while there are tries left.
+    """
+    try:
+        return await backup()
+    except Unreachable:
+        if row.attempts < TRIES:
+            raise
+        log.warning("the backup group can't be asked; %s goes on without it", row.subject)
+        return frozenset()
+
+
 class Escalation:
     """The jobs of escalation. `backup` answers who is asked when the admins are silent."""
 
@@ -80,18 +94,8 @@ class Escalation:
         theirs = request.state is JoinState.INFO_REQUESTED or not request.coze_uid
         if not past or theirs:  # it is the person's turn, not the admins'
             return Reschedule(following)
-        backup = await self._asked(row) if past[-1] == "backup" else frozenset()
+        backup = await whom_to_ask(self._backup, row) if past[-1] == "backup" else frozenset()
         return Reschedule(following, on_commit(self._remind, request, past[-1], backup))
-
-    async def _asked(self, row: Job) -> frozenset[str]:
-        """Who is in the backup group; after some tries nobody, since the rest must not wait for Slack's answer."""
-        try:
-            return await self._backup()
-        except Unreachable:
-            if row.attempts < TRIES:
-                raise
-            log.warning("the backup group can't be asked; request %s goes on without it", row.subject)
-            return frozenset()
 
     async def _remind(self, tx: Tx, request: Request, stage: str, backup: frozenset[str]) -> None:
         now, subject = self._clock.now(), store.subject(request.id)
