@@ -118,12 +118,12 @@ def by_name(called: str, others: Sequence[str] | None, sound: Callable[[str], st
     """
     if others is None:
         return _spoken(called)
-    plain = _plain(called)
-    twin = next((other for other in others if plain and _plain(other) == plain), None)
+    plain = _said(called)
+    twin = next((other for other in others if plain and _said(other) == plain), None)
     if twin is not None:
         return [failed(Check.NAME, "taken", name=twin), *_spoken(called)]
     sounds = sound(plain)
-    alike = next((other for other in others if sounds and sound(_plain(other)) == sounds), None)
+    alike = next((other for other in others if sounds and sound(_said(other)) == sounds), None)
     name = noted(Check.NAME, "alike", name=alike) if alike else Checked(Check.NAME)
     return [name, *_spoken(called)]
 
@@ -141,7 +141,7 @@ def _spoken(called: str) -> list[Checked]:
     return [noted(Check.SPOKEN, problem) for problem, found in problems.items() if found] or [Checked(Check.SPOKEN)]
 
 
-def _plain(called: str) -> str:
+def _said(called: str) -> str:
     """A name without what nobody says: spaces, signs, capitals, full-width letters."""
     plain = unicodedata.normalize("NFKC", called).casefold()
     return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LN")

@@ -63,10 +63,11 @@ class PublishChecks:
             return Looked(found, error=error)
         others = [each.name for each in listed if each.id != agent_id] if isinstance(listed, list) else None
         is_listed = isinstance(listed, list) and _named(listed, agent_id) is not None
-        found += [_channel(listed), *by_name(agent.name, others, sound)]
+        found += [_channel(listed), *await asyncio.to_thread(by_name, agent.name, others, sound)]
         if others is not None:
             unchanged = is_listed and _is_unchanged(agent)
             found.append(noted(Check.CHANGED, "unchanged") if unchanged else Checked(Check.CHANGED))
+        found.sort(key=lambda each: list(Check).index(each.check))
         return Looked(found, agent.name, agent.published_at, is_listed, error)
 
     async def _is_open(self, team_id: str, agent_id: str, but: int | None) -> bool:

@@ -82,7 +82,11 @@ def blocks(subject: Subject, found: Sequence[Checked], locale: Locale) -> list[B
     )
     about = line(locale._("“{name}” to [channel]"), name=name(subject.name))
     shown: list[Block] = [context(locale, about, line(count))] if subject.name else [context(locale, line(count))]
-    shown += [_in_the_way(subject, each, locale) for each in found if each.blocks]
+    shown += [_in_the_way(subject, each, locale) for each in found if each.result is Result.FAILED]
+    if any(each.result is Result.UNKNOWN for each in found):
+        head = line(locale._("⏳ **Not known yet**"))
+        why = line(locale._("Coze gave no answer, so I could not look. Try again in a minute."))
+        shown.append(paragraph(locale, head, why))
     if notes := notes_of(found, locale):
         shown.append(paragraph(locale, *notes))
     if fine := [line(locale._(PASSED[each.check])) for each in found if each.result is Result.PASSED]:
@@ -98,21 +102,20 @@ def notes_of(found: Sequence[Checked], locale: Locale) -> list[Line]:
 
 def title_of(found: Sequence[Checked], locale: Locale) -> str:
     """What a publish that stopped says at its head."""
-    count = sum(each.blocks for each in found)
+    count = sum(each.result is Result.FAILED for each in found)
+    if not count:
+        return locale._("Not published: Coze gave no answer")
     return locale.ngettext("Fix {count} thing, then publish", "Fix {count} things, then publish", count)
 
 
 def _in_the_way(subject: Subject, each: Checked, locale: Locale) -> Block:
     what, why = _words(each, locale)
-    lines = [line(f"❌ **{what}**" if each.result is Result.FAILED else f"⏳ **{what}**"), why]
+    lines = [line(f"❌ **{what}**"), why]
     fix = _fix(subject, each, locale)
     return section(locale, fix, *lines) if fix else paragraph(locale, *lines)
 
 
 def _words(each: Checked, locale: Locale) -> tuple[str, Line]:
-    if each.result is Result.UNKNOWN:
-        silent = locale._("Coze gave no answer, so I could not look. Try again in a minute.")
-        return locale._("Not known yet"), line(silent)
     if each.check is Check.CREDENTIAL:
         help = error_help(each.values.get("help", ""), locale)
         ours = locale._("It is about the bot's own credential: please tell an admin.")
