@@ -17,6 +17,7 @@ from .leak import masked
 from .people import Person
 
 WORDS = 300  # characters of what people write here
+REASON = 600  # of a reason: what was ticked, and then words
 NAME, DESCRIPTION = 200, 2000  # characters that are kept of Coze's
 EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -246,12 +247,12 @@ def check_author(review: Review, user_id: str) -> None:
         raise WrongState(review.state)
 
 
-def read_words(field: str, words: str) -> str:
+def read_words(field: str, words: str, longest: int = WORDS) -> str:
     """A reason, a question or an answer, trimmed. Raises InvalidFields."""
     if not words.strip():
         raise InvalidFields([Problem(f"review.{field}", "empty")])
-    if len(words.strip()) > WORDS:
-        raise InvalidFields([Problem(f"review.{field}", "too_long", {"longest": WORDS})])
+    if len(words.strip()) > longest:
+        raise InvalidFields([Problem(f"review.{field}", "too_long", {"longest": longest})])
     return words.strip()
 
 

@@ -50,10 +50,6 @@ class Publish:
         self._db, self._clock, self._refusals = db, clock, refusals
         self._agents, self._checks = agents, checks
 
-    async def looks_rarely(self) -> bool:
-        """Whether a review is looked at rarely, as calls are few."""
-        return await self._agents.looks_rarely()
-
     async def draft(self, who: Person, agent_id: str, name: str) -> int:
         """Keep what is about to be confirmed. Raises NoCredential, UnderWay."""
         workspace_client = await self._agents.client(who.team_id, who.user_id)

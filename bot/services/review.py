@@ -131,7 +131,7 @@ class Reviews:
 
     async def reject(self, by: Person, review_id: int, reason: str) -> None:
         """Not this version; the reason goes to author and Coze. Raises as `approve` does, and InvalidFields."""
-        await self._decide(by, review_id, ReviewState.REJECTED, rules.read_words("reason", reason))
+        await self._decide(by, review_id, ReviewState.REJECTED, rules.read_words("reason", reason, rules.REASON))
 
     async def _decide(self, by: Person, review_id: int, state: ReviewState, reason: str | None) -> None:
         async with self._db.write() as tx:

@@ -3,7 +3,8 @@
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from bot.clock import Clock
 from bot.core import report as report_rules
@@ -196,8 +197,7 @@ class PublishHandlers:
         if verb == "rejected":
             return await self.open_rejected(press, caller)
         if verb == "history":
-            found = await self._publish.history(caller.person, press.row, history.LISTED + 1)
-            return OpenModal(history.form(found, caller.locale, by_agent=False))
+            return OpenModal(history.looking(caller.locale), self._of_agent(press, caller))
         if verb == "again":
             publication = await self._publish.load(caller.person, press.row)
             return self._looking(caller, publication.agent_id)
@@ -205,8 +205,19 @@ class PublishHandlers:
 
     async def history(self, command: Command, caller: Caller) -> Result:
         """For admins: what was published of the agents that are called so, or of all."""
-        found = await self._publish.everybodys(caller.person.team_id, command.text.strip(), history.LISTED + 1)
-        return OpenModal(history.form(found, caller.locale, by_agent=True))
+
+        async def read() -> View:
+            found = await self._publish.everybodys(caller.person.team_id, command.text.strip(), history.LISTED + 1)
+            return history.form(found, caller.locale, by_agent=True)
+
+        return OpenModal(history.looking(caller.locale), read)
+
+    def _of_agent(self, press: Press, caller: Caller) -> Callable[[], Coroutine[Any, Any, View]]:
+        async def read() -> View:
+            found = await self._publish.history(caller.person, press.row, history.LISTED + 1)
+            return history.form(found, caller.locale, by_agent=False)
+
+        return read
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The live card, or the notice of how it ended; one line of each once the agent's next attempt has begun."""
@@ -214,7 +225,7 @@ class PublishHandlers:
         if await self._publish.overtaken(publication):
             return Drawing(views.overtaken(publication, locale), is_open=False)
         if copy.kind == message.CARD:
-            rarely, is_open = await self._publish.looks_rarely(), publication.state in UNDER_WAY
+            rarely, is_open = await self._agents.looks_rarely(), publication.state in UNDER_WAY
             return Drawing(views.card(publication, locale, self._clock.now(), rarely=rarely), is_open)
         return Drawing(views.notice(publication, locale, copy.kind), is_open=False)
 

@@ -79,7 +79,7 @@ class ReviewHandlers:
         """An admin rejects it. Raises InvalidFields."""
         review = await self._load(form, caller)
         locale = await self._locale(review, caller)
-        await self._reviews.reject(caller.person, form.row, forms.read_reason(form.fields, locale)[: rules.WORDS])
+        await self._reviews.reject(caller.person, form.row, forms.read_reason(form.fields, locale))
         return Ack()
 
     async def open_ask(self, press: Press, caller: Caller) -> Result:

@@ -81,13 +81,13 @@ def width(text: str) -> float:
     return sum(WIDE if unicodedata.east_asian_width(sign) in "WF" else 1.0 for sign in text)
 
 
-def fit(template: str, called: str, room: float) -> str:
-    """The template with a name in it, the name cut so that all fits into the room of so many letters."""
-    free = room - width(fill(template, {"name": ""}))
+def fit(template: str, called: str, room: float, **more: str) -> str:
+    """The template with a name in it, the name cut so that all fits into so many letters; `more` is not."""
+    free = room - width(fill(template, {"name": "", **more}))
     called = cut(name(called), NAME)
     while len(called) > 1 and width(called) > free:
         called = cut(name(called), len(called) - 1)
-    return fill(template, {"name": called})
+    return fill(template, {"name": called, **more})
 
 
 def escape(text: str) -> str:

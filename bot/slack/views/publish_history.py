@@ -28,6 +28,12 @@ STATES = {
 }
 
 
+def looking(locale: Locale) -> dict[str, Any]:
+    """Until the list is read."""
+    blocks: list[Block] = [paragraph(locale, line(locale._("⏳ One moment…")))]
+    return modal(locale._("Release history"), locale._("Close"), blocks, "publish.looking")
+
+
 def form(publications: Sequence[Publication], locale: Locale, *, by_agent: bool) -> dict[str, Any]:
     """The versions, `by_agent` with the agent's name; more than LISTED are not shown, and said."""
     blocks: list[Block] = [
@@ -64,7 +70,7 @@ def _facts(publication: Publication, locale: Locale) -> list[Line]:
     if publication.by_hand:
         facts.append(line(locale._("published by hand")))
     if publication.evidence is Evidence.CONFIRMED:
-        facts.append(line(locale._("you confirmed")))
+        facts.append(line(locale._("the author confirmed")))
     elif publication.reviewed_at:
         facts.append(verdict(publication, locale))
     elif publication.evidence is Evidence.VERIFIED and publication.state not in GONE:

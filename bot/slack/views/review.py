@@ -22,7 +22,7 @@ from bot.store.audit import AuditEntry
 from bot.texts.locale import Locale, error_help
 from bot.texts.review import AGENT, review_texts
 
-from .buttons import COZE, OPERATORS
+from .buttons import OPERATORS, agent_page
 from .join.shared import waited
 from .parts import (
     HEADING,
@@ -107,11 +107,9 @@ def _waiting(review: Review, locale: Locale, desk: Desk) -> Card:
 
 def _title(review: Review, locale: Locale, desk: Desk) -> str:
     """Which agent, which version where it is short, whose."""
-    author, version = cut(name(desk.author), NAME // 2), f" {review.version}" if _is_short(review) else ""
-    template, called = locale._("Review “{name}”{version}: {who}"), cut(name(review.agent_name), NAME)
-    while len(called) > 1 and width(template.format(name=called, version=version, who=author)) > HEADING:
-        called = cut(called, len(called) - 1)
-    return template.format(name=called, version=version, who=author)
+    version = f" {review.version}" if _is_short(review) else ""
+    who = cut(name(desk.author), NAME // 2)
+    return fit(locale._("Review “{name}”{version}: {who}"), review.agent_name, HEADING, version=version, who=who)
 
 
 def _is_short(review: Review) -> bool:
@@ -192,7 +190,7 @@ def _checks(review: Review, locale: Locale, desk: Desk) -> RichTextListElement:
 
 def _url(review: Review, desk: Desk) -> str:
     """The agent's page on Coze; "" where its workspace is not known."""
-    return f"{COZE}space/{desk.workspace_id}/bot/{review.agent_id}" if desk.workspace_id else ""
+    return agent_page(desk.workspace_id, review.agent_id) if desk.workspace_id else ""
 
 
 def _row(review: Review, locale: Locale, desk: Desk) -> ActionsBlock:
@@ -269,7 +267,7 @@ def _small(review: Review, locale: Locale, desk: Desk) -> list[Line]:
     if review.decided_by is None:
         print_.append(line(locale._("plugins, workflows and model are those of the last approval")))
     if review.told_at and review.user_id:
-        told = locale._("verdict sent to Coze (verified), {who} was told", who=name(desk.author))
+        told = locale._("verdict sent to Coze (verified), {who} gets it too", who=name(desk.author))
         print_.append(line("{told}", told=told))
     elif review.told_at:
         print_.append(line(locale._("verdict sent to Coze (verified)")))
