@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.core import review as rules
 from bot.playground.world.coze import Publication
+from bot.texts.review import review_texts
 from tests.databases import fresh
 from tests.stories.story import Story, told
 
@@ -74,6 +76,19 @@ async def test_rejected_with_a_reason_and_sent_again(database: str) -> None:
         assert "驳回：开场白太长" in card
         await story.presses("lin", "发布记录", channel="admins")
         await story.sees_form("lin", "❌ 已驳回", "⏳ 审核中")
+
+
+async def test_nothing_of_a_long_reason_is_lost(database: str) -> None:
+    """All that may be ticked, and as many words as the form takes, reach the author and Coze."""
+    words = "改" * (rules.WORDS - 1) + "。"
+    async with told(database) as story:
+        await desk_opens(story)
+        bot_id = await publishes(story)
+        await story.presses("lin", "驳回", channel="admins")
+        await story.sees_form("lin", "驳回", "哪里要改")
+        await story.sends("lin", **{"review.why": list(review_texts().reasons), "review.reason": words})
+        await story.reads("mei", f"「{TITLE}」 · 没有通过审核", words)
+        assert words in on_channel(story, bot_id).reason
 
 
 async def test_the_author_is_asked(database: str) -> None:
