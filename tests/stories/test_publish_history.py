@@ -22,7 +22,7 @@ async def test_versions_are_listed_with_what_is_known(database: str) -> None:
         await story.passes(advance=600)
         await story.reads("mei", "「夜航员」 · 已上线")
         await story.presses("mei", "发布记录")
-        known = "你已确认", "扣子已列出 · 已验证"
+        known = "作者已确认", "扣子已列出 · 已验证"
         form = await story.sees_form("mei", "发布记录", NOTE, "审核人写道：开场白太长", *known)
         assert form["plain"].index("✅ 已上线") < form["plain"].index("❌ 没有通过审核")
         await story.tries("close", who="mei")
