@@ -21,6 +21,7 @@ class Check(StrEnum):
     CREDENTIAL = "credential"
     CHANNEL = "channel"
     FREE = "free"
+    FROZEN = "frozen"
     NAME = "name"
     CHANGED = "changed"
     SPOKEN = "spoken"

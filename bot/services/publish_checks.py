@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.core.errors import BotError
+from bot.core.freeze import Freeze
 from bot.core.publish import NotJoined, NotProven
 from bot.core.publish_checks import Check, Checked, Findings, by_name, failed, noted, unknown
 from bot.coze.answers import Agent
@@ -16,6 +17,7 @@ from bot.store.database import Database
 from bot.texts.sounds import sound
 
 from .agents import Agents
+from .freeze import Freezes
 
 T = TypeVar("T")
 
@@ -30,8 +32,8 @@ class Looked(Findings):
 class PublishChecks:
     """Takes one call for each page of the workspace's agents, and one for each page of those in the channel."""
 
-    def __init__(self, db: Database, agents: Agents) -> None:
-        self._db, self._agents = db, agents
+    def __init__(self, db: Database, agents: Agents, freezes: Freezes) -> None:
+        self._db, self._agents, self._freezes = db, agents, freezes
 
     async def look(
         self,
@@ -50,14 +52,13 @@ class PublishChecks:
         """
         client = await self._agents.client(team_id, user_id)
         looks_there = whatever_it_costs or not await client.looks_rarely()
-        theirs, listed, is_open = await asyncio.gather(
+        theirs, listed, ours = await asyncio.gather(
             _tried(self._agents.of(team_id, user_id)) if own is None else _given(own),
             _tried(client.in_channel()) if looks_there else _given(None),
-            self._is_open(team_id, agent_id, publication_id),
+            self._ours(team_id, user_id, agent_id, publication_id),
         )
-        free = [failed(Check.FREE, "under_way")] if is_open else [Checked(Check.FREE)]
         agent = None if isinstance(theirs, BotError) else _named(theirs, agent_id)
-        found = [*_standing(theirs, agent), *_credential(theirs), *free]
+        found = [*_standing(theirs, agent), *_credential(theirs), *ours]
         error = theirs if isinstance(theirs, CozeError) else None
         if agent is None:
             return Looked(found, error=error)
@@ -70,9 +71,13 @@ class PublishChecks:
         found.sort(key=lambda each: list(Check).index(each.check))
         return Looked(found, agent.name, agent.published_at, is_listed, error)
 
-    async def _is_open(self, team_id: str, agent_id: str, but: int | None) -> bool:
+    async def _ours(self, team_id: str, user_id: str, agent_id: str, but: int | None) -> list[Checked]:
+        """What our own rows say, without a call."""
         async with self._db.read() as conn:
-            return await store.is_open(conn, team_id, agent_id, but)
+            is_open = await store.is_open(conn, team_id, agent_id, but)
+            freeze = await self._freezes.stops(conn, user_id, agent_id)
+        free = failed(Check.FREE, "under_way") if is_open else Checked(Check.FREE)
+        return [free, *([_frozen(freeze)] if freeze else [])]
 
 
 async def _tried(look: Awaitable[T]) -> T | BotError:
@@ -121,6 +126,11 @@ def _channel(listed: Sequence[Agent] | BotError | None) -> Checked:
     if isinstance(listed, BadRequest | CozeNotFound):
         return noted(Check.CHANNEL, "not_installed")
     return noted(Check.CHANNEL, "untold") if isinstance(listed, BotError) else Checked(Check.CHANNEL)
+
+
+def _frozen(freeze: Freeze) -> Checked:
+    about = {"by": freeze.begun_by, "since": freeze.begun_at.isoformat(), "until": freeze.ends_at.isoformat()}
+    return failed(Check.FROZEN, "frozen", reason=freeze.reason, **about)
 
 
 def _is_unchanged(agent: Agent) -> bool:

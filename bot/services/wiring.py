@@ -18,6 +18,7 @@ from .agents import Agents
 from .calls import Calls
 from .channel_client import ChannelClient
 from .credential import Credentials, Remind
+from .freeze import Freezes
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
 from .housekeeping import Housekeeping
@@ -128,7 +129,8 @@ class Services:
         self.remind, self.checker = Remind(db, clock), TokenChecker(coze)
         delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
-        self.publish_checks = PublishChecks(db, self.agents)
+        self.freezes = Freezes(db, clock, team, channel, policy.tz)
+        self.publish_checks = PublishChecks(db, self.agents, self.freezes)
         self.publish = Publish(db, clock, self.refusals, self.agents, self.publish_checks)
         self.reviews: Reviews | None = None
         self._review_jobs: dict[str, Handler] = {}
@@ -164,6 +166,7 @@ class Services:
             "edition": self.calls.learn,
             "remind": self.remind.ring,
             "publish": self.publish.submit,
+            "freeze": self.freezes.watch,
             "follow": self.publish.follow,
             "forget": self.secret_store.end,
             "renew": self.kept_sign_ins.renew,

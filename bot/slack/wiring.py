@@ -15,6 +15,7 @@ from .credential import CredentialHandlers, SecretHandlers
 from .deciding import DecisionHandlers
 from .draw import Draw
 from .events import Events
+from .freeze import FreezeHandlers
 from .guide import GuideHandlers, GuideSteps
 from .handing import HandingOn
 from .home import HomeHandlers, StatusHandlers
@@ -109,5 +110,6 @@ def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterab
         ReportHandlers(do.reports, texts),
         TalkHandlers(clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts),
         RefusalHandlers(do.refusals),
+        FreezeHandlers(clock, do.freezes),
         ReviewHandlers(clock, do.people, do.admins, do.reviews, do.workspace),
     )

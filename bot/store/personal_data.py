@@ -21,7 +21,7 @@ from bot.core.report import ReportState
 
 from . import job, message
 from .database import Tx
-from .tables import audit, bucket, dispute, literally, person, refusal, request, review
+from .tables import audit, bucket, dispute, freeze, freeze_pass, literally, person, refusal, request, review
 from .tables import credential_ as credential
 from .tables import guide_ as guide
 from .tables import job as jobs
@@ -59,6 +59,9 @@ _ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
     (review, "decided_by", "review"),
     (review, "asked_by", "review"),
     (publications, "reviewed_by", "publish"),
+    (freeze, "begun_by", "freeze"),
+    (freeze, "lifted_by", "freeze"),
+    (freeze_pass, "passed_by", "freeze_pass"),
 )
 """Where somebody stands in what is not theirs alone."""
 
@@ -158,6 +161,8 @@ async def _others(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
     assigned = update(request).where(request.c.team_id == team_id, request.c.assignee == user_id)
     freed = await tx.conn.scalars(assigned.values(assignee=None).returning(request.c.id))
     changed |= {f"join:{row_id}" for row_id in freed} | await _reviews(tx, team_id, user_id)
+    passes = delete(freeze_pass).filter_by(team_id=team_id, user_id=user_id)
+    changed |= {f"freeze:{row_id}" for row_id in await tx.conn.scalars(passes.returning(freeze_pass.c.freeze_id))}
     for subject in sorted(changed):
         await message.redraw(tx, team_id, subject, now, planned=True)
 

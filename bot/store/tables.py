@@ -29,6 +29,8 @@ from bot.core import sign_in as sign_ins
 from .columns import id_column, one_of
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
+from .freeze_tables import freeze as freeze
+from .freeze_tables import freeze_pass as freeze_pass
 from .operator_tables import coze_call as coze_call
 from .operator_tables import coze_credential as coze_credential
 from .operator_tables import owner_credential as owner_credential

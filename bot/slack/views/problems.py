@@ -51,6 +51,9 @@ SENTENCES: Mapping[str, str] = {
     # quiet hours
     "no_time": mark("Please pick a time."),
     "no_hours": mark("Both times are the same. For no quiet hours at all choose “Remind me at any hour”."),
+    # a freeze
+    "over": mark("This is over already. Until when shall nobody publish?"),
+    "too_long_frozen": mark("{days} days at most; it can be begun again."),
     # help with choosing a route
     "trial_for_others": mark("In 1 you say that you are only testing: nobody else finds a trial. Change 1 or 2."),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement
@@ -11,7 +12,7 @@ from bot.texts.locale import Locale, error_help, mark
 
 from .buttons import KEPT, OPERATORS, agent_page, command, keep_anew
 from .join.grade import prove
-from .parts import Line, context, helped, line, link, modal, name, paragraph, section
+from .parts import Line, Mention, Moment, Piece, button, context, helped, line, link, modal, name, paragraph, section
 
 PASSED = {
     Check.MEMBER: mark("✅ you are a member"),
@@ -23,7 +24,9 @@ PASSED = {
     Check.CHANGED: mark("✅ not online yet as it is"),
     Check.SPOKEN: mark("✅ easy to say"),
 }
-"""In small print. That Coze lists what is in the channel is all that can be known of it."""
+"""In small print; of a freeze it is told only while there is one. That Coze lists what is in the channel is all that
+can be known of it.
+"""
 
 FAILED = {
     "not_member": (mark("You aren't in the ShargeAI team"), mark("Request to join; an admin decides.")),
@@ -39,6 +42,7 @@ FAILED = {
         mark("It is being published already"),
         mark("Its card in our chat shows how far it is."),
     ),
+    "frozen": (mark("Publishing is frozen"), mark("By {by} until {until}: {reason}")),
     "taken": (mark("The name is taken"), mark("[channel] already has a “{name}”")),
 }
 """What is in the way, and what helps."""
@@ -124,8 +128,12 @@ def _words(each: Checked, locale: Locale) -> tuple[str, Line]:
     return locale._(what), line(locale._(why), **_named(each))
 
 
-def _named(each: Checked) -> dict[str, Any]:
-    return {"name": name(each.values["name"])} if "name" in each.values else {}
+def _named(each: Checked) -> dict[str, Piece]:
+    values = each.values
+    if each.problem == "frozen":
+        until = Moment(datetime.fromisoformat(values["until"]))
+        return {"by": Mention(values["by"]), "until": until, "reason": values["reason"]}
+    return {"name": name(values["name"])} if "name" in values else {}
 
 
 def _fix(subject: Subject, each: Checked, locale: Locale) -> ButtonElement | None:
@@ -137,6 +145,9 @@ def _fix(subject: Subject, each: Checked, locale: Locale) -> ButtonElement | Non
             return prove(locale, primary=False)
         case "elsewhere":
             return command("start", locale)
+        case "frozen":
+            asked = f"{subject.agent_id} {name(subject.name)}"
+            return button(locale._("Ask to let it pass"), "publish.ask_pass", asked)
         case "taken":
             page = agent_page(subject.workspace_id, subject.agent_id)
             return link(locale._("Rename"), "agent", page, aloud=locale._("Rename it on Coze"))

@@ -12,7 +12,7 @@ from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
 
 NOW = datetime(2026, 12, 2, 7, 2, tzinfo=UTC)
-READY = Findings([Checked(check) for check in Check])
+READY = Findings([Checked(check) for check in publish_checks.PASSED])
 
 
 def found(name: str) -> dict[str, Checked]:
@@ -20,6 +20,7 @@ def found(name: str) -> dict[str, Checked]:
     keys = ("E1", "E3", "E3-kept", "E5", "E15")
     return {
         **{f"no {problem}": failed(Check.NAME, problem, name=name) for problem in publish_checks.FAILED},
+        "no frozen": failed(Check.FROZEN, "frozen", by="U0LIN", until=NOW.isoformat(), reason=name),
         **{f"refused {key}": failed(Check.CREDENTIAL, "refused", help=key) for key in keys},
         **{problem: noted(Check.SPOKEN, problem, name=name) for problem in publish_checks.NOTED},
         "silent": unknown(Check.PLACE),

@@ -13,6 +13,8 @@ from bot.slack.views import review_forms as forms
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
 
+from . import samples_freeze
+
 NOW = datetime(2026, 12, 2, 7, 2, tzinfo=UTC)
 LIN = Person("T0", "U0LIN", "Lin", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=NOW)
 
@@ -38,7 +40,8 @@ def _states(one: Review, words: str) -> Iterator[Review]:
 
 
 def cards(name: str, words: str, locale: Locale) -> Iterator[tuple[str, Card]]:
-    """All messages."""
+    """All messages, and those of a freeze."""
+    yield from samples_freeze.cards(name, words, locale)
     one = review(name, words)
     earlier = [replace(each, id=2) for each in _states(one, words) if each.decided_by]
     for late in (False, True):
@@ -56,7 +59,8 @@ def cards(name: str, words: str, locale: Locale) -> Iterator[tuple[str, Card]]:
 
 
 def forms_of(name: str, words: str, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All forms."""
+    """All forms, and those of a freeze."""
+    yield from samples_freeze.forms(name, words, locale)
     one = replace(review(name, words), question=words)
     yield "review.reject", forms.reject_form(one, locale, name)
     yield "review.ask", forms.ask_form(one, locale, name)
