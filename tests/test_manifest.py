@@ -106,7 +106,10 @@ def test_shortcuts_do_what_a_command_does(app: dict[str, Any]) -> None:
 def test_each_event_has_its_scope(app: dict[str, Any]) -> None:
     scopes, events = app["oauth_config"]["scopes"], app["settings"]["event_subscriptions"]
     assert scopes.keys() == {"bot", "bot_optional"}
-    assert scopes["bot_optional"] == ["files:write"]  # a script as a file: the bot works without
+    assert scopes["bot_optional"] == [
+        "files:read",
+        "files:write",
+    ]  # the bot works without
     assert set(events) == {"bot_events"}
     assert set(events["bot_events"]) == set(EVENTS)
     assert {scope for scope in EVENTS.values() if scope} <= set(scopes["bot"])

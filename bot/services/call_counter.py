@@ -82,6 +82,7 @@ class CallCounter:
                 return
             subject = await self._subject(tx)
             await audit.note(tx, self._team, now, None, "calls.stop", subject)
+            await message.redraw(tx, self._team, subject, now)
             await message.show(tx, self._team, subject, self._admins, f"s{now:{STATES}}", now)
         log.warning("the operator's account on Coze has no calls or credit left")
 
@@ -125,6 +126,7 @@ class CallCounter:
             return
         subject, kind, now = store.subject(self.credential, found.account), f"c{found.told_at}", self._clock.now()
         if not await message.is_there(tx.conn, self._team, subject, self._admins, kind):
+            await message.redraw(tx, self._team, subject, now)
             await message.show(tx, self._team, subject, self._admins, kind, now)
 
     async def _subject(self, tx: Tx) -> str:

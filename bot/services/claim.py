@@ -23,7 +23,7 @@ async def claim(
         publication_id = await store.add(tx, who.team_id, who.user_id, agent, *place, now, **claimed)
         subject = store.subject(publication_id)
         await audit.note(tx, who.team_id, now, who.user_id, "publish.claim", subject, evidence=evidence.value)
-        await carrying.tell(tx, await store.load(tx.conn, who.team_id, publication_id), message.CARD, now)
+        await carrying.tell(tx, await store.load(tx.conn, who.team_id, publication_id), now)
         await give_way(tx, newest, now)
     else:
         subject = store.subject(newest.id)

@@ -104,7 +104,7 @@ class Publish:
             await give_way(tx, before, now)
             subject = store.subject(publication_id)
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
-            await carrying.tell(tx, publication, message.CARD, now)
+            await carrying.tell(tx, publication, now)
             await job.enqueue(tx, who.team_id, "publish", subject, now, job.SOMEBODY_WAITS)
             await job.guides(tx, who.team_id, who.user_id, now)
 
@@ -289,7 +289,7 @@ class Publish:
         await self._move(tx, publication, state=state, settled_at=now, checked_at=now, **values)
         subject = store.subject(publication.id)
         await audit.note(tx, publication.team_id, now, None, f"publish.{state.value}", subject)
-        await carrying.tell(tx, publication, state.value, now)
+        await carrying.tell(tx, publication, now, rings=True)
         if state is PublicationState.FAILED:
             await self._back_to(tx, await store.undecided(tx.conn, publication))
 
@@ -298,7 +298,7 @@ class Publish:
         now = self._clock.now()
         for each in before:
             await message.redraw(tx, each.team_id, store.subject(each.id), now)
-            await carrying.tell(tx, each, message.CARD, now)  # a guide's card shows the newest alone
+            await carrying.tell(tx, each, now)  # a guide's card shows the newest alone
             if each.state is PublicationState.CLAIMED:
                 await job.enqueue(tx, each.team_id, "follow", store.subject(each.id), now)
 

@@ -2,11 +2,11 @@
 
 from bot.clock import Clock
 from bot.core import report as rules
-from bot.core.errors import NotAdmin, OwnRequest, WrongState
-from bot.core.guide import LINT, Guide
+from bot.core.errors import NotAdmin, NotFound, OwnRequest, WrongState
+from bot.core.guide import LINT, Guide, GuideState
 from bot.core.people import Person
 from bot.core.report import Kind, Report, ReportState
-from bot.store import audit, message
+from bot.store import audit, job, message
 from bot.store import guide as guides
 from bot.store import report as store
 from bot.store.audit import AuditEntry
@@ -36,18 +36,51 @@ class Reports:
             newest = await message.newest(conn, copy.team_id, copy.subject, copy.recipient)
         return newest is not None and newest.id == copy.id
 
-    async def ask(self, who: Person, guide: Guide | None, kind: Kind, checked_on: str, words: str) -> int:
-        """A card for the admins; a report that is open already gets the new words."""
+    async def open_guide(self, report: Report) -> str:
+        """The open guide from which it was asked, whose card has the next act: its subject; "" without one."""
+        try:
+            async with self._db.read() as conn:
+                guide = await guides.load(conn, report.team_id, report.guide_id)
+        except NotFound:
+            return ""
+        return guides.subject(guide.id) if guide.state is GuideState.OPEN else ""
+
+    async def ask(
+        self, who: Person, guide: Guide | None, kind: Kind, checked_on: str, words: str, picture: str = ""
+    ) -> int:
+        """A card for the admins; a report that is open already gets the new words. A `picture`, by its id at Slack,
+        follows.
+        """
         guide_id, step = (guide.id, guide.step) if guide else (0, "")
         async with self._db.write() as tx:
             known = await store.waiting(tx.conn, who.team_id, guide_id, who.user_id)
             if known and known.kind is kind and known.step == step:
                 await self._said(tx, known, who.user_id, words)
+                await self._follows(tx, known, picture)
                 return known.id
             report_id = await store.add(tx, self._clock.now(), **_row(who, guide, kind, checked_on, words))
             report = await store.load(tx.conn, who.team_id, report_id)
             await self._told(tx, report, who.user_id, f"report.{kind.value}", words)
+            await self._follows(tx, report, picture)
             return report_id
+
+    async def _follows(self, tx: Tx, report: Report, picture: str) -> None:
+        if picture:
+            subject = f"{store.subject(report.id)}:{picture}"
+            await job.enqueue(tx, report.team_id, "picture", subject, self._clock.now(), job.SOMEBODY_WAITS)
+
+    async def admin_card(self, report: Report) -> Message | None:
+        """Where the admins' card stands."""
+        async with self._db.read() as conn:
+            return await message.card(conn, report.team_id, store.subject(report.id), self._admins)
+
+    async def kept_picture(self, tx: Tx, team_id: str, report_id: int, why: str) -> None:
+        """A picture could not follow: the admins read that below their card, the person why."""
+        now, subject = self._clock.now(), store.subject(report_id)
+        report = await store.load(tx.conn, team_id, report_id)
+        line = await audit.note(tx, team_id, now, report.user_id, "report.no_picture", subject, why=why)
+        await message.reply_in_thread(tx, team_id, subject, self._admins, f"a{line}", now)
+        await message.show(tx, team_id, f"picture:{report_id}", report.user_id, f"p{line}", now)
 
     async def reply(self, who: Person, report_id: int, words: str) -> None:
         """The person writes back. Raises NotYours, NotFound, WrongState."""

@@ -219,5 +219,5 @@ async def settled(tx: Tx, team_id: str, publication_id: int, kind: str, clock: C
     publication = await publications.load(tx.conn, team_id, publication_id)
     await audit.note(tx, team_id, now, None, f"publish.{kind}", subject, evidence=Evidence.VERIFIED.value)
     await message.redraw(tx, team_id, subject, now)
-    await carrying.tell(tx, publication, kind, now)
+    await carrying.tell(tx, publication, now, rings=True)
     await job.guides(tx, team_id, publication.user_id, now)

@@ -11,6 +11,7 @@ from bot.services.call_counter import STATES
 from bot.services.calls import Calls
 from bot.slack.router import Access, Ack, Caller, Drawing, Press, Result, Router
 from bot.slack.views import calls as views
+from bot.slack.views.parts import quiet
 from bot.store.calls import SUBJECT
 from bot.store.message import Message
 from bot.texts.locale import Locale
@@ -53,7 +54,9 @@ class CallHandlers:
         """That so many are used (`c300`), or that all are, since a moment (`s261202…`)."""
         found = await self._calls.usage() or Usage()
         if copy.kind.startswith("c"):
-            return Drawing(views.told(found, int(copy.kind[1:]), locale), is_open=False)
+            mark = int(copy.kind[1:])
+            card, is_newest = views.told(found, mark, locale), mark == found.told_at and not found.stopped_at
+            return Drawing(card if is_newest else quiet(card), is_open=False)
         at = datetime.strptime(copy.kind[1:], STATES).replace(tzinfo=UTC)
         if found.stopped_at and found.stopped_at.replace(microsecond=0) == at:
             return Drawing(views.stopped(found, at, locale), is_open=True)

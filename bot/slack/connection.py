@@ -92,7 +92,7 @@ class Hearing:
 class Identity:
     """Who the bot is in Slack. On an Enterprise Grid `enterprise_id` is the organisation; an app that is installed
     there as a whole (`is_org_wide`) may have no workspace of its own, and the organisation stands in its place.
-    `scopes` are the app's, None where Slack does not tell.
+    `scopes` are the app's, None where Slack does not tell; `url` is where the workspace's messages are.
     """
 
     team_id: str
@@ -101,6 +101,7 @@ class Identity:
     enterprise_id: str = ""
     is_org_wide: bool = False
     scopes: frozenset[str] | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,8 +227,13 @@ def _identity(answer: AsyncSlackResponse) -> Identity | None:
     if not isinstance(team, str):
         return None
     names = answer.get("bot_id"), answer.get("user_id"), organisation if isinstance(organisation, str) else ""
+    url = answer.get("url")
     return Identity(
-        team, *names, is_org_wide=answer.get("is_enterprise_install") is True, scopes=_scopes(answer.headers)
+        team,
+        *names,
+        is_org_wide=answer.get("is_enterprise_install") is True,
+        scopes=_scopes(answer.headers),
+        url=url if isinstance(url, str) and url.startswith("https://") and url.endswith("/") else "",
     )
 
 

@@ -38,6 +38,7 @@ from bot.slack.router import (
 )
 from bot.slack.views import credential as views
 from bot.slack.views import owner as owner_views
+from bot.slack.views import parts
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views import talk as talk_views
 from bot.slack.views.guide import token_check as check_views
@@ -177,7 +178,8 @@ class CredentialHandlers:
         is_open = credential.state is CredentialState.ACTIVE
         if copy.kind == message.CARD:
             before = [rung for rung in rungs if rung.key != ENDED]
-            return Drawing(views.recorded(credential, before, locale, now), is_open)
+            card = views.recorded(credential, before, locale, now)
+            return Drawing(parts.quiet(card) if newest else card, is_open)
         current = newest is not None and newest.id == copy.id
         next_rung = rungs[0] if rungs else None
         quiet_until = await self._credentials.quiet_until(credential)

@@ -4,6 +4,7 @@ from bot.clock import Clock
 from bot.core import join as rules
 from bot.core.errors import NotAdmin
 from bot.core.join import Request
+from bot.services.guide.snapshot import Snapshots
 from bot.services.join.accounts import Accounts
 from bot.services.join.alone import Alone
 from bot.services.join.membership import Invitations
@@ -12,6 +13,7 @@ from bot.services.join.taking_back import ARRIVED, TakingBack
 from bot.services.people import People
 from bot.slack.handing import HandingOn
 from bot.slack.leaving import LeavingHandlers, reason_in
+from bot.slack.links import Links
 from bot.slack.router import (
     Access,
     Ack,
@@ -35,7 +37,7 @@ from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
 from bot.slack.views.join.alone import own_notice
 from bot.slack.views.join.thread import Stage
-from bot.slack.views.parts import Card
+from bot.slack.views.parts import Card, quiet
 from bot.slack.views.talk import told_notice
 from bot.store import message
 from bot.store.message import Message
@@ -58,11 +60,14 @@ class DecisionHandlers:
         handing: HandingOn,
         undoing: TakingBack,
         alone: Alone,
+        snapshots: Snapshots,
+        links: Links,
         workspace_url: str,
     ) -> None:
         self._clock, self._people, self._accounts = clock, people, accounts
         self._leaving, self._handing, self._taking_back, self._alone = leaving, handing, undoing, alone
         self._join, self._invitations, self._workspace_url = join, invitations, workspace_url
+        self._snapshots, self._links = snapshots, links
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -198,35 +203,38 @@ class DecisionHandlers:
         if copy.recipient != request.user_id:
             if copy.kind == message.CARD:
                 return Drawing(await self._card(request, locale, copy.recipient), is_open)
-            return Drawing(self._notice(request, copy.kind, locale), is_open=False)
+            card = self._notice(request, copy.kind, await self._links.to(copy), locale)
+            return Drawing(card, is_open=False)
         if copy.kind == message.CARD:
-            return Drawing(await self._mine(request, locale), is_open)
+            card = await self._mine(request, locale)
+            return Drawing(quiet(card) if await self._snapshots.is_history(request) else card, is_open)
         if copy.kind.startswith("m") and copy.kind[1:].isdigit():
             deed = await self._join.line(copy)
             return Drawing(told_notice(deed.actor or "", str(deed.detail.get("words") or ""), locale), is_open=False)
-        return Drawing(join_mine.notice(request, locale, copy.kind), is_open=False)
+        return Drawing(join_mine.notice(request, locale), is_open=False)
 
-    def _notice(self, request: Request, kind: str, locale: Locale) -> Card:
+    def _notice(self, request: Request, kind: str, place: str, locale: Locale) -> Card:
+        """What rings in the admin channel; the card stands at `place`."""
         name = kind.partition("-")[0]
         if name == "changed":
-            return thread.changed_notice(request, locale, kind)
+            return thread.changed_notice(request, locale, kind, place)
         if name == OWN:
             return own_notice(request, locale)
         if name == ARRIVED:
-            return taking_back.arrived_notice(request, locale)
+            return taking_back.arrived_notice(request, locale, place)
         stage = next((each for each in STAGES if each == name), None)
         if stage is None:
-            return thread.nudge_notice(request, locale)
+            return thread.nudge_notice(request, locale, place)
         agreed = self._join.agreed(request)
-        return thread.waiting_notice(request, locale, stage, self._clock.now(), agreed)
+        return thread.waiting_notice(request, locale, stage, self._clock.now(), agreed, place)
 
     async def _mine(self, request: Request, locale: Locale) -> Card:
         may_nudge, agreed = self._join.may_nudge(request), self._join.agreed(request)
         rarely, url = await self._invitations.looks_rarely(), self._workspace_url
         instead = await self._alone.instead(request)
-        return join_mine.mine(
-            request, locale, url, may_nudge=may_nudge, agreed=agreed, rarely=rarely, instead=instead
-        )
+        late = request.watch_until is not None and self._clock.now() >= request.watch_until
+        how = {"may_nudge": may_nudge, "rarely": rarely, "late": late}
+        return join_mine.mine(request, locale, url, agreed=agreed, instead=instead, **how)
 
     async def _card(self, request: Request, locale: Locale, reader: str = "") -> Card:
         """The admins' card; `reader` is whose copy it is, where it is one person's."""

@@ -39,7 +39,7 @@ from bot.slack.router import (
 )
 from bot.slack.views.guide import forms, start
 from bot.slack.views.guide.card import card
-from bot.slack.views.guide.carried import MENUS
+from bot.slack.views.guide.carried import PASSED_ON
 from bot.slack.views.guide.steps import STEPS
 from bot.slack.views.guide.steps.agent import page_in
 from bot.slack.views.guide.view import GuideView, Sheet, place_of
@@ -341,7 +341,7 @@ class GuideSteps:
     async def _carried(self, press: Press, caller: Caller) -> Result:
         """An entry of what the card carries: `publish.more/rejected:8`. Raises NotFound."""
         named, _, value = press.value.partition("/")
-        if named not in MENUS:
+        if named not in PASSED_ON:
             raise NotFound
         return await self._router.pass_on(named, replace(press, value=value), caller)
 

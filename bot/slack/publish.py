@@ -15,6 +15,7 @@ from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
 from bot.services.agents import Agents
 from bot.services.calls import Calls
+from bot.services.guide.snapshot import Snapshots
 from bot.services.publish import Publish
 from bot.services.publish_checks import PublishChecks
 from bot.slack.router import (
@@ -39,6 +40,7 @@ from bot.slack.views import publish_checks as checks
 from bot.slack.views import publish_forms as forms
 from bot.slack.views import publish_history as history
 from bot.slack.views.guide import forms as guide_forms
+from bot.slack.views.parts import quiet
 from bot.slack.words import look_in
 from bot.store import message
 from bot.store.message import Message
@@ -52,9 +54,17 @@ log = logging.getLogger(__name__)
 class PublishHandlers:
     """What people see and press about publishing."""
 
-    def __init__(self, clock: Clock, publish: Publish, agents: Agents, checks: PublishChecks, calls: Calls) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        publish: Publish,
+        agents: Agents,
+        checks: PublishChecks,
+        calls: Calls,
+        snapshots: Snapshots,
+    ) -> None:
         self._clock, self._publish, self._calls = clock, publish, calls
-        self._agents, self._checks = agents, checks
+        self._agents, self._checks, self._snapshots = agents, checks, snapshots
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -226,8 +236,9 @@ class PublishHandlers:
             return Drawing(views.overtaken(publication, locale), is_open=False)
         if copy.kind == message.CARD:
             rarely, is_open = await self._agents.looks_rarely(), publication.state in UNDER_WAY
-            return Drawing(views.card(publication, locale, self._clock.now(), rarely=rarely), is_open)
-        return Drawing(views.notice(publication, locale, copy.kind), is_open=False)
+            card = views.card(publication, locale, self._clock.now(), rarely=rarely)
+            return Drawing(quiet(card) if await self._snapshots.is_history(publication) else card, is_open)
+        return Drawing(views.notice(publication, locale), is_open=False)
 
 
 def _named(agents: list[Agent], text: str) -> list[Agent]:

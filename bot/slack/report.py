@@ -2,6 +2,7 @@
 
 from bot.core import report as rules
 from bot.services.report import Reports
+from bot.slack.links import Links
 from bot.slack.router import Access, Ack, Caller, Drawing, OpenModal, Owner, Press, Result, Router, Submission
 from bot.slack.views import report as views
 from bot.slack.views.guide import forms as guide_forms
@@ -14,8 +15,8 @@ from bot.texts.locale import Locale
 class ReportHandlers:
     """What admins and members see and press about reports."""
 
-    def __init__(self, reports: Reports, texts: GuideTexts) -> None:
-        self._reports, self._texts = reports, texts
+    def __init__(self, reports: Reports, links: Links, texts: GuideTexts) -> None:
+        self._reports, self._links, self._texts = reports, links, texts
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -61,9 +62,10 @@ class ReportHandlers:
             return Drawing(views.card(report, self._texts, locale), report.state is rules.ReportState.OPEN)
         current = await self._reports.is_newest(copy)
         deed = await self._reports.line(copy)
-        return Drawing(
-            views.notice(report, deed, current=current, locale=locale), report.state is rules.ReportState.ANSWERED
-        )
+        guide = await self._reports.open_guide(report)
+        place = await self._links.to(copy, guide) if guide else None
+        card = views.notice(report, deed, current=current, place=place, locale=locale)
+        return Drawing(card, report.state is rules.ReportState.ANSWERED)
 
 
 def _words(form: Submission) -> str:

@@ -9,8 +9,8 @@ from bot.core.errors import SlackRefused, Unreachable
 from bot.services.guide.guides import Guides
 from bot.services.guide.script_file import ScriptFiles
 from bot.services.job_runner import Backoff, Done, Outcome
+from bot.slack.files import Files
 from bot.slack.router import Ack, Caller, Owner, Press, Result, Router
-from bot.slack.send import Sender
 from bot.slack.views.guide import scripts
 from bot.slack.views.guide.view import Sheet
 from bot.slack.views.parts import Card
@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 class ScriptFileHandlers:
     """Sends it, and deletes the one before. `host` is Coze's API as an assertion names it."""
 
-    def __init__(self, clock: Clock, guides: Guides, files: ScriptFiles, sender: Sender, host: str) -> None:
-        self._clock, self._guides, self._files, self._sender, self._host = clock, guides, files, sender, host
+    def __init__(self, clock: Clock, guides: Guides, kept: ScriptFiles, files: Files, host: str) -> None:
+        self._clock, self._guides, self._kept, self._files, self._host = clock, guides, kept, files, host
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -43,19 +43,19 @@ class ScriptFileHandlers:
     async def _sent(self, caller: Caller, guide_id: int, name: str, text: str) -> Card | None:
         """Nothing more is said once it is there. Where Slack does not take it, the text in the chat is left."""
         try:
-            file_id = await self._sender.share(caller.person.user_id, name, text)
+            file_id = await self._files.share(caller.person.user_id, name, text)
         except SlackRefused as error:
             log.info("no script file: %s", error.code)
             return scripts.no_files(name, caller.locale)
         except (Unreachable, Backoff):
             return scripts.not_now(name, caller.locale)
-        await self._files.keep(caller.person, guide_id, file_id)
+        await self._kept.keep(caller.person, guide_id, file_id)
         return None
 
     async def unfile(self, row: Job) -> Outcome:
         """Job: delete a file of ours. Whatever Slack says of it, it is not ours to show any more."""
         try:
-            await self._sender.unshare(row.subject)
+            await self._files.delete(row.subject)
         except SlackRefused as error:
             if error.code not in ("file_not_found", "file_deleted"):
                 log.warning("a script file stays: %s", error.code)

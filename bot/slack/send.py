@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import SlackRefused, Unreachable
 from bot.logs import Outages
 from bot.network import reason
 from bot.services.job_runner import Backoff, Save
-from bot.slack.connection import PASSING, Connection, Identity, call, hints, told
+from bot.slack.connection import PASSING, Connection, Identity, hints, told
+from bot.slack.connection import call as slack_call
 from bot.slack.router import View
 from bot.slack.views.parts import Card
 from bot.slack.views.plain import plainer
@@ -54,7 +55,14 @@ OF_ANYTHING = "invalid_arguments"
 """Its word for a view too, and for much else; then it says where."""
 
 READS = frozenset(
-    {"users.info", "conversations.info", "conversations.history", "conversations.replies", "usergroups.users.list"}
+    {
+        "conversations.history",
+        "conversations.info",
+        "conversations.replies",
+        "files.info",
+        "usergroups.users.list",
+        "users.info",
+    }
 )
 UNSHOWN_PAUSE = 3600.0  # seconds until what Slack shows in no form is tried again, by another version perhaps
 SAID = 1000  # bytes that are read of a refusal at a response_url
@@ -95,7 +103,7 @@ class Sender:
     async def open_dm(self, user_id: str) -> str:
         """The channel of the DM with this person. Raises SlackRefused, Unreachable, Backoff."""
         await self.turn("conversations.open")
-        return str(_of(_of(await self._call("conversations.open", users=user_id), "channel"), "id"))
+        return str(part_of(part_of(await self.call("conversations.open", users=user_id), "channel"), "id"))
 
     async def post(
         self, place: str, card: Card, copy: Message | None = None, thread: str | None = None
@@ -111,26 +119,11 @@ class Sender:
         answer = await self._shown("chat.postMessage", body, channel=place)
         if not place.startswith(("U", "W", "D")):
             self.hearing.posts[place] += 1
-        return str(_of(answer, "channel")), str(_of(answer, "ts"))
+        return str(part_of(answer, "channel")), str(part_of(answer, "ts"))
 
     async def whisper(self, channel: str, user_id: str, card: Card, thread: str) -> None:
         """Show somebody, and them alone, a card in a thread. Raises SlackRefused, Unreachable."""
         await self._asked("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **card.payload())
-
-    async def share(self, user_id: str, name: str, text: str) -> str:
-        """Put a text as a file into the DM with this person; its id. Raises SlackRefused, Unreachable, Backoff."""
-        channel = await self.open_dm(user_id)
-        try:
-            answer = await self._client.files_upload_v2(channel=channel, filename=name, title=name, content=text)
-        except SlackApiError as error:
-            raise await self._refusal("files.completeUploadExternal", error) from None
-        except (SlackRequestError, TimeoutError, aiohttp.ClientError, AttributeError, UnicodeDecodeError) as error:
-            raise Unreachable(type(error).__name__) from None
-        return str(_of(_of(answer, "file"), "id"))
-
-    async def unshare(self, file_id: str) -> None:
-        """Delete a file of the bot's. Raises SlackRefused, Unreachable, Backoff."""
-        await self._call("files.delete", file=file_id)
 
     async def tell(self, user_id: str, card: Card) -> None:
         """Write to somebody's DM, waiting where Slack wants it. Failures are logged: what matters has a row."""
@@ -153,14 +146,14 @@ class Sender:
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of the bot's. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
-        await self._call("chat.delete", channel=channel, ts=ts)
+        await self.call("chat.delete", channel=channel, ts=ts)
 
     async def _shown(self, method: str, body: dict[str, Any], **where: str) -> Any:
         """A card or view; one whose blocks Slack refuses is shown plainer, and is a mistake of ours that the log
         tells of. Raises SlackRefused(UNSHOWN) where it is not shown either.
         """
         try:
-            return await self._call(method, **where, **body)
+            return await self.call(method, **where, **body)
         except SlackRefused as error:
             if not _is_of_blocks(error):
                 raise
@@ -168,7 +161,7 @@ class Sender:
         log.error("Slack refuses a card in %s: %s %s", method, refused.code, " ".join(refused.hints))
         for instead in plainer(body):
             try:
-                return await self._call(method, **where, **instead)
+                return await self.call(method, **where, **instead)
             except SlackRefused as error:
                 if not _is_of_blocks(error):
                     raise
@@ -200,7 +193,7 @@ class Sender:
         while True:
             try:
                 await self.turn(method)
-                page = await self._call(
+                page = await self.call(
                     method,
                     channel=channel,
                     **where,
@@ -211,7 +204,7 @@ class Sender:
                 )
             except Backoff as wait:
                 raise Backoff(wait.seconds, wait.because, {CURSOR: cursor, OLDEST: since}) from None
-            for found in _of(page, "messages"):
+            for found in part_of(page, "messages"):
                 if self._is_ours(found, copy):
                     return str(found["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
@@ -230,7 +223,7 @@ class Sender:
     async def is_let_in(self) -> bool:
         """Whether Slack takes the bot's token today. Raises SlackRefused, Unreachable, Backoff."""
         try:
-            await self._call("auth.test")
+            await self.call("auth.test")
         except Backoff as wait:
             if wait.because not in HALTED:
                 raise
@@ -240,23 +233,25 @@ class Sender:
     async def user(self, user_id: str) -> dict[str, Any]:
         """Slack's user object, with locale. Raises SlackRefused, Unreachable."""
         answer = await self._asked("users.info", user=user_id, include_locale=True)
-        return dict(_of(answer, "user"))
+        return dict(part_of(answer, "user"))
 
     async def channel(self, channel: str) -> dict[str, Any]:
         """Slack's channel object. Raises SlackRefused, Unreachable."""
-        return dict(_of(await self._asked("conversations.info", channel=channel), "channel"))
+        return dict(part_of(await self._asked("conversations.info", channel=channel), "channel"))
 
     async def group(self, usergroup: str) -> list[str]:
         """The ids of a user group's members. Raises SlackRefused, Unreachable."""
-        return list(_of(await self._asked("usergroups.users.list", usergroup=usergroup, **self._workspace), "users"))
+        return list(
+            part_of(await self._asked("usergroups.users.list", usergroup=usergroup, **self._workspace), "users")
+        )
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a form; its id. Raises SlackRefused (expired_trigger_id and the like), Unreachable."""
-        return str(_of(_of(await self._viewed("views.open", view, trigger_id=trigger_id), "view"), "id"))
+        return str(part_of(part_of(await self._viewed("views.open", view, trigger_id=trigger_id), "view"), "id"))
 
     async def push_view(self, trigger_id: str, view: View) -> str:
         """Open a form above the one that is open; its id. Raises SlackRefused, Unreachable."""
-        return str(_of(_of(await self._viewed("views.push", view, trigger_id=trigger_id), "view"), "id"))
+        return str(part_of(part_of(await self._viewed("views.push", view, trigger_id=trigger_id), "view"), "id"))
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Draw somebody's Home. Ask for its turn before. Raises SlackRefused, Unreachable, Backoff."""
@@ -311,22 +306,24 @@ class Sender:
 
     async def _asked(self, method: str, /, **body: Any) -> Any:
         try:
-            return await self._call(method, **body)
+            return await self.call(method, **body)
         except Backoff as error:
             raise Unreachable(type(error).__name__) from error
 
-    async def _call(self, method: str, /, **body: Any) -> Any:
+    async def call(self, method: str, /, **body: Any) -> Any:
+        """One call whose turn it is. Raises SlackRefused, Unreachable, Backoff."""
         verb = "GET" if method in READS else "POST"
         arguments = {"params": _query(body)} if verb == "GET" else {"json": body}
         try:
-            answer = await call(self._client, method, verb, **arguments)
+            answer = await slack_call(self._client, method, verb, **arguments)
             self.time.hear(answer.headers)
             return answer
         except SlackApiError as error:
             self.time.hear(told(error)[2])
-            raise await self._refusal(method, error) from None  # the client's error quotes the whole answer
+            raise await self.refusal(method, error) from None  # the client's error quotes the whole answer
 
-    async def _refusal(self, method: str, error: SlackApiError) -> Exception:
+    async def refusal(self, method: str, error: SlackApiError) -> Exception:
+        """What Slack meant by that answer: SlackRefused, Unreachable or Backoff."""
         status, code, headers = told(error)
         if status == 429 or code in ("ratelimited", "rate_limited"):
             wait = _seconds(headers.get("Retry-After"))
@@ -356,7 +353,7 @@ def _is_of_blocks(error: SlackRefused) -> bool:
     return error.code in OF_BLOCKS
 
 
-def _of(answer: Any, name: str) -> Any:
+def part_of(answer: Any, name: str) -> Any:
     """What an answer has to hold. Raises Unreachable where it does not: what was done is not known then."""
     try:
         return answer[name]

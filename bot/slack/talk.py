@@ -63,7 +63,7 @@ class Asked:
 
 
 class TalkHandlers:
-    """What is answered to words."""
+    """What is answered to words. `hands_on`: whether pictures can be handed on to the admins."""
 
     def __init__(
         self,
@@ -74,10 +74,12 @@ class TalkHandlers:
         reports: Reports,
         talk: Talk,
         texts: GuideTexts,
+        *,
+        hands_on: bool,
     ) -> None:
         self._clock, self._people, self._overview = clock, people, overview
         self._guides, self._reports, self._talk, self._texts = guides, reports, talk, texts
-        self._router = Router()
+        self._router, self._hands_on = Router(), hands_on
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -134,6 +136,8 @@ class TalkHandlers:
             case "thanks":
                 return views.thanks(tokens, now, locale)
             case "screen":
+                if asked.command.picture and self._hands_on:
+                    return views.picture(asked.command.picture, text, locale)
                 return views.screen(step if going else "", text, locale, picture=bool(asked.command.picture))
             case "admin":
                 return views.admin(text, locale)

@@ -15,16 +15,19 @@ from .credential import CredentialHandlers, SecretHandlers
 from .deciding import DecisionHandlers
 from .draw import Draw
 from .events import Events
+from .files import Files
 from .freeze import FreezeHandlers
 from .guide import GuideHandlers, GuideSteps
 from .handing import HandingOn
 from .home import HomeHandlers, StatusHandlers
 from .join import JoinHandlers
 from .leaving import LeavingHandlers
+from .links import Links
 from .look import LookHandlers
 from .owner import OwnerHandlers
 from .people import Directory
 from .personal_data import PersonalDataHandlers
+from .picture import PictureHandlers
 from .pipeline import KIND, Pipeline
 from .preferences import PreferenceHandlers
 from .preflight import PreflightHandlers
@@ -72,8 +75,11 @@ class Features:
         threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join, do.admin_channel)
         data = PersonalDataHandlers(clock, sender, do.personal_data)
         of_scripts = do.guide.guides, do.guide.script_files
-        files = ScriptFileHandlers(clock, *of_scripts, sender, resources.coze.audience)
-        features: Iterable[Handlers] = (*others, threads, data, files, *_features(resources, do, url, slack.chat))
+        at_slack = Files(slack, sender)
+        files = ScriptFileHandlers(clock, *of_scripts, at_slack, resources.coze.audience)
+        pictures = PictureHandlers(do.people, do.guide.guides, do.reports, at_slack, resources.texts)
+        mine = *others, threads, data, files, pictures
+        features: Iterable[Handlers] = (*mine, *_features(resources, do, url, slack, at_slack))
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
@@ -83,6 +89,7 @@ class Features:
             "draw": draw.draw,
             "unpost": draw.unpost,
             "unfile": files.unfile,
+            "picture": pictures.hand_on,
             KIND: self.pipeline.resume,
             "home": home.draw,
             "uninstalled": self.events.uninstalled,
@@ -90,25 +97,39 @@ class Features:
         }
 
 
-def _features(resources: Resources, do: Services, url: str, chat: str) -> Iterable[Handlers]:
+def _features(resources: Resources, do: Services, url: str, slack: Connection, files: Files) -> Iterable[Handlers]:
     db, clock, texts = resources.db, resources.clock, resources.texts
+    links, chat = Links(db, slack.identity.url), slack.chat
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
         PreferenceHandlers(clock, do.people, do.credentials),
         StatusHandlers(clock, do.people, do.overview, texts, do.calls),
         DecisionHandlers(
-            clock, do.people, do.join, do.accounts, do.invitations, leaving, handing, do.taking_back, do.alone, url
+            clock,
+            do.people,
+            do.join,
+            do.accounts,
+            do.invitations,
+            leaving,
+            handing,
+            do.taking_back,
+            do.alone,
+            do.guide.snapshots,
+            links,
+            url,
         ),
         leaving,
         LookHandlers(do.invitations, do.calls),
         QueueHandlers(clock, do.join),
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
-        PublishHandlers(clock, do.publish, do.agents, do.publish_checks, do.calls),
+        PublishHandlers(clock, do.publish, do.agents, do.publish_checks, do.calls, do.guide.snapshots),
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered, chat=chat),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
-        ReportHandlers(do.reports, texts),
-        TalkHandlers(clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts),
+        ReportHandlers(do.reports, links, texts),
+        TalkHandlers(
+            clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts, hands_on=files.may_hand_on
+        ),
         RefusalHandlers(do.refusals),
         FreezeHandlers(clock, do.freezes),
         ReviewHandlers(clock, do.people, do.admins, do.reviews, do.workspace),

@@ -19,6 +19,7 @@ _ANEW: dict[str, Any] = {
     "posting": False,
 }
 """Values that read the row as it was."""
+LINKING = 3  # of somebody's notices, that lead to a card which has moved
 NEWEST = 20  # of somebody's cards, as far back as anybody scrolls
 
 _COPY = select(table.c.id).filter_by(
@@ -80,12 +81,14 @@ async def show(
     await _draw(tx, team_id, message_id, recipient, now, planned=planned)
 
 
-async def move(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime) -> None:
+async def move(
+    tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime, *, planned: bool = False
+) -> None:
     """See that this copy stands at the end of its talk: it is posted anew, and what stood further up is deleted."""
     key = {"team_id": team_id, "subject": subject, "recipient": recipient, "kind": kind}
     posted = update(table).filter_by(**key).where(table.c.ts.is_not(None))
     await tx.conn.execute(posted.values(_ANEW))
-    await show(tx, team_id, subject, recipient, kind, now)
+    await show(tx, team_id, subject, recipient, kind, now, planned=planned)
 
 
 async def remove(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
@@ -157,6 +160,13 @@ async def at(conn: AsyncConnection, team_id: str, channel: str, ts: str) -> Mess
     return Message(**row._mapping) if row else None
 
 
+async def card(conn: AsyncConnection, team_id: str, subject: str, recipient: str) -> Message | None:
+    """Somebody's live card of a matter."""
+    found = select(table).filter_by(team_id=team_id, subject=subject, recipient=recipient, kind=CARD)
+    row = (await conn.execute(found)).one_or_none()
+    return Message(**row._mapping) if row else None
+
+
 async def newest(conn: AsyncConnection, team_id: str, subject: str, recipient: str) -> Message | None:
     """The newest notice about a matter for somebody: the one that still carries the buttons."""
     found = select(table).filter_by(team_id=team_id, subject=subject, recipient=recipient)
@@ -174,6 +184,14 @@ async def save(tx: Tx, copy: Message, **values: Any) -> bool:
     return (await tx.conn.execute(same.values(**values))).rowcount == 1
 
 
+async def _lead_on(tx: Tx, card: Message, now: datetime) -> None:
+    """The card stands elsewhere: the newest notices for its reader are drawn again, as they may lead to it."""
+    notices = select(table.c.id).filter_by(team_id=card.team_id, recipient=card.recipient)
+    notices = notices.where(table.c.kind != CARD, table.c.thread.is_(None)).order_by(table.c.id.desc())
+    for message_id in (await tx.conn.scalars(notices.limit(LINKING))).all():
+        await _draw(tx, card.team_id, message_id, card.recipient, now, planned=True)
+
+
 async def posted(tx: Tx, copy: Message, channel: str, ts: str, now: datetime) -> None:
     """It stands there. What it leaves behind is deleted by a job of its own, which outlives a crash; so is what was
     removed while it was being posted."""
@@ -181,4 +199,5 @@ async def posted(tx: Tx, copy: Message, channel: str, ts: str, now: datetime) ->
     if not is_there and await load(tx.conn, copy.id) is None:
         await job.enqueue(tx, copy.team_id, "unpost", f"{channel}:{ts}", now, job.SOON)
     elif copy.leaves and copy.channel:
+        await _lead_on(tx, copy, now)
         await job.enqueue(tx, copy.team_id, "unpost", f"{copy.channel}:{copy.leaves}", now, job.SOON)

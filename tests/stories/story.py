@@ -18,6 +18,7 @@ from bot.playground.server import Options, Playground
 from bot.playground.setup import Setup
 from bot.playground.world.chat import Transport
 from bot.playground.world.coze import Workspace
+from tests.stories.one_card import doubled
 
 Json = dict[str, Any]
 PREFLIGHT = logging.getLogger("bot.services.preflight")
@@ -40,6 +41,7 @@ class Story:
         self.coze: Json = ready["coze"]
         self.database = ""
         self.interactions = 0
+        self.is_watched = True  # whether one message of each matter has buttons
         self.patience = 20.0  # seconds; far more than most things here take, on a busy machine too
 
     @property
@@ -116,7 +118,22 @@ class Story:
             if not await self._busy():
                 break
             await asyncio.sleep(LOOK)
+        self._has_one_card()
         return str((await self._must("clock", time))["now"])
+
+    async def ends(self) -> None:
+        """It is looked at once more, when what is due has had its time."""
+        for _ in range(round(OVERTAKEN / LOOK)):
+            if not await self._busy():
+                break
+            await asyncio.sleep(LOOK)
+        self._has_one_card()
+
+    def _has_one_card(self) -> None:
+        """Of each matter one message has buttons. Looked at before whatever is done next."""
+        if self._world and self.database and self.is_watched:
+            found = doubled(self._world.workspace, self.database)
+            assert not found, f"two messages with buttons about one matter: {found[:3]}"
 
     async def now(self) -> datetime:
         """Simulated time, whatever is still to do."""
@@ -263,6 +280,7 @@ class Story:
 
     async def _acts(self, call: str, **body: Any) -> Json:
         self.interactions += 1
+        self._has_one_card()
         return await self._must(call, body)
 
     async def _must(self, call: str, body: Json) -> Json:
@@ -300,6 +318,7 @@ async def told(
                 story = Story(http, ready, playground)
                 story.database = database
                 yield story
+                await story.ends()
 
 
 class Compared(logging.Handler):

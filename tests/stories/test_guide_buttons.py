@@ -187,6 +187,7 @@ async def trying(folder: Path) -> AsyncIterator[Trier]:
         settings = {"GUIDE_DIR": str(folder)}
         async with told(url, "http", settings) as story, httpx.AsyncClient(trust_env=False) as http:
             db = Database(url)
+            story.is_watched = False  # guides of all kinds lie beside each other here
             await story.types("mei", "/sharge status")
             await story.is_let_in("tom")
             yield Trier(story, Forger(story, http), db)

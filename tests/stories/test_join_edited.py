@@ -27,5 +27,5 @@ async def test_the_admins_are_nudged_once_a_day_after_the_agreed_time(story: Sto
     await story.presses_soon("mei", "催一下")
     await story.reads("lin", "🔔", "@mei", channel="admins")
     await story.reads("mei", "等管理员审批", "催过")
-    await story.presses("lin", "审批申请", channel="admins")
+    await story.reads("lin", "审批申请", "@mei", channel="admins")
     await story.reads("lin", "已超时", channel="admins")

@@ -56,7 +56,7 @@ async def test_without_a_credential_it_is_done_by_hand(tmp_path: Path) -> None:
             await story.presses("lin", "移出团队", channel="admins")
             await story.reads("lin", "没人验证过", "可能是别人的", channel="admins")
             await story.presses("lin", "请对方先验证", channel="admins")
-            await story.reads("mei", "管理员请你验证申请里")
+            await story.reads("mei", "管理员请你验证扣子账号")
             await story.proves("mei")
             await story.reads("lin", "已加入", "账号已验证", channel="admins")
             await wants_out(story)

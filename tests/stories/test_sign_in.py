@@ -158,7 +158,7 @@ async def test_an_admin_asks_for_it(story: SigningIn) -> None:
     await story.asks_and_waits()
     await story.reads("lin", "账号未验证", channel="admins")
     await story.presses("lin", "请对方先验证", channel="admins")
-    await story.reads("mei", "管理员请你验证申请里")
+    await story.reads("mei", "管理员请你验证扣子账号")
     await story.presses("mei", "验证我的账号")
     await story.reads("mei", "核对代码")
     await story.answers()

@@ -33,6 +33,7 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated(story: Story) -> None
     await story.presses_soon("lin", "批准", channel="admins")
     await story.reads("lin", "等对方", channel="admins")
     await story.reads("mei", "请接受邀请")
+    await story.settles()
     assert len([text for text in await story.texts("lin", "admins") if "团队申请" in text]) == 1
     assert len([text for text in await story.texts("mei") if "团队申请 ·" in text]) == 1
 

@@ -198,10 +198,10 @@ async def test_an_admin_asks_for_a_proof_before_deciding(story: Story) -> None:
     await story.asks_and_waits(**{"用户 ID": f" {wide[:5]} {wide[5:]} "})
     await story.presses("lin", "请对方先验证", channel="admins")
     await story.reads("lin", uid, "已请对方验证账号", channel="admins")
-    await story.reads("mei", "管理员请你验证申请里")
+    await story.reads("mei", "管理员请你验证扣子账号")
     await story.proves()
     await story.reads("lin", "等待审批", uid, "账号已验证", "还不是成员", channel="admins")
-    await story.reads("mei", "你的扣子账号 · 已验证")
+    await story.reads("mei", "你的扣子账号已验证")
     await story.presses("lin", "批准并邀请", channel="admins")
     await story.reads("mei", "请接受邀请")
 

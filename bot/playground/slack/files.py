@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..multipart import boundary, media_type, parts
 from ..world.chat import Channel, File, Json, Message, SlackApp
+from ..world.faults import Faults, SlackFault
 from ..world.workspace import Workspace
 from . import payloads
 from .asking import Ask, Refused
@@ -23,6 +24,7 @@ from .offer import Method
 PATH = "/files/"
 FILE_BYTES = 50_000_000  # far below Slack's 1 GB, as it is all kept in memory
 NAME_LENGTH = 255
+DOWNLOAD = "url_private"  # what faults call a download
 
 
 def new_file(workspace: Workspace, name: str, user: str, app_id: str | None = None) -> File:
@@ -164,14 +166,17 @@ def delete(ask: Ask) -> Json:
 class Files:
     """Answers /files/upload/<secret> and /files/<id>/<name>."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace: Workspace, faults: Faults) -> None:
+        self._workspace, self._faults = workspace, faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         first, _, rest = scope["path"].removeprefix(PATH).partition("/")
         answer = await self._upload(request, rest) if first == "upload" else self._download(request, first)
-        await answer(scope, receive, send)
+        if first != "upload" and self._faults.take(SlackFault.CUT, DOWNLOAD):
+            await scope["playground.drop"]()
+        else:
+            await answer(scope, receive, send)
 
     async def _upload(self, request: Request, secret: str) -> Response:
         """Step two: the bytes, bare or as a form's file."""
@@ -191,6 +196,8 @@ class Files:
 
     def _download(self, request: Request, file_id: str) -> Response:
         """The content, for an app with files:read; like Slack, anybody else is sent to the sign-in page."""
+        if self._faults.take(SlackFault.SERVER_ERROR, DOWNLOAD):
+            return PlainTextResponse("", 503)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         app = next((app for app in self._workspace.apps.values() if token == app.bot_token), None)
         try:

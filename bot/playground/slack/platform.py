@@ -30,7 +30,7 @@ class SlackPlatform:
         self.human = Human(workspace, self.courier)
         self.apps = Apps(workspace, self.courier, sockets, faults)
         self.api = Api(workspace, self.courier, sockets, faults, Rates() if real_rates else None)
-        self.sockets, self._files = sockets, Files(workspace)
+        self.sockets, self._files = sockets, Files(workspace, faults)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an app: a Web API call, a post to a response URL, a file, or a Socket Mode connection."""

@@ -1,8 +1,8 @@
 """Carrying: what a guide's card shows besides its step, so that it has no card of its own.
 
 At the steps into the team that is the person's request to join, at the step that publishes the agent's publication.
-What has to ring then brings the guide's card to the end of the DM. Which of them a guide carries stands in its facts,
-where joining and publishing read it: they know no routes.
+What has to ring brings the card that shows it to the end of the DM: the guide's, else its own. Which of them a guide
+carries stands in its facts, where joining and publishing read it: they know no routes.
 """
 
 from dataclasses import replace
@@ -18,9 +18,11 @@ from bot.store import publish as publications
 from bot.store.database import Reading, Tx
 
 CARRIES = "carries"
-"""The fact what the guide's card carries where there is one: REQUEST or PUBLICATION."""
+"""The fact what the guide's card carries where there is one: REQUEST or PUBLICATION; LEADS, where it leads into the
+team and shows the step itself.
+"""
 
-REQUEST, PUBLICATION, ANEW = "join", "publish", "anew"
+REQUEST, PUBLICATION, LEADS, ANEW = "join", "publish", "leads", "anew"
 
 BURIED = "buried"
 """The fact that the card stands far up: it is posted anew when it changes."""
@@ -91,6 +93,29 @@ async def publication(conn: Reading, guide: Guide) -> Publication | None:
     return next((each for each in found if _is_about(guide, each)), None)
 
 
+async def _holder(conn: Reading, matter: Matter) -> Guide | None:
+    """The open guide that has the next act beside a card of its own: that is history, and has no buttons."""
+    if await carrier(conn, matter):
+        return None
+    for guide in await store.opened(conn, matter.team_id, matter.user_id):
+        if CARRIES in guide.facts and (isinstance(matter, Request) or _is_about(guide, matter)):
+            return guide
+    return None
+
+
+async def is_history(conn: Reading, matter: Matter) -> bool:
+    """Whether another card has the next act: a guide's, a newer request's, what is published by who has joined."""
+    if await _holder(conn, matter):
+        return True
+    if isinstance(matter, Publication):
+        return False
+    newest = await requests.latest(conn, matter.team_id, matter.user_id)
+    if newest and newest.id != matter.id:
+        return True
+    goes_on = matter.state is JoinState.JOINED and not matter.wants_proof
+    return goes_on and bool(await publications.latest(conn, matter.team_id, matter.user_id))
+
+
 async def _open(conn: Reading, team_id: str, user_id: str, what: str) -> list[Guide]:
     return [each for each in await store.opened(conn, team_id, user_id) if each.value(CARRIES) == what]
 
@@ -101,15 +126,23 @@ async def called(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
         await bring(tx, guide, now)
 
 
-async def tell(tx: Tx, matter: Matter, kind: str, now: datetime, *, planned: bool = False) -> None:
-    """The person is shown its card, or something about it rings: on the guide's card, if that carries it."""
-    guide = await carrier(tx.conn, matter)
-    if guide is None:
-        await message.show(tx, matter.team_id, subject(matter), matter.user_id, kind, now, planned=planned)
+async def tell(tx: Tx, matter: Matter, now: datetime, *, rings: bool = False, planned: bool = False) -> None:
+    """The person is shown its card, or the guide's, if that carries it; if it `rings`, at the end of their DM."""
+    if guide := await carrier(tx.conn, matter):
+        if rings:
+            await bring(tx, guide, now)
+        await job.guides(tx, matter.team_id, matter.user_id, now)
         return
-    if kind != message.CARD:
-        await bring(tx, guide, now)
-    await job.guides(tx, matter.team_id, matter.user_id, now)
+    place = message.move if rings else message.show
+    await place(tx, matter.team_id, subject(matter), matter.user_id, message.CARD, now, planned=planned)
+    if isinstance(matter, Publication):
+        await _history(tx, matter.team_id, matter.user_id, now)
+
+
+async def _history(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
+    """Another card has the next act from now on: that of a request that is settled is drawn without buttons."""
+    if request := await requests.latest(tx.conn, team_id, user_id):
+        await message.redraw(tx, team_id, subject(request), now, planned=True)
 
 
 async def bring(tx: Tx, guide: Guide, now: datetime) -> None:
@@ -127,7 +160,9 @@ async def hand_over(tx: Tx, guide: Guide, now: datetime) -> None:
         own = subject(matter), matter.user_id, message.CARD
         if await carrier(tx.conn, matter):
             await message.withdraw(tx, guide.team_id, *own, now)
-        elif matter.state in OPEN | UNSETTLED and not await message.is_there(tx.conn, guide.team_id, *own):
+        elif await message.is_there(tx.conn, guide.team_id, *own):
+            await message.redraw(tx, guide.team_id, subject(matter), now)  # the guide holds the step, or lets it go
+        elif matter.state in OPEN | UNSETTLED:
             await message.show(tx, guide.team_id, *own, now)
 
 

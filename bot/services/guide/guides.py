@@ -110,7 +110,7 @@ class Progress:
         now, is_buried = self.res.clock.now(), BURIED in guide.facts
         passing = {BURIED, CARRIES} if asking else {BURIED, ASKING, CARRIES}
         facts = {name: fact for name, fact in guide.facts.items() if name not in passing}
-        carries = self.check(guide).carried(self.route(guide), guide) if guide.state is GuideState.OPEN else ""
+        carries = self._carries(guide) if guide.state is GuideState.OPEN else ""
         facts |= {CARRIES: Learned(carries)} if carries else {}
         saved = await store.save(tx, replace(guide, facts=facts), now)
         if saved is None:
@@ -120,6 +120,12 @@ class Progress:
         if carries != guide.value(CARRIES):
             await carrying.hand_over(tx, saved, now)
         return saved
+
+    def _carries(self, guide: Guide) -> str:
+        """What its card shows in the step's place, or that it leads where others of its steps carry something."""
+        route = self.route(guide)
+        leads = carrying.LEADS if any(self.checks[step.check].carries for step in route.steps) else ""
+        return self.check(guide).carried(route, guide) or leads
 
     async def look_soon(self, tx: Tx, guide: Guide) -> None:
         """The bot looks up by itself what the open step waits for; somebody waits for it."""

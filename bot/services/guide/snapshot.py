@@ -12,7 +12,7 @@ from bot.store import people
 from bot.store import report as reports
 from bot.store.database import Database
 
-from .carrying import Matter, shown
+from .carrying import Matter, is_history, shown
 from .guides import Progress
 from .rows import Replaced
 
@@ -46,6 +46,11 @@ class Snapshots:
 
     def __init__(self, db: Database, progress: Progress) -> None:
         self._db, self._progress = db, progress
+
+    async def is_history(self, matter: Matter) -> bool:
+        """Whether another card has the next act than its own."""
+        async with self._db.read() as conn:
+            return await is_history(conn, matter)
 
     async def of(self, team_id: str, guide_id: int) -> GuideSnapshot:
         """As things are now. Raises NotFound."""

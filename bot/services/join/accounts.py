@@ -22,9 +22,6 @@ from bot.store import join as requests
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
-PROVE = "prove"  # the notice that asks somebody to show whose their account is
-LOST = "lost"  # the notice that somebody else has
-
 
 class Accounts:
     """The verbs about whose an account is."""
@@ -73,7 +70,7 @@ class Accounts:
             join.check_asking(request, by)
             asked = {"proof_asked_at": self._clock.now()}
             await self._changes.move(tx, request, by.user_id, "join.ask_proof", asked)
-            await self._changes.show(tx, request, request.user_id, request.notice(PROVE))
+            await self._changes.tell(tx, request)
 
     async def find(self, team_id: str, dispute_id: int) -> Dispute:
         """One dispute. Raises NotFound."""
@@ -131,7 +128,7 @@ class Accounts:
             await self._follows(tx, team_id, str(owner), coze_uid)
         elif request.wants_proof and not request.by_hand:
             await message.redraw(tx, team_id, requests.subject(request.id), self._clock.now())
-            await self._changes.show(tx, request, request.user_id, PROVE)
+            await self._changes.tell(tx, request)
 
     async def _belongs(self, tx: Tx, team_id: str, user_id: str, coze_uid: str) -> None:
         await store.give(tx, team_id, user_id, coze_uid)
@@ -153,7 +150,7 @@ class Accounts:
         """The account in this request was somebody else's: the person gives their own, and an admin decides again."""
         without = {"coze_uid": "", "grade": Grade.TYPED}
         lost = await self._changes.reopen(tx, request, None, "join.displaced", without, request.coze_uid)
-        await self._changes.show(tx, lost, lost.user_id, lost.notice(LOST))
+        await self._changes.tell(tx, lost)
 
     async def _upgrade(self, tx: Tx, request: Request) -> None:
         """What their account was in doubt for goes on: Coze is asked where it stands."""

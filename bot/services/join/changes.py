@@ -61,12 +61,13 @@ class RequestChanges:
         await message.redraw(tx, request.team_id, store.subject(request.id), self.clock.now(), planned=True)
 
     async def show(self, tx: Tx, request: Request, recipient: str, kind: str, *, planned: bool = False) -> None:
-        """A copy for somebody: a new one rings. The person's own are on their guide's card while it carries them."""
+        """A copy for one of those who decide, or their channel: a new one rings."""
         subject, now = store.subject(request.id), self.clock.now()
-        if recipient == request.user_id:
-            await carrying.tell(tx, request, kind, now, planned=planned)
-            return
         await message.show(tx, request.team_id, subject, recipient, kind, now, planned=planned)
+
+    async def tell(self, tx: Tx, request: Request) -> None:
+        """The person is to hear of it: the card that shows the request comes to the end of their DM."""
+        await carrying.tell(tx, request, self.clock.now(), rings=True)
 
     async def soon(self, tx: Tx, request: Request, kind: str, at: datetime | None = None) -> None:
         """Work on this request: now, or at simulated time `at`."""

@@ -120,7 +120,7 @@ class Leaving:
         }
         await self._changes.move(tx, request, actor, "join.removed", values)
         await drop_all(tx, request.team_id, request.user_id, self._clock)
-        await self._changes.show(tx, request, request.user_id, "removed")
+        await self._changes.tell(tx, request)
 
     async def _stays(self, tx: Tx, request: Request, error: str, log_id: str) -> None:
         values = {"error": error, "log_id": log_id or None}

@@ -15,7 +15,7 @@ from bot.core.people import Evidence, Person
 from bot.coze.answers import Invited
 from bot.coze.errors import CozeError, Quota
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
-from bot.services.join.accounts import PROVE, Accounts
+from bot.services.join.accounts import Accounts
 from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import PRESSED, WorkspaceClient
 from bot.store import job, message
@@ -82,7 +82,7 @@ class Invitations:
                 values["watch_until"] = now + rules.WATCH
                 await self._watch(tx, request, now)
             await self._changes.move(tx, request, by.user_id, "join.invited", values)
-            await self._changes.show(tx, request, request.user_id, request.notice("decided"))
+            await self._changes.tell(tx, request)
 
     async def accepted(self, who: Person, request_id: int) -> None:
         """The person says that they accepted: look at once, or believe them where the bot can't look.
@@ -182,7 +182,7 @@ class Invitations:
                 if not rarely and not isinstance(error, Quota):
                     raise
         if is_over:
-            return Done(on_commit(self._changes.show, request, request.user_id, "accept"))
+            return Done(on_commit(self._changes.tell, request))
         save = on_commit(self._looked, request) if has_looked else None
         following = next_look(request.invited_at or now, now, request.watch_until, rarely=rarely)
         return Reschedule(following, save, {})
@@ -215,7 +215,7 @@ class Invitations:
         values = {"invited_at": now, "invited_evidence": Evidence.VERIFIED, "watch_until": now + rules.WATCH}
         await self._changes.move(tx, request, None, "join.invite", {**MENDED, "state": JoinState.INVITED, **values})
         await self._watch(tx, request, now)
-        await self._changes.show(tx, request, request.user_id, request.notice("decided"))
+        await self._changes.tell(tx, request)
 
     async def _watch(self, tx: Tx, request: Request, now: datetime) -> None:
         """It was sent: the first look."""
@@ -232,7 +232,8 @@ class Invitations:
     async def _refused(self, tx: Tx, request: Request, error: str, log_id: str = "") -> None:
         values = {"state": JoinState.APPROVED, "error": error, "log_id": log_id or None}
         await self._changes.move(tx, request, None, "join.refused", values, words=error)
-        await self._changes.show(tx, request, request.user_id, request.notice(PROVE if error == WHOSE else "decided"))
+        if error != request.error:  # else they know
+            await self._changes.tell(tx, request)
 
     async def _joined(
         self, tx: Tx, request: Request, evidence: Evidence, actor: str | None, *, has_accepted: bool = False
@@ -240,7 +241,8 @@ class Invitations:
         grade = Grade.INVITED if has_accepted and request.grade is Grade.TYPED else request.arrives_as()
         values = {**MENDED, "state": JoinState.JOINED, "joined_at": self._clock.now(), "joined_evidence": evidence}
         await self._changes.move(tx, request, actor, "join.joined", {**values, "grade": grade})
-        await self._changes.show(tx, request, request.user_id, request.notice("joined"))
+        if actor != request.user_id:
+            await self._changes.tell(tx, request)
 
     async def _for_admin(self, tx: Tx, by: Person, request_id: int, *states: JoinState) -> Request:
         if not by.may_decide():

@@ -108,7 +108,7 @@ class Escalation:
     async def _expire(self, tx: Tx, request: Request) -> None:
         values = {"state": JoinState.EXPIRED, "ended_at": self._clock.now()}
         await self._changes.move(tx, request, None, "join.expired", values)
-        await self._changes.show(tx, request, request.user_id, request.notice("decided"))
+        await self._changes.tell(tx, request)
 
 
 class AlreadyOpen(WrongState):
@@ -204,7 +204,9 @@ class Join:
         await audit.note(tx, request.team_id, self._clock.now(), request.user_id, "join.ask", subject)
         await job.guides(tx, request.team_id, request.user_id, self._clock.now())
         await self._changes.show(tx, request, self._admins, message.CARD)
-        await self._changes.show(tx, request, request.user_id, message.CARD)
+        await carrying.tell(tx, request, self._clock.now())
+        for before in await store.earlier(tx.conn, request, 1):
+            await self._changes.redraw(tx, before)
         if last := await sign_ins.newest(tx.conn, request.team_id, request.user_id):  # it leads on no more
             await message.redraw(tx, request.team_id, sign_ins.subject(last), self._clock.now())
         await self._changes.soon(tx, request, "wait")
@@ -286,7 +288,7 @@ class Join:
             request = await store.load(tx.conn, by.team_id, request_id)
             rules.check_decision(request, by, seen)
             await self._decide(tx, by, request, JoinState.DECLINED, seen, {"reason": reason})
-            await self._changes.show(tx, request, request.user_id, request.notice("decided"))
+            await self._changes.tell(tx, request)
 
     async def _decide(
         self, tx: Tx, by: Person, request: Request, state: JoinState, seen: int | None, values: dict[str, Any]
@@ -315,7 +317,7 @@ class Join:
             rules.check_decision(request, by)
             asked = {"state": JoinState.INFO_REQUESTED, "question": words, "asked_by": by.user_id, "asked_at": now}
             await self._changes.move(tx, request, by.user_id, "join.question", asked, words=words)
-            await self._changes.show(tx, request, request.user_id, f"q{now:%y%m%d%H%M%S}")
+            await self._changes.tell(tx, request)
 
     async def answer(self, who: Person, request_id: int, words: str) -> None:
         """The person answers; the admins read it in the thread and on the card.

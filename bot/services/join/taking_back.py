@@ -22,7 +22,6 @@ from bot.store import join as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
-REVOKED = "revoked"  # the notice for the person
 ARRIVED = "arrived"  # the notice for the admins
 
 
@@ -52,7 +51,7 @@ class TakingBack:
             except WrongState:  # somebody was faster, and is named
                 rules.check_taking_back(await store.load(tx.conn, by.team_id, request_id), by)
                 raise
-            await self._changes.show(tx, request, request.user_id, request.notice(REVOKED))
+            await self._changes.tell(tx, request)
             if self._workspace_client:
                 await uninvite(tx, request, now)
 

@@ -9,10 +9,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from slack_sdk.models.basic_objects import JsonObject
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -40,6 +38,8 @@ from bot.core.people import DELETED
 from bot.texts.filling import apart, fill
 from bot.texts.locale import Help, Locale
 
+from .dumped import dumped
+
 HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
 WIDE = HEADING / 20  # letters that take the room of a Chinese character
 LONGEST_NAME = 40  # characters of a name anywhere
@@ -50,7 +50,6 @@ QUOTED = 600  # characters of what comes from Coze
 DAY, TIME = "{date_short_pretty}", "{date_short_pretty} {time}"
 
 _MARKUP = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\{(?P<name>\w+)\}")
-_EMPTY: Any = ("", [], {})
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _EDGE_SIGN = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])")
 
@@ -114,32 +113,16 @@ class Card:
 
     def payload(self) -> dict[str, Any]:
         """`text` and `blocks` as chat.postMessage, chat.update and response_url take them."""
-        return {"text": self.text, "blocks": [_plain(block) for block in self.blocks]}
+        return {"text": self.text, "blocks": [dumped(block) for block in self.blocks]}
 
 
-def _plain(part: Any) -> Any:
-    """What `to_dict` makes of a block, without looking for validators on each of its parts.
-
-    That search is six times as dear as all the rest, on the way to every ack; what Slack takes is held by tests.
-    """
-    if isinstance(part, str):
-        return part
-    if isinstance(part, list | tuple):
-        return [_plain(each) for each in part]
-    if not isinstance(part, JsonObject):
-        return part
-    if (names := _attributes(type(part))) is None:
-        return part.to_dict()
-    values = [(name, getattr(part, name, None)) for name in names]
-    return {name: _plain(value) for name, value in values if value is not None and value not in _EMPTY}
-
-
-@cache
-def _attributes(kind: type[JsonObject]) -> list[str] | None:
-    """What an object of this kind consists of, which hangs on its class alone; None where it says so by itself."""
-    if kind.to_dict is not JsonObject.to_dict:
-        return None
-    return sorted(kind.__new__(kind).attributes)
+def quiet(card: Card) -> Card:
+    """The card without what can be pressed: another one has the next act."""
+    kept = [block for block in card.blocks if not isinstance(block, ActionsBlock)]
+    for number, block in enumerate(kept):
+        if isinstance(block, SectionBlock) and block.accessory:
+            kept[number] = SectionBlock(text=block.text)
+    return Card(card.text, kept)
 
 
 @dataclass(frozen=True)
@@ -158,13 +141,21 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Words that lead to a page or message; the words alone where there is no `url`."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Code:
     """An id or a value to copy."""
 
     text: str
 
 
-Piece = str | int | Mention | Moment | Code
+Piece = str | int | Mention | Moment | Code | Link
 Pieces = Mapping[str, Piece]
 Style = dict[str, bool]
 
@@ -318,7 +309,7 @@ def modal(
 
 def home(blocks: Sequence[Block]) -> dict[str, Any]:
     """A view for views.publish."""
-    return {"type": "home", "blocks": [_plain(block) for block in blocks]}
+    return {"type": "home", "blocks": [dumped(block) for block in blocks]}
 
 
 def field(
@@ -354,6 +345,8 @@ def _flat(locale: Locale, piece: Piece, place: re.Match[str]) -> str:
             return f"<!date^{int(at.timestamp())}^{DAY if day else TIME}|{_fallback(locale, piece)}>"
         case Code(text):
             return f"`{escape(text)}`"
+        case Link(text, url):
+            return f"<{url}|{escape(text)}>" if url else escape(text)
         case _:
             return escape(apart(str(piece), place))
 
@@ -384,6 +377,10 @@ def _element(locale: Locale, piece: Piece, place: re.Match[str], style: Style) -
             return [RichTextElementParts.Date(timestamp=stamp, format=DAY if day else TIME, fallback=told)]
         case Code(text):
             return _text(clean(text), {"code": True})
+        case Link(text, url) if url:
+            return [RichTextElementParts.Link(url=url, text=clean(text))]
+        case Link(text):
+            return _text(clean(text), style)
         case _:
             return _text(clean(apart(str(piece), place)), style)
 

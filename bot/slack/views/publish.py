@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from slack_sdk.models.blocks import (
-    Block,
     ButtonElement,
     InteractiveElement,
     RichTextElement,
@@ -45,7 +44,7 @@ from .parts import (
     with_name,
 )
 from .plan import Task, plan
-from .reviewed import GONE, gone, verdict, wrote
+from .reviewed import gone, verdict, wrote
 
 
 def card(publication: Publication, locale: Locale, now: datetime, *, rarely: bool = False) -> Card:
@@ -69,34 +68,9 @@ def card(publication: Publication, locale: Locale, now: datetime, *, rarely: boo
             return gone(publication, locale)
 
 
-def notice(publication: Publication, locale: Locale, kind: str | None = None) -> Card:
-    """What rings when it is settled; `kind` is the state it was posted for. Once that has passed, one line stays."""
-    called = publication.agent_name
-    if kind is not None and kind != publication.state.value:
-        return _one_line(locale._("“{name}”: there is newer news"), called, locale)
-    listed = locale._("🎉 “{name}” is online, Coze lists it. Put on the glasses and say: 「[find]{name}」.")
-    told = locale._("🎉 “{name}” is online. Put on the glasses and say: 「[find]{name}」.")
-    if publication.reviewed_at:
-        listed = locale._("🎉 “{name}” was approved and is live. Put on the glasses and say: 「[find]{name}」.")
-    facts = {
-        PublicationState.ONLINE: told if publication.evidence is Evidence.CONFIRMED else listed,
-        PublicationState.REJECTED: locale._(
-            "❌ “{name}” was rejected in review. The card of this publication says why."
-        ),
-        PublicationState.FAILED: locale._(
-            "❌ “{name}” could not be published. The card of this publication says why."
-        ),
-        PublicationState.UNKNOWN: locale._("⚠️ Not sure whether “{name}” was published. Please take a look."),
-        **{state: locale._(text) for state, text in GONE.items()},
-    }
-    text = facts.get(publication.state) or locale._("⏳ “{name}” is on its way")
-    blocks: list[Block] = [paragraph(locale, line(text, name=name(called)))]
-    if publication.state in facts:
-        row = [_open_agent(publication, locale, primary=publication.state is not PublicationState.ONLINE)]
-        if publication.state is PublicationState.ONLINE:
-            row.insert(0, add_in_glasses(publication, locale))
-        blocks.append(actions(*row))
-    return Card(with_name(text, called), blocks)
+def notice(publication: Publication, locale: Locale) -> Card:
+    """What stays of a notice of before its card itself came to the end of the DM."""
+    return _one_line(locale._("“{name}”: there is newer news"), publication.agent_name, locale)
 
 
 def overtaken(publication: Publication, locale: Locale) -> Card:

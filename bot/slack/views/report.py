@@ -14,6 +14,7 @@ from .parts import (
     Card,
     Code,
     Line,
+    Link,
     Mention,
     Moment,
     actions,
@@ -121,6 +122,7 @@ def history(deed: Deed, locale: Locale) -> Card:
         "report.answer": locale._("{who} answered:"),
         "report.told": locale._("✉️ Sent in {who}'s name; the answer will appear here"),
         "report.reply": locale._("{who} wrote:"),
+        "report.no_picture": locale._("🖼️ The picture of {who} could not be handed on; it lies in their talk with me"),
         "report.solve": locale._("{who}: that helped, thank you"),
     }.get(deed.action, locale._("{who} asked:") if said_words else locale._("{who} asked, without words"))
     lead = line(template, who=Mention(deed.actor or ""))
@@ -135,24 +137,26 @@ def _told(lead: str, said_words: str) -> str:
     return f"{lead}\n{escape(said_words[:TOLD])}" if said_words else lead
 
 
-def notice(report: Report, deed: Deed, *, current: bool, locale: Locale) -> Card:
-    """An admin's answer in the person's DM; the newest one carries the buttons."""
+def notice(report: Report, deed: Deed, *, current: bool, place: str | None, locale: Locale) -> Card:
+    """An admin's answer in the person's DM. The newest one has buttons, unless the card of an open guide has them:
+    that stands at `place`.
+    """
     said_words = str(deed.detail.get("words") or "")
     title = locale._("An admin answers you")
     lead = text_section(locale, line(locale._("{who} writes about your question:"), who=Mention(deed.actor or "")))
     blocks: list[Block] = [header(title)] if current else []
     blocks.append(rich_text(lead, quote(said_words)))
     if current and report.state is not ReportState.SOLVED:
-        go_on = (
-            [button(locale._("Continue"), "guide.resume", report.guide_id, primary=True)] if report.guide_id else []
-        )
-        row = [
-            *go_on,
-            button(locale._("Reply…"), "report.reply", report.id),
-            button(locale._("That helped"), "report.solve", report.id),
-        ]
-        blocks.append(actions(*row))
+        blocks.append(_way_on(report, place, locale))
     return Card(_told(title, said_words), blocks)
+
+
+def _way_on(report: Report, place: str | None, locale: Locale) -> Block:
+    if place is None:
+        reply = button(locale._("Reply…"), "report.reply", report.id, primary=True)
+        return actions(reply, button(locale._("That helped"), "report.solve", report.id))
+    there = line("{card}", card=Link(locale._("Continue"), place))
+    return context(locale, line(locale._("Just write here, and I'll offer to send it back")), there)
 
 
 def answer_form(report: Report, texts: GuideTexts, locale: Locale) -> dict[str, Any]:

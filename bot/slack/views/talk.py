@@ -31,6 +31,7 @@ from .parts import (
     helped,
     line,
     modal,
+    mrkdwn,
     name,
     paragraph,
     quote,
@@ -154,6 +155,45 @@ def screen(step: str, words: str, locale: Locale, *, picture: bool = False) -> C
     told = button(locale._("My screen differs…"), "guide.more", f"differs:{step}", primary=True)
     others = button(locale._("Ask an admin this…"), "report.ask", _words(words) or None, primary=not step)
     return _card(locale, lines, [told, others] if step else [others])
+
+
+def picture(file_id: str, words: str, locale: Locale) -> Card:
+    """A picture came that can be handed on."""
+    lines = [line(locale._("I can't look at files, but I can hand yours on. An admin then sees what you see."))]
+    value = f"{file_id} {_words(words)}".strip()
+    return _card(locale, lines, [button(locale._("Send it to the admins…"), "report.picture", value, primary=True)])
+
+
+def picture_form(file_id: str, words: str, locale: Locale) -> dict[str, Any]:
+    """What is said with the picture."""
+    told = line(locale._("Your picture goes along, and all admins see it: please no tokens or keys on it."))
+    blocks: list[Block] = [
+        field("guide.words", locale._("What do you see?"), _entry(words), optional=True),
+        context(locale, told, line(locale._("The answer comes right here."))),
+    ]
+    title, submit = locale._("Ask an admin"), locale._("Send")
+    return modal(title, locale._("Cancel"), blocks, "report.picture", submit, file_id)
+
+
+def picture_comment(user_id: str, locale: Locale) -> str:
+    """What stands with the picture in the admins' thread."""
+    return mrkdwn(locale, line(locale._("🖼️ The picture of {who}"), who=Mention(user_id)))
+
+
+def picture_kept(why: str, locale: Locale) -> Card:
+    """It was not handed on, and why."""
+    reasons = {
+        "no_picture": locale._("it is no picture (PNG, JPEG, GIF or WebP)"),
+        "too_large": locale._("it is larger than 10 MB"),
+        "file_deleted": locale._("it was deleted"),
+        "file_not_found": locale._("it was deleted"),
+        "missing_scope": locale._("I may not read or send files here"),
+    }
+    told = line(
+        locale._("🖼️ I could not hand your picture on: {why}. The admins have your question, without it."),
+        why=reasons.get(why) or locale._("Slack did not give or take it"),
+    )
+    return Card(fallback_text(locale, told), [paragraph(locale, told)])
 
 
 def admin(words: str, locale: Locale) -> Card:

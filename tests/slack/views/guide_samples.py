@@ -239,10 +239,10 @@ def _reports(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
             yield f"report line {action} {bool(paragraph)}", report_views.history(deed, locale)
     deed = Deed(1, NOW, "U0LIN", "report.answer", "report:3", {"words": words.reason[:300]})
     for current in (True, False):
-        yield (
-            f"report notice {current}",
-            report_views.notice(report(words, ReportState.ANSWERED), deed, current=current, locale=locale),
-        )
+        for place in (None, "", "https://sharge.slack.com/archives/D0MEI/p1796180700000100"):
+            answered = report(words, ReportState.ANSWERED)
+            card = report_views.notice(answered, deed, current=current, place=place, locale=locale)
+            yield f"report notice {current} {place}", card
 
 
 def _creating(locale: Locale, words: "Words") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -140,8 +140,7 @@ def join_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     for name, each in requests(words):
         yield f"join.card {name}", admin_views.card(each, locale, SPACE)
         yield f"join.mine {name}", mine_views.mine(each, locale, SPACE)
-        yield f"join.decided {name}", mine_views.notice(each, locale, "decided")
-        yield f"join.joined {name}", mine_views.notice(each, locale, "joined")
+        yield f"join.notice {name}", mine_views.notice(each, locale)
     yield "join.card without address", admin_views.card(request(words, join.JoinState.APPROVED, by_hand=True), locale)
 
 
@@ -204,7 +203,6 @@ def publish_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
             yield f"publish {state} {version}", publish_views.card(each, locale, NOW)
             yield f"publish notice {state} {version}", publish_views.notice(each, locale)
         yield f"publish bare {state}", publish_views.card(publication(words, state), locale, NOW)
-        yield f"publish passed {state}", publish_views.notice(publication(words, state), locale, "unknown")
     told_us = publication(words, publish.PublicationState.ONLINE, evidence=Evidence.CONFIRMED, **settled)
     for state in map(publish.PublicationState, ("claimed", "unknown", "rejected")):
         by_hand = publication(words, state, evidence=Evidence.CONFIRMED, reason=words.reason)

@@ -34,6 +34,7 @@ from . import samples_owner
 from .guide_samples import TEXTS
 from .samples import NOW, SPACE, Words, publication, request, token
 
+PLACE = "https://sharge.slack.com/archives/C0ADMINS/p1796180700000100"
 LATE = NOW + timedelta(days=3)
 STATE = join.JoinState
 OURS = {"join.reassign": "U0LIN", "join.refused": "E13-full", "join.stays": "E13-own", "join.fix": "3811223344556677"}
@@ -122,23 +123,12 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         handed = HandedOn("U0LIN", words.reason[: join.WHY_LENGTH])
         yield f"handed on {name}", admin.card(each, locale, SPACE, handed_on=handed, is_theirs=True)
         yield f"mine {name}", join_mine.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
-        for kind in (
-            "decided",
-            "decided-3",
-            "joined",
-            "accept",
-            "removed",
-            "revoked",
-            "prove",
-            "lost",
-            "q261202030500",
-        ):
-            yield f"notice {kind} {name}", join_mine.notice(each, locale, kind)
+        yield f"notice {name}", join_mine.notice(each, locale)
         for stage in ("w1", "w2", "backup"):
-            yield f"{stage} {name}", waiting_notice(each, locale, stage, LATE, agreed)
-        yield f"arrived {name}", taking_back.arrived_notice(each, locale)
-        yield f"nudge {name}", nudge_notice(each, locale)
-        yield f"changed {name}", changed_notice(each, locale, "changed-3")
+            yield f"{stage} {name}", waiting_notice(each, locale, stage, LATE, agreed, PLACE)
+        yield f"arrived {name}", taking_back.arrived_notice(each, locale, PLACE)
+        yield f"nudge {name}", nudge_notice(each, locale, PLACE)
+        yield f"changed {name}", changed_notice(each, locale, "changed-3", PLACE)
         for action in (*_DEEDS, "join.something"):
             for actor in ("U0LIN", None):
                 paragraph = OURS.get(action, words.reason)

@@ -137,11 +137,9 @@ def test_what_coze_lists_is_not_called_a_review_that_was_passed(reader: Locale) 
     listed = publication(ORDINARY, PublicationState.ONLINE, evidence=Evidence.VERIFIED, settled_at=NOW)
     told = replace(listed, evidence=Evidence.CONFIRMED)
     says = reader._(" · listed by Coze").strip(" ·")
-    for card in (publish.card(listed, reader, NOW), publish.notice(listed, reader, "online")):
-        assert says in words(card) or "Coze lists it" in words(card)
+    assert says in words(publish.card(listed, reader, NOW))
     assert says in agent_state(listed, reader)
-    for card in (publish.card(told, reader, NOW), publish.notice(told, reader)):
-        assert says not in words(card)
+    assert says not in words(publish.card(told, reader, NOW))
 
 
 def test_a_typed_id_is_not_called_verified() -> None:
@@ -150,13 +148,11 @@ def test_a_typed_id_is_not_called_verified() -> None:
 
 def test_an_old_decision_is_one_line() -> None:
     joined = request(ORDINARY, JoinState.JOINED, joined_evidence=Evidence.VERIFIED)
-    assert kinds(mine_views.notice(joined, MEI, "decided")) == ["rich_text"]
-    invited = request(ORDINARY, JoinState.INVITED)
-    assert actions(mine_views.notice(invited, MEI, "decided")) == ["open.coze", "join.accepted", "join.stuck"]
+    assert kinds(mine_views.notice(joined, MEI)) == ["rich_text"]
 
 
-def test_a_wrong_id_rings_and_asks_for_the_right_one() -> None:
-    assert actions(mine_views.notice(request(ORDINARY, JoinState.APPROVED, error="E13"), MEI))[1] == "join.fix"
+def test_a_wrong_id_asks_for_the_right_one() -> None:
+    assert actions(mine_views.mine(request(ORDINARY, JoinState.APPROVED, error="E13"), MEI))[1] == "join.fix"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +268,7 @@ def test_each_day_with_reminders_is_named_once() -> None:
 
 
 def test_a_notice_tells_the_decision_itself() -> None:
-    decided = mine_views.notice(request(ORDINARY, JoinState.APPROVED), MEI, "decided")
+    decided = mine_views.notice(request(ORDINARY, JoinState.APPROVED), MEI)
     assert decided.text == "✅ 团队申请已批准 · 12月2日 08:05（上海）"
 
 

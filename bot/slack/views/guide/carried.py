@@ -28,6 +28,9 @@ NAMED = {"join.accepted": "accepted", "open.coze": "open"}
 MENUS = frozenset({"publish.more"})
 """Menus of carried cards whose entries stand in the guide's; each of their verbs asks whose the row is."""
 
+PASSED_ON = MENUS | {"report.solve"}
+"""What entries of the guide's menu do elsewhere."""
+
 
 def carried(view: GuideView, matter: Matter, own: Card) -> Card:
     """Its `own` card in the step's place: the act above the guide's bar, one row with one menu, one small print."""

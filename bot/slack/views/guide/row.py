@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import InteractiveElement, Option, OverflowMenuElement, PlainTextObject
 
 from bot.core import guide as rules
+from bot.core.report import ReportState
 from bot.slack.views.parts import button
 
 from .view import VERBS, GuideView
@@ -37,13 +38,16 @@ def menu(view: GuideView, *first: tuple[str, str]) -> OverflowMenuElement:
 def usual(view: GuideView) -> list[tuple[str, str]]:
     """What each step's menu has: label and value."""
     _ = view.locale._
+    report = view.snapshot.report
     choices = [
         (_("My screen looks different"), "differs"),
         *([] if rules.is_first(view.snapshot.route, view.step) else [(_("Back to the step before"), "back")]),
         (_("Start over…"), "again"),
         (_("Pause, do it later"), "pause"),
     ]
-    return [(text, f"{verb}:{view.value}") for text, verb in choices]
+    is_answered = report is not None and report.state is ReportState.ANSWERED
+    helped = [(_("That helped"), f"report.solve/{report.id}")] if report and is_answered else []
+    return [*helped, *((text, f"{verb}:{view.value}") for text, verb in choices)]
 
 
 def overflow(choices: Sequence[tuple[str, str]]) -> OverflowMenuElement:

@@ -1,4 +1,4 @@
-"""An invitation that waits for the person to accept it on Coze: their live card, and what rings about it."""
+"""An invitation that waits for the person to accept it on Coze: their live card, and what is said of a look."""
 
 from slack_sdk.models.blocks import Block
 
@@ -9,7 +9,6 @@ from ..buttons import HOME
 from ..parts import Card, Line, Moment, actions, button, context, header, line, link, menu, paragraph
 from .approving import noted
 from .grade import account_line, short
-from .shared import decider, number
 
 
 def looked(request: Request, locale: Locale) -> list[Line]:
@@ -27,13 +26,20 @@ def check_now(locale: Locale) -> str:
     return locale._("Check now")
 
 
-def invited(request: Request, locale: Locale, *, rarely: bool = False) -> Card:
-    """The live card while the invitation waits for them."""
+def invited(request: Request, locale: Locale, *, rarely: bool = False, late: bool = False) -> Card:
+    """The live card while the invitation waits for them; `late`, once they are reminded of it."""
+    text = locale._("Approved! Please accept the ShargeAI invitation in Coze")
+    reminder: list[Line] = []
+    if late:
+        text = locale._("Please accept the ShargeAI invitation in Coze, it is still open")
+        since = Moment(request.invited_at or request.created_at)
+        still = locale._("⏳ Your **ShargeAI** invitation is still open, since {at}. One step is left:")
+        reminder = [line(still, at=since)]
     blocks = [
         header(locale._("Join request · please accept 🎉")),
         paragraph(locale, line(locale._("✅ Sent → ✅ approved → ⏳ **waiting for you** → member"))),
         *noted(request, locale),
-        paragraph(locale, _accept(locale)),
+        paragraph(locale, *reminder, _accept(locale)),
         _accept_row(request, locale),
         context(
             locale,
@@ -44,33 +50,7 @@ def invited(request: Request, locale: Locale, *, rarely: bool = False) -> Card:
             line(short(request, locale)),
         ),
     ]
-    return Card(locale._("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
-
-
-def please_accept(request: Request, locale: Locale) -> Card:
-    """Rings when the invitation was sent."""
-    text = locale._("🎉 Approved by {by}. One more step on your side:")
-    blocks = [
-        paragraph(locale, line(text, by=decider(request, locale)), _accept(locale)),
-        *noted(request, locale),
-        _accept_row(request, locale),
-    ]
-    return Card(locale._("Approved! Please accept the ShargeAI invitation in Coze"), blocks)
-
-
-def still_open(request: Request, locale: Locale) -> Card:
-    """Rings once where it was not accepted."""
-    since = Moment(request.invited_at or request.created_at)
-    blocks = [
-        paragraph(
-            locale,
-            line(locale._("⏳ Your **ShargeAI** invitation is still open, since {at}. One step is left:"), at=since),
-            _accept(locale),
-        ),
-        _accept_row(request, locale),
-        context(locale, line(locale._("I won't remind you of this again")), number(request, locale)),
-    ]
-    return Card(locale._("Please accept the ShargeAI invitation in Coze, it is still open"), blocks)
+    return Card(text, blocks)
 
 
 def not_yet(request_id: int, locale: Locale, *, rarely: bool = False) -> Card:

@@ -1,4 +1,4 @@
-"""A join request as the person sees it who asked: their live card, and the short notices that ring."""
+"""A join request as the person sees it who asked: their live card."""
 
 from datetime import datetime
 
@@ -32,14 +32,11 @@ from ..parts import (
 from .alone import alone
 from .approving import noted
 from .grade import account_line, prove, short
-from .invited import invited, please_accept, still_open
+from .invited import invited
 from .late import failed
 from .shared import decider, number, waited
 from .taking_back import taken_back
-from .whose import lost_notice, no_account, prove_notice
-
-ASKED = "%y%m%d%H%M%S"
-"""How the slot of a question's notice names the moment it was asked, after its q."""
+from .whose import no_account
 
 
 def mine(
@@ -50,12 +47,14 @@ def mine(
     may_nudge: bool = False,
     agreed: datetime | None = None,
     rarely: bool = False,
+    late: bool = False,
     instead: Instead = NOBODY,
 ) -> Card:
     """The request in its present state. `workspace_url` is the Coze page of the team's space.
 
     While it waits: an answer may be expected until `agreed` (UTC); `may_nudge` offers to remind the admins. `rarely`:
-    the bot has few calls, and looks rarely whether an invitation was accepted. `instead`: who may decide where they
+    the bot has few calls, and looks rarely whether an invitation was accepted; `late`: they were reminded of it.
+    `instead`: who may decide where they
     are the only admin.
     """
     match request.state:
@@ -70,7 +69,7 @@ def mine(
         case JoinState.APPROVED:
             return failed(request, locale) if request.error else _being_invited(request, locale)
         case JoinState.INVITED:
-            return invited(request, locale, rarely=rarely)
+            return invited(request, locale, rarely=rarely, late=late)
         case JoinState.JOINED:
             return _joined(request, locale, workspace_url)
         case JoinState.DECLINED:
@@ -81,41 +80,6 @@ def mine(
             return taken_back(request, locale)
         case JoinState.EXPIRED | JoinState.CLOSED | JoinState.REMOVED:
             return _over(request, locale)
-
-
-def notice(request: Request, locale: Locale, kind: str = "decided") -> Card:
-    """What rings; later one line stays of it.
-
-    Kinds: `decided` (or that the invitation failed, or that nobody decided), `joined`, `accept` (not accepted yet),
-    `removed`, `revoked`, `prove` and `lost` about the account, and `q` with the moment for each question. A request
-    that was reopened has rung with some of them before: of these the newest counts.
-    """
-    about = kind.partition("-")[0]
-    if about == "prove":
-        return prove_notice(request, locale)
-    if about == "lost":
-        return lost_notice(request, locale)
-    if about == "decided" and kind != request.notice("decided"):
-        return _decision_line(request, locale)
-    match about, request.state:
-        case "decided", JoinState.DECLINED:
-            return _declined(request, locale)
-        case "decided", JoinState.INVITED:
-            return please_accept(request, locale)
-        case "decided", JoinState.APPROVED if request.error:
-            return failed(request, locale)
-        case ("decided", JoinState.EXPIRED) | ("removed", JoinState.REMOVED):
-            return _over(request, locale)
-        case "revoked", JoinState.REVOKED:
-            return taken_back(request, locale, rings=True)
-        case "accept", JoinState.INVITED:
-            return still_open(request, locale)
-        case "joined", JoinState.JOINED:
-            return _welcome(request, locale)
-        case _ if kind.startswith("q"):
-            return _question(request, locale, kind)
-        case _:
-            return _decision_line(request, locale)
 
 
 def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datetime | None) -> Card:
@@ -137,8 +101,12 @@ def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datet
         else _try_meanwhile(locale, primary=True)
     )
     edit = button(locale._("Edit request…"), "join.edit", request.id)
+    title, text = locale._("Join request · waiting for an admin"), locale._("Join request sent, waiting for an admin")
+    if request.proof_asked_at and request.grade is not Grade.PROVEN:
+        title = locale._("Join request · please verify your account")
+        text = locale._("🔑 An admin asks you to verify your Coze account")
     blocks = [
-        header(locale._("Join request · waiting for an admin")),
+        header(title),
         paragraph(locale, line(way), line(meanwhile)),
         *_doubt(request, locale),
         actions(first, edit, _withdraw(request, locale)),
@@ -148,7 +116,7 @@ def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datet
             _later(request, locale, may_nudge=may_nudge, agreed=agreed),
         ),
     ]
-    return Card(locale._("Join request sent, waiting for an admin"), blocks)
+    return Card(text, blocks)
 
 
 def _doubt(request: Request, locale: Locale) -> list[Block]:
@@ -201,15 +169,6 @@ def _asked(request: Request, locale: Locale) -> Card:
     return Card(locale._("An admin has a question about your request"), blocks)
 
 
-def _question(request: Request, locale: Locale, kind: str) -> Card:
-    """Rings while this question is the open one."""
-    latest = f"q{request.asked_at:{ASKED}}" if request.asked_at else kind
-    if request.state is not JoinState.INFO_REQUESTED or kind < latest:
-        return _plain(locale._("💬 An admin asked a question about your request · done"), locale)
-    blocks = [_asking(request, locale), actions(_answer(request, locale))]
-    return Card(locale._("An admin has a question about your request"), blocks)
-
-
 def _asking(request: Request, locale: Locale) -> RichTextBlock:
     by = Mention(request.asked_by) if request.asked_by else locale._("An admin")
     intro = line(locale._("{by} would like to know:"), by=by)
@@ -246,11 +205,16 @@ def _account(request: Request, locale: Locale) -> list[Line]:
 
 
 def _joined(request: Request, locale: Locale, workspace_url: str | None) -> Card:
-    doubted = request.wants_proof and not request.by_hand
+    doubted = request.wants_proof and (not request.by_hand or request.proof_asked_at is not None)
     row = [prove(locale) if doubted else command("publish", locale)]
     if workspace_url:
         row.insert(0, link(locale._("Build inside ShargeAI"), "space", workspace_url, primary=not doubted))
-    after = [line(locale._("To publish from here, verify once that your Coze account is yours."))] if doubted else []
+    after = [line(locale._("Build your agent inside the **ShargeAI** space, not in your personal one."))]
+    if doubted:
+        asks = locale._("🔑 An admin asks you to verify your Coze account")
+        needs = locale._("To publish from here, verify once that your Coze account is yours.")
+        stays = locale._("You stay in the team, and your agents stay as they are.")
+        after = [line(asks if request.proof_asked_at else needs), line(stays)]
     times = [line(locale._("Asked {at}"), at=Moment(request.created_at, day=True))]
     if request.decided_at:
         times.append(line(locale._("approved {at}"), at=Moment(request.decided_at, day=True)))
@@ -259,13 +223,10 @@ def _joined(request: Request, locale: Locale, workspace_url: str | None) -> Card
     fact = paragraph(locale, line(_joined_fact(request, locale)), *after)
     print_ = context(locale, line(short(request, locale)), *times)
     blocks = [fact, *noted(request, locale), actions(*row), print_]
-    return Card(locale._("You have joined ShargeAI and can build your agent now"), blocks)
-
-
-def _welcome(request: Request, locale: Locale) -> Card:
-    fact = line(_joined_fact(request, locale))
-    next_ = line(locale._("Build your agent inside the **ShargeAI** space, not in your personal one."))
-    return Card(locale._("You have joined ShargeAI and can build your agent now"), [paragraph(locale, fact, next_)])
+    text = locale._("You have joined ShargeAI and can build your agent now")
+    if doubted and request.proof_asked_at:
+        text = locale._("🔑 An admin asks you to verify your Coze account")
+    return Card(text, blocks)
 
 
 def _joined_fact(request: Request, locale: Locale) -> str:
@@ -334,7 +295,8 @@ def _sorry(request: Request, locale: Locale) -> list[Line]:
     ]
 
 
-def _decision_line(request: Request, locale: Locale) -> Card:
+def notice(request: Request, locale: Locale) -> Card:
+    """What stays of a notice of before the card itself came to the end of the DM."""
     if request.decided_at is None or request.state is JoinState.REVOKED:
         return _plain(locale._("The join request has moved on"), locale)
     text = (

@@ -10,6 +10,7 @@ from ..parts import (
     Card,
     Code,
     Line,
+    Link,
     Mention,
     Moment,
     actions,
@@ -96,8 +97,8 @@ def _invitation(request: Request, locale: Locale) -> list[Line]:
     return lines
 
 
-def taken_back(request: Request, locale: Locale, *, rings: bool = False) -> Card:
-    """The person's card with the reason and the way back; what `rings` has no button of its own."""
+def taken_back(request: Request, locale: Locale) -> Card:
+    """The person's card with the reason and the way back."""
     text = locale._("Your approval to join ShargeAI was taken back")
     reason = line(locale._("{by} gives this reason:"), by=_by(request, locale))
     again = button(locale._("Request to join again…"), "join.again", request.id, primary=True)
@@ -107,11 +108,14 @@ def taken_back(request: Request, locale: Locale, *, rings: bool = False) -> Card
     closed = line(locale._("closed {at}"), at=Moment(ended(request)))
     why = rich_text(text_section(locale, reason), quote(request.reason or ""))
     print_ = context(locale, closed, line(locale._("what you wrote is kept")), number(request, locale))
-    return Card(text, [paragraph(locale, *words), why, *([] if rings else [actions(again), print_])])
+    return Card(text, [paragraph(locale, *words), why, actions(again), print_])
 
 
-def arrived_notice(request: Request, locale: Locale) -> Card:
-    """Rings for the admins where Coze lists somebody whose approval was taken back; one line once they are out."""
+def arrived_notice(request: Request, locale: Locale, place: str) -> Card:
+    """Rings for the admins where Coze lists somebody whose approval was taken back; one line once they are out.
+
+    `place` is the address of the card.
+    """
     if request.state is JoinState.REMOVED:
         gone = line(locale._("➖ {who} was removed from the team"), who=Mention(request.user_id))
         return Card(fallback_text(locale, gone), [paragraph(locale, gone)])
@@ -120,10 +124,10 @@ def arrived_notice(request: Request, locale: Locale) -> Card:
     by = line(locale._("{by} had taken the approval back."), by=_by(request, locale))
     if request.state is JoinState.JOINED:
         mend = line(locale._("“Remove from the team…” is in their card's menu. If they may stay, nothing is to do."))
-        show = [actions(button(locale._("Show request"), "join.show", request.id, primary=True))]
+        show = [line("{card}", card=Link(locale._("Show request"), place))]
     else:
         mend, show = line(locale._("If they may not stay, please take the account out on Coze.")), []
-    blocks: list[Block] = [paragraph(locale, text, by, mend), *show, context(locale, number(request, locale))]
+    blocks: list[Block] = [paragraph(locale, text, by, mend), context(locale, *show, number(request, locale))]
     return Card(fallback_text(locale, text), blocks)
 
 

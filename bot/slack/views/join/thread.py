@@ -14,11 +14,10 @@ from ..parts import (
     Card,
     Code,
     Line,
+    Link,
     Mention,
     Moment,
     Piece,
-    actions,
-    button,
     context,
     fallback_text,
     line,
@@ -32,8 +31,12 @@ from .shared import invitation_help, number, settled, waited
 Stage = Literal["w1", "w2", "backup"]
 
 
-def waiting_notice(request: Request, locale: Locale, stage: Stage, now: datetime, agreed: datetime) -> Card:
-    """Rings when a request has waited long; one line once there is nothing to decide. Times are UTC."""
+def waiting_notice(
+    request: Request, locale: Locale, stage: Stage, now: datetime, agreed: datetime, place: str
+) -> Card:
+    """Rings when a request has waited long; one line once there is nothing to decide. Times are UTC. Of each notice
+    `place` is the address of the card.
+    """
     if request.state is not JoinState.PENDING:
         return _past(request, locale)
     lines = [
@@ -47,30 +50,32 @@ def waiting_notice(request: Request, locale: Locale, stage: Stage, now: datetime
         lines.append(line(locale._("An answer was due {agreed}."), agreed=Moment(agreed)))
     if stage == "backup":
         lines.append(line(locale._("Nobody has decided, so the backup admins have the request too.")))
-    return _ringing(request, locale, *lines)
+    return _ringing(request, locale, place, *lines)
 
 
-def nudge_notice(request: Request, locale: Locale) -> Card:
+def nudge_notice(request: Request, locale: Locale, place: str) -> Card:
     """Rings when the person reminds the admins; one line once there is nothing to decide."""
     if request.state is not JoinState.PENDING:
         return _past(request, locale)
     text = locale._("🔔 {who} kindly asks for a decision, waiting since {at}")
-    return _ringing(request, locale, line(text, who=Mention(request.user_id), at=Moment(request.waiting_since)))
+    asks = line(text, who=Mention(request.user_id), at=Moment(request.waiting_since))
+    return _ringing(request, locale, place, asks)
 
 
-def changed_notice(request: Request, locale: Locale, kind: str) -> Card:
+def changed_notice(request: Request, locale: Locale, kind: str, place: str) -> Card:
     """Rings when an account was changed that an admin had approved; one line once it is decided, or changed again."""
     if not request.is_changed or not request.coze_uid or kind.partition("-")[2] != str(request.version):
         return _past(request, locale)
     text = locale._("✏️ {who} changed the Coze account after the approval. Please approve again")
-    return _ringing(request, locale, line(text, who=Mention(request.user_id)))
+    return _ringing(request, locale, place, line(text, who=Mention(request.user_id)))
 
 
-def _ringing(request: Request, locale: Locale, *lines: Line) -> Card:
+def _ringing(request: Request, locale: Locale, place: str, *lines: Line) -> Card:
+    """The card has the buttons, so a notice leads there."""
+    there = line("{card}", card=Link(locale._("Decide request"), place))
     blocks: list[Block] = [
         paragraph(locale, *lines),
-        actions(button(locale._("Decide request"), "join.show", request.id, primary=True)),
-        context(locale, *_assigned(request, locale), number(request, locale)),
+        context(locale, there, *_assigned(request, locale), number(request, locale)),
     ]
     return Card(fallback_text(locale, lines[0]), blocks)
 

@@ -1,9 +1,8 @@
 """A request whose account is in doubt, as the person sees it: not theirs, or not shown to be."""
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import ButtonElement
 
-from bot.core.account import Grade
-from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
+from bot.core.join import Request
 from bot.texts.locale import Locale
 
 from ..parts import Card, Code, Line, actions, button, context, header, line, paragraph
@@ -47,40 +46,3 @@ def unproven(request: Request, locale: Locale) -> Card:
         context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
     ]
     return Card(locale._("Approved; please verify that the Coze account is yours"), blocks)
-
-
-def prove_notice(request: Request, locale: Locale) -> Card:
-    """Rings where somebody has to show whose their account is; one line once they have."""
-    if request.grade is Grade.PROVEN:
-        return _line(locale._("✅ You showed that the Coze account is yours · verified"), locale)
-    if request.state is JoinState.APPROVED and request.error == WHOSE:
-        return unproven(request, locale)
-    asks = locale._("🔑 An admin asks you to verify that the Coze account in your request is yours.")
-    if request.state is JoinState.JOINED:
-        needs = locale._("🔑 To publish from here, please verify once that your Coze account is yours.")
-        stays = locale._("You stay in the team, and your agents stay as they are.")
-        return _asked(locale, asks if request.proof_asked_at else needs, stays)
-    if request.state in UNDECIDED and request.coze_uid:
-        return _asked(locale, asks, locale._("Then it's easier to decide."))
-    return _line(locale._("The join request has moved on"), locale)
-
-
-def lost_notice(request: Request, locale: Locale) -> Card:
-    """Rings where somebody else has shown that the account was theirs; one line once there is another."""
-    if request.coze_uid or request.state not in UNDECIDED:
-        return _line(locale._("The account in your request was somebody else's · done"), locale)
-    return no_account(request, locale)
-
-
-def _asked(locale: Locale, *texts: str) -> Card:
-    cost = line(locale._("One Coze call of yours is used; nothing is kept but the ID and nickname"))
-    blocks: list[Block] = [
-        paragraph(locale, *(line(text) for text in texts)),
-        actions(prove(locale)),
-        context(locale, cost),
-    ]
-    return Card(texts[0], blocks)
-
-
-def _line(text: str, locale: Locale) -> Card:
-    return Card(text, [paragraph(locale, line(text))])
