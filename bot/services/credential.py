@@ -80,7 +80,7 @@ class Credentials:
             await self._supersede(tx, who, replaces, credential_id)
         return credential_id
 
-    async def snooze(self, who: Person, credential_id: int) -> Rung:
+    async def snooze(self, who: Person, credential_id: int) -> None:
         """Remind again tomorrow morning. Raises NotFound, NotYours, WrongState (ended or replaced)."""
         now = self._clock.now()
         async with self._db.write() as tx:
@@ -92,7 +92,6 @@ class Credentials:
             subject = store.subject(credential_id)
             await self._ring_at(tx, who.team_id, subject, rung)
             await message.redraw(tx, who.team_id, subject, now)
-        return rung
 
     async def quieten(self, who: Person, quiet: Quiet | None) -> None:
         """The person chose in which hours they want no reminders; what is planned for them follows."""

@@ -188,7 +188,7 @@ def notice(
 ) -> Card:
     """The reminder of rung `key` (t7 t3 t1 t0 h4 ended), with the time that is left at `now`.
 
-    Not `current`, put off until `quiet_until` (UTC), replaced or given up: one line.
+    Not `current`, replaced or given up: one line. Put off until `quiet_until` (UTC) it says so, and can be renewed.
     """
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, replaced_by)
@@ -196,8 +196,7 @@ def notice(
         text = locale._("⏰ “{name}” expires {ends} · a newer reminder follows")
         return _one_line(credential, locale, text, ends=Moment(credential.ends_at))
     if quiet_until and quiet_until > now:
-        text = locale._("💤 “{name}” · I'll remind you again {until}")
-        return _one_line(credential, locale, text, until=Moment(quiet_until))
+        return _snoozed(credential, locale, now, quiet_until)
     if credential.ends_at <= now:
         return _ended(credential, locale)
     return _ending(credential, key, locale, now, next_rung)
@@ -225,6 +224,18 @@ def _ending(credential: Credential, key: str, locale: Locale, now: datetime, nex
         context(locale, *_last4(credential, locale), line(locale._("date entered by you")), _next(next_rung, locale)),
     ]
     return Card(with_name(title, credential.name), blocks)
+
+
+def _snoozed(credential: Credential, locale: Locale, now: datetime, until: datetime) -> Card:
+    told = line(locale._("💤 I'll remind you again {until}"), until=Moment(until))
+    ends = line(locale._("expires {ends}"), ends=Moment(credential.ends_at))
+    blocks: list[Block] = [
+        headed(heading(credential, locale, now), credential.name),
+        context(locale, told, ends),
+        actions(*_renew_row(credential, locale), _more(credential, locale)),
+    ]
+    text = locale._("💤 “{name}” · I'll remind you again {until}", name="{name}", until=locale.when(until))
+    return Card(with_name(text, credential.name), blocks)
 
 
 def heading(credential: Credential, locale: Locale, now: datetime) -> str:
@@ -301,12 +312,6 @@ def _closed(credential: Credential, locale: Locale, replaced_by: Credential | No
 def off(credential: Credential, locale: Locale) -> Card:
     """Its reminders are off for good."""
     return _one_line(credential, locale, locale._("🔕 “{name}” · reminders off, no longer needed"))
-
-
-def snoozed(credential: Credential, until: datetime, locale: Locale) -> Card:
-    """Its reminders are put off until `until` (UTC)."""
-    text = locale._("💤 “{name}” · I'll remind you again {until}")
-    return _one_line(credential, locale, text, until=Moment(until))
 
 
 def _one_line(credential: Credential, locale: Locale, template: str, **pieces: Moment) -> Card:

@@ -182,7 +182,6 @@ def credential_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]
     quiet = NOW + timedelta(days=1)
     yield "remind snoozed", credential_views.notice(token(words), "t3", locale, NOW, quiet_until=quiet)
     yield "recorded, replaced", credential_views.recorded(old, [], locale, NOW)
-    yield "snoozed", credential_views.snoozed(token(words), quiet, locale)
     yield "off", credential_views.off(token(words), locale)
     yield "tokens none", credential_views.listing([], locale, NOW)
     yield "tokens many", credential_views.listing([token(words, days) for days in range(-1, 20)], locale, NOW)

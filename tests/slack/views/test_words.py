@@ -190,9 +190,13 @@ def test_a_closed_token_is_one_line_everywhere(state: CredentialState) -> None:
     assert kinds(credential.recorded(closed, [], MEI, NOW)) == ["rich_text"]
 
 
-def test_a_passed_or_snoozed_reminder_has_no_buttons() -> None:
+def test_a_passed_reminder_has_no_buttons() -> None:
     assert actions(credential.notice(token(ORDINARY), "t7", MEI, NOW, current=False)) == []
-    assert actions(credential.notice(token(ORDINARY), "t7", MEI, NOW, quiet_until=NOW + timedelta(days=1))) == []
+
+
+def test_a_snoozed_reminder_can_be_renewed_and_not_snoozed_again() -> None:
+    snoozed = credential.notice(token(ORDINARY), "t7", MEI, NOW, quiet_until=NOW + timedelta(days=1))
+    assert actions(snoozed) == ["remind.renew", "credential.record", "remind.more"]
 
 
 @pytest.mark.parametrize(
