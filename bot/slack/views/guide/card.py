@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from slack_sdk.models.blocks import Block, RichTextElement
+from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement, OverflowMenuElement, RichTextElement
 
 from bot.core.credential import Lifetime
 from bot.core.guide import GuideState
@@ -37,7 +37,7 @@ from bot.texts.guide import Field
 
 from .carried import carried
 from .failed import failed
-from .row import row
+from .row import overflow, row
 from .view import ENDS, GuideView, asked, called, doubts, finished, headed, place_of, stacked, title_of
 
 
@@ -128,10 +128,11 @@ def _done(view: GuideView, now: datetime) -> Card:
     agent = called(guide)
     title = fit(locale._("🎉 Done! Say [find] {name}"), agent, HEADING) if agent else locale._("🎉 Done!")
     route = line("{route}", route=view.route.words[locale.language].title)
-    buttons = [
+    buttons: list[InteractiveElement] = [
+        *_for_others(view),
         button(locale._("Connect another…"), "guide.start"),
         *([command("remind", locale)] if guide.value(ENDS) else []),
-        button(locale._("Give feedback…"), "guide.feedback", view.value),
+        _rarely(view),
     ]
     blocks = [
         header(title),
@@ -141,6 +142,19 @@ def _done(view: GuideView, now: datetime) -> Card:
     ]
     fallback_text = with_name(locale._("🎉 “{name}” is connected. Say to the glasses: [find] {name}"), agent)
     return Card(fallback_text if agent else title, blocks)
+
+
+def _rarely(view: GuideView) -> OverflowMenuElement:
+    """What hardly anybody wants, behind ⋯."""
+    return overflow([(view.locale._("Give feedback…"), f"guide.feedback/{view.value}")])
+
+
+def _for_others(view: GuideView) -> list[ButtonElement]:
+    """The route by which other people find the agent too, where it is not the one that was taken."""
+    route = view.texts.advised({"test": False, "others": True, "server": False})
+    if route.key == view.route.key or not view.route.listed:
+        return []
+    return [button(view.locale._("Let others find it"), f"guide.route:{route.key}", route.key)]
 
 
 def _left_over(view: GuideView, now: datetime) -> Card:
