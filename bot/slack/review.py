@@ -7,12 +7,12 @@ from bot.core.review import Review
 from bot.services.admins import Admin, Admins
 from bot.services.people import People
 from bot.services.review import Reviews
+from bot.slack.links import Links
 from bot.slack.router import (
     Access,
     Ack,
     Caller,
     Drawing,
-    Ephemeral,
     OpenModal,
     Owner,
     Press,
@@ -35,14 +35,13 @@ class ReviewHandlers:
     """
 
     def __init__(
-        self, clock: Clock, people: People, admins: Admins, reviews: Reviews | None, workspace_id: str
+        self, clock: Clock, people: People, admins: Admins, reviews: Reviews | None, links: Links, workspace_id: str
     ) -> None:
-        self._clock, self._people, self._admins = clock, people, admins
+        self._clock, self._people, self._admins, self._links = clock, people, admins, links
         self._desk, self._workspace_id = reviews, workspace_id
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
-        router.press("review.show", self.show, access=Access.ADMIN, owner=Owner.ANY)
         router.press("review.approve", self.approve, access=Access.ADMIN, owner=Owner.ANY)
         router.press("review.reject", self.open_reject, access=Access.ADMIN, owner=Owner.ANY)
         router.form("review.reject", self.reject, access=Access.ADMIN, owner=Owner.ANY, precheck=_reason)
@@ -60,10 +59,6 @@ class ReviewHandlers:
         if self._desk is None:
             raise NotFound
         return self._desk
-
-    async def show(self, press: Press, caller: Caller) -> Result:
-        """The card, for this person alone."""
-        return Ephemeral(await self._card(await self._load(press, caller), caller.locale))
 
     async def approve(self, press: Press, caller: Caller) -> Result:
         """An admin lets it through."""
@@ -144,7 +139,8 @@ class ReviewHandlers:
             asked = views.question_card(review, locale, copy.kind)
             return Drawing(asked, review.state is rules.ReviewState.ASKED)
         known = await self._known(review)
-        return Drawing(views.waiting_notice(review, locale, copy.kind, known), is_open=False)
+        place = await self._links.to(copy)
+        return Drawing(views.waiting_notice(review, locale, copy.kind, known, place), is_open=False)
 
     async def _load(self, asked: Press | Submission, caller: Caller) -> Review:
         return await self._reviews.load(caller.person.team_id, asked.row)

@@ -132,5 +132,5 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         ),
         RefusalHandlers(do.refusals),
         FreezeHandlers(clock, do.freezes),
-        ReviewHandlers(clock, do.people, do.admins, do.reviews, do.workspace),
+        ReviewHandlers(clock, do.people, do.admins, do.reviews, links, do.workspace),
     )

@@ -31,6 +31,7 @@ from .parts import (
     Card,
     Code,
     Line,
+    Link,
     Mention,
     Moment,
     Piece,
@@ -292,8 +293,10 @@ def _ended(review: Review, locale: Locale) -> Card:
     return Card(fallback_text(locale, fact), [paragraph(locale, fact)])
 
 
-def waiting_notice(review: Review, locale: Locale, kind: str, desk: Desk) -> Card:
-    """Rings when nobody has decided for long; one line once there is nothing to decide, or it waits anew."""
+def waiting_notice(review: Review, locale: Locale, kind: str, desk: Desk, place: str) -> Card:
+    """Rings when nobody has decided for long; one line once there is nothing to decide, or it waits anew. The card
+    has the buttons, and stands at `place`.
+    """
     stage, _, since = kind.partition("-")
     if review.state is not ReviewState.WAITING or since != str(int(review.waiting_since.timestamp())):
         fact = line(locale._("“{name}”: there is newer news"), name=name(review.agent_name))
@@ -306,8 +309,8 @@ def waiting_notice(review: Review, locale: Locale, kind: str, desk: Desk) -> Car
         lines.append(line(locale._("An answer was due {agreed}."), agreed=Moment(desk.agreed)))
     if stage == "backup":
         lines.append(line(locale._("Nobody has decided, so the backup admins have it too.")))
-    show = button(locale._("Review it"), "review.show", review.id, primary=True)
-    return Card(fallback_text(locale, lines[0]), [paragraph(locale, *lines), actions(show)])
+    there = line("{card}", card=Link(locale._("Review it"), place))
+    return Card(fallback_text(locale, lines[0]), [paragraph(locale, *lines), context(locale, there)])
 
 
 def question_card(review: Review, locale: Locale, kind: str) -> Card:

@@ -16,6 +16,7 @@ from bot.texts.locale import Locale
 from . import samples_freeze
 
 NOW = datetime(2026, 12, 2, 7, 2, tzinfo=UTC)
+PLACE = "https://sharge.slack.com/archives/C0ADMINS/p1796180700000100"
 LIN = Person("T0", "U0LIN", "Lin", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=NOW)
 
 
@@ -51,8 +52,8 @@ def cards(name: str, words: str, locale: Locale) -> Iterator[tuple[str, Card]]:
             yield f"review {number} {each.state} {late}", views.card(each, locale, desk)
         for stage in ("w1", "w2", "backup"):
             kind = f"{stage}-{int(one.waiting_since.timestamp())}"
-            yield f"review {kind} {late}", views.waiting_notice(one, locale, kind, desk)
-        yield f"review w1 old {late}", views.waiting_notice(one, locale, "w1-0", desk)
+            yield f"review {kind} {late}", views.waiting_notice(one, locale, kind, desk, PLACE)
+        yield f"review w1 old {late}", views.waiting_notice(one, locale, "w1-0", desk, PLACE)
     for number, each in enumerate(_states(one, words)):
         yield f"review question {number}", views.question_card(each, locale, f"q{NOW:%y%m%d%H%M%S}")
         yield f"review notice {number}", views.decided_notice(each, locale)
