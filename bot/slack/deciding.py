@@ -238,13 +238,11 @@ class DecisionHandlers:
 
     async def _card(self, request: Request, locale: Locale, reader: str = "") -> Card:
         """The admins' card; `reader` is whose copy it is, where it is one person's."""
-        person = await self._people.known(request.user_id)
         return join_admin.card(
             request,
             locale,
             self._workspace_url,
             earlier=await self._join.earlier(request),
-            tz=person.tz if person else "",
             agreed=self._join.agreed(request),
             now=self._clock.now(),
             rarely=await self._invitations.looks_rarely(),

@@ -106,7 +106,7 @@ async def test_a_guide_takes_over_and_lets_go(database: str) -> None:
     """A request asked without a guide has its own card; it goes with the guide's first, and is back behind it."""
     async with told(database) as story:
         await story.asks_and_waits()
-        await reads_alone(story, "团队申请 · 等管理员审批")
+        await reads_alone(story, "等管理员审批，你先不用做什么")
         await story.types("mei", "/sharge start")
         await story.presses_soon("mei", "上闪极智能体")
         await reads_alone(story, "第 2 步", "等管理员审批，你先不用做什么")

@@ -1,5 +1,6 @@
 """From the card that says an agent is online to the guide's last step: adding it in the glasses."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,11 @@ async def test_what_is_online_is_added_in_the_glasses(database: str) -> None:
         await story.reads("mei", "🎉", "夜航员")
         await story.types("mei", "/sharge status")
         await story.reads("mei", "下一步", "在眼镜里添加「夜航员」，加过就不用了")
-        await story.presses("mei", "在眼镜里添加")
+        twice = (story.tries("click", who="mei", label="在眼镜里添加", confirm=True) for _ in range(2))
+        assert {True} <= {each["ok"] for each in await asyncio.gather(*twice)}
         card = await story.reads("mei", "第 6 步，共 6 步", "在眼镜里添加", "找夜航员")
         assert "已发布到「闪极智能体」 · 扣子已列出" in card
         assert "智能体「夜航员」 · 已验证" in card
-        await story.presses("mei", "在眼镜里添加")
         await story.reads_last("mei", "第 6 步，共 6 步", "找夜航员")
         assert len(await deeds(story, "guide.start")) == 1
         await story.types("mei", "/sharge status")

@@ -26,7 +26,7 @@ async def test_a_members_home_follows_what_happens(story: Story) -> None:
     await story.reads("mei", "请接受邀请")
     await story.presses("mei", "English", channel="home")
     await story.looks_home("mei", "Your next step")
-    await story.reads("mei", "please accept")
+    await story.reads("mei", "Please accept")
     assert not any("请接受邀请" in text for text in await story.texts("mei"))
 
 

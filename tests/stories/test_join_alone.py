@@ -47,7 +47,7 @@ async def test_a_deputy_decides(kind: str, tmp_path: Path) -> None:
     """Tom gets the card and approves; the guest whom the setting names too gets nothing."""
     async with only_lin(kind, tmp_path, **DEPUTY) as story:
         await story.reads("lin", "你是唯一的管理员", "代理人 @tom")
-        await story.reads("tom", "@lin", "the only admin", "Waiting")
+        await story.reads("tom", "@lin", "the only admin", "waiting for a decision")
         assert await story.texts("guest") == []
         await story.presses("tom", "Approve with a note")
         await story.sees_form("tom", "Your note")

@@ -28,8 +28,8 @@ async def test_a_named_admin_decides_in_their_own_copy(story: Story) -> None:
         assert nobody not in form["plain"], "who hands it on, a member, a guest"
     note = "博物馆这边你熟 <!channel> *别* 等我"
     await story.sends("lin", 转给谁="王工", 带一句话=note)
-    await story.reads("wang", "等待审批", "@lin 转给了你", "@wang（@lin 转来）", "转来时说", note)
-    card = await story.reads("lin", "等待审批", "@wang（@lin 转来）", note, channel="admins")
+    await story.reads("wang", "等待审批", "@lin 转给了你", "转来时说", note)
+    card = await story.reads("lin", "等待审批", "@lin 已转给 @wang", note, channel="admins")
     assert "转给了你" not in card
     assert "博物馆这边" not in str(await story.texts("mei"))
 

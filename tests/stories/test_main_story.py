@@ -170,7 +170,7 @@ async def test_english_is_spoken_to_an_english_reader(story: Story) -> None:
         "tom",
         **{"Coze user ID": story.coze["users"]["tom"], "nickname": "tom_ny", "What will you build": "Museum tours"},
     )
-    await story.reads("tom", "waiting for an admin")
+    await story.reads("tom", "Waiting for an admin")
     await story.reads("lin", "等待审批", "Museum tours", channel="admins")
     await story.presses("lin", "批准", channel="admins")
-    await story.reads("tom", "please accept")
+    await story.reads("tom", "Please accept")

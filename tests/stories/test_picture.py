@@ -141,7 +141,7 @@ async def test_without_the_rights_it_stays_in_the_talk(tmp_path: Any, missing: s
     with fresh("sqlite", tmp_path) as url:
         async with told(url, manifest=without) as story:
             await story.says("mei", "", files=[picture()])
-            await story.reads("mei", "你发的留在我们的私信里，只有你看得到")
+            await story.reads("mei", "它留在我们的私信里，只有你看得到")
             assert "发给管理员…" not in str((await story.screen("mei"))["dm"])
 
 

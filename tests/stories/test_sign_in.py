@@ -186,7 +186,7 @@ async def test_an_id_that_nobody_has(story: SigningIn) -> None:
     """Approved, and the invitation fails: signing in gives the right one, which an admin approves too."""
     await story.asks_and_waits(**{"用户 ID": "9999999999"})
     await story.presses("lin", "批准", channel="admins")
-    await story.reads("mei", "请改用户 ID")
+    await story.reads("mei", "请改扣子用户 ID")
     await story.presses("mei", "验证我的账号")
     await story.reads("mei", "核对代码")
     await story.answers()

@@ -34,8 +34,8 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated(story: Story) -> None
     await story.reads("lin", "等对方", channel="admins")
     await story.reads("mei", "请接受邀请")
     await story.settles()
-    assert len([text for text in await story.texts("lin", "admins") if "团队申请" in text]) == 1
-    assert len([text for text in await story.texts("mei") if "团队申请 ·" in text]) == 1
+    assert len([text for text in await story.texts("lin", "admins") if "接受邀请：" in text]) == 1
+    assert len([text for text in await story.texts("mei") if "请接受邀请，加入 ShargeAI" in text]) == 1
 
 
 @pytest.mark.parametrize("kind", ["rate_limited", "server_error", "internal_error"])

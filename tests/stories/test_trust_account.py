@@ -59,7 +59,7 @@ async def test_anothers_agent_is_neither_offered_nor_published(story: Story, fir
         await approves(story)
     card = await story.reads("lin", "账号未验证", tom, "没人验证过是谁的", "不算加入", channel="admins")
     assert "已加入" not in card
-    await story.reads("mei", "请验证你的账号", tom)
+    await story.reads("mei", "请验证账号是你的", tom)
     await story.types("mei", "/sharge publish")
     form = await story.sees_form("mei", "请先验证你的")
     assert GUIDE not in form["plain"]
@@ -84,7 +84,7 @@ async def test_a_claim_falls_when_the_owner_shows_the_account(database: str) -> 
         await story.presses("tom", "Read ID from a token")
         await story.sends("tom", **{"join.token": (await story.on_coze("token", name="tom"))["token"]})
         await story.sees_form("tom", "Join ShargeAI", "verified")
-        await story.reads("mei", "请填你自己的账号", "对方已经验证过")
+        await story.reads("mei", "请填你自己的扣子账号", "对方已经验证过")
         await story.reads("lin", "等对方填账号", "@mei", channel="admins")
         await story.sends("tom", **{"What will you build": "Museum tours"})
         await story.reads("lin", "@tom", tom, "账号已验证", channel="admins")
@@ -128,7 +128,7 @@ async def test_who_joined_with_anothers_account_is_asked_for_their_own(database:
         await story.reads("tom", "Account not verified yet")
         await story.shows_account("tom")
         await story.sees_form("tom", "You verified another account", "Edit your request")
-        await story.reads("mei", "请填你自己的账号")
+        await story.reads("mei", "请填你自己的扣子账号")
         await story.reads("lin", "等对方填账号", "@mei", channel="admins")
         await story.sends("tom")
         await story.reads("tom", "You have joined ShargeAI · verified")
@@ -157,7 +157,7 @@ async def test_admins_decide_between_two_who_have_shown_one_account(database: st
         await story.reads("mei", "小美", "是你的账号" if owner == "mei" else "是 @tom 的")
         await story.reads("tom", "小美", "is your account" if owner == "tom" else "is @mei's")
         if owner == "tom":
-            await story.reads("mei", "请填你自己的账号")
+            await story.reads("mei", "请填你自己的扣子账号")
         by_person = {row.user_id: (row.state, row.coze_uid) for row in await rows(story)}
         uids = story.coze["users"]
         assert by_person["U0MEI"] == (("joined", uids["mei"]) if owner == "mei" else ("pending", ""))

@@ -185,7 +185,7 @@ async def test_a_claim_of_before_to_anothers_account_goes_back(kind: str, tmp_pa
         also(url, "person", owner)
         schema.migrate(url)
         async with goes_on(url) as story:
-            await story.reads("mei", "your own account, please", "belongs to somebody else")
+            await story.reads("mei", "Enter your own Coze account", "belongs to somebody else")
             await story.reads("lin", "等对方填账号", "@mei", channel="admins")
             await story.types("mei", "/sharge publish")
             await story.sees_form("mei", "Only members of the ShargeAI team")

@@ -191,7 +191,7 @@ def picture_kept(why: str, locale: Locale) -> Card:
     }
     told = line(
         locale._("🖼️ I could not hand your picture on: {why}. The admins have your question, without it."),
-        why=reasons.get(why) or locale._("Slack did not give or take it"),
+        why=reasons.get(why) or locale._("Slack didn't give or take it"),
     )
     return Card(fallback_text(locale, told), [paragraph(locale, told)])
 

@@ -119,7 +119,7 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     yield "let themselves in", admin.card(own, locale)
     yield "let themselves in, told", alone.own_notice(own, locale)
     for name, each in every_request(words):
-        yield f"admins {name}", admin.card(each, locale, SPACE, before, "Asia/Shanghai", agreed, LATE)
+        yield f"admins {name}", admin.card(each, locale, SPACE, before, agreed, LATE)
         handed = HandedOn("U0LIN", words.reason[: join.WHY_LENGTH])
         yield f"handed on {name}", admin.card(each, locale, SPACE, handed_on=handed, is_theirs=True)
         yield f"mine {name}", join_mine.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)

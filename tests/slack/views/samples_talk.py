@@ -49,6 +49,9 @@ def cards(locale: Locale, request: Request, token: Credential, words: str, name:
     for step in (STEP, ""):
         yield f"talk screen {bool(step)}", views.screen(step, words, locale)
         yield f"talk picture {bool(step)}", views.screen(step, words, locale, picture=True)
+    yield "talk picture handed on", views.picture("F0PICTURE", words, locale)
+    for why in ("no_picture", "too_large", "file_deleted", "missing_scope", "unheard_of"):
+        yield f"talk picture {why}", views.picture_kept(why, locale)
     yield "talk admin", views.admin(words, locale)
     yield "talk asked", views.asked(locale)
     for said in (words[:300], words * 5):
@@ -70,4 +73,5 @@ def modals(locale: Locale, words: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"people.delete {held.request}", personal_data.form(held, locale)
     yield "report.ask", views.ask_form(words, GOING, locale)
     yield "report.ask, bare", views.ask_form("", None, locale)
+    yield "report.picture", views.picture_form("F0PICTURE", words[:300], locale)
     yield "talk.send", views.edit_form("join:41", words, words, locale)

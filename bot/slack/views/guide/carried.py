@@ -12,10 +12,10 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
-from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
+from bot.core.join import Request
 from bot.core.publish import Publication, PublicationState
 from bot.services.guide.carrying import Matter
-from bot.slack.views.join.shared import REFUSES, WRONG_ID
+from bot.slack.views.join.act import act as join_act
 from bot.slack.views.parts import HEADING, Card, actions, fit, mrkdwn
 from bot.texts.locale import Locale
 
@@ -28,7 +28,7 @@ NAMED = {"join.accepted": "accepted", "open.coze": "open"}
 MENUS = frozenset({"publish.more"})
 """Menus of carried cards whose entries stand in the guide's; each of their verbs asks whose the row is."""
 
-PASSED_ON = MENUS | {"report.solve"}
+PASSED_ON = MENUS | {"report.solve", "guide.feedback"}
 """What entries of the guide's menu do elsewhere."""
 
 
@@ -74,38 +74,7 @@ def _row(view: GuideView, own: list[InteractiveElement]) -> list[InteractiveElem
 
 def act(matter: Matter, locale: Locale) -> str:
     """What the person has to do about it now."""
-    return _about_request(matter, locale) if isinstance(matter, Request) else _about_publication(matter, locale)
-
-
-def _about_request(request: Request, locale: Locale) -> str:
-    match request.state:
-        case state if state in UNDECIDED and not request.coze_uid:
-            return locale._("Enter your own Coze account")
-        case JoinState.PENDING if request.alone_at:
-            return locale._("You are the only admin")
-        case JoinState.INFO_REQUESTED:
-            return locale._("Answer the admin's question")
-        case JoinState.APPROVED if request.error:
-            return _about_failed(request.error, locale)
-        case JoinState.APPROVED:
-            return locale._("Approved 🎉 Nothing to do yet")
-        case JoinState.INVITED:
-            return locale._("Please accept the ShargeAI invitation")
-        case JoinState.DECLINED:
-            return locale._("Add details and ask again")
-        case JoinState.EXPIRED | JoinState.REMOVED | JoinState.REVOKED:
-            return locale._("Request to join again")
-        case _:
-            return locale._("Waiting for an admin, nothing to do")
-
-
-def _about_failed(error: str, locale: Locale) -> str:
-    acts = {
-        WRONG_ID: locale._("Correct your Coze user ID"),
-        WHOSE: locale._("Verify that the account is yours"),
-        REFUSES: locale._("Allow invitations in Coze"),
-    }
-    return acts.get(error) or locale._("The invitation is late, nothing to do")
+    return join_act(matter, locale) if isinstance(matter, Request) else _about_publication(matter, locale)
 
 
 def _about_publication(publication: Publication, locale: Locale) -> str:

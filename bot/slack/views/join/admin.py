@@ -37,7 +37,7 @@ from .grade import short
 from .invited import check_now, looked
 from .leaving import being_removed
 from .pending import pending
-from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, number, titled, waited
+from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, account, ended, invitation_help, titled, waited
 from .taking_back import revoked, undo
 
 
@@ -46,7 +46,6 @@ def card(
     locale: Locale,
     workspace_url: str | None = None,
     earlier: Sequence[Request] = (),
-    tz: str = "",
     agreed: datetime | None = None,
     now: datetime | None = None,
     *,
@@ -57,13 +56,13 @@ def card(
 ) -> Card:
     """The request in its present state. `workspace_url` is the Coze page of the team's space.
 
-    While it waits: `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is
-    overdue once `now` is past `agreed` (UTC); `handed_on` tells who assigned it, `is_theirs` that this copy is for
-    them, `instead` who may decide where the only admin has asked. `rarely`: the bot has few calls to Coze.
+    While it waits: `earlier` are the person's requests before it, newest first; it is overdue once `now` is past
+    `agreed` (UTC); `handed_on` tells who assigned it, `is_theirs` that this copy is for them, `instead` who may
+    decide where the only admin has asked. `rarely`: the bot has few calls to Coze.
     """
     match request.state:
         case JoinState.PENDING | JoinState.INFO_REQUESTED:
-            return pending(request, locale, earlier, tz, agreed, now, handed_on, is_theirs=is_theirs, instead=instead)
+            return pending(request, locale, earlier, agreed, now, handed_on, is_theirs=is_theirs, instead=instead)
         case JoinState.APPROVED if request.error:
             return _failed(request, locale, workspace_url)
         case JoinState.APPROVED:
@@ -87,12 +86,11 @@ def card(
 def _inviting(request: Request, locale: Locale) -> Card:
     waiting = line(locale._("⏳ Coze is sending the invitation"))
     blocks: list[Block] = [
-        *titled(request, locale, locale._("Join request · approved, inviting")),
+        *titled(request, locale, locale._("⏳ approved, inviting"), head=locale._("Inviting {name}: {purpose}")),
         account(request, locale),
         paragraph(locale, _approved(request, locale), waiting),
         *noted(request, locale),
         actions(undo(request, locale)),
-        context(locale, number(request, locale)),
     ]
     return Card(
         with_name(locale._("{name}'s join request is approved, sending the invitation"), request.name), blocks
@@ -107,7 +105,9 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
     if workspace_url:
         row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url, primary=True))
     blocks: list[Block] = [
-        *titled(request, locale, locale._("Join request · approved, please invite")),
+        *titled(
+            request, locale, locale._("⏳ approved, please invite"), head=locale._("Invite {name} in Coze: {purpose}")
+        ),
         account(request, locale),
         rich_text(text_section(locale, _approved(request, locale), reason), numbered(locale, *steps)),
         *noted(request, locale),
@@ -115,7 +115,6 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
         context(
             locale,
             line(locale._("I can't see the member list: the person will confirm joining")),
-            number(request, locale),
         ),
     ]
     return Card(with_name(locale._("{name}'s join request is approved, please invite in Coze"), request.name), blocks)
@@ -129,7 +128,12 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
     if workspace_url and help.key in (FULL, OUTSIDER):
         row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url))
     blocks: list[Block] = [
-        *titled(request, locale, locale._("Join request · approved, not invited")),
+        *titled(
+            request,
+            locale,
+            locale._("❌ approved, not invited"),
+            head=locale._("Not invited: {name}, {purpose}"),
+        ),
         account(request, locale),
         paragraph(
             locale,
@@ -140,7 +144,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
         ),
         *noted(request, locale),
         actions(*row, undo(request, locale)),
-        context(locale, *_log_id(request, locale), number(request, locale)),
+        *_log_id(request, locale),
     ]
     return Card(
         with_name(locale._("{name}'s join request is approved, but the invitation failed"), request.name), blocks
@@ -151,14 +155,18 @@ def _whose(request: Request, help: Help, locale: Locale) -> Card:
     """The account was in the team before it was invited: only its owner can say whose it is."""
     asked = line(locale._("I asked {who} to verify it."), who=Mention(request.user_id))
     blocks: list[Block] = [
-        *titled(request, locale, locale._("Join request · approved, account not verified")),
+        *titled(
+            request,
+            locale,
+            locale._("⏳ approved, account not verified"),
+            head=locale._("{name} has to verify: {purpose}"),
+        ),
         account(request, locale),
         paragraph(
             locale, _approved(request, locale), line("⚠️ {what}", what=help.what), helped(help.why, help), asked
         ),
         *noted(request, locale),
         actions(undo(request, locale)),
-        context(locale, number(request, locale)),
     ]
     text = locale._("{name}'s join request is approved, but the account isn't verified")
     return Card(with_name(text, request.name), blocks)
@@ -190,7 +198,7 @@ def _invited(request: Request, locale: Locale, *, rarely: bool) -> Card:
         else [line(locale._("I can't see the member list: the person will confirm joining"))]
     )
     blocks: list[Block] = [
-        *titled(request, locale, locale._("Join request · approved, invited")),
+        *titled(request, locale, locale._("⏳ approved, invited"), head=locale._("{name} has to accept: {purpose}")),
         account(request, locale),
         paragraph(
             locale, _approved(request, locale), sent, line(locale._("⏳ **Waiting for them to accept in Coze**"))
@@ -201,7 +209,7 @@ def _invited(request: Request, locale: Locale, *, rarely: bool) -> Card:
     if not request.by_hand:
         row.append(button(locale._("Resend invitation"), "join.resend", request.id))
     blocks.append(actions(*row, undo(request, locale)))
-    blocks.append(context(locale, *watch, number(request, locale)))
+    blocks.append(context(locale, *watch))
     return Card(with_name(locale._("{name}'s join request is approved, invitation sent"), request.name), blocks)
 
 
@@ -221,7 +229,7 @@ def _joined(request: Request, locale: Locale) -> Card:
     what = line(locale._("{account} · {grade}"), account=name(request.nick), grade=short(request, locale))
     blocks = [
         section(locale, menu("join.more", *ask, leave), line(fact, who=Mention(request.user_id)), what),
-        context(locale, *print_, number(request, locale)),
+        context(locale, *print_),
     ]
     return Card(with_name(locale._("{name} has joined ShargeAI"), request.name), blocks)
 
@@ -233,14 +241,14 @@ def _declined(request: Request, locale: Locale) -> Card:
     if request.reason:
         blocks.append(rich_text(quote(request.reason)))
         print_.append(line(locale._("reason sent to the person")))
-    blocks.append(context(locale, *print_, number(request, locale)))
+    blocks.append(context(locale, *print_))
     return Card(with_name(locale._("{name}'s join request was declined"), request.name), blocks)
 
 
 def _withdrawn(request: Request, locale: Locale) -> Card:
     fact = line(locale._("↩️ Join request of {who} · withdrawn"), who=Mention(request.user_id))
     sent = line(locale._("Sent {at}"), at=Moment(request.created_at))
-    blocks = [paragraph(locale, fact), context(locale, sent, number(request, locale))]
+    blocks = [paragraph(locale, fact), context(locale, sent)]
     return Card(with_name(locale._("{name} withdrew the join request"), request.name), blocks)
 
 
@@ -262,7 +270,7 @@ def _ended(request: Request, locale: Locale) -> Card:
             fact = line(locale._("🚪 Join request of {who} · closed, deactivated in Slack"), who=who)
             text = locale._("{name}'s join request was closed: deactivated in Slack")
             print_ = [line(locale._("closed {at}"), at=at)]
-    blocks: list[Block] = [paragraph(locale, fact), context(locale, *print_, number(request, locale))]
+    blocks: list[Block] = [paragraph(locale, fact), context(locale, *print_)]
     return Card(with_name(text, request.name), blocks)
 
 
@@ -291,5 +299,5 @@ def _decided(request: Request, locale: Locale, template: str) -> Line:
     return line(template, by=by, at=Moment(request.decided_at or request.created_at))
 
 
-def _log_id(request: Request, locale: Locale) -> list[Line]:
-    return [line(locale._("log ID {id}"), id=Code(request.log_id))] if request.log_id else []
+def _log_id(request: Request, locale: Locale) -> list[Block]:
+    return [context(locale, line(locale._("log ID {id}"), id=Code(request.log_id)))] if request.log_id else []

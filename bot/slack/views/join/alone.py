@@ -24,9 +24,10 @@ from ..parts import (
     rich_text,
     text_section,
 )
+from .act import act
 from .approving import whom
 from .grade import prove, short
-from .shared import number, sent
+from .shared import sent
 
 
 def alone(request: Request, locale: Locale, instead: Instead, *also: ButtonElement) -> Card:
@@ -38,7 +39,7 @@ def alone(request: Request, locale: Locale, instead: Instead, *also: ButtonEleme
     looks = line(locale._("I look every few hours whether there is another admin"))
     edit = button(locale._("Edit request…"), "join.edit", request.id)
     blocks: list[Block] = [
-        header(locale._("Join request · you're the only admin")),
+        header(act(request, locale)),
         paragraph(locale, sent(request, locale), line(only), *_what_next(locale, instead, is_own=True)),
         actions(
             *_myself(request, locale, instead),
@@ -46,7 +47,7 @@ def alone(request: Request, locale: Locale, instead: Instead, *also: ButtonEleme
             edit,
             *also,
         ),
-        context(locale, looks, line(short(request, locale)), number(request, locale)),
+        context(locale, looks, line(short(request, locale))),
     ]
     return Card(locale._("You're the only admin, so nobody else can decide about your request"), blocks)
 
@@ -99,7 +100,6 @@ def own_notice(request: Request, locale: Locale) -> Card:
     told = line(locale._("⚠️ {who}, the only admin, approved their own request:"), who=Mention(request.user_id))
     blocks: list[Block] = [
         rich_text(text_section(locale, told), quote(request.note or "")),
-        context(locale, number(request, locale)),
     ]
     return Card(fallback_text(locale, told), blocks)
 

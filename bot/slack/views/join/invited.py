@@ -7,6 +7,7 @@ from bot.texts.locale import Locale
 
 from ..buttons import HOME
 from ..parts import Card, Line, Moment, actions, button, context, header, line, link, menu, paragraph
+from .act import act
 from .approving import noted
 from .grade import account_line, short
 
@@ -36,8 +37,8 @@ def invited(request: Request, locale: Locale, *, rarely: bool = False, late: boo
         still = locale._("⏳ Your **ShargeAI** invitation is still open, since {at}. One step is left:")
         reminder = [line(still, at=since)]
     blocks = [
-        header(locale._("Join request · please accept 🎉")),
-        paragraph(locale, line(locale._("✅ Sent → ✅ approved → ⏳ **waiting for you** → member"))),
+        header(act(request, locale)),
+        paragraph(locale, line(locale._("✅ Sent → ✅ approved 🎉 → ⏳ **waiting for you** → member"))),
         *noted(request, locale),
         paragraph(locale, *reminder, _accept(locale)),
         _accept_row(request, locale),

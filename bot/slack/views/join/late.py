@@ -18,9 +18,10 @@ from ..parts import (
     rich_text,
     text_section,
 )
+from .act import act
 from .approving import noted
 from .grade import prove
-from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help, number
+from .shared import FULL, OUTSIDER, REFUSES, WRONG_ID, approved, invitation_help
 from .whose import unproven
 
 
@@ -38,11 +39,10 @@ def failed(request: Request, locale: Locale) -> Card:
         else locale._("Coze didn't take it yet. The admins see that; nothing to do for you.")
     )
     blocks = [
-        header(locale._("Join request · approved, invitation late")),
+        header(act(request, locale)),
         paragraph(locale, line(locale._("✅ Sent → ✅ approved → ⏳ **the invitation is late** → member"))),
         *noted(request, locale),
         paragraph(locale, line(reason)),
-        context(locale, number(request, locale)),
     ]
     return Card(locale._("Approved, but the Coze invitation is late; nothing to do for you"), blocks)
 
@@ -54,7 +54,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
         line(locale._("Tell an admin: they send the invitation again")),
     ]
     blocks = [
-        header(locale._("Join request · please allow invitations")),
+        header(act(request, locale)),
         rich_text(
             text_section(
                 locale,
@@ -65,7 +65,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
         ),
         *noted(request, locale),
         actions(link(locale._("Open Coze"), "coze", HOME, primary=True)),
-        context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
+        context(locale, line(locale._("Your approval stays valid"))),
     ]
     return Card(locale._("Approved, but your Coze account refuses invitations. Please allow them"), blocks)
 
@@ -73,7 +73,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
 def _wrong_id(request: Request, locale: Locale) -> Card:
     help = invitation_help(WRONG_ID, locale)
     blocks = [
-        header(locale._("Join request · please correct the ID")),
+        header(act(request, locale)),
         paragraph(
             locale,
             line(locale._("❌ **Fix** Coze could not invite the user ID {uid}"), uid=request.coze_uid),

@@ -34,7 +34,7 @@ from ..parts import (
 )
 from ..status import agent_state, shown
 from .grade import short
-from .shared import account, number, titled
+from .shared import account, titled
 
 LISTED = 10
 
@@ -49,7 +49,6 @@ def being_removed(request: Request, locale: Locale, workspace_url: str | None) -
         *titled(request, locale, locale._("Leaving the team · being removed")),
         account(request, locale),
         paragraph(locale, _wanted(request, locale), line(locale._("⏳ Coze is being asked to remove them"))),
-        context(locale, number(request, locale)),
     ]
     return Card(with_name(locale._("{name} is being removed from the team"), request.name), blocks)
 
@@ -73,7 +72,7 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
         account(request, locale),
         rich_text(text_section(locale, _wanted(request, locale), reason), numbered(locale, *steps)),
         actions(*row),
-        context(locale, line(locale._("Until then they are still in the space")), number(request, locale)),
+        context(locale, line(locale._("Until then they are still in the space"))),
     ]
     return Card(with_name(locale._("Please remove {name} from the team in Coze"), request.name), blocks)
 
@@ -94,7 +93,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
             helped(help.why, help),
         ),
         actions(*row),
-        context(locale, *print_, line(locale._("Until then they are still in the space")), number(request, locale)),
+        context(locale, *print_, line(locale._("Until then they are still in the space"))),
     ]
     return Card(with_name(locale._("{name} could not be removed from the team yet"), request.name), blocks)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock
+from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock, RichTextElement
 
 from bot.core.account import Grade
 from bot.core.join import NOBODY, Instead, JoinState, Request
@@ -29,12 +29,13 @@ from ..parts import (
     section,
     text_section,
 )
+from .act import act
 from .alone import alone
 from .approving import noted
 from .grade import account_line, prove, short
 from .invited import invited
 from .late import failed
-from .shared import decider, number, waited
+from .shared import decider, waited
 from .taking_back import taken_back
 from .whose import no_account
 
@@ -75,7 +76,7 @@ def mine(
         case JoinState.DECLINED:
             return _declined(request, locale)
         case JoinState.WITHDRAWN:
-            return _withdrawn(request, locale)
+            return _withdrawn(locale)
         case JoinState.REVOKED:
             return taken_back(request, locale)
         case JoinState.EXPIRED | JoinState.CLOSED | JoinState.REMOVED:
@@ -101,12 +102,11 @@ def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datet
         else _try_meanwhile(locale, primary=True)
     )
     edit = button(locale._("Edit request…"), "join.edit", request.id)
-    title, text = locale._("Join request · waiting for an admin"), locale._("Join request sent, waiting for an admin")
+    text = locale._("Join request sent, waiting for an admin")
     if request.proof_asked_at and request.grade is not Grade.PROVEN:
-        title = locale._("Join request · please verify your account")
         text = locale._("🔑 An admin asks you to verify your Coze account")
     blocks = [
-        header(title),
+        header(act(request, locale)),
         paragraph(locale, line(way), line(meanwhile)),
         *_doubt(request, locale),
         actions(first, edit, _withdraw(request, locale)),
@@ -156,7 +156,7 @@ def _withdraw(request: Request, locale: Locale) -> ButtonElement:
 def _asked(request: Request, locale: Locale) -> Card:
     asked = Moment(request.asked_at or request.created_at)
     blocks = [
-        header(locale._("Join request · waiting for your answer")),
+        header(act(request, locale)),
         _asking(request, locale),
         actions(_answer(request, locale), _withdraw(request, locale)),
         context(
@@ -186,7 +186,7 @@ def _being_invited(request: Request, locale: Locale) -> Card:
         else locale._("✅ Sent → ✅ approved → ⏳ **the invitation is being sent** → member")
     )
     blocks = [
-        header(locale._("Join request · approved 🎉")),
+        header(act(request, locale)),
         paragraph(locale, line(way)),
         *noted(request, locale),
         context(
@@ -238,25 +238,24 @@ def _joined_fact(request: Request, locale: Locale) -> str:
 def _declined(request: Request, locale: Locale) -> Card:
     by = decider(request, locale)
     kept = text_section(locale, line(locale._("I kept what you wrote: add a few words and send it again.")))
-    words = (
-        [text_section(locale, line(locale._("{by} wrote:"), by=by)), quote(request.reason), kept]
-        if request.reason
-        else [kept]
-    )
+    words: list[RichTextElement] = [text_section(locale, line(locale._("It wasn't approved this time."))), kept]
+    if request.reason:
+        wrote = line(locale._("Not approved this time. {by} wrote:"), by=by)
+        words = [text_section(locale, wrote), quote(request.reason), kept]
     again = button(locale._("Add details, ask again…"), "join.again", request.id, primary=True)
     blocks = [
-        header(locale._("Join request · not approved this time")),
+        header(act(request, locale)),
         rich_text(*words),
         actions(again, _try_meanwhile(locale)),
-        context(locale, line(locale._("Decided {at}"), at=_when_decided(request)), number(request, locale)),
+        context(locale, line(locale._("Decided {at}"), at=_when_decided(request))),
     ]
     return Card(locale._("Not approved this time; you can add details and ask again"), blocks)
 
 
-def _withdrawn(request: Request, locale: Locale) -> Card:
+def _withdrawn(locale: Locale) -> Card:
     blocks = [
         paragraph(locale, line(locale._("↩️ You withdrew the join request"))),
-        context(locale, line(locale._("Ask again any time with `/sharge join`")), number(request, locale)),
+        context(locale, line(locale._("Ask again any time with `/sharge join`"))),
     ]
     return Card(locale._("You withdrew the join request"), blocks)
 
@@ -279,12 +278,14 @@ def _over(request: Request, locale: Locale) -> Card:
             words = [line(locale._("🚪 The join request was closed: your Slack account was switched off"))]
     ended = line(locale._("closed {at}"), at=at)
     told: list[Block] = [paragraph(locale, *words)]
+    if request.state is not JoinState.CLOSED:
+        told.insert(0, header(act(request, locale)))
     if request.state is JoinState.REMOVED and request.reason:
         by = Mention(request.removed_by) if request.removed_by else locale._("An admin")
         told.append(
             rich_text(text_section(locale, line(locale._("{by} gives this reason:"), by=by)), quote(request.reason))
         )
-    return Card(text, [*told, actions(again), context(locale, ended, number(request, locale))])
+    return Card(text, [*told, actions(again), context(locale, ended)])
 
 
 def _sorry(request: Request, locale: Locale) -> list[Line]:

@@ -8,10 +8,8 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
-    MarkdownTextObject,
     PlainTextObject,
     RichTextElement,
-    SectionBlock,
 )
 
 from bot.core.account import Grade
@@ -24,7 +22,6 @@ from ..parts import (
     Line,
     Mention,
     Moment,
-    Piece,
     actions,
     button,
     clean,
@@ -34,7 +31,6 @@ from ..parts import (
     fallback_text,
     line,
     menu,
-    mrkdwn,
     name,
     quote,
     rich_text,
@@ -44,7 +40,7 @@ from ..parts import (
 from .alone import alone_notes
 from .approving import whom
 from .grade import account_line, known
-from .shared import ended, number, outcome, titled, waited
+from .shared import ended, outcome, titled, waited
 
 EARLIER = 3  # earlier requests that are told apart
 REASON = 80  # characters of the reason why one was declined
@@ -54,7 +50,6 @@ def pending(
     request: Request,
     locale: Locale,
     earlier: Sequence[Request] = (),
-    tz: str = "",
     agreed: datetime | None = None,
     now: datetime | None = None,
     handed_on: HandedOn | None = None,
@@ -64,25 +59,23 @@ def pending(
 ) -> Card:
     """The request while nobody has decided.
 
-    `earlier` are the person's requests before it, newest first; `tz` is the person's zone; it is overdue once `now`
-    is past `agreed` (UTC); `handed_on` tells who assigned it, `is_theirs` that this copy is for whom it is
-    assigned to, `instead` who may decide where the only admin has asked.
+    `earlier` are the person's requests before it, newest first; it is overdue once `now` is past `agreed` (UTC);
+    `handed_on` tells who assigned it, `is_theirs` that this copy is for whom it is assigned to, `instead` who may
+    decide where the only admin has asked.
     """
     title, text = _titles(request, locale)
     account = text_section(locale, account_line(request, locale), *known(request, locale))
-    words = [account, *_changed(request, locale), quote(request.purpose), *_asked(request, locale)]
+    words = [quote(request.purpose), *_asked(request, locale), account, *_changed(request, locale)]
     words += [
         *_noted(handed_on, locale),
         *alone_notes(request, locale, instead),
         *_notes(request, locale, agreed, now),
     ]
-    to_reader = [line(locale._("{by} handed it to you"), by=Mention(handed_on.by))] if is_theirs and handed_on else []
     blocks: list[Block] = [
-        *titled(request, locale, title, *to_reader),
-        _fields(request, locale, earlier, tz, handed_on),
+        *titled(request, locale, title, *_whose(request, handed_on, locale, is_theirs=is_theirs)),
         rich_text(*words),
         _row(request, locale),
-        _evidence(request, locale),
+        *_evidence(request, locale, earlier),
     ]
     if is_theirs and handed_on:
         rings = line(
@@ -96,21 +89,21 @@ def _titles(request: Request, locale: Locale) -> tuple[str, str]:
     """The header and the message's text: what is waited for."""
     if not request.coze_uid:
         return (
-            locale._("Join request · waiting for their account"),
+            locale._("⏳ waiting for their account"),
             locale._("{name}'s join request waits for an account of their own"),
         )
     if request.is_changed:
         return (
-            locale._("Join request · account changed, approve again"),
+            locale._("⏳ account changed, approve again"),
             locale._("{name} changed the Coze account; please approve again"),
         )
     if request.state is JoinState.INFO_REQUESTED:
         return (
-            locale._("Join request · waiting for an answer"),
+            locale._("💬 waiting for an answer"),
             locale._("{name}'s join request: question sent, waiting for the answer"),
         )
     return (
-        locale._("Join request · waiting for a decision"),
+        locale._("⏳ waiting for a decision"),
         locale._("{name} asks to join ShargeAI, waiting for a decision"),
     )
 
@@ -127,53 +120,40 @@ def _changed(request: Request, locale: Locale) -> list[RichTextElement]:
     return [text_section(locale, *lines)]
 
 
-def _fields(
-    request: Request, locale: Locale, earlier: Sequence[Request], tz: str, handed_on: HandedOn | None
-) -> SectionBlock:
+def _whose(request: Request, handed_on: HandedOn | None, locale: Locale, *, is_theirs: bool) -> list[Line]:
+    """Who has asked and since when it waits, and who has it."""
     lines = [
-        line(locale._("**Who**\n{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick)),
-        line(locale._("**Waiting since**\n{at}"), at=Moment(request.waiting_since)),
-        _earlier(request, locale, earlier),
+        line("{who}", who=Mention(request.user_id)),
+        line(locale._("waiting since {at}"), at=Moment(request.waiting_since)),
     ]
-    if tz:
-        zone = Locale(locale.language, tz).zone(request.created_at)
-        lines.append(line(locale._("**Their zone**\n{zone}"), zone=zone))
-    if request.assignee:
-        to = Mention(request.assignee)
-        if handed_on:
-            text = locale._("**Assigned to**\n{who}, by {by}")
-            lines.append(line(text, who=to, by=Mention(handed_on.by)))
-        else:
-            lines.append(line(locale._("**Assigned to**\n{who}"), who=to))
-    return SectionBlock(fields=[MarkdownTextObject(text=mrkdwn(locale, each)) for each in lines])
+    if is_theirs and handed_on:
+        lines.append(line(locale._("{by} handed it to you"), by=Mention(handed_on.by)))
+    elif request.assignee and handed_on:
+        text = locale._("assigned to {who}, by {by}")
+        lines.append(line(text, who=Mention(request.assignee), by=Mention(handed_on.by)))
+    elif request.assignee:
+        lines.append(line(locale._("assigned to {who}"), who=Mention(request.assignee)))
+    return lines
 
 
-def _earlier(request: Request, locale: Locale, earlier: Sequence[Request]) -> Line:
+def _earlier(request: Request, locale: Locale, earlier: Sequence[Request]) -> list[Line]:
+    """How the requests before went, where there are any."""
     if not request.earlier:
-        return line(locale._("**Earlier requests**\n{earlier}"), earlier=locale._("none"))
-    count = locale.ngettext("{count} earlier request", "{count} earlier requests", request.earlier)
+        return []
     if not earlier:
-        return line(locale._("**Earlier requests**\n{earlier}"), earlier=count)
-    lines = [_ended(each, str(index), locale) for index, each in enumerate(earlier[:EARLIER])]
+        return [line(locale.ngettext("{count} earlier request", "{count} earlier requests", request.earlier))]
+    lines = [_ended(each, locale) for each in earlier[:EARLIER]]
     if request.earlier > EARLIER:
         lines.append(line(locale._("{count} more", count=request.earlier - EARLIER)))
-    pieces = {key: piece for each in lines for key, piece in each.pieces.items()}
-    listed = "\n".join(each.template for each in lines)
-    return Line(locale._("**Earlier requests**\n{earlier}").replace("{earlier}", listed), pieces)
+    return lines
 
 
-def _ended(request: Request, index: str, locale: Locale) -> Line:
-    """How an earlier request went; `index` keeps its values apart from those of the others."""
+def _ended(request: Request, locale: Locale) -> Line:
+    """How an earlier request went."""
     reason = cut(" ".join(clean(request.reason or "").split()), REASON)
-    template = locale._("{at} · {outcome}: {reason}") if reason else locale._("{at} · {outcome}")
-    pieces: dict[str, Piece] = {
-        "at": Moment(ended(request), day=True),
-        "outcome": outcome(request, locale),
-        "reason": reason,
-    }
-    for key in pieces:
-        template = template.replace(f"{{{key}}}", f"{{{key}{index}}}")
-    return Line(template, {f"{key}{index}": piece for key, piece in pieces.items()})
+    template = locale._("Before: {at}, {outcome}: {reason}") if reason else locale._("Before: {at}, {outcome}")
+    at = Moment(ended(request), day=True)
+    return line(template, at=at, outcome=outcome(request, locale), reason=reason)
 
 
 def _asked(request: Request, locale: Locale) -> list[RichTextElement]:
@@ -239,13 +219,13 @@ def _approve(request: Request, locale: Locale) -> ButtonElement:
     return button(yes, "join.approve", value, confirm=sure)
 
 
-def _evidence(request: Request, locale: Locale) -> ContextBlock:
-    lines = []
+def _evidence(request: Request, locale: Locale, earlier: Sequence[Request]) -> list[ContextBlock]:
+    lines = _earlier(request, locale, earlier)
     if request.state is JoinState.INFO_REQUESTED and request.asked_at:
         lines.append(line(locale._("Question asked {at}"), at=Moment(request.asked_at)))
         lines.append(line(locale._("the answer comes in this thread")))
-    block = context(locale, *lines, number(request, locale))
+    blocks = [context(locale, *lines)] if lines else []
     if request.email:  # their own words: never parsed
         email = locale._("E-mail: {email}", email=cut(clean(request.email), 60))
-        block.elements = [*block.elements, PlainTextObject(text=email, emoji=False)]
-    return block
+        blocks.append(ContextBlock(elements=[PlainTextObject(text=email, emoji=False)]))
+    return blocks

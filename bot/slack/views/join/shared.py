@@ -48,9 +48,11 @@ def about(request: Request) -> str:
     return cut(_SENTENCE_END.split(words, maxsplit=1)[0].strip() or " ".join(words.split()), NAME)
 
 
-def titled(request: Request, locale: Locale, state: str, *more: Line) -> list[Block]:
-    """A card's head: who wants to join and what for, and below it how it stands."""
-    template = locale._("{name} wants to join: {purpose}")
+def titled(request: Request, locale: Locale, state: str, *more: Line, head: str = "") -> list[Block]:
+    """A card's head: what to do about whom and what they want, and below it how it stands. `head` has `{name}` and
+    `{purpose}`; without one, they want to join.
+    """
+    template = head or locale._("{name} wants to join: {purpose}")
     called, words = cut(name(request.name), NAME // 2), about(request)
     while len(words) > 1 and width(fill(template, {"name": called, "purpose": words})) > HEADING:
         words = cut(words, len(words) - 1)
@@ -66,11 +68,6 @@ def account(request: Request, locale: Locale) -> RichTextBlock:
     text = locale._("{who} ({nick}) · {uid} · {grade}")
     nick, uid, grade = name(request.nick), Code(request.coze_uid), short(request, locale)
     return paragraph(locale, line(text, who=Mention(request.user_id), nick=nick, uid=uid, grade=grade))
-
-
-def number(request: Request, locale: Locale) -> Line:
-    """The request's number, for small print."""
-    return line(locale._("request {id}"), id=request.id)
 
 
 def sent(request: Request, locale: Locale) -> Line:

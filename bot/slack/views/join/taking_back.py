@@ -18,6 +18,7 @@ from ..parts import (
     button,
     context,
     fallback_text,
+    header,
     line,
     menu,
     modal,
@@ -27,8 +28,9 @@ from ..parts import (
     text_section,
     with_name,
 )
+from .act import act
 from .forms import reason_field
-from .shared import ended, number, person
+from .shared import ended, person
 
 
 def undo(request: Request, locale: Locale) -> OverflowMenuElement:
@@ -65,7 +67,7 @@ def revoked(request: Request, locale: Locale) -> Card:
         paragraph(locale, fact),
         rich_text(quote(request.reason or "")),
         paragraph(locale, *_invitation(request, locale)),
-        context(locale, by, line(locale._("reason sent to the person")), number(request, locale)),
+        context(locale, by, line(locale._("reason sent to the person"))),
     ]
     return Card(with_name(locale._("{name}'s approval was taken back"), request.name), blocks)
 
@@ -107,8 +109,8 @@ def taken_back(request: Request, locale: Locale) -> Card:
         words.append(line(locale._("The invitation on Coze doesn't count any more: please leave it.")))
     closed = line(locale._("closed {at}"), at=Moment(ended(request)))
     why = rich_text(text_section(locale, reason), quote(request.reason or ""))
-    print_ = context(locale, closed, line(locale._("what you wrote is kept")), number(request, locale))
-    return Card(text, [paragraph(locale, *words), why, actions(again), print_])
+    print_ = context(locale, closed, line(locale._("what you wrote is kept")))
+    return Card(text, [header(act(request, locale)), paragraph(locale, *words), why, actions(again), print_])
 
 
 def arrived_notice(request: Request, locale: Locale, place: str) -> Card:
@@ -124,10 +126,10 @@ def arrived_notice(request: Request, locale: Locale, place: str) -> Card:
     by = line(locale._("{by} had taken the approval back."), by=_by(request, locale))
     if request.state is JoinState.JOINED:
         mend = line(locale._("“Remove from the team…” is in their card's menu. If they may stay, nothing is to do."))
-        show = [line("{card}", card=Link(locale._("Show request"), place))]
+        show = [context(locale, line("{card}", card=Link(locale._("Show request"), place)))]
     else:
         mend, show = line(locale._("If they may not stay, please take the account out on Coze.")), []
-    blocks: list[Block] = [paragraph(locale, text, by, mend), context(locale, *show, number(request, locale))]
+    blocks: list[Block] = [paragraph(locale, text, by, mend), *show]
     return Card(fallback_text(locale, text), blocks)
 
 

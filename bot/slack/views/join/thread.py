@@ -26,7 +26,7 @@ from ..parts import (
     rich_text,
     text_section,
 )
-from .shared import invitation_help, number, settled, waited
+from .shared import invitation_help, settled, waited
 
 Stage = Literal["w1", "w2", "backup"]
 
@@ -75,7 +75,7 @@ def _ringing(request: Request, locale: Locale, place: str, *lines: Line) -> Card
     there = line("{card}", card=Link(locale._("Decide request"), place))
     blocks: list[Block] = [
         paragraph(locale, *lines),
-        context(locale, there, *_assigned(request, locale), number(request, locale)),
+        context(locale, there, *_assigned(request, locale)),
     ]
     return Card(fallback_text(locale, lines[0]), blocks)
 

@@ -6,19 +6,20 @@ from bot.core.join import Request
 from bot.texts.locale import Locale
 
 from ..parts import Card, Code, Line, actions, button, context, header, line, paragraph
+from .act import act
 from .approving import noted
 from .grade import prove
-from .shared import approved, number
+from .shared import approved
 
 
 def no_account(request: Request, locale: Locale, *also: ButtonElement) -> Card:
     """Somebody else has shown that the account was theirs. `also` can be pressed too."""
     own = button(locale._("Enter my account…"), "join.edit", request.id, primary=True)
     blocks = [
-        header(locale._("Join request · your own account, please")),
+        header(act(request, locale)),
         paragraph(locale, *_lost(locale)),
         actions(own, prove(locale, primary=False), *also),
-        context(locale, line(locale._("Everything else of your request stays")), number(request, locale)),
+        context(locale, line(locale._("Everything else of your request stays"))),
     ]
     return Card(locale._("The Coze account in your request is somebody else's. Please enter your own"), blocks)
 
@@ -34,7 +35,7 @@ def unproven(request: Request, locale: Locale) -> Card:
     """Approved, and the account is in the team already: whose it is nobody knows."""
     fact = locale._("⚠️ The account {uid} is in the team already, so I have to be sure that it's yours.")
     blocks = [
-        header(locale._("Join request · please verify your account")),
+        header(act(request, locale)),
         paragraph(
             locale,
             approved(request, locale),
@@ -43,6 +44,6 @@ def unproven(request: Request, locale: Locale) -> Card:
         ),
         *noted(request, locale),
         actions(prove(locale), button(locale._("Correct user ID…"), "join.fix", request.id)),
-        context(locale, line(locale._("Your approval stays valid")), number(request, locale)),
+        context(locale, line(locale._("Your approval stays valid"))),
     ]
     return Card(locale._("Approved; please verify that the Coze account is yours"), blocks)
