@@ -19,6 +19,7 @@ CONFIRM_WITHIN = timedelta(minutes=10)
 """So long a confirmation counts; after that it is looked again at what it says."""
 
 NOTE_LENGTH = 200
+OFF_REASON = 300  # characters of why an agent is taken off
 
 
 class PublicationState(StrEnum):
@@ -77,7 +78,8 @@ class Publication:
     where that kept it from being made (`publish_checks.from_rows`). `evidence` is how the end is known: Coze lists
     it, or a person said so; what was published by hand is known by their word from the beginning.
     `reviewed_at`: when the channel's owner decided here, so that the end is Coze's own; `reviewed_by` is who, None
-    for a rule.
+    for a rule. `off_by` wants it off the channel since `off_at`, and `off_reason` is why; until Coze has done that it
+    is online, and `error` tells why it still is.
     """
 
     id: int
@@ -101,6 +103,14 @@ class Publication:
     checks: Sequence[Mapping[str, object]] | None = None
     reviewed_at: datetime | None = None
     reviewed_by: str | None = None
+    off_by: str | None = None
+    off_at: datetime | None = None
+    off_reason: str | None = None
+
+    @property
+    def is_being_taken_off(self) -> bool:
+        """Whether Coze is asked to take it off the channel just now."""
+        return self.state is PublicationState.ONLINE and self.off_at is not None and not self.error
 
     @property
     def by_hand(self) -> bool:
@@ -130,6 +140,15 @@ def read_note(text: str) -> str | None:
     if len(note) > NOTE_LENGTH:
         raise InvalidFields([Problem("publish.note", "over_limit", {"longest": NOTE_LENGTH})])
     return note or None
+
+
+def read_off_reason(text: str) -> str:
+    """Why it is taken off, trimmed. Raises InvalidFields."""
+    if not text.strip():
+        raise InvalidFields([Problem("publish.off_reason", "empty")])
+    if len(text.strip()) > OFF_REASON:
+        raise InvalidFields([Problem("publish.off_reason", "too_long", {"longest": OFF_REASON})])
+    return text.strip()
 
 
 class UnderWay(BotError):

@@ -38,15 +38,7 @@ from .answers import (
     read,
     the_answer,
 )
-from .errors import (
-    Ambiguous,
-    CozeError,
-    CozeUnreachable,
-    MissingPermission,
-    NotAToken,
-    RateLimited,
-    refusal,
-)
+from .errors import Ambiguous, CozeError, CozeUnreachable, MissingPermission, NotAToken, RateLimited, refusal
 from .wire import parsed, refused, segment, twice, whole
 
 T = TypeVar("T")
@@ -203,6 +195,14 @@ class CozeClient:
             raise Ambiguous("the answer is about another agent")
         return published.version
 
+    async def unpublish(self, token: SecretStr, bot_id: str, connector_id: str, reason: str) -> None:
+        """Take an agent off a channel, with a reason of up to 1024 characters that Coze shows. Needs `disconnectBot`.
+        May be repeated.
+        """
+        path = f"/v1/bots/{segment(bot_id)}/unpublish"
+        body = {"connector_id": connector_id, "unpublish_reason": reason}
+        await self._bounded(twice(lambda: self._call(token, "POST", path, None, body)))
+
     async def settle_review(
         self, token: SecretStr, connector_id: str, bot_id: str, status: int, reason: str = ""
     ) -> None:
@@ -293,12 +293,7 @@ class CozeClient:
         return await self._bounded(self._send(assertion, "POST", path, None, body))
 
     async def _pages(
-        self,
-        token: SecretStr,
-        path: str,
-        query: dict[str, str],
-        kind: type[Page[T]],
-        size: int,
+        self, token: SecretStr, path: str, query: dict[str, str], kind: type[Page[T]], size: int
     ) -> AsyncIterator[T]:
         """All items of a list that counts its pages from 1. Raises Unreachable where they don't hold together."""
         seen, before = 0, None

@@ -46,6 +46,7 @@ from .secret_store import SecretStore
 from .sign_in import SignInApp, SignIns
 from .talk import Talk
 from .token_checker import TokenChecker
+from .unpublish import Unpublish
 from .workspace_client import DelegatedClients, WorkspaceClient
 
 
@@ -131,6 +132,7 @@ class Services:
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
         self.freezes = Freezes(db, clock, team, channel, policy.tz)
         self.publish_checks = PublishChecks(db, self.agents, self.freezes)
+        self.unpublish = Unpublish(db, clock, self.agents)
         self.publish = Publish(db, clock, self.refusals, self.agents, self.publish_checks)
         self.reviews: Reviews | None = None
         self._review_jobs: dict[str, Handler] = {}
@@ -166,6 +168,7 @@ class Services:
             "edition": self.calls.learn,
             "remind": self.remind.ring,
             "publish": self.publish.submit,
+            "unpublish": self.unpublish.submit,
             "freeze": self.freezes.watch,
             "follow": self.publish.follow,
             "forget": self.secret_store.end,

@@ -175,6 +175,10 @@ class WorkspaceClient:
         connectors = [API_CONNECTOR, self.connector_id]
         return await self._with(lambda token: self.client.publish(token, agent_id, connectors))
 
+    async def unpublish(self, agent_id: str, reason: str) -> None:
+        """Take an agent off our channel; may be repeated. One call."""
+        await self._with(lambda token: self.client.unpublish(token, agent_id, self.connector_id, reason))
+
     async def versions(self, agent_id: str, connector_id: str | None = None) -> list[Version]:
         """The agent's newest versions, on one channel or on any. One call."""
         return await self._with(lambda token: self.client.versions(token, agent_id, connector_id))

@@ -4,6 +4,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.clock import Clock
@@ -41,6 +42,7 @@ from bot.slack.views import publish_forms as forms
 from bot.slack.views import publish_history as history
 from bot.slack.views.guide import forms as guide_forms
 from bot.slack.views.parts import quiet
+from bot.slack.views.unpublish import OWN
 from bot.slack.words import look_in
 from bot.store import message
 from bot.store.message import Message
@@ -68,6 +70,7 @@ class PublishHandlers:
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
+        self._router = router
         router.command("publish", self.start, costs=Costly.CHECK)
         router.command("history", self.history, access=Access.ADMIN, fresh=True)
         router.form("publish.pick", self.pick, costs=Costly.CHECK)
@@ -206,6 +209,8 @@ class PublishHandlers:
             return await self.check(press, caller)
         if verb == "rejected":
             return await self.open_rejected(press, caller)
+        if verb == "off":
+            return await self._router.pass_on(OWN, replace(press, value=press.value.partition(":")[2]), caller)
         if verb == "history":
             return OpenModal(history.looking(caller.locale), self._of_agent(press, caller))
         if verb == "again":

@@ -43,6 +43,7 @@ from .send import Sender
 from .sign_in import SignInHandlers
 from .talk import TalkHandlers
 from .threads import ThreadHandlers
+from .unpublish import UnpublishHandlers
 
 
 class Features:
@@ -131,6 +132,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
             clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts, hands_on=files.may_hand_on
         ),
         RefusalHandlers(do.refusals),
+        UnpublishHandlers(do.unpublish),
         FreezeHandlers(clock, do.freezes),
         ReviewHandlers(clock, do.people, do.admins, do.reviews, links, do.workspace),
     )

@@ -59,6 +59,7 @@ _ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
     (review, "decided_by", "review"),
     (review, "asked_by", "review"),
     (publications, "reviewed_by", "publish"),
+    (publications, "off_by", "publish"),
     (freeze, "begun_by", "freeze"),
     (freeze, "lifted_by", "freeze"),
     (freeze_pass, "passed_by", "freeze_pass"),

@@ -192,6 +192,9 @@ publication = Table(
     Column("checks", JSON(none_as_null=True)),
     Column("reviewed_at", UtcDateTime),
     Column("reviewed_by", String(20)),
+    Column("off_by", String(20)),
+    Column("off_at", UtcDateTime),
+    Column("off_reason", Text),
     Index("ix_publication_user", "team_id", "user_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)

@@ -76,7 +76,7 @@ def test_every_row_is_kept(database: str) -> None:
     new += ["channel_event", "review", "freeze", "freeze_pass"]
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
     before["person"] = [{**row, "quiet": None} for row in before["person"]]
-    unreviewed = {"reviewed_at": None, "reviewed_by": None}
+    unreviewed = {"reviewed_at": None, "reviewed_by": None, "off_by": None, "off_at": None, "off_reason": None}
     before["publication"] = [{**row, **unreviewed} for row in before["publication"]]
     assert before == after
     assert {row["state"] for row in unchanged} == {"due", "leased", "dead", "done", "cancelled"}

@@ -45,6 +45,7 @@ from .parts import (
 )
 from .plan import Task, plan
 from .reviewed import gone, verdict, wrote
+from .unpublish import wished
 
 
 def card(publication: Publication, locale: Locale, now: datetime, *, rarely: bool = False) -> Card:
@@ -148,13 +149,14 @@ def _online(publication: Publication, locale: Locale) -> Card:
         *_accepted(publication, locale),
         line(locale._("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
     ]
+    off = [] if publication.is_being_taken_off else [(locale._("Take off…"), f"off:{publication.id}")]
     blocks = [
         headed(locale._("“{name}” · online 🎉"), publication.agent_name),
-        paragraph(locale, *lines),
+        rich_text(text_section(locale, *lines), *wished(publication, locale)),
         actions(
             add_in_glasses(publication, locale),
             _open_agent(publication, locale),
-            menu("publish.more", _past(publication, locale)),
+            menu("publish.more", _past(publication, locale), *off),
         ),
         context(locale, line(when, at=_settled_at(publication))),
     ]

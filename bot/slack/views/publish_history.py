@@ -9,8 +9,9 @@ from bot.core.people import Evidence
 from bot.core.publish import Publication, PublicationState
 from bot.texts.locale import Locale, mark
 
-from .parts import NAME, TYPED, Line, Mention, Moment, context, cut, line, modal, name, paragraph
+from .parts import NAME, TYPED, Line, Mention, Moment, button, context, cut, line, modal, name, paragraph, section
 from .reviewed import GONE, verdict
+from .unpublish import ANY, OWN
 
 LISTED = 20
 
@@ -55,9 +56,16 @@ def _entry(publication: Publication, locale: Locale, *, called: bool) -> list[Bl
         lines = [line(f"**{state}** · {{name}}", name=cut(name(publication.agent_name), NAME))]
     if publication.note:
         lines.append(line("“{note}”", note=cut(publication.note, TYPED)))
+    if publication.off_by and publication.off_reason:
+        why = cut(publication.off_reason, TYPED)
+        lines.append(line(locale._("{by} took it off: {words}"), by=Mention(publication.off_by), words=why))
     if publication.reason:
         lines.append(line(locale._("The reviewer wrote: {words}"), words=cut(publication.reason, TYPED)))
-    return [paragraph(locale, *lines), context(locale, *_facts(publication, locale))]
+    facts = context(locale, *_facts(publication, locale))
+    if publication.state is not PublicationState.ONLINE or publication.is_being_taken_off:
+        return [paragraph(locale, *lines), facts]
+    off = button(locale._("Take off…"), ANY if called else OWN, publication.id)
+    return [section(locale, off, *lines), facts]
 
 
 def _facts(publication: Publication, locale: Locale) -> list[Line]:

@@ -1,9 +1,11 @@
 """What a publication's own card says once the channel's owner has decided here, or Coze has told that it is gone."""
 
+from slack_sdk.models.blocks import RichTextElement
+
 from bot.core.publish import Publication, PublicationState
 from bot.texts.locale import Locale, mark
 
-from .parts import Card, Line, Mention, Moment, context, line, name, paragraph, with_name
+from .parts import Card, Line, Mention, Moment, context, line, name, quote, rich_text, text_section, with_name
 
 GONE = {
     PublicationState.UNPUBLISHED: mark("➖ “{name}” was taken off [channel]."),
@@ -16,8 +18,12 @@ def gone(publication: Publication, locale: Locale) -> Card:
     text = locale._(GONE[publication.state])
     at = Moment(publication.settled_at or publication.created_at)
     told = context(locale, line(locale._("Coze told it {at} · verified"), at=at))
-    gone = paragraph(locale, line(text, name=name(publication.agent_name)))
-    return Card(with_name(text, publication.agent_name), [gone, told])
+    words: list[RichTextElement] = [text_section(locale, line(text, name=name(publication.agent_name)))]
+    if publication.off_reason and publication.state is PublicationState.UNPUBLISHED:
+        by = Mention(publication.off_by or "")
+        why = line(locale._("{by} gives this reason:"), by=by)
+        words += [text_section(locale, why), quote(publication.off_reason)]
+    return Card(with_name(text, publication.agent_name), [rich_text(*words), told])
 
 
 def wrote(publication: Publication, locale: Locale) -> Line:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.publish import Publication, PublicationState
 from bot.core.publish_checks import Check, Checked, Findings, Result, as_rows, failed, noted, unknown
-from bot.slack.views import publish, publish_checks, publish_forms, publish_history
+from bot.slack.views import publish, publish_checks, publish_forms, publish_history, unpublish
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
 
@@ -34,6 +34,12 @@ def cards(publication: Publication, locale: Locale) -> Iterator[tuple[str, Card]
         if one.blocks:
             each = replace(stopped, checks=as_rows([*READY.found, one]))
             yield f"publish stopped {problem}", publish.card(each, locale, NOW)
+    words = publication.agent_name * 5
+    off = replace(publication, state=PublicationState.ONLINE, off_by="U0LIN", off_at=NOW, off_reason=words)
+    yield "publish taking off", publish.card(off, locale, NOW)
+    for key in ("E1", "E5", "E15"):
+        yield f"publish not taken off {key}", publish.card(replace(off, error=key), locale, NOW)
+    yield "publish taken off", publish.card(replace(off, state=PublicationState.UNPUBLISHED), locale, NOW)
 
 
 def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -49,5 +55,7 @@ def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[
     known = Findings([*READY.found, *noticed], publication.agent_name, NOW, is_listed=True)
     yield "publish.confirm noted", publish_forms.confirm(publication, known, locale, publication.agent_name)
     every = [replace(publication, state=state, note=publication.agent_name) for state in publish_history.STATES]
+    for callback_id in (unpublish.OWN, unpublish.ANY):
+        yield callback_id, unpublish.form(publication, locale, callback_id)
     for name, rows in {"none": [], "all": every, "many": every * 9}.items():
         yield f"publish.history {name}", publish_history.form(rows, locale, by_agent=name == "many")
