@@ -160,7 +160,7 @@ class Round:
             rows = (await conn.execute(select(message.c.recipient, message.c.kind, message.c.ts))).all()
         people = self.story.ready["slack"]["users"]
         mine = sorted((row.kind, str(row.ts)) for row in rows if row.recipient == people["mei"])
-        self._count("card and notice of the member", len(mine), 2)
+        self._count("card of the member", len(mine), 1)
         self._count("card of the admins", sum(row.kind == CARD for row in rows) - 1, 1)
         admins = await self._posted("lin", "admins")
         own = await self._posted("mei", "dm")
@@ -172,7 +172,7 @@ class Round:
             self._count(f"messages to {where}", len(posted), len(known))
         card = next((str(row.ts) for row in rows if row.recipient != people["mei"] and row.kind == CARD), "")
         true = ["等对方" in admins.get(card, ""), *(re.search("接受.*邀请", text) for text in own.values())]
-        self._count(f"true cards: {admins.get(card)}, {list(own.values())}", sum(map(bool, true)), 3)
+        self._count(f"true cards: {admins.get(card)}, {list(own.values())}", sum(map(bool, true)), 2)
 
     async def _posted(self, who: str, channel: str) -> dict[str, str]:
         seen = await self.story.screen(who)
