@@ -128,6 +128,17 @@ async def agent_ready(stage: Stage) -> None:
     await stage.on_coze("agent", name="mei", title="博物馆讲解员", workspace=TEAM)
 
 
+async def review_waiting(stage: Stage) -> None:
+    """Coze asks the channel's owner: mei's agent waits on the review desk for a verdict."""
+    await agent_ready(stage)
+    if not has_bot(stage):
+        return
+    await stage.on_coze("channel", callback_url=True)
+    before = stage.cards("admins")
+    await publishes(stage, "mei")
+    await stage.sees(lambda: stage.cards("admins") > before, "the desk has mei's agent")
+
+
 async def busy_admin(stage: Stage) -> None:
     """Tom's token ends in three days and his agent is in review; three people wait for an answer."""
     await joins(stage, "tom", "An audio guide for a museum, in English")
@@ -157,6 +168,7 @@ SCENARIOS = (
     Scenario("join-waiting", "等待审批", "Join waiting", join_waiting),
     Scenario("token-expires-tomorrow", "令牌明天到期", "Token expires tomorrow", token_expires_tomorrow),
     Scenario("agent-ready", "智能体待发布", "Agent ready", agent_ready),
+    Scenario("review-waiting", "等审核结论", "Review waiting", review_waiting),
     Scenario("busy-admin", "忙碌的管理员", "Busy admin", busy_admin),
     Scenario("settings-wrong", "设置不对", "Settings wrong", settings_wrong),
 )

@@ -51,6 +51,15 @@ async def test_agent_ready(story: Story) -> None:
     await story.sees_form("mei", "确认发布", "博物馆讲解员")
 
 
+async def test_review_waiting(story: Story) -> None:
+    """Coze has asked the desk by its callback; what an admin decides there is Coze's verdict."""
+    await enters(story, "review-waiting")
+    await story.reads("lin", "审核「博物馆讲解员」", "等审核", "扣子的签名已验证", channel="admins")
+    await story.reads("mei", "「博物馆讲解员」审核中")
+    await story.presses("lin", "通过", channel="admins")
+    await story.reads("mei", "「博物馆讲解员」 · 已上线", "管理员已放行 · 已验证")
+
+
 async def test_busy_admin(story: Story) -> None:
     """Three wait, Tom's agent is in review and his token ends in three days."""
     await enters(story, "busy-admin")

@@ -128,6 +128,8 @@ def _about(sight: Sight, bot: Bot, connector: str, publication: Publication) -> 
 
 def _waiting(sight: Sight, bot: Bot, connector: str, publication: Publication) -> Node:
     say = sight.say
+    if sight.coze.channels[connector].callback_url is not None:
+        return _asked(sight, bot, connector, publication)
     given = {"bot_id": bot.id, "connector_id": connector}
     reject_id, pass_id = f"coze-reject-{bot.id}", f"coze-pass-{bot.id}"
     return htpy.div(".agent")[
@@ -142,6 +144,21 @@ def _waiting(sight: Sight, bot: Bot, connector: str, publication: Publication) -
             classes="row",
         ),
     ]
+
+
+def _asked(sight: Sight, bot: Bot, connector: str, publication: Publication) -> Node:
+    """The channel's owner was asked by its callback, and tells the verdict; it can be asked again."""
+    say = sight.say
+    told = [each for each in sight.coze.deliveries if each.connector_id == connector and bot.id in each.raw.decode()]
+    again = (
+        one_button(
+            f"coze-again-{bot.id}", "callback", {"event_id": told[-1].event_id}, say("coze.do.again"), bot.name
+        )
+        if told
+        else None
+    )
+    about = _about(sight, bot, connector, publication)
+    return htpy.div(".agent")[about, htpy.small[say("coze.review.owner")], again]
 
 
 def _decided(sight: Sight, bot: Bot, connector: str, publication: Publication) -> Node:

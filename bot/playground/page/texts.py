@@ -103,6 +103,8 @@ TEXTS: dict[str, Text] = {
     "coze.do.allow": Text("改为允许", "Allow"),
     "coze.do.refuse": Text("改为不允许", "Refuse"),
     "coze.do.pass": Text("通过", "通过 Pass"),
+    "coze.do.again": Text("再回调一次", "再回调一次 Call back again"),
+    "coze.review.owner": Text("由渠道方审核：已按回调地址通知", "The channel’s owner decides: told by its callback"),
     "coze.do.reject": Text("驳回", "驳回 Reject"),
     "coze.do.agent": Text("创建", "创建 Create"),
     "coze.do.workspace": Text("创建", "创建 Create"),
@@ -139,6 +141,7 @@ TEXTS: dict[str, Text] = {
         "没有发出邀请：对方已在空间里，或设了不允许。", "Not invited: already in, or refusing invitations."
     ),
     "coze.refused.leave": Text("不能退出这个空间。", "This space can’t be left."),
+    "coze.refused.callback": Text("没能再回调：渠道没有回调地址。", "No callback address to call back."),
     "coze.refused.review": Text("它已经不在审核中了。", "It is no longer in review."),
     "coze.refused.publish": Text(
         "没有发布：没有权限，或渠道不可用。", "Not published: not allowed, or no such channel."
