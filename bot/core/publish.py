@@ -20,6 +20,7 @@ CONFIRM_WITHIN = timedelta(minutes=10)
 
 NOTE_LENGTH = 200
 OFF_REASON = 300  # characters of why an agent is taken off
+QUESTION = 300  # characters of what an agent is asked
 
 
 class PublicationState(StrEnum):
@@ -144,10 +145,19 @@ def read_note(text: str) -> str | None:
 
 def read_off_reason(text: str) -> str:
     """Why it is taken off, trimmed. Raises InvalidFields."""
+    return _needed("publish.off_reason", text, OFF_REASON)
+
+
+def read_question(text: str) -> str:
+    """What an agent is asked, trimmed. Raises InvalidFields."""
+    return _needed("publish.question", text, QUESTION)
+
+
+def _needed(where: str, text: str, longest: int) -> str:
     if not text.strip():
-        raise InvalidFields([Problem("publish.off_reason", "empty")])
-    if len(text.strip()) > OFF_REASON:
-        raise InvalidFields([Problem("publish.off_reason", "too_long", {"longest": OFF_REASON})])
+        raise InvalidFields([Problem(where, "empty")])
+    if len(text.strip()) > longest:
+        raise InvalidFields([Problem(where, "too_long", {"longest": longest})])
     return text.strip()
 
 

@@ -26,6 +26,9 @@ T = TypeVar("T")
 PRESSED: dict[str, Any] = {"pressed": True}
 """The payload of a job that does what somebody has pressed."""
 
+TRIAL = "concierge-trial"
+"""Who asks an agent, as its chats on Coze are told apart."""
+
 PAUSE = 3600.0  # seconds until a look that may not be is thought of again
 
 
@@ -174,6 +177,10 @@ class WorkspaceClient:
         """Publish to the API and our channel; the new version. Raises Ambiguous when nobody can tell. One call."""
         connectors = [API_CONNECTOR, self.connector_id]
         return await self._with(lambda token: self.client.publish(token, agent_id, connectors))
+
+    async def ask(self, agent_id: str, question: str) -> str:
+        """What the agent answers on the API channel. A chat of the account's quota, and three calls or some more."""
+        return await self._with(lambda token: self.client.ask(token, agent_id, TRIAL, question))
 
     async def unpublish(self, agent_id: str, reason: str) -> None:
         """Take an agent off our channel; may be repeated. One call."""

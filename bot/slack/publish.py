@@ -42,6 +42,7 @@ from bot.slack.views import publish_forms as forms
 from bot.slack.views import publish_history as history
 from bot.slack.views.guide import forms as guide_forms
 from bot.slack.views.parts import quiet
+from bot.slack.views.trial import ASKED
 from bot.slack.views.unpublish import OWN
 from bot.slack.words import look_in
 from bot.store import message
@@ -49,6 +50,9 @@ from bot.store.message import Message
 from bot.texts.locale import Locale
 
 _AGENT_ID = re.compile(r"[0-9]{1,24}", re.ASCII)
+
+_ELSEWHERE = {"off": OWN, "try": ASKED}
+"""Entries of the card's menu that are others' routes."""
 
 log = logging.getLogger(__name__)
 
@@ -209,8 +213,10 @@ class PublishHandlers:
             return await self.check(press, caller)
         if verb == "rejected":
             return await self.open_rejected(press, caller)
-        if verb == "off":
-            return await self._router.pass_on(OWN, replace(press, value=press.value.partition(":")[2]), caller)
+        if verb in _ELSEWHERE:
+            return await self._router.pass_on(
+                _ELSEWHERE[verb], replace(press, value=press.value.partition(":")[2]), caller
+            )
         if verb == "history":
             return OpenModal(history.looking(caller.locale), self._of_agent(press, caller))
         if verb == "again":

@@ -43,6 +43,7 @@ from .send import Sender
 from .sign_in import SignInHandlers
 from .talk import TalkHandlers
 from .threads import ThreadHandlers
+from .trial import TrialHandlers
 from .unpublish import UnpublishHandlers
 
 
@@ -133,6 +134,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         ),
         RefusalHandlers(do.refusals),
         UnpublishHandlers(do.unpublish),
+        TrialHandlers(do.publish, do.agents),
         FreezeHandlers(clock, do.freezes),
         ReviewHandlers(clock, do.people, do.admins, do.reviews, links, do.workspace),
     )

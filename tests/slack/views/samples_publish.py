@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.core.publish import Publication, PublicationState
 from bot.core.publish_checks import Check, Checked, Findings, Result, as_rows, failed, noted, unknown
-from bot.slack.views import publish, publish_checks, publish_forms, publish_history, unpublish
+from bot.coze.errors import CozeUnreachable
+from bot.slack.views import publish, publish_checks, publish_forms, publish_history, trial, unpublish
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
 
@@ -57,5 +58,15 @@ def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[
     every = [replace(publication, state=state, note=publication.agent_name) for state in publish_history.STATES]
     for callback_id in (unpublish.OWN, unpublish.ANY):
         yield callback_id, unpublish.form(publication, locale, callback_id)
+    yield "publish.try", trial.form(publication, locale)
+    yield "publish.try asking", trial.asking(publication, locale)
+    yield (
+        "publish.try answered",
+        trial.answered(publication, locale, publication.agent_name, publication.agent_name * 50),
+    )
+    for key in ("E1", "E6", "E15"):
+        error = CozeUnreachable("silent", log_id="20261202150201C7D4")
+        error.help = key
+        yield f"publish.try {key}", trial.silent(publication, locale, error)
     for name, rows in {"none": [], "all": every, "many": every * 9}.items():
         yield f"publish.history {name}", publish_history.form(rows, locale, by_agent=name == "many")
