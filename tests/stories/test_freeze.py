@@ -40,7 +40,7 @@ async def test_who_publishes_reads_who_froze_it_and_why(database: str) -> None:
         await story.types("mei", f"/sharge publish {TITLE}")
         await story.sees_form("mei", "确认发布")
         await story.sends("mei")
-        await story.reads("mei", f"「{TITLE}」 · 审核中")
+        await story.reads("mei", f"「{TITLE}」审核中")
 
 
 async def test_one_may_pass(database: str) -> None:
@@ -64,7 +64,7 @@ async def test_one_may_pass(database: str) -> None:
         await story.presses("mei", "发布智能体")
         await story.sees_form("mei", "确认发布", TITLE)
         await story.sends("mei")
-        await story.reads("mei", f"「{TITLE}」 · 审核中")
+        await story.reads("mei", f"「{TITLE}」审核中")
 
 
 async def test_it_is_not_forgotten_and_ends_by_itself(database: str) -> None:

@@ -18,7 +18,7 @@ from tests.stories.test_verdict import deeds, publishes
 async def goes_online(story: Story, title: str) -> dict[str, Any]:
     """Published by the bot, through the review."""
     agent = await publishes(story, title)
-    await story.reads("mei", f"「{title}」 · 审核中")
+    await story.reads("mei", f"「{title}」审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
     await story.reads("mei", f"「{title}」 · 已上线", "扣子已列出 · 已验证")
@@ -73,7 +73,7 @@ async def test_only_ones_own_agent_that_is_online(tmp_path: Path) -> None:
         async with told(url, "http") as story, httpx.AsyncClient(trust_env=False) as http:
             await story.tries("reset", seed="agent-ready")
             agent = await publishes(story, "夜航员")
-            await story.reads("mei", "「夜航员」 · 审核中")
+            await story.reads("mei", "「夜航员」审核中")
             database = Database(url)
             async with database.read() as conn:
                 publication_id = str(await conn.scalar(select(publication.c.id)))

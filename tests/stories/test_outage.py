@@ -46,7 +46,7 @@ async def test_a_publish_that_could_not_be_sent_can_be_sent_again(story: Story) 
     await story.presses("mei", "再试一次")
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
-    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.reads("mei", "「夜航员」审核中")
 
 
 async def test_a_publish_that_could_not_be_looked_at_can_be_sent_again(story: Story) -> None:
@@ -63,7 +63,7 @@ async def test_a_publish_that_could_not_be_looked_at_can_be_sent_again(story: St
     await story.presses("mei", "再发布…")
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
-    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.reads("mei", "「夜航员」审核中")
 
 
 @pytest.mark.parametrize("kind", ["html_502", "missing_permission"])
@@ -71,7 +71,7 @@ async def test_a_verdict_is_told_when_coze_is_back(story: Story, kind: str) -> N
     """Also where an operator had to mend the bot's credential first."""
     await story.tries("reset", seed="agent-ready")
     agent = await publishes(story, "夜航员")
-    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.reads("mei", "「夜航员」审核中")
     await away(story, "/versions", kind)
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=3600)

@@ -69,7 +69,7 @@ async def test_a_taken_name_is_told_with_its_fix(database: str) -> None:
         await story.sends("mei")
         await story.sees_form("mei", "确认发布", "夜行员")
         await story.sends("mei")
-        await story.reads("mei", "「夜行员」 · 审核中")
+        await story.reads("mei", "「夜行员」审核中")
 
 
 async def test_what_is_hard_to_say_is_noted(story: Story) -> None:
@@ -80,14 +80,14 @@ async def test_what_is_hard_to_say_is_noted(story: Story) -> None:
     form = await story.sees_form("mei", "确认发布", "同音", "业航员gps007", "有数字", "有英文字母")
     assert "有点长" not in form["plain"]
     await story.sends("mei")
-    await story.reads("mei", "「夜航员GPS 007」 · 审核中")
+    await story.reads("mei", "「夜航员GPS 007」审核中")
 
 
 async def test_nothing_new_is_noted(story: Story) -> None:
     """As Coze tells it, the draft is the last version."""
     await story.tries("reset", seed="agent-ready")
     agent = await publishes(story, "夜航员")
-    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.reads("mei", "「夜航员」审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=600)
     await story.reads("mei", "「夜航员」 · 已上线")
@@ -99,7 +99,7 @@ async def test_a_publish_under_way_is_told(story: Story) -> None:
     """The list says so, and nothing is kept for a second one."""
     await ready(story)
     await publishes(story, "望远镜")
-    await story.reads("mei", "「望远镜」 · 审核中")
+    await story.reads("mei", "「望远镜」审核中")
     await story.types("mei", "/sharge publish 望远镜")
     await story.sees_form("mei", "它已经在发布了")
     assert len(await rows(story)) == 1
@@ -118,7 +118,7 @@ async def test_an_old_confirmation_is_looked_at_again(pause: int, story: Story) 
     [note] = [block["element"] for block in form["blocks"] if block.get("block_id", "").startswith("publish.note")]
     assert note["initial_value"] == NOTE
     await story.sends("mei", 版本说明=note["initial_value"])
-    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.reads("mei", "「夜航员」审核中")
     [row] = await rows(story)
     assert row.note == NOTE
 

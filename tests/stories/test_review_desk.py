@@ -49,7 +49,7 @@ async def test_approved_in_slack(database: str) -> None:
         assert on_channel(story, bot_id).state == "reviewing"
         card = await story.reads("lin", f"审核「{TITLE}」", "@mei", "扣子的签名已验证", channel="admins")
         assert "名字念得出来" in card
-        await story.reads("mei", f"「{TITLE}」 · 审核中")
+        await story.reads("mei", f"「{TITLE}」审核中")
         await story.presses("lin", "通过", channel="admins")
         await story.reads("lin", "已放行，上线了", "@mei", "结论已回给扣子", channel="admins")
         assert on_channel(story, bot_id).state == "online"
@@ -68,7 +68,7 @@ async def test_rejected_with_a_reason_and_sent_again(database: str) -> None:
         await story.sends("lin", **{"review.why": ["long", "slow"], "review.reason": WORDS})
         await story.reads("lin", "已驳回", "@mei", WORDS, "开场白太长", channel="admins")
         assert (on_channel(story, bot_id).state, WORDS in on_channel(story, bot_id).reason) == ("rejected", True)
-        card = await story.reads("mei", f"「{TITLE}」 · 没有通过审核", WORDS, "渠道管理员的结论 · 已验证")
+        card = await story.reads("mei", f"改好「{TITLE}」，再发布一次", WORDS, "渠道管理员的结论 · 已验证")
         assert "@lin 写道" in card
         await publishes(story)
         card = await story.reads("lin", f"审核「{TITLE}」", "第 2 次", channel="admins")
@@ -86,7 +86,7 @@ async def test_nothing_of_a_long_reason_is_lost(database: str) -> None:
         await story.presses("lin", "驳回", channel="admins")
         await story.sees_form("lin", "驳回", "哪里要改")
         await story.sends("lin", **{"review.why": list(review_texts().reasons), "review.reason": words})
-        await story.reads("mei", f"「{TITLE}」 · 没有通过审核", words)
+        await story.reads("mei", f"改好「{TITLE}」，再发布一次", words)
         assert words in on_channel(story, bot_id).reason
 
 
@@ -151,7 +151,7 @@ async def test_a_verdict_outlives_an_outage(database: str) -> None:
         await story.presses("lin", "通过", channel="admins")
         await story.reads("lin", "已放行", "结论正在发给扣子", channel="admins")
         assert on_channel(story, bot_id).state == "reviewing"
-        await story.reads("mei", f"「{TITLE}」 · 审核中")
+        await story.reads("mei", f"「{TITLE}」审核中")
         await story.reads_in_time("lin", "已放行，上线了", channel="admins")
         await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
         await publishes(story, "夜航员")

@@ -115,7 +115,7 @@ async def test_a_token_is_kept_used_and_forgotten(alone: Alone) -> None:
     assert token not in await alone.everything_shown()
     assert "secret.use" in stored
     await alone.passes(advance=3600)
-    unknown = await alone.reads("mei", "「讲解员」 · 结果不明", "已经删除")
+    unknown = await alone.reads("mei", "看一眼：「讲解员」上线了吗", "已经删除")
     assert "7 天里" not in unknown
     await alone.presses("mei", "重新存…")
 

@@ -152,7 +152,7 @@ async def test_an_unclear_answer_is_neither_yes_nor_no(story: Story, lie: str) -
     await story.sees_form("mei", "确认发布", "夜航员")
     liar.begin(lie, "POST /v1/bot/publish", 1, is_done=True)
     await story.sends("mei")
-    await story.reads_in_time("mei", "「夜航员」 · 审核中", "已验证")
+    await story.reads_in_time("mei", "「夜航员」审核中", "已验证")
     assert liar.told == 1
     assert not [text for text in await story.texts("mei") if "没有发布" in text]
 

@@ -88,11 +88,11 @@ async def test_somebodys_word_keeps_nobody_from_publishing(story: Story) -> None
     await story.types("mei", "/sharge publish 夜航员")
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
-    await story.reads("mei", "「夜航员」 · 审核中", "已提交")
+    await story.reads("mei", "「夜航员」审核中", "已提交")
     await story.presses("tom", "It was rejected")
     await story.sends("tom", **{"What the reviewer wrote": "too dark"})
     await story.reads("tom", "Rejected in review", "too dark", "Step 5 of 6")
-    await story.reads("mei", "「夜航员」 · 审核中")
+    await story.reads("mei", "「夜航员」审核中")
 
 
 async def test_the_bot_publishes_what_was_only_claimed(story: Story) -> None:
@@ -120,7 +120,7 @@ async def test_a_claim_outlives_an_attempt_that_reached_nobody(story: Story) -> 
     await story.sees_form("mei", "确认发布", "夜航员")
     await story.sends("mei")
     await story.reads("mei", "第 5 步", "这个令牌不能发布")
-    await story.reads("mei", "「夜航员」 · 审核中", "手动发布 · 你已确认")
+    await story.reads("mei", "「夜航员」审核中", "手动发布 · 你已确认")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="passed")
     await story.passes(advance=7200)
     await story.reads_in_time("mei", "「夜航员」 · 已上线", "扣子已列出 · 已验证")

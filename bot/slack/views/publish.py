@@ -44,6 +44,7 @@ from .parts import (
     with_name,
 )
 from .plan import Task, plan
+from .publish_act import act
 from .reviewed import gone, verdict, wrote
 from .unpublish import wished
 
@@ -110,7 +111,6 @@ def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
 
 
 def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Card:
-    title = locale._("“{name}” · in review")
     way = locale._("✅ Sent → ⏳ **review for [channel]** → online")
     if publication.by_hand:
         way = locale._("✅ Published by hand · you confirmed → ⏳ **review for [channel]** → online")
@@ -122,7 +122,7 @@ def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Car
     print_.append(line(locale._("“Check now” costs 1 call to Coze")))
     print_.insert(0, line(locale._("Sent {at}"), at=_sent_at(publication)))
     blocks = [
-        headed(title, publication.agent_name),
+        header(act(publication, locale)),
         paragraph(locale, *steps),
         actions(
             _open_agent(publication, locale),
@@ -156,7 +156,12 @@ def _online(publication: Publication, locale: Locale) -> Card:
         actions(
             add_in_glasses(publication, locale),
             _open_agent(publication, locale),
-            menu("publish.more", _past(publication, locale), *off),
+            menu(
+                "publish.more",
+                (locale._("Ask it something…"), f"try:{publication.id}"),
+                _past(publication, locale),
+                *off,
+            ),
         ),
         context(locale, line(when, at=_settled_at(publication))),
     ]
@@ -168,14 +173,13 @@ def _rejected(publication: Publication, locale: Locale) -> Card:
     if publication.by_hand:  # whether it is there nobody has looked
         stays = locale._("What is on the API channel stays as it is.")
     api = text_section(locale, line(stays))
-    words = (
-        [text_section(locale, wrote(publication, locale)), quote(publication.reason, QUOTED), api]
-        if publication.reason
-        else [api]
-    )
+    failed = line(locale._("❌ **It didn't pass the review.**"))
+    words: list[RichTextElement] = [text_section(locale, failed)]
+    if publication.reason:
+        words = [text_section(locale, failed, wrote(publication, locale)), quote(publication.reason, QUOTED)]
     blocks = [
-        headed(locale._("“{name}” · rejected in review"), publication.agent_name),
-        rich_text(*words),
+        header(act(publication, locale)),
+        rich_text(*words, api),
         actions(
             _open_agent(publication, locale),
             _again(publication, locale, primary=True),
@@ -245,7 +249,7 @@ def _unknown(publication: Publication, locale: Locale) -> Card:
         why = [line(help.what), helped(help.why, help)]
     sent = "{at}" if publication.by_hand else locale._("Sent {at}")
     blocks = [
-        headed(locale._("“{name}” · result unknown"), publication.agent_name),
+        header(act(publication, locale)),
         paragraph(locale, *why, line(look)),
         actions(*_settling(publication, locale)),
         context(locale, line(sent, at=_sent_at(publication)), *_log_id(publication, locale)),

@@ -13,10 +13,10 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.core.join import Request
-from bot.core.publish import Publication, PublicationState
 from bot.services.guide.carrying import Matter
 from bot.slack.views.join.act import act as join_act
-from bot.slack.views.parts import HEADING, Card, actions, fit, mrkdwn
+from bot.slack.views.parts import Card, actions, mrkdwn
+from bot.slack.views.publish_act import act as publish_act
 from bot.texts.locale import Locale
 
 from .row import overflow, usual
@@ -74,15 +74,4 @@ def _row(view: GuideView, own: list[InteractiveElement]) -> list[InteractiveElem
 
 def act(matter: Matter, locale: Locale) -> str:
     """What the person has to do about it now."""
-    return join_act(matter, locale) if isinstance(matter, Request) else _about_publication(matter, locale)
-
-
-def _about_publication(publication: Publication, locale: Locale) -> str:
-    match publication.state:
-        case PublicationState.UNKNOWN:
-            template = locale._("Have a look: is “{name}” live?")
-        case PublicationState.REVIEWING | PublicationState.CLAIMED:
-            template = locale._("“{name}” is in review, nothing to do")
-        case _:
-            template = locale._("Publishing “{name}”, no need to wait")
-    return fit(template, publication.agent_name, HEADING)
+    return join_act(matter, locale) if isinstance(matter, Request) else publish_act(matter, locale)
