@@ -68,9 +68,11 @@ class PublishHandlers:
         checks: PublishChecks,
         calls: Calls,
         snapshots: Snapshots,
+        *,
+        desk: bool,
     ) -> None:
         self._clock, self._publish, self._calls = clock, publish, calls
-        self._agents, self._checks, self._snapshots = agents, checks, snapshots
+        self._agents, self._checks, self._snapshots, self._desk = agents, checks, snapshots, desk
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -247,7 +249,7 @@ class PublishHandlers:
             return Drawing(views.overtaken(publication, locale), is_open=False)
         if copy.kind == message.CARD:
             rarely, is_open = await self._agents.looks_rarely(), publication.state in UNDER_WAY
-            card = views.card(publication, locale, self._clock.now(), rarely=rarely)
+            card = views.card(publication, locale, self._clock.now(), rarely=rarely, desk=self._desk)
             return Drawing(quiet(card) if await self._snapshots.is_history(publication) else card, is_open)
         return Drawing(views.notice(publication, locale), is_open=False)
 

@@ -125,7 +125,9 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         QueueHandlers(clock, do.join),
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
-        PublishHandlers(clock, do.publish, do.agents, do.publish_checks, do.calls, do.guide.snapshots),
+        PublishHandlers(
+            clock, do.publish, do.agents, do.publish_checks, do.calls, do.guide.snapshots, desk=do.reviews is not None
+        ),
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered, chat=chat),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, links, texts),

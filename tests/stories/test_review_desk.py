@@ -49,7 +49,7 @@ async def test_approved_in_slack(database: str) -> None:
         assert on_channel(story, bot_id).state == "reviewing"
         card = await story.reads("lin", f"审核「{TITLE}」", "@mei", "扣子的签名已验证", channel="admins")
         assert "名字念得出来" in card
-        await story.reads("mei", f"「{TITLE}」审核中")
+        await story.reads("mei", f"「{TITLE}」审核中", "由渠道管理员审核")
         await story.presses("lin", "通过", channel="admins")
         await story.reads("lin", "已放行，上线了", "@mei", "结论已回给扣子", channel="admins")
         assert on_channel(story, bot_id).state == "online"
@@ -151,7 +151,7 @@ async def test_a_verdict_outlives_an_outage(database: str) -> None:
         await story.presses("lin", "通过", channel="admins")
         await story.reads("lin", "已放行", "结论正在发给扣子", channel="admins")
         assert on_channel(story, bot_id).state == "reviewing"
-        await story.reads("mei", f"「{TITLE}」审核中")
+        await story.reads("mei", f"「{TITLE}」审核中", "由渠道管理员审核")
         await story.reads_in_time("lin", "已放行，上线了", channel="admins")
         await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
         await publishes(story, "夜航员")

@@ -49,15 +49,19 @@ from .reviewed import gone, verdict, wrote
 from .unpublish import wished
 
 
-def card(publication: Publication, locale: Locale, now: datetime, *, rarely: bool = False) -> Card:
-    """The publication in its present state. `rarely`: the bot has few calls to Coze, and looks rarely."""
+def card(
+    publication: Publication, locale: Locale, now: datetime, *, rarely: bool = False, desk: bool = False
+) -> Card:
+    """The publication in its present state. `rarely`: the bot has few calls to Coze, and looks rarely; `desk`: the
+    channel's admins decide here.
+    """
     match publication.state:
         case PublicationState.DRAFT:
             return _draft(publication, locale)
         case PublicationState.CONFIRMED | PublicationState.SUBMITTED:
             return _working(publication, locale, now)
         case PublicationState.REVIEWING | PublicationState.CLAIMED:
-            return _reviewing(publication, locale, rarely=rarely)
+            return _reviewing(publication, locale, rarely=rarely, desk=desk)
         case PublicationState.ONLINE:
             return _online(publication, locale)
         case PublicationState.REJECTED:
@@ -110,12 +114,15 @@ def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
     return Card(text, [job, context(locale, *print_)])
 
 
-def _reviewing(publication: Publication, locale: Locale, *, rarely: bool) -> Card:
+def _reviewing(publication: Publication, locale: Locale, *, rarely: bool, desk: bool) -> Card:
     way = locale._("✅ Sent → ⏳ **review for [channel]** → online")
     if publication.by_hand:
         way = locale._("✅ Published by hand · you confirmed → ⏳ **review for [channel]** → online")
     steps = [line(way), *_accepted(publication, locale)]
-    print_ = [line(locale._("I'll tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯"))]
+    told = locale._("I'll tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯")
+    if desk:
+        told = locale._("the channel's admins decide, and I tell you at once")
+    print_ = [line(told)]
     print_ += [line(locale._("I look after 10 minutes, 6 and 20 hours, 3 and 7 days"))] if rarely else []
     if publication.checked_at:
         print_.append(line(locale._("last checked {at}"), at=Moment(publication.checked_at)))

@@ -35,6 +35,8 @@ def cards(publication: Publication, locale: Locale) -> Iterator[tuple[str, Card]
         if one.blocks:
             each = replace(stopped, checks=as_rows([*READY.found, one]))
             yield f"publish stopped {problem}", publish.card(each, locale, NOW)
+    reviewing = replace(publication, state=PublicationState.REVIEWING, submitted_at=NOW)
+    yield "publish reviewing on the desk", publish.card(reviewing, locale, NOW, rarely=True, desk=True)
     words = publication.agent_name * 5
     off = replace(publication, state=PublicationState.ONLINE, off_by="U0LIN", off_at=NOW, off_reason=words)
     yield "publish taking off", publish.card(off, locale, NOW)
