@@ -103,6 +103,11 @@ class Reviews:
         async with self._db.read() as conn:
             return await store.load(conn, team_id, review_id)
 
+    async def waiting(self, most: int) -> list[Review]:
+        """What waits for a verdict, the longest first."""
+        async with self._db.read() as conn:
+            return await store.waiting(conn, self._team, most)
+
     async def history(self, review: Review) -> list[Review]:
         """All of the agent's, the newest first, twenty at most."""
         async with self._db.read() as conn:

@@ -67,13 +67,14 @@ class HomeHandlers:
         overview: Overview,
         texts: GuideTexts,
         notices: Notices,
+        reviews: Notices,
         *,
         signs_in: bool,
         chat: str,
     ) -> None:
         self._db, self._clock, self._people, self._signs_in = db, clock, people, signs_in
         self._chat = chat
-        self._notices = notices
+        self._notices, self._reviews = notices, reviews
         self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
         self._routes = routes_of(texts)
 
@@ -144,8 +145,8 @@ class HomeHandlers:
             return views.member(locale, own, at_home(locale, self._texts))
         board, trouble = await self._overview.board(who, now), await self._overview.trouble(who, now)
         overdue = [each.id for each in board.waiting if now > self._join.agreed(each)]
-        notices = await self._notices(locale)
-        return views.admin(locale, own, board, trouble, overdue, self._sender.time.off(), notices)
+        notices, reviews = await self._notices(locale), await self._reviews(locale)
+        return views.admin(locale, own, board, trouble, overdue, self._sender.time.off(), notices, reviews)
 
 
 class StatusHandlers:

@@ -1,5 +1,7 @@
 """The review desk in Slack: what the channel's admins see and press, and what an author is asked."""
 
+from slack_sdk.models.blocks import Block
+
 from bot.clock import Clock
 from bot.core import review as rules
 from bot.core.errors import InvalidFields, NotFound, Problem
@@ -13,6 +15,7 @@ from bot.slack.router import (
     Ack,
     Caller,
     Drawing,
+    Ephemeral,
     OpenModal,
     Owner,
     Press,
@@ -42,6 +45,7 @@ class ReviewHandlers:
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
+        router.press("review.show", self.show, access=Access.ADMIN, owner=Owner.ANY)
         router.press("review.approve", self.approve, access=Access.ADMIN, owner=Owner.ANY)
         router.press("review.reject", self.open_reject, access=Access.ADMIN, owner=Owner.ANY)
         router.form("review.reject", self.reject, access=Access.ADMIN, owner=Owner.ANY, precheck=_reason)
@@ -59,6 +63,17 @@ class ReviewHandlers:
         if self._desk is None:
             raise NotFound
         return self._desk
+
+    async def at_home(self, locale: Locale) -> list[Block]:
+        """What stands on the Home of admins."""
+        if self._desk is None:
+            return []
+        waiting = await self._desk.waiting(views.AT_HOME + 1)
+        return views.at_home(waiting, locale, self._clock.now(), [self._desk.agreed(each) for each in waiting])
+
+    async def show(self, press: Press, caller: Caller) -> Result:
+        """The card, for this person alone."""
+        return Ephemeral(await self._card(await self._load(press, caller), caller.locale))
 
     async def approve(self, press: Press, caller: Caller) -> Result:
         """An admin lets it through."""

@@ -69,11 +69,13 @@ class Features:
         async def notices(locale: Locale) -> list[Block]:
             return [*await preflight.at_home(locale), *await owner.at_home(locale), *await calls.at_home(locale)]
 
-        home = HomeHandlers(*of_home, notices, signs_in=signs_in, chat=slack.chat)
+        links = Links(db, slack.identity.url)
+        reviews = ReviewHandlers(clock, do.people, do.admins, do.reviews, links, do.workspace)
+        home = HomeHandlers(*of_home, notices, reviews.at_home, signs_in=signs_in, chat=slack.chat)
         joining = JoinHandlers(do.join, do.accounts, do.invitations, do.alone, url, signs_in=signs_in)
         account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
-        others = home, preflight, owner, calls, joining, account, sign_in
+        others = home, preflight, owner, calls, joining, account, sign_in, reviews
         threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join, do.admin_channel)
         data = PersonalDataHandlers(clock, sender, do.personal_data)
         of_scripts = do.guide.guides, do.guide.script_files
@@ -138,5 +140,4 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         UnpublishHandlers(do.unpublish),
         TrialHandlers(do.publish, do.agents),
         FreezeHandlers(clock, do.freezes),
-        ReviewHandlers(clock, do.people, do.admins, do.reviews, links, do.workspace),
     )

@@ -88,6 +88,13 @@ async def of_agent(conn: AsyncConnection, team_id: str, agent_id: str) -> list[R
     return [Review(**row._mapping) for row in rows]
 
 
+async def waiting(conn: AsyncConnection, team_id: str, most: int) -> list[Review]:
+    """What waits for a verdict, the longest first."""
+    found = select(table).filter_by(team_id=team_id, state=ReviewState.WAITING)
+    rows = await conn.execute(found.order_by(table.c.received_at, table.c.id).limit(most))
+    return [Review(**row._mapping) for row in rows]
+
+
 async def move(tx: Tx, review: Review, **values: Any) -> bool:
     """Change a review that is as it was loaded. False if somebody was faster."""
     same = update(table).where(

@@ -58,6 +58,24 @@ async def test_approved_in_slack(database: str) -> None:
         await story.reads("mei", TITLE, "已上线 · 管理员已放行")
 
 
+async def test_what_waits_stands_on_the_home_of_admins(database: str) -> None:
+    """With the way to decide; once it is decided it is gone."""
+    async with told(database) as story:
+        await desk_opens(story)
+        await publishes(story)
+        await story.tries("home", who="lin")
+        await story.looks_home("lin", "要审核的版本", TITLE, "@mei")
+        await story.presses("lin", "去审核", channel="home")
+        await story.sees_form("lin", f"审核「{TITLE}」")
+        await story.presses("lin", "通过")
+        await story.reads("mei", f"「{TITLE}」 · 已上线")
+
+        async def gone() -> bool:
+            return "要审核的版本" not in str((await story.screen("lin"))["home"])
+
+        await story.waits(gone, "it waits no more", "lin")
+
+
 async def test_rejected_with_a_reason_and_sent_again(database: str) -> None:
     """The reason goes to the author and to Coze; the next version's card says how the one before went."""
     async with told(database) as story:

@@ -115,16 +115,19 @@ def admin(
     overdue: Collection[int] = (),
     off: timedelta | None = None,
     notices: Sequence[Block] = (),
+    reviews: Sequence[Block] = (),
 ) -> dict[str, Any]:
     """An admin's Home: what waits, which tokens end within 14 days, whether all works, then their own.
 
     `overdue` holds the ids of requests past the agreed time; `off`: by how much this machine's clock is ahead of
-    Slack's, where that is too much; `notices` say what the bot itself needs.
+    Slack's, where that is too much; `notices` say what the bot itself needs, `reviews` which versions wait
+    for a verdict.
     """
     waiting = [*board.waiting, *board.unfinished]
     blocks = [
         _hello(locale, own.name),
         *_todo(locale, own.now, waiting, board.total, overdue),
+        *reviews,
         *_ending(locale, own.now, board.ending),
         *_health(locale, trouble, [_clock(off, locale)] if off else []),
         *notices,

@@ -7,6 +7,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
+    DividerBlock,
     InteractiveElement,
     Option,
     OverflowMenuElement,
@@ -49,11 +50,13 @@ from .parts import (
     paragraph,
     quote,
     rich_text,
+    section,
     text_section,
     width,
     with_name,
 )
 
+AT_HOME = 3  # reviews that stand on the Home of admins
 LATEST = 2  # earlier verdicts that are told on the card
 ROOM = 20.0  # letters on a button
 SHORT = 8  # letters of a version that has room in a heading
@@ -291,6 +294,28 @@ def _ended(review: Review, locale: Locale) -> Card:
     }.get(review.state, locale._("➖ “{name}” {version}: the agent was deleted on Coze, nothing to decide"))
     fact = line(text, name=name(review.agent_name), version=cut(review.version, NAME))
     return Card(fallback_text(locale, fact), [paragraph(locale, fact)])
+
+
+def at_home(waiting: Sequence[Review], locale: Locale, now: datetime, agreed: Sequence[datetime]) -> list[Block]:
+    """What waits for a verdict, on the Home of admins: a row each with the way to decide; nothing where none does.
+
+    `agreed` is until when each is owed one (UTC).
+    """
+    if not waiting:
+        return []
+    blocks: list[Block] = [header(locale._("Versions to review"))]
+    for each, until in zip(waiting[:AT_HOME], agreed, strict=False):
+        time = waited(each.waiting_since, now, locale)
+        late = locale._("⏰ Waiting {time}, past the agreed time")
+        since = line(late if now > until else locale._("Waiting {time}"), time=time)
+        author: Piece = Mention(each.user_id) if each.user_id else name(each.author_name or each.author_uid)
+        called = cut(name(each.agent_name), NAME)
+        aloud = locale._("Review “{name}”", name=called)
+        show = button(locale._("Review it"), "review.show", each.id, aloud=aloud)
+        blocks.append(section(locale, show, line(locale._("“{name}” of {who}"), name=called, who=author), since))
+    if len(waiting) > AT_HOME:
+        blocks.append(context(locale, line(locale._("more wait in the channel of the desk"))))
+    return [*blocks, DividerBlock()]
 
 
 def waiting_notice(review: Review, locale: Locale, kind: str, desk: Desk, place: str) -> Card:

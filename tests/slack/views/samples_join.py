@@ -30,7 +30,7 @@ from bot.slack.views.status import Going
 from bot.store.audit import AuditEntry
 from bot.texts.locale import Locale
 
-from . import samples_owner
+from . import samples_owner, samples_review
 from .guide_samples import TEXTS
 from .samples import NOW, SPACE, Words, publication, request, token
 
@@ -245,4 +245,15 @@ def homes(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"home {name}", home.member(locale, replace(own, may_nudge=True, agreed=NOW))
         for held, off in ((0, timedelta(seconds=90)), (3, timedelta(days=-1))):
             board, trouble = Board(waiting, [], 5000, tokens), Trouble(2, held, 3, attempts)
-            yield f"home of admins {name} {held}", home.admin(locale, own, board, trouble, [41], off)
+            yield (
+                f"home of admins {name} {held}",
+                home.admin(
+                    locale,
+                    own,
+                    board,
+                    trouble,
+                    [41],
+                    off,
+                    reviews=samples_review.at_home(words.agent, words.reason, locale),
+                ),
+            )

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from slack_sdk.models.blocks import Block
+
 from bot.core.people import Person, Standing
 from bot.core.review import Review, ReviewState
 from bot.services.admins import Admin
@@ -57,6 +59,13 @@ def cards(name: str, words: str, locale: Locale) -> Iterator[tuple[str, Card]]:
     for number, each in enumerate(_states(one, words)):
         yield f"review question {number}", views.question_card(each, locale, f"q{NOW:%y%m%d%H%M%S}")
         yield f"review notice {number}", views.decided_notice(each, locale)
+
+
+def at_home(name: str, words: str, locale: Locale) -> list[Block]:
+    """What stands on the Home of admins."""
+    one = review(name, words)
+    waiting = [replace(one, id=number, user_id=None if number % 2 else "U0TOM") for number in range(5)]
+    return views.at_home(waiting, locale, NOW, [NOW - timedelta(hours=1)] * 5)
 
 
 def forms_of(name: str, words: str, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
