@@ -8,7 +8,8 @@ BotError
 │   └── NotYours      the matter belongs to somebody else
 ├── AlreadyDecided    somebody was faster
 ├── WrongState        the matter has moved on since it was drawn
-│   └── HasJoined     an approval can't be taken back any more
+│   ├── HasJoined     an approval can't be taken back any more
+│   └── Overtaken     it was changed between reading and writing: once more may do
 ├── Outdated          what is decided about was changed since it was drawn
 ├── NoAccount         a request has lost its Coze account to whom it belongs
 ├── Unproven          nobody has shown whose the Coze account is
@@ -81,6 +82,10 @@ class WrongState(BotError):
 
 class HasJoined(WrongState):
     """They have joined by the approval, so that can't be taken back any more."""
+
+
+class Overtaken(WrongState):
+    """It was changed between reading and writing: once more may do."""
 
 
 class Outdated(BotError):

@@ -1,7 +1,4 @@
-"""Guide: lead a person along a route, and what it does later by itself.
-
-What can be looked up ticks by itself; the rest counts as confirmed.
-"""
+"""Guide: lead a person along a route. What can be looked up ticks by itself; the rest counts as confirmed."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,21 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import guide as rules
-from bot.core.errors import BotError, NotFound, NotYours, WrongState
+from bot.core.errors import BotError, NotFound, NotYours, Overtaken, WrongState
 from bot.core.guide import Guide, GuideState, Learned, LearnedFacts, Result, Route, Shown
 from bot.core.people import Person
 from bot.core.publish import PublicationState
-from bot.services.job_runner import Done, Outcome, on_commit
-from bot.store import audit, job, message, people
+from bot.store import audit, job, message
 from bot.store import guide as store
 from bot.store import publish as publications
 from bot.store.database import Database, Reading, Tx
-from bot.store.job import Job
 
 from . import carrying, rows
 from .carrying import BURIED, CARRIES, buried
 from .check import ASKING, Answer, Asking, Check, CheckTools, Looking, StepContext, Told, told_of
 from .checks.channel import Channel
+from .once_more import once_more
 from .rows import check_owner
 from .team import rewind_if_closed
 
@@ -106,7 +102,7 @@ class Progress:
         await self.save(tx, replace(guide, facts=facts, failure=None), asking=True)
 
     async def save(self, tx: Tx, guide: Guide, *, asking: bool = False) -> Guide:
-        """Keep the guide and draw its card. Raises WrongState where somebody was faster."""
+        """Keep the guide and draw its card. Raises Overtaken where somebody was faster."""
         now, is_buried = self.res.clock.now(), BURIED in guide.facts
         passing = {BURIED, CARRIES} if asking else {BURIED, ASKING, CARRIES}
         facts = {name: fact for name, fact in guide.facts.items() if name not in passing}
@@ -114,7 +110,7 @@ class Progress:
         facts |= {CARRIES: Learned(carries)} if carries else {}
         saved = await store.save(tx, replace(guide, facts=facts), now)
         if saved is None:
-            raise WrongState(guide.state)
+            raise Overtaken(guide.state)
         bring = message.move if is_buried else message.show
         await bring(tx, guide.team_id, store.subject(guide.id), guide.user_id, message.CARD, now)
         if carries != guide.value(CARRIES):
@@ -193,6 +189,7 @@ class Guides:
             guide = await self._progress.own(conn, who, guide_id, step_id)
             return await self._progress.context(conn, guide, who)
 
+    @once_more
     async def start(self, who: Person, route_key: str, facts: LearnedFacts | None = None) -> Guide:
         """A new guide, or the one that is open on this route, its card at the end of the DM.
 
@@ -248,11 +245,13 @@ class Guides:
         await message.remove(tx, who.team_id, message.hello(who.user_id), now)
         return await carrying.begun(tx.conn, await store.load(tx.conn, who.team_id, guide_id)), True
 
+    @once_more
     async def resume(self, who: Person, guide_id: int) -> Guide:
         """Its card comes to the end of the DM. Raises NotFound, NotYours."""
         async with self._db.write() as tx:
             return await self._progress.advance(tx, buried(await self._progress.own(tx.conn, who, guide_id)))
 
+    @once_more
     async def bury(self, who: Person, guide_id: int) -> Guide:
         """Something long was said below the card: with its next change it comes to the end of the DM.
 
@@ -261,9 +260,10 @@ class Guides:
         async with self._db.write() as tx:
             guide = await self._progress.own(tx.conn, who, guide_id)
             if await store.save(tx, buried(guide), self._clock.now()) is None:
-                raise WrongState(guide.state)
+                raise Overtaken(guide.state)
         return guide
 
+    @once_more
     async def press(self, who: Person, guide_id: int, step_id: str, verb: str) -> None:
         """A button of the step acts. Raises NotFound, NotYours, WrongState."""
         async with self._db.write() as tx:
@@ -315,11 +315,13 @@ class Guides:
             return Taken(answer.found)
         return Taken(await self._applied(at, answer))
 
+    @once_more
     async def _applied(self, at: StepContext, answer: Answer) -> object:
         async with self._db.write() as tx:
             guide = await self._progress.own(tx.conn, at.guide, at.guide.id, at.step.id)
             return await self._progress.apply(tx, guide, answer)
 
+    @once_more
     async def _asking(self, at: StepContext, answer: Asking) -> None:
         """The card says that Coze is asked; should the process end meanwhile, no longer than that takes."""
         async with self._db.write() as tx:
@@ -337,17 +339,20 @@ class Guides:
             log.info("the guide has moved on: %s", type(error).__name__)
         return told_of(found)
 
+    @once_more
     async def show(self, who: Person, guide_id: int) -> None:
         """Back from a failed check to its step. Raises NotFound, NotYours."""
         async with self._db.write() as tx:
             await self._progress.settle(tx, await self._progress.own(tx.conn, who, guide_id), Shown())
 
+    @once_more
     async def back(self, who: Person, guide_id: int) -> None:
         """The step before is open again. Raises NotFound, NotYours."""
         async with self._db.write() as tx:
             guide = await self._progress.own(tx.conn, who, guide_id)
             await self._progress.save(tx, rules.back(self.route(guide), guide))
 
+    @once_more
     async def restart(self, who: Person, guide_id: int) -> None:
         """From the beginning. Raises NotFound, NotYours."""
         async with self._db.write() as tx:
@@ -355,42 +360,3 @@ class Guides:
             await audit.note(tx, who.team_id, now, who.user_id, "guide.restart", store.subject(guide.id))
             guide = await carrying.begun(tx.conn, rules.restart(self.route(guide), guide))
             await self._progress.advance(tx, guide)
-
-
-class Following:
-    """The guide's jobs."""
-
-    def __init__(self, db: Database, progress: Progress) -> None:
-        self._db, self._progress = db, progress
-
-    async def follow(self, row: Job) -> Outcome:
-        """Job: tick what can be looked up without anybody's secret, and redraw the card."""
-        guide, progress = await self._load(row), self._progress
-        if guide.state is not GuideState.OPEN or guide.route not in progress.routes:
-            return Done()
-        if guide.failure is None:
-            async with self._db.read() as conn:
-                who = await people.load(conn, guide.team_id, guide.user_id)
-                at = await progress.context(conn, guide, who)
-            if result := await progress.check(guide).look(at):
-                return Done(on_commit(self._settle, guide, result))
-        return Done(on_commit(self._look, guide))
-
-    async def wake(self, row: Job) -> Outcome:
-        """Job: something that a person's guides may wait for has changed."""
-        return Done(on_commit(store.look_again, row.team_id, row.subject, self._progress.res.clock.now()))
-
-    async def unanswered(self, row: Job) -> Outcome:
-        """Job: the process that asked is gone, and with it what the person gave: the step is as it was before."""
-        guide = await self._load(row)
-        return Done(on_commit(self._look, guide)) if ASKING in guide.facts else Done()
-
-    async def _load(self, row: Job) -> Guide:
-        async with self._db.read() as conn:
-            return await store.load(conn, row.team_id, int(row.subject.partition(":")[2]))
-
-    async def _settle(self, tx: Tx, guide: Guide, result: Result) -> None:
-        await self._progress.settle(tx, guide, result)
-
-    async def _look(self, tx: Tx, guide: Guide) -> None:
-        await self._progress.advance(tx, guide, ring=True)

@@ -11,7 +11,8 @@ from bot.texts.guide_files import BrokenGuide
 from .check import CheckTools
 from .checks import CHECKS, KINDS
 from .copying import Copying
-from .guides import Following, Guides, Progress
+from .following import Following
+from .guides import Guides, Progress
 from .script_file import ScriptFiles
 from .snapshot import Snapshots
 
