@@ -54,6 +54,7 @@ class Bench:
     invitations: Invitations
     leaving: Leaving
     handlers: Mapping[str, Handler]
+    workspace_client: WorkspaceClient
 
     @property
     def space(self) -> Workspace:
@@ -129,7 +130,7 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
             "remove": leaving.take_out,
         }
         try:
-            yield Bench(db, clock, platform, accounts, join, invitations, leaving, handlers)
+            yield Bench(db, clock, platform, accounts, join, invitations, leaving, handlers, workspace_client)
         finally:
             await counter.close()
             await db.close()
