@@ -5,7 +5,7 @@ A look costs what has changed since the last one, not what has ever been said.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import ceil
 
@@ -22,12 +22,13 @@ PASSING = re.compile(
 
 @dataclass(frozen=True)
 class Sight:
-    """Something that became visible: words in a channel, or in a form."""
+    """Something that became visible: words in a channel, or in a form. `post` is the message, by channel and ts."""
 
     who: str
     words: str
     channel: str | None = None
     form: bool = False
+    post: tuple[str, str] | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -66,9 +67,14 @@ class Journal:
         self._writing = True
 
     def steps(self) -> list[Step]:
-        """Everything that was written, with what can be seen by now."""
+        """Everything that was written, with what can be seen by now. A message that was deleted since is left out:
+        who lives it again may never see it.
+        """
         self._look()
-        return self._steps
+        return [replace(step, seen=[sight for sight in step.seen if self._is_there(sight)]) for step in self._steps]
+
+    def _is_there(self, sight: Sight) -> bool:
+        return sight.post is None or self._world.chat.message(*sight.post) is not None
 
     def note(self, verb: str, who: str, arguments: Json) -> None:
         """Write a deed down just before it is done."""
@@ -152,4 +158,5 @@ class Journal:
         lines = [line for line in words.split("\n") if line.strip() and not PASSING.search(line)]
         if message.app_id is None or own or not lines:
             return None
-        return Sight(person.handle, lines[0], None if channel.kind == "im" else channel.name)
+        place = None if channel.kind == "im" else channel.name
+        return Sight(person.handle, lines[0], place, post=(channel.id, message.ts))
