@@ -66,6 +66,9 @@ FILLED = {
         "guide.address": "https://www.coze.cn/space/1/bot/2",
         "guide.app_id": "1",
         "guide.kid": "k",
+        "freeze.reason": "some words",
+        "publish.off_reason": "some words",
+        "publish.question": "some words",
     },
 }
 """What a form holds, so that nothing but the right to send it is missing."""

@@ -243,7 +243,7 @@ async def test_a_review_that_rejects_or_never_ends_is_never_called_online(story:
     await story.reads("mei", "审核中")
     await story.on_coze("review", bot_id=agent["bot_id"], verdict="rejected", reason="名称不合适")
     await story.passes(advance=8 * 86400)
-    await story.reads("mei", "博物馆讲解员", "结果不明")
+    await story.reads("mei", "博物馆讲解员", "上线了吗")
     assert not any("已上线" in text for text in await story.texts("mei"))
 
 
