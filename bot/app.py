@@ -187,6 +187,7 @@ def _deployment(settings: Settings) -> Deployment:
         configured=_configured(settings),
         owner_ends=settings.coze_owner_token_ends or "",
         review_channel=settings.review_channel or str(settings.admin_channel),
+        announce_channel=settings.announce_channel or "",
         auto=AutoApproval(frozenset(auto), "all" in auto),
     )
 
@@ -197,6 +198,8 @@ def _configured(settings: Settings) -> Configured:
     secret = revealed(settings.slack_signing_secret) if settings.slack_transport == "http" else ""
     return Configured(
         admin_channel=str(settings.admin_channel),
+        review_channel=settings.review_channel or "",
+        announce_channel=settings.announce_channel or "",
         admin_users=settings.admin_users,
         admin_group=settings.admin_group or "",
         backup_admin_group=settings.backup_admin_group or "",

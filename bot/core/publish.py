@@ -80,7 +80,7 @@ class Publication:
     it, or a person said so; what was published by hand is known by their word from the beginning.
     `reviewed_at`: when the channel's owner decided here, so that the end is Coze's own; `reviewed_by` is who, None
     for a rule. `off_by` wants it off the channel since `off_at`, and `off_reason` is why; until Coze has done that it
-    is online, and `error` tells why it still is.
+    is online, and `error` tells why it still is. `announces`: its author wants it told once it is online.
     """
 
     id: int
@@ -107,6 +107,7 @@ class Publication:
     off_by: str | None = None
     off_at: datetime | None = None
     off_reason: str | None = None
+    announces: bool | None = None
 
     @property
     def is_being_taken_off(self) -> bool:

@@ -31,6 +31,7 @@ def environment(ready: Json) -> dict[str, str]:
         "SLACK_APP_TOKEN": slack["app_token"],
         "SLACK_SIGNING_SECRET": slack["signing_secret"],
         "ADMIN_CHANNEL": slack["channels"]["admins"],
+        "ANNOUNCE_CHANNEL": slack["channels"]["general"],
         "ADMIN_GROUP": slack["usergroups"]["admins"],
         "COZE_BASE_URL": coze["base_url"],
         "COZE_WORKSPACE_ID": str(coze["workspace_id"]),

@@ -40,6 +40,8 @@ class Configured:
     """
 
     admin_channel: str = ""
+    review_channel: str = ""
+    announce_channel: str = ""
     admin_users: tuple[str, ...] = ()
     admin_group: str = ""
     backup_admin_group: str = ""
@@ -119,7 +121,19 @@ def _right(setting: str) -> Finding:
 
 
 async def _channel(asked: Asked) -> list[Finding]:
-    setting, channel = "ADMIN_CHANNEL", asked.configured.admin_channel
+    return await _posts_to(asked, "ADMIN_CHANNEL", asked.configured.admin_channel)
+
+
+async def _review_channel(asked: Asked) -> list[Finding]:
+    return await _posts_to(asked, "REVIEW_CHANNEL", asked.configured.review_channel)
+
+
+async def _announce_channel(asked: Asked) -> list[Finding]:
+    return await _posts_to(asked, "ANNOUNCE_CHANNEL", asked.configured.announce_channel)
+
+
+async def _posts_to(asked: Asked, setting: str, channel: str) -> list[Finding]:
+    """Whether the bot can post there."""
     try:
         is_member, is_archived = await asked.slack.channel(channel)
     except SlackRefused as error:
@@ -299,6 +313,8 @@ async def _secret(_: Asked) -> list[Finding]:
 
 CHECKS: Sequence[Check] = (
     Check("admin_channel", "conversations.info", lambda all_: [all_.admin_channel], _channel),
+    Check("review_channel", "conversations.info", lambda all_: [all_.review_channel], _review_channel),
+    Check("announce_channel", "conversations.info", lambda all_: [all_.announce_channel], _announce_channel),
     Check("app", "auth.test", lambda all_: [all_.admin_channel], _app),
     Check("admin_users", "users.info", lambda all_: all_.admin_users, _people),
     Check("deputy_users", "users.info", lambda all_: all_.deputy_users, _deputies),

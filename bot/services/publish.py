@@ -26,6 +26,7 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 
 from .agents import Agents
+from .announcing import announce
 from .claim import give_way
 from .guide import carrying
 from .job_runner import Done, Outcome, Reschedule, on_commit
@@ -44,11 +45,19 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # between looks at
 
 
 class Publish:
-    """The verbs of publishing."""
+    """The verbs of publishing. `announced_in` is the channel in which authors may have it told, "" without one."""
 
-    def __init__(self, db: Database, clock: Clock, refusals: Refusals, agents: Agents, checks: PublishChecks) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        refusals: Refusals,
+        agents: Agents,
+        checks: PublishChecks,
+        announced_in: str = "",
+    ) -> None:
         self._db, self._clock, self._refusals = db, clock, refusals
-        self._agents, self._checks = agents, checks
+        self._agents, self._checks, self.announced_in = agents, checks, announced_in
 
     async def draft(self, who: Person, agent_id: str, name: str) -> int:
         """Keep what is about to be confirmed. Raises NoCredential, UnderWay."""
@@ -85,9 +94,10 @@ class Publish:
         async with self._db.read() as conn:
             return await store.history(conn, team_id, most, named=named)
 
-    async def confirm(self, who: Person, publication_id: int, note: str) -> None:
-        """Publish it, with what the person says of it. Raises NotFound, NotYours, UnderWay, WrongState, Late,
-        InvalidFields.
+    async def confirm(self, who: Person, publication_id: int, note: str, *, announces: bool = False) -> None:
+        """Publish it, with what the person says of it; once it is online it is announced, if wished.
+
+        Raises NotFound, NotYours, UnderWay, WrongState, Late, InvalidFields.
         """
         now, said = self._clock.now(), read_note(note)
         async with self._db.write() as tx:
@@ -97,7 +107,9 @@ class Publish:
             if not timedelta() <= now - publication.created_at < CONFIRM_WITHIN:
                 raise Late
             before = await store.newest(tx.conn, who.team_id, who.user_id, publication.agent_id)
-            if not await store.move(tx, publication, state=PublicationState.CONFIRMED, note=said):
+            if not await store.move(
+                tx, publication, state=PublicationState.CONFIRMED, note=said, announces=announces
+            ):
                 raise UnderWay
             if before and before.id > publication_id:  # a form left open since: what it says is old
                 raise WrongState(before.state)
@@ -138,6 +150,8 @@ class Publish:
             await self._move(tx, publication, state=state, settled_at=now, evidence=evidence, **values)
             subject, action = store.subject(publication_id), f"publish.{state.value}"
             await audit.note(tx, who.team_id, now, who.user_id, action, subject, evidence=evidence.value)
+            if state is PublicationState.ONLINE:
+                await announce(tx, publication, self.announced_in, now)
 
     async def submit(self, row: Job) -> Outcome:
         """Job: the one call that publishes. Whether it may have happened already is read first."""
@@ -290,6 +304,8 @@ class Publish:
         subject = store.subject(publication.id)
         await audit.note(tx, publication.team_id, now, None, f"publish.{state.value}", subject)
         await carrying.tell(tx, publication, now, rings=True)
+        if state is PublicationState.ONLINE:
+            await announce(tx, publication, self.announced_in, now)
         if state is PublicationState.FAILED:
             await self._back_to(tx, await store.undecided(tx.conn, publication))
 

@@ -15,6 +15,7 @@ from bot.store import review as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
+from .announcing import announce
 from .channel_client import ChannelClient
 from .job_runner import Done, Handler, Outcome, Reschedule, on_commit
 from .join.requests import EscalationPolicy, whom_to_ask
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 class ReviewJobs:
     """The jobs. `workspace_client` is None where nobody can be asked about agents; `backup` answers who is asked when
-    the admins are silent.
+    the admins are silent, `announced_in` is the channel in which authors may have it told.
     """
 
     def __init__(
@@ -41,9 +42,11 @@ class ReviewJobs:
         policy: EscalationPolicy,
         auto: AutoApproval,
         backup: Callable[[], Awaitable[frozenset[str]]],
+        announced_in: str,
     ) -> None:
         self._db, self._clock, self._channel, self._client = db, clock, channel, client
         self._workspace_client, self._policy, self._auto, self._backup = workspace_client, policy, auto, backup
+        self._announced_in = announced_in
 
     def handlers(self) -> dict[str, Handler]:
         """By kind of job."""
@@ -93,6 +96,8 @@ class ReviewJobs:
             raise WrongState(publication.state)
         await job.cancel_all(tx, review.team_id, "follow", publications.subject(publication.id), exact=True)
         await settled(tx, review.team_id, publication.id, to.value, self._clock)
+        if passed:
+            await announce(tx, publication, self._announced_in, now)
 
     async def look(self, row: Job) -> Outcome:
         """Job: what the agent works with, and what its author wrote about the version; by that a rule may decide.

@@ -83,6 +83,7 @@ class Deployment:
     configured: Configured
     owner_ends: str
     review_channel: str
+    announce_channel: str
     auto: AutoApproval
 
 
@@ -133,13 +134,14 @@ class Services:
         self.freezes = Freezes(db, clock, team, channel, policy.tz)
         self.publish_checks = PublishChecks(db, self.agents, self.freezes)
         self.unpublish = Unpublish(db, clock, self.agents)
-        self.publish = Publish(db, clock, self.refusals, self.agents, self.publish_checks)
+        told_in = deployment.announce_channel
+        self.publish = Publish(db, clock, self.refusals, self.agents, self.publish_checks, told_in)
         self.reviews: Reviews | None = None
         self._review_jobs: dict[str, Handler] = {}
         if channel_client:
             desk = deployment.review_channel
             self.reviews = Reviews(db, clock, team, desk, policy, own=allows)
-            whom = channel_client, workspace_client, policy, deployment.auto, backup
+            whom = channel_client, workspace_client, policy, deployment.auto, backup, told_in
             self._review_jobs = ReviewJobs(db, clock, desk, *whom).handlers()
         with_whom = clock, coze, self.checker, self.credentials, self.accounts, self.secret_store
         tools = CheckTools(*with_whom, workspace_client, deployment.workspace)

@@ -165,6 +165,7 @@ class Settings(BaseSettings):
         default=None,
         description="The number of the ShargeAI agent channel (connector) that agents are published to.",
     )
+    announce_channel: channel.AnnounceChannel = None
     coze_owner_token: Annotated[SecretStr, AfterValidator(values.coze_token)] | None = Field(
         default=None, description="A PAT or SAT of the workspace's owner: the bot invites and publishes by itself."
     )

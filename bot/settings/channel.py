@@ -55,6 +55,13 @@ ReviewChannel = Annotated[
         "shown in ADMIN_CHANNEL."
     ),
 ]
+AnnounceChannel = Annotated[
+    Annotated[str, AfterValidator(values.slack_id("CG", "a channel"))] | None,
+    Field(
+        description="The Slack channel (C…) in which authors may have it told that an agent is online; invite the "
+        "bot to it."
+    ),
+]
 AutoApprove = Annotated[
     tuple[Annotated[str, AfterValidator(_owner)], ...],
     NoDecode,

@@ -15,6 +15,7 @@ from bot.core.publish import BY_HAND, UNDER_WAY, Late, NoCredential, NotJoined, 
 from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
 from bot.services.agents import Agents
+from bot.services.announcing import ANNOUNCEMENT
 from bot.services.calls import Calls
 from bot.services.guide.snapshot import Snapshots
 from bot.services.publish import Publish
@@ -42,6 +43,7 @@ from bot.slack.views import publish_forms as forms
 from bot.slack.views import publish_history as history
 from bot.slack.views.guide import forms as guide_forms
 from bot.slack.views.parts import quiet
+from bot.slack.views.reviewed import announcement
 from bot.slack.views.trial import ASKED
 from bot.slack.views.unpublish import OWN
 from bot.slack.words import look_in
@@ -146,7 +148,8 @@ class PublishHandlers:
             return forms.cannot("no_credential", locale, keep=self._agents.may_act_for_people)
         except UnderWay:
             return forms.cannot("under_way", locale)
-        return forms.confirm(await self._publish.load(who, publication_id), looked, locale, note)
+        publication = await self._publish.load(who, publication_id)
+        return forms.confirm(publication, looked, locale, note, may_announce=bool(self._publish.announced_in))
 
     def _again(
         self, caller: Caller, agent_id: str, name: str = "", *, only_look: bool = False, note: str = ""
@@ -176,7 +179,8 @@ class PublishHandlers:
         """Publish it. What was looked at too long ago is looked at again, with the note as it was typed."""
         note = forms.read_note(form.fields)
         try:
-            await self._publish.confirm(caller.person, form.row, note)
+            announces = forms.read_announces(form.fields)
+            await self._publish.confirm(caller.person, form.row, note, announces=announces)
         except UnderWay:
             return UpdateModal(forms.cannot("under_way", caller.locale))
         except Late:
@@ -245,6 +249,8 @@ class PublishHandlers:
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The live card, or the notice of how it ended; one line of each once the agent's next attempt has begun."""
         publication = await self._publish.find(copy.team_id, int(copy.subject.partition(":")[2]))
+        if copy.kind == ANNOUNCEMENT:
+            return Drawing(announcement(publication, locale), is_open=False)
         if await self._publish.overtaken(publication):
             return Drawing(views.overtaken(publication, locale), is_open=False)
         if copy.kind == message.CARD:

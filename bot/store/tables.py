@@ -195,6 +195,7 @@ publication = Table(
     Column("off_by", String(20)),
     Column("off_at", UtcDateTime),
     Column("off_reason", Text),
+    Column("announces", Boolean),
     Index("ix_publication_user", "team_id", "user_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)

@@ -14,7 +14,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         mark("Unarchive it in Slack, or set another channel and restart."),
     ),
     "channel_outside": (
-        mark("The bot isn't in channel {id}, so no request arrives there."),
+        mark("The bot isn't in channel {id}, so nothing of it arrives there."),
         mark("Open the channel and invite the bot: `/invite`."),
     ),
     "channel_unheard": (

@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from slack_sdk.models.blocks import Block, Option, PlainTextInputElement, RichTextElement, StaticSelectElement
+from slack_sdk.models.blocks import (
+    Block,
+    CheckboxesElement,
+    Option,
+    PlainTextInputElement,
+    RichTextElement,
+    StaticSelectElement,
+)
 
 from bot.core.publish import NOTE_LENGTH, Publication
 from bot.core.publish_checks import Findings
@@ -32,6 +39,8 @@ from .parts import (
 )
 from .publish import explained
 from .publish_checks import notes_of
+
+YES = "yes"  # a ticked box
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75
@@ -77,8 +86,12 @@ def read(fields: Fields) -> tuple[str, str]:
     return picked.text, picked.label
 
 
-def confirm(publication: Publication, looked: Findings, locale: Locale, note: str = "") -> dict[str, Any]:
-    """Says what publishing will do, and waits for the yes. `note` is what was typed into it before."""
+def confirm(
+    publication: Publication, looked: Findings, locale: Locale, note: str = "", *, may_announce: bool = False
+) -> dict[str, Any]:
+    """Says what publishing will do, and waits for the yes. `note` is what was typed into it before; `may_announce`
+    offers to have it told once it is online.
+    """
     what = locale._("Publish “{name}” to **[channel]** and API:")
     api, listed = line(locale._("**API** · online at once")), locale._("**[channel]** · waits for its review")
     if looked.published_at:
@@ -101,11 +114,23 @@ def confirm(publication: Publication, looked: Findings, locale: Locale, note: st
             bullets(locale, api, line(listed)),
         ),
         field("publish.note", locale._("Release note"), new, hint, optional=True),
+        *([_announces(locale)] if may_announce else []),
         *([paragraph(locale, *notes)] if (notes := notes_of(looked.found, locale)) else []),
         context(locale, line(passed), line(locale._("counts for 10 minutes"))),
     ]
     title, no = locale._("Confirm publishing"), locale._("Not now")
     return modal(title, no, blocks, "publish.confirm", locale._("Publish"), str(publication.id))
+
+
+def _announces(locale: Locale) -> Block:
+    told = Option(text=locale._("Tell it in the channel for news"), value=YES)
+    boxes = CheckboxesElement(action_id="value", options=[told])
+    return field("publish.announce", locale._("Once it is online"), boxes, optional=True)
+
+
+def read_announces(fields: Fields) -> bool:
+    """Whether it is to be told once it is online."""
+    return YES in fields["publish.announce"].ticked
 
 
 def read_note(fields: Fields) -> str:

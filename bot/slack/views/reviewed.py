@@ -5,7 +5,21 @@ from slack_sdk.models.blocks import RichTextElement
 from bot.core.publish import Publication, PublicationState
 from bot.texts.locale import Locale, mark
 
-from .parts import Card, Line, Mention, Moment, context, line, name, quote, rich_text, text_section, with_name
+from .parts import (
+    Card,
+    Line,
+    Mention,
+    Moment,
+    context,
+    fallback_text,
+    line,
+    name,
+    paragraph,
+    quote,
+    rich_text,
+    text_section,
+    with_name,
+)
 
 GONE = {
     PublicationState.UNPUBLISHED: mark("➖ “{name}” was taken off [channel]."),
@@ -24,6 +38,21 @@ def gone(publication: Publication, locale: Locale) -> Card:
         why = line(locale._("{by} gives this reason:"), by=by)
         words += [text_section(locale, why), quote(publication.off_reason)]
     return Card(with_name(text, publication.agent_name), [rich_text(*words), told])
+
+
+def announcement(publication: Publication, locale: Locale) -> Card:
+    """In the channel for news: whose agent has gone online and how to call it; that it was taken off, once it is."""
+    called, who = name(publication.agent_name), Mention(publication.user_id)
+    if publication.state in GONE:
+        fact = line(locale._(GONE[publication.state]), name=called)
+        return Card(fallback_text(locale, fact), [paragraph(locale, fact)])
+    fact = line(locale._("🕶 **{name}** is online, made by {who}."), name=called, who=who)
+    words: list[RichTextElement] = [text_section(locale, fact)]
+    words += [quote(publication.note)] if publication.note else []
+    words.append(
+        text_section(locale, line(locale._("Try it: put on the glasses and say 「[find]{name}」."), name=called))
+    )
+    return Card(fallback_text(locale, fact), [rich_text(*words)])
 
 
 def wrote(publication: Publication, locale: Locale) -> Line:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.publish import Publication, PublicationState
 from bot.core.publish_checks import Check, Checked, Findings, Result, as_rows, failed, noted, unknown
 from bot.coze.errors import CozeUnreachable
-from bot.slack.views import publish, publish_checks, publish_forms, publish_history, trial, unpublish
+from bot.slack.views import publish, publish_checks, publish_forms, publish_history, reviewed, trial, unpublish
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
 
@@ -37,6 +37,9 @@ def cards(publication: Publication, locale: Locale) -> Iterator[tuple[str, Card]
             yield f"publish stopped {problem}", publish.card(each, locale, NOW)
     reviewing = replace(publication, state=PublicationState.REVIEWING, submitted_at=NOW)
     yield "publish reviewing on the desk", publish.card(reviewing, locale, NOW, rarely=True, desk=True)
+    online = replace(reviewing, state=PublicationState.ONLINE, note=publication.agent_name * 3)
+    yield "publish announced", reviewed.announcement(online, locale)
+    yield "publish announced, gone", reviewed.announcement(replace(online, state=PublicationState.DELETED), locale)
     words = publication.agent_name * 5
     off = replace(publication, state=PublicationState.ONLINE, off_by="U0LIN", off_at=NOW, off_reason=words)
     yield "publish taking off", publish.card(off, locale, NOW)
@@ -53,7 +56,7 @@ def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[
         yield f"publish.ready {problem}", publish_checks.form(about, [*READY.found, one], locale)
     yield "publish.ready all", publish_checks.form(about, list(everything.values()), locale)
     yield "publish.ready green", publish_checks.form(about, READY.found, locale)
-    yield "publish.confirm", publish_forms.confirm(publication, READY, locale)
+    yield "publish.confirm", publish_forms.confirm(publication, READY, locale, may_announce=True)
     noticed = [one for one in everything.values() if one.result is Result.NOTED]
     known = Findings([*READY.found, *noticed], publication.agent_name, NOW, is_listed=True)
     yield "publish.confirm noted", publish_forms.confirm(publication, known, locale, publication.agent_name)
