@@ -57,6 +57,9 @@ GIVES_WAY = frozenset(
 UNDECIDED = frozenset({PublicationState.CLAIMED, PublicationState.UNKNOWN})
 """Something may lie with Coze, and its end be heard of yet."""
 
+STOOD = frozenset({PublicationState.ONLINE, PublicationState.UNPUBLISHED, PublicationState.DELETED})
+"""Has been online, and so has taken the place of what was before."""
+
 BY_HAND = {
     PublicationState.REJECTED: frozenset(
         {PublicationState.CLAIMED, PublicationState.REVIEWING, PublicationState.UNKNOWN}

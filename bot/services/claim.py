@@ -35,5 +35,5 @@ async def give_way(tx: Tx, before: Publication | None, now: datetime) -> None:
     if before is None:
         return
     for each in (before, *await store.undecided(tx.conn, before)):
-        if each.state in GIVES_WAY:
+        if each.state in GIVES_WAY or each.id == before.id:  # what is online loses its buttons to the next one
             await message.redraw(tx, each.team_id, store.subject(each.id), now)

@@ -9,7 +9,7 @@ from bot.core.publish import Publication, PublicationState, read_off_reason
 from bot.coze.errors import CozeError
 from bot.store import audit, job, message
 from bot.store import publish as store
-from bot.store.database import Database, Tx
+from bot.store.database import Database, Reading, Tx
 from bot.store.job import Job
 
 from .agents import Agents
@@ -26,11 +26,11 @@ class Unpublish:
         self._db, self._clock, self._agents = db, clock, agents
 
     async def load(self, who: Person, publication_id: int, *, as_admin: bool) -> Publication:
-        """What they may take off. Raises NotFound, NotYours, NotAdmin, WrongState (not online, or on its way off),
-        NoCredential.
+        """What they may take off. Raises NotFound, NotYours, NotAdmin, WrongState (not online, replaced by a later
+        version, or on its way off), NoCredential.
         """
         async with self._db.read() as conn:
-            publication = _checked(who, await store.load(conn, who.team_id, publication_id), as_admin=as_admin)
+            publication = await _checked(conn, who, publication_id, as_admin=as_admin)
         await self._agents.client(publication.team_id, publication.user_id)
         return publication
 
@@ -38,7 +38,7 @@ class Unpublish:
         """Have it taken off, and keep who wants that and why. Raises as `load` does, and InvalidFields."""
         reason, now = read_off_reason(reason), self._clock.now()
         async with self._db.write() as tx:
-            publication = _checked(who, await store.load(tx.conn, who.team_id, publication_id), as_admin=as_admin)
+            publication = await _checked(tx.conn, who, publication_id, as_admin=as_admin)
             wish: dict[str, Any] = {"off_by": who.user_id, "off_at": now, "off_reason": reason}
             if not await store.move(tx, publication, error=None, log_id=None, **wish):
                 raise WrongState(publication.state)
@@ -84,11 +84,13 @@ async def _is_off(client: WorkspaceClient, publication: Publication) -> bool:
         return False
 
 
-def _checked(who: Person, publication: Publication, *, as_admin: bool) -> Publication:
+async def _checked(conn: Reading, who: Person, publication_id: int, *, as_admin: bool) -> Publication:
+    publication = await store.load(conn, who.team_id, publication_id)
     if as_admin and not who.may_decide():
         raise NotAdmin
     if not as_admin and publication.user_id != who.user_id:
         raise NotYours
-    if publication.state is not PublicationState.ONLINE or publication.is_being_taken_off:
+    is_off = publication.state is not PublicationState.ONLINE or publication.is_being_taken_off
+    if is_off or await store.is_replaced(conn, publication):
         raise WrongState(publication.state)
     return publication

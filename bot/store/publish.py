@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.publish import GIVES_WAY, OPEN, UNDECIDED, Publication, PublicationState
+from bot.core.publish import GIVES_WAY, OPEN, STOOD, UNDECIDED, Publication, PublicationState
 
 from .database import Tx
 from .tables import OF_PERSON, literally
@@ -93,6 +93,13 @@ async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:
     on_commit = select(table.c.id).filter_by(**_same(publication))
     on_commit = on_commit.where(table.c.id > publication.id, table.c.state.not_in(nothing))
     return await conn.scalar(on_commit.limit(1)) is not None
+
+
+async def is_replaced(conn: AsyncConnection, publication: Publication) -> bool:
+    """Whether a later version of the agent, whoever's, has been online in this one's place."""
+    found = select(table.c.id).filter_by(team_id=publication.team_id, agent_id=publication.agent_id)
+    found = found.where(table.c.id > publication.id, table.c.state.in_(STOOD))
+    return await conn.scalar(found.limit(1)) is not None
 
 
 async def undecided(conn: AsyncConnection, publication: Publication) -> list[Publication]:

@@ -87,6 +87,28 @@ async def test_what_was_taken_off_by_hand_meanwhile_is_off(story: Story) -> None
     await story.reads("mei", "已从「闪极智能体」下线", WHY)
 
 
+async def test_only_the_version_that_is_there_is_taken_off(database: str) -> None:
+    """Published again since, the older version's entry and card take nothing off."""
+    async with told(database) as story:
+        bot_id = await is_online(story)
+        await story.passes(advance=60)
+        await story.types("mei", f"/sharge publish {TITLE}")
+        await story.sees_form("mei", "确认发布")
+        await story.sends("mei")
+        await story.reads("mei", f"「{TITLE}」审核中")
+        await story.on_coze("review", bot_id=bot_id, verdict="passed")
+        await story.passes(advance=600)
+
+        async def twice() -> bool:
+            return sum(f"「{TITLE}」 · 已上线" in text for text in await story.texts("mei")) == 2
+
+        await story.waits(twice, "both versions have been online", "mei")
+        await story.types("lin", f"/sharge history {TITLE}")
+        form = await story.sees_form("lin", "发布记录", TITLE)
+        assert form["plain"].count("已上线") == 2
+        assert str(form).count("publish.take_off") == 1
+
+
 async def test_a_form_left_open_takes_nothing_else_off(story: Story) -> None:
     """Sent when the agent has been taken off already, it says that this is over."""
     await is_online(story)

@@ -104,11 +104,16 @@ async def _holder(conn: Reading, matter: Matter) -> Guide | None:
 
 
 async def is_history(conn: Reading, matter: Matter) -> bool:
-    """Whether another card has the next act: a guide's, a newer request's, what is published by who has joined."""
+    """Whether another card has the next act: a guide's, a newer request's or version's, what is published by who has
+    joined.
+    """
     if await _holder(conn, matter):
         return True
     if isinstance(matter, Publication):
-        return False
+        if matter.state is not PublicationState.ONLINE:
+            return False
+        last = await publications.newest(conn, matter.team_id, matter.user_id, matter.agent_id)
+        return last is not None and last.id != matter.id
     newest = await requests.latest(conn, matter.team_id, matter.user_id)
     if newest and newest.id != matter.id:
         return True

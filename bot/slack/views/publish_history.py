@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.core.people import Evidence
-from bot.core.publish import Publication, PublicationState
+from bot.core.publish import STOOD, Publication, PublicationState
 from bot.texts.locale import Locale, mark
 
 from .parts import NAME, TYPED, Line, Mention, Moment, button, context, cut, line, modal, name, paragraph, section
@@ -37,8 +37,11 @@ def looking(locale: Locale) -> dict[str, Any]:
 
 def form(publications: Sequence[Publication], locale: Locale, *, by_agent: bool) -> dict[str, Any]:
     """The versions, `by_agent` with the agent's name; more than LISTED are not shown, and said."""
+    last = _last_online(publications)
     blocks: list[Block] = [
-        block for each in publications[:LISTED] for block in _entry(each, locale, called=by_agent)
+        block
+        for each in publications[:LISTED]
+        for block in _entry(each, locale, called=by_agent, is_there=each.id in last)
     ] or [paragraph(locale, line(locale._("Nothing has been published yet.")))]
     if len(publications) > LISTED:
         blocks.append(context(locale, line(locale._("The newest {count} are listed", count=LISTED))))
@@ -48,7 +51,16 @@ def form(publications: Sequence[Publication], locale: Locale, *, by_agent: bool)
     return modal(locale._("Release history"), locale._("Close"), blocks, "publish.history")
 
 
-def _entry(publication: Publication, locale: Locale, *, called: bool) -> list[Block]:
+def _last_online(publications: Sequence[Publication]) -> set[int]:
+    """Of each agent the version that is on the channel, if any, of these, the newest first."""
+    last: dict[str, Publication] = {}
+    for each in publications:
+        if each.state in STOOD:
+            last.setdefault(each.agent_id, each)
+    return {each.id for each in last.values() if each.state is PublicationState.ONLINE}
+
+
+def _entry(publication: Publication, locale: Locale, *, called: bool, is_there: bool) -> list[Block]:
     """How it stands and what was said of it; who, when, which version and how it is known in small print."""
     state = locale._(STATES[publication.state])
     lines = [line(f"**{state}**")]
@@ -62,7 +74,7 @@ def _entry(publication: Publication, locale: Locale, *, called: bool) -> list[Bl
     if publication.reason:
         lines.append(line(locale._("The reviewer wrote: {words}"), words=cut(publication.reason, TYPED)))
     facts = context(locale, *_facts(publication, locale))
-    if publication.state is not PublicationState.ONLINE or publication.is_being_taken_off:
+    if not is_there or publication.is_being_taken_off:
         return [paragraph(locale, *lines), facts]
     off = button(locale._("Take off…"), ANY if called else OWN, publication.id)
     return [section(locale, off, *lines), facts]
