@@ -12,7 +12,7 @@ from bot.core.account import Grade
 from bot.core.guide import GuideState
 from bot.core.join import JoinState
 from bot.playground.slack.reading import labels
-from bot.playground.world.chat import Message
+from bot.playground.world.chat import Channel, Message
 from bot.playground.world.workspace import Workspace
 from bot.store import tables
 from bot.store.database import normal
@@ -39,22 +39,33 @@ def doubled(workspace: Workspace, url: str) -> list[tuple[str, str]]:
     a channel it is one message of each row. What only one person sees, and an answer to words, which has no row,
     belong to no story.
     """
+    shown = _shown(workspace)
+    if not shown:  # most acts: nothing to compare, and no connection to be made
+        return []
     address = normal(url)
     driver = "sqlite" if address.get_backend_name() == "sqlite" else address.drivername
     engine = create_engine(address.set(drivername=driver), poolclass=NullPool)
     with engine.connect() as conn:
-        live = [] if conn.scalar(DRAWING) else list(_live(workspace, conn))
+        live = [] if conn.scalar(DRAWING) else list(_live(shown, conn))
     engine.dispose()
     pairs = combinations(live, 2)
     return [(one.text, two.text) for one, two in pairs if one.place == two.place and one.stories & two.stories]
 
 
-def _live(workspace: Workspace, conn: Connection) -> Iterator[Live]:
+def _shown(workspace: Workspace) -> list[tuple[Channel, Message]]:
+    """Messages with buttons that everybody of a room sees, of rooms with several."""
+    found = []
     for room in workspace.channels.values():
-        for message in workspace.conversation(room.id):
-            if labels(message.drawn) and not message.only_for and (row := _row(message, conn)):
-                stories = _stories(row, conn) if room.kind == "im" else [row.subject]
-                yield Live(room.id, frozenset(stories), message.text)
+        pressable = [each for each in workspace.conversation(room.id) if not each.only_for and labels(each.drawn)]
+        found += [(room, each) for each in pressable] if len(pressable) > 1 else []
+    return found
+
+
+def _live(shown: list[tuple[Channel, Message]], conn: Connection) -> Iterator[Live]:
+    for room, message in shown:
+        if row := _row(message, conn):
+            stories = _stories(row, conn) if room.kind == "im" else [row.subject]
+            yield Live(room.id, frozenset(stories), message.text)
 
 
 def _row(message: Message, conn: Connection) -> Row[Any] | None:
