@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .errors import BotError, InvalidFields, Problem
+from .words import needed
 
 WORDS = 300  # characters of a reason
 LONGEST = timedelta(days=30)
@@ -56,11 +57,7 @@ class Frozen(BotError):
 
 def read_reason(text: str) -> str:
     """A reason, trimmed. Raises InvalidFields."""
-    if not text.strip():
-        raise InvalidFields([Problem("freeze.reason", "empty")])
-    if len(text.strip()) > WORDS:
-        raise InvalidFields([Problem("freeze.reason", "too_long", {"longest": WORDS})])
-    return text.strip()
+    return needed("freeze.reason", text, WORDS)
 
 
 def read(reason: str, ends_at: datetime, now: datetime) -> tuple[str, datetime]:

@@ -20,6 +20,7 @@ from .errors import (
     WrongState,
 )
 from .people import Evidence, Person
+from .words import needed
 
 PURPOSE_LENGTH = 300
 NICK_LENGTH = 40
@@ -229,11 +230,7 @@ def _uid_problems(coze_uid: str) -> list[Problem]:
 
 def read_words(field: str, words: str) -> str:
     """A question or an answer, trimmed. Raises InvalidFields."""
-    if not words.strip():
-        raise InvalidFields([Problem(f"join.{field}", "empty")])
-    if len(words.strip()) > PURPOSE_LENGTH:
-        raise InvalidFields([Problem(f"join.{field}", "too_long", {"longest": PURPOSE_LENGTH})])
-    return words.strip()
+    return needed(f"join.{field}", words, PURPOSE_LENGTH)
 
 
 def read_own_note(note: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from .errors import BotError, InvalidFields, Problem
 from .people import Evidence
+from .words import needed
 
 API_CONNECTOR = "1024"
 """Coze's own API channel; a custom channel is only accepted together with it."""
@@ -149,20 +150,12 @@ def read_note(text: str) -> str | None:
 
 def read_off_reason(text: str) -> str:
     """Why it is taken off, trimmed. Raises InvalidFields."""
-    return _needed("publish.off_reason", text, OFF_REASON)
+    return needed("publish.off_reason", text, OFF_REASON)
 
 
 def read_question(text: str) -> str:
     """What an agent is asked, trimmed. Raises InvalidFields."""
-    return _needed("publish.question", text, QUESTION)
-
-
-def _needed(where: str, text: str, longest: int) -> str:
-    if not text.strip():
-        raise InvalidFields([Problem(where, "empty")])
-    if len(text.strip()) > longest:
-        raise InvalidFields([Problem(where, "too_long", {"longest": longest})])
-    return text.strip()
+    return needed("publish.question", text, QUESTION)
 
 
 class UnderWay(BotError):

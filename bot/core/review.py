@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from .errors import AlreadyDecided, BotError, InvalidFields, NotAdmin, NotYours, OwnRequest, Problem, WrongState
+from .errors import AlreadyDecided, BotError, NotAdmin, NotYours, OwnRequest, WrongState
 from .leak import masked
 from .people import Person
+from .words import needed
 
 WORDS = 300  # characters of what people write here
 REASON = 600  # of a reason: what was ticked, and then words
@@ -249,11 +250,7 @@ def check_author(review: Review, user_id: str) -> None:
 
 def read_words(field: str, words: str, longest: int = WORDS) -> str:
     """A reason, a question or an answer, trimmed. Raises InvalidFields."""
-    if not words.strip():
-        raise InvalidFields([Problem(f"review.{field}", "empty")])
-    if len(words.strip()) > longest:
-        raise InvalidFields([Problem(f"review.{field}", "too_long", {"longest": longest})])
-    return words.strip()
+    return needed(f"review.{field}", words, longest)
 
 
 def tools_hash(plugins: Iterable[Any] | None, workflows: Iterable[Any] | None, model: Any) -> str | None:

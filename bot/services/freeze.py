@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.core import freeze as rules
 from bot.core import worktime
-from bot.core.errors import AlreadyDecided, NotAdmin, WrongState
+from bot.core.errors import AlreadyDecided, WrongState
 from bot.core.freeze import REMIND_AFTER, Freeze, FreezePass, Frozen
 from bot.core.people import Person
 from bot.store import audit, job, message
@@ -15,6 +15,7 @@ from bot.store.job import Job
 from bot.store.message import Message
 
 from .job_runner import Done, Outcome, Reschedule, on_commit
+from .people import must_be_admin
 
 OVER = "over"  # the state of a freeze that has ended
 
@@ -53,7 +54,7 @@ class Freezes:
 
     async def begin(self, by: Person, reason: str, ends_at: datetime) -> None:
         """From now on nobody publishes until `ends_at` (UTC). Raises NotAdmin, Frozen, InvalidFields."""
-        _check(by)
+        must_be_admin(by)
         now = self._clock.now()
         reason, ends_at = rules.read(reason, ends_at, now)
         async with self._db.write() as tx:
@@ -68,7 +69,7 @@ class Freezes:
 
     async def lift(self, by: Person, freeze_id: int, reason: str) -> None:
         """Publishing works again. Raises NotAdmin, WrongState, NotFound, InvalidFields."""
-        _check(by)
+        must_be_admin(by)
         reason, now = rules.read_reason(reason), self._clock.now()
         async with self._db.write() as tx:
             freeze = await store.load(tx.conn, self._team, freeze_id)
@@ -95,7 +96,7 @@ class Freezes:
         """This agent may be published; its author is told. Raises NotAdmin, AlreadyDecided, WrongState, NotFound,
         InvalidFields.
         """
-        _check(by)
+        must_be_admin(by)
         reason, now = rules.read_reason(reason), self._clock.now()
         async with self._db.write() as tx:
             asked_for = await store.load_pass(tx.conn, self._team, pass_id)
@@ -134,8 +135,3 @@ class Freezes:
 
     def _next(self, freeze: Freeze, now: datetime) -> datetime:
         return min(worktime.after(now, REMIND_AFTER, self._tz), freeze.ends_at)
-
-
-def _check(by: Person) -> None:
-    if not by.may_decide():
-        raise NotAdmin

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.clock import Clock
-from bot.core.errors import NotAdmin, NotYours, WrongState
+from bot.core.errors import NotYours, WrongState
 from bot.core.people import Evidence, Person
 from bot.core.publish import Publication, PublicationState, read_off_reason
 from bot.coze.errors import CozeError
@@ -14,6 +14,7 @@ from bot.store.job import Job
 
 from .agents import Agents
 from .job_runner import Done, Outcome, on_commit
+from .people import must_be_admin
 from .review import settled
 from .rotation import Deleted
 from .workspace_client import WorkspaceClient
@@ -86,9 +87,9 @@ async def _is_off(client: WorkspaceClient, publication: Publication) -> bool:
 
 async def _checked(conn: Reading, who: Person, publication_id: int, *, as_admin: bool) -> Publication:
     publication = await store.load(conn, who.team_id, publication_id)
-    if as_admin and not who.may_decide():
-        raise NotAdmin
-    if not as_admin and publication.user_id != who.user_id:
+    if as_admin:
+        must_be_admin(who)
+    elif publication.user_id != who.user_id:
         raise NotYours
     is_off = publication.state is not PublicationState.ONLINE or publication.is_being_taken_off
     if is_off or await store.is_replaced(conn, publication):
