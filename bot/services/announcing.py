@@ -12,7 +12,7 @@ ANNOUNCEMENT = "announcement"
 
 
 async def announce(tx: Tx, publication: Publication, channel: str, now: datetime) -> None:
-    """Post it, in the transaction that brings the publication online. Nothing without a `channel`, or unwished."""
+    """Post it, in the transaction in which Coze's word brings it online. Nothing without a wish, or a `channel`."""
     if channel and publication.announces:
         subject = store.subject(publication.id)
         await message.show(tx, publication.team_id, subject, channel, ANNOUNCEMENT, now, planned=True)

@@ -150,8 +150,6 @@ class Publish:
             await self._move(tx, publication, state=state, settled_at=now, evidence=evidence, **values)
             subject, action = store.subject(publication_id), f"publish.{state.value}"
             await audit.note(tx, who.team_id, now, who.user_id, action, subject, evidence=evidence.value)
-            if state is PublicationState.ONLINE:
-                await announce(tx, publication, self.announced_in, now)
 
     async def submit(self, row: Job) -> Outcome:
         """Job: the one call that publishes. Whether it may have happened already is read first."""

@@ -129,8 +129,8 @@ def _channel(listed: Sequence[Agent] | BotError | None) -> Checked:
 
 
 def _frozen(freeze: Freeze) -> Checked:
-    about = {"by": freeze.begun_by, "since": freeze.begun_at.isoformat(), "until": freeze.ends_at.isoformat()}
-    return failed(Check.FROZEN, "frozen", reason=freeze.reason, **about)
+    until = freeze.ends_at.isoformat()
+    return failed(Check.FROZEN, "frozen", by=freeze.begun_by, until=until, reason=freeze.reason)
 
 
 def _is_unchanged(agent: Agent) -> bool:

@@ -134,6 +134,7 @@ class PublishHandlers:
         own: Sequence[Agent] | None = None,
         only_look: bool = False,
         note: str = "",
+        announces: bool = False,
     ) -> View:
         """What was looked at; where nothing is in the way, and more than a look is wanted, the confirmation."""
         who, locale = caller.person, caller.locale
@@ -149,15 +150,24 @@ class PublishHandlers:
         except UnderWay:
             return forms.cannot("under_way", locale)
         publication = await self._publish.load(who, publication_id)
-        return forms.confirm(publication, looked, locale, note, may_announce=bool(self._publish.announced_in))
+        return forms.confirm(
+            publication, looked, locale, note, announces=announces if self._publish.announced_in else None
+        )
 
     def _again(
-        self, caller: Caller, agent_id: str, name: str = "", *, only_look: bool = False, note: str = ""
+        self,
+        caller: Caller,
+        agent_id: str,
+        name: str = "",
+        *,
+        only_look: bool = False,
+        note: str = "",
+        announces: bool = False,
     ) -> Result:
         """All is looked at in the form that stands open."""
 
         async def look() -> View:
-            return await self._checked(caller, agent_id, name, only_look=only_look, note=note)
+            return await self._checked(caller, agent_id, name, only_look=only_look, note=note, announces=announces)
 
         return UpdateModal(forms.looking(caller.locale), look)
 
@@ -176,16 +186,15 @@ class PublishHandlers:
         return self._again(caller, agent_id, name)
 
     async def confirm(self, form: Submission, caller: Caller) -> Result:
-        """Publish it. What was looked at too long ago is looked at again, with the note as it was typed."""
-        note = forms.read_note(form.fields)
+        """Publish it. What was looked at too long ago is looked at again, with the note and the tick as they were."""
+        note, announces = forms.read_note(form.fields), forms.read_announces(form.fields)
         try:
-            announces = forms.read_announces(form.fields)
             await self._publish.confirm(caller.person, form.row, note, announces=announces)
         except UnderWay:
             return UpdateModal(forms.cannot("under_way", caller.locale))
         except Late:
             publication = await self._publish.load(caller.person, form.row)
-            return self._again(caller, publication.agent_id, publication.agent_name, note=note)
+            return self._again(caller, publication.agent_id, publication.agent_name, note=note, announces=announces)
         return Ack()
 
     async def check(self, press: Press, caller: Caller) -> Result:

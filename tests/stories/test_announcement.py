@@ -66,3 +66,31 @@ async def test_a_channel_without_the_bot_is_found_at_start(database: str) -> Non
     async with told(database, settings={"ANNOUNCE_CHANNEL": "C0NOWHERE"}) as story:
         await story.tries("home", who="lin")
         await story.looks_home("lin", "ANNOUNCE_CHANNEL", "C0NOWHERE")
+
+
+async def test_a_tick_outlives_a_confirmation_that_is_late(story: Story) -> None:
+    """Sent after its ten minutes, the form comes again as it was filled in."""
+    await desk_opens(story)
+    await story.types("mei", f"/sharge publish {TITLE}")
+    await story.sees_form("mei", "确认发布")
+    await story.passes(advance=660)
+    await story.sends("mei", **{"publish.note": NOTE, "publish.announce": ["yes"]})
+    await story.sees_form("mei", "确认发布", "在公告频道说一声")
+    await story.sends("mei")
+    await story.reads("lin", "等审核", NOTE, channel="admins")
+    await story.presses("lin", "通过", channel="admins")
+    await story.reads("tom", f"{TITLE} 上线了", channel="general")
+
+
+async def test_a_mere_word_announces_nothing(story: Story) -> None:
+    """Nobody heard the answer, and the author says that it is online: nothing is told that only they have seen."""
+    await story.tries("reset", seed="agent-ready")
+    await story.types("mei", f"/sharge publish {TITLE}")
+    await story.sees_form("mei", "确认发布")
+    await story.goes_wrong("coze", "html_502", method="/v1/bot/publish")
+    await story.sends("mei", **{"publish.announce": ["yes"]})
+    await story.reads_in_time("mei", "上线了吗")
+    await story.presses("mei", "已经上线")
+    await story.reads("mei", f"「{TITLE}」 · 已上线", "你已确认")
+    await story.settles()
+    assert not await story.texts("tom", "general")

@@ -87,10 +87,10 @@ def read(fields: Fields) -> tuple[str, str]:
 
 
 def confirm(
-    publication: Publication, looked: Findings, locale: Locale, note: str = "", *, may_announce: bool = False
+    publication: Publication, looked: Findings, locale: Locale, note: str = "", *, announces: bool | None = None
 ) -> dict[str, Any]:
-    """Says what publishing will do, and waits for the yes. `note` is what was typed into it before; `may_announce`
-    offers to have it told once it is online.
+    """Says what publishing will do, and waits for the yes. `note` is what was typed into it before, `announces`
+    what was ticked, None where no channel can be told.
     """
     what = locale._("Publish “{name}” to **[channel]** and API:")
     api, listed = line(locale._("**API** · online at once")), locale._("**[channel]** · waits for its review")
@@ -114,7 +114,7 @@ def confirm(
             bullets(locale, api, line(listed)),
         ),
         field("publish.note", locale._("Release note"), new, hint, optional=True),
-        *([_announces(locale)] if may_announce else []),
+        *([] if announces is None else [_announces(locale, ticked=announces)]),
         *([paragraph(locale, *notes)] if (notes := notes_of(looked.found, locale)) else []),
         context(locale, line(passed), line(locale._("counts for 10 minutes"))),
     ]
@@ -122,9 +122,9 @@ def confirm(
     return modal(title, no, blocks, "publish.confirm", locale._("Publish"), str(publication.id))
 
 
-def _announces(locale: Locale) -> Block:
+def _announces(locale: Locale, *, ticked: bool) -> Block:
     told = Option(text=locale._("Tell it in the channel for news"), value=YES)
-    boxes = CheckboxesElement(action_id="value", options=[told])
+    boxes = CheckboxesElement(action_id="value", options=[told], initial_options=[told] if ticked else None)
     return field("publish.announce", locale._("Once it is online"), boxes, optional=True)
 
 

@@ -56,7 +56,7 @@ def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[
         yield f"publish.ready {problem}", publish_checks.form(about, [*READY.found, one], locale)
     yield "publish.ready all", publish_checks.form(about, list(everything.values()), locale)
     yield "publish.ready green", publish_checks.form(about, READY.found, locale)
-    yield "publish.confirm", publish_forms.confirm(publication, READY, locale, may_announce=True)
+    yield "publish.confirm", publish_forms.confirm(publication, READY, locale, announces=True)
     noticed = [one for one in everything.values() if one.result is Result.NOTED]
     known = Findings([*READY.found, *noticed], publication.agent_name, NOW, is_listed=True)
     yield "publish.confirm noted", publish_forms.confirm(publication, known, locale, publication.agent_name)
