@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.clock import Clock, utc_now
 from bot.core import credential as rules
-from bot.core.credential import Credential, CredentialState
+from bot.core.credential import Credential, CredentialState, Lifetime
 from bot.core.errors import InvalidFields, NotFound, Problem, TooOften
 from bot.core.limits import Costly
 from bot.core.remind import ENDED
@@ -30,13 +30,17 @@ from bot.slack.router import (
     OpenModal,
     Owner,
     Press,
+    RedrawModal,
     ReplaceMessage,
     Result,
     Router,
     Submission,
+    UpdateModal,
+    View,
     row_in,
 )
 from bot.slack.views import credential as views
+from bot.slack.views import credential_form as forms
 from bot.slack.views import owner as owner_views
 from bot.slack.views import parts
 from bot.slack.views import secret_store as secret_views
@@ -69,6 +73,7 @@ class CredentialHandlers:
         router.form("check.run", self.check, secrets=("check.text",), costs=Costly.CHECK)
         router.press("credential.record", self.open_form, owner=Owner.OWN)
         router.form("credential.record", self.record, owner=Owner.OWN)
+        router.press("credential.lifetime", self.choose_lifetime)
         router.press("credential.not_a_token", self.not_a_token, access=Access.ANYONE)
         router.press("remind.snooze", self.snooze, owner=Owner.OWN)
         router.press("remind.more", self.more, owner=Owner.OWN)
@@ -78,7 +83,7 @@ class CredentialHandlers:
     async def listing(self, command: Command, caller: Caller) -> Result:
         """The tokens that are watched; with `add`, the form."""
         if words.is_add(command.text):
-            return OpenModal(views.form(caller.locale, self._clock.now()))
+            return OpenModal(forms.form(caller.locale, self._clock.now()))
         watched = await self._credentials.watched(caller.person)
         found = await self._secret_store.find(caller.person.team_id, caller.person.user_id)
         kept = [secret_views.kept(found, caller.locale)] if found else []
@@ -94,13 +99,33 @@ class CredentialHandlers:
     async def open_form(self, press: Press, caller: Caller) -> Result:
         """The form for a new token; with a value, for the one that takes that one's place."""
         old = await self._credentials.load(caller.person, press.row) if press.value else None
-        return OpenModal(views.form(caller.locale, self._clock.now(), old))
+        return OpenModal(forms.form(caller.locale, self._clock.now(), old))
 
     async def record(self, form: Submission, caller: Caller) -> Result:
         """The form was sent."""
-        record = rules.read(**views.read(form.fields), tz=caller.person.tz, now=self._clock.now())
-        await self._credentials.record(caller.person, record, form.row if form.metadata else None)
+        now = self._clock.now()
+        replaces, opened_at = forms.kept(form.metadata, now)
+        if forms.wants_date(form.fields):  # it was sent before it could be redrawn
+            old = await self._replaced(caller, replaces)
+            return UpdateModal(forms.form(caller.locale, opened_at, old, dated=True))
+        record = rules.read(**forms.read(form.fields, form.metadata, now), tz=caller.person.tz, now=now)
+        await self._credentials.record(caller.person, record, replaces)
         return Ack()
+
+    async def choose_lifetime(self, press: Press, caller: Caller) -> Result:
+        """Another lifetime was picked in the form: with a date to be told, or without."""
+        guide = forms.guide_of(press.place)
+        replaces, opened_at = forms.kept(press.place.metadata, self._clock.now())
+        old = await self._replaced(caller, replaces)
+        dated = press.value == Lifetime.DATE
+
+        async def draw() -> View:
+            return forms.form(caller.locale, opened_at, old, dated=dated, guide=guide)
+
+        return RedrawModal(press.target.modal_id, draw)
+
+    async def _replaced(self, caller: Caller, credential_id: int | None) -> Credential | None:
+        return await self._credentials.load(caller.person, credential_id) if credential_id else None
 
     async def snooze(self, press: Press, caller: Caller) -> Result:
         """Tomorrow again; its card says so."""

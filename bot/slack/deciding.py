@@ -23,11 +23,11 @@ from bot.slack.router import (
     OpenModal,
     Owner,
     Press,
+    RedrawModal,
     ReplaceMessage,
     Result,
     Router,
     Submission,
-    UpdateParentModal,
     View,
 )
 from bot.slack.views import answers
@@ -192,7 +192,7 @@ class DecisionHandlers:
             card = await self._card(await self._join.load(team_id, request_id), caller.locale)
             return answers.in_modal(card, caller.locale)
 
-        return UpdateParentModal(asked.parent_view_id, look)
+        return RedrawModal(asked.parent_view_id, look)
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The admins' card and notices, the person's card and notices, or a line of the thread."""

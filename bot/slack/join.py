@@ -27,10 +27,10 @@ from bot.slack.router import (
     OpenModal,
     Owner,
     Press,
+    RedrawModal,
     Result,
     Router,
     Submission,
-    UpdateParentModal,
     View,
 )
 from bot.slack.views.account import disputed_text
@@ -125,7 +125,7 @@ class JoinHandlers:
             read = {**kept, "coze_uid": account.user_id, "nick": kept["nick"] or account.nickname or account.name}
             return again(caller.locale, read, request_id=request_id, verified=True, mark=_mark())
 
-        return UpdateParentModal(form.parent_view_id, look)
+        return RedrawModal(form.parent_view_id, look)
 
     async def open_edit(self, press: Press, caller: Caller) -> Result:
         """The form with what was written, while nobody has decided."""

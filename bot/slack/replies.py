@@ -15,13 +15,13 @@ from bot.slack.router import (
     Ephemeral,
     EphemeralLater,
     OpenModal,
+    RedrawModal,
     ReplaceMessage,
     ReplyTarget,
     Request,
     Result,
     Submission,
     UpdateModal,
-    UpdateParentModal,
     View,
 )
 from bot.slack.send import Sender
@@ -54,8 +54,8 @@ class Replies:
                 return lambda: self._replace(instead, caller, target)
             case UpdateModal(_, redrawn) if redrawn and isinstance(request, Submission):
                 return partial(self._redraw, request.view_id, redrawn, caller)
-            case UpdateParentModal(view_id, parent):
-                return partial(self._redraw_parent, view_id, parent, caller)
+            case RedrawModal(view_id, parent):
+                return partial(self._redraw_other, view_id, parent, caller)
             case Ack(told) if told is not None:
                 return partial(self._tell, caller, told)
         return None
@@ -120,7 +120,7 @@ class Replies:
             view = answers.in_modal(card_of(error, caller.locale), caller.locale)
         await self._update(view_id, view)
 
-    async def _redraw_parent(self, view_id: str, then: DrawView, caller: Caller) -> None:
+    async def _redraw_other(self, view_id: str, then: DrawView, caller: Caller) -> None:
         """What fails is said in the DM: in the form below stands what was typed."""
         try:
             view = await then()

@@ -202,8 +202,8 @@ class UpdateModal:
 
 
 @dataclass(frozen=True)
-class UpdateParentModal:
-    """The form that was sent closes, and the one below it is redrawn with what `then` yields."""
+class RedrawModal:
+    """The form of this id is redrawn with what `then` yields; one that was sent above it closes."""
 
     view_id: str
     then: DrawView
@@ -231,7 +231,7 @@ class Ack:
     then: Callable[[], Coroutine[Any, Any, Card | None]] | None = None
 
 
-Result = Ephemeral | EphemeralLater | OpenModal | UpdateModal | UpdateParentModal | FieldErrors | ReplaceMessage | Ack
+Result = Ephemeral | EphemeralLater | OpenModal | UpdateModal | RedrawModal | FieldErrors | ReplaceMessage | Ack
 
 
 class Access(StrEnum):

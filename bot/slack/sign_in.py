@@ -21,11 +21,11 @@ from bot.slack.router import (
     OpenModal,
     Owner,
     Press,
+    RedrawModal,
     Result,
     Router,
     Submission,
     UpdateModal,
-    UpdateParentModal,
     View,
 )
 from bot.slack.send import Sender
@@ -116,7 +116,7 @@ class SignInHandlers:
             async def fill() -> View:
                 return _filled(sign_in, (sign_in.typed or {}).get("request", ""), caller.locale)
 
-            return UpdateParentModal(form.parent_view_id, fill)
+            return RedrawModal(form.parent_view_id, fill)
         return UpdateModal(await self._following(sign_in, caller))
 
     async def _following(self, sign_in: SignIn, caller: Caller) -> View:

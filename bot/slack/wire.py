@@ -13,12 +13,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from bot.slack import words
 from bot.slack.events_wire import event_of
-from bot.slack.fields import EMPTY, Entered, Fields
+from bot.slack.fields import EMPTY, Entered, Fields, question_of
 from bot.slack.happenings import Ignored, Parsed
 from bot.slack.router import Command, Delivery, Place, Press, ReplyTarget, Submission
 
 LONGEST_KEY = 120  # characters of an idempotency key in its table
 LONGEST_TEXT = 40_000
+INPUT = "value"  # the action id of each input
 LAST_MOMENT = 253_402_300_800  # seconds since 1970 at which the year 10000 begins: no calendar of ours goes further
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
@@ -160,6 +161,12 @@ class _Command(_Shared):
 
 class _Action(_Value):
     action_id: Name
+    block_id: Name | None = None
+
+    @property
+    def name(self) -> str:
+        """What was pressed; an input that is heard at once goes by its question, as inputs do."""
+        return self.block_id if self.action_id == INPUT and self.block_id else self.action_id
 
 
 class _Container(_Part):
@@ -274,7 +281,7 @@ def _shortcut(sent: _Shortcut) -> Command:
 def _press(sent: _BlockActions) -> Command | Press | Ignored:
     action, view = sent.actions[0], sent.view
     delivery, value = sent.delivery(sent.trigger_id), action.entered().text
-    name = action.action_id.partition(":")[0]  # what follows a colon only tells a message's buttons apart
+    name = question_of(action.name.partition(":")[0])  # what follows a colon only tells a message's buttons apart
     feature, _, verb = name.partition(".")
     in_modal = view is not None and view.type == "modal"
     target = ReplyTarget(sent.trigger_id, sent.response_url, view.id if view and in_modal else "")

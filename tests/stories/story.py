@@ -82,6 +82,10 @@ class Story:
 
         await self.waits(pressed, f"{who} presses {label}", who)
 
+    async def picks(self, who: str, label: str, value: str) -> Json:
+        """Picks something in the open form, which the bot hears at once."""
+        return await self._acts("click", who=who, label=label, value=value, channel="modal")
+
     async def sends(self, who: str, **fields: Any) -> Json:
         """Sends the open form; it must be taken."""
         return await self._acts("submit", who=who, fields=fields)

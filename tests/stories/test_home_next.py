@@ -1,10 +1,14 @@
 """Home's next step follows from all facts: tokens that end, guides that wait, guides that are finished."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from tests.stories.story import Json, Story
 from tests.stories.test_guide import AGENT
 from tests.stories.test_guide_help import begins
 
 DAY = 86_400
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 async def connects(story: Story, agent: str = "晨间助手", *, finishes: bool = True) -> None:
@@ -73,8 +77,13 @@ async def records(story: Story, name: str, created: int) -> None:
     """A token of thirty days that was made so many days ago."""
     await story.types("mei", "/sharge remind add")
     await story.sees_form("mei", "登记到期日")
-    made = (await story.now()).timestamp() - created * DAY
-    await story.sends("mei", 名字=name, **{"credential.created": int(made)})
+    dates: dict[str, str | int] = {}
+    if created:
+        made = await story.now() - timedelta(days=created)
+        await story.picks("mei", "过期时间", "date")
+        until = f"{(made + timedelta(days=30)).astimezone(SHANGHAI):%Y-%m-%d}"
+        dates = {"credential.created": int(made.timestamp()), "credential.until": until}
+    await story.sends("mei", 名字=name, **dates)
     await story.reads("mei", name, "已登记")
 
 

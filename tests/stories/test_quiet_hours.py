@@ -57,7 +57,8 @@ async def test_at_any_hour_and_as_usual_again(story: Story) -> None:
     """Without quiet hours the end is told when it comes, at night too; a form without a change changes nothing."""
     await story.types("mei", "/sharge remind add")
     await story.sees_form("mei", "登记到期日")
-    await story.sends("mei", 名字="厨房", **{"credential.lifetime": "date", "credential.until": "2040-03-20"})
+    await story.picks("mei", "过期时间", "date")
+    await story.sends("mei", 名字="厨房", **{"credential.until": "2040-03-20"})
     await story.reads("mei", "厨房", "已登记")
     await chooses(story, **{"people.quiet": "off"})
     await story.looks_home("mei", "提醒按你的时区（上海）发，不设免打扰")

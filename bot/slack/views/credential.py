@@ -1,26 +1,19 @@
 """A token that we watch, as its owner sees it: the form, the receipt, the reminders, the list."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from math import ceil
-from typing import Any, TypedDict
 
 from slack_sdk.models.blocks import (
     Block,
-    DatePickerElement,
-    DateTimePickerElement,
-    InputBlock,
     InteractiveElement,
     Option,
     OverflowMenuElement,
-    PlainTextInputElement,
-    RadioButtonsElement,
 )
 
 from bot.core import credential as rules
-from bot.core.credential import NAME_LENGTH, Credential, CredentialState, Lifetime, days_left
+from bot.core.credential import Credential, CredentialState, days_left
 from bot.core.remind import Rung, tomorrow
-from bot.slack.fields import Fields
 from bot.texts.locale import Locale
 
 from .parts import (
@@ -31,11 +24,9 @@ from .parts import (
     actions,
     button,
     context,
-    field,
     headed,
     header,
     line,
-    modal,
     name,
     paragraph,
     with_name,
@@ -45,96 +36,6 @@ from .token_rows import brief
 
 LAST_DAY = frozenset({"t0", "h4"})
 LISTED = 20  # as many as Coze allows one person
-
-
-class Filled(TypedDict):
-    """What the form brought, by the names that core.credential.read takes. Times are UTC."""
-
-    name: str
-    lifetime: str
-    until: str | None
-    created_at: datetime
-    last4: str
-
-
-def form(locale: Locale, now: datetime, replaces: Credential | None = None) -> dict[str, Any]:
-    """Asks for a token's name and end, never for the token. The new one takes the place of `replaces`."""
-    blocks: list[Block] = [
-        context(locale, line(locale._("I only need its name and expiry date. Don't enter the token itself.")))
-    ]
-    if replaces:
-        text = locale._("It takes the place of “{name}”, whose reminders then stop.")
-        blocks.append(paragraph(locale, line(text, name=name(replaces.name))))
-    blocks += [_name_field(locale, replaces), *_time_fields(locale, now), _last4_field(locale)]
-    title, submit = locale._("Record token expiry"), locale._("Record expiry")
-    return modal(title, locale._("Cancel"), blocks, "credential.record", submit, str(replaces.id) if replaces else "")
-
-
-def _name_field(locale: Locale, replaces: Credential | None) -> InputBlock:
-    return field(
-        "credential.name",
-        locale._("Name"),
-        PlainTextInputElement(
-            action_id="value",
-            placeholder=locale._("e.g. glasses-trial"),
-            max_length=NAME_LENGTH,
-            initial_value=replaces.name[:NAME_LENGTH] if replaces else None,
-        ),
-        hint=locale._("The same as in Coze, so you find it later."),
-    )
-
-
-def _time_fields(locale: Locale, now: datetime) -> list[Block]:
-    options = [
-        Option(text=locale._("30 days"), value=Lifetime.MONTH),
-        Option(text=locale._("1 day"), value=Lifetime.DAY),
-        Option(text=locale._("A date"), value=Lifetime.DATE),
-    ]
-    return [
-        field(
-            "credential.lifetime",
-            locale._("Expiry"),
-            RadioButtonsElement(action_id="value", options=options, initial_option=options[0]),
-            hint=locale._("The choice you made in Coze."),
-        ),
-        field(
-            "credential.until",
-            locale._("Expiry date"),
-            DatePickerElement(action_id="value", placeholder=locale._("Pick a date")),
-            hint=locale._(
-                "Only for “A date”: it expires that day at 23:59. A pat_ has 30 days at most, a sat_ may have more."
-            ),
-            optional=True,
-        ),
-        field(
-            "credential.created",
-            locale._("Created at"),
-            DateTimePickerElement(action_id="value", initial_date_time=int(now.timestamp())),
-            hint=locale._("Leave it if you made it just now."),
-        ),
-    ]
-
-
-def _last4_field(locale: Locale) -> InputBlock:
-    return field(
-        "credential.last4",
-        locale._("Last 4 characters"),
-        PlainTextInputElement(action_id="value", placeholder="a1b2", min_length=4, max_length=4),
-        hint=locale._("To recognise it later. Only these four."),
-        optional=True,
-    )
-
-
-def read(fields: Fields) -> Filled:
-    """What the form brought."""
-    until = fields.text("credential.until") or None
-    return {
-        "name": fields.text("credential.name"),
-        "lifetime": fields.text("credential.lifetime") or (Lifetime.DATE if until else Lifetime.MONTH).value,
-        "until": until,
-        "created_at": datetime.fromtimestamp(fields["credential.created"].moment, UTC),
-        "last4": fields.text("credential.last4"),
-    }
 
 
 def recorded(credential: Credential, rungs: Sequence[Rung], locale: Locale, now: datetime) -> Card:

@@ -32,10 +32,12 @@ SENTENCES: Mapping[str, str] = {
     "past": mark("By this it has expired already. Please check the choice and the dates."),
     "too_far": mark("That is more than a year. Please check the date."),
     "not_30_days": mark(
-        "“30 days” is ticked, and the date here is another one. Tick “A date”, or take the date out."
+        "“30 days” is ticked, and the date here is another one. Tick “Another date”, or take the date out."
     ),
-    "not_1_day": mark("“1 day” is ticked, and the date here is another one. Tick “A date”, or take the date out."),
-    "no_date": mark("“A date” is chosen: please pick the day."),
+    "not_1_day": mark(
+        "“1 day” is ticked, and the date here is another one. Tick “Another date”, or take the date out."
+    ),
+    "no_date": mark("“Another date” is chosen: please pick the day."),
     # an OAuth app and what it signs
     "not_digits": mark("An app ID is only digits."),
     "not_kid": mark("A fingerprint is 43 letters, digits, - or _. Not the key text."),

@@ -20,7 +20,7 @@ from bot.core.remind import ladder
 from bot.core.secret_store import LinkState
 from bot.playground.slack.validate import Surface
 from bot.services.overview import Trouble
-from bot.slack.views import answers, publish_forms
+from bot.slack.views import answers, credential_form, publish_forms
 from bot.slack.views import credential as credential_views
 from bot.slack.views import leak as leak_views
 from bot.slack.views import publish as publish_views
@@ -369,8 +369,10 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "join.ask again", join_views.form(locale, answers_before)
     yield "join.fix", join_views.fix_form(request(words), locale)
     yield "join.decline", join_views.decline_form(request(words), locale)
-    yield "credential.record", credential_views.form(locale, NOW)
-    yield "credential.record again", credential_views.form(locale, NOW, token(words))
+    yield "credential.record", credential_form.form(locale, NOW)
+    yield "credential.record again", credential_form.form(locale, NOW, token(words))
+    yield "credential.record dated", credential_form.form(locale, NOW, dated=True)
+    yield "credential.record dated, in a guide", credential_form.form(locale, NOW, dated=True, guide="17:a1")
     for kind, has_pages in product(secret_store.HANDED_OVER, (True, False)):
         name = f"credential.keep {kind} {has_pages}"
         yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -13,10 +13,11 @@ from bot.core import credential as credential_rules
 from bot.core import join as join_rules
 from bot.core import report as report_rules
 from bot.core.agent import Draft, Space, read_draft, read_space
-from bot.core.errors import Problem
-from bot.slack.fields import Fields
-from bot.slack.router import Submission
-from bot.slack.views import credential, publish_forms
+from bot.core.errors import NotFound, Problem
+from bot.slack.fields import EMPTY, Fields
+from bot.slack.router import Place, Submission
+from bot.slack.views import credential_form as credential
+from bot.slack.views import publish_forms
 from bot.slack.views.guide import create, token_check
 from bot.slack.views.join import forms as join
 from bot.slack.views.problems import sentence
@@ -75,7 +76,8 @@ def test_a_reason_is_trimmed() -> None:
 
 
 def test_a_token_as_the_form_stands_is_good_for_30_days() -> None:
-    filled = credential.read(state(credential.form(TOM, NOW), credential_name="trial"))
+    form, later = credential.form(TOM, NOW), NOW + timedelta(hours=2)
+    filled = credential.read(state(form, credential_name="trial"), form["private_metadata"], later)
     record = credential_rules.read(**filled, tz=TOM.tz, now=NOW)
     assert record.created_at == NOW.replace(microsecond=0)
     assert (record.ends_at - record.created_at).days == 30
@@ -89,16 +91,32 @@ def test_a_chosen_date_ends_that_day() -> None:
         "credential_until": "2026-12-11",
         "credential_last4": "a1b2",
     }
-    record = credential_rules.read(**credential.read(state(credential.form(MEI, NOW), **typed)), tz=MEI.tz, now=NOW)
+    filled = credential.read(state(credential.form(MEI, NOW, dated=True), **typed), "", NOW)
+    record = credential_rules.read(**filled, tz=MEI.tz, now=NOW)
     assert record.ends_at == datetime(2026, 12, 11, 15, 59, 59, tzinfo=UTC)
     assert record.last4 == "a1b2"
 
 
 def test_a_renewal_names_what_it_replaces() -> None:
-    assert credential.form(MEI, NOW)["private_metadata"] == ""
-    view = credential.form(MEI, NOW, token(ORDINARY))
-    assert view["private_metadata"] == "17"
-    assert credential.read(state(view))["name"] == ORDINARY.token
+    opened_at = NOW.replace(microsecond=0)
+    later = NOW + timedelta(hours=2)
+    assert credential.kept(credential.form(MEI, NOW)["private_metadata"], later) == (None, opened_at)
+    for guide in ("", "17:a1"):
+        view = credential.form(MEI, NOW, token(ORDINARY), guide=guide)
+        assert credential.kept(view["private_metadata"], later) == (17, opened_at)
+        assert credential.guide_of(Place(view["callback_id"], view["private_metadata"])) == guide
+        assert credential.read(state(view), view["private_metadata"], later)["name"] == ORDINARY.token
+
+
+def test_when_a_form_was_opened_is_believed_up_to_now() -> None:
+    for wrong in ("", "17", "17@", "17@x", "17@12345678901", f"@{int(NOW.timestamp()) + 9999}"):
+        assert credential.read(EMPTY, wrong, NOW)["created_at"] <= NOW
+    for wrong in ("x@1", "-1@1", "1:a@1"):
+        with pytest.raises(NotFound):
+            credential.kept(wrong, NOW)
+    for callback_id, metadata in (("join.ask", "@1"), ("guide.record", "@1"), ("credential.record", "17:a1 @1")):
+        with pytest.raises(NotFound):
+            credential.guide_of(Place(callback_id, metadata))
 
 
 def test_a_check_is_read_trimmed() -> None:

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.core import credential as rules
 from bot.core.credential import Credential
-from bot.slack.views import credential
+from bot.slack.views import credential_form
 from bot.slack.views.guide import forms, token_check
 from bot.slack.views.guide.row import menu
 from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, headed
@@ -59,8 +59,7 @@ class Token(StepView):
         """The form for its end, or for itself."""
         if verb == "record":
             replaces = sheet.prepared if isinstance(sheet.prepared, Credential) else None
-            form = credential.form(sheet.locale, sheet.now, replaces)
-            return {**form, "callback_id": "guide.record", "private_metadata": sheet.value}
+            return credential_form.form(sheet.locale, sheet.now, replaces, guide=sheet.value)
         text = sheet.locale._("I ask Coze whose token it is, what it sees and what it may do: 3 calls at most.")
         return forms.token(sheet.locale, "guide.check", sheet.value, line(text), sheet.locale._("Check once"))
 
@@ -71,7 +70,9 @@ class Token(StepView):
     def read(self, form: str, sheet: Sheet) -> object:
         """Its name and end, or itself."""
         if form == "record":
-            return rules.read(**credential.read(sheet.fields), tz=sheet.locale.tz, now=sheet.now)
+            return rules.read(
+                **credential_form.read(sheet.fields, sheet.rest, sheet.now), tz=sheet.locale.tz, now=sheet.now
+            )
         return forms.token_in(sheet)
 
 

@@ -1,0 +1,76 @@
+"""The form for a token's end asks for dates only where no preset fits, and keeps what was typed."""
+
+from tests.stories.story import Json, Story
+from tests.stories.test_guide_help import begins
+
+ASKED = ["credential.name", "credential.lifetime", "credential.last4"]
+DATED = ["credential.name", "credential.lifetime", "credential.until", "credential.created", "credential.last4"]
+
+
+def asked(form: Json) -> list[str]:
+    """The questions of a form."""
+    return [block["block_id"] for block in form["blocks"] if block["type"] == "input"]
+
+
+async def asks(story: Story, questions: list[str]) -> Json:
+    """The form that mei sees, once it asks this."""
+    form: Json = {}
+
+    async def drawn() -> bool:
+        form.update(await story.sees_form("mei", "登记到期日"))
+        return asked(form) == questions
+
+    await story.waits(drawn, f"a form that asks {questions}", "mei")
+    return form
+
+
+async def test_dates_are_asked_only_where_no_preset_fits(story: Story) -> None:
+    await story.types("mei", "/sharge remind add")
+    await asks(story, ASKED)
+    await story.picks("mei", "过期时间", "date")
+    await asks(story, DATED)
+    await story.picks("mei", "过期时间", "1")
+    await asks(story, ASKED)
+    await story.picks("mei", "过期时间", "date")
+    await asks(story, DATED)
+    refused = await story.tries("submit", who="mei", fields={"名字": "厨房", "credential.until": "2040-01-01"})
+    assert "它已经到期了" in str(refused)
+    await story.sends("mei", 名字="厨房", **{"credential.until": "2040-03-20"})
+    await story.reads("mei", "厨房", "已登记", "3月20日")
+
+
+async def test_a_guide_asks_the_same(story: Story) -> None:
+    """Its form is its own, and the step is done by it; a renewal names the token that it replaces."""
+    await begins(story)
+    await story.presses("mei", "令牌建好了")
+    await story.presses_soon("mei", "登记到期日", action_id="guide.record")
+    await asks(story, ASKED)
+    await story.picks("mei", "过期时间", "date")
+    await asks(story, DATED)
+    await story.sends("mei", 名字="厨房", **{"credential.until": "2040-03-20"})
+    await story.reads("mei", "填智能体地址", "令牌已保存，到期 3月20日")
+
+
+async def test_what_was_sent_before_the_form_could_be_redrawn_asks_for_the_date(story: Story) -> None:
+    """Slack shows the new form a moment after the choice."""
+    await story.types("mei", "/sharge remind add")
+    await asks(story, ASKED)
+    await story.sends("mei", 名字="厨房", **{"credential.lifetime": "date"})
+    form = await asks(story, DATED)
+    assert form["state"]["values"]["credential.name"]["value"]["value"] == "厨房"
+    await story.sends("mei", **{"credential.until": "2040-03-20"})
+    await story.reads("mei", "厨房", "已登记", "3月20日")
+
+
+async def test_replacing_keeps_what_it_replaces(story: Story) -> None:
+    await story.types("mei", "/sharge remind add")
+    await asks(story, ASKED)
+    await story.sends("mei", 名字="厨房")
+    await story.presses_soon("mei", "填错了")
+    form = await asks(story, ASKED)
+    assert "「厨房」" in form["plain"]
+    await story.picks("mei", "过期时间", "date")
+    form = await asks(story, DATED)
+    assert "「厨房」" in form["plain"]
+    await story.sends("mei", **{"credential.until": "2040-03-20"})
+    await story.reads("mei", "厨房", "已登记", "3月20日")
