@@ -6,7 +6,7 @@ from datetime import datetime
 
 from .guide import Guide, GuideState, Route
 from .people import Evidence
-from .publish import Publication
+from .publish import Publication, PublicationState
 
 PUBLISHED = "published"
 """The check of the step that brings an agent to Coze's API channel."""
@@ -43,7 +43,12 @@ def agents_of(
     for each in sorted(publications, key=lambda each: each.id):
         moments = (each.created_at, each.submitted_at, each.checked_at, each.settled_at)
         at = max(moment for moment in moments if moment)
-        _add(found, AgentFacts(each.agent_id, each.workspace_id, each.agent_name, at, publication=each))
+        facts = AgentFacts(each.agent_id, each.workspace_id, each.agent_name, at)
+        if not each.is_api_only:
+            facts = replace(facts, publication=each)
+        elif each.state is PublicationState.ONLINE:
+            facts = replace(facts, api=each.evidence)
+        _add(found, facts)
     return sorted(found.values(), key=lambda each: each.at, reverse=True)
 
 

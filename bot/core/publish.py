@@ -114,6 +114,11 @@ class Publication:
     announces: bool | None = None
 
     @property
+    def is_api_only(self) -> bool:
+        """Whether it goes to Coze's API channel alone: online at once, without a review, and not in the glasses'."""
+        return self.connector_id == API_CONNECTOR
+
+    @property
     def is_being_taken_off(self) -> bool:
         """Whether Coze is asked to take it off the channel just now."""
         return self.state is PublicationState.ONLINE and self.off_at is not None and not self.error

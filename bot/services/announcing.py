@@ -13,6 +13,6 @@ ANNOUNCEMENT = "announcement"
 
 async def announce(tx: Tx, publication: Publication, channel: str, now: datetime) -> None:
     """Post it, in the transaction in which Coze's word brings it online. Nothing without a wish, or a `channel`."""
-    if channel and publication.announces:
+    if channel and publication.announces and not publication.is_api_only:
         subject = store.subject(publication.id)
         await message.show(tx, publication.team_id, subject, channel, ANNOUNCEMENT, now, planned=True)

@@ -7,6 +7,7 @@ from bot.core import calls
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Evidence, Person
 from bot.core.publish import (
+    API_CONNECTOR,
     BY_HAND,
     CONFIRM_WITHIN,
     FOLLOW,
@@ -59,13 +60,13 @@ class Publish:
         self._db, self._clock, self._refusals = db, clock, refusals
         self._agents, self._checks, self.announced_in = agents, checks, announced_in
 
-    async def draft(self, who: Person, agent_id: str, name: str) -> int:
-        """Keep what is about to be confirmed. Raises NoCredential, UnderWay."""
+    async def draft(self, who: Person, agent_id: str, name: str, *, only_api: bool = False) -> int:
+        """Keep what is about to be confirmed, for our channel or for the API alone. Raises NoCredential, UnderWay."""
         workspace_client = await self._agents.client(who.team_id, who.user_id)
         async with self._db.write() as tx:
             if await store.is_open(tx.conn, who.team_id, agent_id):
                 raise UnderWay
-            place = (workspace_client.workspace_id, workspace_client.connector_id)
+            place = workspace_client.workspace_id, API_CONNECTOR if only_api else workspace_client.connector_id
             return await store.add(tx, who.team_id, who.user_id, (agent_id, name), *place, self._clock.now())
 
     async def find(self, team_id: str, publication_id: int) -> Publication:
@@ -106,7 +107,8 @@ class Publish:
                 raise WrongState(publication.state)
             if not timedelta() <= now - publication.created_at < CONFIRM_WITHIN:
                 raise Late
-            before = await store.newest(tx.conn, who.team_id, who.user_id, publication.agent_id)
+            standing = await store.newest_of(tx.conn, who.team_id, who.user_id, publication.agent_id)
+            before = next((each for each in standing if each.is_api_only is publication.is_api_only), None)
             if not await store.move(
                 tx, publication, state=PublicationState.CONFIRMED, note=said, announces=announces
             ):
@@ -114,6 +116,8 @@ class Publish:
             if before and before.id > publication_id:  # a form left open since: what it says is old
                 raise WrongState(before.state)
             await give_way(tx, before, now)
+            for each in standing:  # wherever it has gone before: the newest card has the buttons
+                await message.redraw(tx, each.team_id, store.subject(each.id), now)
             subject = store.subject(publication_id)
             await audit.note(tx, who.team_id, now, who.user_id, "publish.confirm", subject)
             await carrying.tell(tx, publication, now)
@@ -161,8 +165,8 @@ class Publish:
         workspace_client = await self._acting_for(publication)
         if workspace_client is None:
             return Done(on_commit(self._settle, publication, PublicationState.FAILED, error=Deleted.help))
-        whose = publication.team_id, publication.user_id
-        looked = await self._checks.look(*whose, publication.agent_id, publication_id=publication.id)
+        about, only_api = (publication.team_id, publication.user_id, publication.agent_id), publication.is_api_only
+        looked = await self._checks.look(*about, publication_id=publication.id, only_api=only_api)
         if not looked.is_ready:
             error = looked.error
             if error and error.retry and row.attempts < min(job.TRIES, await workspace_client.tries()):
@@ -175,7 +179,7 @@ class Publish:
         publication = await self._load(row)
         before = await _versions_before(workspace_client, publication)
         try:
-            version = await workspace_client.publish(publication.agent_id)
+            version = await workspace_client.publish(publication.agent_id, only_api=only_api)
         except Ambiguous:
             return Done(on_commit(self._follow_soon, publication))
         except CozeError as error:
@@ -275,7 +279,8 @@ class Publish:
         now = self._clock.now()
         await self._move(tx, publication, state=PublicationState.REVIEWING, version=version, error=None)
         client = await self._acting_for(publication)
-        first = calls.REVIEW[0] if client and await client.looks_rarely() else timedelta()
+        waits = not publication.is_api_only and client and await client.looks_rarely()
+        first = calls.REVIEW[0] if waits else timedelta()
         await job.enqueue(tx, publication.team_id, "follow", store.subject(publication.id), now + first)
 
     async def _online(self, tx: Tx, publication: Publication) -> None:

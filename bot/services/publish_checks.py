@@ -44,14 +44,15 @@ class PublishChecks:
         own: Sequence[Agent] | None = None,
         publication_id: int | None = None,
         whatever_it_costs: bool = False,
+        only_api: bool = False,
     ) -> Looked:
         """All of them, for an agent of this person. `own` are their agents where those were listed just now,
         `publication_id` the publication that is about to be sent. Raises NoCredential.
 
-        Where calls are few the channel is looked at only `whatever_it_costs`.
+        Where calls are few the channel is looked at only `whatever_it_costs`; for what goes to the API alone never.
         """
         client = await self._agents.client(team_id, user_id)
-        looks_there = whatever_it_costs or not await client.looks_rarely()
+        looks_there = not only_api and (whatever_it_costs or not await client.looks_rarely())
         theirs, listed, ours = await asyncio.gather(
             _tried(self._agents.of(team_id, user_id)) if own is None else _given(own),
             _tried(client.in_channel()) if looks_there else _given(None),
@@ -62,14 +63,16 @@ class PublishChecks:
         error = theirs if isinstance(theirs, CozeError) else None
         if agent is None:
             return Looked(found, error=error)
+        if only_api:
+            found.append(noted(Check.CHANGED, "unchanged") if _is_unchanged(agent) else Checked(Check.CHANGED))
+            return Looked(sorted(found, key=_place), agent.name, agent.published_at, error=error)
         others = [each.name for each in listed if each.id != agent_id] if isinstance(listed, list) else None
         is_listed = isinstance(listed, list) and _named(listed, agent_id) is not None
         found += [_channel(listed), *await asyncio.to_thread(by_name, agent.name, others, sound)]
         if others is not None:
             unchanged = is_listed and _is_unchanged(agent)
             found.append(noted(Check.CHANGED, "unchanged") if unchanged else Checked(Check.CHANGED))
-        found.sort(key=lambda each: list(Check).index(each.check))
-        return Looked(found, agent.name, agent.published_at, is_listed, error)
+        return Looked(sorted(found, key=_place), agent.name, agent.published_at, is_listed, error)
 
     async def _ours(self, team_id: str, user_id: str, agent_id: str, but: int | None) -> list[Checked]:
         """What our own rows say, without a call."""
@@ -78,6 +81,10 @@ class PublishChecks:
             freeze = await self._freezes.stops(conn, user_id, agent_id)
         free = failed(Check.FREE, "under_way") if is_open else Checked(Check.FREE)
         return [free, *([_frozen(freeze)] if freeze else [])]
+
+
+def _place(each: Checked) -> int:
+    return list(Check).index(each.check)
 
 
 async def _tried(look: Awaitable[T]) -> T | BotError:

@@ -92,6 +92,6 @@ async def _checked(conn: Reading, who: Person, publication_id: int, *, as_admin:
     elif publication.user_id != who.user_id:
         raise NotYours
     is_off = publication.state is not PublicationState.ONLINE or publication.is_being_taken_off
-    if is_off or await store.is_replaced(conn, publication):
+    if publication.is_api_only or is_off or await store.is_replaced(conn, publication):
         raise WrongState(publication.state)
     return publication

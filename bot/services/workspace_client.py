@@ -173,9 +173,12 @@ class WorkspaceClient:
         """How far that is. One call."""
         return await self._with(lambda token: self.client.copy_task(token, task_id))
 
-    async def publish(self, agent_id: str) -> str:
-        """Publish to the API and our channel; the new version. Raises Ambiguous when nobody can tell. One call."""
-        connectors = [API_CONNECTOR, self.connector_id]
+    async def publish(self, agent_id: str, *, only_api: bool = False) -> str:
+        """Publish to the API, and to our channel unless `only_api`; the new version. One call.
+
+        Raises Ambiguous when nobody can tell.
+        """
+        connectors = [API_CONNECTOR] if only_api else [API_CONNECTOR, self.connector_id]
         return await self._with(lambda token: self.client.publish(token, agent_id, connectors))
 
     async def ask(self, agent_id: str, question: str) -> str:

@@ -43,10 +43,11 @@ from bot.slack.views import publish_forms as forms
 from bot.slack.views import publish_history as history
 from bot.slack.views.guide import forms as guide_forms
 from bot.slack.views.parts import quiet
+from bot.slack.views.publish_forms import Wanted
 from bot.slack.views.reviewed import announcement
 from bot.slack.views.trial import ASKED
 from bot.slack.views.unpublish import OWN
-from bot.slack.words import look_in
+from bot.slack.words import options_in
 from bot.store import message
 from bot.store.message import Message
 from bot.texts.locale import Locale
@@ -92,19 +93,20 @@ class PublishHandlers:
         router.renderer("publish", self.draw)
 
     async def start(self, command: Command, caller: Caller) -> Result:
-        """The agent that the words name, or the choice; with `--check` it ends with what was looked at."""
-        named, only_look = look_in(command.text)
-        return self._looking(caller, named, only_look=only_look)
+        """The agent that the words name, or the choice. With `--check` it ends with what was looked at, with `--api`
+        it goes to the API alone."""
+        named, options = options_in(command.verb, command.text)
+        return self._looking(caller, named, Wanted(only_look="check" in options, only_api="api" in options))
 
-    def _looking(self, caller: Caller, named: str, *, only_look: bool = False) -> Result:
+    def _looking(self, caller: Caller, named: str, wanted: Wanted) -> Result:
         """A form opens at once; what it offers is looked up on Coze meanwhile."""
 
         async def look_up() -> View:
-            return await self._offer(caller, named, only_look=only_look)
+            return await self._offer(caller, named, wanted)
 
         return OpenModal(forms.looking(caller.locale), look_up)
 
-    async def _offer(self, caller: Caller, named: str, *, only_look: bool) -> View:
+    async def _offer(self, caller: Caller, named: str, wanted: Wanted) -> View:
         who = caller.person
         try:
             agents = await self._agents.of(who.team_id, who.user_id)
@@ -121,53 +123,38 @@ class PublishHandlers:
             return forms.cannot("no_agents", caller.locale)
         found = _named(agents, named)
         if len(found) == 1:
-            return await self._checked(caller, found[0].id, own=agents, only_look=only_look)
+            return await self._checked(caller, found[0].id, "", wanted, own=agents)
         offered = [(agent.id, agent.name) for agent in found or agents]
-        return forms.pick(offered, caller.locale, unknown="" if found else named, only_look=only_look)
+        return forms.pick(offered, caller.locale, wanted, unknown="" if found else named)
 
     async def _checked(
-        self,
-        caller: Caller,
-        agent_id: str,
-        name: str = "",
-        *,
-        own: Sequence[Agent] | None = None,
-        only_look: bool = False,
-        note: str = "",
-        announces: bool = False,
+        self, caller: Caller, agent_id: str, name: str, wanted: Wanted, *, own: Sequence[Agent] | None = None
     ) -> View:
         """What was looked at; where nothing is in the way, and more than a look is wanted, the confirmation."""
-        who, locale = caller.person, caller.locale
+        who, locale, only_api = caller.person, caller.locale, wanted.only_api
+        whose = who.team_id, who.user_id
         try:
-            looked = await self._checks.look(who.team_id, who.user_id, agent_id, own=own, whatever_it_costs=only_look)
+            looked = await self._checks.look(
+                *whose, agent_id, own=own, whatever_it_costs=wanted.only_look, only_api=only_api
+            )
             called = looked.name or name
-            if only_look or not looked.is_ready:
-                place = (await self._agents.client(who.team_id, who.user_id)).workspace_id
-                return checks.form(checks.Subject(agent_id, called, place), looked.found, locale)
-            publication_id = await self._publish.draft(who, agent_id, called)
+            if wanted.only_look or not looked.is_ready:
+                place = (await self._agents.client(*whose)).workspace_id
+                return checks.form(checks.Subject(agent_id, called, place, only_api), looked.found, locale)
+            publication_id = await self._publish.draft(who, agent_id, called, only_api=only_api)
         except NoCredential:
             return forms.cannot("no_credential", locale, keep=self._agents.may_act_for_people)
         except UnderWay:
             return forms.cannot("under_way", locale)
         publication = await self._publish.load(who, publication_id)
-        return forms.confirm(
-            publication, looked, locale, note, announces=announces if self._publish.announced_in else None
-        )
+        announces = wanted.announces if self._publish.announced_in else None
+        return forms.confirm(publication, looked, locale, wanted.note, announces=announces)
 
-    def _again(
-        self,
-        caller: Caller,
-        agent_id: str,
-        name: str = "",
-        *,
-        only_look: bool = False,
-        note: str = "",
-        announces: bool = False,
-    ) -> Result:
+    def _again(self, caller: Caller, agent_id: str, name: str, wanted: Wanted) -> Result:
         """All is looked at in the form that stands open."""
 
         async def look() -> View:
-            return await self._checked(caller, agent_id, name, only_look=only_look, note=note, announces=announces)
+            return await self._checked(caller, agent_id, name, wanted)
 
         return UpdateModal(forms.looking(caller.locale), look)
 
@@ -176,14 +163,15 @@ class PublishHandlers:
         agent_id, name = forms.read(form.fields)
         if not _AGENT_ID.fullmatch(agent_id):
             raise NotFound
-        return self._again(caller, agent_id, name, only_look=form.metadata == forms.ONLY_LOOK)
+        return self._again(caller, agent_id, name, forms.wanted(form.fields, form.metadata))
 
     async def ready(self, form: Submission, caller: Caller) -> Result:
         """What was in the way may be mended: look again, and go on to the confirmation where it is."""
-        agent_id, _, name = form.metadata.partition(" ")
+        about, _, name = form.metadata.partition(" ")
+        agent_id = about.removesuffix(checks.API_ONLY)
         if not _AGENT_ID.fullmatch(agent_id):
             raise NotFound
-        return self._again(caller, agent_id, name)
+        return self._again(caller, agent_id, name, Wanted(only_api=agent_id != about))
 
     async def confirm(self, form: Submission, caller: Caller) -> Result:
         """Publish it. What was looked at too long ago is looked at again, with the note and the tick as they were."""
@@ -193,8 +181,9 @@ class PublishHandlers:
         except UnderWay:
             return UpdateModal(forms.cannot("under_way", caller.locale))
         except Late:
-            publication = await self._publish.load(caller.person, form.row)
-            return self._again(caller, publication.agent_id, publication.agent_name, note=note, announces=announces)
+            late = await self._publish.load(caller.person, form.row)
+            wanted = Wanted(only_api=late.is_api_only, note=note, announces=announces)
+            return self._again(caller, late.agent_id, late.agent_name, wanted)
         return Ack()
 
     async def check(self, press: Press, caller: Caller) -> Result:
@@ -236,7 +225,7 @@ class PublishHandlers:
             return OpenModal(history.looking(caller.locale), self._of_agent(press, caller))
         if verb == "again":
             publication = await self._publish.load(caller.person, press.row)
-            return self._looking(caller, publication.agent_id)
+            return self._looking(caller, publication.agent_id, Wanted(only_api=publication.is_api_only))
         raise NotFound
 
     async def history(self, command: Command, caller: Caller) -> Result:

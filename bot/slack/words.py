@@ -128,18 +128,18 @@ def is_add(rest: str) -> bool:
     return any(rest.casefold() in text.add for text in commands())
 
 
-def look_in(rest: str) -> tuple[str, bool]:
-    """What follows a verb, without the option that only looks, and whether that was there. Keyboards make one long
-    dash of two.
-    """
-    words = rest.split()
-    found = [word for word in words if _is_option(word)]
-    return " ".join(word for word in words if word not in found), bool(found)
+def options_in(verb: str, rest: str) -> tuple[str, frozenset[str]]:
+    """What follows a verb, without its options, and which of those were there."""
+    words = [(word, _option(verb, word)) for word in rest.split()]
+    return " ".join(word for word, option in words if not option), frozenset(option for _, option in words if option)
 
 
-def _is_option(word: str) -> bool:
+def _option(verb: str, word: str) -> str:
+    """Which option of the verb a word is, "" for none. Keyboards make one long dash of two."""
     bare = next((place for place, sign in enumerate(word) if unicodedata.category(sign) != "Pd"), len(word))
-    return bare > 0 and any(word[bare:].casefold() in text.look for text in commands())
+    said = unicodedata.normalize("NFKC", word[bare:]).casefold() if bare else ""
+    options = next((text.options for text in commands() if text.verb == verb), {})
+    return next((option for option, words in options.items() if said in words), "")
 
 
 def _unescaped(text: str) -> str:

@@ -3,21 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.publish import GIVES_WAY, OPEN, STOOD, UNDECIDED, Publication, PublicationState
+from bot.core.publish import API_CONNECTOR, GIVES_WAY, OPEN, STOOD, UNDECIDED, Publication, PublicationState
 
 from .database import Tx
 from .tables import OF_PERSON, literally
 from .tables import publication as table
 
 _BEGUN = table.c.state != PublicationState.DRAFT
-_LAST = select(func.max(table.c.id)).filter_by(**OF_PERSON).where(_BEGUN).group_by(table.c.agent_id)
+_API_ONLY = table.c.connector_id == literal_column(f"'{API_CONNECTOR}'")
+_LAST = select(func.max(table.c.id)).filter_by(**OF_PERSON).where(_BEGUN).group_by(table.c.agent_id, _API_ONLY)
 NEWEST = select(table).where(table.c.id.in_(_LAST)).order_by(table.c.id.desc())
-"""The newest publication of each of a person's agents."""
+"""The newest publication of each of a person's agents to the channel, and the newest to the API alone."""
 
 
 def subject(publication_id: int) -> str:
@@ -59,7 +60,12 @@ async def load(conn: AsyncConnection, team_id: str, publication_id: int) -> Publ
 
 
 async def latest(conn: AsyncConnection, team_id: str, user_id: str) -> list[Publication]:
-    """The newest publication of each of the person's agents, drafts left out, newest first."""
+    """The newest publication to the channel of each of the person's agents, drafts left out, newest first."""
+    return [each for each in await all_newest(conn, team_id, user_id) if not each.is_api_only]
+
+
+async def all_newest(conn: AsyncConnection, team_id: str, user_id: str) -> list[Publication]:
+    """The same, and the newest of each agent to the API alone."""
     found = await conn.execute(NEWEST, {"team_id": team_id, "user_id": user_id})
     return [Publication(**row._mapping) for row in found]
 
@@ -75,10 +81,17 @@ async def history(
     return [Publication(**row._mapping) for row in await conn.execute(found)]
 
 
-async def newest(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> Publication | None:
-    """The newest publication of one of the person's agents, drafts left out."""
-    found = await latest(conn, team_id, user_id)
-    return next((each for each in found if each.agent_id == agent_id), None)
+async def newest(
+    conn: AsyncConnection, team_id: str, user_id: str, agent_id: str, *, is_api_only: bool = False
+) -> Publication | None:
+    """The newest publication of one of the person's agents to the channel, or to the API alone; drafts left out."""
+    found = await newest_of(conn, team_id, user_id, agent_id)
+    return next((each for each in found if each.is_api_only is is_api_only), None)
+
+
+async def newest_of(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> list[Publication]:
+    """The newest publications of one of the person's agents: to the channel, and to the API alone."""
+    return [each for each in await all_newest(conn, team_id, user_id) if each.agent_id == agent_id]
 
 
 async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:
@@ -90,27 +103,34 @@ async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:
         if publication.state in UNDECIDED
         else {PublicationState.DRAFT}
     )
-    on_commit = select(table.c.id).filter_by(**_same(publication))
+    on_commit = select(table.c.id).where(*_same(publication))
     on_commit = on_commit.where(table.c.id > publication.id, table.c.state.not_in(nothing))
     return await conn.scalar(on_commit.limit(1)) is not None
 
 
 async def is_replaced(conn: AsyncConnection, publication: Publication) -> bool:
-    """Whether a later version of the agent, whoever's, has been online in this one's place."""
+    """Whether a later version of the agent, whoever's, has been online on the channel in this one's place."""
     found = select(table.c.id).filter_by(team_id=publication.team_id, agent_id=publication.agent_id)
+    found = found.where(~_API_ONLY)
     found = found.where(table.c.id > publication.id, table.c.state.in_(STOOD))
     return await conn.scalar(found.limit(1)) is not None
 
 
 async def undecided(conn: AsyncConnection, publication: Publication) -> list[Publication]:
     """The attempts before this one of which nobody knows the end."""
-    found = select(table).filter_by(**_same(publication))
+    found = select(table).where(*_same(publication))
     found = found.where(table.c.id < publication.id, table.c.state.in_(UNDECIDED)).order_by(table.c.id)
     return [Publication(**row._mapping) for row in await conn.execute(found)]
 
 
-def _same(publication: Publication) -> dict[str, str]:
-    return {"team_id": publication.team_id, "user_id": publication.user_id, "agent_id": publication.agent_id}
+def _same(publication: Publication) -> list[ColumnElement[bool]]:
+    """Attempts with the same agent, of the same person, to the same place."""
+    return [
+        table.c.team_id == publication.team_id,
+        table.c.user_id == publication.user_id,
+        table.c.agent_id == publication.agent_id,
+        _API_ONLY if publication.is_api_only else ~_API_ONLY,
+    ]
 
 
 async def is_open(conn: AsyncConnection, team_id: str, agent_id: str, but: int | None = None) -> bool:

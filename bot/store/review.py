@@ -7,7 +7,7 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.publish import Publication, PublicationState
+from bot.core.publish import API_CONNECTOR, Publication, PublicationState
 from bot.core.review import Event, Review, ReviewState
 
 from . import account
@@ -109,11 +109,14 @@ async def untold(tx: Tx, team_id: str, agent_id: str) -> list[Review]:
     return [Review(**row._mapping) for row in await tx.conn.execute(found.order_by(table.c.id).with_for_update())]
 
 
+_TO_CHANNEL = publication.c.connector_id != API_CONNECTOR
+
+
 async def publication_of(conn: AsyncConnection, review: Review | Event, team_id: str) -> Publication | None:
     """The publication by which this version was sent: it has its number, or Coze has not told it yet."""
     of_agent = select(publication).filter_by(team_id=team_id, agent_id=review.agent_id)
     unheard = and_(publication.c.version.is_(None), publication.c.state.in_(_UNHEARD))
-    found = of_agent.where(or_(publication.c.version == review.version, unheard))
+    found = of_agent.where(_TO_CHANNEL, or_(publication.c.version == review.version, unheard))
     row = (await conn.execute(found.order_by(publication.c.id.desc()).limit(1))).one_or_none()
     return Publication(**row._mapping) if row else None
 
@@ -125,5 +128,7 @@ async def standing_publications(conn: AsyncConnection, team_id: str, event: Even
     """The agent's publications that stand on the channel or wait for it, as of an event."""
     found = select(publication).filter_by(team_id=team_id, agent_id=event.agent_id)
     there = publication.c.state.in_(_UNHEARD | {PublicationState.REVIEWING, PublicationState.ONLINE})
-    rows = await conn.execute(found.where(there, publication.c.created_at <= event.at).order_by(publication.c.id))
+    rows = await conn.execute(
+        found.where(_TO_CHANNEL, there, publication.c.created_at <= event.at).order_by(publication.c.id)
+    )
     return [Publication(**row._mapping) for row in rows]

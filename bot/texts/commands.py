@@ -1,8 +1,8 @@
 """The commands in words: what else people may type for them, and what help says."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,19 +24,20 @@ class CommandWords:
     summary: str
     words: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
-    look: tuple[str, ...] = ()
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CommandText:
     """One command. `words` are accepted besides the verb, whatever the language; `add` are the words that may
-    follow to add something at once, `look` the options that only look; `admin` is for what only admins can do."""
+    follow to add something at once, `options` what may follow after two dashes, each with all its words; `admin` is
+    for what only admins can do."""
 
     verb: str
     words: tuple[str, ...]
     languages: Mapping[Language, CommandWords]
     add: tuple[str, ...] = ()
-    look: tuple[str, ...] = ()
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
     admin: bool = False
 
     def summary(self, locale: Locale) -> str:
@@ -70,11 +71,14 @@ def _command(verb: str, row: dict[str, Any]) -> CommandText:
         (*(word for each in languages.values() for word in each.words), *row.get("words", ())),
         languages,
         (*(word for each in languages.values() for word in each.add), *row.get("add", ())),
-        (*(word for each in languages.values() for word in each.look), *row.get("look", ())),
+        {
+            option: (*words, *(word for each in languages.values() for word in each.options.get(option, ())))
+            for option, words in row.get("options", {}).items()
+        },
         row.get("admin", False),
     )
 
 
 def _words(row: dict[str, Any]) -> CommandWords:
-    more = (tuple(row.get(kind, ())) for kind in ("words", "add", "look"))
-    return CommandWords(row["summary"], *more)
+    words, add = (tuple(row.get(kind, ())) for kind in ("words", "add"))
+    return CommandWords(row["summary"], words, add, row.get("options", {}))

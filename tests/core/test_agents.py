@@ -1,12 +1,13 @@
 """Agents: those of all routes, each once, and nothing claimed that nobody has said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.agents import agents_of, users_of
 from bot.core.guide import Guide, GuideState, Learned, Route, Step
 from bot.core.people import Evidence
-from bot.core.publish import Publication, PublicationState
+from bot.core.publish import API_CONNECTOR, Publication, PublicationState
 
 NOW = datetime(2026, 12, 2, 2, tzinfo=UTC)
 STEPS = (Step("s1", "agent"), Step("s2", "published"), Step("s3", "said"), Step("s4", "done", closes=True))
@@ -36,6 +37,17 @@ def test_an_agent_of_two_routes_and_the_channel_is_one() -> None:
     assert found.guide == second
     assert found.publication is not None
     assert found.at == NOW + timedelta(days=3)
+
+
+def test_what_went_to_the_api_alone_is_nothing_of_the_channels() -> None:
+    """Only what Coze lists is there."""
+    on_api = replace(publication(2, "1"), connector_id=API_CONNECTOR)
+    online = replace(on_api, state=PublicationState.ONLINE, evidence=Evidence.VERIFIED)
+    (found,) = agents_of([], ROUTES, [publication(1, "1"), on_api])
+    assert found.publication is not None
+    assert (found.publication.id, found.api) == (1, None)
+    (found,) = agents_of([], ROUTES, [publication(1, "1"), online])
+    assert (found.publication and found.publication.id, found.api) == (1, Evidence.VERIFIED)
 
 
 def test_nothing_is_claimed_before_somebody_said_so() -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.core.errors import InvalidFields
 from bot.core.people import Evidence
 from bot.core.publish import (
+    API_CONNECTOR,
     OFF_REASON,
     QUESTION,
     Publication,
@@ -36,6 +37,11 @@ def test_it_is_being_taken_off_until_coze_has_answered() -> None:
     assert not ONLINE.is_being_taken_off
     assert not replace(wished, error="E2").is_being_taken_off
     assert not replace(wished, state=PublicationState.UNPUBLISHED).is_being_taken_off
+
+
+def test_to_the_api_alone() -> None:
+    assert not ONLINE.is_api_only
+    assert replace(ONLINE, connector_id=API_CONNECTOR).is_api_only
 
 
 def test_what_was_published_by_hand_is_known_by_a_word() -> None:

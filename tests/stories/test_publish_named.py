@@ -26,5 +26,5 @@ async def test_a_name_leads_to_what_it_means(story: Story) -> None:
 
 def _offered(form: Json) -> set[str]:
     """What can be picked."""
-    selects = (block["element"] for block in form["blocks"] if block["type"] == "input")
+    selects = (block["element"] for block in form["blocks"] if block.get("block_id") == "publish.agent")
     return {each["text"]["text"] for select in selects for each in select["options"]}

@@ -66,7 +66,7 @@ async def carrier(conn: Reading, matter: Matter) -> Guide | None:
     if isinstance(matter, Request):
         newest, found = await requests.latest(conn, *whose), await _open(conn, *whose, REQUEST)
     else:
-        newest = await publications.newest(conn, *whose, matter.agent_id)
+        newest = None if matter.is_api_only else await publications.newest(conn, *whose, matter.agent_id)
         found = [each for each in await _open(conn, *whose, PUBLICATION) if _is_about(each, matter)]
     return found[0] if found and newest and newest.id == matter.id else None
 
@@ -95,7 +95,7 @@ async def publication(conn: Reading, guide: Guide) -> Publication | None:
 
 async def _holder(conn: Reading, matter: Matter) -> Guide | None:
     """The open guide that has the next act beside a card of its own: that is history, and has no buttons."""
-    if await carrier(conn, matter):
+    if (isinstance(matter, Publication) and matter.is_api_only) or await carrier(conn, matter):
         return None
     for guide in await store.opened(conn, matter.team_id, matter.user_id):
         if CARRIES in guide.facts and (isinstance(matter, Request) or _is_about(guide, matter)):
@@ -112,13 +112,13 @@ async def is_history(conn: Reading, matter: Matter) -> bool:
     if isinstance(matter, Publication):
         if matter.state is not PublicationState.ONLINE:
             return False
-        last = await publications.newest(conn, matter.team_id, matter.user_id, matter.agent_id)
-        return last is not None and last.id != matter.id
+        agent = matter.team_id, matter.user_id, matter.agent_id
+        return any(each.id > matter.id for each in await publications.newest_of(conn, *agent))
     newest = await requests.latest(conn, matter.team_id, matter.user_id)
     if newest and newest.id != matter.id:
         return True
     goes_on = matter.state is JoinState.JOINED and not matter.wants_proof
-    return goes_on and bool(await publications.latest(conn, matter.team_id, matter.user_id))
+    return goes_on and bool(await publications.all_newest(conn, matter.team_id, matter.user_id))
 
 
 async def _open(conn: Reading, team_id: str, user_id: str, what: str) -> list[Guide]:

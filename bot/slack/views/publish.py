@@ -60,10 +60,12 @@ def card(
             return _draft(publication, locale)
         case PublicationState.CONFIRMED | PublicationState.SUBMITTED:
             return _working(publication, locale, now)
+        case PublicationState.REVIEWING if publication.is_api_only:
+            return _working(publication, locale, now)
         case PublicationState.REVIEWING | PublicationState.CLAIMED:
             return _reviewing(publication, locale, rarely=rarely, desk=desk)
         case PublicationState.ONLINE:
-            return _online(publication, locale)
+            return _on_api(publication, locale) if publication.is_api_only else _online(publication, locale)
         case PublicationState.REJECTED:
             return _rejected(publication, locale)
         case PublicationState.FAILED:
@@ -93,17 +95,18 @@ def _draft(publication: Publication, locale: Locale) -> Card:
     blocks = [
         headed(text, publication.agent_name),
         paragraph(locale, line(locale._("Nothing has been sent to Coze yet."))),
-        actions(command("publish", locale, publication.agent_id, primary=True)),
+        actions(command("publish", locale, _named(publication), primary=True)),
     ]
     return Card(with_name(text, publication.agent_name), blocks)
 
 
 def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
-    sent = publication.state is PublicationState.SUBMITTED
+    sent = publication.state is not PublicationState.CONFIRMED
+    review: list[Task] = [] if publication.is_api_only else [(locale._("Review for the glasses"), "pending")]
     tasks: list[Task] = [
         (locale._("Sent to Coze"), "complete" if sent else "in_progress"),
         (locale._("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
-        (locale._("Review for the glasses"), "pending"),
+        *review,
         (locale._("Online"), "pending"),
     ]
     title = fit(locale._("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
@@ -175,6 +178,28 @@ def _online(publication: Publication, locale: Locale) -> Card:
     return Card(with_name(locale._("“{name}” is online"), publication.agent_name), blocks)
 
 
+def _on_api(publication: Publication, locale: Locale) -> Card:
+    known, when = locale._("✅ API: listed by Coze · verified"), locale._("Seen in Coze's list {at}")
+    if publication.evidence is Evidence.CONFIRMED:
+        known, when = locale._("✅ API: online · you confirmed"), locale._("Online since {at}")
+    reach = locale._("Who has a token that may chat reaches it now. [channel] stays as it is.")
+    blocks = [
+        headed(locale._("“{name}” · on the API channel"), publication.agent_name),
+        paragraph(locale, line(known), *_accepted(publication, locale), line(reach)),
+        actions(
+            command("start", locale),
+            _open_agent(publication, locale),
+            menu(
+                "publish.more",
+                (locale._("Ask it something…"), f"try:{publication.id}"),
+                _past(publication, locale),
+            ),
+        ),
+        context(locale, line(when, at=_settled_at(publication))),
+    ]
+    return Card(with_name(locale._("“{name}” is on the API channel"), publication.agent_name), blocks)
+
+
 def _rejected(publication: Publication, locale: Locale) -> Card:
     stays = locale._("The API channel isn't affected and keeps working.")
     if publication.by_hand:  # whether it is there nobody has looked
@@ -216,7 +241,8 @@ def _failed(publication: Publication, locale: Locale) -> Card:
 def _stopped(publication: Publication, locale: Locale) -> Card:
     """What was looked at before the call kept it from being made."""
     found = from_rows(publication.checks)
-    about = checks.Subject(publication.agent_id, publication.agent_name, publication.workspace_id)
+    place = publication.workspace_id, publication.is_api_only
+    about = checks.Subject(publication.agent_id, publication.agent_name, *place)
     blocks = [
         header(checks.title_of(found, locale)),
         *checks.blocks(about, found, locale),
@@ -240,7 +266,7 @@ def explained(what: Line, help: Help, locale: Locale) -> list[RichTextElement]:
 def _way_on(help: Help, publication: Publication, locale: Locale) -> list[ButtonElement]:
     if help.key in OPERATORS:
         return [_again(publication, locale)]
-    return way_out(help, locale, "publish", publication.agent_id, publication)
+    return way_out(help, locale, "publish", _named(publication), publication)
 
 
 def _unknown(publication: Publication, locale: Locale) -> Card:
@@ -248,6 +274,8 @@ def _unknown(publication: Publication, locale: Locale) -> Card:
     look = locale._("Please look in the agent's **[publish]** (Publish) history, and tell me what you find.")
     unheard = locale._("Coze didn't answer when I sent it, and the version list doesn't tell.")
     unsettled = locale._("Coze has it, but no verdict has come in 7 days.")
+    if publication.is_api_only:
+        unsettled = locale._("Coze took it, but hasn't listed it on the API channel in 7 days.")
     why = [line(unsettled if publication.version else unheard), line(history)]
     if publication.by_hand:
         why = [line(locale._("You published it by hand; in 7 days Coze hasn't listed it."))]
@@ -273,13 +301,14 @@ def _settling(publication: Publication, locale: Locale) -> list[InteractiveEleme
         first = keep_anew(error_help(publication.error, locale))
     check = (check_now(locale), f"check:{publication.id}")
     rejected = locale._("It was rejected…")
-    if publication.version or publication.by_hand:
+    if (publication.version or publication.by_hand) and not publication.is_api_only:
         ended = button(rejected, "publish.rejected", publication.id)
         rare = (locale._("Publish again…"), f"again:{publication.id}")
     else:
         ended = _again(publication, locale)
         rare = (rejected, f"rejected:{publication.id}")
-    return [first, online, ended, menu("publish.more", check, rare, _past(publication, locale))]
+    verdict_too = [] if publication.is_api_only else [rare]
+    return [first, online, ended, menu("publish.more", check, *verdict_too, _past(publication, locale))]
 
 
 def _accepted(publication: Publication, locale: Locale) -> list[Line]:
@@ -293,7 +322,12 @@ def _open_agent(publication: Publication, locale: Locale, *, primary: bool = Fal
 
 
 def _again(publication: Publication, locale: Locale, *, primary: bool = False) -> ButtonElement:
-    return button(locale._("Publish again…"), "command.publish", publication.agent_id, primary=primary)
+    return button(locale._("Publish again…"), "command.publish", _named(publication), primary=primary)
+
+
+def _named(publication: Publication) -> str:
+    """What the command is to be given to publish it to the same place."""
+    return f"{publication.agent_id} --api" if publication.is_api_only else publication.agent_id
 
 
 def _past(publication: Publication, locale: Locale) -> tuple[str, str]:

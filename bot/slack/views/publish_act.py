@@ -11,7 +11,7 @@ def act(publication: Publication, locale: Locale) -> str:
     match publication.state:
         case PublicationState.UNKNOWN:
             template = locale._("Have a look: is “{name}” live?")
-        case PublicationState.REVIEWING | PublicationState.CLAIMED:
+        case PublicationState.REVIEWING | PublicationState.CLAIMED if not publication.is_api_only:
             template = locale._("“{name}” is in review, nothing to do")
         case PublicationState.REJECTED:
             template = locale._("Fix “{name}”, then publish it again")

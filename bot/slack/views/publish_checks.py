@@ -62,11 +62,16 @@ NOTED = {
 
 @dataclass(frozen=True)
 class Subject:
-    """The agent that was looked at, and the workspace in which it lies."""
+    """The agent that was looked at, and the workspace in which it lies; whether it goes to the API alone."""
 
     agent_id: str
     name: str
     workspace_id: str
+    only_api: bool = False
+
+
+API_ONLY = "@api"
+"""Behind an agent's id in what a form keeps: it goes to the API alone."""
 
 
 def form(subject: Subject, found: Sequence[Checked], locale: Locale) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def form(subject: Subject, found: Sequence[Checked], locale: Locale) -> dict[str
     ready = is_ready(found)
     submit = locale._("Publish…") if ready else locale._("Check again")
     title = locale._("Ready to publish") if ready else locale._("Not possible yet")
-    kept = f"{subject.agent_id} {name(subject.name)}"
+    kept = f"{subject.agent_id}{API_ONLY * subject.only_api} {name(subject.name)}"
     return modal(title, locale._("Close"), blocks(subject, found, locale), "publish.ready", submit, kept)
 
 
@@ -84,7 +89,8 @@ def blocks(subject: Subject, found: Sequence[Checked], locale: Locale) -> list[B
     count = locale.ngettext(
         "{count} check, {passed} passed", "{count} checks, {passed} passed", len(found), passed=passed
     )
-    about = line(locale._("“{name}” to [channel]"), name=name(subject.name))
+    place = locale._("“{name}” to the API alone") if subject.only_api else locale._("“{name}” to [channel]")
+    about = line(place, name=name(subject.name))
     shown: list[Block] = [context(locale, about, line(count))] if subject.name else [context(locale, line(count))]
     shown += [_in_the_way(subject, each, locale) for each in found if each.result is Result.FAILED]
     if any(each.result is Result.UNKNOWN for each in found):

@@ -1,6 +1,7 @@
 """Publishing's forms: picking an agent, confirming, telling of a rejection, and why nothing can be published now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from slack_sdk.models.blocks import (
@@ -8,6 +9,7 @@ from slack_sdk.models.blocks import (
     CheckboxesElement,
     Option,
     PlainTextInputElement,
+    RadioButtonsElement,
     RichTextElement,
     StaticSelectElement,
 )
@@ -41,6 +43,7 @@ from .publish import explained
 from .publish_checks import notes_of
 
 YES = "yes"  # a ticked box
+CHANNEL, API = "channel", "api"  # where to
 
 MOST_AGENTS = 100  # options of a select
 OPTION = 75
@@ -56,10 +59,26 @@ def looking(locale: Locale) -> dict[str, Any]:
     return modal(locale._("Publish an agent"), locale._("Close"), blocks, "publish.looking")
 
 
-def pick(
-    agents: Sequence[tuple[str, str]], locale: Locale, unknown: str = "", *, only_look: bool = False
-) -> dict[str, Any]:
-    """Which agent? `agents` are (id, name), at least one. `unknown` is what was asked for and none is called."""
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted of an agent: only a look, or to publish it to the API alone, with a note and a word in the
+    channel for news."""
+
+    only_look: bool = False
+    only_api: bool = False
+    note: str = ""
+    announces: bool = False
+
+
+def wanted(fields: Fields, metadata: str) -> Wanted:
+    """What the choice was opened for, and where to was picked in it."""
+    return Wanted(only_look=metadata == ONLY_LOOK, only_api=fields.text("publish.where") == API)
+
+
+def pick(agents: Sequence[tuple[str, str]], locale: Locale, wants: Wanted, unknown: str = "") -> dict[str, Any]:
+    """Which agent, and where to? `agents` are (id, name), at least one. `unknown` is what was asked for and none is
+    called.
+    """
     options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
     select = StaticSelectElement(
         action_id="value",
@@ -75,9 +94,21 @@ def pick(
     if len(agents) > MOST_AGENTS:
         text = locale._("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
         blocks.append(context(locale, line(text)))
-    kept = ONLY_LOOK if only_look else ""
+    blocks.append(_where(locale, only_api=wants.only_api))
+    kept = ONLY_LOOK if wants.only_look else ""
     title, no = locale._("Publish an agent"), locale._("Cancel")
     return modal(title, no, blocks, "publish.pick", locale._("Check"), kept)
+
+
+def _where(locale: Locale, *, only_api: bool) -> Block:
+    both = Option(
+        text=locale._("[channel] and API"),
+        value=CHANNEL,
+        description=locale._("needs a review; others find it too"),
+    )
+    api = Option(text=locale._("API alone"), value=API, description=locale._("at once; only your tokens reach it"))
+    radio = RadioButtonsElement(action_id="value", options=[both, api], initial_option=api if only_api else both)
+    return field("publish.where", locale._("Publish to"), radio)
 
 
 def read(fields: Fields) -> tuple[str, str]:
@@ -99,6 +130,9 @@ def confirm(
         api = line(locale._("**API** · the version of {at} is replaced at once"), at=at)
     if looked.is_listed:
         listed = locale._("**[channel]** · Coze lists a version; this one waits for its review")
+    if publication.is_api_only:
+        what = locale._("Publish “{name}” to the API alone:")
+        listed, announces = locale._("**[channel]** · stays as it is"), None
     new = PlainTextInputElement(
         action_id="value",
         multiline=True,
@@ -107,6 +141,8 @@ def confirm(
         initial_value=note or None,
     )
     hint = locale._("Stands in the history; whoever reviews it can read it.")
+    if publication.is_api_only:
+        hint = locale._("Stands in the history.")
     passed = locale._("✅ checked just now, and again when you publish")
     blocks: list[Block] = [
         rich_text(

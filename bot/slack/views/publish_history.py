@@ -55,7 +55,7 @@ def _last_online(publications: Sequence[Publication]) -> set[int]:
     """Of each agent the version that is on the channel, if any, of these, the newest first."""
     last: dict[str, Publication] = {}
     for each in publications:
-        if each.state in STOOD:
+        if each.state in STOOD and not each.is_api_only:
             last.setdefault(each.agent_id, each)
     return {each.id for each in last.values() if each.state is PublicationState.ONLINE}
 
@@ -87,6 +87,8 @@ def _facts(publication: Publication, locale: Locale) -> list[Line]:
     ]
     if publication.version:
         facts.append(line(locale._("version {version}"), version=cut(publication.version, NAME)))
+    if publication.is_api_only:
+        facts.append(line(locale._("API only")))
     if publication.by_hand:
         facts.append(line(locale._("published by hand")))
     if publication.evidence is Evidence.CONFIRMED:

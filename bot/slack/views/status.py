@@ -210,6 +210,7 @@ def _next_idle(
         return Next(line(locale._("nothing, an admin has your request; I'll tell you here")))
     if request.wants_proof and not request.by_hand:
         return Next(line(locale._("verify that your Coze account is yours; publishing needs it")), prove(locale))
+    publications = [each for each in publications if not each.is_api_only]
     if not publications:
         return Next(
             line(locale._("build an agent in the ShargeAI space, then publish it")),
@@ -331,7 +332,11 @@ def _agents(publications: Sequence[Publication], locale: Locale) -> list[Line]:
 
 
 def agent_state(publication: Publication, locale: Locale) -> str:
-    """Where an agent stands on its way to the glasses."""
+    """Where an agent stands on its way to the glasses, or to the API alone."""
+    if publication.state is publish.PublicationState.ONLINE and publication.is_api_only:
+        return locale._("on the API channel")
+    if publication.state is publish.PublicationState.REVIEWING and publication.is_api_only:
+        return locale._("being published")
     if publication.state is publish.PublicationState.ONLINE and publication.evidence is Evidence.CONFIRMED:
         return locale._("online · you confirmed")
     if publication.state is publish.PublicationState.ONLINE and publication.reviewed_at:

@@ -369,17 +369,17 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "join.ask again", join_views.form(locale, answers_before)
     yield "join.fix", join_views.fix_form(request(words), locale)
     yield "join.decline", join_views.decline_form(request(words), locale)
-    yield "credential.record", credential_form.form(locale, NOW)
-    yield "credential.record again", credential_form.form(locale, NOW, token(words))
-    yield "credential.record dated", credential_form.form(locale, NOW, dated=True)
-    yield "credential.record dated, in a guide", credential_form.form(locale, NOW, dated=True, guide="17:a1")
+    for dated in (False, True):
+        yield f"credential.record {dated}", credential_form.form(locale, NOW, dated=dated)
+        yield f"credential.record again {dated}", credential_form.form(locale, NOW, token(words), dated=dated)
     for kind, has_pages in product(secret_store.HANDED_OVER, (True, False)):
         name = f"credential.keep {kind} {has_pages}"
         yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)
     yield "check.run", token_check.form(locale)
     yield "publish.looking", publish_forms.looking(locale)
-    yield "publish.pick", publish_forms.pick([("1", words.agent)], locale)
-    yield "publish.pick many", publish_forms.pick([(str(n), words.purpose) for n in range(1, 150)], locale)
+    for many in (1, 150):
+        agents = [(str(number), words.purpose) for number in range(many)]
+        yield f"publish.pick {many}", publish_forms.pick(agents, locale, publish_forms.Wanted())
     yield from samples_publish.forms(publication(words), locale)
     yield from samples_review.forms_of(words.agent, words.reason, locale)
     yield "publish.rejected", publish_forms.rejected_form(publication(words), locale)

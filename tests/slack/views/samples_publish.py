@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.publish import Publication, PublicationState
+from bot.core.publish import API_CONNECTOR, Publication, PublicationState
 from bot.core.publish_checks import Check, Checked, Findings, Result, as_rows, failed, noted, unknown
 from bot.coze.errors import CozeUnreachable
 from bot.slack.views import publish, publish_checks, publish_forms, publish_history, reviewed, trial, unpublish
@@ -38,6 +38,9 @@ def cards(publication: Publication, locale: Locale) -> Iterator[tuple[str, Card]
     reviewing = replace(publication, state=PublicationState.REVIEWING, submitted_at=NOW)
     yield "publish reviewing on the desk", publish.card(reviewing, locale, NOW, rarely=True, desk=True)
     online = replace(reviewing, state=PublicationState.ONLINE, note=publication.agent_name * 3)
+    on_api = replace(online, connector_id=API_CONNECTOR, reviewed_at=None)
+    for state in PublicationState:
+        yield f"publish {state} to the API alone", publish.card(replace(on_api, state=state), locale, NOW)
     yield "publish announced", reviewed.announcement(online, locale)
     yield "publish announced, gone", reviewed.announcement(replace(online, state=PublicationState.DELETED), locale)
     words = publication.agent_name * 5
@@ -56,6 +59,8 @@ def forms(publication: Publication, locale: Locale) -> Iterator[tuple[str, dict[
         yield f"publish.ready {problem}", publish_checks.form(about, [*READY.found, one], locale)
     yield "publish.ready all", publish_checks.form(about, list(everything.values()), locale)
     yield "publish.ready green", publish_checks.form(about, READY.found, locale)
+    alone = replace(publication, connector_id=API_CONNECTOR)
+    yield "publish.confirm to the API alone", publish_forms.confirm(alone, READY, locale, announces=True)
     yield "publish.confirm", publish_forms.confirm(publication, READY, locale, announces=True)
     noticed = [one for one in everything.values() if one.result is Result.NOTED]
     known = Findings([*READY.found, *noticed], publication.agent_name, NOW, is_listed=True)

@@ -127,9 +127,12 @@ def test_a_check_is_read_trimmed() -> None:
 def test_the_picked_agent_comes_with_its_name() -> None:
     agents = [("7523456789012345678", "R&D"), ("7523456789012345679", "Museum Guide")]
     picked = {"value": "7523456789012345679", "text": {"type": "plain_text", "text": "Museum Guide"}}
-    assert publish_forms.read(state(publish_forms.pick(agents, MEI), publish_agent=picked)) == agents[1]
-    assert publish_forms.read(state(publish_forms.pick(agents[:1], MEI))) == agents[0]
-    assert publish_forms.read(state(publish_forms.pick(agents, MEI))) == ("", "")
+    assert (
+        publish_forms.read(state(publish_forms.pick(agents, MEI, publish_forms.Wanted()), publish_agent=picked))
+        == agents[1]
+    )
+    assert publish_forms.read(state(publish_forms.pick(agents[:1], MEI, publish_forms.Wanted()))) == agents[0]
+    assert publish_forms.read(state(publish_forms.pick(agents, MEI, publish_forms.Wanted()))) == ("", "")
 
 
 def test_the_chosen_workspace_goes_along_with_its_name() -> None:

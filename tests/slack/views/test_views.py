@@ -177,6 +177,7 @@ def test_a_plan_turns_only_while_coze_works(locale: Locale) -> None:
         for version in (None, "1764644521000")
     }
     working |= {f"publish bare {state}" for state in (PublicationState.CONFIRMED, PublicationState.SUBMITTED)}
+    working |= {f"publish {state} to the API alone" for state in ("confirmed", "submitted", "reviewing")}
     working |= {f"guide asking {what}" for what in ("token", "assertion")}
     carried = {f"guide channel carries {state}" for state in ("confirmed", "submitted")}
     working |= carried | {f"{name} confirmed" for name in carried}
