@@ -18,6 +18,7 @@ from .agents import Agents
 from .calls import Calls
 from .channel_client import ChannelClient
 from .credential import Credentials, Remind
+from .expiring import ExpiringTokens
 from .freeze import Freezes
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
@@ -109,7 +110,7 @@ class Services:
         self.people = People(db, clock, team, lookup, language)
         self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
-        self.overview = Overview(db, team)
+        self.overview, self.expiring = Overview(db, team), ExpiringTokens(db, clock)
         self.refusals = Refusals(db, clock, team, channel)
         self.credentials = Credentials(db, clock)
         about = deployment.configured, self.credentials, deployment.owner_ends

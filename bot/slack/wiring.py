@@ -15,6 +15,7 @@ from .credential import CredentialHandlers, SecretHandlers
 from .deciding import DecisionHandlers
 from .draw import Draw
 from .events import Events
+from .expiring import ExpiringHandlers
 from .files import Files
 from .freeze import FreezeHandlers
 from .guide import GuideHandlers, GuideSteps
@@ -125,6 +126,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         leaving,
         LookHandlers(do.invitations, do.calls),
         QueueHandlers(clock, do.join),
+        ExpiringHandlers(do.expiring),
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         PublishHandlers(

@@ -53,6 +53,14 @@ class Locale:
         """The day in the reader's zone: "Dec 2"."""
         return self._date(self._("MMM d"), moment)
 
+    def day_of_month(self, moment: datetime) -> str:
+        """The number of the day in the reader's zone: "2"."""
+        return self._date("d", moment)
+
+    def month_of(self, moment: datetime) -> str:
+        """The month in the reader's zone: "Dec"."""
+        return self._date("LLL", moment)
+
     def month(self, month: str) -> str:
         """A month ("2026-11") in words: "November 2026". Of a day its month, of a year the year; else as it is."""
         from babel.dates import format_skeleton

@@ -17,6 +17,7 @@ from bot.texts.commands import CommandText, commands
 from bot.texts.locale import Locale, error_help, mark
 
 from .buttons import KEPT, command, keep_anew, languages
+from .chart import BarChart
 from .parts import (
     Card,
     Code,
@@ -210,7 +211,7 @@ def choose_language(locale: Locale) -> Card:
 
 def in_modal(card: Card, locale: Locale) -> dict[str, Any]:
     """A card in a modal: where there is no room for messages, or in the place of a form that was sent."""
-    blocks = [block for block in card.blocks if not isinstance(block, PlanBlock)]
+    blocks = [block for block in card.blocks if not isinstance(block, PlanBlock | BarChart)]
     return modal(locale._("ShargeAI"), locale._("Close"), blocks, "told")
 
 

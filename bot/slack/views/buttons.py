@@ -22,6 +22,7 @@ LABELS = {
     "remind": mark("See my reminders"),
     "help": mark("See all commands"),
     "queue": mark("See what waits"),
+    "expiring": mark("See what expires"),
 }
 
 _PAGES = {

@@ -1,0 +1,95 @@
+"""Tokens that end soon, of everybody. How many on which day, and the first of them, is one statement: so the numbers
+are those of the rows, whatever is recorded meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.credential import Credential, CredentialState
+from bot.core.expiring import Ending
+from bot.core.guide import GuideState
+from bot.core.people import Standing
+
+from . import credential, job, message
+from .tables import credential_ as table
+from .tables import guide_ as guide
+from .tables import message as messages
+from .tables import person
+
+SHOWN, UNTENDED_SHOWN = 10, 3
+
+_GONE = and_(
+    person.c.team_id == bindparam("team_id"),
+    person.c.standing.in_([each for each in Standing if each is not Standing.MEMBER]),
+)
+_THEIRS = and_(
+    table.c.team_id == person.c.team_id,
+    table.c.user_id == person.c.user_id,
+    cast(table.c.state, String) == CredentialState.ACTIVE,
+)
+"""Their active tokens, found by whose they are: the cast keeps SQLite from looking through all that end soon."""
+
+
+async def between(
+    conn: AsyncConnection, team_id: str, edges: Sequence[datetime]
+) -> tuple[list[int], list[Credential]]:
+    """How many end between each two of the `edges`, and the first `SHOWN` of them."""
+    count = select(func.count()).select_from(table)
+    counts = [count.where(_ending(team_id, *each)).scalar_subquery() for each in pairwise(edges)]
+    numbers = select(*(each.label(f"n{number}") for number, each in enumerate(counts))).subquery("numbers")
+    first = select(table).where(_ending(team_id, edges[0], edges[-1])).order_by(table.c.ends_at, table.c.id)
+    rows = first.limit(SHOWN).subquery("first")
+    found = (await conn.execute(select(numbers, rows).select_from(numbers.outerjoin(rows, true())))).all()
+    tokens = [Credential(*row[len(counts) :]) for row in found if row[len(counts)] is not None]
+    tokens.sort(key=lambda each: (each.ends_at, each.id))
+    return list(found[0][: len(counts)]), tokens
+
+
+async def untended(
+    conn: AsyncConnection, team_id: str, begins: datetime, ends: datetime
+) -> tuple[int, list[Credential]]:
+    """Of how many that end in this time the owner is no member any more, and the first few of those."""
+    within = and_(_THEIRS, table.c.ends_at >= begins, table.c.ends_at < ends)
+    theirs = select(func.count()).where(within).correlate(person).scalar_subquery()
+    total = int(await conn.scalar(select(func.sum(theirs)).where(_GONE), {"team_id": team_id}) or 0)
+    if not total:
+        return 0, []
+    soonest = select(func.min(table.c.ends_at)).where(within).correlate(person).scalar_subquery().label("soonest")
+    people = select(person.c.user_id, soonest).where(_GONE).subquery()
+    first = select(people.c.user_id).where(people.c.soonest.is_not(None)).order_by(people.c.soonest)
+    tokens: list[Credential] = []
+    for user_id in (await conn.scalars(first.limit(UNTENDED_SHOWN), {"team_id": team_id})).all():
+        tokens += await credential.watched(conn, team_id, user_id)
+    of_window = [each for each in tokens if each.state is CredentialState.ACTIVE and begins <= each.ends_at < ends]
+    return total, sorted(of_window, key=lambda each: each.ends_at)[:UNTENDED_SHOWN]
+
+
+async def told(conn: AsyncConnection, team_id: str, endings: Sequence[Ending]) -> list[Ending]:
+    """The same, with what their owners were told of each, and what they do about it."""
+    users = {each.credential.user_id for each in endings}
+    facts = select(guide.c.facts).filter_by(team_id=team_id, state=GuideState.OPEN)
+    walked = await conn.scalars(facts.where(guide.c.user_id.in_(users)))
+    replaced = {int(each["replaces"][0] or 0) for each in walked if "replaces" in each}
+    subjects = {credential.subject(each.credential.id): each for each in endings}
+    sent = select(messages.c.subject, func.count().label("sent")).filter_by(team_id=team_id)
+    sent = sent.where(messages.c.subject.in_(subjects), messages.c.kind != message.CARD, messages.c.ts.is_not(None))
+    reminders = {row.subject: row.sent for row in await conn.execute(sent.group_by(messages.c.subject))}
+    return [
+        replace(
+            each,
+            reminders=reminders.get(subject, 0),
+            next_at=await job.waiting(conn, team_id, "remind", f"{subject}:"),
+            is_being_replaced=each.credential.id in replaced,
+        )
+        for subject, each in subjects.items()
+    ]
+
+
+def _ending(team_id: str, begins: datetime, ends: datetime) -> ColumnElement[bool]:
+    active = and_(table.c.team_id == team_id, table.c.state == CredentialState.ACTIVE)
+    return and_(active, table.c.ends_at >= begins, table.c.ends_at < ends)
