@@ -55,6 +55,9 @@ GIVES_WAY = frozenset(
 )
 """What nobody needs to settle or try again any more once the agent's next attempt is on its way."""
 
+STUCK = frozenset({PublicationState.UNKNOWN})
+"""Nobody knows how it ended, until the author says so."""
+
 UNDECIDED = frozenset({PublicationState.CLAIMED, PublicationState.UNKNOWN})
 """Something may lie with Coze, and its end be heard of yet."""
 

@@ -9,6 +9,7 @@ from bot.store.database import Database
 from bot.store.job import Job
 
 from .calls import Calls
+from .digest import MondayDigest
 from .job_runner import Outcome, Reschedule
 from .owner_credential import OwnerWatch
 from .preflight import Preflight
@@ -30,9 +31,10 @@ class Housekeeping:
         preflight: Preflight,
         calls: Calls,
         owner: OwnerWatch,
+        digest: MondayDigest,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
-        self._preflight, self._calls, self._owner = preflight, calls, owner
+        self._preflight, self._calls, self._owner, self._digest = preflight, calls, owner, digest
 
     async def plan(self) -> None:
         """See that all of it is planned."""
@@ -41,6 +43,7 @@ class Housekeeping:
             await self._owner.plan(tx)
             await self._preflight.plan(tx, utc_now())
             await self._calls.plan(tx)
+            await self._digest.plan(tx)
             for team, due in self._first_checks.items():
                 await job.ensure(tx, team, "check", "weekly", due)
 

@@ -18,6 +18,7 @@ from .agents import Agents
 from .calls import Calls
 from .channel_client import ChannelClient
 from .credential import Credentials, Remind
+from .digest import MondayDigest
 from .expiring import ExpiringTokens
 from .freeze import Freezes
 from .guide.check import CheckTools
@@ -152,7 +153,8 @@ class Services:
         first_checks = {team: self.leaving.next_check(clock.now())} if workspace_client else {}
         self.preflight = Preflight(db, clock, team, deployment.configured, slack, workspace_client)
         self.calls = Calls(db, clock, team, workspace_client)
-        plans = self.preflight, self.calls, self.owner
+        self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
+        plans = self.preflight, self.calls, self.owner, self.digest
         self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, *plans)
 
     def job_handlers(self) -> dict[str, Handler]:
@@ -184,6 +186,7 @@ class Services:
             "copy": self.guide.copying.follow,
             "greet": self.greeting.greet,
             "purge": self.housekeeping.purge,
+            "digest": self.digest.tell,
             "preflight": self.preflight.look,
             **self._review_jobs,
         }

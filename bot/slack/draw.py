@@ -8,7 +8,7 @@ from bot.core.errors import NotFound, SlackRefused, Unreachable
 from bot.services.job_runner import Backoff, Dead, Done, Outcome, Reschedule, on_commit
 from bot.services.overview import AWAY
 from bot.services.people import NEVER, UNKNOWN_ZONE, People
-from bot.slack.router import Drawing, Router
+from bot.slack.router import Drawing, Router, TooLate
 from bot.slack.send import UNSHOWN, UNSHOWN_PAUSE, Sender
 from bot.store import job
 from bot.store import message as store
@@ -49,6 +49,8 @@ class Draw:
             if copy.ts and copy.channel:
                 return await self._update(row, copy, copy.channel, copy.ts)
             return await self._post(row, copy)
+        except TooLate:
+            return Done()
         except NotFound:
             return Dead("nothing to draw")
         except SlackRefused as error:

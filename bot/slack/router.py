@@ -302,6 +302,10 @@ class Drawing:
     is_open: bool
 
 
+class TooLate(Exception):
+    """A renderer raises it where nothing is to be posted any more: what was to be said has lost its time."""
+
+
 Renderer = Callable[[Message, Locale], Awaitable[Drawing]]
 
 

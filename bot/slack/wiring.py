@@ -13,6 +13,7 @@ from .calls import CallHandlers
 from .connection import Connection
 from .credential import CredentialHandlers, SecretHandlers
 from .deciding import DecisionHandlers
+from .digest import DigestHandlers
 from .draw import Draw
 from .events import Events
 from .expiring import ExpiringHandlers
@@ -127,6 +128,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         LookHandlers(do.invitations, do.calls),
         QueueHandlers(clock, do.join),
         ExpiringHandlers(do.expiring),
+        DigestHandlers(clock, do.digest, links),
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         PublishHandlers(

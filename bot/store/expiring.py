@@ -7,32 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.credential import Credential, CredentialState
 from bot.core.expiring import Ending
 from bot.core.guide import GuideState
-from bot.core.people import Standing
 
 from . import credential, job, message
+from .leftover import GONE, TOKENS
 from .tables import credential_ as table
 from .tables import guide_ as guide
 from .tables import message as messages
 from .tables import person
 
 SHOWN, UNTENDED_SHOWN = 10, 3
-
-_GONE = and_(
-    person.c.team_id == bindparam("team_id"),
-    person.c.standing.in_([each for each in Standing if each is not Standing.MEMBER]),
-)
-_THEIRS = and_(
-    table.c.team_id == person.c.team_id,
-    table.c.user_id == person.c.user_id,
-    cast(table.c.state, String) == CredentialState.ACTIVE,
-)
-"""Their active tokens, found by whose they are: the cast keeps SQLite from looking through all that end soon."""
 
 
 async def between(
@@ -54,13 +43,13 @@ async def untended(
     conn: AsyncConnection, team_id: str, begins: datetime, ends: datetime
 ) -> tuple[int, list[Credential]]:
     """Of how many that end in this time the owner is no member any more, and the first few of those."""
-    within = and_(_THEIRS, table.c.ends_at >= begins, table.c.ends_at < ends)
+    within = and_(TOKENS, table.c.ends_at >= begins, table.c.ends_at < ends)
     theirs = select(func.count()).where(within).correlate(person).scalar_subquery()
-    total = int(await conn.scalar(select(func.sum(theirs)).where(_GONE), {"team_id": team_id}) or 0)
+    total = int(await conn.scalar(select(func.sum(theirs)).where(GONE), {"team_id": team_id}) or 0)
     if not total:
         return 0, []
     soonest = select(func.min(table.c.ends_at)).where(within).correlate(person).scalar_subquery().label("soonest")
-    people = select(person.c.user_id, soonest).where(_GONE).subquery()
+    people = select(person.c.user_id, soonest).where(GONE).subquery()
     first = select(people.c.user_id).where(people.c.soonest.is_not(None)).order_by(people.c.soonest)
     tokens: list[Credential] = []
     for user_id in (await conn.scalars(first.limit(UNTENDED_SHOWN), {"team_id": team_id})).all():
@@ -93,3 +82,10 @@ async def told(conn: AsyncConnection, team_id: str, endings: Sequence[Ending]) -
 def _ending(team_id: str, begins: datetime, ends: datetime) -> ColumnElement[bool]:
     active = and_(table.c.team_id == team_id, table.c.state == CredentialState.ACTIVE)
     return and_(active, table.c.ends_at >= begins, table.c.ends_at < ends)
+
+
+async def expired(conn: AsyncConnection, team_id: str, begins: datetime, ends: datetime) -> int:
+    """How many ended in this time and were not replaced."""
+    over = and_(table.c.team_id == team_id, table.c.state == CredentialState.EXPIRED)
+    within = and_(over, table.c.ends_at >= begins, table.c.ends_at < ends)
+    return int(await conn.scalar(select(func.count()).select_from(table).where(within)) or 0)

@@ -18,8 +18,11 @@ from .database import Tx
 from .tables import OF_PERSON
 from .tables import request as table
 
-Listing = Literal["waiting", "asked", "approved", "invited", "failed", "unproven", "mine", "undecided", "unfinished"]
-"""What can be listed. `unfinished` is what was decided and wants somebody's hand."""
+Listing = Literal[
+    "waiting", "asked", "approved", "invited", "failed", "unproven", "mine", "undecided", "unfinished", "outside"
+]
+"""What can be listed. `unfinished` is what was decided and wants somebody's hand, `outside` who was approved and is
+not in the team yet."""
 
 _OWN = table.alias("own")
 NEWEST = table.c.id == select(func.max(_OWN.c.id)).filter_by(**OF_PERSON).scalar_subquery()
@@ -109,11 +112,13 @@ def _chosen(team_id: str, which: Listing, user_id: str, now: datetime) -> Column
         "unproven": and_(state == JoinState.JOINED, table.c.grade != Grade.PROVEN),
         "mine": and_(state.in_(UNDECIDED), table.c.assignee == user_id),
         "undecided": state.in_(UNDECIDED),
+        "outside": or_(approved, state == JoinState.INVITED),
         "unfinished": or_(approved, leaving, and_(state == JoinState.INVITED, table.c.watch_until <= now)),
     }
     states: dict[Listing, Iterable[JoinState]] = {
         "failed": (JoinState.APPROVED, JoinState.JOINED),
         "unproven": (JoinState.JOINED,),
+        "outside": (JoinState.APPROVED, JoinState.INVITED),
         "unfinished": (JoinState.APPROVED, JoinState.JOINED, JoinState.INVITED),
     }
     return and_(table.c.team_id == team_id, lists[which], state.in_(list(states.get(which, OPEN))))

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
-from bot.core.publish import API_CONNECTOR, GIVES_WAY, OPEN, STOOD, UNDECIDED, Publication, PublicationState
+from bot.core.publish import API_CONNECTOR, GIVES_WAY, OPEN, STOOD, STUCK, UNDECIDED, Publication, PublicationState
 
 from .database import Tx
 from .tables import OF_PERSON, literally
@@ -106,6 +106,13 @@ async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:
     on_commit = select(table.c.id).where(*_same(publication))
     on_commit = on_commit.where(table.c.id > publication.id, table.c.state.not_in(nothing))
     return await conn.scalar(on_commit.limit(1)) is not None
+
+
+async def stuck(conn: AsyncConnection, team_id: str, limit: int) -> list[Publication]:
+    """Some of which nobody knows the end, the oldest first; not those whose place another attempt has taken."""
+    found = select(table).filter_by(team_id=team_id).where(literally(STUCK)).order_by(table.c.id).limit(limit)
+    rows = [Publication(**row._mapping) for row in await conn.execute(found)]
+    return [each for each in rows if not await overtaken(conn, each)]
 
 
 async def is_replaced(conn: AsyncConnection, publication: Publication) -> bool:

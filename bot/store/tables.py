@@ -197,6 +197,7 @@ publication = Table(
     Column("off_reason", Text),
     Column("announces", Boolean),
     Index("ix_publication_user", "team_id", "user_id"),
+    _where("ix_publication_stuck", _in(publish.STUCK), "team_id", "id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)
 

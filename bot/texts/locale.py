@@ -7,7 +7,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,11 @@ class Locale:
     def day_of_month(self, moment: datetime) -> str:
         """The number of the day in the reader's zone: "2"."""
         return self._date("d", moment)
+
+    def weekday(self, moment: datetime, later: int = 0) -> str:
+        """The day of the week in the reader's zone, so many days `later`: "Mon"."""
+        local = moment.astimezone(ZoneInfo(self.tz))
+        return self._date("EEE", local + timedelta(days=later))
 
     def month_of(self, moment: datetime) -> str:
         """The month in the reader's zone: "Dec"."""

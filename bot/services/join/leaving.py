@@ -2,12 +2,12 @@
 apart.
 """
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 from bot.clock import Clock
 from bot.core import join as rules
 from bot.core.account import Grade
+from bot.core.digest import next_monday
 from bot.core.join import WHOSE, JoinState, Request
 from bot.core.people import Evidence, Person, Standing
 from bot.coze.answers import Member
@@ -24,7 +24,7 @@ from bot.store.job import Job
 
 UNKNOWN = "E18"  # keys of the error help
 OWNER = "E13-own"  # whom nobody can remove
-CHECK_DAY, CHECK_HOUR = 0, time(10)  # Monday morning
+CHECK_HOUR = time(10)  # on Mondays
 LISTED = 200  # names that a check keeps of each kind
 
 
@@ -157,10 +157,7 @@ class Leaving:
 
     def next_check(self, now: datetime) -> datetime:
         """The next Monday morning (UTC) in the zone of working time."""
-        local = now.astimezone(ZoneInfo(self._tz))
-        day = local.date() + timedelta(days=(CHECK_DAY - local.weekday()) % 7)
-        moment = datetime.combine(day, CHECK_HOUR, local.tzinfo)
-        return (moment if moment > local else moment + timedelta(days=7)).astimezone(UTC)
+        return next_monday(now, CHECK_HOUR, self._tz)
 
     async def check(self, row: Job) -> Outcome:
         """Job: compare who has joined here with Coze's list. Differences are shown to the admins, never acted upon.

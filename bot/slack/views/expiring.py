@@ -82,12 +82,13 @@ def _together(endings: Sequence[Ending], locale: Locale) -> Line:
         locale._("{ends} {names} · {who} · {standing}"),
         ends=Moment(first.credential.ends_at, day=True),
         names=called,
-        who=_owner(first.credential, locale),
+        who=owner(first.credential, locale),
         standing=_standing(first, locale),
     )
 
 
-def _owner(token: Credential, locale: Locale) -> Piece:
+def owner(token: Credential, locale: Locale) -> Piece:
+    """Whose it is."""
     return locale._("the bot's own") if token.is_operators else Mention(token.user_id)
 
 
