@@ -18,7 +18,7 @@ from bot.store.job import Job
 from .announcing import announce
 from .channel_client import ChannelClient
 from .job_runner import Done, Handler, Outcome, Reschedule, on_commit
-from .join.requests import EscalationPolicy, whom_to_ask
+from .join.requests import EscalationPolicy, stage_of, whom_to_ask
 from .review import LOOK, VERDICT, WAIT, decided, settled, tell_coze
 from .workspace_client import WorkspaceClient
 
@@ -147,10 +147,11 @@ class ReviewJobs:
 
     async def _remind(self, tx: Tx, review: Review, stage: str, backup: frozenset[str]) -> None:
         now, subject, team_id = self._clock.now(), store.subject(review.id), review.team_id
-        kind = f"{stage}-{int(review.waiting_since.timestamp())}"
+        others = sorted(backup - {review.user_id})
+        kind = f"{stage_of(stage, others)}-{int(review.waiting_since.timestamp())}"
         await message.redraw(tx, team_id, subject, now, planned=True)
         await message.show(tx, team_id, subject, self._channel, kind, now, planned=True)
-        for user_id in sorted(backup - {review.user_id}):
+        for user_id in others:
             await message.show(tx, team_id, subject, user_id, message.CARD, now, planned=True)
 
     async def _move(self, tx: Tx, review: Review, **values: object) -> None:

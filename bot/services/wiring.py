@@ -32,6 +32,7 @@ from .join.membership import Invitations
 from .join.requests import Escalation, EscalationPolicy, Join
 from .join.taking_back import TakingBack
 from .kept_sign_in import KeptSignIns
+from .orphan import Orphans
 from .overview import Overview
 from .owner_credential import OwnerWatch
 from .people import Greeting, People
@@ -131,6 +132,7 @@ class Services:
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
         self.remind, self.checker = Remind(db, clock), TokenChecker(coze)
+        self.orphans = Orphans(db, clock, channel, self.remind, self.credentials)
         delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
         self.freezes = Freezes(db, clock, team, channel, policy.tz)
@@ -171,7 +173,7 @@ class Services:
             "gone": self.leaving.settle,
             "check": self.leaving.check,
             "edition": self.calls.learn,
-            "remind": self.remind.ring,
+            "remind": self.orphans.ring,
             "publish": self.publish.submit,
             "unpublish": self.unpublish.submit,
             "freeze": self.freezes.watch,

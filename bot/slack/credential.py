@@ -12,6 +12,7 @@ from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState, Lifetime
 from bot.core.errors import InvalidFields, NotFound, Problem, TooOften
 from bot.core.limits import Costly
+from bot.core.orphan import KIND
 from bot.core.remind import ENDED
 from bot.core.secret_store import HANDED_OVER, Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
@@ -31,6 +32,7 @@ from bot.slack.router import (
     Owner,
     Press,
     RedrawModal,
+    Renderer,
     ReplaceMessage,
     Result,
     Router,
@@ -59,10 +61,16 @@ class CredentialHandlers:
     """What people see and press about tokens."""
 
     def __init__(
-        self, db: Database, clock: Clock, credentials: Credentials, checker: TokenChecker, secret_store: SecretStore
+        self,
+        db: Database,
+        clock: Clock,
+        credentials: Credentials,
+        checker: TokenChecker,
+        secret_store: SecretStore,
+        orphan: Renderer,
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
-        self._secret_store = secret_store
+        self._secret_store, self._orphan = secret_store, orphan
         self._router = Router()
 
     def register(self, router: Router) -> None:
@@ -191,6 +199,8 @@ class CredentialHandlers:
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The receipt, or the reminder of one rung; only the newest reminder carries buttons."""
+        if copy.kind == KIND:
+            return await self._orphan(copy, locale)
         team, now = copy.team_id, self._clock.now()
         row_id = int(copy.subject.partition(":")[2])
         credential, quiet = await self._credentials.with_quiet_hours(team, row_id)

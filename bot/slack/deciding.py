@@ -43,7 +43,7 @@ from bot.store import message
 from bot.store.message import Message
 from bot.texts.locale import Locale
 
-STAGES: tuple[Stage, ...] = ("w1", "w2", "backup")
+STAGES: tuple[Stage, ...] = ("w1", "w2", "backup", "alone")
 
 
 class DecisionHandlers:

@@ -1,6 +1,7 @@
 """Drawing: one handler brings every copy of every card to what its row says now."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -27,16 +28,30 @@ PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
 CARDLESS = "its card is not posted"
 NOBODY = frozenset(
-    {"channel_not_found", "user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot"}
+    {
+        "cannot_dm_bot",
+        "channel_not_found",
+        "messages_tab_disabled",
+        "user_disabled",
+        "user_not_found",
+        "user_not_visible",
+        "users_not_found",
+    }
 )
 """Slack's words for somebody whom no message reaches."""
+
+Unreached = Callable[[Tx, Message], Awaitable[None]]
+"""What becomes of a copy that does not reach whom it is for."""
 
 
 class Draw:
     """The job of drawing. The row is loaded after the claim, so what is drawn is never stale."""
 
-    def __init__(self, db: Database, clock: Clock, people: People, sender: Sender, router: Router) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, people: People, sender: Sender, router: Router, unreached: Unreached
+    ) -> None:
         self._db, self._clock, self._people, self._sender, self._router = db, clock, people, sender, router
+        self._unreached = unreached
         self._away: set[str] = set()  # channels whose loss this process has logged
 
     async def draw(self, row: Job) -> Outcome:
@@ -63,7 +78,7 @@ class Draw:
         if _is_person(copy.recipient):
             if code in NOBODY:
                 log.warning("nobody to tell: %s: %s", copy.recipient, code)
-                return Done()
+                return Done(on_commit(self._unreached, copy))
         elif copy.thread is not None and code in ("thread_not_found", "message_not_found"):
             return Done()  # its card was deleted by hand, and the history with it
         elif code in AWAY:

@@ -26,6 +26,7 @@ from .join import JoinHandlers
 from .leaving import LeavingHandlers
 from .links import Links
 from .look import LookHandlers
+from .orphan import OrphanHandlers
 from .owner import OwnerHandlers
 from .people import Directory
 from .personal_data import PersonalDataHandlers
@@ -62,7 +63,7 @@ class Features:
         db, clock = resources.db, resources.clock
         self.router, self.replies = Router(), Replies(sender)
         self.pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, self.replies)
-        draw = Draw(db, clock, do.people, sender, self.router)
+        draw = Draw(db, clock, do.people, sender, self.router, do.orphans.unreached)
         signs_in = do.sign_ins.offered
         of_home = db, clock, do.people, sender, do.join, do.overview, resources.texts
         preflight, calls = PreflightHandlers(do.preflight), CallHandlers(do.calls)
@@ -106,6 +107,7 @@ class Features:
 def _features(resources: Resources, do: Services, url: str, slack: Connection, files: Files) -> Iterable[Handlers]:
     db, clock, texts = resources.db, resources.clock, resources.texts
     links, chat = Links(db, slack.identity.url), slack.chat
+    orphans = OrphanHandlers(clock, do.orphans, do.credentials)
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
         PreferenceHandlers(clock, do.people, do.credentials),
@@ -129,7 +131,8 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         QueueHandlers(clock, do.join),
         ExpiringHandlers(do.expiring),
         DigestHandlers(clock, do.digest, links),
-        CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store),
+        CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store, orphans.draw),
+        orphans,
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         PublishHandlers(
             clock, do.publish, do.agents, do.publish_checks, do.calls, do.guide.snapshots, desk=do.reviews is not None

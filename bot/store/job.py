@@ -290,6 +290,12 @@ async def planned(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -
     return {row.subject: row.due_at for row in found}
 
 
+async def was_wanted(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> bool:
+    """Whether there is any job of a kind whose subject begins so, done ones among them."""
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, begins(prefix))
+    return await conn.scalar(select(table.c.id).where(chosen).limit(1)) is not None
+
+
 async def dead(conn: AsyncConnection, team_id: str) -> int:
     """How many rows could not be done."""
     count = select(func.count()).select_from(table).where(table.c.team_id == team_id, DEAD)

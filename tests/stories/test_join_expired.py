@@ -35,6 +35,17 @@ async def test_reminded_handed_to_the_backup_and_closed(tmp_path: Path) -> None:
             await story.reads("lin", "等待审批", "没等到审批", channel="admins")
 
 
+async def test_where_there_is_no_backup_nobody_is_said_to_be_asked(tmp_path: Path) -> None:
+    """The same two days later."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url) as story:
+            await story.a_working_day_begins()
+            await story.asks_and_waits()
+            await story.passes(advance=49 * HOUR + 60)
+            text = await story.reads("lin", "⏰", "我也没有别人可问了", channel="admins")
+            assert "后备管理员" not in text
+
+
 async def test_a_decision_ends_the_waiting(tmp_path: Path) -> None:
     """What was to ring later does not ring; a reminder that rang is one line."""
     with fresh("sqlite", tmp_path) as url:

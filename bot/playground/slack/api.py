@@ -33,6 +33,8 @@ ANSWERS = (
     (SlackFault.TOKEN_REVOKED, 200, "token_revoked"),
     (SlackFault.EDIT_WINDOW_CLOSED, 200, "edit_window_closed"),
     (SlackFault.PLAN_UPGRADE, 200, "plan_upgrade_required"),
+    (SlackFault.USER_NOT_FOUND, 200, "user_not_found"),
+    (SlackFault.MESSAGES_OFF, 200, "messages_tab_disabled"),
     (SlackFault.BLOCK_MISMATCH, 200, "block_mismatch"),
 )
 """Faults that are answered alike: HTTP status and error code."""

@@ -43,6 +43,8 @@ class SlackFault(FaultKind):
     INVALID_BLOCKS = "invalid_blocks", "拒绝卡片", "Blocks refused", 5.0
     EDIT_WINDOW_CLOSED = "edit_window_closed", "不能再改", "Edit window closed", 5.0
     PLAN_UPGRADE = "plan_upgrade_required", "套餐没有此功能", "Not in this plan", 5.0
+    USER_NOT_FOUND = "user_not_found", "找不到这个人", "Nobody by this ID", 5.0
+    MESSAGES_OFF = "messages_tab_disabled", "应用没开私信", "The app takes no messages", 5.0
     BLOCK_MISMATCH = "block_mismatch", "卡片种类不能改", "Kind of blocks must stay", 5.0
     SLOW = "slow", "太慢", "Slow", 5.0
     CUT = "cut", "中途断开", "Cut off", 5.0

@@ -4,7 +4,7 @@ Nobody waits for ever: admins are reminded, then the backup group, then the requ
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,6 +66,11 @@ async def whom_to_ask(backup: Callable[[], Awaitable[frozenset[str]]], row: Job)
         return frozenset()
 
 
+def stage_of(stage: str, others: Sequence[str]) -> str:
+    """What is told at this stage: not that others are asked where there is nobody."""
+    return "alone" if stage == "backup" and not others else stage
+
+
 class Escalation:
     """The jobs of escalation. `backup` answers who is asked when the admins are silent."""
 
@@ -101,8 +106,10 @@ class Escalation:
         now, subject = self._clock.now(), store.subject(request.id)
         await message.redraw(tx, request.team_id, subject, now, planned=True)  # it is overdue now
         await job.guides(tx, request.team_id, request.user_id, now)
-        await self._changes.show(tx, request, self._admins, request.notice(stage), planned=True)
-        for user_id in sorted(backup - {request.user_id}):
+        others = sorted(backup - {request.user_id})
+        notice = request.notice(stage_of(stage, others))
+        await self._changes.show(tx, request, self._admins, notice, planned=True)
+        for user_id in others:
             await self._changes.show(tx, request, user_id, message.CARD, planned=True)
 
     async def _expire(self, tx: Tx, request: Request) -> None:

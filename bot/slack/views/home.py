@@ -257,7 +257,8 @@ def _ending(locale: Locale, now: datetime, ending: Sequence[Credential]) -> list
     for each in ending[:ROWS]:
         weeks.setdefault(weeks_on(each.ends_at, now, locale.tz), []).append(each)
     rows = [text_section(locale, _week(week, found, locale)) for week, found in sorted(weeks.items())]
-    note = context(locale, line(locale._("I'll remind the owners")), *_more(len(ending) - ROWS, locale))
+    promise = line(locale._("I'll remind the owners, and tell your channel of whom I don't reach"))
+    note = context(locale, promise, *_more(len(ending) - ROWS, locale))
     return [header(title), rich_text(*rows), note, DividerBlock()]
 
 

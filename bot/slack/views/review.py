@@ -334,6 +334,8 @@ def waiting_notice(review: Review, locale: Locale, kind: str, desk: Desk, place:
         lines.append(line(locale._("An answer was due {agreed}."), agreed=Moment(desk.agreed)))
     if stage == "backup":
         lines.append(line(locale._("Nobody has decided, so the backup admins have it too.")))
+    if stage == "alone":
+        lines.append(line(locale._("Nobody has decided, and there is nobody else whom I could ask.")))
     there = line("{card}", card=Link(locale._("Review it"), place))
     return Card(fallback_text(locale, lines[0]), [paragraph(locale, *lines), context(locale, there)])
 

@@ -124,7 +124,7 @@ def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         yield f"handed on {name}", admin.card(each, locale, SPACE, handed_on=handed, is_theirs=True)
         yield f"mine {name}", join_mine.mine(each, locale, SPACE, may_nudge=True, agreed=agreed)
         yield f"notice {name}", join_mine.notice(each, locale)
-        for stage in ("w1", "w2", "backup"):
+        for stage in ("w1", "w2", "backup", "alone"):
             yield f"{stage} {name}", waiting_notice(each, locale, stage, LATE, agreed, PLACE)
         yield f"arrived {name}", taking_back.arrived_notice(each, locale, PLACE)
         yield f"nudge {name}", nudge_notice(each, locale, PLACE)

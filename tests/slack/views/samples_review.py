@@ -52,7 +52,7 @@ def cards(name: str, words: str, locale: Locale) -> Iterator[tuple[str, Card]]:
         desk = views.Desk(name, earlier if late else [], NOW + timedelta(days=1), now, 4.0, "9" if late else "")
         for number, each in enumerate(_states(one, words)):
             yield f"review {number} {each.state} {late}", views.card(each, locale, desk)
-        for stage in ("w1", "w2", "backup"):
+        for stage in ("w1", "w2", "backup", "alone"):
             kind = f"{stage}-{int(one.waiting_since.timestamp())}"
             yield f"review {kind} {late}", views.waiting_notice(one, locale, kind, desk, PLACE)
         yield f"review w1 old {late}", views.waiting_notice(one, locale, "w1-0", desk, PLACE)

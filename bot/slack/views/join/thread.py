@@ -28,7 +28,7 @@ from ..parts import (
 )
 from .shared import invitation_help, settled, waited
 
-Stage = Literal["w1", "w2", "backup"]
+Stage = Literal["w1", "w2", "backup", "alone"]
 
 
 def waiting_notice(
@@ -50,6 +50,8 @@ def waiting_notice(
         lines.append(line(locale._("An answer was due {agreed}."), agreed=Moment(agreed)))
     if stage == "backup":
         lines.append(line(locale._("Nobody has decided, so the backup admins have the request too.")))
+    if stage == "alone":
+        lines.append(line(locale._("Nobody has decided, and there is nobody else whom I could ask.")))
     return _ringing(request, locale, place, *lines)
 
 

@@ -1,0 +1,86 @@
+"""A token whose owner reads no reminder, as admins see it: whom it was for, what ends when, and what can be done."""
+
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.core.credential import WATCHED, Credential, CredentialState
+from bot.core.orphan import Orphan, Reason
+from bot.texts.locale import Locale, mark
+
+from .credential import off
+from .parts import (
+    NAME,
+    Card,
+    Line,
+    Mention,
+    Moment,
+    actions,
+    button,
+    confirm,
+    context,
+    cut,
+    headed,
+    line,
+    name,
+    paragraph,
+    with_name,
+)
+
+WHY = {
+    Reason.DEACTIVATED: mark("{who} was deactivated in Slack and was told nothing."),
+    Reason.GUEST: mark("{who} isn't a full member any more and was told nothing."),
+    Reason.REFUSED: mark("Slack delivers no message to {who}: they were told nothing."),
+    Reason.SILENT: mark("{who} was reminded, and has neither replaced it nor put it off."),
+}
+
+
+def card(token: Credential, orphan: Orphan, locale: Locale, now: datetime) -> Card:
+    """The card; one line once the token was replaced or is not needed."""
+    if token.state is CredentialState.FORGOTTEN:
+        return off(token, locale)
+    if token.state not in WATCHED:
+        text = locale._("✅ “{name}” was replaced")
+        return Card(with_name(text, token.name), [paragraph(locale, line(text, name=name(token.name)))])
+    ended = token.ends_at <= now
+    cost = locale._("It expires {ends}. After that, agents that use it stop answering.")
+    if ended:
+        cost = locale._("By the date that was entered it expired {ends}. Agents that use it may be silent.")
+    told = line(locale._(WHY[orphan.reason]), who=Mention(token.user_id))
+    when = line(cost, ends=Moment(token.ends_at))
+    if orphan.taken_by and orphan.taken_at:
+        return _taken(token, orphan.taken_by, orphan.taken_at, when, locale)
+    title = locale._("“{name}” has nobody to renew it")
+    if ended:
+        title = locale._("“{name}” has expired, and nobody renews it")
+    only = line(locale._("Only they, or the owner of that Coze account, can create a new token. Can you reach them?"))
+    blocks: list[Block] = [
+        headed(title, token.name),
+        paragraph(locale, line("**{name}**", name=name(token.name)), told, when, only),
+        actions(
+            button(locale._("I'll take care of it"), "remind.take", token.id, primary=True), _drop(token, locale)
+        ),
+    ]
+    return Card(with_name(title, token.name), blocks)
+
+
+def _taken(token: Credential, by: str, at: datetime, when: Line, locale: Locale) -> Card:
+    """Somebody sees to it; what is left to say is that nobody needs it."""
+    text = locale._("✅ {by} takes care of “{name}” ({who})")
+    fact = line(text, by=Mention(by), name=name(token.name), who=Mention(token.user_id))
+    blocks: list[Block] = [
+        paragraph(locale, fact, when),
+        actions(_drop(token, locale)),
+        context(locale, line(locale._("taken {at}"), at=Moment(at))),
+    ]
+    return Card(with_name(locale._("“{name}” is taken care of"), token.name), blocks)
+
+
+def _drop(token: Credential, locale: Locale) -> ButtonElement:
+    ask = confirm(
+        locale._("Stop its reminders?"),
+        locale._("“{name}” is no longer watched, and nobody is told when it expires.", name=cut(token.name, NAME)),
+        locale._("Stop"),
+        locale._("Not now"),
+    )
+    return button(locale._("No longer needed"), "remind.drop", token.id, confirm=ask)
