@@ -210,7 +210,7 @@ class Agent:
     name: Name = ""
     owner_id: Annotated[Owner, _called("owner_user_id")] = ""
     version: Text = ""
-    updated_at: MaybeMoment = None
+    updated_at: Annotated[MaybeMoment, _called("updated_at", "update_time")] = None
     published_at: MaybeMoment = None
     plugins: Annotated[Parts, _called("plugin_info_list")] = None
     workflows: Annotated[Parts, _called("workflow_info_list")] = None

@@ -154,15 +154,18 @@ class CozeClient:
             query["connector_id"] = connector_id
         return [item async for item in self._pages(token, "/v1/bots", query, Page[Agent], size=20)]
 
-    async def may_list(self, token: SecretStr, workspace_id: str, connector_id: str | None = None) -> int:
-        """Whether the token may list a workspace's agents: the cheapest call that needs `listBot`. How many there
-        are, or how many are online on this connector. What it answers to one that it does not know is not documented.
+    async def bots_page(
+        self, token: SecretStr, workspace_id: str, number: int = 1, size: int = 20, connector_id: str | None = None
+    ) -> Page[Agent]:
+        """One page of a workspace's agents, counted from 1, or of those that are online on this connector. The
+        smallest is the cheapest call that needs `listBot`. What it answers to a connector that it does not know is
+        not documented.
         """
         chosen = {"publish_status": "all"}
         if connector_id is not None:
             chosen = {"publish_status": "published_online", "connector_id": connector_id}
-        query = {"workspace_id": workspace_id, **chosen, "page_num": "1", "page_size": "1"}
-        return read(Page[Agent], await self._read(token, "/v1/bots", query)).total
+        query = {"workspace_id": workspace_id, **chosen, "page_num": str(number), "page_size": str(size)}
+        return read(Page[Agent], await self._read(token, "/v1/bots", query))
 
     async def bot(self, token: SecretStr, bot_id: str, *, published: bool = True) -> Agent:
         """An agent's published copy, or its draft. Needs `getMetadata`."""

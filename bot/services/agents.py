@@ -1,11 +1,13 @@
 """Whose agents in the ShargeAI workspace may be published, and with which credential."""
 
 from bot.clock import Clock
+from bot.core.people import Person
 from bot.core.publish import NoCredential, NotJoined, NotProven
 from bot.coze.answers import Agent
 from bot.store import audit, people
 from bot.store import join as requests
-from bot.store.database import Database
+from bot.store.agent_list import Own, Place
+from bot.store.database import Database, Reading
 
 from .workspace_client import DelegatedClients, WorkspaceClient
 
@@ -36,13 +38,34 @@ class Agents:
         """Whether a review is looked at rarely, as calls are few: with people's own tokens nobody knows."""
         return self._workspace_client is None or await self._workspace_client.looks_rarely()
 
-    async def of(self, team_id: str, user_id: str) -> list[Agent]:
-        """The person's own agents in the workspace. Raises NoCredential, NotJoined, NotProven, CozeError."""
-        workspace_client = await self.client(team_id, user_id)
+    @property
+    def has_operator(self) -> bool:
+        """Whether the bot has a credential of its own."""
+        return self._workspace_client is not None
+
+    def place(self, team_id: str, user_id: str) -> Place | None:
+        """Which stored list this person's agents stand in; None where the bot acts for nobody. With the operator's
+        credential it is everybody's, else of what their own has listed."""
+        acting = self._workspace_client or self._delegated_clients
+        return Place(team_id, acting.workspace_id, "" if self.has_operator else user_id) if acting else None
+
+    async def own(self, who: Person) -> Own:
+        """Whose agents are theirs, as far as is known without a call: of the account that is theirs, and those that
+        the bot made for them."""
         async with self._db.read() as conn:
-            made = await audit.subjects(conn, team_id, user_id, MADE)
-        coze_uid = await self._account(team_id, user_id)
-        return await workspace_client.agents(coze_uid, frozenset(each.partition(":")[2] for each in made))
+            request = await requests.latest(conn, who.team_id, who.user_id)
+            made = await self._made(conn, who.team_id, who.user_id)
+        uid = request.coze_uid if request and request.may_publish else who.coze_uid
+        return Own(uid or "", made)
+
+    async def is_theirs(self, team_id: str, user_id: str, coze_uid: str, agent: Agent) -> bool:
+        """Whether the agent is this account's, or was made for this person by the bot."""
+        async with self._db.read() as conn:
+            return agent.owner_id == coze_uid or agent.id in await self._made(conn, team_id, user_id)
+
+    async def _made(self, conn: Reading, team_id: str, user_id: str) -> frozenset[str]:
+        made = await audit.subjects(conn, team_id, user_id, MADE)
+        return frozenset(each.partition(":")[2] for each in made)
 
     async def client(self, team_id: str, user_id: str) -> WorkspaceClient:
         """What the person's agents are looked at with. Raises NoCredential."""
@@ -57,7 +80,7 @@ class Agents:
             return self._workspace_client
         return await self._delegated_clients.of(team_id, user_id, what_for)
 
-    async def _account(self, team_id: str, user_id: str) -> str:
+    async def account(self, team_id: str, user_id: str) -> str:
         """The account with which this person may publish: proven to be theirs, and in the team.
 
         Raises NotJoined, NotProven, CozeError.

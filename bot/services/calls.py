@@ -9,12 +9,13 @@ from bot.store import job
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
+from . import agent_list
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .people import must_be_admin
 from .workspace_client import PRESSED, WorkspaceClient
 
 KIND = "edition"
-LOOKS = ("watch", "follow")
+LOOKS = ("watch", "follow", "agents")
 """Jobs that look at Coze as often as the edition allows."""
 
 
@@ -52,6 +53,11 @@ class Calls:
         """An admin wants the members compared with Coze's list now. Raises NotAdmin, NotFound."""
         must_be_admin(by)
         await self._press("check", "weekly")
+
+    async def list_agents(self, by: Person) -> None:
+        """An admin wants the stored list of agents renewed now. Raises NotAdmin, NotFound."""
+        must_be_admin(by)
+        await self._press(agent_list.KIND, agent_list.NOW)
 
     async def retry(self, by: Person) -> None:
         """An admin wants what has stopped to go on. Raises NotAdmin, NotFound."""

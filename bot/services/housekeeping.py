@@ -8,6 +8,7 @@ from bot.store import bucket, job, refusal, sign_in
 from bot.store.database import Database
 from bot.store.job import Job
 
+from .agent_list import AgentLists
 from .calls import Calls
 from .digest import MondayDigest
 from .job_runner import Outcome, Reschedule
@@ -31,10 +32,12 @@ class Housekeeping:
         preflight: Preflight,
         calls: Calls,
         owner: OwnerWatch,
+        agent_lists: AgentLists,
         digest: MondayDigest,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
-        self._preflight, self._calls, self._owner, self._digest = preflight, calls, owner, digest
+        self._preflight, self._calls, self._owner = preflight, calls, owner
+        self._agent_lists, self._digest = agent_lists, digest
 
     async def plan(self) -> None:
         """See that all of it is planned."""
@@ -44,6 +47,7 @@ class Housekeeping:
             await self._preflight.plan(tx, utc_now())
             await self._calls.plan(tx)
             await self._digest.plan(tx)
+            await self._agent_lists.plan(tx)
             for team, due in self._first_checks.items():
                 await job.ensure(tx, team, "check", "weekly", due)
 

@@ -107,7 +107,7 @@ class Publish:
                 raise WrongState(publication.state)
             if not timedelta() <= now - publication.created_at < CONFIRM_WITHIN:
                 raise Late
-            standing = await store.newest_of(tx.conn, who.team_id, who.user_id, publication.agent_id)
+            standing = await store.newest_to_each(tx.conn, who.team_id, who.user_id, publication.agent_id)
             before = next((each for each in standing if each.is_api_only is publication.is_api_only), None)
             if not await store.move(
                 tx, publication, state=PublicationState.CONFIRMED, note=said, announces=announces

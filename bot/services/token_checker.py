@@ -56,7 +56,7 @@ class TokenChecker:
             own = next((space for space in workspaces if space.role == "owner"), None)
             if own:
                 calls += 1
-                await self._coze.may_list(token, own.id)
+                await self._coze.bots_page(token, own.id, size=1)
         except CozeError as error:
             return Refused(error, calls)
         return TokenChecked(account, workspaces, True if own else None, calls)

@@ -14,6 +14,7 @@ from bot.texts.catalogue import Language
 from bot.texts.guide import GuideTexts
 
 from .admins import Admins
+from .agent_list import AgentLists
 from .agents import Agents
 from .calls import Calls
 from .channel_client import ChannelClient
@@ -135,6 +136,7 @@ class Services:
         self.orphans = Orphans(db, clock, channel, self.remind, self.credentials)
         delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
+        self.agent_lists = AgentLists(db, clock, self.agents, team)
         self.freezes = Freezes(db, clock, team, channel, policy.tz)
         self.publish_checks = PublishChecks(db, self.agents, self.freezes)
         self.unpublish = Unpublish(db, clock, self.agents)
@@ -156,7 +158,7 @@ class Services:
         self.preflight = Preflight(db, clock, team, deployment.configured, slack, workspace_client)
         self.calls = Calls(db, clock, team, workspace_client)
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
-        plans = self.preflight, self.calls, self.owner, self.digest
+        plans = self.preflight, self.calls, self.owner, self.agent_lists, self.digest
         self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, *plans)
 
     def job_handlers(self) -> dict[str, Handler]:
@@ -173,6 +175,7 @@ class Services:
             "gone": self.leaving.settle,
             "check": self.leaving.check,
             "edition": self.calls.learn,
+            "agents": self.agent_lists.read,
             "remind": self.orphans.ring,
             "publish": self.publish.submit,
             "unpublish": self.unpublish.submit,

@@ -11,7 +11,7 @@ from bot.core.agent import Draft
 from bot.core.calls import FEW_TRIES, Usage
 from bot.core.publish import API_CONNECTOR
 from bot.core.secret_store import StoredSecret
-from bot.coze.answers import Account, Agent, CopyBegun, CopyTask, Invited, Member, Removed, Version, Workspace
+from bot.coze.answers import Account, Agent, CopyBegun, CopyTask, Invited, Member, Page, Removed, Version, Workspace
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, CozeUnreachable, InvalidToken, Quota
 from bot.store.job import OUTAGE_TRIES, Job
@@ -142,15 +142,17 @@ class WorkspaceClient:
     async def online(self) -> int:
         """How many agents of the workspace are online on our channel, or on any where we have none. One call."""
         connector = self.connector_id or None
-        return await self._with(lambda token: self.client.may_list(token, self.workspace_id, connector))
+        page = (1, 1, connector)
+        return (await self._with(lambda token: self.client.bots_page(token, self.workspace_id, *page))).total
 
-    async def agents(self, coze_uid: str, made: frozenset[str] = frozenset()) -> list[Agent]:
-        """The account's agents in the workspace, published or not: its own, and those `made` for it by the bot.
-
-        One call for each page.
-        """
+    async def agents(self, coze_uid: str) -> list[Agent]:
+        """The account's own agents in the workspace, published or not. One call for each page."""
         bots = await self._with(lambda token: self.client.bots(token, self.workspace_id, status="all"))
-        return [bot for bot in bots if bot.owner_id == coze_uid or bot.id in made]
+        return [bot for bot in bots if bot.owner_id == coze_uid]
+
+    async def agents_page(self, number: int) -> Page[Agent]:
+        """One page of the workspace's agents, published or not, counted from 1. One call."""
+        return await self._with(lambda token: self.client.bots_page(token, self.workspace_id, number))
 
     async def in_channel(self) -> list[Agent]:
         """The workspace's agents that Coze lists on our channel. One call for each page."""
@@ -258,11 +260,12 @@ class StoredTokenSource:
 
 
 class DelegatedClients:
-    """Acts with what people have us keep, where the bot has no credential of its own."""
+    """Acts with what people have us keep, where the bot has no credential of its own, in the workspace of this
+    number on Coze."""
 
     def __init__(self, client: CozeClient, secret_store: SecretStore, workspace_id: str, connector_id: str) -> None:
         self._client, self._secret_store = client, secret_store
-        self._workspace_id, self._connector_id = workspace_id, connector_id
+        self.workspace_id, self._connector_id = workspace_id, connector_id
 
     async def of(self, team_id: str, user_id: str, what_for: str) -> WorkspaceClient | None:
         """An operator with this person's rights, or None. `what_for` is written down with each use."""
@@ -272,6 +275,6 @@ class DelegatedClients:
         return WorkspaceClient(
             self._client,
             StoredTokenSource(self._secret_store, kept, what_for),
-            self._workspace_id,
+            self.workspace_id,
             self._connector_id,
         )

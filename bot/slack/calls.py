@@ -27,6 +27,7 @@ class CallHandlers:
         """Put everything into the router."""
         router.press("calls.ask", self.ask, access=Access.ADMIN, costs=Costly.LOOK)
         router.press("calls.compare", self.compare, access=Access.ADMIN, costs=Costly.LOOK)
+        router.press("calls.agents", self.list_agents, access=Access.ADMIN, costs=Costly.LOOK)
         router.press("calls.retry", self.retry, access=Access.ADMIN, costs=Costly.LOOK)
         router.renderer(SUBJECT, self.draw)
 
@@ -38,6 +39,11 @@ class CallHandlers:
     async def compare(self, _press: Press, caller: Caller) -> Result:
         """The members here and on Coze; a card says what differs."""
         await self._calls.compare(caller.person)
+        return Ack()
+
+    async def list_agents(self, _press: Press, caller: Caller) -> Result:
+        """The list from which agents are picked."""
+        await self._calls.list_agents(caller.person)
         return Ack()
 
     async def retry(self, _press: Press, caller: Caller) -> Result:

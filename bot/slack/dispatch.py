@@ -17,7 +17,17 @@ from bot.slack.events import Events
 from bot.slack.happenings import Event, Ignored, Parsed
 from bot.slack.pipeline import Answered, Pipeline
 from bot.slack.replies import PostAck, Replies
-from bot.slack.router import Ack, Command, Ephemeral, FieldErrors, Request, Submission, UpdateModal
+from bot.slack.router import (
+    Ack,
+    Command,
+    Ephemeral,
+    FieldErrors,
+    Request,
+    Submission,
+    Suggestion,
+    Suggestions,
+    UpdateModal,
+)
 from bot.slack.router import Delivery as Named
 from bot.slack.views import answers
 from bot.slack.wire import NoKnownShape, parse
@@ -146,6 +156,9 @@ class Dispatch:
         """The body of the ack: a form's errors or its next view, and what a slash command is answered."""
         result, caller = answered.result, answered.caller
         match request, result:
+            case Suggestion(), _:
+                offered = result.options if isinstance(result, Suggestions) else ()
+                return Reply(200, {"options": [each.to_dict() for each in offered]})
             case _, Ack(None):
                 return Reply(200, "", answered.after)
             case Command(way="slash"), Ephemeral(card):
@@ -186,7 +199,7 @@ def _bolt(client: AsyncWebClient, identity: Identity, taken: Any) -> AsyncApp:
         attaching_function_token_enabled=False,  # the app has no workflow steps
         ignoring_self_events_enabled=True,
     )
-    for kind in (app.command, app.action, app.view, app.event, app.shortcut):
+    for kind in (app.command, app.action, app.view, app.event, app.shortcut, app.options):
         kind(ANY)(listen)
     return app
 
@@ -203,6 +216,8 @@ def _for_bolt(body: Json) -> Json:
         kept["event"] = {name: event[name] for name in named if isinstance(event.get(name), str)}
     if kept.get("type") == "block_actions":
         kept["actions"] = [{"action_id": "any", "block_id": "any", "type": "button"}]
+    if kept.get("type") == "block_suggestion":
+        kept["action_id"] = "any"
     if kept.get("type") == "view_submission":
         kept["view"] = {"callback_id": "any", "type": "modal"}
     return kept

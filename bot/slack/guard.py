@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.core.leak import SecretKind, secret_kind
 from bot.slack.fields import Entered, Fields, question_of
-from bot.slack.router import Command, Ephemeral, FieldErrors, Press, Request, Result, Submission
+from bot.slack.router import Command, Ephemeral, FieldErrors, Press, Request, Result, Submission, Suggestion
 from bot.slack.views.leak import at_field, leak
 from bot.texts.locale import Locale
 
@@ -51,6 +51,8 @@ def _texts(request: Request, secrets: frozenset[str]) -> Iterator[str]:
             yield f"{request.verb} {request.text}"
         case Submission():
             yield from (request.metadata, request.callback_id, *request.fields.inputs, *request.questions)
+        case Suggestion():
+            yield from (request.text, request.question, request.metadata)
         case Press():
             place = request.place
             yield from (request.value, request.action_id, place.metadata, place.callback_id, *place.fields.inputs)

@@ -30,6 +30,9 @@ def over_http(manifest: dict[str, Any], host: str) -> dict[str, Any]:
     manifest["settings"]["socket_mode_enabled"] = False
     for part in ("event_subscriptions", "interactivity"):
         manifest["settings"][part]["request_url"] = address
+    manifest["settings"]["interactivity"]["message_menu_options_url"] = (
+        address  # menus that offer while somebody types
+    )
     for command in manifest["features"]["slash_commands"]:
         command["url"] = address
     return manifest

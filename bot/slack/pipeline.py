@@ -52,6 +52,8 @@ from bot.slack.router import (
     Route,
     Router,
     Submission,
+    Suggestion,
+    Suggestions,
 )
 from bot.slack.views import answers
 from bot.store import bucket, job
@@ -128,7 +130,7 @@ class Pipeline:
     async def _answer(self, request: Request) -> Answered:
         """What only reads is answered while its delivery is remembered: one wait instead of two before the ack."""
         route = self._router.find(request)
-        if route is not None and not route.reads:
+        if isinstance(request, Suggestion) or (route is not None and not route.reads):
             return await self._answered(request, route)
         claiming = asyncio.create_task(self._db.claim(self._delivery(request)))
         claimed = replace(request, delivery=replace(request.delivery, is_claimed=True))
@@ -150,6 +152,8 @@ class Pipeline:
             if refused := objection(request, self._secrets(request, route), caller.locale):
                 await self._count(request, route, Reason.SECRET, self._delivery(request), claiming)
                 return Answered(refused, caller)
+            if person is None and isinstance(request, Suggestion):
+                return Answered(Suggestions(), caller)  # whoever sees one of our forms is known
             if person is None or not await self._is_fresh(request, route, person):
                 if claiming:
                     await claiming  # a repeated delivery does not wait anew
@@ -242,7 +246,12 @@ class Pipeline:
         delivery: Delivery,
         claiming: "asyncio.Task[None] | None",
     ) -> None:
-        """A refusal is written down once, however often its delivery is repeated. Raises Duplicate."""
+        """A refusal is written down once, however often its delivery is repeated. Raises Duplicate.
+
+        What is typed into a menu comes letter by letter, under no key: it is answered with nothing, and not counted.
+        """
+        if isinstance(request, Suggestion):
+            return
         if claiming:
             await claiming
         with handling(replace(delivery, reads_only=False)):

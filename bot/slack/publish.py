@@ -2,18 +2,18 @@
 
 import logging
 import re
-import unicodedata
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from bot.clock import Clock
 from bot.core import report as report_rules
+from bot.core.agent import find_page
 from bot.core.errors import NotFound, WrongState
 from bot.core.limits import Costly
 from bot.core.publish import BY_HAND, UNDER_WAY, Late, NoCredential, NotJoined, NotProven, PublicationState, UnderWay
-from bot.coze.answers import Agent
 from bot.coze.errors import CozeError
+from bot.services.agent_list import AgentLists
 from bot.services.agents import Agents
 from bot.services.announcing import ANNOUNCEMENT
 from bot.services.calls import Calls
@@ -30,9 +30,12 @@ from bot.slack.router import (
     OpenModal,
     Owner,
     Press,
+    RedrawModal,
     Result,
     Router,
     Submission,
+    Suggestion,
+    Suggestions,
     UpdateModal,
     View,
 )
@@ -41,9 +44,10 @@ from bot.slack.views import publish as views
 from bot.slack.views import publish_checks as checks
 from bot.slack.views import publish_forms as forms
 from bot.slack.views import publish_history as history
+from bot.slack.views import publish_pick as picking
 from bot.slack.views.guide import forms as guide_forms
 from bot.slack.views.parts import quiet
-from bot.slack.views.publish_forms import Wanted
+from bot.slack.views.publish_pick import Wanted
 from bot.slack.views.reviewed import announcement
 from bot.slack.views.trial import ASKED
 from bot.slack.views.unpublish import OWN
@@ -51,6 +55,9 @@ from bot.slack.words import options_in
 from bot.store import message
 from bot.store.message import Message
 from bot.texts.locale import Locale
+
+_NUMBER = re.compile(r"[0-9]{15,24}", re.ASCII)
+"""What can't but be an agent's number; agents are called after years and weekdays too."""
 
 _AGENT_ID = re.compile(r"[0-9]{1,24}", re.ASCII)
 
@@ -68,13 +75,14 @@ class PublishHandlers:
         clock: Clock,
         publish: Publish,
         agents: Agents,
+        lists: AgentLists,
         checks: PublishChecks,
         calls: Calls,
         snapshots: Snapshots,
         *,
         desk: bool,
     ) -> None:
-        self._clock, self._publish, self._calls = clock, publish, calls
+        self._clock, self._publish, self._calls, self._lists = clock, publish, calls, lists
         self._agents, self._checks, self._snapshots, self._desk = agents, checks, snapshots, desk
 
     def register(self, router: Router) -> None:
@@ -82,6 +90,8 @@ class PublishHandlers:
         self._router = router
         router.command("publish", self.start, costs=Costly.CHECK)
         router.command("history", self.history, access=Access.ADMIN, fresh=True)
+        router.menu("publish.agent", self.offer_menu)
+        router.press("publish.list", self.renew, fresh=True, costs=Costly.LOOK)
         router.form("publish.pick", self.pick, costs=Costly.CHECK)
         router.form("publish.ready", self.ready, costs=Costly.CHECK)
         router.form("publish.confirm", self.confirm, owner=Owner.OWN, costs=Costly.PUBLISH)
@@ -96,49 +106,76 @@ class PublishHandlers:
         """The agent that the words name, or the choice. With `--check` it ends with what was looked at, with `--api`
         it goes to the API alone."""
         named, options = options_in(command.verb, command.text)
-        return self._looking(caller, named, Wanted(only_look="check" in options, only_api="api" in options))
+        return self._looking(caller, Wanted(named, "check" in options, "api" in options))
 
-    def _looking(self, caller: Caller, named: str, wanted: Wanted) -> Result:
+    def _looking(self, caller: Caller, wanted: Wanted) -> Result:
         """A form opens at once; what it offers is looked up on Coze meanwhile."""
 
         async def look_up() -> View:
-            return await self._offer(caller, named, wanted)
+            return await self._offer(caller, wanted)
 
         return OpenModal(forms.looking(caller.locale), look_up)
 
-    async def _offer(self, caller: Caller, named: str, wanted: Wanted) -> View:
-        who = caller.person
+    async def _offer(self, caller: Caller, asked: Wanted) -> View:
+        who, locale, named = caller.person, caller.locale, asked.typed
         try:
-            agents = await self._agents.of(who.team_id, who.user_id)
+            await self._agents.client(who.team_id, who.user_id)
+            await self._agents.account(who.team_id, who.user_id)
+            offered = await self._lists.offered(who)
+            meant = await self._lists.meant(who, named)
         except NoCredential:
-            return forms.cannot("no_credential", caller.locale, keep=self._agents.may_act_for_people)
+            return forms.cannot("no_credential", locale, keep=self._agents.may_act_for_people)
         except NotProven:
-            return forms.cannot("not_proven", caller.locale)
+            return forms.cannot("not_proven", locale)
         except NotJoined:
-            return forms.cannot("not_member", caller.locale)
+            return forms.cannot("not_member", locale)
         except CozeError as error:
             log.warning("agents not looked up: %s", error)
-            return forms.cannot("failed", caller.locale, error.help, log_id=error.log_id)
-        if not agents:
-            return forms.cannot("no_agents", caller.locale)
-        found = _named(agents, named)
-        if len(found) == 1:
-            return await self._checked(caller, found[0].id, "", wanted, own=agents)
-        offered = [(agent.id, agent.name) for agent in found or agents]
-        return forms.pick(offered, caller.locale, wanted, unknown="" if found else named)
+            return forms.cannot("failed", locale, error.help, log_id=error.log_id)
+        if len(meant) == 1 or (not meant and (by_number := _number(named))):
+            agent_id, name = (meant[0].agent_id, meant[0].name) if meant else (by_number, "")
+            return await self._checked(caller, agent_id, name, asked)
+        list_ = picking.Renewing(offered.state, offered.may_renew, offered.is_few, offered.is_under_way)
+        if offered.state.listed_at is None and not offered.is_under_way:
+            return picking.unlisted(asked, list_, locale)
+        if not meant and not (await self._lists.search(who, "")).agents:
+            return forms.cannot("no_agents", locale, "E18", *picking.about(list_, locale), metadata=asked.metadata)
+        found: Literal["none", "several", ""] = "" if not named else "several" if meant else "none"
+        return picking.pick(asked, list_, locale, found, all_=who.may_decide())
+
+    async def offer_menu(self, asked: Suggestion, caller: Caller) -> Result:
+        """The agents whose name holds what is typed; as long as nothing is, those that the command named."""
+        named = picking.wanted(asked.metadata).typed
+        found = await self._lists.search(caller.person, asked.text or named)
+        if not found.agents and not asked.text:
+            found = await self._lists.search(caller.person, "")
+        owners = found.owners if caller.person.may_decide() else None
+        return Suggestions(picking.options(found.agents, found.publications, owners, caller.locale))
+
+    async def renew(self, press: Press, caller: Caller) -> Result:
+        """The list is renewed, whatever it costs, and offered again."""
+        asked = picking.wanted(press.place.metadata, press.place.fields)
+
+        async def look_up() -> View:
+            try:
+                await self._lists.renew(caller.person)
+            except CozeError as error:
+                log.warning("agents not looked up: %s", error)
+                return forms.cannot("failed", caller.locale, error.help, log_id=error.log_id)
+            return await self._offer(caller, asked)
+
+        return RedrawModal(press.target.modal_id, look_up)
 
     async def _checked(
-        self, caller: Caller, agent_id: str, name: str, wanted: Wanted, *, own: Sequence[Agent] | None = None
+        self, caller: Caller, agent_id: str, name: str, asked: Wanted, note: str = "", *, announces: bool = False
     ) -> View:
         """What was looked at; where nothing is in the way, and more than a look is wanted, the confirmation."""
-        who, locale, only_api = caller.person, caller.locale, wanted.only_api
+        who, locale, only_api = caller.person, caller.locale, asked.only_api
         whose = who.team_id, who.user_id
         try:
-            looked = await self._checks.look(
-                *whose, agent_id, own=own, whatever_it_costs=wanted.only_look, only_api=only_api
-            )
+            looked = await self._checks.look(*whose, agent_id, whatever_it_costs=asked.only_look, only_api=only_api)
             called = looked.name or name
-            if wanted.only_look or not looked.is_ready:
+            if asked.only_look or not looked.is_ready:
                 place = (await self._agents.client(*whose)).workspace_id
                 return checks.form(checks.Subject(agent_id, called, place, only_api), looked.found, locale)
             publication_id = await self._publish.draft(who, agent_id, called, only_api=only_api)
@@ -147,23 +184,27 @@ class PublishHandlers:
         except UnderWay:
             return forms.cannot("under_way", locale)
         publication = await self._publish.load(who, publication_id)
-        announces = wanted.announces if self._publish.announced_in else None
-        return forms.confirm(publication, looked, locale, wanted.note, announces=announces)
+        told = announces if self._publish.announced_in else None
+        return forms.confirm(publication, looked, locale, note, announces=told)
 
-    def _again(self, caller: Caller, agent_id: str, name: str, wanted: Wanted) -> Result:
+    def _again(
+        self, caller: Caller, agent_id: str, name: str, asked: Wanted, note: str = "", *, announces: bool = False
+    ) -> Result:
         """All is looked at in the form that stands open."""
 
         async def look() -> View:
-            return await self._checked(caller, agent_id, name, wanted)
+            return await self._checked(caller, agent_id, name, asked, note, announces=announces)
 
         return UpdateModal(forms.looking(caller.locale), look)
 
     async def pick(self, form: Submission, caller: Caller) -> Result:
-        """An agent was picked from the list that Coze gave."""
-        agent_id, name = forms.read(form.fields)
+        """An agent was picked from the menu."""
+        agent_id, shown = picking.read(form.fields)
         if not _AGENT_ID.fullmatch(agent_id):
             raise NotFound
-        return self._again(caller, agent_id, name, forms.wanted(form.fields, form.metadata))
+        listed = await self._lists.find(caller.person, agent_id)
+        asked = picking.wanted(form.metadata, form.fields)
+        return self._again(caller, agent_id, listed.name if listed else shown, asked)
 
     async def ready(self, form: Submission, caller: Caller) -> Result:
         """What was in the way may be mended: look again, and go on to the confirmation where it is."""
@@ -182,8 +223,8 @@ class PublishHandlers:
             return UpdateModal(forms.cannot("under_way", caller.locale))
         except Late:
             late = await self._publish.load(caller.person, form.row)
-            wanted = Wanted(only_api=late.is_api_only, note=note, announces=announces)
-            return self._again(caller, late.agent_id, late.agent_name, wanted)
+            asked = Wanted(only_api=late.is_api_only)
+            return self._again(caller, late.agent_id, late.agent_name, asked, note, announces=announces)
         return Ack()
 
     async def check(self, press: Press, caller: Caller) -> Result:
@@ -225,7 +266,7 @@ class PublishHandlers:
             return OpenModal(history.looking(caller.locale), self._of_agent(press, caller))
         if verb == "again":
             publication = await self._publish.load(caller.person, press.row)
-            return self._looking(caller, publication.agent_id, Wanted(only_api=publication.is_api_only))
+            return self._looking(caller, Wanted(publication.agent_id, only_api=publication.is_api_only))
         raise NotFound
 
     async def history(self, command: Command, caller: Caller) -> Result:
@@ -258,18 +299,8 @@ class PublishHandlers:
         return Drawing(views.notice(publication, locale), is_open=False)
 
 
-def _named(agents: list[Agent], text: str) -> list[Agent]:
-    """The agents that may be meant: by its id, else by the whole name, else by a part of it; all without any words.
-
-    How it is quoted, capitals and full-width letters make no difference.
-    """
-    wanted = _plain(text)
-    exact = [agent for agent in agents if wanted in (agent.id, _plain(agent.name))]
-    return exact or [agent for agent in agents if wanted in _plain(agent.name)]
-
-
-def _plain(text: str) -> str:
-    """A name as it is compared."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    kept = [place for place, sign in enumerate(plain) if unicodedata.category(sign)[0] not in "PZ"]
-    return plain[kept[0] : kept[-1] + 1] if kept else ""
+def _number(named: str) -> str:
+    """The agent whose number or address was typed, "" for none."""
+    if found := find_page(named):
+        return found.agent_id
+    return named if _NUMBER.fullmatch(named) else ""

@@ -5,7 +5,7 @@ do what the typed command does. Nothing behind the parser reads a payload.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -15,6 +15,18 @@ from bot.core.limits import Costly
 from bot.core.people import Person
 from bot.services.overview import PersonFacts
 from bot.slack.fields import EMPTY, Fields
+from bot.slack.results import Ack as Ack
+from bot.slack.results import DrawView as DrawView
+from bot.slack.results import Ephemeral as Ephemeral
+from bot.slack.results import EphemeralLater as EphemeralLater
+from bot.slack.results import FieldErrors as FieldErrors
+from bot.slack.results import OpenModal as OpenModal
+from bot.slack.results import RedrawModal as RedrawModal
+from bot.slack.results import ReplaceMessage as ReplaceMessage
+from bot.slack.results import Result as Result
+from bot.slack.results import Suggestions as Suggestions
+from bot.slack.results import UpdateModal as UpdateModal
+from bot.slack.results import View as View
 from bot.slack.views.parts import Card
 from bot.store.message import Message
 from bot.texts.locale import Locale
@@ -151,7 +163,28 @@ class Submission:
         return _about(self.metadata)[1]
 
 
-Request = Command | Press | Submission
+@dataclass(frozen=True)
+class Suggestion:
+    """Somebody types into a menu whose options the bot gives. `question` is the menu's, `text` what stands there so
+    far, `metadata` what its form brings along.
+
+    Slack names it by nothing that stays the same when it is delivered again, so it has no key, and changes nothing.
+    """
+
+    delivery: Delivery
+    user_id: str
+    question: str
+    text: str = ""
+    metadata: str = ""
+    kind: Literal["suggestion"] = "suggestion"
+
+    @property
+    def target(self) -> ReplyTarget:
+        """The ack alone takes the answer."""
+        return ReplyTarget()
+
+
+Request = Command | Press | Submission | Suggestion
 
 
 def row_in(text: str) -> int:
@@ -164,74 +197,6 @@ def _about(text: str) -> tuple[int, int | None]:
     if found is None:
         raise NotFound
     return int(found[1]), int(found[2]) if found[2] else None
-
-
-View = dict[str, Any]
-DrawView = Callable[[], Coroutine[Any, Any, View]]
-"""Yields a view after the ack; it may call outside."""
-
-
-@dataclass(frozen=True)
-class Ephemeral:
-    """What only this person sees: a message; where there is no room for one (Home, a form), a modal."""
-
-    card: Card
-
-
-@dataclass(frozen=True)
-class EphemeralLater:
-    """The same, drawn after the ack: its reading is not for that."""
-
-    draw: Callable[[], Coroutine[Any, Any, Card]]
-
-
-@dataclass(frozen=True)
-class OpenModal:
-    """A form opens, above the one in which a button was pressed. `then`, if given, yields what replaces it."""
-
-    view: View
-    then: DrawView | None = None
-
-
-@dataclass(frozen=True)
-class UpdateModal:
-    """Another view takes the place of the form that was sent; `then`, if given, yields what replaces it in turn."""
-
-    view: View
-    then: DrawView | None = None
-
-
-@dataclass(frozen=True)
-class RedrawModal:
-    """The form of this id is redrawn with what `then` yields; one that was sent above it closes."""
-
-    view_id: str
-    then: DrawView
-
-
-@dataclass(frozen=True)
-class FieldErrors:
-    """The form stays open with what was typed; each question's sentence by its block id."""
-
-    errors: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class ReplaceMessage:
-    """This card takes the place of the one whose button was pressed, which only this person sees; None: it goes."""
-
-    card: Card | None
-
-
-@dataclass(frozen=True)
-class Ack:
-    """Taken; a form closes. `then`, if given, runs after the ack and may call outside; it yields a message for the
-    person's DM, or None where a card tells of it."""
-
-    then: Callable[[], Coroutine[Any, Any, Card | None]] | None = None
-
-
-Result = Ephemeral | EphemeralLater | OpenModal | UpdateModal | RedrawModal | FieldErrors | ReplaceMessage | Ack
 
 
 class Access(StrEnum):
@@ -267,6 +232,7 @@ class Caller:
 CommandHandler = Callable[[Command, Caller], Awaitable[Result]]
 PressHandler = Callable[[Press, Caller], Awaitable[Result]]
 FormHandler = Callable[[Submission, Caller], Awaitable[Result]]
+MenuHandler = Callable[[Suggestion, Caller], Awaitable[Result]]
 Precheck = Callable[[Submission], object]
 
 
@@ -323,6 +289,7 @@ class Router:
     commands: dict[str, Route] = field(default_factory=dict)
     presses: dict[str, Route] = field(default_factory=dict)
     forms: dict[str, Route] = field(default_factory=dict)
+    menus: dict[str, Route] = field(default_factory=dict)
     renderers: dict[str, Renderer] = field(default_factory=dict)
 
     def command(
@@ -368,6 +335,10 @@ class Router:
         route = Route("form", callback_id, handler, access, access in DECIDING, owner, costs=costs)
         self.forms[callback_id] = replace(route, secrets=frozenset(secrets), precheck=precheck, named=named)
 
+    def menu(self, question: str, handler: MenuHandler, *, access: Access = Access.MEMBER) -> None:
+        """What a menu offers while somebody types: from the database alone, which it must not change."""
+        self.menus[question] = Route("menu", question, handler, access, fresh=False, owner=Owner.NONE, reads=True)
+
     def renderer(self, feature: str, renderer: Renderer) -> None:
         """Draws every message whose subject is `feature:<id>`."""
         self.renderers[feature] = renderer
@@ -393,8 +364,11 @@ class Router:
                 return self.presses.get(action_id)
             case Submission(callback_id=callback_id):
                 return self.forms.get(callback_id)
+            case Suggestion(question=question):
+                return self.menus.get(question)
 
     @property
     def routes(self) -> list[Route]:
-        """All of them: commands, buttons, forms, each in the order of their names."""
-        return [each[name] for each in (self.commands, self.presses, self.forms) for name in sorted(each)]
+        """All of them: commands, buttons, forms, menus, each in the order of their names."""
+        kinds = (self.commands, self.presses, self.forms, self.menus)
+        return [each[name] for each in kinds for name in sorted(each)]

@@ -6,6 +6,7 @@ may be anything. Sources: docs.slack.dev/reference/interaction-payloads, /events
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from bot.slack import words
 from bot.slack.events_wire import event_of
 from bot.slack.fields import EMPTY, Entered, Fields, question_of
 from bot.slack.happenings import Ignored, Parsed
-from bot.slack.router import Command, Delivery, Place, Press, ReplyTarget, Submission
+from bot.slack.router import Command, Delivery, Place, Press, ReplyTarget, Submission, Suggestion
 
 LONGEST_KEY = 120  # characters of an idempotency key in its table
 LONGEST_TEXT = 40_000
@@ -230,12 +231,20 @@ class _EventCallback(_Shared):
         return tuple(each for each in (*teams, *for_org) if each)
 
 
+class _Suggestion(_OfUser):
+    type: Literal["block_suggestion"]
+    block_id: Name
+    action_id: Name
+    value: Text = ""
+    view: _View | None = None
+
+
 class _Other(_Shared):
-    type: Literal["view_closed", "message_action", "block_suggestion"]
+    type: Literal["view_closed", "message_action"]
 
 
 _Payload = Annotated[
-    _BlockActions | _ViewSubmission | _Shortcut | _EventCallback | _Other, Field(discriminator="type")
+    _BlockActions | _ViewSubmission | _Suggestion | _Shortcut | _EventCallback | _Other, Field(discriminator="type")
 ]
 _PAYLOAD: TypeAdapter[Any] = TypeAdapter(_Payload)
 
@@ -253,6 +262,8 @@ def parse(body: Mapping[str, Any]) -> Parsed:
             return _press(payload)
         case _ViewSubmission():
             return _submission(payload)
+        case _Suggestion():
+            return _suggestion(payload)
         case _Shortcut():
             return _shortcut(payload)
         case _EventCallback():
@@ -311,6 +322,12 @@ def _submission(sent: _ViewSubmission) -> Submission:
         tuple(block.block_id for block in view.blocks if block.type == "input"),
         view.previous_view_id or "",
     )
+
+
+def _suggestion(sent: _Suggestion) -> Suggestion:
+    delivery = replace(sent.delivery("-"), is_claimed=True)  # it brings no key, and needs none
+    metadata = sent.view.private_metadata if sent.view else ""
+    return Suggestion(delivery, sent.user.id, question_of(sent.block_id), sent.value, metadata)
 
 
 def _key(key: str) -> str:

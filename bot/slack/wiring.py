@@ -108,6 +108,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
     db, clock, texts = resources.db, resources.clock, resources.texts
     links, chat = Links(db, slack.identity.url), slack.chat
     orphans = OrphanHandlers(clock, do.orphans, do.credentials)
+    of_publishing = do.publish_checks, do.calls, do.guide.snapshots
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
         PreferenceHandlers(clock, do.people, do.credentials),
@@ -134,9 +135,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store, orphans.draw),
         orphans,
         SecretHandlers(db, clock, do.secret_store, do.credentials),
-        PublishHandlers(
-            clock, do.publish, do.agents, do.publish_checks, do.calls, do.guide.snapshots, desk=do.reviews is not None
-        ),
+        PublishHandlers(clock, do.publish, do.agents, do.agent_lists, *of_publishing, desk=do.reviews is not None),
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered, chat=chat),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
         ReportHandlers(do.reports, links, texts),

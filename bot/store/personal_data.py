@@ -21,7 +21,20 @@ from bot.core.report import ReportState
 
 from . import job, message
 from .database import Tx
-from .tables import audit, bucket, dispute, freeze, freeze_pass, literally, person, refusal, request, review
+from .tables import (
+    agent_list,
+    audit,
+    bucket,
+    dispute,
+    freeze,
+    freeze_pass,
+    listed_agent,
+    literally,
+    person,
+    refusal,
+    request,
+    review,
+)
 from .tables import credential_ as credential
 from .tables import guide_ as guide
 from .tables import job as jobs
@@ -139,6 +152,8 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
     drawn = await _messages(tx, team_id, user_id, mine, now)
     for table in (refusal, person):
         await tx.conn.execute(delete(table).filter_by(team_id=team_id, user_id=user_id))
+    for table in (agent_list, listed_agent):  # what a token of theirs has listed
+        await tx.conn.execute(delete(table).filter_by(team_id=team_id, lister=user_id))
     paced = bucket.c.key.contains(user_id, autoescape=True)
     await tx.conn.execute(delete(bucket).where(bucket.c.team_id == team_id, paced))
     await _jobs(tx, team_id, user_id, mine, drawn)

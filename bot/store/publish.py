@@ -1,5 +1,6 @@
 """Publications: an agent on its way to the channel. Changes of state are compare-and-set."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,13 +86,21 @@ async def newest(
     conn: AsyncConnection, team_id: str, user_id: str, agent_id: str, *, is_api_only: bool = False
 ) -> Publication | None:
     """The newest publication of one of the person's agents to the channel, or to the API alone; drafts left out."""
-    found = await newest_of(conn, team_id, user_id, agent_id)
+    found = await newest_to_each(conn, team_id, user_id, agent_id)
     return next((each for each in found if each.is_api_only is is_api_only), None)
 
 
-async def newest_of(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> list[Publication]:
+async def newest_to_each(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> list[Publication]:
     """The newest publications of one of the person's agents: to the channel, and to the API alone."""
     return [each for each in await all_newest(conn, team_id, user_id) if each.agent_id == agent_id]
+
+
+async def newest_of(conn: AsyncConnection, team_id: str, agent_ids: Sequence[str]) -> dict[str, Publication]:
+    """The newest publication of each of these agents to the channel, whoever's, drafts left out, by agent."""
+    last = select(func.max(table.c.id)).where(table.c.team_id == team_id, table.c.agent_id.in_(agent_ids))
+    last = last.where(_BEGUN, ~_API_ONLY)
+    found = await conn.execute(select(table).where(table.c.id.in_(last.group_by(table.c.agent_id))))
+    return {row.agent_id: Publication(**row._mapping) for row in found}
 
 
 async def overtaken(conn: AsyncConnection, publication: Publication) -> bool:

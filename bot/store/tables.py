@@ -26,6 +26,8 @@ from bot.core import account, credential, guide, join, people, publish, report, 
 from bot.core import refusal as refusals
 from bot.core import sign_in as sign_ins
 
+from .agent_tables import agent_list as agent_list
+from .agent_tables import listed_agent as listed_agent
 from .columns import id_column, one_of
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
@@ -198,6 +200,7 @@ publication = Table(
     Column("announces", Boolean),
     Index("ix_publication_user", "team_id", "user_id"),
     _where("ix_publication_stuck", _in(publish.STUCK), "team_id", "id"),
+    Index("ix_publication_agent", "team_id", "agent_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)
 

@@ -109,7 +109,9 @@ class Forgers:
 
     def __init__(self, bot: Bot, dice: random.Random, tally: Tally) -> None:
         self._bot, self._dice, self.tally = bot, dice, tally
-        self._routes = [route for route in bot.app.router.routes if route.access is not Access.ANYONE]
+        router = bot.app.router
+        counted = [route for route in router.routes if route.name not in router.menus]  # what is typed there is not
+        self._routes = [route for route in counted if route.access is not Access.ANYONE]
 
     async def tries(self, number: int) -> None:
         """One action of one of them; what waits for Slack is done at once."""

@@ -71,6 +71,20 @@ class Bot:
         }
         return await self.delivered({**body, **more})
 
+    async def suggests(self, user_id: str, question: str, typed: str, metadata: str = "", **more: Any) -> "Told":
+        """Something is typed into a menu of a form whose options the bot gives."""
+        form = {"callback_id": "publish.pick", "private_metadata": metadata, "blocks": []}
+        body: Json = {
+            "type": "block_suggestion",
+            "team": {"id": TEAM},
+            "user": {"id": user_id},
+            "block_id": question,
+            "action_id": "value",
+            "value": typed,
+            "view": {"id": "V1", "type": "modal", **form},
+        }
+        return await self.delivered({**body, **more})
+
     async def delivered(self, body: Json) -> "Told":
         """Whatever Slack delivers."""
         reply = await self.app.dispatch(body)

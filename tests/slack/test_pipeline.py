@@ -56,6 +56,8 @@ async def uses(bot: Bot, route: Route, user_id: str, row: str = "1") -> Any:
             return await bot.types(user_id, route.name)
         case "press":
             return await bot.presses(user_id, route.name, row)
+        case "menu":
+            return await bot.suggests(user_id, route.name, row)
     return await bot.sends(user_id, route.name, row, {"any.question": "some words"})
 
 

@@ -90,6 +90,11 @@ class Story:
         """Sends the open form; it must be taken."""
         return await self._acts("submit", who=who, fields=fields)
 
+    async def looks_for(self, who: str, text: str, action_id: str = "value") -> list[str]:
+        """What a menu offers whose options the bot gives, as this is typed into it."""
+        found = await self._acts("suggest", who=who, action_id=action_id, value=text)
+        return [each["label"] for each in found["options"]]
+
     async def tries(self, call: str, **body: Any) -> Json:
         """Does something that may be refused; what came back."""
         answer: Json = (await self._http.post(call, json=body)).json()

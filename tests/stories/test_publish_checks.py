@@ -155,7 +155,7 @@ async def test_what_coze_does_not_tell_is_not_green(story: Story) -> None:
     """It falls silent between the choice and the look: not known, with the same list to look again."""
     await ready(story)
     await story.types("mei", "/sharge publish")
-    await story.sees_form("mei", "你在 ShargeAI 空间里的智能体。")
+    await story.sees_form("mei", "列的是你在 ShargeAI 空间里的智能体")
     await story.goes_wrong("coze", "html_502", method="/v1/bots")
     await story.sends("mei", 智能体="夜航员")
     await story.sees_form("mei", "还不知道", "扣子没有回应，我没查到")
@@ -168,7 +168,7 @@ async def test_a_channel_that_is_not_told_of_is_noted(story: Story) -> None:
     """What Coze answers for one that is not installed is undocumented: it is said, and the publish itself tells."""
     await ready(story)
     await story.types("mei", "/sharge publish")
-    await story.sees_form("mei", "你在 ShargeAI 空间里的智能体。")
+    await story.sees_form("mei", "列的是你在 ShargeAI 空间里的智能体")
     story.space.connectors.clear()
     await story.sends("mei", 智能体="夜航员")
     form = await story.sees_form("mei", "确认发布", "夜航员", "没有比较名字")

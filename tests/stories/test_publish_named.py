@@ -1,6 +1,6 @@
 """Publishing what was named: found however it is written, several are shown, and a name that nobody has is told."""
 
-from tests.stories.story import Json, Story
+from tests.stories.story import Story
 
 
 async def test_a_name_leads_to_what_it_means(story: Story) -> None:
@@ -14,17 +14,12 @@ async def test_a_name_leads_to_what_it_means(story: Story) -> None:
         assert "二代" not in (await story.sees_form("mei", "确认发布", found))["plain"]
         await story.tries("close", who="mei")
     await story.types("mei", "/sharge publish 我的")
-    assert _offered(await story.sees_form("mei", "你在 ShargeAI 空间里的智能体。")) == {
-        "我的智能体",
-        "我的智能体二代",
-    }
+    await story.sees_form("mei", "叫「我的」的不止一个")
+    assert [each.partition(" · ")[0] for each in await story.looks_for("mei", "")] == ["我的智能体", "我的智能体二代"]
     await story.tries("close", who="mei")
     await story.types("mei", "/sharge publish 天气")
-    form = await story.sees_form("mei", "没有叫「天气」的智能体")
-    assert len(_offered(form)) == 4
-
-
-def _offered(form: Json) -> set[str]:
-    """What can be picked."""
-    selects = (block["element"] for block in form["blocks"] if block.get("block_id") == "publish.agent")
-    return {each["text"]["text"] for select in selects for each in select["options"]}
+    await story.sees_form("mei", "没有叫「天气」的智能体", "的名单")
+    assert len(await story.looks_for("mei", "")) == 4
+    assert [each.partition(" · ")[0] for each in await story.looks_for("mei", "ＭＵＳＥＵＭ")] == [
+        "Ｍｕｓｅｕｍ Guide"
+    ]

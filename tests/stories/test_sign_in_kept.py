@@ -53,7 +53,8 @@ async def publishes(story: SigningIn, name: str) -> None:
     """An agent in ShargeAI goes into review."""
     await story.on_coze("agent", name="owner", title=name, workspace="ShargeAI")
     await story.types("mei", f"/sharge publish {name}")
-    await story.sees_form("mei", name)
+    await story.presses_soon("mei", "更新名单")  # whose calls are hers, and may be few
+    await story.sees_form("mei", "确认发布", name)
     await story.sends("mei")
 
 

@@ -73,6 +73,7 @@ async def test_publish_says_so_and_stores_it_anew(alone: Alone) -> None:
     """The form that was looking shows what is wrong, with the button that mends it; then it publishes."""
     await damaged(alone)
     await alone.types("mei", "/sharge publish 讲解员")
+    await alone.presses_soon("mei", "更新名单")
     form = await alone.sees_form("mei", WHAT)
     assert "正在查" not in form["plain"]
     assert "secret.refused" in alone.dump()
@@ -81,6 +82,7 @@ async def test_publish_says_so_and_stores_it_anew(alone: Alone) -> None:
     await stores(alone)
     await alone.tries("close", who="mei")
     await alone.types("mei", "/sharge publish 讲解员")
+    await alone.presses_soon("mei", "更新名单")
     await alone.sees_form("mei", "讲解员", "确认")
     await alone.sends("mei")
     await alone.reads("mei", "讲解员", "审核")
@@ -90,6 +92,7 @@ async def test_publish_says_so_and_stores_it_anew(alone: Alone) -> None:
 async def test_what_was_confirmed_ends_and_says_why(alone: Alone) -> None:
     """Between the confirmation form and the call: the card fails at once, and does not wait for an hour of tries."""
     await alone.types("mei", "/sharge publish 讲解员")
+    await alone.presses_soon("mei", "更新名单")
     await alone.sees_form("mei", "讲解员", "确认")
     await damaged(alone)
     await alone.sends("mei")
@@ -102,6 +105,7 @@ async def test_what_was_confirmed_ends_and_says_why(alone: Alone) -> None:
 async def test_a_review_that_nobody_can_follow_is_said(alone: Alone) -> None:
     """Published and in review: the card tells that it can't be looked up, and looks again once it is stored anew."""
     await alone.types("mei", "/sharge publish 讲解员")
+    await alone.presses_soon("mei", "更新名单")
     await alone.sees_form("mei", "讲解员", "确认")
     await alone.sends("mei")
     await alone.reads("mei", "讲解员", "审核中")

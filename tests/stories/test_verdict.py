@@ -156,6 +156,6 @@ async def test_what_is_being_published_is_not_offered_again(story: Story) -> Non
     await story.sees_form("mei", "它已经在发布了")
     await story.on_coze("agent", name="mei", title="望远镜", workspace="ShargeAI")
     await story.types("mei", "/sharge publish")
-    await story.sees_form("mei", "你在 ShargeAI 空间里的智能体")
+    await story.sees_form("mei", "列的是你在 ShargeAI 空间里的智能体")
     await story.sends("mei", 智能体="夜航员")
     await story.sees_form("mei", "它已经在发布了")

@@ -16,7 +16,8 @@ from .asking import Ask, Refused
 from .checks import Report
 from .elements import GROUP, OPTION
 from .files import file_list, file_of
-from .modals import Modals
+from .forms import CannotEnter, Input, find_option
+from .modals import Modals, named_input
 from .press import Impossible, Target, Wish, room, sources
 from .reading import Reading
 from .screen import Screen
@@ -235,6 +236,27 @@ class Human(Modals):
         self._suggested[person.id, action_id] = tuple(options)
         shown = [{"label": o["text"]["text"], "value": o["value"]} for o in options]
         return told_of(outcome) | {"options": shown}
+
+    @told
+    async def submit(self, who: str, fields: dict[str, Any] | None = None) -> Json:
+        """Fill in and send the top modal; what is picked from a menu whose options the app gives is typed there
+        first. `errors` by label when the client or the app refuses.
+        """
+        view = self._top(self._person(who))
+        for name, wanted in (fields or {}).items():
+            each = named_input(view, name)
+            if "external_select" in each.element["type"] and isinstance(wanted, str) and wanted:
+                await self._look_for(who, each, wanted)
+        return await self._send(who, fields or {})
+
+    async def _look_for(self, who: str, menu: Input, wanted: str) -> None:
+        """See that the menu shows what is wanted."""
+        action_id = menu.element["action_id"]
+        shown = self._suggested.get((self._person(who).id, action_id), ())
+        try:
+            find_option({**menu.element, "options": list(shown)}, wanted)
+        except CannotEnter:
+            await self.suggest(who, action_id, wanted, menu.block["block_id"])
 
     # Looking and changing
 

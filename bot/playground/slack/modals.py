@@ -48,10 +48,9 @@ class Modals(Acting):
         """A file that somebody puts into a form, as the state describes it."""
         return payloads.file(self._workspace, file_of(self._workspace, given, person.id, view.app_id))
 
-    @told
-    async def submit(self, who: str, fields: dict[str, Any] | None = None) -> Json:
-        """Fill in and send the top modal. `errors` by label when the client or the app refuses."""
-        person, view = self._person(who), self.fill(who, fields or {})
+    async def _send(self, who: str, fields: dict[str, Any]) -> Json:
+        """Fill in and send the top modal. Raises Impossible, CannotEnter."""
+        person, view = self._person(who), self.fill(who, fields)
         if view.payload["submit"] is None:
             raise Impossible("this modal has no button to send it")
         self._does("sends", person, fields=changed_fields(view, self._workspace.now()))

@@ -113,7 +113,7 @@ async def is_history(conn: Reading, matter: Matter) -> bool:
         if matter.state is not PublicationState.ONLINE:
             return False
         agent = matter.team_id, matter.user_id, matter.agent_id
-        return any(each.id > matter.id for each in await publications.newest_of(conn, *agent))
+        return any(each.id > matter.id for each in await publications.newest_to_each(conn, *agent))
     newest = await requests.latest(conn, matter.team_id, matter.user_id)
     if newest and newest.id != matter.id:
         return True

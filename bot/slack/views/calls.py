@@ -5,6 +5,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.core.agent_list import PAGE
 from bot.core.calls import FREE_CALLS, ONLY_PRESSED, Edition, Usage
 from bot.texts.locale import Help, Locale, error_help, mark
 
@@ -42,6 +43,8 @@ def at_home(usage: Usage, locale: Locale) -> list[Block]:
     costs = [line(locale._("“Ask for the edition” costs 1 call"))] if not usage.is_stated else []
     if usage.edition.is_limited:
         costs.append(line(locale._("“Compare members” costs 1 call for every 50 members")))
+    if usage.edition.is_limited and not usage.stopped_at:
+        costs.append(line(locale._("“List agents”, for `/sharge publish`, 1 call for every {count}"), count=PAGE))
     row = _row(usage, locale)
     blocks: list[Block] = [header(locale._("Calls to Coze")), paragraph(locale, *lines)]
     return [*blocks, *([actions(*row)] if row else []), *([context(locale, *costs)] if costs else [])]
@@ -94,6 +97,8 @@ def _row(usage: Usage, locale: Locale) -> list[ButtonElement]:
         row.append(button(locale._("Ask for the edition"), "calls.ask"))
     if usage.edition.is_limited:
         row.append(button(locale._("Compare members"), "calls.compare"))
+    if usage.edition.is_limited and not usage.stopped_at:
+        row.append(button(locale._("List agents"), "calls.agents"))
     return row
 
 

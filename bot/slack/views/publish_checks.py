@@ -48,6 +48,7 @@ FAILED = {
 """What is in the way, and what helps."""
 
 NOTED = {
+    "unlisted": mark("⚠️ yours, but not in the list of ShargeAI's agents: I can't tell whether it is in that space"),
     "alike": mark("⚠️ sounds like “{name}” in [channel]: the glasses may open that one"),
     "long": mark("⚠️ a long name to say"),
     "digits": mark("⚠️ digits in the name: there are several ways to say them"),

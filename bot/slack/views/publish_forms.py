@@ -1,7 +1,6 @@
 """Publishing's forms: picking an agent, confirming, telling of a rejection, and why nothing can be published now."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from slack_sdk.models.blocks import (
@@ -9,9 +8,7 @@ from slack_sdk.models.blocks import (
     CheckboxesElement,
     Option,
     PlainTextInputElement,
-    RadioButtonsElement,
     RichTextElement,
-    StaticSelectElement,
 )
 
 from bot.core.publish import NOTE_LENGTH, Publication
@@ -23,13 +20,11 @@ from .buttons import KEPT, keep_anew
 from .guide.forms import words
 from .join.grade import prove
 from .parts import (
-    NAME,
     Code,
     Moment,
     actions,
     bullets,
     context,
-    cut,
     field,
     line,
     modal,
@@ -43,12 +38,6 @@ from .publish import explained
 from .publish_checks import notes_of
 
 YES = "yes"  # a ticked box
-CHANNEL, API = "channel", "api"  # where to
-
-MOST_AGENTS = 100  # options of a select
-OPTION = 75
-ONLY_LOOK = "look"
-"""What the choice carries where nothing is to be published."""
 
 Reason = Literal["not_member", "not_proven", "no_agents", "no_credential", "under_way", "failed"]
 
@@ -57,64 +46,6 @@ def looking(locale: Locale) -> dict[str, Any]:
     """Shown while the agents are looked up."""
     blocks = [paragraph(locale, line(locale._("⏳ Looking up your agents in ShargeAI…")))]
     return modal(locale._("Publish an agent"), locale._("Close"), blocks, "publish.looking")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is wanted of an agent: only a look, or to publish it to the API alone, with a note and a word in the
-    channel for news."""
-
-    only_look: bool = False
-    only_api: bool = False
-    note: str = ""
-    announces: bool = False
-
-
-def wanted(fields: Fields, metadata: str) -> Wanted:
-    """What the choice was opened for, and where to was picked in it."""
-    return Wanted(only_look=metadata == ONLY_LOOK, only_api=fields.text("publish.where") == API)
-
-
-def pick(agents: Sequence[tuple[str, str]], locale: Locale, wants: Wanted, unknown: str = "") -> dict[str, Any]:
-    """Which agent, and where to? `agents` are (id, name), at least one. `unknown` is what was asked for and none is
-    called.
-    """
-    options = [Option(text=cut(name(called), OPTION), value=agent_id) for agent_id, called in agents[:MOST_AGENTS]]
-    select = StaticSelectElement(
-        action_id="value",
-        placeholder=locale._("Pick an agent"),
-        options=options,
-        initial_option=options[0] if len(options) == 1 else None,
-    )
-    hint = locale._("Your agents in the ShargeAI space.")
-    blocks: list[Block] = [field("publish.agent", locale._("Agent"), select, hint)]
-    if unknown:
-        text = locale._("No agent of yours in ShargeAI is called “{name}”. These are yours:")
-        blocks.insert(0, paragraph(locale, line(text, name=cut(name(unknown), NAME))))
-    if len(agents) > MOST_AGENTS:
-        text = locale._("The first {count} are listed. Others: `/sharge publish` with the name", count=MOST_AGENTS)
-        blocks.append(context(locale, line(text)))
-    blocks.append(_where(locale, only_api=wants.only_api))
-    kept = ONLY_LOOK if wants.only_look else ""
-    title, no = locale._("Publish an agent"), locale._("Cancel")
-    return modal(title, no, blocks, "publish.pick", locale._("Check"), kept)
-
-
-def _where(locale: Locale, *, only_api: bool) -> Block:
-    both = Option(
-        text=locale._("[channel] and API"),
-        value=CHANNEL,
-        description=locale._("needs a review; others find it too"),
-    )
-    api = Option(text=locale._("API alone"), value=API, description=locale._("at once; only your tokens reach it"))
-    radio = RadioButtonsElement(action_id="value", options=[both, api], initial_option=api if only_api else both)
-    return field("publish.where", locale._("Publish to"), radio)
-
-
-def read(fields: Fields) -> tuple[str, str]:
-    """The picked agent's (id, name as shown)."""
-    picked = fields["publish.agent"]
-    return picked.text, picked.label
 
 
 def confirm(
@@ -185,16 +116,19 @@ def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:
     return modal(title, locale._("Cancel"), blocks, "publish.rejected", submit, str(publication.id))
 
 
-def cannot(reason: Reason, locale: Locale, help_key: str = "E18", **values: object) -> dict[str, Any]:
-    """Why nothing can be published now. For "failed": the key of the error help, and what fills it in."""
-    blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values))]
+def cannot(
+    reason: Reason, locale: Locale, help_key: str = "E18", *more: Block, metadata: str = "", **values: object
+) -> dict[str, Any]:
+    """Why nothing can be published now, and what `more` there is to say. For "failed": the key of the error help,
+    and what fills it in."""
+    blocks: list[Block] = [rich_text(*_why(reason, locale, help_key, values)), *more]
     if reason == "not_proven":
         blocks.append(actions(prove(locale)))
     if help_key in KEPT:
         blocks.append(actions(keep_anew(error_help(help_key, locale))))
     if values.get("log_id"):
         blocks.append(context(locale, line(locale._("log ID {id}"), id=Code(str(values["log_id"])))))
-    return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot")
+    return modal(locale._("Not possible yet"), locale._("Close"), blocks, "publish.cannot", metadata=metadata)
 
 
 def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, object]) -> list[RichTextElement]:

@@ -35,7 +35,15 @@ from bot.slack.views.status import Going, status
 from bot.texts.commands import commands
 from bot.texts.locale import Locale
 
-from . import guide_samples, samples_calls, samples_publish, samples_review, samples_sign_in, samples_talk
+from . import (
+    guide_samples,
+    samples_calls,
+    samples_pick,
+    samples_publish,
+    samples_review,
+    samples_sign_in,
+    samples_talk,
+)
 
 MEI = Locale("zh", "Asia/Shanghai")
 TOM = Locale("en", "America/New_York")
@@ -376,17 +384,10 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
         name = f"credential.keep {kind} {has_pages}"
         yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)
     yield "check.run", token_check.form(locale)
-    yield "publish.looking", publish_forms.looking(locale)
-    for many in (1, 150):
-        agents = [(str(number), words.purpose) for number in range(many)]
-        yield f"publish.pick {many}", publish_forms.pick(agents, locale, publish_forms.Wanted())
+    yield from samples_pick.forms(words.purpose, words.nick, words.log_id, locale)
     yield from samples_publish.forms(publication(words), locale)
     yield from samples_review.forms_of(words.agent, words.reason, locale)
     yield "publish.rejected", publish_forms.rejected_form(publication(words), locale)
-    for reason in ("not_member", "not_proven", "no_agents", "no_credential", "under_way"):
-        yield f"publish.cannot {reason}", publish_forms.cannot(reason, locale)
-    yield "publish.cannot no_credential, keep", publish_forms.cannot("no_credential", locale, keep=True)
-    yield "publish.cannot failed", publish_forms.cannot("failed", locale, "E1", key=words.nick, log_id=words.log_id)
     for name, card in cards(locale, words):
         yield f"told {name}", answers.in_modal(card, locale)
 

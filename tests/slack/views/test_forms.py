@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from bot.clock import utc_now
 from bot.core import agent as agent_rules
 from bot.core import credential as credential_rules
 from bot.core import join as join_rules
 from bot.core import report as report_rules
 from bot.core.agent import Draft, Space, read_draft, read_space
+from bot.core.agent_list import AgentList
 from bot.core.errors import NotFound, Problem
 from bot.slack.fields import EMPTY, Fields
 from bot.slack.router import Place, Submission
 from bot.slack.views import credential_form as credential
-from bot.slack.views import publish_forms
+from bot.slack.views import publish_forms, publish_pick
 from bot.slack.views.guide import create, token_check
 from bot.slack.views.join import forms as join
 from bot.slack.views.problems import sentence
@@ -39,6 +41,7 @@ def state(view: dict[str, Any], **typed: Any) -> Fields:
                 "datetimepicker": "selected_date_time",
                 "radio_buttons": "selected_option",
                 "static_select": "selected_option",
+                "external_select": "selected_option",
             }.get(element["type"], "value")
             shown = next((element[name] for name in element if name.startswith("initial_")), None)
             given = typed.get(block["block_id"].replace(".", "_"), shown)
@@ -125,14 +128,13 @@ def test_a_check_is_read_trimmed() -> None:
 
 
 def test_the_picked_agent_comes_with_its_name() -> None:
-    agents = [("7523456789012345678", "R&D"), ("7523456789012345679", "Museum Guide")]
+    list_ = publish_pick.Renewing(AgentList(2, utc_now()), may=True, is_few=False, is_under_way=False)
+    view = publish_pick.pick(publish_pick.Wanted("R&D\nlab", only_look=True), list_, MEI)
     picked = {"value": "7523456789012345679", "text": {"type": "plain_text", "text": "Museum Guide"}}
-    assert (
-        publish_forms.read(state(publish_forms.pick(agents, MEI, publish_forms.Wanted()), publish_agent=picked))
-        == agents[1]
-    )
-    assert publish_forms.read(state(publish_forms.pick(agents[:1], MEI, publish_forms.Wanted()))) == agents[0]
-    assert publish_forms.read(state(publish_forms.pick(agents, MEI, publish_forms.Wanted()))) == ("", "")
+    assert publish_pick.read(state(view, publish_agent=picked)) == ("7523456789012345679", "Museum Guide")
+    assert publish_pick.read(state(view)) == ("", "")
+    assert publish_pick.wanted(view["private_metadata"]) == publish_pick.Wanted("R&D\nlab", only_look=True)
+    assert publish_pick.wanted("") == publish_pick.Wanted()
 
 
 def test_the_chosen_workspace_goes_along_with_its_name() -> None:
