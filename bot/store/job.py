@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -35,6 +35,7 @@ TRIES = 12  # with the job runner's pauses about 70 minutes
 OUTAGE_TRIES = 300  # of what waits for Coze to answer again: three days
 SLACK_TRIES = 9000  # of what waits for Slack, which is asked more often: three days too
 HOME = "home"  # the kind of the rows of Homes; their subject is a person
+HOMES_STAY = timedelta(days=21)  # longer than what else is done
 
 SOMEBODY_WAITS = 0
 SOON = 50
@@ -326,9 +327,11 @@ async def _at_once(tx: Tx, chosen: ColumnElement[bool], now: datetime) -> None:
 async def purge(tx: Tx, before: datetime) -> bool:
     """Forget what was done or cancelled and was due before `before`: some of it; whether there may be more.
 
-    What somebody wants again just now is left out: waiting for it could wait for each other.
+    What somebody wants again just now is left out: waiting for it could wait for each other. Homes stay longer: what
+    rings after an outage of days is to be seen there too.
     """
     over = and_(literally(("cancelled", "done")), table.c.due_at < before)
+    over = and_(over, or_(table.c.kind != HOME, table.c.due_at < before - HOMES_STAY))
     some = select(table.c.id).where(over).order_by(table.c.due_at).limit(FORGOTTEN_AT_ONCE)
     gone = await tx.conn.execute(delete(table).where(table.c.id.in_(some.with_for_update(skip_locked=True))))
     return gone.rowcount == FORGOTTEN_AT_ONCE
