@@ -65,6 +65,10 @@ class BadEvent(BotError):
     """What came is no event of Coze's; the text says why, with nothing of it."""
 
 
+class NotAwaited(BotError):
+    """A publication that Coze was told is not kept: it comes again, or has failed on Coze."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One event. `at` is Coze's own time of it (UTC). What an end does not tell is empty."""

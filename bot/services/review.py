@@ -4,6 +4,7 @@ What Coze tells comes doubled, late and in any order; where a review stands foll
 The verdict carries no version: one that was overtaken by the next publication is not sent.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.clock import Clock
@@ -12,7 +13,7 @@ from bot.core import worktime
 from bot.core.errors import InvalidFields, Problem, WrongState
 from bot.core.people import Evidence, Person
 from bot.core.publish import PublicationState
-from bot.core.review import DECIDED, ENDS, Audit, Event, EventKind, Review, ReviewState
+from bot.core.review import DECIDED, ENDS, Audit, Event, EventKind, NotAwaited, Review, ReviewState
 from bot.store import account, audit, job, message
 from bot.store import publish as publications
 from bot.store import review as store
@@ -38,8 +39,12 @@ class Reviews:
         self._db, self._clock, self._team, self.channel = db, clock, team_id, channel
         self._policy, self._own = policy, own
 
-    async def hear(self, event: Event) -> tuple[Audit, str]:
-        """Coze tells of the channel: kept in one transaction, once. What Coze is answered, and why."""
+    async def hear(self, event: Event, is_awaited: Callable[[], bool]) -> tuple[Audit, str]:
+        """Coze tells of the channel: kept in one transaction, once. What Coze is answered, and why.
+
+        Whoever published waits for that answer: without it the publication fails on Coze, and is not kept here. An
+        end is kept however late. Raises NotAwaited where nobody waits any more.
+        """
         async with self._db.write() as tx:
             await store.lock(tx, self._team, event.agent_id)
             is_new = await store.note(tx, self._team, event)
@@ -48,6 +53,8 @@ class Reviews:
             if event.kind in ENDS:
                 return Audit.REVIEWING, ""
             review = await store.of_event(tx.conn, self._team, event.id) or await self._published(tx, event)
+            if not is_awaited():
+                raise NotAwaited
             return review.audit, (review.reason or "" if review.state is ReviewState.REJECTED else "")
 
     async def _published(self, tx: Tx, event: Event) -> Review:

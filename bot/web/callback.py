@@ -1,7 +1,8 @@
 """Coze's callback: what it tells the owner of the channel, signed, and answered in time.
 
 Facts: https://www.coze.cn/open/docs/developer_guides/receive_handle_callbacks. A publication fails on Coze where no
-answer comes within ten seconds; what is not kept is never called *reviewing*, so that nothing waits for nobody.
+answer comes within ten seconds; what is not kept is never called *reviewing*, and a publication that was answered as
+not kept is not kept later, so that nothing waits for nobody.
 """
 
 import asyncio
@@ -25,13 +26,17 @@ from bot.web.endpoints import whole
 LARGEST = 64 * 1024  # bytes of one event
 WINDOW = 300.0  # seconds of real time; Coze documents none
 PATIENCE = 1.8  # seconds of real time until it is said that nothing can be kept
+COMMITTING = 7.0  # and as many more where it is just being committed: Coze itself waits ten
 CHALLENGE = 1000  # characters that are sent back
 MILLISECONDS = 10**11  # what is less is taken for seconds
 
 _STAMP = re.compile(rb"[0-9]{1,14}\Z")
 _SIGNATURE = re.compile(rb"[0-9a-f]{40}\Z")
 
-Hear = Callable[[Event], Awaitable[tuple[Audit, str]]]
+IsAwaited = Callable[[], bool]
+"""Whether the answer is still waited for. Asked right before the commit: from then on the answer waits for it."""
+
+Hear = Callable[[Event, IsAwaited], Awaitable[tuple[Audit, str]]]
 """Keeps an event; what Coze is answered, and why."""
 
 log = logging.getLogger(__name__)
@@ -54,6 +59,23 @@ class ChannelSignature:
         """Whether Coze signed this body. Both were looked at by `may_hold`."""
         signed = hashlib.sha1(stamp + nonce + self._token + body, usedforsecurity=False)
         return hmac.compare_digest(signed.hexdigest().encode(), signature)
+
+
+class _Awaited:
+    """Whether an answer is waited for: what is kept and what is answered agree on it, once."""
+
+    def __init__(self) -> None:
+        self._is_over = self._is_committed = False
+
+    def __call__(self) -> bool:
+        """Asked by who keeps the event, right before the commit."""
+        self._is_committed = not self._is_over
+        return self._is_committed
+
+    def ends(self) -> bool:
+        """Wait no longer. False where it is being committed already."""
+        self._is_over = not self._is_committed
+        return self._is_over
 
 
 class CallbackEndpoint:
@@ -100,10 +122,13 @@ class CallbackEndpoint:
             return JSONResponse({})
         if event.connector_id != self._connector:
             return self._refused(403, "about another channel: look at COZE_CONNECTOR_ID")
-        task = asyncio.ensure_future(self._hear(event))
+        awaited = _Awaited()
+        task = asyncio.ensure_future(self._hear(event, awaited))
         self._under_way.add(task)
         task.add_done_callback(self._done)
         await asyncio.wait({task}, timeout=self._patience)
+        if not task.done() and not awaited.ends():
+            await asyncio.wait({task}, timeout=COMMITTING)
         if not task.done() or task.exception():
             return PlainTextResponse("not kept", 503, {"Retry-After": "5"})
         audit, reason = task.result()
