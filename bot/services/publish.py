@@ -20,7 +20,7 @@ from bot.core.publish import (
 from bot.core.publish_checks import Check, Result, as_rows
 from bot.core.refusal import Reason
 from bot.coze.answers import Version
-from bot.coze.errors import Ambiguous, CozeError, NotPublished, Quota
+from bot.coze.errors import Ambiguous, CozeError, CozeNotFound, NotPublished, Quota
 from bot.store import audit, job, message
 from bot.store import publish as store
 from bot.store.database import Database, Tx
@@ -222,6 +222,8 @@ class Publish:
             return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN, error=error.help))
         except CozeError as error:
             waits = isinstance(error, Quota) or await workspace_client.looks_rarely()
+            if isinstance(error, CozeNotFound) and (waits or row.attempts >= LOOKS):  # deleted, or moved elsewhere
+                return Done(on_commit(self._settle, publication, PublicationState.UNKNOWN, error=error.help))
             if row.attempts < job.TRIES and not waits:
                 raise
         if is_over:

@@ -78,9 +78,14 @@ class Unpublish:
 
 
 async def _is_off(client: WorkspaceClient, publication: Publication) -> bool:
-    """Whether Coze lists it on the channel no more: the call may have arrived, or somebody did it by hand."""
+    """Whether Coze lists it on the channel no more: the call may have arrived, or somebody did it by hand.
+
+    An agent that left the workspace is on neither list and may be on the channel still: of that nothing is claimed.
+    """
     try:
-        return all(each.id != publication.agent_id for each in await client.in_channel())
+        if any(each.id == publication.agent_id for each in await client.in_channel()):
+            return False
+        return await client.has(publication.agent_id)
     except CozeError:
         return False
 

@@ -154,6 +154,11 @@ class WorkspaceClient:
         """One page of the workspace's agents, published or not, counted from 1. One call."""
         return await self._with(lambda token: self.client.bots_page(token, self.workspace_id, number))
 
+    async def has(self, agent_id: str) -> bool:
+        """Whether an agent is in the workspace, published or not. One call for each page."""
+        bots = await self._with(lambda token: self.client.bots(token, self.workspace_id, status="all"))
+        return any(bot.id == agent_id for bot in bots)
+
     async def in_channel(self) -> list[Agent]:
         """The workspace's agents that Coze lists on our channel. One call for each page."""
         return await self._with(lambda token: self.client.bots(token, self.workspace_id, self.connector_id))

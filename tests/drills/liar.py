@@ -34,6 +34,11 @@ class Answer:
 Bend = Callable[[Answer], Answer]
 
 
+def unbent(answer: Answer) -> Answer:
+    """The truth."""
+    return answer
+
+
 def each(change: Callable[[str, Any], Any]) -> Bend:
     """Every field of the data, wherever it lies, by its name and value."""
 
@@ -160,23 +165,31 @@ LIES: dict[str, Bend] = {
 ASK_BACK = {"proving an account", "checking a token", "looking a lost publish up"}
 """Flows in which ids of somebody else are no lie: whose token it is, and which version was made, Coze alone knows."""
 
+WITHOUT_DATA = {"taking off", "telling the verdict"}
+"""Flows whose answer is a code and nothing else: "done" about what was not done can't be told from the truth."""
+
 
 @dataclass
 class Liar:
     """In front of a Coze: passes calls on, and bends the answers to some. `told` counts the lies."""
 
     app: ASGIApp
-    lie: str = ""
+    bend: Bend = unbent
     calls: str = ""
     left: int = 0
     told: int = 0
     is_done: bool = True
+    meanwhile: Callable[[], None] = lambda: None
 
-    def begin(self, lie: str, calls: str, count: int, *, is_done: bool) -> None:
+    def begin(
+        self, bend: Bend, calls: str, count: int, *, is_done: bool, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         """The next `count` answers to these calls (a pattern of verb and path) are lies. With `is_done` the call was
-        carried out all the same; else nothing was done, as far as it would have done anything.
+        carried out all the same; else nothing was done, as far as it would have done anything. `meanwhile` happens
+        before such a call comes to Coze.
         """
-        self.lie, self.calls, self.left, self.is_done, self.told = lie, calls, count, is_done, 0
+        self.bend, self.calls, self.left, self.is_done, self.told = bend, calls, count, is_done, 0
+        self.meanwhile = meanwhile
 
     def end(self) -> None:
         """Nothing but the truth."""
@@ -189,8 +202,9 @@ class Liar:
             await self.app(scope, receive, send)
             return
         self.left, self.told = self.left - 1, self.told + 1
+        self.meanwhile()
         answer = await self._asked(scope, receive) if self.is_done or scope["method"] == "GET" else UNDONE
-        bent = LIES[self.lie](answer)
+        bent = self.bend(answer)
         length = (b"content-length", str(len(bent.body)).encode())
         await send({"type": "http.response.start", "status": bent.status, "headers": [*bent.headers, length]})
         await send({"type": "http.response.body", "body": b"" if bent.status == 204 else bent.body})

@@ -13,7 +13,7 @@ from bot.core.limits import PACE, Costly
 from bot.store.database import Database, metadata
 from bot.store.tables import credential_, refusal, request
 from tests.databases import fresh
-from tests.drills.liar import Liar
+from tests.drills.liar import LIES, Liar
 from tests.stories.story import Story, told
 from tests.stories.test_join_forged import Forger
 
@@ -150,7 +150,7 @@ async def test_an_unclear_answer_is_neither_yes_nor_no(story: Story, lie: str) -
     story.world.coze.app = liar
     await story.types("mei", "/sharge publish 夜航员")
     await story.sees_form("mei", "确认发布", "夜航员")
-    liar.begin(lie, "POST /v1/bot/publish", 1, is_done=True)
+    liar.begin(LIES[lie], "POST /v1/bot/publish", 1, is_done=True)
     await story.sends("mei")
     await story.reads_in_time("mei", "「夜航员」审核中", "已验证")
     assert liar.told == 1
