@@ -6,6 +6,7 @@ The migrations run once a process; every other database is a copy of what they m
 import atexit
 import functools
 import os
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -32,6 +33,21 @@ def fresh(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[str]:
     if migrated:
         path.write_bytes(_migrated_file())
     yield f"sqlite:///{path}"
+
+
+@contextmanager
+def locked(url: str, table: str) -> Iterator[None]:
+    """Somebody else has the database: all of it on SQLite, this table on PostgreSQL."""
+    with ExitStack() as stack:
+        if url.startswith("sqlite"):
+            other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+            stack.callback(other.close)
+            other.execute("BEGIN EXCLUSIVE")
+        else:
+            engine = create_engine(normal(url))
+            stack.callback(engine.dispose)
+            stack.enter_context(engine.begin()).execute(text(f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE'))
+        yield
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -35,14 +36,15 @@ class Line:
         return cls(*await asyncio.open_connection("127.0.0.1", port), secret)
 
     async def post(self, body: bytes, path: str = EVENTS, content_type: str = FORM) -> Answer:
-        """Send one signed request and read the answer whole."""
+        """Send one request as Slack signs it, and read the answer whole."""
         stamp = str(int(time.time()))
-        head = (
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n"
-            f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: {signature(self._secret, stamp, body)}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        request = head.encode() + body
+        signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(self._secret, stamp, body)}
+        return await self.brings(body, path, {"Content-Type": content_type, **signed})
+
+    async def brings(self, body: bytes, path: str, headers: Mapping[str, str]) -> Answer:
+        """Send one request with these headers, and read the answer whole."""
+        lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
+        request = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
         started = time.perf_counter()
         self._writer.write(request)
         answered = (await self._locale.readuntil(b"\r\n\r\n")).decode("latin-1").lower()

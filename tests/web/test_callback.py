@@ -4,15 +4,12 @@ that is not kept."""
 import asyncio
 import hashlib
 import json
-import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
@@ -23,10 +20,10 @@ from bot.clock import SystemClock
 from bot.core.review import Audit, Event, Review, ReviewState
 from bot.services.join.requests import EscalationPolicy
 from bot.services.review import Reviews
-from bot.store.database import Database, normal
+from bot.store.database import Database
 from bot.store.review_tables import review
 from bot.web.callback import PATIENCE, CallbackEndpoint, ChannelSignature, IsAwaited
-from tests.databases import KINDS, fresh
+from tests.databases import KINDS, fresh, locked
 from tests.serving import serving
 from tests.waiting import eventually
 
@@ -232,21 +229,6 @@ async def test_reordered(coze: Callback) -> None:
     ]
 
 
-@contextmanager
-def locked(url: str) -> Iterator[None]:
-    """Somebody else has the database: all of it on SQLite, the table of reviews on PostgreSQL."""
-    with ExitStack() as stack:
-        if url.startswith("sqlite"):
-            other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-            stack.callback(other.close)
-            other.execute("BEGIN IMMEDIATE")
-        else:
-            address = normal(url).set(drivername="postgresql").render_as_string(hide_password=False)
-            postgresql = stack.enter_context(psycopg.connect(address))
-            postgresql.execute("LOCK TABLE review IN EXCLUSIVE MODE")
-        yield
-
-
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_locked_database_is_told_in_time(kind: str, tmp_path: Path) -> None:
     """503 within two seconds, never *reviewing* without a row, nor a row after the 503; once it is free, the same
@@ -267,7 +249,7 @@ async def test_a_locked_database_is_told_in_time(kind: str, tmp_path: Path) -> N
         async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=LONG) as http:
             coze = Callback(http, db)
             assert (await coze.tells(event(number=5))).json() == REVIEWING
-            with locked(url):
+            with locked(url, "review"):
                 started = time.monotonic()
                 first, second = await asyncio.gather(coze.tells(event()), coze.tells(event("bot.unpublished", 6)))
                 assert time.monotonic() - started < PATIENCE + 1  # of real time, which is what is promised here
