@@ -21,6 +21,7 @@ from bot.playground.world.clock import SimulatedClock
 from bot.services.credential import Credentials
 from bot.services.join.accounts import Accounts
 from bot.services.kept_sign_in import KeptSignIns
+from bot.services.remind import Reminders
 from bot.services.secret_store import SecretStore
 from bot.store import people
 from bot.store.cipher import Keyring
@@ -50,7 +51,8 @@ class World:
         self.db, self.coze, self.client, self.proof, self.clock = db, coze, client, proof, SimulatedClock()
         self.keys = Keyring(dict([new_key("a")]))
         self.mei = person()
-        self.credentials = Credentials(db, self.clock)
+        self.reminders = Reminders(self.clock)
+        self.credentials = Credentials(db, self.clock, self.reminders)
         self.facts: Facts = coze.ready()
 
     def secret_store(self) -> SecretStore:

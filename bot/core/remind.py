@@ -13,6 +13,9 @@ LAST_CALL = time(20, 0)
 AHEAD = timedelta(hours=1)
 """So long before quiet hours begin comes what can't wait for their end."""
 
+NEAR = timedelta(hours=9)
+"""Of two reminders that are no further apart the later one is enough. A morning's and that evening's are."""
+
 LADDER = (
     # shortest lifetime in days, days before the end at which to speak
     (15, (7, 3, 1, 0)),
@@ -67,6 +70,11 @@ class Quiet:
         earlier = self.around(begins - AHEAD, tz)
         return earlier[1] if earlier else begins - AHEAD
 
+    def over(self, now: datetime, ends_at: datetime, tz: str) -> datetime:
+        """Now, or where it is quiet the end of that; now all the same where that would not be before `ends_at`."""
+        around = self.around(now, tz)
+        return around[1] if around and around[1] < ends_at else now
+
 
 USUAL = Quiet(EVENING, MORNING)
 """For who has chosen nothing else."""
@@ -110,7 +118,7 @@ def ladder(
 
     What would come in quiet hours waits for their end; where the token would have ended by then, it comes before.
 
-    A rung whose moment lies before `now` is left out; where two fall together the tightest one stays.
+    A rung whose moment lies before `now` is left out; of two that are `NEAR` the tighter one stays.
     """
     lifetime = (ends_at - created_at).total_seconds() / 86400
     steps = next((days for shortest, days in LADDER if lifetime >= shortest - 0.01), None)
@@ -119,14 +127,20 @@ def ladder(
     else:
         planned = [(f"t{days}", _morning(ends_at, days, tz)) for days in steps]
     rungs = [Rung(key, heard(moment, ends_at, tz, quiet)) for key, moment in planned]
-    rungs.append(Rung(ENDED, heard(ends_at, None, tz, quiet)))
-    tightest = {rung.due_at: rung for rung in rungs}  # later rungs win
-    return sorted((rung for rung in tightest.values() if rung.due_at > now), key=lambda rung: rung.due_at)
+    apart = [rung for rung in rungs if tightest(rungs, rung.due_at + NEAR) is rung]
+    told = [*apart, Rung(ENDED, heard(ends_at, None, tz, quiet))]
+    return [rung for rung in told if rung.due_at > now]
 
 
 def heard(moment: datetime, ends_at: datetime | None, tz: str, quiet: Quiet | None) -> datetime:
     """When somebody hears what is planned for this moment: not in their quiet hours, before `ends_at` if given."""
     return quiet.avoided(moment, ends_at or datetime.max.replace(tzinfo=UTC), tz) if quiet else moment
+
+
+def held(now: datetime, ends_at: datetime | None, tz: str, quiet: Quiet | None) -> datetime:
+    """Until when (UTC) waits what should ring now, late as it may be: for the end of quiet hours, unless `ends_at` is
+    given and would have come by then. Nothing can ring earlier any more."""
+    return quiet.over(now, ends_at or datetime.max.replace(tzinfo=UTC), tz) if quiet else now
 
 
 def tomorrow(now: datetime, tz: str) -> datetime:
@@ -136,9 +150,22 @@ def tomorrow(now: datetime, tz: str) -> datetime:
 
 
 def tightest(rungs: Iterable[Rung], now: datetime) -> Rung | None:
-    """Of the rungs that are due, the one that matters most: the latest. None if none is due."""
+    """Of the rungs that are due, the one that matters most: the latest, and of several the nearest to the end, which
+    comes last. None if none is due."""
     due = [rung for rung in rungs if rung.due_at <= now]
-    return max(due, key=lambda rung: rung.due_at, default=None)
+    return max(reversed(due), key=lambda rung: rung.due_at, default=None)
+
+
+def nearest(rungs: Iterable[Rung], now: datetime) -> Rung | None:
+    """Of what is told before the end the rung that is due, or will be so soon that it is enough. None if none is."""
+    return tightest((rung for rung in rungs if rung.key != ENDED), now + NEAR)
+
+
+def is_overtaken(key: str, rungs: Iterable[Rung], now: datetime) -> bool:
+    """Whether a tighter rung tells now, or soon, what this one would have told."""
+    known = list(rungs)
+    mine, tight = next((rung for rung in known if rung.key == key), None), nearest(known, now)
+    return mine is not None and tight is not None and tight.due_at > mine.due_at
 
 
 def _morning(ends_at: datetime, days: int, tz: str) -> datetime:

@@ -1,4 +1,4 @@
-"""Credential: record a token's name and end date, watch it, and ring when a rung of its ladder is due."""
+"""Credential: record a token's name and end date, watch it, and let it go."""
 
 from datetime import datetime
 
@@ -7,22 +7,21 @@ from bot.core import remind as ladder_rules
 from bot.core.credential import WATCHED, Credential, CredentialState, Record
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
-from bot.core.remind import ENDED, SNOOZED, USUAL, Quiet, Rung, heard, ladder, quiet_of, tightest
+from bot.core.remind import SNOOZED, USUAL, Quiet, Rung, heard, quiet_of
 from bot.store import audit, job, message, people, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
 from bot.store.database import Database, Tx
-from bot.store.job import Job
 
 from .erasure import drop
-from .job_runner import Done, Outcome, Reschedule, on_commit
+from .remind import Reminders
 
 
 class Credentials:
     """The verbs about tokens. What is recorded is never the token."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self._db, self._clock = db, clock
+    def __init__(self, db: Database, clock: Clock, reminders: Reminders) -> None:
+        self._db, self._clock, self._reminders = db, clock, reminders
 
     async def load(self, who: Person, credential_id: int) -> Credential:
         """The person's own credential. Raises NotFound, NotYours."""
@@ -39,6 +38,10 @@ class Credentials:
         """Anybody's credential, to draw it. Raises NotFound."""
         async with self._db.read() as conn:
             return await store.load(conn, team_id, credential_id)
+
+    def rungs(self, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
+        """All that the ladder says of a token, what has rung too, with a person in this zone with these hours."""
+        return self._reminders.rungs(credential, tz, quiet)
 
     async def with_quiet_hours(self, team_id: str, credential_id: int) -> tuple[Credential, Quiet | None]:
         """The same, with the quiet hours of its owner. Raises NotFound."""
@@ -73,8 +76,8 @@ class Credentials:
         credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
         subject = store.subject(credential_id)
         tx.invalidate(who.team_id, who.user_id, now)
-        for rung in ladder(record.created_at, record.ends_at, now, who.tz, quiet_of(who.quiet)):
-            await self._ring_at(tx, who.team_id, subject, rung)
+        credential = await store.load(tx.conn, who.team_id, credential_id)
+        await self._reminders.plan(tx, credential, who.tz, quiet_of(who.quiet))
         await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
         if replaces:
             await self._supersede(tx, who, replaces, credential_id)
@@ -88,32 +91,15 @@ class Credentials:
             moment = heard(ladder_rules.tomorrow(now, who.tz), credential.ends_at, who.tz, quiet_of(who.quiet))
             if credential.state is not CredentialState.ACTIVE or not now < moment < credential.ends_at:
                 raise WrongState(credential.state)
-            rung = Rung(f"{SNOOZED}{moment:%y%m%d}", moment)
-            subject = store.subject(credential_id)
-            await self._ring_at(tx, who.team_id, subject, rung)
-            await message.redraw(tx, who.team_id, subject, now)
+            await self._reminders.ring_at(tx, credential, Rung(f"{SNOOZED}{moment:%y%m%d}", moment))
+            await message.redraw(tx, who.team_id, store.subject(credential_id), now)
 
     async def quieten(self, who: Person, quiet: Quiet | None) -> None:
         """The person chose in which hours they want no reminders; what is planned for them follows."""
-        now, stored = self._clock.now(), ladder_rules.OFF if quiet is None else str(quiet)
+        stored = ladder_rules.OFF if quiet is None else str(quiet)
         async with self._db.write() as tx:
             await people.quieten(tx, who.team_id, who.user_id, None if quiet == USUAL else stored)
-            tx.invalidate(who.team_id, who.user_id, now)
-            for credential in await store.watched(tx.conn, who.team_id, who.user_id):
-                if credential.state is CredentialState.ACTIVE:
-                    await self._plan_anew(tx, credential, who.tz, quiet)
-                    await message.redraw(tx, who.team_id, store.subject(credential.id), now)
-
-    async def _plan_anew(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
-        """What waits rings when it may now; what should have rung already by that, at once: it was not heard yet."""
-        now, team, subject = self._clock.now(), credential.team_id, store.subject(credential.id)
-        rungs = {f"{subject}:{rung.key}": rung.due_at for rung in rungs_of(credential, tz, quiet)}
-        wait = await job.planned(tx.conn, team, "remind", f"{subject}:")
-        snoozed = {name: at for name, at in wait.items() if name.startswith(f"{subject}:{SNOOZED}")}
-        put_off = {name: heard(at, credential.ends_at, tz, quiet) for name, at in snoozed.items()}
-        for name, due_at in (rungs | put_off).items():
-            if due_at > now or name in wait:
-                await job.enqueue(tx, team, "remind", name, max(due_at, now))
+            await self._reminders.follow(tx, who.team_id, who.user_id, who.tz, quiet)
 
     async def forget(self, who: Person, credential_id: int) -> Credential:
         """No more reminders for this one. Raises NotFound, NotYours, WrongState."""
@@ -152,59 +138,8 @@ class Credentials:
         await job.cancel_all(tx, credential.team_id, "remind", f"{subject}:")
         await message.redraw(tx, credential.team_id, subject, self._clock.now())
 
-    async def _ring_at(self, tx: Tx, team_id: str, subject: str, rung: Rung) -> None:
-        await job.enqueue(tx, team_id, "remind", f"{subject}:{rung.key}", rung.due_at)
-
 
 def _own(who: Person, credential: Credential) -> Credential:
     if credential.user_id != who.user_id:
         raise NotYours
     return credential
-
-
-FALLBACK_ZONE = "Asia/Shanghai"
-
-
-class Remind:
-    """The jobs of reminding."""
-
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self._db, self._clock = db, clock
-
-    async def ring(self, row: Job) -> Outcome:
-        """Job: tell the owner, unless the token was replaced or a tighter rung is due as well.
-
-        What is late, as after an outage, waits no longer: quiet hours are kept by when it is planned.
-        """
-        _, credential_id, key = row.subject.split(":")
-        async with self._db.read() as conn:
-            credential = await store.load(conn, row.team_id, int(credential_id))
-            person = await people.load(conn, row.team_id, credential.user_id)
-        if credential.state is not CredentialState.ACTIVE:
-            return Done()
-        tz, quiet = (person.tz, quiet_of(person.quiet)) if person else (FALLBACK_ZONE, USUAL)
-        rungs, now = rungs_of(credential, tz, quiet), self._clock.now()
-        if now >= credential.ends_at:
-            return Done(on_commit(self._ended, credential))
-        mine = next((rung for rung in rungs if rung.key == key), None)
-        if mine and mine.due_at > now:  # planned in the zone that the person was in then
-            return Reschedule(mine.due_at)
-        tight = tightest(rungs, now)
-        own = key.startswith(SNOOZED)  # put off by the person: stands beside the ladder, but rings not with a rung
-        if tight and tight.key != key and (not own or tight.due_at >= row.due_at):
-            return Done()
-        return Done(on_commit(self._show, credential, key))
-
-    async def _show(self, tx: Tx, credential: Credential, key: str) -> None:
-        now, subject = self._clock.now(), store.subject(credential.id)
-        await message.redraw(tx, credential.team_id, subject, now, planned=True)
-        await message.show(tx, credential.team_id, subject, credential.user_id, key, now, planned=True)
-
-    async def _ended(self, tx: Tx, credential: Credential) -> None:
-        if await store.move(tx, credential, CredentialState.EXPIRED):
-            await self._show(tx, credential, ENDED)
-
-
-def rungs_of(credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
-    """The whole ladder of a recorded token, in its owner's zone, around their quiet hours."""
-    return ladder(credential.created_at, credential.ends_at, credential.recorded_at, tz, quiet)

@@ -14,9 +14,10 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.store.message import Message
 
-from .credential import Credentials, Remind
+from .credential import Credentials
 from .job_runner import Done, Outcome, on_commit
 from .people import must_be_admin
+from .remind import Remind
 
 HANDED, TAKEN = "remind.orphan", "remind.take"
 """How audit names that the admins were told, and that one of them takes care of it."""

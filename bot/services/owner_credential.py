@@ -17,9 +17,10 @@ from bot.store import credential as credentials
 from bot.store import owner as store
 from bot.store.database import Database, Tx
 
-from .credential import FALLBACK_ZONE, Credentials
+from .credential import Credentials
 from .people import NEVER
 from .preflight_checks import Configured
+from .remind import FALLBACK_ZONE
 
 log = logging.getLogger(__name__)
 

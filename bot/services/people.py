@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from bot.clock import Clock, utc_now
 from bot.core.errors import NotAdmin, Unreachable
 from bot.core.people import Person, Standing
+from bot.core.remind import quiet_of
 from bot.services.job_runner import Done, Outcome, on_commit
+from bot.services.remind import Reminders
 from bot.store import job, message
 from bot.store import people as store
 from bot.store.database import Database, Tx
@@ -25,8 +27,11 @@ Lookup = Callable[[str], Awaitable[Person]]
 class People:
     """Knows people by what Slack said last, and asks again when told to."""
 
-    def __init__(self, db: Database, clock: Clock, team_id: str, lookup: Lookup, default: Language) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, team_id: str, lookup: Lookup, default: Language, reminders: Reminders
+    ) -> None:
         self._db, self._clock, self.team_id, self._lookup, self.default = db, clock, team_id, lookup, default
+        self._reminders = reminders
 
     async def known(self, user_id: str) -> Person | None:
         """The person as last seen; asks nobody."""
@@ -49,13 +54,20 @@ class People:
     async def remember(self, person: Person) -> Person:
         """Keep what Slack says now; the language that the person chose stays."""
         async with self._db.write(apart=True) as tx:
-            await store.save(tx, person)
-            await self._left(tx, person)
+            await self._save(tx, person)
         return await self.known(person.user_id) or person
 
     async def changed(self, tx: Tx, person: Person) -> None:
         """Keep what an event says of somebody, in the transaction that remembers it: all but their authority."""
-        await store.save(tx, replace(person, seen_at=NEVER), authority=False)
+        await self._save(tx, replace(person, seen_at=NEVER), authority=False)
+
+    async def _save(self, tx: Tx, person: Person, *, authority: bool = True) -> None:
+        """What is planned in the person's mornings goes where they go."""
+        before = await store.load(tx.conn, person.team_id, person.user_id)
+        await store.save(tx, person, authority=authority)
+        if before and before.tz != person.tz:
+            quiet = quiet_of(before.quiet)
+            await self._reminders.follow(tx, person.team_id, person.user_id, person.tz, quiet, planned=True)
         await self._left(tx, person)
 
     async def doubted(self, tx: Tx, user_id: str) -> None:

@@ -18,7 +18,7 @@ from .agent_list import AgentLists
 from .agents import Agents
 from .calls import Calls
 from .channel_client import ChannelClient
-from .credential import Credentials, Remind
+from .credential import Credentials
 from .digest import MondayDigest
 from .expiring import ExpiringTokens
 from .freeze import Freezes
@@ -43,6 +43,7 @@ from .preflight_checks import Configured, SlackFacts
 from .publish import Publish
 from .publish_checks import PublishChecks
 from .refusals import Refusals
+from .remind import Remind, Reminders
 from .report import Reports
 from .review import Reviews
 from .review_jobs import ReviewJobs
@@ -110,12 +111,13 @@ class Services:
         db, clock, coze, team = resources.db, resources.clock, resources.coze, resources.team
         channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
         self.admin_channel, self.workspace = channel, deployment.workspace
-        self.people = People(db, clock, team, lookup, language)
+        reminders = Reminders(clock)
+        self.people = People(db, clock, team, lookup, language, reminders)
         self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview, self.expiring = Overview(db, team), ExpiringTokens(db, clock)
         self.refusals = Refusals(db, clock, team, channel)
-        self.credentials = Credentials(db, clock)
+        self.credentials = Credentials(db, clock, reminders)
         about = deployment.configured, self.credentials, deployment.owner_ends
         self.owner = OwnerWatch(db, clock, team, *about)
         workspace_client = workspace_client and replace(workspace_client, told=self.owner.heard)
@@ -132,7 +134,7 @@ class Services:
         self.kept_sign_ins = KeptSignIns(db, clock, coze, keys, deployment.sign_in_client)
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
-        self.remind, self.checker = Remind(db, clock), TokenChecker(coze)
+        self.remind, self.checker = Remind(db, clock, reminders), TokenChecker(coze)
         self.orphans = Orphans(db, clock, channel, self.remind, self.credentials)
         delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)

@@ -13,10 +13,10 @@ from bot.core.credential import Credential, CredentialState, Lifetime
 from bot.core.errors import InvalidFields, NotFound, Problem, TooOften
 from bot.core.limits import Costly
 from bot.core.orphan import KIND
-from bot.core.remind import ENDED
+from bot.core.remind import ENDED, Rung, held, is_overtaken
 from bot.core.secret_store import HANDED_OVER, Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
-from bot.services.credential import Credentials, rungs_of
+from bot.services.credential import Credentials
 from bot.services.secret_store import NotOffered, SecretStore, Useless
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.slack import words
@@ -206,30 +206,40 @@ class CredentialHandlers:
         credential, quiet = await self._credentials.with_quiet_hours(team, row_id)
         async with self._db.read() as conn:
             newest = await message.newest(conn, team, copy.subject, copy.recipient)
-        if credential.is_operators:
-            return self._of_operator(credential, locale, current=newest is not None and newest.id == copy.id)
-        rungs = [rung for rung in rungs_of(credential, locale.tz, quiet) if rung.due_at > now]
-        is_open = credential.state is CredentialState.ACTIVE
-        if copy.kind == message.CARD:
-            before = [rung for rung in rungs if rung.key != ENDED]
-            card = views.recorded(credential, before, locale, now)
-            return Drawing(parts.quiet(card) if newest else card, is_open)
         current = newest is not None and newest.id == copy.id
-        next_rung = rungs[0] if rungs else None
-        quiet_until = await self._credentials.quiet_until(credential)
-        new_id = credential.superseded_by
-        replaced_by = await self._credentials.find(team, new_id) if new_id else None
+        ladder = self._credentials.rungs(credential, locale.tz, quiet)
+        if copy.kind == message.CARD:
+            before = [rung for rung in ladder if rung.due_at > now and rung.key != ENDED]
+            card = views.recorded(credential, before, locale, now)
+            return Drawing(parts.quiet(card) if newest else card, credential.state is CredentialState.ACTIVE)
+        if credential.is_operators:
+            drawing = self._of_operator(credential, locale, current=current)
+        else:
+            drawing = await self._notice(credential, copy, locale, ladder, current=current)
+        has_ended, is_closed = now >= credential.ends_at, credential.state not in rules.WATCHED
+        is_told = not current or is_closed or (has_ended and copy.kind != ENDED)
+        return replace(
+            drawing,
+            not_before=held(now, None if has_ended else credential.ends_at, locale.tz, quiet),
+            is_overtaken=is_told or is_overtaken(copy.kind, ladder, now),
+        )
+
+    async def _notice(
+        self, credential: Credential, copy: Message, locale: Locale, ladder: Sequence[Rung], *, current: bool
+    ) -> Drawing:
+        """A reminder, with when the next one comes."""
+        now, new_id = self._clock.now(), credential.superseded_by
         card = views.notice(
             credential,
             copy.kind,
             locale,
             now,
-            next_rung,
+            next((rung for rung in ladder if rung.due_at > now), None),
             current=current,
-            replaced_by=replaced_by,
-            quiet_until=quiet_until,
+            replaced_by=await self._credentials.find(copy.team_id, new_id) if new_id else None,
+            quiet_until=await self._credentials.quiet_until(credential),
         )
-        return Drawing(card, is_open and current)
+        return Drawing(card, credential.state is CredentialState.ACTIVE and current)
 
     def _of_operator(self, credential: Credential, locale: Locale, *, current: bool) -> Drawing:
         """A reminder of the bot's own token, in the admin channel."""

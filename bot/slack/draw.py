@@ -127,6 +127,9 @@ class Draw:
         await self._sender.turn("chat.postMessage", copy.recipient, row, on_commit(self._posting, copy))
         try:
             drawing = await self._drawing(copy)
+            if (outcome := self._unsaid(copy, drawing)) is not None:
+                await self._not_posted(copy)
+                return outcome
             channel, ts = await self._sender.post(copy.channel or copy.recipient, drawing.card, copy, thread)
         except Unreachable:
             raise
@@ -134,6 +137,14 @@ class Draw:
             await self._not_posted(copy)
             raise
         return Done(on_commit(store.posted, copy, channel, ts, self._clock.now()))
+
+    def _unsaid(self, copy: Message, drawing: Drawing) -> Outcome | None:
+        """What becomes of a new copy that is not to be posted, now or at all; None for one that is."""
+        now = self._clock.now()
+        if drawing.is_overtaken:
+            return Done(on_commit(store.withdraw, copy.team_id, copy.subject, copy.recipient, copy.kind, now))
+        is_early = drawing.not_before is not None and drawing.not_before > now
+        return Reschedule(drawing.not_before or now, keep={}) if is_early else None
 
     async def _posting(self, tx: Tx, copy: Message) -> None:
         """It is tried from now on. When that began is kept as Slack has it, since Slack dates what arrives: where

@@ -7,6 +7,7 @@ do what the typed command does. Nothing behind the parser reads a payload.
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
@@ -262,10 +263,13 @@ class Route:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A card and whether its matter is still open: only then a copy that was deleted by hand is posted again."""
+    """A card and whether its matter is still open: only then a copy that was deleted by hand is posted again. A new
+    one is not posted before `not_before` (simulated time), and never if it `is_overtaken`: another tells it."""
 
     card: Card
     is_open: bool
+    not_before: datetime | None = None
+    is_overtaken: bool = False
 
 
 class TooLate(Exception):

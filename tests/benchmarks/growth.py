@@ -94,9 +94,9 @@ async def plan(story: Story, db: Database, number: int) -> None:
         for one in range(AT_ONCE):
             user = f"U9{number:03}{one:03}"
             story.world.world.chat.people[user.lower()] = Person(
-                user.lower(), user, user, "en-US", "UTC", team_id=team
+                user.lower(), user, user, "en-US", "Asia/Shanghai", team_id=team
             )
-            where = "en-US", "UTC", core.Standing.MEMBER
+            where = "en-US", "Asia/Shanghai", core.Standing.MEMBER
             await people.save(tx, core.Person(team, user, user, *where, admin=False, seen_at=utc_now()))
             made = await credential.add(tx, team, user, record, now - timedelta(days=23))
             await job.enqueue(tx, team, "remind", f"{credential.subject(made)}:t7", now)

@@ -1,6 +1,7 @@
 """Quiet hours: on one's own clock, over midnight and changes of the clock; no token ends unannounced for them."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.errors import InvalidFields
-from bot.core.remind import ENDED, USUAL, Quiet, heard, ladder, quiet_of, read_quiet
+from bot.core.remind import ENDED, NEAR, USUAL, Quiet, heard, held, ladder, quiet_of, read_quiet
 from tests.core.test_remind import NEW_YORK, SHANGHAI, at
 
 ZONES = [SHANGHAI, NEW_YORK, "Australia/Lord_Howe", "Asia/Kathmandu", "UTC", "America/Santiago", "Pacific/Apia"]
@@ -86,6 +87,36 @@ def test_nothing_is_heard_in_them_unless_it_has_to_be(moment: datetime, hours: i
     else:
         assert told <= around[0]
     assert heard(moment, None, tz, quiet) >= moment
+
+
+@given(moment=MOMENTS, hours=st.integers(1, 40 * 24), tz=st.sampled_from(ZONES), quiet=HOURS)
+def test_what_is_late_waits_for_their_end(moment: datetime, hours: int, tz: str, quiet: Quiet) -> None:
+    """It rings in them only where the token would have ended by then; it never rings earlier than now."""
+    ends_at = moment + timedelta(hours=hours)
+    rings, around = held(moment, ends_at, tz, quiet), quiet.around(moment, tz)
+    if around is None or around[1] >= ends_at:
+        assert rings == moment
+    else:
+        assert rings == around[1]
+        assert quiet.around(rings, tz) is None
+    assert held(moment, None, tz, quiet) == (around[1] if around else moment)
+    assert held(moment, ends_at, tz, None) == moment
+
+
+@given(created=MOMENTS, hours=st.integers(1, 30 * 24), tz=st.sampled_from(ZONES), quiet=st.none() | HOURS)
+def test_no_two_reminders_are_near(created: datetime, hours: int, tz: str, quiet: Quiet | None) -> None:
+    """Of two that are the later one stays."""
+    found = ladder(created, created + timedelta(hours=hours), created, tz, quiet)[:-1]
+    assert all(later.due_at - earlier.due_at > NEAR for earlier, later in pairwise(found))
+
+
+def test_what_two_rungs_would_say_in_one_hour_one_says() -> None:
+    """Quiet until half past seven in the evening, and the end in the morning: the last one alone."""
+    busy = Quiet(time(9), time(19, 30))
+    created, ends = at("2026-12-01T08:00"), at("2026-12-31T08:00")
+    found = {rung.key: rung.due_at for rung in ladder(created, ends, created, SHANGHAI, busy)}
+    assert "t1" not in found
+    assert found["t0"] == at("2026-12-30T20:00")
 
 
 @given(created=MOMENTS, hours=st.integers(1, 30 * 24), tz=st.sampled_from(ZONES), quiet=st.none() | HOURS)

@@ -3,14 +3,16 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.clock import Clock
 from bot.core.credential import Record, read
-from bot.services.credential import Remind
 from bot.services.job_runner import Done, Outcome
+from bot.services.people import People
+from bot.services.remind import Remind
 from bot.store import job, people
 from bot.store.job import Job
 from bot.store.tables import message
@@ -43,12 +45,12 @@ class Calendar:
 
     def __init__(self, world: World, start: datetime) -> None:
         self.world, self.clock = world, Story(start)
-        world.credentials._clock = self.clock
+        world.credentials._clock = world.reminders._clock = self.clock
         self.rang: dict[str, datetime] = {}
 
     async def until(self, end: datetime) -> None:
         """Everything that is due before."""
-        remind = Remind(self.world.db, self.clock)
+        remind = Remind(self.world.db, self.clock, self.world.reminders)
         job_runner = WatchedRunner(self.world.db, self.clock, {"remind": remind.ring, "draw": nothing})
         running = asyncio.create_task(job_runner.run())
         while (due := await job_runner.until(self._settled)) <= end:
@@ -103,3 +105,60 @@ async def test_what_was_put_off_comes_once(world: World, day: int, rungs: list[s
     await world.credentials.snooze(world.mei, credential_id)
     await calendar.until(record.ends_at + timedelta(days=3))
     assert list(calendar.rang) == rungs
+
+
+async def told(kind: str) -> Any:
+    """Slack answers this to whoever asks about somebody."""
+    raise NotImplementedError(kind)
+
+
+@pytest.mark.parametrize(
+    ("away", "rings"), [(NEW_YORK, "2026-12-23T14:30"), ("Australia/Sydney", "2026-12-23T22:30")]
+)
+async def test_what_is_planned_moves_with_the_zone_in_one_transaction(world: World, away: str, rings: str) -> None:
+    """The event that tells of the new zone has it planned anew, and its receipt drawn; a failure undoes both."""
+    start, record = token("2026-12-30", SHANGHAI)
+    calendar = Calendar(world, start)
+    credential_id = await world.credentials.record(world.mei, record, None)
+    known = People(world.db, calendar.clock, world.mei.team_id, told, "zh", world.reminders)
+
+    async def planned() -> datetime:
+        async with world.db.read() as conn:
+            found = await job.planned(conn, world.mei.team_id, "remind", f"credential:{credential_id}:")
+        return found[f"credential:{credential_id}:t7"]
+
+    before = await planned()
+
+    async def broken() -> None:
+        async with world.db.write() as tx:
+            await known.changed(tx, replace(world.mei, tz=away))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await broken()
+    assert await planned() == before
+    async with world.db.write() as tx:
+        await known.changed(tx, replace(world.mei, tz=away))
+    assert await planned() == datetime.fromisoformat(f"{rings}+00:00")
+
+
+@pytest.mark.parametrize(
+    ("up", "rings"),
+    [
+        ("2026-12-23T23:30", "2026-12-24T09:30"),  # the one a week before, late
+        ("2026-12-26T08:00", "2026-12-26T09:30"),  # that and the next one, as one
+        ("2026-12-30T22:00", "2026-12-30T22:00"),  # the token would have ended by the morning
+        ("2026-12-31T03:00", "2026-12-31T09:30"),  # it has ended: nobody is woken for that
+    ],
+)
+async def test_what_is_late_waits_for_the_morning(world: World, up: str, rings: str) -> None:
+    """After an outage that ends at night. Only what can't wait any longer rings then."""
+    start, record = token("2026-12-30", SHANGHAI)
+    calendar = Calendar(world, start)
+    await world.credentials.record(world.mei, record, None)
+    moment, expected = (datetime.fromisoformat(f"{each}+08:00") for each in (up, rings))
+    calendar.clock.time = moment
+    await calendar.until(expected)
+    first = [(kind, at) for kind, at in calendar.rang.items() if kind != "card"]
+    assert len(first) == 1
+    assert first[0][1] == expected

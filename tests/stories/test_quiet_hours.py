@@ -53,6 +53,50 @@ async def test_what_would_be_missed_by_new_hours_comes_at_once(story: Story) -> 
     await story.looks_home("mei", "22:00–10:30 不打扰")
 
 
+async def test_what_slack_kept_back_until_night_waits_for_the_morning(story: Story) -> None:
+    """Slack is away from before the reminder until after nine in the evening; then nothing is said before 9:30."""
+    await records(story, "厨房", 0)
+    assert not await at(story, "03-28T09:29")
+    await story.goes_wrong("slack", "server_error", method="chat.postMessage")
+    await story.passes(to="2040-03-28T09:31+08:00")
+    await story.passes(to="2040-03-28T22:00+08:00")
+    await story.works_again()
+    assert not await at(story, "03-28T23:00")
+    assert not await at(story, "03-29T09:29")
+    assert len(await at(story, "03-29T09:31")) == 1
+
+
+async def test_after_days_without_slack_one_reminder_comes(story: Story) -> None:
+    """The newest, in the morning; those before it were never said, and need not be."""
+    await records(story, "厨房", 0)
+    await story.goes_wrong("slack", "server_error", method="chat.postMessage")
+    for day in ("03-28", "03-30", "04-03"):
+        await story.passes(to=f"2040-{day}T09:31+08:00")
+    await story.passes(to="2040-04-03T10:00+08:00")
+    await story.works_again()
+    told = await at(story, "04-03T11:00")
+    assert len(told) == 1
+    assert "还有 1 天" in told[0]
+
+
+async def test_reminders_travel_with_their_person(story: Story) -> None:
+    """From Shanghai to New York on the day before: what was planned for that morning comes in the morning there. The
+    last one, for the night there, is told the evening before."""
+    await records(story, "厨房", 0)  # ends on 4 April at 10:00, 3 April 22:00 in New York
+    assert len(await at(story, "03-28T09:31")) == 1
+    assert len(await at(story, "03-30T09:31")) == 2
+    await story.tries("user", who="mei", tz="America/New_York")
+    await story.tries("home", who="mei")
+    await story.looks_home("mei", "提醒按你的时区（纽约）发")
+    assert len(await at(story, "04-02T21:29")) == 2
+    assert len(await at(story, "04-02T21:30")) == 3
+    await story.tries("user", who="mei", tz="Australia/Sydney")
+    assert "还有 2 天" in (await at(story, "04-03T07:29"))[-1]
+    told = await at(story, "04-03T07:31")  # 09:31 in Sydney, a day before the end there: they know it already
+    assert len(told) == 3
+    assert "还有 1 天" in told[-1]
+
+
 async def test_at_any_hour_and_as_usual_again(story: Story) -> None:
     """Without quiet hours the end is told when it comes, at night too; a form without a change changes nothing."""
     await story.types("mei", "/sharge remind add")

@@ -1,0 +1,118 @@
+"""Remind: plan the ladder of a recorded token, plan it anew when its owner's day changes, and ring."""
+
+from datetime import UTC, datetime
+
+from bot.clock import Clock
+from bot.core.credential import Credential, CredentialState
+from bot.core.remind import ENDED, SNOOZED, USUAL, Quiet, Rung, heard, held, ladder, nearest, quiet_of
+from bot.store import credential as store
+from bot.store import job, message, people
+from bot.store.database import Database, Tx
+from bot.store.job import Job
+
+from .job_runner import Done, Outcome, Reschedule, on_commit
+
+FALLBACK_ZONE = "Asia/Shanghai"
+EVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Reminders:
+    """What is planned of reminders. All of it is written in somebody's transaction."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def rungs(self, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
+        """The whole ladder of a recorded token, past rungs too, in its owner's zone, around their quiet hours."""
+        return ladder(credential.created_at, credential.ends_at, EVER, tz, quiet)
+
+    async def plan(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
+        """A token was recorded: what can still be said in time is planned."""
+        for rung in self.rungs(credential, tz, quiet):
+            if rung.due_at > self._clock.now():
+                await self.ring_at(tx, credential, rung)
+
+    async def ring_at(self, tx: Tx, credential: Credential, rung: Rung) -> None:
+        """This one rings then."""
+        name = f"{store.subject(credential.id)}:{rung.key}"
+        await job.enqueue(tx, credential.team_id, "remind", name, rung.due_at)
+
+    async def follow(
+        self, tx: Tx, team_id: str, user_id: str, tz: str, quiet: Quiet | None, *, planned: bool = False
+    ) -> None:
+        """The person's zone or quiet hours are these now: what is planned for them follows, and their cards say so.
+
+        `planned`: nobody waits for the cards just now.
+        """
+        now = self._clock.now()
+        tx.invalidate(team_id, user_id, now)
+        for credential in await store.watched(tx.conn, team_id, user_id):
+            if credential.state is CredentialState.ACTIVE:
+                await self.plan_anew(tx, credential, tz, quiet)
+                await message.redraw(tx, team_id, store.subject(credential.id), now, planned=planned)
+
+    async def plan_anew(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
+        """What waits rings when it may now; what should have rung already by that, at once: it was not heard yet.
+        What the ladder does not know any more rings no more."""
+        now, team, subject = self._clock.now(), credential.team_id, store.subject(credential.id)
+        rungs = {f"{subject}:{rung.key}": rung.due_at for rung in self.rungs(credential, tz, quiet)}
+        wait = await job.planned(tx.conn, team, "remind", f"{subject}:")
+        snoozed = {name: at for name, at in wait.items() if name.startswith(f"{subject}:{SNOOZED}")}
+        put_off = {name: heard(at, credential.ends_at, tz, quiet) for name, at in snoozed.items()}
+        for name, due_at in (rungs | put_off).items():
+            moment = max(due_at, now)
+            if (due_at > now or name in wait) and wait.get(name) != moment:
+                await job.enqueue(tx, team, "remind", name, moment)
+        for name in wait.keys() - rungs.keys() - put_off.keys():
+            await job.cancel_all(tx, team, "remind", name, exact=True)
+
+
+class Remind:
+    """The jobs of reminding."""
+
+    def __init__(self, db: Database, clock: Clock, reminders: Reminders) -> None:
+        self._db, self._clock, self._reminders = db, clock, reminders
+
+    async def ring(self, row: Job) -> Outcome:
+        """Job: tell the owner, unless the token was replaced or a tighter rung is due as well.
+
+        What is late, as after an outage or a journey, waits for the end of quiet hours too; only what would come too
+        late by then rings in them.
+        """
+        _, credential_id, key = row.subject.split(":")
+        async with self._db.read() as conn:
+            credential = await store.load(conn, row.team_id, int(credential_id))
+            person = await people.load(conn, row.team_id, credential.user_id)
+        if credential.state is not CredentialState.ACTIVE:
+            return Done()
+        tz, quiet = (person.tz, quiet_of(person.quiet)) if person else (FALLBACK_ZONE, USUAL)
+        now = self._clock.now()
+        has_ended = now >= credential.ends_at
+        moment = now if has_ended else _next(row, key, self._reminders.rungs(credential, tz, quiet), now)
+        if moment is None:
+            return Done()
+        if moment == now:
+            moment = held(now, None if has_ended else credential.ends_at, tz, quiet)
+        if moment > now:
+            return Reschedule(moment)
+        return Done(on_commit(self._ended, credential) if has_ended else on_commit(self._show, credential, key))
+
+    async def _show(self, tx: Tx, credential: Credential, key: str) -> None:
+        now, subject = self._clock.now(), store.subject(credential.id)
+        await message.redraw(tx, credential.team_id, subject, now, planned=True)
+        await message.show(tx, credential.team_id, subject, credential.user_id, key, now, planned=True)
+
+    async def _ended(self, tx: Tx, credential: Credential) -> None:
+        if await store.move(tx, credential, CredentialState.EXPIRED):
+            await self._show(tx, credential, ENDED)
+
+
+def _next(row: Job, key: str, rungs: list[Rung], now: datetime) -> datetime | None:
+    """When this one rings, now or later; None where a tighter one tells the same, or the ladder has it no more."""
+    mine = next((rung for rung in rungs if rung.key == key), None)
+    if mine and mine.due_at > now:  # planned for the zone or the hours that the person had then
+        return mine.due_at
+    tight = nearest(rungs, now)
+    if key.startswith(SNOOZED):  # put off by the person: stands beside the ladder, but rings not with a rung
+        return None if tight and tight.due_at >= row.due_at else now
+    return now if tight and tight.key == key else None
