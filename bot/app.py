@@ -1,5 +1,6 @@
 """The one place where the rooms meet: settings become a running bot."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from pydantic import SecretStr
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.core.calls import Edition
 from bot.core.errors import StartError, Tell, untold
+from bot.core.remind import Timetable
 from bot.core.review import AutoApproval
+from bot.core.worktime import WorkTime
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
@@ -45,6 +48,7 @@ from bot.slack.wiring import Features
 from bot.store import job, schema
 from bot.store.cipher import Keyring
 from bot.store.database import Database, is_away
+from bot.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from bot.front import Front
@@ -118,6 +122,10 @@ async def build(
             connected(tokens[0], settings.slack_api_url, clock, network, tokens[1], tell)
         )
         await check_keys(db, _keyring(settings))
+        calendar = WorkCalendar(settings.work_calendar)
+        await asyncio.to_thread(
+            calendar.is_worked, clock.now().date(), settings.work_zone
+        )  # nobody waits for it later
         proof = KeyProof()
         stack.push_async_callback(proof.close)
         resources = Resources(db, clock, slack.team, coze, proof, texts)
@@ -163,9 +171,9 @@ def _wire(
 
 
 def _deployment(settings: Settings) -> Deployment:
-    auto = settings.review_auto_approve
+    auto, calendar = settings.review_auto_approve, WorkCalendar(settings.work_calendar)
     policy = EscalationPolicy(
-        tz=settings.work_zone,
+        time=WorkTime(settings.work_zone, calendar.is_worked),
         first_hours=settings.remind_admins_hours,
         second_hours=settings.answer_hours,
         backup_hours=settings.backup_hours,
@@ -177,6 +185,7 @@ def _deployment(settings: Settings) -> Deployment:
         self_approval=settings.self_approval,
         language=settings.default_language,
         work_zone=settings.work_zone,
+        timetable=Timetable(calendar.is_worked),
         policy=policy,
         greets=settings.greet_new_members,
         public_url=settings.public_url,

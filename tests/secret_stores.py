@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.clock import utc_now
 from bot.core.credential import Record
 from bot.core.people import Person, Standing
+from bot.core.remind import Timetable
 from bot.core.secret_store import Consent, Kind
 from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
@@ -51,7 +52,7 @@ class World:
         self.db, self.coze, self.client, self.proof, self.clock = db, coze, client, proof, SimulatedClock()
         self.keys = Keyring(dict([new_key("a")]))
         self.mei = person()
-        self.reminders = Reminders(self.clock)
+        self.reminders = Reminders(self.clock, Timetable())
         self.credentials = Credentials(db, self.clock, self.reminders)
         self.facts: Facts = coze.ready()
 

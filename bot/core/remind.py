@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .errors import InvalidFields, Problem
+from .worktime import IsWorked, is_weekday, last_worked
 
 MORNING = time(9, 30)
 EVENING = time(21, 0)
@@ -111,25 +112,42 @@ def read_quiet(begins: str, ends: str, *, wanted: bool) -> Quiet | None:
     return Quiet(*times)
 
 
-def ladder(
-    created_at: datetime, ends_at: datetime, now: datetime, tz: str, quiet: Quiet | None = USUAL
-) -> list[Rung]:
-    """All reminders of a token, earliest first; times UTC, mornings and quiet hours in the zone `tz`.
+@dataclass(frozen=True)
+class Timetable:
+    """When reminders come, as the operator wants it."""
 
-    What would come in quiet hours waits for their end; where the token would have ended by then, it comes before.
+    is_worked: IsWorked = is_weekday
 
-    A rung whose moment lies before `now` is left out; of two that are `NEAR` the tighter one stays.
-    """
-    lifetime = (ends_at - created_at).total_seconds() / 86400
-    steps = next((days for shortest, days in LADDER if lifetime >= shortest - 0.01), None)
-    if steps is None:
-        planned = [(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
-    else:
-        planned = [(f"t{days}", _morning(ends_at, days, tz)) for days in steps]
-    rungs = [Rung(key, heard(moment, ends_at, tz, quiet)) for key, moment in planned]
-    apart = [rung for rung in rungs if tightest(rungs, rung.due_at + NEAR) is rung]
-    told = [*apart, Rung(ENDED, heard(ends_at, None, tz, quiet))]
-    return [rung for rung in told if rung.due_at > now]
+    def ladder(
+        self, created_at: datetime, ends_at: datetime, recorded_at: datetime, tz: str, quiet: Quiet | None = USUAL
+    ) -> list[Rung]:
+        """All reminders of a token, earliest first; times UTC, mornings and quiet hours in the zone `tz`.
+
+        What would come in quiet hours waits for their end; where the token would have ended by then, it comes before.
+        What would come on a free day comes on the last working day before, but for the last rung, if the token was
+        not recorded by then. Of two that are `NEAR` the tighter one stays. What is past is there as well.
+        """
+        lifetime = (ends_at - created_at).total_seconds() / 86400
+        steps = next((days for shortest, days in LADDER if lifetime >= shortest - 0.01), None)
+        if steps is None:
+            planned = [(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
+        else:
+            last = min(days for days in steps if days)
+            since = {last: recorded_at}
+            planned = [(f"t{days}", self._morning(ends_at, days, tz, since.get(days))) for days in steps]
+        rungs = [Rung(key, heard(moment, ends_at, tz, quiet)) for key, moment in planned]
+        apart = [rung for rung in rungs if tightest(rungs, rung.due_at + NEAR) is rung]
+        return [*apart, Rung(ENDED, heard(ends_at, None, tz, quiet))]
+
+    def _morning(self, ends_at: datetime, days: int, tz: str, since: datetime | None) -> datetime:
+        """On a working day, if that is after `since`. The day of the end is kept, free or not."""
+        day = (ends_at.astimezone(ZoneInfo(tz)) - timedelta(days=days)).date()
+        free = (day - last_worked(day, tz, self.is_worked)).days if days else 0
+        moment = _morning(ends_at, days + free, tz)
+        return moment if since is None or moment > since else _morning(ends_at, days, tz)
+
+
+USUAL_TIMES = Timetable()
 
 
 def heard(moment: datetime, ends_at: datetime | None, tz: str, quiet: Quiet | None) -> datetime:
@@ -171,10 +189,7 @@ def is_overtaken(key: str, rungs: Iterable[Rung], now: datetime) -> bool:
 def _morning(ends_at: datetime, days: int, tz: str) -> datetime:
     zone = ZoneInfo(tz)
     end = ends_at.astimezone(zone)
-    day = end - timedelta(days=days)
-    if days and day.weekday() >= 5:  # Saturday, Sunday: people read it on Friday
-        day -= timedelta(days=day.weekday() - 4)
-    moment = _at(day, MORNING, tz)
+    moment = _at(end - timedelta(days=days), MORNING, tz)
     if moment < ends_at:
         return moment
     return _at(end - timedelta(days=1), LAST_CALL, tz)  # ends before the morning: the evening before

@@ -7,7 +7,7 @@ from bot.core import remind as ladder_rules
 from bot.core.credential import WATCHED, Credential, CredentialState, Record
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
-from bot.core.remind import SNOOZED, USUAL, Quiet, Rung, heard, quiet_of
+from bot.core.remind import SNOOZED, USUAL, Quiet, Rung, Timetable, heard, quiet_of
 from bot.store import audit, job, message, people, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
@@ -38,6 +38,11 @@ class Credentials:
         """Anybody's credential, to draw it. Raises NotFound."""
         async with self._db.read() as conn:
             return await store.load(conn, team_id, credential_id)
+
+    @property
+    def timetable(self) -> Timetable:
+        """When reminders come."""
+        return self._reminders.timetable
 
     def rungs(self, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
         """All that the ladder says of a token, what has rung too, with a person in this zone with these hours."""

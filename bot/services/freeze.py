@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core import freeze as rules
-from bot.core import worktime
 from bot.core.errors import AlreadyDecided, WrongState
 from bot.core.freeze import REMIND_AFTER, Freeze, FreezePass, Frozen
 from bot.core.people import Person
+from bot.core.worktime import WorkTime
 from bot.store import audit, job, message
 from bot.store import freeze as store
 from bot.store.database import Database, Reading, Tx
@@ -21,10 +21,10 @@ OVER = "over"  # the state of a freeze that has ended
 
 
 class Freezes:
-    """The verbs. `channel` is where admins see the card, `tz` the zone of their working hours."""
+    """The verbs. `channel` is where admins see the card, `work_time` when they work."""
 
-    def __init__(self, db: Database, clock: Clock, team_id: str, channel: str, tz: str) -> None:
-        self._db, self._clock, self._team, self._channel, self._tz = db, clock, team_id, channel, tz
+    def __init__(self, db: Database, clock: Clock, team_id: str, channel: str, work_time: WorkTime) -> None:
+        self._db, self._clock, self._team, self._channel, self._time = db, clock, team_id, channel, work_time
 
     async def current(self) -> Freeze | None:
         """The freeze that is on."""
@@ -134,4 +134,4 @@ class Freezes:
         await message.show(tx, self._team, store.pass_subject(asked_for.id), asked_for.user_id, message.CARD, now)
 
     def _next(self, freeze: Freeze, now: datetime) -> datetime:
-        return min(worktime.after(now, REMIND_AFTER, self._tz), freeze.ends_at)
+        return min(self._time.after(now, REMIND_AFTER), freeze.ends_at)

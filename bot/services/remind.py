@@ -1,10 +1,10 @@
 """Remind: plan the ladder of a recorded token, plan it anew when its owner's day changes, and ring."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.core.credential import Credential, CredentialState
-from bot.core.remind import ENDED, SNOOZED, USUAL, Quiet, Rung, heard, held, ladder, nearest, quiet_of
+from bot.core.remind import ENDED, SNOOZED, USUAL, Quiet, Rung, Timetable, heard, held, nearest, quiet_of
 from bot.store import credential as store
 from bot.store import job, message, people
 from bot.store.database import Database, Tx
@@ -13,18 +13,18 @@ from bot.store.job import Job
 from .job_runner import Done, Outcome, Reschedule, on_commit
 
 FALLBACK_ZONE = "Asia/Shanghai"
-EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Reminders:
     """What is planned of reminders. All of it is written in somebody's transaction."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, timetable: Timetable) -> None:
+        self._clock, self.timetable = clock, timetable
 
     def rungs(self, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
         """The whole ladder of a recorded token, past rungs too, in its owner's zone, around their quiet hours."""
-        return ladder(credential.created_at, credential.ends_at, EVER, tz, quiet)
+        times = credential.created_at, credential.ends_at, credential.recorded_at
+        return self.timetable.ladder(*times, tz, quiet)
 
     async def plan(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
         """A token was recorded: what can still be said in time is planned."""

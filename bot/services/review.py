@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.core import review as rules
-from bot.core import worktime
 from bot.core.errors import InvalidFields, Problem, WrongState
 from bot.core.people import Evidence, Person
 from bot.core.publish import PublicationState
@@ -127,7 +126,7 @@ class Reviews:
 
     def agreed(self, review: Review) -> Any:
         """Until when (UTC) people may expect a verdict."""
-        return worktime.after(review.waiting_since, self._policy.second_hours, self._policy.tz)
+        return self._policy.time.after(review.waiting_since, self._policy.second_hours)
 
     def first_reminder(self) -> float:
         """After how many working hours admins are reminded."""

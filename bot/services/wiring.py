@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.core.people import Person
+from bot.core.remind import Timetable
 from bot.core.review import AutoApproval
 from bot.coze.client import CozeClient
 from bot.coze.keys import KeyProof
@@ -78,6 +79,7 @@ class Deployment:
     self_approval: bool
     language: Language
     work_zone: str
+    timetable: Timetable
     policy: EscalationPolicy
     greets: bool
     public_url: str | None
@@ -111,7 +113,7 @@ class Services:
         db, clock, coze, team = resources.db, resources.clock, resources.coze, resources.team
         channel, language, policy = deployment.admin_channel, deployment.language, deployment.policy
         self.admin_channel, self.workspace = channel, deployment.workspace
-        reminders = Reminders(clock)
+        reminders = Reminders(clock, deployment.timetable)
         self.people = People(db, clock, team, lookup, language, reminders)
         self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
@@ -139,7 +141,7 @@ class Services:
         delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
         self.agent_lists = AgentLists(db, clock, self.agents, team)
-        self.freezes = Freezes(db, clock, team, channel, policy.tz)
+        self.freezes = Freezes(db, clock, team, channel, policy.time)
         self.publish_checks = PublishChecks(db, self.agents, self.freezes)
         self.unpublish = Unpublish(db, clock, self.agents)
         told_in = deployment.announce_channel

@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
-from . import address, channel, values, ways
+from . import address, channel, timing, values, ways
 
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
@@ -122,8 +122,9 @@ class Settings(BaseSettings):
         "comes to the bot hears from it, since in a company-wide workspace most people don't wear the glasses.",
     )
     work_zone: Annotated[str, AfterValidator(values.zone)] = Field(
-        default="Asia/Shanghai", description="The zone of working time (Monday to Friday, nine to six)."
+        default="Asia/Shanghai", description="The zone of working time (nine to six, on working days)."
     )
+    work_calendar: timing.WorkCalendar = "zone"
     remind_admins_hours: float = Field(
         default=4,
         gt=0,

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.errors import InvalidFields
-from bot.core.remind import ENDED, NEAR, USUAL, Quiet, heard, held, ladder, quiet_of, read_quiet
-from tests.core.test_remind import NEW_YORK, SHANGHAI, at
+from bot.core.remind import ENDED, NEAR, USUAL, Quiet, heard, held, quiet_of, read_quiet
+from tests.core.test_remind import NEW_YORK, SHANGHAI, at, ladder
 
 ZONES = [SHANGHAI, NEW_YORK, "Australia/Lord_Howe", "Asia/Kathmandu", "UTC", "America/Santiago", "Pacific/Apia"]
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001  (a zone is put on)

@@ -7,13 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.remind import ENDED, ladder, tightest, tomorrow
+from bot.core.remind import ENDED, USUAL, Quiet, Rung, Timetable, tightest, tomorrow
+from tests.core.test_worktime import new_year
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 
 
 def at(text: str, tz: str = SHANGHAI) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(tz)).astimezone(UTC)
+
+
+def ladder(created: datetime, ends: datetime, now: datetime, tz: str, quiet: Quiet | None = USUAL) -> list[Rung]:
+    """What is planned of a token that is recorded now."""
+    return [rung for rung in Timetable().ladder(created, ends, now, tz, quiet) if rung.due_at > now]
 
 
 def rungs(created: str, ends: str, tz: str = SHANGHAI) -> list[tuple[str, datetime]]:
@@ -82,6 +88,28 @@ def test_a_weekend_is_told_on_friday() -> None:
     found = dict(rungs("2026-12-01T10:00", "2026-12-21T10:00"))  # a Monday
     assert found["t1"] == at("2026-12-18T09:30")
     assert found["t0"] == at("2026-12-21T09:30")
+
+
+def test_over_holidays_it_is_told_before_them_on_a_day_made_up() -> None:
+    """All that would fall into nine days off comes as one, on the Saturday before; the end itself is not moved."""
+    created, ends = at("2026-01-25T10:00"), at("2026-02-24T10:00")
+    found = Timetable(new_year).ladder(created, ends, created, SHANGHAI)
+    assert [(rung.key, rung.due_at) for rung in found] == [
+        ("t1", at("2026-02-14T09:30")),
+        ("t0", at("2026-02-24T09:30")),
+        (ENDED, at("2026-02-24T10:00")),
+    ]
+
+
+def test_what_was_recorded_in_the_holidays_is_told_in_them() -> None:
+    """The last rung before the day itself, as no working day is left before it."""
+    created, ends, recorded = at("2026-01-25T10:00"), at("2026-02-24T10:00"), at("2026-02-16T12:00")
+    found = Timetable(new_year).ladder(created, ends, recorded, SHANGHAI)
+    assert [(rung.key, rung.due_at) for rung in found if rung.due_at > recorded] == [
+        ("t1", at("2026-02-23T09:30")),
+        ("t0", at("2026-02-24T09:30")),
+        (ENDED, at("2026-02-24T10:00")),
+    ]
 
 
 def test_the_morning_is_the_local_one_over_a_change_of_clocks() -> None:

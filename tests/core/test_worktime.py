@@ -1,11 +1,11 @@
-"""Working time: evenings, nights and weekends don't count."""
+"""Working time: evenings, nights and free days don't count."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.worktime import after
+from bot.core.worktime import WorkTime, is_weekday, last_worked
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -28,4 +28,36 @@ def at(text: str) -> datetime:
     ],
 )
 def test_only_working_hours_count(start: str, hours: float, end: str) -> None:
-    assert after(at(start), hours, "Asia/Shanghai") == at(end)
+    assert WorkTime("Asia/Shanghai").after(at(start), hours) == at(end)
+
+
+OFF, MADE_UP = range(15, 24), (14, 28)
+
+
+def new_year(day: date, tz: str) -> bool:
+    """China's spring festival of 2026: nine days off, two Saturdays made up."""
+    if day.month != 2:
+        return is_weekday(day, tz)
+    return day.day in MADE_UP or (is_weekday(day, tz) and day.day not in OFF)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        ("2026-02-13T17:00", 4, "2026-02-14T12:00"),  # a Friday, and the Saturday after it
+        ("2026-02-14T17:00", 4, "2026-02-24T12:00"),
+        ("2026-02-27T17:00", 2, "2026-02-28T10:00"),
+    ],
+)
+def test_holidays_do_not_count_and_days_made_up_do(start: str, hours: float, end: str) -> None:
+    assert WorkTime("Asia/Shanghai", new_year).after(at(start), hours) == at(end)
+
+
+def test_the_last_worked_day_is_that_day_or_one_before() -> None:
+    for day, last in ((14, 14), (15, 14), (23, 14), (24, 24), (28, 28)):
+        assert last_worked(date(2026, 2, day), "Asia/Shanghai", new_year) == date(2026, 2, last)
+
+
+@pytest.mark.parametrize("day", [date.min, date(2026, 2, 14), date.max])
+def test_where_nobody_ever_works_it_is_that_day(day: date) -> None:
+    assert last_worked(day, "UTC", lambda *_: False) == day

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from bot.clock import Clock
 from bot.core.credential import Record
 from bot.core.people import Person, Standing
-from bot.core.remind import ENDED, NEAR, OFF, Quiet, quiet_of
+from bot.core.remind import ENDED, NEAR, OFF, Quiet, Timetable, quiet_of
 from bot.services.credential import Credentials
 from bot.services.job_runner import Done, Outcome
 from bot.services.people import People
@@ -126,14 +126,14 @@ class Round:
 
     def __init__(self, db: Database, clock: Watch, dice: random.Random, numbers: Iterator[int]) -> None:
         self._db, self._clock, self._dice = db, clock, dice
-        reminders = Reminders(clock)
+        reminders = Reminders(clock, Timetable())
 
         async def lookup(user_id: str) -> Person:
             raise NotImplementedError(user_id)
 
         self._people = People(db, clock, TEAM, lookup, "zh", reminders)
         self._credentials = Credentials(db, clock, reminders)
-        self._runner = WatchedRunner(db, clock, {"remind": Remind(db, clock, reminders).ring, "draw": self._posted})
+        self._handlers = {"remind": Remind(db, clock, reminders).ring, "draw": self._posted}
         self.start = self._somewhen()
         clock.time = self.start
         self.everybody = [self._somebody(zone, next(numbers)) for zone in ZONES]
@@ -162,7 +162,6 @@ class Round:
 
     async def run(self) -> None:
         """From the first day to a few days after the last end."""
-        working = asyncio.create_task(self._runner.run())
         events = [(self.jumped, -1), *((self._leaves(each), number) for number, each in enumerate(self.everybody))]
         for each in self.everybody:
             async with self._db.write() as tx:
@@ -177,8 +176,6 @@ class Round:
             else:
                 await self._moves(self.everybody[number])
         await self._until(max(self.down[1], *(each.ends_at for each in self.everybody)) + 3 * DAY)
-        self._runner.stop()
-        await working
 
     async def _posted(self, row: Job) -> Outcome:
         """Slack takes everything."""
@@ -193,10 +190,8 @@ class Round:
     async def _moves(self, who: Traveller) -> None:
         zone = self._dice.choice(ZONES)
         who.moves.append((self._clock.now(), zone))
-        heard, self._db.on_work = self._db.on_work, lambda: None  # by a process that takes deliveries alone
         async with self._db.write() as tx:
             await self._people.changed(tx, replace(who.person, tz=zone))
-        self._db.on_work = heard
 
     async def _until(self, end: datetime) -> None:
         """Everything that is due before, one moment after the other; nothing while the bot is down."""
@@ -211,9 +206,12 @@ class Round:
             await self._work()
 
     async def _work(self) -> None:
-        """All that is due now."""
-        self._runner.wake()
-        await self._runner.until(self._settled)
+        """All that is due now, and the clock stands still meanwhile."""
+        runner = WatchedRunner(self._db, self._clock, self._handlers)
+        working = asyncio.create_task(runner.run())
+        await runner.until(self._settled)
+        runner.stop()
+        await working
 
     async def _settled(self) -> bool | None:
         due = await self._due()
@@ -270,15 +268,17 @@ class Round:
         return is_calm and kind.startswith("t") and who.person.quiet is None
 
     def _is_its_day(self, who: Traveller, kind: str, at: datetime) -> bool:
-        """At 09:30, that many days before the end, or on the Friday before that; an end in the morning is told on the
-        evening before."""
+        """At 09:30, that many days before the end, or on the Friday before that, if the token was recorded by then;
+        an end in the morning is told on the evening before."""
         zone, days = ZoneInfo(who.zone(at)), int(kind[1:])
         here, end = at.astimezone(zone), who.ends_at.astimezone(zone)
         day = end.date() - timedelta(days=days)
         if not days and end.time() <= MORNING:
             return (here.date(), f"{here:%H:%M}") == (day - DAY, "20:00")
-        if days and day.weekday() >= 5:
-            day -= timedelta(days=day.weekday() - 4)
+        friday = day - timedelta(days=max(day.weekday() - 4, 0))
+        was_early = datetime.combine(friday, MORNING, zone) > who.recorded  # else its last rung keeps its day
+        if days and (was_early or days > 1):
+            day = friday
         return (here.date(), here.time()) == (day, MORNING)
 
 

@@ -22,6 +22,7 @@ from bot.core.account import Grade
 from bot.core.errors import BotError, WrongState
 from bot.core.join import JoinState
 from bot.core.publish import PublicationState, UnderWay
+from bot.core.worktime import WorkTime
 from bot.playground.coze.platform import CozePlatform
 from bot.playground.world.clock import SimulatedClock
 from bot.services.agents import Agents
@@ -59,7 +60,7 @@ class Publishes:
         self._bench, self._dice, self.tally = bench, dice, Tally()
         db, clock = bench.db, bench.clock
         agents = Agents(db, clock, bench.workspace_client)
-        checks = PublishChecks(db, agents, Freezes(db, clock, TEAM, ADMINS, "Asia/Shanghai"))
+        checks = PublishChecks(db, agents, Freezes(db, clock, TEAM, ADMINS, WorkTime()))
         self._publish = Publish(db, clock, Refusals(db, clock, TEAM, ADMINS), agents, checks)
         state = bench.platform.state
         self._uid = bench.platform.ready()["users"]["mei"]

@@ -14,7 +14,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from bot.core.worktime import last_worked
 from bot.playground.world.chat import Transport
+from bot.workdays import WorkCalendar
 from tests.databases import fresh
 from tests.stories.story import Story, told
 
@@ -112,10 +114,10 @@ async def is_reminded(story: Story, zone: ZoneInfo) -> None:
 
 
 def mornings(ends: datetime) -> list[datetime]:
-    """A week, three days and a day before the end, but Friday instead of the weekend: there two may be one."""
+    """A week, three days and a day before the end, but the working day before a free one: there two may be one."""
     days = (ends.date() - timedelta(days=before) for before in (7, 3, 1))
-    fridays = {day - timedelta(days=max(day.weekday() - 4, 0)) for day in days}
-    return [datetime.combine(day, clock(9, 30), ends.tzinfo) for day in sorted(fridays)]
+    worked = {last_worked(day, str(ends.tzinfo), WorkCalendar().is_worked) for day in days}
+    return [datetime.combine(day, clock(9, 30), ends.tzinfo) for day in sorted(worked)]
 
 
 async def proves_a_jwt(story: Story) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.core.guide import Guide, Route
 from bot.core.join import Request
 from bot.core.publish import Publication
-from bot.core.remind import USUAL, Quiet, quiet_of
+from bot.core.remind import USUAL, USUAL_TIMES, Quiet, Timetable, quiet_of
 from bot.core.report import Report
 from bot.store import guide as store
 from bot.store import people
@@ -22,7 +22,7 @@ class GuideSnapshot:
     """`looks` says whether the bot itself can look the agent up, `waits` whether it asks Coze just now.
 
     `replaced` is the token that the guide replaces, with the agents that use it; `quiet` the hours in which the
-    person wants no reminders; `carried` what the card shows in the step's place.
+    person wants no reminders, `timetable` when they come; `carried` what the card shows in the step's place.
     """
 
     guide: Guide
@@ -34,6 +34,7 @@ class GuideSnapshot:
     waits: bool
     replaced: Replaced | None = None
     quiet: Quiet | None = USUAL
+    timetable: Timetable = USUAL_TIMES
 
     @property
     def carried(self) -> Matter | None:
@@ -64,4 +65,5 @@ class Snapshots:
         found = at.rows
         quiet = quiet_of(who.quiet) if who else USUAL
         known = found.request, found.publication, report, looks, waits, found.replaced, quiet
-        return GuideSnapshot(guide, at.route, *known)
+        timetable = progress.res.credentials.timetable
+        return GuideSnapshot(guide, at.route, *known, timetable)

@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.core import join as rules
-from bot.core import worktime
 from bot.core.errors import InvalidFields, Outdated, OwnRequest, Problem, TooSoon, Unreachable, WrongState
 from bot.core.join import UNDECIDED, Answers, HandedOn, JoinState, Request
 from bot.core.people import Person
+from bot.core.worktime import USUAL_TIME, WorkTime
 from bot.services.guide import carrying
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.accounts import Accounts
@@ -37,9 +37,9 @@ TRIES = 4  # to learn who is in the backup group
 
 @dataclass(frozen=True)
 class EscalationPolicy:
-    """How long a request may wait. Hours are working hours of the zone `tz`; `expire` is plain time."""
+    """How long a request may wait. Hours are of working `time`; `expire` is plain time."""
 
-    tz: str = "Asia/Shanghai"
+    time: WorkTime = USUAL_TIME
     first_hours: float = 4
     second_hours: float = 9
     backup_hours: float = 18
@@ -48,7 +48,7 @@ class EscalationPolicy:
     def stages(self, since: datetime) -> list[tuple[datetime, str]]:
         """What happens when to what has waited since then, earliest first."""
         hours = (("w1", self.first_hours), ("w2", self.second_hours), ("backup", self.backup_hours))
-        stages = [(worktime.after(since, count, self.tz), name) for name, count in hours]
+        stages = [(self.time.after(since, count), name) for name, count in hours]
         return sorted([*stages, (since + self.expire, "expire")])
 
 
@@ -183,7 +183,7 @@ class Join:
 
     def agreed(self, request: Request) -> datetime:
         """Until when (UTC) people may expect a decision."""
-        return worktime.after(request.waiting_since, self._policy.second_hours, self._policy.tz)
+        return self._policy.time.after(request.waiting_since, self._policy.second_hours)
 
     def may_nudge(self, request: Request) -> bool:
         """Whether the person may remind the admins now."""

@@ -16,7 +16,7 @@ from bot.core.leak import SecretKind
 from bot.core.people import Evidence
 from bot.core.publish import Publication
 from bot.core.refusal import Attempts
-from bot.core.remind import ladder
+from bot.core.remind import Timetable
 from bot.core.secret_store import LinkState
 from bot.playground.slack.validate import Surface
 from bot.services.overview import Trouble
@@ -175,7 +175,7 @@ def credential_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]
     left = {"t7": 7.0, "t3": 3.0, "t1": 1.0, "t0": 0.3, "h4": 0.15, "ended": -0.1}
     for key, days in left.items():
         each = token(words, days)
-        rungs = ladder(each.created_at, each.ends_at, NOW, locale.tz)
+        rungs = Timetable().ladder(each.created_at, each.ends_at, NOW, locale.tz)
         following = rungs[0] if rungs else None
         yield f"remind {key}", credential_views.notice(each, key, locale, NOW, following)
         yield f"remind {key}, passed", credential_views.notice(each, key, locale, NOW, None, current=False)

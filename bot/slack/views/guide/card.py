@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement, Ov
 from bot.core.credential import Lifetime
 from bot.core.guide import GuideState
 from bot.core.people import Evidence
-from bot.core.remind import ladder
+from bot.core.remind import ENDED
 from bot.services.guide.check import ASKING
 from bot.slack.views.buttons import command
 from bot.slack.views.parts import (
@@ -191,8 +191,9 @@ def _upkeep(view: GuideView, now: datetime) -> Sequence[Line]:
     locale, guide = view.locale, view.guide
     if ends := guide.value(ENDS):
         moment = datetime.fromisoformat(ends)
-        planned = ladder(_born(view, moment), moment, now, locale.tz, view.snapshot.quiet)
-        rungs = [rung for rung in planned if rung.key != "ended"]
+        times = _born(view, moment), moment, now
+        planned = view.snapshot.timetable.ladder(*times, locale.tz, view.snapshot.quiet)
+        rungs = [rung for rung in planned if rung.key != ENDED and rung.due_at > now]
         if not rungs:
             return [line(locale._("The token expires {ends}."), ends=Moment(moment, day=True))]
         first = Moment(rungs[0].due_at)
