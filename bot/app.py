@@ -171,9 +171,9 @@ def _wire(
 
 
 def _deployment(settings: Settings) -> Deployment:
-    auto, calendar = settings.review_auto_approve, WorkCalendar(settings.work_calendar)
+    auto = settings.review_auto_approve
     policy = EscalationPolicy(
-        time=WorkTime(settings.work_zone, calendar.is_worked),
+        time=WorkTime(settings.work_zone, WorkCalendar(settings.work_calendar).is_worked),
         first_hours=settings.remind_admins_hours,
         second_hours=settings.answer_hours,
         backup_hours=settings.backup_hours,
@@ -185,7 +185,7 @@ def _deployment(settings: Settings) -> Deployment:
         self_approval=settings.self_approval,
         language=settings.default_language,
         work_zone=settings.work_zone,
-        timetable=Timetable(calendar.is_worked),
+        timetable=_timetable(settings),
         policy=policy,
         greets=settings.greet_new_members,
         public_url=settings.public_url,
@@ -199,6 +199,14 @@ def _deployment(settings: Settings) -> Deployment:
         announce_channel=settings.announce_channel or "",
         auto=AutoApproval(frozenset(auto), "all" in auto),
     )
+
+
+def _timetable(settings: Settings) -> Timetable:
+    """When reminders come."""
+    days = settings.remind_days
+    more = settings.remind_days_long or days, settings.remind_days_owner or days
+    calendar = WorkCalendar(settings.work_calendar)
+    return Timetable(calendar.is_worked, days, *more, calendar.name)
 
 
 def _configured(settings: Settings) -> Configured:

@@ -7,6 +7,7 @@ single states, regions or companies are in no list here.
 
 from datetime import date
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Protocol
 
 from babel.core import get_global
@@ -43,6 +44,11 @@ class WorkCalendar:
 
     def __init__(self, of: str = BY_ZONE) -> None:
         self._of = of
+
+    @property
+    def name(self) -> str:
+        """What it goes by, the library's version too: another name may have other days."""
+        return f"{self._of} {version('holidays')}"
 
     def is_worked(self, day: date, tz: str) -> bool:
         """Whether that day is worked by who lives in the zone `tz`; Monday to Friday is, where nothing is known of

@@ -13,6 +13,8 @@ def defaults() -> dict[str, str]:
     def written(default: Any) -> str:
         if isinstance(default, bool):
             return "yes" if default else "no"
+        if isinstance(default, tuple):
+            return ",".join(map(str, default))
         return default.get_secret_value() if isinstance(default, SecretStr) else str(default or "")
 
     return {name.upper(): written(field.default) for name, field in Settings.model_fields.items()}

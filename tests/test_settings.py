@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.remind import DAYS
 from bot.settings import Settings, SettingsError, load
 from tests.settings_table import defaults, table
 
@@ -53,6 +54,12 @@ def test_the_least_is_enough_and_works_without_a_coze_credential(env: dict[str, 
     assert loaded.slack_bot_token is not None
     assert loaded.slack_bot_token.get_secret_value() == f"xoxb-{CANARY}"
     assert CANARY not in f"{loaded!r} {loaded} {loaded.model_dump()}"
+
+
+def test_days_are_read_in_any_order_and_are_those_of_the_reminders() -> None:
+    loaded = load({**SOCKET, "REMIND_DAYS": " 0, 14,3", "WORK_CALENDAR": "cn"})
+    assert (loaded.remind_days, loaded.work_calendar) == ((14, 3, 0), "CN")
+    assert load(SOCKET).remind_days == DAYS
 
 
 def test_what_stands_around_a_value_is_not_part_of_it(key_file: Path) -> None:

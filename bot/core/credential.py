@@ -21,6 +21,9 @@ LONGEST = timedelta(days=366)
 OF_DATE = timedelta(days=1)
 """By so much a date's end may be later than the hour at which the token was made."""
 
+LONG = PERSONAL + OF_DATE
+"""What lives longer is no PAT."""
+
 
 class Lifetime(StrEnum):
     """The choices that Coze's own form offers."""
@@ -162,7 +165,7 @@ def is_it(credential: Credential, token: str) -> bool:
 
 def is_long(credential: Credential) -> bool:
     """Whether it lasts longer than any PAT."""
-    return credential.ends_at - credential.created_at > PERSONAL + OF_DATE
+    return credential.ends_at - credential.created_at > LONG
 
 
 def days_left(ends_at: datetime, now: datetime, tz: str) -> int:

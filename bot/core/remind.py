@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from .credential import LONG
 from .errors import InvalidFields, Problem
 from .worktime import IsWorked, is_weekday, last_worked
 
@@ -17,12 +18,14 @@ AHEAD = timedelta(hours=1)
 NEAR = timedelta(hours=9)
 """Of two reminders that are no further apart the later one is enough. A morning's and that evening's are."""
 
-LADDER = (
-    # shortest lifetime in days, days before the end at which to speak
-    (15, (7, 3, 1, 0)),
-    (5, (3, 1, 0)),
-    (2, (1, 0)),
-)
+DAYS = (7, 3, 1, 0)
+"""Days before the end at which to speak."""
+
+LONG_ENOUGH = 15
+"""Lifetime in days from which on half of it may lie ahead."""
+
+FURTHEST = ((5, 3), (2, 1))
+"""Of shorter ones: shortest lifetime in days, how many days may lie ahead."""
 HOURS_BEFORE = 4  # for a token of one day
 ENDED = "ended"
 SNOOZED = "s"
@@ -114,12 +117,40 @@ def read_quiet(begins: str, ends: str, *, wanted: bool) -> Quiet | None:
 
 @dataclass(frozen=True)
 class Timetable:
-    """When reminders come, as the operator wants it."""
+    """When reminders come, as the operator wants it. Days before the end, the furthest first, with 1 or 0 among them:
+    `days` of people's tokens, `days_long` of those that outlive any PAT, `days_own` of the bot's own.
+    """
 
     is_worked: IsWorked = is_weekday
+    days: tuple[int, ...] = DAYS
+    days_long: tuple[int, ...] = DAYS
+    days_own: tuple[int, ...] = DAYS
+    calendar: str = ""
+
+    @property
+    def name(self) -> str:
+        """The same for the same reminders, whatever process it is in; `calendar` stands for `is_worked` in it."""
+        return f"{self.days} {self.days_long} {self.days_own} {self.calendar}"
+
+    def _steps(self, lifetime: timedelta, *, is_own: bool) -> list[int]:
+        """Those of the days that suit a token of this lifetime; none for one of a day. When the bot's own was made
+        nobody says."""
+        if is_own:
+            return list(self.days_own)
+        days = lifetime / timedelta(days=1) + 0.01
+        short = next((furthest for shortest, furthest in FURTHEST if days >= shortest), -1)
+        most = days / 2 if days >= LONG_ENOUGH else short
+        return [each for each in (self.days_long if lifetime > LONG else self.days) if each <= most]
 
     def ladder(
-        self, created_at: datetime, ends_at: datetime, recorded_at: datetime, tz: str, quiet: Quiet | None = USUAL
+        self,
+        created_at: datetime,
+        ends_at: datetime,
+        recorded_at: datetime,
+        tz: str,
+        quiet: Quiet | None = USUAL,
+        *,
+        is_own: bool = False,
     ) -> list[Rung]:
         """All reminders of a token, earliest first; times UTC, mornings and quiet hours in the zone `tz`.
 
@@ -127,13 +158,11 @@ class Timetable:
         What would come on a free day comes on the last working day before, but for the last rung, if the token was
         not recorded by then. Of two that are `NEAR` the tighter one stays. What is past is there as well.
         """
-        lifetime = (ends_at - created_at).total_seconds() / 86400
-        steps = next((days for shortest, days in LADDER if lifetime >= shortest - 0.01), None)
-        if steps is None:
+        steps = self._steps(ends_at - created_at, is_own=is_own)
+        if not steps:
             planned = [(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
         else:
-            last = min(days for days in steps if days)
-            since = {last: recorded_at}
+            since = {min((days for days in steps if days), default=0): recorded_at}
             planned = [(f"t{days}", self._morning(ends_at, days, tz, since.get(days))) for days in steps]
         rungs = [Rung(key, heard(moment, ends_at, tz, quiet)) for key, moment in planned]
         apart = [rung for rung in rungs if tightest(rungs, rung.due_at + NEAR) is rung]

@@ -14,6 +14,7 @@ from .digest import MondayDigest
 from .job_runner import Outcome, Reschedule
 from .owner_credential import OwnerWatch
 from .preflight import Preflight
+from .remind import Remind
 from .secret_store import SecretStore
 
 KEPT = timedelta(days=7)  # settled jobs, what stood in forms
@@ -32,22 +33,20 @@ class Housekeeping:
         preflight: Preflight,
         calls: Calls,
         owner: OwnerWatch,
+        remind: Remind,
         agent_lists: AgentLists,
         digest: MondayDigest,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
-        self._preflight, self._calls, self._owner = preflight, calls, owner
-        self._agent_lists, self._digest = agent_lists, digest
+        self._preflight, self._planned = preflight, (calls, owner, remind, agent_lists, digest)
 
     async def plan(self) -> None:
         """See that all of it is planned."""
         async with self._db.write() as tx:
             await job.enqueue(tx, "", "purge", "daily", utc_now(), job.WHENEVER)  # simulated time is never before it
-            await self._owner.plan(tx)
             await self._preflight.plan(tx, utc_now())
-            await self._calls.plan(tx)
-            await self._digest.plan(tx)
-            await self._agent_lists.plan(tx)
+            for each in self._planned:
+                await each.plan(tx)
             for team, due in self._first_checks.items():
                 await job.ensure(tx, team, "check", "weekly", due)
 

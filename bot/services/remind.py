@@ -1,9 +1,10 @@
 """Remind: plan the ladder of a recorded token, plan it anew when its owner's day changes, and ring."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock
 from bot.core.credential import Credential, CredentialState
+from bot.core.people import NOWHERE, is_zone
 from bot.core.remind import ENDED, SNOOZED, USUAL, Quiet, Rung, Timetable, heard, held, nearest, quiet_of
 from bot.store import credential as store
 from bot.store import job, message, people
@@ -12,6 +13,12 @@ from bot.store.job import Job
 
 from .job_runner import Done, Outcome, Reschedule, on_commit
 
+AT_ONCE = 20
+"""Tokens of one transaction that plans anew."""
+
+BEGINNING = datetime.fromtimestamp(0, UTC), 0
+AGAIN = timedelta(days=30)
+REPLAN, TIMETABLE = "replan", "timetable"
 FALLBACK_ZONE = "Asia/Shanghai"
 
 
@@ -24,7 +31,7 @@ class Reminders:
     def rungs(self, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
         """The whole ladder of a recorded token, past rungs too, in its owner's zone, around their quiet hours."""
         times = credential.created_at, credential.ends_at, credential.recorded_at
-        return self.timetable.ladder(*times, tz, quiet)
+        return self.timetable.ladder(*times, tz, quiet, is_own=credential.is_operators)
 
     async def plan(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
         """A token was recorded: what can still be said in time is planned."""
@@ -70,8 +77,36 @@ class Reminders:
 class Remind:
     """The jobs of reminding."""
 
-    def __init__(self, db: Database, clock: Clock, reminders: Reminders) -> None:
-        self._db, self._clock, self._reminders = db, clock, reminders
+    def __init__(self, db: Database, clock: Clock, team_id: str, reminders: Reminders) -> None:
+        self._db, self._clock, self._team, self._reminders = db, clock, team_id, reminders
+
+    async def plan(self, tx: Tx) -> None:
+        """A process has started: with another timetable than the last one everything is planned anew, by a job."""
+        name = self._reminders.timetable.name
+        if (await job.payload(tx.conn, self._team, REPLAN, TIMETABLE)).get("of") != name:
+            await job.enqueue(tx, self._team, REPLAN, TIMETABLE, self._clock.now(), job.WHENEVER, {"of": name})
+
+    async def replan(self, row: Job) -> Outcome:
+        """Job: what is planned for everybody follows the timetable, some tokens at a time. It looks again each month,
+        as the days of zones and countries change with this machine's libraries.
+        """
+        now, payload = self._clock.now(), dict(row.payload or {})
+        after = BEGINNING
+        if "id" in payload:
+            after = datetime.fromisoformat(payload["ends_at"]), payload["id"]
+        async with self._db.read() as conn:
+            found = await store.active(conn, self._team, after, AT_ONCE)
+        name = {"of": self._reminders.timetable.name}
+        if not found:
+            return Reschedule(now + AGAIN, keep=name)
+        last = found[-1][0]
+        reached = {"ends_at": last.ends_at.isoformat(), "id": last.id}
+        return Reschedule(now, on_commit(self._anew, found), keep=name | reached)
+
+    async def _anew(self, tx: Tx, found: list[tuple[Credential, str | None, str | None]]) -> None:
+        for credential, tz, quiet in found:
+            zone = FALLBACK_ZONE if tz is None else tz if is_zone(tz) else NOWHERE
+            await self._reminders.plan_anew(tx, credential, zone, quiet_of(quiet))
 
     async def ring(self, row: Job) -> Outcome:
         """Job: tell the owner, unless the token was replaced or a tighter rung is due as well.

@@ -136,7 +136,7 @@ class Services:
         self.kept_sign_ins = KeptSignIns(db, clock, coze, keys, deployment.sign_in_client)
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
-        self.remind, self.checker = Remind(db, clock, reminders), TokenChecker(coze)
+        self.remind, self.checker = Remind(db, clock, team, reminders), TokenChecker(coze)
         self.orphans = Orphans(db, clock, channel, self.remind, self.credentials)
         delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
@@ -162,7 +162,7 @@ class Services:
         self.preflight = Preflight(db, clock, team, deployment.configured, slack, workspace_client)
         self.calls = Calls(db, clock, team, workspace_client)
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
-        plans = self.preflight, self.calls, self.owner, self.agent_lists, self.digest
+        plans = self.preflight, self.calls, self.owner, self.remind, self.agent_lists, self.digest
         self.housekeeping = Housekeeping(db, clock, self.secret_store, first_checks, *plans)
 
     def job_handlers(self) -> dict[str, Handler]:
@@ -181,6 +181,7 @@ class Services:
             "edition": self.calls.learn,
             "agents": self.agent_lists.read,
             "remind": self.orphans.ring,
+            "replan": self.remind.replan,
             "publish": self.publish.submit,
             "unpublish": self.unpublish.submit,
             "freeze": self.freezes.watch,

@@ -125,6 +125,9 @@ class Settings(BaseSettings):
         default="Asia/Shanghai", description="The zone of working time (nine to six, on working days)."
     )
     work_calendar: timing.WorkCalendar = "zone"
+    remind_days: timing.RemindDays = (7, 3, 1, 0)
+    remind_days_long: timing.RemindDaysLong = ()
+    remind_days_owner: timing.RemindDaysOwner = ()
     remind_admins_hours: float = Field(
         default=4,
         gt=0,

@@ -83,6 +83,25 @@ async def ending(conn: AsyncConnection, team_id: str, until: datetime, limit: in
     return [Credential(**row._mapping) for row in rows]
 
 
+async def active(
+    conn: AsyncConnection, team_id: str, after: tuple[datetime, int], limit: int
+) -> list[tuple[Credential, str | None, str | None]]:
+    """Tokens of anybody that have not been seen to end, by end and id, from `after` on; each with its owner's zone
+    and choice of quiet hours as they are stored, None where nobody is known."""
+    theirs = and_(person.c.team_id == table.c.team_id, person.c.user_id == table.c.user_id)
+    found = select(table, person.c.tz, person.c.quiet).select_from(outerjoin(table, person, theirs))
+    found = found.where(table.c.team_id == team_id, table.c.state == CredentialState.ACTIVE)
+    moment, row_id = after
+    found = found.where(
+        table.c.ends_at >= moment, or_(table.c.ends_at > moment, table.c.id > row_id)
+    )  # the first part is what the index is asked
+    rows = [
+        dict(row._mapping) for row in await conn.execute(found.order_by(table.c.ends_at, table.c.id).limit(limit))
+    ]
+    owners = [(row.pop("tz"), row.pop("quiet")) for row in rows]
+    return [(Credential(**row), *owner) for row, owner in zip(rows, owners, strict=True)]
+
+
 async def move(tx: Tx, credential: Credential, state: CredentialState, superseded_by: int | None = None) -> bool:
     """Change a credential that is still in the state in which it was loaded. False if somebody was faster."""
     same = update(table).where(table.c.id == credential.id, table.c.state == credential.state)

@@ -297,6 +297,12 @@ async def was_wanted(conn: AsyncConnection, team_id: str, kind: str, prefix: str
     return await conn.scalar(select(table.c.id).where(chosen).limit(1)) is not None
 
 
+async def payload(conn: AsyncConnection, team_id: str, kind: str, subject: str) -> dict[str, Any]:
+    """What this job has to know; nothing, where there is no such job."""
+    found = select(table.c.payload).filter_by(team_id=team_id, kind=kind, subject=subject)
+    return dict(await conn.scalar(found) or {})
+
+
 async def dead(conn: AsyncConnection, team_id: str) -> int:
     """How many rows could not be done."""
     count = select(func.count()).select_from(table).where(table.c.team_id == team_id, DEAD)

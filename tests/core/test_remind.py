@@ -57,6 +57,39 @@ def test_the_ladder_goes_by_lifetime(days: int, keys: list[str]) -> None:
     assert [rung.key for rung in found] == keys
 
 
+@pytest.mark.parametrize(
+    ("days", "keys"),
+    [
+        (180, ["t60", "t14", "t1"]),  # outlives any PAT
+        (30, ["t14", "t2", "t0"]),
+        (27, ["t2", "t0"]),  # half of it is less than 14 days
+        (5, ["t2", "t0"]),
+        (3, ["t0"]),
+        (1, ["h4"]),
+    ],
+)
+def test_other_days_are_a_matter_of_the_operator(days: int, keys: list[str]) -> None:
+    """Of people's tokens, of those that live longer, and of the bot's own."""
+    timetable = Timetable(days=(14, 2, 0), days_long=(60, 14, 1), days_own=(30, 1))
+    ends = at("2026-12-31T12:00")
+    times = ends - timedelta(days=days), ends, ends - timedelta(days=days)
+    assert [rung.key for rung in timetable.ladder(*times, SHANGHAI)[:-1]] == keys
+    assert [rung.key for rung in timetable.ladder(*times, SHANGHAI, is_own=True)[:-1]] == ["t30", "t1"]
+
+
+def test_the_bots_own_may_be_told_on_its_day_alone() -> None:
+    ends = at("2026-12-31T12:00")
+    found = Timetable(days_own=(0,)).ladder(ends, ends, ends, SHANGHAI, is_own=True)
+    assert [rung.key for rung in found] == ["t0", ENDED]
+
+
+def test_a_timetable_goes_by_all_that_makes_it() -> None:
+    same = Timetable()
+    others = [Timetable(days=(1,)), Timetable(days_long=(1,)), Timetable(days_own=(1,)), Timetable(calendar="CN")]
+    assert same.name == Timetable(is_worked=new_year).name
+    assert len({same.name, *(each.name for each in others)}) == 5
+
+
 def test_what_lies_in_the_past_is_left_out() -> None:
     """Recorded late: only what can still be said in time."""
     created, ends = at("2026-12-01T10:00"), at("2026-12-31T10:00")

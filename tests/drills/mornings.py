@@ -133,7 +133,7 @@ class Round:
 
         self._people = People(db, clock, TEAM, lookup, "zh", reminders)
         self._credentials = Credentials(db, clock, reminders)
-        self._handlers = {"remind": Remind(db, clock, reminders).ring, "draw": self._posted}
+        self._handlers = {"remind": Remind(db, clock, TEAM, reminders).ring, "draw": self._posted}
         self.start = self._somewhen()
         clock.time = self.start
         self.everybody = [self._somebody(zone, next(numbers)) for zone in ZONES]

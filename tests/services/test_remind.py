@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +10,15 @@ import pytest
 
 from bot.clock import Clock
 from bot.core.credential import Record, read
-from bot.services.job_runner import Done, Outcome
+from bot.core.remind import Timetable
+from bot.services.job_runner import Done, Outcome, Reschedule
 from bot.services.people import People
-from bot.services.remind import Remind
+from bot.services.remind import AT_ONCE, Remind
 from bot.store import job, people
 from bot.store.job import Job
 from bot.store.tables import message
-from tests.secret_stores import World
+from bot.store.tables import person as person_table
+from tests.secret_stores import TEAM, World
 
 from .test_job_runner import WatchedRunner
 
@@ -50,7 +52,7 @@ class Calendar:
 
     async def until(self, end: datetime) -> None:
         """Everything that is due before."""
-        remind = Remind(self.world.db, self.clock, self.world.reminders)
+        remind = Remind(self.world.db, self.clock, TEAM, self.world.reminders)
         job_runner = WatchedRunner(self.world.db, self.clock, {"remind": remind.ring, "draw": nothing})
         running = asyncio.create_task(job_runner.run())
         while (due := await job_runner.until(self._settled)) <= end:
@@ -162,3 +164,63 @@ async def test_what_is_late_waits_for_the_morning(world: World, up: str, rings: 
     first = [(kind, at) for kind, at in calendar.rang.items() if kind != "card"]
     assert len(first) == 1
     assert first[0][1] == expected
+
+
+async def replanned(world: World, calendar: Calendar, timetable: Timetable) -> dict[str, datetime]:
+    """A process starts with this timetable, and its job runs to its end; what is planned then, by rung."""
+    world.reminders.timetable = timetable
+    remind = Remind(world.db, calendar.clock, TEAM, world.reminders)
+    async with world.db.write() as tx:
+        await remind.plan(tx)
+    while True:
+        async with world.db.write() as tx:
+            rows = [row for row in await job.claim(tx, calendar.clock.now(), 100) if row.kind == "replan"]
+        if not rows:
+            break
+        outcome = await remind.replan(rows[0])
+        assert isinstance(outcome, Reschedule)
+        async with world.db.write() as tx:
+            await job.reschedule(tx, rows[0], outcome.at, attempts=0, keep=outcome.keep)
+            if outcome.save:
+                await outcome.save(tx)
+    async with world.db.read() as conn:
+        return await job.planned(conn, TEAM, "remind", "credential:")
+
+
+async def test_another_timetable_has_everything_planned_anew(world: World) -> None:
+    """Once, in batches, of everybody's tokens; what it does not know any more rings no more."""
+    start, record = token("2026-12-30", SHANGHAI)
+    calendar = Calendar(world, start)
+    ids = [await world.credentials.record(world.mei, record, None) for _ in range(AT_ONCE + 5)]
+    before = await replanned(world, calendar, Timetable())
+    assert {name.rpartition(":")[2] for name in before} == {"t7", "t3", "t1", "t0", "ended"}
+    after = await replanned(world, calendar, Timetable(days=(14, 1)))
+    assert {name.rpartition(":")[2] for name in after} == {"t14", "t1", "ended"}
+    assert len(after) == 3 * len(ids)
+    assert after[f"credential:{ids[-1]}:t14"] == datetime.fromisoformat("2026-12-16T09:30+08:00")
+    free = Timetable(days=(14, 1), is_worked=lambda day, _: day != date(2026, 12, 16), calendar="that day is off")
+    moved = await replanned(world, calendar, free)
+    assert moved[f"credential:{ids[0]}:t14"] == datetime.fromisoformat("2026-12-15T09:30+08:00")
+
+
+async def test_the_same_timetable_has_nothing_planned_anew(world: World) -> None:
+    start, record = token("2026-12-30", SHANGHAI)
+    calendar = Calendar(world, start)
+    await world.credentials.record(world.mei, record, None)
+    await replanned(world, calendar, Timetable())
+    remind = Remind(world.db, calendar.clock, TEAM, world.reminders)
+    async with world.db.write() as tx:
+        await remind.plan(tx)
+        due = await job.planned(tx.conn, TEAM, "replan", "timetable")
+    assert due == {"timetable": calendar.clock.now() + timedelta(days=30)}
+
+
+async def test_a_zone_that_this_machine_does_not_know_breaks_no_planning(world: World) -> None:
+    """As a process with newer zones may have stored it: the mornings are UTC's."""
+    start, record = token("2026-12-30", SHANGHAI)
+    calendar = Calendar(world, start)
+    credential_id = await world.credentials.record(world.mei, record, None)
+    async with world.db.write() as tx:
+        await tx.conn.execute(person_table.update().values(tz="Mars/Base"))
+    planned = await replanned(world, calendar, Timetable())
+    assert planned[f"credential:{credential_id}:t7"] == datetime.fromisoformat("2026-12-23T09:30+00:00")

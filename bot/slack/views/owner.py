@@ -42,9 +42,7 @@ def at_home(mine: OwnerCredential, watched: Credential | None, locale: Locale, n
     if mine.is_permanent:
         return [context(locale, line(locale._("`COZE_OWNER_TOKEN` never ends, as you entered")))]
     if watched is None:
-        text = locale._(
-            "🔑 When does `COZE_OWNER_TOKEN` end? Coze doesn't tell; I'll remind you 7, 3 and 1 days before"
-        )
+        text = locale._("🔑 When does `COZE_OWNER_TOKEN` end? Coze doesn't tell; I'll remind you in time")
         return [section(locale, ends, line(text))]
     text = locale._("🔑 `COZE_OWNER_TOKEN` expires {ends}")
     if watched.ends_at <= now:
