@@ -58,7 +58,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         mark("Name people in ADMIN_USERS and take this setting out."),
     ),
     "secret_unseen": (
-        mark("Nobody can be asked for it. If it is wrong, nothing that Slack sends is taken, and it is said here."),
+        mark("It can't be checked in advance. If it's wrong, everything Slack sends is refused, and this says so."),
         mark("Type `/sharge` in Slack: an answer shows that it is right."),
     ),
     "secret_refused": (

@@ -162,7 +162,7 @@ def _form(page: OneTimePage, token: str) -> str:
             htpy.input(type="hidden", name="form", value=token),
             htpy.label(for_="value")[label],
             box,
-            htpy.button(type="submit")[locale._("Check and keep")],
+            htpy.button(type="submit")[locale._("Check and store")],
         ],
         htpy.ul[
             htpy.li[locale._("It is stored encrypted and only used to publish your own agents, when you say so.")],
@@ -183,7 +183,7 @@ def _done(page: OneTimePage, account: str) -> str:
 def _useless(page: OneTimePage) -> str:
     locale, link = page.locale, page.link
     again = (
-        locale._("This page is spent. A new one waits for you in Slack, in the same message.")
+        locale._("This page no longer works. There's a new one for you in Slack, in the same message.")
         if link.state is LinkState.OPEN
         else locale._("This page is spent. Please start again in Slack: /sharge remind.")
     )

@@ -50,7 +50,7 @@ CARDS = {
     PublicationState.UNKNOWN: f"看一眼：「{TITLE}」上线了吗",
     PublicationState.ONLINE: f"「{TITLE}」 · 已上线",
     PublicationState.REJECTED: f"改好「{TITLE}」，再发布一次",
-    PublicationState.UNPUBLISHED: "已从「闪极智能体」下线",
+    PublicationState.UNPUBLISHED: "已从「闪极智能体」下架",
 }
 """What stands on the author's card."""
 NONE = Publication(0, "", "", "", "", "", "", PublicationState.DRAFT, utc_now())

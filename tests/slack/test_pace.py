@@ -52,7 +52,7 @@ async def test_many_checks_are_a_few_look_ups(bot: Bot) -> None:
     assert AT_ONCE <= looked_up(bot) <= AT_ONCE + 1 + took / PACE[Costly.CHECK][0]
     assert len(refused) == MANY - looked_up(bot)
     assert {each["response_action"] for each in refused} == {"errors"}
-    assert "It goes on in" in refused[-1]["errors"]["check.text"]
+    assert "Please send it again in" in refused[-1]["errors"]["check.text"]
     before = looked_up(bot)
     await checks(bot, TOM)
     assert looked_up(bot) == before + 1

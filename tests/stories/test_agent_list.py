@@ -86,11 +86,11 @@ async def test_from_pick_to_verdict_where_calls_are_few(database: str, level: st
         [agent] = full(story, ["夜航员"])
         at_start = await asked(story)
         await story.types("mei", "/sharge publish 夜航员")
-        form = await story.sees_form("mei", "我还不知道 ShargeAI 里有哪些智能体", "管理员可以在 Home 点「列智能体」")
+        form = await story.sees_form("mei", "我还不知道 ShargeAI 里有哪些智能体", "管理员可以在首页点「列出智能体」")
         assert "更新名单" not in form["buttons"]
         assert await asked(story) == at_start
-        await counted(story, "「列智能体」给 /sharge publish 用，每 20 个用 1 次")
-        await story.presses("lin", "列智能体")
+        await counted(story, "「列出智能体」给 /sharge publish 用，每 20 个用 1 次")
+        await story.presses("lin", "列出智能体")
         await is_listed(story, MANY)
         assert await asked(story) == at_start + PAGES
         before = len(await spent(story))
@@ -114,13 +114,13 @@ async def test_what_broke_off_takes_nothing_away(database: str, monkeypatch: pyt
     async with few(database) as story:
         await is_in(story)
         agents = full(story, [f"讲解员 {number}" for number in range(100)])
-        await counted(story, "列智能体")
-        await story.presses("lin", "列智能体")
+        await counted(story, "列出智能体")
+        await story.presses("lin", "列出智能体")
         await is_listed(story, 100)
         await story.on_coze("delete", name="mei", bot_id=agents[7].id)
         await story.on_coze("settings", free_calls=len(await spent(story)) + 3)
         await story.passes(advance=61)
-        await story.presses_soon("lin", "列智能体", channel="home")
+        await story.presses_soon("lin", "列出智能体", channel="home")
         await story.waits(lambda: broke_off(story), "the renewal broke off")
         await story.on_coze("settings", free_calls=10_000)
         await story.types("mei", "/sharge publish 讲解员")
@@ -129,8 +129,8 @@ async def test_what_broke_off_takes_nothing_away(database: str, monkeypatch: pyt
         await story.sends("mei", 智能体=found)
         await story.sees_form("mei", "不在你的 ShargeAI 智能体里")
         await story.presses("lin", "重试", channel="admins")
-        await counted(story, "列智能体")
-        await story.presses_soon("lin", "列智能体", channel="home")
+        await counted(story, "列出智能体")
+        await story.presses_soon("lin", "列出智能体", channel="home")
         await is_listed(story, 99)
 
 
@@ -144,8 +144,8 @@ async def test_what_is_newer_than_the_list_is_named_by_its_number(database: str)
     async with few(database) as story:
         await is_in(story)
         full(story, ["讲解员", "夜航员"])
-        await counted(story, "列智能体")
-        await story.presses("lin", "列智能体")
+        await counted(story, "列出智能体")
+        await story.presses("lin", "列出智能体")
         await is_listed(story, 2)
         [newer] = full(story, ["望远镜"])
         before = len(await spent(story))

@@ -26,7 +26,7 @@ async def test_it_is_told_once_it_is_online(database: str) -> None:
         await story.reads("tom", f"{TITLE} 上线了，@mei 做的", NOTE, f"找{TITLE}", channel="general")
         await story.passes(advance=60)
         await story.on_coze("unpublish", name="owner", bot_id=bot_id)
-        await story.reads("tom", f"「{TITLE}」已从「闪极智能体」下线", channel="general")
+        await story.reads("tom", f"「{TITLE}」已从「闪极智能体」下架", channel="general")
         assert len(await story.texts("tom", "general")) == 1
 
 

@@ -46,7 +46,7 @@ async def test_what_ends_soon_and_whose(database: str) -> None:
     """A token that its owner was reminded of, two of one day on one line, one without anybody, and none too many."""
     async with told(database) as story:
         await story.types("tom", "/sharge remind add")
-        await story.sees_form("tom", "Record token expiry")
+        await story.sees_form("tom", "Track an expiry date")
         await story.sends("tom", Name="demo")
         await story.reads("tom", "demo", "expires")
         await story.passes(advance=timedelta(days=24).total_seconds())
@@ -92,7 +92,7 @@ async def test_who_has_left_looks_after_nothing(database: str) -> None:
     """Their token stands at the top, and nothing says that they are reminded."""
     async with told(database) as story:
         await story.types("tom", "/sharge remind add")
-        await story.sees_form("tom", "Record token expiry")
+        await story.sees_form("tom", "Track an expiry date")
         await story.sends("tom", Name="hall-2")
         await story.reads("tom", "hall-2")
         await story.tries("user", who="tom", deleted=True)

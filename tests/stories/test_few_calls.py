@@ -131,9 +131,9 @@ async def test_a_join_and_a_review_cost_few_calls(database: str, level: str, *, 
         join = len(await spent(story)) - before + (await tokens(story, before) if by_app else 0)
         await story.proves()
         agent = story.world.coze.state.add_bot("讲解员", story.space, story.coze["users"]["mei"])
-        await counted(story, "「列智能体」", "每 20 个用 1 次")
+        await counted(story, "「列出智能体」", "每 20 个用 1 次")
         seen = len(await spent(story))
-        await story.presses("lin", "列智能体")
+        await story.presses("lin", "列出智能体")
         await waits_for(story, seen + 1)
         before = len(await spent(story))
         await story.types("mei", "/sharge publish")
@@ -179,7 +179,7 @@ async def test_what_is_used_up_stops_until_somebody_wants_it_tried(database: str
         await story.is_let_in()
         await story.on_coze("settings", free_calls=0)
         await story.passes(advance=11 * MINUTE)
-        notice = await story.reads("lin", "扣子账号的调用用完了", "我用过的次数", channel="admins")
+        notice = await story.reads("lin", "扣子账号的调用次数用完了", "我用过的次数", channel="admins")
         assert f"我用过的次数：{len(await spent(story))}" in notice
         seen = len(await spent(story))
         for pause in (2 * HOUR, HOUR, 23 * HOUR):
@@ -190,7 +190,7 @@ async def test_what_is_used_up_stops_until_somebody_wants_it_tried(database: str
         assert len(await spent(story)) == seen + 1
         home = await counted(story, "扣子说调用次数用完了")
         assert "重试" in home["buttons"]
-        assert sum("扣子账号的调用用完了" in each for each in await story.texts("lin", "admins")) == 1
+        assert sum("扣子账号的调用次数用完了" in each for each in await story.texts("lin", "admins")) == 1
         await story.on_coze("user", name="owner", user_level="pro_personal")
         await story.on_coze("user", name="mei", accept_invitation=True)
         await story.passes(advance=2 * MINUTE)

@@ -232,7 +232,9 @@ async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: 
         await story.presses("mei", "已换新")
         await story.sees_form("mei", "拍拍镜-试用")
         await story.sends("mei", 名字="拍拍镜-二代")
-        await story.reads("mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "新令牌已创建 · 你已确认", "新令牌已保存")
+        await story.reads(
+            "mei", "第 3 步，共 3 步", "在 APP 里换掉旧令牌", "新令牌已创建 · 你已确认", "新到期日已登记"
+        )
         await story.presses("mei", "没反应")
         await story.presses_soon("mei", "用令牌查一下")
         await story.sends("mei", 令牌=story.coze["pats"]["mei"])

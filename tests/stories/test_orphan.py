@@ -12,7 +12,7 @@ DAY = timedelta(days=1).total_seconds()
 async def records(story: Story, who: str = "tom", name: str = "hall-2") -> None:
     """A token of thirty days, made just now."""
     await story.types(who, "/sharge remind add")
-    await story.sees_form(who, "Record token expiry")
+    await story.sees_form(who, "Track an expiry date")
     await story.sends(who, Name=name)
     await story.reads(who, name, "expires")
 

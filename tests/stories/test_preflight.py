@@ -266,5 +266,5 @@ async def test_a_wrong_signing_secret_shows_by_what_is_refused(
                     assert await delivers("0" * 32) == 200
                     assert await delivers("f" * 32) == 401
                     await app.dispatch.drain(5)
-            assert "Nobody can be asked for it" in caplog.text
+            assert "It can't be checked in advance" in caplog.text
             assert "SLACK_SIGNING_SECRET: mended" in caplog.text

@@ -68,7 +68,7 @@ async def test_what_is_on_the_channel_stays(story: Story) -> None:
     await story.presses("mei", "下架…", channel="modal")
     await story.sees_form("mei", f"下架「{OTHER}」")
     await story.sends("mei", 为什么下架="展览结束了")
-    await story.reads("mei", f"「{OTHER}」已从「闪极智能体」下线")
+    await story.reads("mei", f"「{OTHER}」已从「闪极智能体」下架")
     assert places(story, OTHER)[API] == "online"
 
 

@@ -48,7 +48,7 @@ async def test_a_guide_asks_the_same(story: Story) -> None:
     await story.picks("mei", "过期时间", "date")
     await asks(story, DATED)
     await story.sends("mei", 名字="厨房", **{"credential.until": "2040-03-20"})
-    await story.reads("mei", "填智能体地址", "令牌已保存，到期 3月20日")
+    await story.reads("mei", "填智能体地址", "到期日已登记：3月20日")
 
 
 async def test_what_was_sent_before_the_form_could_be_redrawn_asks_for_the_date(story: Story) -> None:

@@ -51,11 +51,11 @@ async def test_approved_in_slack(database: str) -> None:
         assert "名字念得出来" in card
         await story.reads("mei", f"「{TITLE}」审核中", "由渠道管理员审核")
         await story.presses("lin", "通过", channel="admins")
-        await story.reads("lin", "已放行，上线了", "@mei", "结论已回给扣子", channel="admins")
+        await story.reads("lin", "已通过，上线了", "@mei", "结论已回给扣子", channel="admins")
         assert on_channel(story, bot_id).state == "online"
-        await story.reads("mei", f"「{TITLE}」 · 已上线", "管理员已放行 · 已验证")
+        await story.reads("mei", f"「{TITLE}」 · 已上线", "管理员已通过 · 已验证")
         await story.types("mei", "/sharge status")
-        await story.reads("mei", TITLE, "已上线 · 管理员已放行")
+        await story.reads("mei", TITLE, "已上线 · 管理员已通过")
 
 
 async def test_what_waits_stands_on_the_home_of_admins(database: str) -> None:
@@ -140,7 +140,7 @@ async def test_two_admins_at_once(database: str) -> None:
         await story.presses("lin", "通过", channel="admins")
         await story.sends("wang", **{"review.reason": WORDS})
         await story.sees_form("wang", "已批准", "@lin")
-        await story.reads("lin", "已放行，上线了", channel="admins")
+        await story.reads("lin", "已通过，上线了", channel="admins")
         assert on_channel(story, bot_id).state == "online"
         puts = [call for call in story.world.coze.state.calls if call.method == "PUT"]
         assert len(puts) == 1
@@ -157,7 +157,7 @@ async def test_nobody_but_admins_decides_and_not_about_their_own(story: Story) -
     await story.on_coze("publish", name="lin", bot_id=agent["bot_id"])
     await story.reads("lin", "审核「夜航员」", channel="admins")
     await story.presses("wang", "通过", channel="admins")
-    await story.reads("wang", "已放行，上线了", channel="admins")
+    await story.reads("wang", "已通过，上线了", channel="admins")
 
 
 async def test_a_verdict_outlives_an_outage(database: str) -> None:
@@ -167,20 +167,20 @@ async def test_a_verdict_outlives_an_outage(database: str) -> None:
         bot_id = await publishes(story)
         await story.goes_wrong("coze", "server_error", method="PUT /v1/connectors", times=4)
         await story.presses("lin", "通过", channel="admins")
-        await story.reads("lin", "已放行", "结论正在发给扣子", channel="admins")
+        await story.reads("lin", "已通过", "结论正在发给扣子", channel="admins")
         assert on_channel(story, bot_id).state == "reviewing"
         await story.reads("mei", f"「{TITLE}」审核中", "由渠道管理员审核")
-        await story.reads_in_time("lin", "已放行，上线了", channel="admins")
+        await story.reads_in_time("lin", "已通过，上线了", channel="admins")
         await story.on_coze("agent", name="mei", title="夜航员", workspace="ShargeAI")
         await publishes(story, "夜航员")
         await story.goes_wrong("coze", "missing_permission", method="PUT /v1/connectors", times=1)
         await story.presses("lin", "通过", channel="admins")
         await story.reads("lin", "扣子没有收下结论", "渠道自己的应用", channel="admins")
         await story.presses("lin", "再发一次", channel="admins")
-        await story.reads("lin", "「夜航员」", "已放行，上线了", channel="admins")
+        await story.reads("lin", "「夜航员」", "已通过，上线了", channel="admins")
 
 
-@pytest.mark.parametrize(("act", "says"), [("unpublish", "下线"), ("delete", "已在扣子上删除")])
+@pytest.mark.parametrize(("act", "says"), [("unpublish", "下架"), ("delete", "已在扣子上删除")])
 async def test_what_is_taken_off_needs_no_verdict(act: str, says: str, story: Story) -> None:
     """While it waits and when it is online; a verdict that comes too late changes nothing."""
     await desk_opens(story)
@@ -203,7 +203,7 @@ async def test_an_online_agent_is_taken_off(story: Story) -> None:
     await story.reads("mei", f"「{TITLE}」 · 已上线")
     await story.passes(advance=60)
     await story.on_coze("unpublish", name="owner", bot_id=bot_id)
-    await story.reads("mei", "已从「闪极智能体」下线", "已验证")
+    await story.reads("mei", "已从「闪极智能体」下架", "已验证")
     await publishes(story)
 
 
@@ -234,7 +234,7 @@ async def test_silent_admins_are_reminded(database: str) -> None:
         await story.passes(advance=24 * 3600)
         await story.reads("wang", f"审核「{TITLE}」", "超时")
         await story.presses("lin", "通过", channel="admins")
-        await story.reads("lin", "已放行，上线了", channel="admins")
+        await story.reads("lin", "已通过，上线了", channel="admins")
 
 
 async def test_a_rule_approves_what_works_with_the_same(database: str) -> None:
@@ -244,10 +244,10 @@ async def test_a_rule_approves_what_works_with_the_same(database: str) -> None:
         await desk_opens(story)
         bot_id = await publishes(story)
         await story.presses("lin", "通过", channel="admins")
-        await story.reads("lin", "已放行，上线了", channel="admins")
+        await story.reads("lin", "已通过，上线了", channel="admins")
         await story.passes(advance=60)
         await by_hand(story, bot_id)
-        await story.reads("lin", "已放行，上线了", "自动放行规则", "与上次放行时一样", channel="admins")
+        await story.reads("lin", "已通过，上线了", "自动通过规则", "与上次通过时一样", channel="admins")
         assert on_channel(story, bot_id).state == "online"
         story.world.coze.state.bots[bot_id].details["model_info_config"] = {"model_id": "9"}
         await story.passes(advance=60)
@@ -263,7 +263,7 @@ async def test_no_rule_decides_where_coze_can_not_be_asked(story_with_rule: Stor
     await desk_opens(story)
     bot_id = await publishes(story)
     await story.presses("lin", "通过", channel="admins")
-    await story.reads("lin", "已放行，上线了", channel="admins")
+    await story.reads("lin", "已通过，上线了", channel="admins")
     await story.passes(advance=60)
     await story.goes_wrong("coze", "missing_permission", method="GET /v1/bots/")
     await by_hand(story, bot_id)
@@ -290,5 +290,5 @@ async def test_the_desk_in_a_channel_of_its_own(tmp_path: Path) -> None:
             await story.sends("mei")
             await story.reads("lin", f"审核「{TITLE}」", channel="general")
             await story.presses("lin", "通过", channel="general")
-            await story.reads("lin", "已放行，上线了", channel="general")
+            await story.reads("lin", "已通过，上线了", channel="general")
             assert not [text for text in await story.texts("lin", "admins") if TITLE in text]

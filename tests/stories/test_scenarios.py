@@ -57,7 +57,7 @@ async def test_review_waiting(story: Story) -> None:
     await story.reads("lin", "审核「博物馆讲解员」", "等审核", "扣子的签名已验证", channel="admins")
     await story.reads("mei", "「博物馆讲解员」审核中")
     await story.presses("lin", "通过", channel="admins")
-    await story.reads("mei", "「博物馆讲解员」 · 已上线", "管理员已放行 · 已验证")
+    await story.reads("mei", "「博物馆讲解员」 · 已上线", "管理员已通过 · 已验证")
 
 
 async def test_busy_admin(story: Story) -> None:

@@ -247,7 +247,7 @@ async def test_an_answer_is_lost(story: SigningIn) -> None:
     await story.on_coze("sign_in", name="mei", approve=True)
     await story.passes(advance=5)
     await story.passes(advance=5)
-    await story.reads("mei", "扣子的回答在路上丢了", "什么也没有保存")
+    await story.reads("mei", "没收到扣子的回应", "什么也没有保存")
     await story.tries("close", who="mei", all=True)
     await story.presses("mei", AGAIN)
     await story.reads("mei", "核对代码")

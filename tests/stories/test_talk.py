@@ -114,7 +114,7 @@ async def test_a_typed_answer_to_a_question_is_offered(database: str) -> None:
 async def test_reminders_stop_after_a_press_and_a_confirmation(story: Story) -> None:
     """The word alone stops nothing."""
     await story.types("tom", "/sharge remind add")
-    await story.sees_form("tom", "Record token expiry")
+    await story.sees_form("tom", "Track an expiry date")
     await story.sends("tom", Name="glasses-trial")
     await story.reads("tom", "glasses-trial")
     await story.says("tom", "don't remind me anymore")

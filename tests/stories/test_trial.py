@@ -52,6 +52,6 @@ async def test_what_is_not_online_any_more_is_not_asked(story: Story) -> None:
     bot_id = story.world.coze.state.find_bot(TITLE).id
     await story.on_coze("channel", callback_url=True)
     await story.on_coze("unpublish", name="owner", bot_id=bot_id)
-    await story.reads("mei", "已从「闪极智能体」下线")
+    await story.reads("mei", "已从「闪极智能体」下架")
     await story.sends("mei")
     await story.sees_form("mei", "已经有了新进展")

@@ -31,7 +31,7 @@ async def test_an_author_takes_it_off(database: str) -> None:
     async with told(database) as story:
         bot_id = await is_online(story)
         await takes_off(story)
-        await story.reads("mei", f"「{TITLE}」已从「闪极智能体」下线", "@mei", WHY, "已验证")
+        await story.reads("mei", f"「{TITLE}」已从「闪极智能体」下架", "@mei", WHY, "已验证")
         assert state(story, bot_id) == "offline"
         await story.types("lin", f"/sharge history {TITLE}")
         await story.sees_form("lin", "发布记录", f"@mei 下架了：{WHY}")
@@ -50,7 +50,7 @@ async def test_an_admin_takes_it_off(database: str) -> None:
         refused = await story.tries("submit", who="lin", fields={"为什么下架": "  "})
         assert refused["errors"]
         await story.sends("lin", 为什么下架=WHY)
-        await story.reads("mei", "已从「闪极智能体」下线", "@lin", WHY)
+        await story.reads("mei", "已从「闪极智能体」下架", "@lin", WHY)
         assert state(story, bot_id) == "offline"
 
 
@@ -62,7 +62,7 @@ async def test_it_outlives_an_outage(story: Story, kind: str) -> None:
     await takes_off(story)
     await story.reads("mei", f"「{TITLE}」", "正在从「闪极智能体」下架")
     await story.works_again()
-    await story.reads_in_time("mei", "已从「闪极智能体」下线", WHY)
+    await story.reads_in_time("mei", "已从「闪极智能体」下架", WHY)
     assert state(story, bot_id) == "offline"
 
 
@@ -75,7 +75,7 @@ async def test_what_coze_refuses_is_told_and_can_be_tried_again(story: Story) ->
     assert state(story, bot_id) == "online"
     await story.works_again()
     await takes_off(story)
-    await story.reads("mei", "已从「闪极智能体」下线", WHY)
+    await story.reads("mei", "已从「闪极智能体」下架", WHY)
 
 
 async def test_what_was_taken_off_by_hand_meanwhile_is_off(story: Story) -> None:
@@ -84,7 +84,7 @@ async def test_what_was_taken_off_by_hand_meanwhile_is_off(story: Story) -> None
     await story.goes_wrong("coze", "missing_permission", method="/unpublish")
     await story.on_coze("unpublish", name="owner", bot_id=bot_id)
     await takes_off(story)
-    await story.reads("mei", "已从「闪极智能体」下线", WHY)
+    await story.reads("mei", "已从「闪极智能体」下架", WHY)
 
 
 async def test_only_the_version_that_is_there_is_taken_off(database: str) -> None:
@@ -117,7 +117,7 @@ async def test_a_form_left_open_takes_nothing_else_off(story: Story) -> None:
     await story.presses("lin", "下架…")
     await story.sees_form("lin", f"下架「{TITLE}」")
     await takes_off(story)
-    await story.reads("mei", "已从「闪极智能体」下线", WHY)
+    await story.reads("mei", "已从「闪极智能体」下架", WHY)
     await story.sends("lin", 为什么下架="再来一次")
     await story.sees_form("lin", "已经有了新进展")
     assert len([call for call in story.world.coze.state.calls if call.path.endswith("/unpublish")]) == 1

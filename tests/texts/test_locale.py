@@ -46,11 +46,11 @@ def test_without_values_the_placeholders_stay() -> None:
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 token"), (2, "2 tokens"), (0, "0 tokens")])
 def test_english_has_two_forms(count: int, words: str) -> None:
-    assert TOM.ngettext("{count} token, watched", "{count} tokens, watched", count) == f"{words}, watched"
+    assert TOM.ngettext("Tracking {count} token", "Tracking {count} tokens", count) == f"Tracking {words}"
 
 
 def test_chinese_has_one_form() -> None:
-    assert [MEI.ngettext("{count} token, watched", "{count} tokens, watched", count) for count in (1, 2)] == [
+    assert [MEI.ngettext("Tracking {count} token", "Tracking {count} tokens", count) for count in (1, 2)] == [
         "正在跟踪 1 个令牌",
         "正在跟踪 2 个令牌",
     ]

@@ -60,7 +60,7 @@ def asking(locale: Locale) -> dict[str, Any]:
 def proven(locale: Locale, nick: str, uid: str) -> dict[str, Any]:
     """It is theirs."""
     fact = line(locale._("✅ Verified: the Coze account “{nick}” {uid} is yours"), nick=name(nick), uid=Code(uid))
-    return _told(locale, fact, line(locale._("What waited for it goes on by itself.")))
+    return _told(locale, fact, line(locale._("Anything that was waiting for this continues by itself.")))
 
 
 def disputed(locale: Locale) -> dict[str, Any]:

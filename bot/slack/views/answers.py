@@ -148,7 +148,7 @@ REFUSALS: Mapping[type[BotError], str] = {
         "Nobody has verified whose this Coze account is, so I don't remove it: it may be somebody else's. Ask the "
         "person to verify it, or remove it on Coze yourself."
     ),
-    errors.TooOften: mark("That was very often in a short time. Please wait ten minutes."),
+    errors.TooOften: mark("Too many tries in a short time. Please wait ten minutes."),
     errors.TooSoon: mark("It is too early for that: once a day, after the agreed time."),
     errors.NotFound: mark("This no longer exists. Nothing was changed."),
     errors.Unreachable: mark("I can't ask Slack right now, so I did nothing. Please press again."),
@@ -176,7 +176,9 @@ def refusal(error: BotError, locale: Locale) -> Card:
 
 def unexpected(short_id: str, locale: Locale) -> Card:
     """Our own mistake; the id leads to the log."""
-    text = locale._("Something went wrong on my side. Please try again; if it stays, give an admin this number:")
+    text = locale._(
+        "Something went wrong on my side. Please try again; if it keeps happening, give an admin this number:"
+    )
     fallback_text = locale._("Something went wrong on my side (number {id}). Please try again.", id=short_id)
     return Card(fallback_text, [paragraph(locale, line(text), line("{id}", id=Code(short_id)))])
 
@@ -217,7 +219,7 @@ def in_modal(card: Card, locale: Locale) -> dict[str, Any]:
 
 def _opener(callback_id: str, locale: Locale) -> ButtonElement:
     if callback_id == "credential.record":
-        return button(locale._("Record token expiry…"), "credential.record", primary=True)
+        return button(locale._("Track an expiry date…"), "credential.record", primary=True)
     if callback_id.startswith("guide."):
         return command("start", locale, primary=True)
     return command(_FORMS.get(callback_id, "status"), locale, primary=True)
@@ -228,11 +230,11 @@ def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
         JoinState.DECLINED: locale._("declined"),
         ReviewState.REJECTED: locale._("rejected"),
         JoinState.WITHDRAWN: locale._("withdrawn"),
-        JoinState.REVOKED: locale._("not approved any more"),
+        JoinState.REVOKED: locale._("taken back"),
         **dict.fromkeys(DisputeState, locale._("decided")),
     }
     state = states.get(error.state, locale._("approved"))
-    text = locale._("Somebody was faster: this request is already {state}.", state=state)
+    text = locale._("Someone got there first: this request is already {state}.", state=state)
     if not (error.by and error.at):
         return words(text, locale)
     who = locale._("Decided by {by} {at}")
@@ -241,8 +243,8 @@ def _decided(error: errors.AlreadyDecided, locale: Locale) -> Card:
 
 def _throttled(error: errors.Throttled, locale: Locale) -> str:
     return locale.ngettext(
-        "That was a lot in a short time, so let us rest. It goes on in {count} second: please send it again then.",
-        "That was a lot in a short time, so let us rest. It goes on in {count} seconds: please send it again then.",
+        "That was a lot in a short time. Please send it again in {count} second.",
+        "That was a lot in a short time. Please send it again in {count} seconds.",
         ceil(error.seconds),
     )
 

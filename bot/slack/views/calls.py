@@ -80,12 +80,14 @@ def _used(usage: Usage, locale: Locale) -> Line:
 def _meaning(usage: Usage, locale: Locale) -> list[Line]:
     """What the bot does without."""
     if usage.stopped_at:
-        text = locale._("❌ Coze says they are used up, since {at}. I send only what somebody presses")
+        text = locale._(
+            "❌ Coze says they're used up, since {at}. I only make calls that somebody asks for with a button"
+        )
         return [line(text, at=Moment(usage.stopped_at))]
     if usage.is_short:
         return [line(locale._("⚠️ So few are left that I send only what somebody presses"))]
     if usage.edition.is_limited:
-        return [line(locale._("To spare them I look rarely by myself; cards have “Check now”"))]
+        return [line(locale._("To save calls, I rarely check on my own; cards have “Check now”"))]
     return []
 
 
@@ -150,7 +152,7 @@ def resumed(locale: Locale) -> Card:
 def used_up(usage: Usage | None, locale: Locale) -> Card:
     """To whoever pressed something that could not be looked up."""
     help = _help(usage or Usage(), locale)
-    text = locale._("The admins know of it; it goes on when they have seen to it.")
+    text = locale._("The admins know; it'll continue once they've fixed it.")
     return Card(help.title, [paragraph(locale, line(f"**{help.what}**"), helped(help.why, help), line(text))])
 
 

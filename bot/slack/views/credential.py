@@ -193,7 +193,7 @@ def _next(rung: Rung | None, locale: Locale) -> Line:
     if rung is None:
         return line(locale._("no more reminders"))
     if rung.key == "ended":
-        return line(locale._("one more note when it has expired, then silence"))
+        return line(locale._("one more message when it expires, then no more"))
     return line(locale._("next reminder: {at}"), at=Moment(rung.due_at))
 
 
@@ -235,11 +235,11 @@ def listing(
     `kept` tells what is kept encrypted; `offers` are the ways to have something kept.
     """
     watched = rules.watched(credentials)
-    add = button(locale._("Record token expiry…"), "credential.record", primary=not watched)
+    add = button(locale._("Track an expiry date…"), "credential.record", primary=not watched)
     if not watched:
         text = locale._("No token is recorded. Tell me its name and expiry date, and I'll remind you in time.")
         return Card(text, [paragraph(locale, line(text)), *kept, actions(add, *offers)])
-    title = locale.ngettext("{count} token, watched", "{count} tokens, watched", len(watched))
+    title = locale.ngettext("Tracking {count} token", "Tracking {count} tokens", len(watched))
     head: list[Block] = [header(title)]
     if pressing := first_to_replace(watched, locale, now):
         head = [headed(locale._("Replace “{name}” first"), pressing.name), context(locale, line(title))]

@@ -50,12 +50,12 @@ def form(
         context(locale, line(locale._("I only need its name and expiry date. Don't enter the token itself.")))
     ]
     if replaces:
-        text = locale._("It takes the place of “{name}”, whose reminders then stop.")
+        text = locale._("It replaces “{name}”; I'll stop reminding you about that one.")
         blocks.append(paragraph(locale, line(text, name=name(replaces.name))))
     blocks += [_name_field(locale, replaces), _lifetime_field(locale, opened_at, dated=dated)]
     blocks += _date_fields(locale, opened_at) if dated else []
     blocks.append(_last4_field(locale))
-    title, submit = locale._("Record token expiry"), locale._("Record expiry")
+    title, submit = locale._("Track an expiry date"), locale._("Record expiry")
     kept = f"{replaces.id if replaces else ''}{OPENED}{int(opened_at.timestamp())}"
     callback_id, kept = (IN_GUIDE, f"{guide} {kept}") if guide else (RECORD, kept)
     return modal(title, locale._("Cancel"), blocks, callback_id, submit, kept)
@@ -105,7 +105,7 @@ def _date_fields(locale: Locale, opened_at: datetime) -> list[Block]:
             "credential.created",
             locale._("Created at"),
             DateTimePickerElement(action_id="value", initial_date_time=int(opened_at.timestamp())),
-            hint=locale._("Leave it if you made it just now."),
+            hint=locale._("If you've just created it, leave this as it is."),
         ),
     ]
 

@@ -59,7 +59,7 @@ def card(freeze: Freeze, asked: Sequence[FreezePass], locale: Locale, now: datet
         words.append(text_section(locale, *told))
     row: list[InteractiveElement] = [button(locale._("Lift freeze…"), "publish.lift", freeze.id, primary=True)]
     if _waiting(asked):
-        row.append(button(locale._("Let one pass…"), "publish.pass", freeze.id))
+        row.append(button(locale._("Allow one…"), "publish.pass", freeze.id))
     blocks: list[Block] = [
         header(f"❄️ {text}"),
         context(locale, *_who(freeze, locale)),
@@ -143,7 +143,7 @@ def pass_form(freeze: Freeze, asked: Sequence[FreezePass], locale: Locale) -> Vi
         field("freeze.agent", locale._("Agent"), who),
         _reason(locale, locale._("The author reads it word for word, with your name.")),
     ]
-    return modal(title, back, blocks, "publish.pass", locale._("Let it pass"), str(freeze.id))
+    return modal(title, back, blocks, "publish.pass", locale._("Allow it"), str(freeze.id))
 
 
 def read(fields: Fields) -> tuple[str, int]:
@@ -170,7 +170,7 @@ def may_publish(freeze: Freeze, asked_for: FreezePass, locale: Locale, now: date
         blocks: list[Block] = [paragraph(locale, fact)]
     else:
         by = Mention(asked_for.passed_by or "")
-        fact = line(locale._("✅ {by} lets “{name}” pass the freeze:"), by=by, name=called)
+        fact = line(locale._("✅ {by} allows “{name}” despite the freeze:"), by=by, name=called)
         blocks = [rich_text(text_section(locale, fact), quote(asked_for.reason or ""))]
     publish = command("publish", locale, asked_for.agent_id, primary=True)
     return Card(fallback_text(locale, fact), [*blocks, actions(publish)])

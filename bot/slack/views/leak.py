@@ -124,7 +124,7 @@ def _buttons(kind: SecretKind, locale: Locale) -> list[InteractiveElement]:
         case "assertion":
             first, none = [command("check", locale, primary=True)], locale._("It isn't an assertion")
         case "link" | "other":
-            none = locale._("It is none")
+            none = locale._("It isn't a secret")
         case _:
             first = [
                 link(locale._("Open token page"), "tokens", TOKENS, primary=True),
@@ -136,5 +136,5 @@ def _buttons(kind: SecretKind, locale: Locale) -> list[InteractiveElement]:
 
 def mistaken(locale: Locale) -> Card:
     """It was none: nothing has happened."""
-    text = locale._("Good. I kept nothing of it; please write it without that part, or as a command.")
+    text = locale._("OK. I didn't keep it. Please write it again without that part, or use a command.")
     return Card(text, [paragraph(locale, line(text))])

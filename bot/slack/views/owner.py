@@ -35,14 +35,14 @@ DATE, TOKEN = "date", "COZE_OWNER_TOKEN"
 
 def at_home(mine: OwnerCredential, watched: Credential | None, locale: Locale, now: datetime) -> list[Block]:
     """One line: what is known of its end, and the form."""
-    ends = button(locale._("Enter its end…"), "owner.ends")
+    ends = button(locale._("Enter expiry date…"), "owner.ends")
     if mine.dead_at:
         text = locale._("❌ Coze refuses `COZE_OWNER_TOKEN` since {since}; what to do stands in the admin channel")
         return [section(locale, ends, line(text, since=Moment(mine.dead_at)))]
     if mine.is_permanent:
-        return [context(locale, line(locale._("`COZE_OWNER_TOKEN` never ends, as you entered")))]
+        return [context(locale, line(locale._("`COZE_OWNER_TOKEN` never expires · entered by you")))]
     if watched is None:
-        text = locale._("🔑 When does `COZE_OWNER_TOKEN` end? Coze doesn't tell; I'll remind you in time")
+        text = locale._("🔑 When does `COZE_OWNER_TOKEN` expire? Coze doesn't say; I'll remind you in time")
         return [section(locale, ends, line(text))]
     text = locale._("🔑 `COZE_OWNER_TOKEN` expires {ends}")
     if watched.ends_at <= now:
@@ -61,12 +61,10 @@ def form(locale: Locale) -> dict[str, Any]:
     hint = locale._("The day that Coze shows beside the token; it ends at 23:59.")
     blocks: list[Block | InputBlock] = [
         context(locale, line(locale._("Only the date. Never paste the token itself."))),
-        field("owner.kind", locale._("It ends"), choice),
+        field("owner.kind", locale._("Expires"), choice),
         field("owner.until", locale._("Expiry date"), day, hint=hint, optional=True),
     ]
-    return modal(
-        locale._("End of my Coze token"), locale._("Cancel"), blocks, "owner.ends", locale._("Record expiry")
-    )
+    return modal(locale._("Coze token expiry"), locale._("Cancel"), blocks, "owner.ends", locale._("Record expiry"))
 
 
 def read(fields: Fields) -> tuple[str | None, bool]:
@@ -77,13 +75,13 @@ def read(fields: Fields) -> tuple[str | None, bool]:
 def notice(watched: Credential, locale: Locale, now: datetime, *, current: bool) -> Card:
     """The reminder in the admin channel. Not `current`, or replaced: one line."""
     if watched.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
-        return _one_line(locale, line(locale._("✅ `COZE_OWNER_TOKEN` was replaced, or has another end now")))
+        return _one_line(locale, line(locale._("✅ `COZE_OWNER_TOKEN` was replaced, or its expiry date changed")))
     if not current:
         text = locale._("⏰ `COZE_OWNER_TOKEN` expires {ends} · a newer reminder follows")
         return _one_line(locale, line(text, ends=Moment(watched.ends_at)))
     days = days_left(watched.ends_at, now, locale.tz)
     if watched.ends_at <= now:
-        title = locale._("🔴 The bot's own Coze token has ended")
+        title = locale._("🔴 The bot's own Coze token has expired")
     elif days == 0:
         title = locale._("🟠 Replace the bot's own Coze token today")
     else:
@@ -133,7 +131,7 @@ def _steps(locale: Locale) -> Block:
 
 def _buttons(locale: Locale) -> Block:
     page = link(locale._("Open token page"), "tokens", TOKENS, primary=True)
-    return actions(page, button(locale._("Enter its end…"), "owner.ends"))
+    return actions(page, button(locale._("Enter expiry date…"), "owner.ends"))
 
 
 def _never(locale: Locale) -> Line:

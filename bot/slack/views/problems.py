@@ -18,7 +18,7 @@ SENTENCES: Mapping[str, str] = {
     "not_email": mark("That isn't a whole e-mail address."),
     "unchanged": mark("That is the same ID as before. Please correct it."),
     "taken": mark(
-        "Somebody else's request holds this account. If it's yours, verify it with a token: then it counts."
+        "This account is in somebody else's request. If it's yours, verify it with a token, and it counts as yours."
     ),
     "proven": mark(
         "Somebody else has verified that this account is theirs. Please check the digits, or enter your own."
@@ -29,13 +29,13 @@ SENTENCES: Mapping[str, str] = {
     # a token and its end
     "not_last4": mark("Exactly 4 letters or digits, and never the whole token."),
     "future": mark("This is in the future. When was the token made?"),
-    "past": mark("By this it has expired already. Please check the choice and the dates."),
+    "past": mark("With these dates it has already expired. Please check the choice and the dates."),
     "too_far": mark("That is more than a year. Please check the date."),
     "not_30_days": mark(
-        "“30 days” is ticked, and the date here is another one. Tick “Another date”, or take the date out."
+        "You chose “30 days”, but this date is a different one. Choose “Another date”, or clear the date."
     ),
     "not_1_day": mark(
-        "“1 day” is ticked, and the date here is another one. Tick “Another date”, or take the date out."
+        "You chose “1 day”, but this date is a different one. Choose “Another date”, or clear the date."
     ),
     "no_date": mark("“Another date” is chosen: please pick the day."),
     # an OAuth app and what it signs
@@ -44,20 +44,20 @@ SENTENCES: Mapping[str, str] = {
     "assertion_only": mark("This goes with a signed assertion, but a token is entered above. Take one of them out."),
     "not_assertion": mark("That is a token. Paste the line that the script printed, which begins eyJ."),
     # an agent
-    "not_agent": mark("That is no agent's page. It looks like https://www.coze.cn/space/123/bot/456"),
+    "not_agent": mark("That isn't an agent's page. It should look like https://www.coze.cn/space/123/bot/456"),
     "other_site": mark("That is a page of {other}. Here we work with {ours}; accounts and agents aren't shared."),
     # keeping a secret
-    "not_agreed": mark("Without this nothing is kept."),
-    "too_often": mark("That was very often in a short time. Please wait ten minutes."),
+    "not_agreed": mark("I can't store it unless you tick this."),
+    "too_often": mark("Too many tries in a short time. Please wait ten minutes."),
     "not_offered": mark("This is switched off here; nothing was kept."),
     # quiet hours
     "no_time": mark("Please pick a time."),
     "no_hours": mark("Both times are the same. For no quiet hours at all choose “Remind me at any hour”."),
     # a freeze
-    "over": mark("This is over already. Until when shall nobody publish?"),
+    "over": mark("That time has passed. Until when should publishing be frozen?"),
     "too_long_frozen": mark("{days} days at most; it can be begun again."),
     # help with choosing a route
-    "trial_for_others": mark("In 1 you say that you are only testing: nobody else finds a trial. Change 1 or 2."),
+    "trial_for_others": mark("In 1 you say you're only testing, but others can't find a test agent. Change 1 or 2."),
 }
 
 HELP: Mapping[str, str] = {"not_token": "E4", "key_text": "E7"}

@@ -78,7 +78,7 @@ def card(
 
 def notice(publication: Publication, locale: Locale) -> Card:
     """What stays of a notice of before its card itself came to the end of the DM."""
-    return _one_line(locale._("“{name}”: there is newer news"), publication.agent_name, locale)
+    return _one_line(locale._("“{name}”: there's an update"), publication.agent_name, locale)
 
 
 def overtaken(publication: Publication, locale: Locale) -> Card:
@@ -91,7 +91,7 @@ def _one_line(text: str, called: str, locale: Locale) -> Card:
 
 
 def _draft(publication: Publication, locale: Locale) -> Card:
-    text = locale._("“{name}” · waiting for your yes")
+    text = locale._("“{name}” · waiting for your OK")
     blocks = [
         headed(text, publication.agent_name),
         paragraph(locale, line(locale._("Nothing has been sent to Coze yet."))),
@@ -107,7 +107,7 @@ def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
         (locale._("Sent to Coze"), "complete" if sent else "in_progress"),
         (locale._("Coze works on it, usually under a minute"), "in_progress" if sent else "pending"),
         *review,
-        (locale._("Online"), "pending"),
+        (locale._("Live"), "pending"),
     ]
     title = fit(locale._("Publishing “{name}” · Coze is working"), publication.agent_name, 2 * HEADING)
     job = plan(title, tasks, f"publish.plan:{publication.id}:{publication.state.value}", now)
@@ -118,9 +118,9 @@ def _working(publication: Publication, locale: Locale, now: datetime) -> Card:
 
 
 def _reviewing(publication: Publication, locale: Locale, *, rarely: bool, desk: bool) -> Card:
-    way = locale._("✅ Sent → ⏳ **review for [channel]** → online")
+    way = locale._("✅ Sent → ⏳ **review for [channel]** → live")
     if publication.by_hand:
-        way = locale._("✅ Published by hand · you confirmed → ⏳ **review for [channel]** → online")
+        way = locale._("✅ Published by hand · you confirmed → ⏳ **review for [channel]** → live")
     steps = [line(way), *_accepted(publication, locale)]
     told = locale._("I'll tell you once Coze lists it; if Coze says it was rejected, tell me under ⋯")
     if desk:
@@ -151,17 +151,17 @@ def _reviewing(publication: Publication, locale: Locale, *, rarely: bool, desk: 
 def _online(publication: Publication, locale: Locale) -> Card:
     known, when = locale._("✅ [channel]: listed by Coze · verified"), locale._("Seen in Coze's list {at}")
     if publication.evidence is Evidence.CONFIRMED:
-        known, when = locale._("✅ [channel]: online · you confirmed"), locale._("Online since {at}")
+        known, when = locale._("✅ [channel]: live · you confirmed"), locale._("Live since {at}")
     elif publication.reviewed_at:
-        known, when = locale._("✅ [channel]: approved by its admins · verified"), locale._("Online since {at}")
+        known, when = locale._("✅ [channel]: approved by its admins · verified"), locale._("Live since {at}")
     lines = [
         line(known),
         *_accepted(publication, locale),
         line(locale._("Put on the glasses and say: 「[find]{name}」."), name=name(publication.agent_name)),
     ]
-    off = [] if publication.is_being_taken_off else [(locale._("Take off…"), f"off:{publication.id}")]
+    off = [] if publication.is_being_taken_off else [(locale._("Take offline…"), f"off:{publication.id}")]
     blocks = [
-        headed(locale._("“{name}” · online 🎉"), publication.agent_name),
+        headed(locale._("“{name}” is live 🎉"), publication.agent_name),
         rich_text(text_section(locale, *lines), *wished(publication, locale)),
         actions(
             add_in_glasses(publication, locale),
@@ -175,14 +175,14 @@ def _online(publication: Publication, locale: Locale) -> Card:
         ),
         context(locale, line(when, at=_settled_at(publication))),
     ]
-    return Card(with_name(locale._("“{name}” is online"), publication.agent_name), blocks)
+    return Card(with_name(locale._("“{name}” is live"), publication.agent_name), blocks)
 
 
 def _on_api(publication: Publication, locale: Locale) -> Card:
     known, when = locale._("✅ API: listed by Coze · verified"), locale._("Seen in Coze's list {at}")
     if publication.evidence is Evidence.CONFIRMED:
-        known, when = locale._("✅ API: online · you confirmed"), locale._("Online since {at}")
-    reach = locale._("Who has a token that may chat reaches it now. [channel] stays as it is.")
+        known, when = locale._("✅ API: live · you confirmed"), locale._("Live since {at}")
+    reach = locale._("Any token with chat permission can reach it now. [channel] stays as it is.")
     blocks = [
         headed(locale._("“{name}” · on the API channel"), publication.agent_name),
         paragraph(locale, line(known), *_accepted(publication, locale), line(reach)),
@@ -229,7 +229,7 @@ def _failed(publication: Publication, locale: Locale) -> Card:
     help = error_help(publication.error or "", locale, reason=publication.reason)
     blocks = [
         headed(locale._("“{name}” · not published"), publication.agent_name),
-        rich_text(*explained(line(locale._("❌ **Fix** {what}"), what=help.what), help, locale)),
+        rich_text(*explained(line(locale._("❌ **To fix:** {what}"), what=help.what), help, locale)),
         actions(*_way_on(help, publication, locale)),
         context(
             locale, line(locale._("Nothing was published")), *_log_id(publication, locale), *_settled(publication)
@@ -257,9 +257,7 @@ def _stopped(publication: Publication, locale: Locale) -> Card:
 def explained(what: Line, help: Help, locale: Locale) -> list[RichTextElement]:
     """What happened, why and what to do; of the bot's own credential only whom to tell."""
     if help.key in OPERATORS:
-        return [
-            text_section(locale, what, line(locale._("It is about the bot's own credential: please tell an admin.")))
-        ]
+        return [text_section(locale, what, line(locale._("The problem is my own credential: please tell an admin.")))]
     return [text_section(locale, what, helped(help.why, help)), advice(help, locale)]
 
 
@@ -295,7 +293,7 @@ def _unknown(publication: Publication, locale: Locale) -> Card:
 
 def _settling(publication: Publication, locale: Locale) -> list[InteractiveElement]:
     """Look, then say what was found. What never reached Coze was hardly rejected there: it is sent again."""
-    online = button(locale._("It is online"), "publish.settle_done", publication.id)
+    online = button(locale._("It's live"), "publish.settle_done", publication.id)
     first: ButtonElement = _open_agent(publication, locale, primary=True)
     if publication.error in KEPT:
         first = keep_anew(error_help(publication.error, locale))

@@ -17,11 +17,11 @@ from .parts import Line, Mention, Moment, Piece, button, context, helped, line, 
 PASSED = {
     Check.MEMBER: mark("✅ you are a member"),
     Check.PLACE: mark("✅ it is yours, and in ShargeAI"),
-    Check.CREDENTIAL: mark("✅ Coze takes the credential"),
+    Check.CREDENTIAL: mark("✅ the credential works"),
     Check.CHANNEL: mark("✅ Coze knows [channel]"),
     Check.FREE: mark("✅ nothing else is being published"),
-    Check.NAME: mark("✅ nobody there is called so"),
-    Check.CHANGED: mark("✅ not online yet as it is"),
+    Check.NAME: mark("✅ the name is free"),
+    Check.CHANGED: mark("✅ has something new to publish"),
     Check.SPOKEN: mark("✅ easy to say"),
 }
 """In small print; of a freeze it is told only while there is one. That Coze lists what is in the channel is all that
@@ -31,7 +31,7 @@ can be known of it.
 FAILED = {
     "not_member": (mark("You aren't in the ShargeAI team"), mark("Request to join; an admin decides.")),
     "not_proven": (
-        mark("Nobody has shown yet that your Coze account is yours"),
+        mark("Your Coze account isn't verified yet"),
         mark("I publish only what Coze says belongs to you."),
     ),
     "elsewhere": (
@@ -129,7 +129,7 @@ def _in_the_way(subject: Subject, each: Checked, locale: Locale) -> Block:
 def _words(each: Checked, locale: Locale) -> tuple[str, Line]:
     if each.check is Check.CREDENTIAL:
         help = error_help(each.values.get("help", ""), locale)
-        ours = locale._("It is about the bot's own credential: please tell an admin.")
+        ours = locale._("The problem is my own credential: please tell an admin.")
         return help.title, line(ours) if help.key in OPERATORS else helped(help.why, help)
     what, why = FAILED[each.problem]
     return locale._(what), line(locale._(why), **_named(each))
@@ -154,7 +154,7 @@ def _fix(subject: Subject, each: Checked, locale: Locale) -> ButtonElement | Non
             return command("start", locale)
         case "frozen":
             asked = f"{subject.agent_id} {name(subject.name)}"
-            return button(locale._("Ask to let it pass"), "publish.ask_pass", asked)
+            return button(locale._("Request an exception"), "publish.ask_pass", asked)
         case "taken":
             page = agent_page(subject.workspace_id, subject.agent_id)
             return link(locale._("Rename"), "agent", page, aloud=locale._("Rename it on Coze"))

@@ -55,7 +55,7 @@ def confirm(
     what was ticked, None where no channel can be told.
     """
     what = locale._("Publish “{name}” to **[channel]** and API:")
-    api, listed = line(locale._("**API** · online at once")), locale._("**[channel]** · waits for its review")
+    api, listed = line(locale._("**API** · live at once")), locale._("**[channel]** · waits for its review")
     if looked.published_at:
         at = Moment(looked.published_at, day=True)
         api = line(locale._("**API** · the version of {at} is replaced at once"), at=at)
@@ -71,9 +71,9 @@ def confirm(
         placeholder=locale._("What is new"),
         initial_value=note or None,
     )
-    hint = locale._("Stands in the history; whoever reviews it can read it.")
+    hint = locale._("Shown in the release history and to the reviewer.")
     if publication.is_api_only:
-        hint = locale._("Stands in the history.")
+        hint = locale._("Shown in the release history.")
     passed = locale._("✅ checked just now, and again when you publish")
     blocks: list[Block] = [
         rich_text(
@@ -83,16 +83,16 @@ def confirm(
         field("publish.note", locale._("Release note"), new, hint, optional=True),
         *([] if announces is None else [_announces(locale, ticked=announces)]),
         *([paragraph(locale, *notes)] if (notes := notes_of(looked.found, locale)) else []),
-        context(locale, line(passed), line(locale._("counts for 10 minutes"))),
+        context(locale, line(passed), line(locale._("valid for 10 minutes"))),
     ]
     title, no = locale._("Confirm publishing"), locale._("Not now")
     return modal(title, no, blocks, "publish.confirm", locale._("Publish"), str(publication.id))
 
 
 def _announces(locale: Locale, *, ticked: bool) -> Block:
-    told = Option(text=locale._("Tell it in the channel for news"), value=YES)
+    told = Option(text=locale._("Announce it in the news channel"), value=YES)
     boxes = CheckboxesElement(action_id="value", options=[told], initial_options=[told] if ticked else None)
-    return field("publish.announce", locale._("Once it is online"), boxes, optional=True)
+    return field("publish.announce", locale._("When it's live"), boxes, optional=True)
 
 
 def read_announces(fields: Fields) -> bool:
@@ -107,7 +107,7 @@ def read_note(fields: Fields) -> str:
 
 def rejected_form(publication: Publication, locale: Locale) -> dict[str, Any]:
     """What the reviewer wrote, as Coze's notice told the person."""
-    what = locale._("“{name}” wasn't let through, as Coze's notice told you. I note it, and that you told me.")
+    what = locale._("Coze told you that “{name}” was rejected. I'll record that, and that it comes from you.")
     blocks = [
         paragraph(locale, line(what, name=name(publication.agent_name))),
         words(locale, locale._("What the reviewer wrote"), optional=True),

@@ -20,7 +20,7 @@ STATES = {
     PublicationState.SUBMITTED: mark("⏳ sent to Coze"),
     PublicationState.CLAIMED: mark("⏳ in review"),
     PublicationState.REVIEWING: mark("⏳ in review"),
-    PublicationState.ONLINE: mark("✅ online"),
+    PublicationState.ONLINE: mark("✅ live"),
     PublicationState.REJECTED: mark("❌ rejected in review"),
     PublicationState.FAILED: mark("❌ not published"),
     PublicationState.UNKNOWN: mark("⚠️ result unknown"),
@@ -70,13 +70,13 @@ def _entry(publication: Publication, locale: Locale, *, called: bool, is_there: 
         lines.append(line("“{note}”", note=cut(publication.note, TYPED)))
     if publication.off_by and publication.off_reason:
         why = cut(publication.off_reason, TYPED)
-        lines.append(line(locale._("{by} took it off: {words}"), by=Mention(publication.off_by), words=why))
+        lines.append(line(locale._("{by} took it offline: {words}"), by=Mention(publication.off_by), words=why))
     if publication.reason:
         lines.append(line(locale._("The reviewer wrote: {words}"), words=cut(publication.reason, TYPED)))
     facts = context(locale, *_facts(publication, locale))
     if not is_there or publication.is_being_taken_off:
         return [paragraph(locale, *lines), facts]
-    off = button(locale._("Take off…"), ANY if called else OWN, publication.id)
+    off = button(locale._("Take offline…"), ANY if called else OWN, publication.id)
     return [section(locale, off, *lines), facts]
 
 

@@ -96,7 +96,7 @@ def _where(asked: Wanted, locale: Locale) -> Block:
         value=_CHANNEL,
         description=locale._("needs a review; others find it too"),
     )
-    api = Option(text=locale._("API alone"), value=_API, description=locale._("at once; only your tokens reach it"))
+    api = Option(text=locale._("API alone"), value=_API, description=locale._("at once; only tokens reach it"))
     picked = api if asked.only_api else both
     radio = RadioButtonsElement(action_id="value", options=[both, api], initial_option=picked)
     return field(WHERE, locale._("Publish to"), radio)
@@ -124,7 +124,7 @@ def about(list_: Renewing, locale: Locale) -> list[Block]:
         facts.append(line(locale._("⚠️ renewing it broke off: {why}"), why=why))
     if list_.is_few:
         facts += _cost(list_, locale)
-    row = [actions(button(locale._("Renew the list"), RENEW))] if list_.may else []
+    row = [actions(button(locale._("Update the list"), RENEW))] if list_.may else []
     return [*row, *([context(locale, *facts)] if facts else [])]
 
 

@@ -49,7 +49,7 @@ def notice(user_id: str, found: Sequence[Refusal], locale: Locale) -> Card:
     )
     what = line(text, who=Mention(user_id))
     advice = locale._(
-        "Buttons of old cards can't make so many. If they know nothing of it, let them change their password."
+        "Buttons on old cards can't explain that many. If they know nothing of it, ask them to change their password."
     )
     rows = [_row(each, locale) for each in found[:LISTED]]
     more = [line(locale._("{count} more", count=locale.number(len(found) - LISTED)))] if len(found) > LISTED else []

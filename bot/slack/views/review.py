@@ -94,7 +94,7 @@ def _waiting(review: Review, locale: Locale, desk: Desk) -> Card:
     ]
     print_ += [] if _is_short(review) else [_version(review, locale)]
     if desk.earlier:
-        print_.append(line(locale._("time {number}", number=len(desk.earlier) + 1)))
+        print_.append(line(locale._("submission {number}", number=len(desk.earlier) + 1)))
     words: list[RichTextElement] = [quote(_about(review, locale), QUOTED)] if _about(review, locale) else []
     words += [text_section(locale, each) for each in _verdicts(review, locale, desk)]
     words += [*_question(review, locale), *_overdue(review, locale, desk), _checks(review, locale, desk)]
@@ -314,7 +314,7 @@ def at_home(waiting: Sequence[Review], locale: Locale, now: datetime, agreed: Se
         show = button(locale._("Review it"), "review.show", each.id, aloud=aloud)
         blocks.append(section(locale, show, line(locale._("“{name}” of {who}"), name=called, who=author), since))
     if len(waiting) > AT_HOME:
-        blocks.append(context(locale, line(locale._("more wait in the channel of the desk"))))
+        blocks.append(context(locale, line(locale._("more are waiting in the review channel"))))
     return [*blocks, DividerBlock()]
 
 
@@ -324,7 +324,7 @@ def waiting_notice(review: Review, locale: Locale, kind: str, desk: Desk, place:
     """
     stage, _, since = kind.partition("-")
     if review.state is not ReviewState.WAITING or since != str(int(review.waiting_since.timestamp())):
-        fact = line(locale._("“{name}”: there is newer news"), name=name(review.agent_name))
+        fact = line(locale._("“{name}”: there's an update"), name=name(review.agent_name))
         return Card(fallback_text(locale, fact), [paragraph(locale, fact)])
     time = waited(review.waiting_since, desk.now, locale)
     lines = [

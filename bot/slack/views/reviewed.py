@@ -46,7 +46,7 @@ def announcement(publication: Publication, locale: Locale) -> Card:
     if publication.state in GONE:
         fact = line(locale._(GONE[publication.state]), name=called)
         return Card(fallback_text(locale, fact), [paragraph(locale, fact)])
-    fact = line(locale._("🕶 **{name}** is online, made by {who}."), name=called, who=who)
+    fact = line(locale._("🕶 **{name}** is live, made by {who}."), name=called, who=who)
     words: list[RichTextElement] = [text_section(locale, fact)]
     words += [quote(publication.note)] if publication.note else []
     words.append(

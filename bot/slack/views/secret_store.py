@@ -76,7 +76,9 @@ def _terms(kind: Kind, locale: Locale) -> list[Line]:
     """What, why, how long, how to end it."""
     if kind is Kind.TOKEN:
         what = locale._("**What**: one token of yours, encrypted. Nobody is shown it again, not even you.")
-        long = locale._("**How long**: until {days} days after its end, then deleted by itself.", days=AFTER_END.days)
+        long = locale._(
+            "**How long**: until {days} days after it expires, then deleted automatically.", days=AFTER_END.days
+        )
     else:
         what = locale._("**What**: the private key of your OAuth app, encrypted. Nobody is shown it again.")
         long = locale._("**How long**: {days} days, then deleted by itself.", days=KEY_LIFE.days)
@@ -91,7 +93,7 @@ def _which(watched: Sequence[Credential], locale: Locale) -> Block:
         "keep.credential",
         locale._("Which token"),
         StaticSelectElement(action_id="value", options=options, initial_option=options[0]),
-        hint=locale._("One of those you have recorded, so that its end is known."),
+        hint=locale._("Choose one that you track, so I know when it expires."),
     )
 
 
@@ -123,7 +125,7 @@ def _token_field(locale: Locale) -> Block:
 
 def tick(block_id: str, locale: Locale) -> Block:
     """The agreement, which nobody has ticked for anybody."""
-    yes = Option(text=PlainTextObject(text=locale._("I agree that it is kept like this")), value="yes")
+    yes = Option(text=PlainTextObject(text=locale._("I agree to it being stored this way")), value="yes")
     return field(block_id, locale._("Agreement"), CheckboxesElement(action_id="value", options=[yes]))
 
 
@@ -194,11 +196,11 @@ def kept(found: StoredSecret, locale: Locale) -> SectionBlock:
     match found.kind:
         case Kind.TOKEN:
             what = locale._(
-                "🔐 Kept encrypted for publishing: a token of “{account}” · deleted by itself {ends} · {used}"
+                "🔐 Stored encrypted for publishing: a token for “{account}” · deleted automatically {ends} · {used}"
             )
         case Kind.KEY:
             what = locale._(
-                "🔐 Kept encrypted for publishing: a key for “{account}” · deleted by itself {ends} · {used}"
+                "🔐 Stored encrypted for publishing: a key for “{account}” · deleted automatically {ends} · {used}"
             )
         case Kind.SIGN_IN:
             what = locale._("🔐 Kept encrypted for publishing: you are signed in as “{account}” · {used}")
@@ -207,7 +209,9 @@ def kept(found: StoredSecret, locale: Locale) -> SectionBlock:
     times = {"ends": Moment(found.ends_at, day=True)} | ({"at": Moment(found.used_at)} if found.used_at else {})
     sure = confirm(
         locale._("Delete it?"),
-        locale._("I can't publish for you then. The token or key itself still works: end it in Coze if need be."),
+        locale._(
+            "I won't be able to publish for you. The token or key itself still works: revoke it in Coze if need be."
+        ),
         locale._("Delete"),
         locale._("Keep it"),
     )
@@ -250,6 +254,6 @@ def record_first(locale: Locale) -> Card:
         text,
         [
             paragraph(locale, line(text)),
-            actions(button(locale._("Record token expiry…"), "credential.record", primary=True)),
+            actions(button(locale._("Track an expiry date…"), "credential.record", primary=True)),
         ],
     )

@@ -172,7 +172,7 @@ def _seen(sign_in: SignIn, locale: Locale, *, in_modal: bool) -> list[Block]:
     return [
         paragraph(locale, who, passed_on),
         actions(*yes, button(locale._("Not mine"), "signin.not_mine", sign_in.id)),
-        context(locale, line(locale._("Nothing is bound before you say so · asked until {at}"), at=_until(sign_in))),
+        context(locale, line(locale._("Nothing is linked until you confirm · open until {at}"), at=_until(sign_in))),
     ]
 
 
@@ -215,7 +215,7 @@ def _why(sign_in: SignIn, locale: Locale) -> list[Line]:
         case SignInState.EXPIRED, _:
             return [line(locale._("⌛ Its time has passed without an authorisation"))]
         case _, "app":
-            return [line(locale._("❌ Coze refuses my sign-in app. The admins know; nothing to do for you"))]
+            return [line(locale._("❌ Coze refuses my sign-in app. The admins know; nothing for you to do"))]
         case _, "lost" | None:
             return [line(locale._("❌ Coze's answer got lost on the way; nothing was kept"))]
     help = error_help(sign_in.error or "", locale)
@@ -298,7 +298,7 @@ def signed_out(why: str, locale: Locale) -> Card:
     text = (
         locale._("The sign-in that I kept for publishing has run out.")
         if why == "end"
-        else locale._("Coze has ended the sign-in that I kept for publishing: taken back, or an answer got lost.")
+        else locale._("Coze ended the sign-in I stored for publishing: it was revoked, or Coze's reply got lost.")
     )
     blocks: list[Block] = [
         header(title),

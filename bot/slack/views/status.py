@@ -132,7 +132,7 @@ def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, go
     if going and going.replaces == first.id:
         return _next_in_guide(going, locale)
     text = (
-        locale._("replace the token “{name}”, it has ended")
+        locale._("replace the token “{name}”, it has expired")
         if first.ends_at <= now
         else locale._("replace the token “{name}”, it expires {ends}")
     )
@@ -315,8 +315,8 @@ def _dead(count: int, locale: Locale) -> list[Line]:
     return [
         line(
             locale.ngettext(
-                "⚠️ {count} thing could not be done; the log says why",
-                "⚠️ {count} things could not be done; the log says why",
+                "⚠️ {count} thing didn't work; the log says why",
+                "⚠️ {count} things didn't work; the log says why",
                 count,
             )
         )
@@ -338,16 +338,16 @@ def agent_state(publication: Publication, locale: Locale) -> str:
     if publication.state is publish.PublicationState.REVIEWING and publication.is_api_only:
         return locale._("being published")
     if publication.state is publish.PublicationState.ONLINE and publication.evidence is Evidence.CONFIRMED:
-        return locale._("online · you confirmed")
+        return locale._("live · you confirmed")
     if publication.state is publish.PublicationState.ONLINE and publication.reviewed_at:
-        return locale._("online · approved")
+        return locale._("live · approved")
     return {
         publish.PublicationState.DRAFT: locale._("being published"),
         publish.PublicationState.CONFIRMED: locale._("being published"),
         publish.PublicationState.SUBMITTED: locale._("being published"),
         publish.PublicationState.CLAIMED: locale._("in review · you confirmed"),
         publish.PublicationState.REVIEWING: locale._("in review"),
-        publish.PublicationState.ONLINE: locale._("online · listed by Coze"),
+        publish.PublicationState.ONLINE: locale._("live · listed by Coze"),
         publish.PublicationState.REJECTED: locale._("rejected in review"),
         publish.PublicationState.FAILED: locale._("not published"),
         publish.PublicationState.UNKNOWN: locale._("result unknown"),

@@ -60,10 +60,10 @@ def expired(tokens: Sequence[Credential], now: datetime, words: str, locale: Loc
     if not tokens:
         row = [
             button(locale._("Help me replace it"), "remind.renew", primary=True),
-            button(locale._("Record an expiry date…"), "credential.record"),
+            button(locale._("Track an expiry date…"), "credential.record"),
             ask(words, locale),
         ]
-        return _card(locale, [line(can_not), line(locale._("I'll lead you through it in 3 steps."))], row)
+        return _card(locale, [line(can_not), line(locale._("I'll walk you through it in 3 steps."))], row)
     row = [
         button(_token(each, now, locale), f"remind.renew:{each.id}", each.id, primary=not number)
         for number, each in enumerate(tokens[: ROW - 1])
@@ -97,14 +97,18 @@ def stop(
     if request and request.state in UNDECIDED:
         row.append(button(locale._("My request…"), "join.show", request.id))
     text = locale._("What shall I stop?") if row else locale._("There is nothing to stop: no guide, no reminders.")
-    small = line(locale._("I write only about what you began here. Want your records gone? Write “delete my data”."))
+    small = line(
+        locale._(
+            "I only write about things you started here. Want your records gone as well? Write “delete my data”."
+        )
+    )
     return _card(locale, [line(text)], row or [command("status", locale)], small)
 
 
 def _stop_reminders(count: int, locale: Locale) -> ButtonElement:
     text = locale.ngettext(
-        "I won't tell you before {count} token expires, and your glasses may go silent. You can record it again.",
-        "I won't tell you before {count} tokens expire, and your glasses may go silent. You can record them again.",
+        "I won't warn you before {count} token expires; your glasses may go silent. You can track it again later.",
+        "I won't warn you before {count} tokens expire; your glasses may go silent. You can track them again later.",
         count,
     )
     title, yes, no = locale._("Stop all reminders?"), locale._("Stop reminders"), locale._("Not now")
@@ -159,7 +163,7 @@ def screen(step: str, words: str, locale: Locale, *, picture: bool = False) -> C
 
 def picture(file_id: str, words: str, locale: Locale) -> Card:
     """A picture came that can be handed on."""
-    lines = [line(locale._("I can't look at files, but I can hand yours on. An admin then sees what you see."))]
+    lines = [line(locale._("I can't look at files, but I can forward yours, so an admin sees what you see."))]
     value = f"{file_id} {_words(words)}".strip()
     return _card(locale, lines, [button(locale._("Send it to the admins…"), "report.picture", value, primary=True)])
 
@@ -177,7 +181,7 @@ def picture_form(file_id: str, words: str, locale: Locale) -> dict[str, Any]:
 
 def picture_comment(user_id: str, locale: Locale) -> str:
     """What stands with the picture in the admins' thread."""
-    return mrkdwn(locale, line(locale._("🖼️ The picture of {who}"), who=Mention(user_id)))
+    return mrkdwn(locale, line(locale._("🖼️ Picture from {who}"), who=Mention(user_id)))
 
 
 def picture_kept(why: str, locale: Locale) -> Card:
@@ -187,10 +191,10 @@ def picture_kept(why: str, locale: Locale) -> Card:
         "too_large": locale._("it is larger than 10 MB"),
         "file_deleted": locale._("it was deleted"),
         "file_not_found": locale._("it was deleted"),
-        "missing_scope": locale._("I may not read or send files here"),
+        "missing_scope": locale._("I don't have permission to read or send files here"),
     }
     told = line(
-        locale._("🖼️ I could not hand your picture on: {why}. The admins have your question, without it."),
+        locale._("🖼️ I couldn't forward your picture: {why}. The admins have your question, without it."),
         why=reasons.get(why) or locale._("Slack didn't give or take it"),
     )
     return Card(fallback_text(locale, told), [paragraph(locale, told)])

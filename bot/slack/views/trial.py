@@ -62,7 +62,7 @@ def answered(publication: Publication, locale: Locale, question: str, answer: st
 def silent(publication: Publication, locale: Locale, error: CozeError) -> dict[str, Any]:
     """Why there is no answer, and what to do."""
     help = error_help(error.help, locale)
-    ours = line(locale._("It is about the bot's own credential: please tell an admin."))
+    ours = line(locale._("The problem is my own credential: please tell an admin."))
     lines = [line(f"❌ **{help.what}**"), ours if help.key in OPERATORS else helped(help.why, help)]
     blocks: list[Block] = [paragraph(locale, *lines)]
     if error.log_id:

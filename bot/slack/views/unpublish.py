@@ -21,18 +21,18 @@ def form(publication: Publication, locale: Locale, callback_id: str) -> dict[str
     """What becomes of it, and the reason."""
     about = line(locale._("“{name}” is taken off [channel]:"), name=name(publication.agent_name))
     facts = [
-        line(locale._("People with glasses don't find it any more; who uses it is cut off")),
-        line(locale._("On the API channel it works on")),
+        line(locale._("People can't find it on their glasses any more; anyone using it is cut off")),
+        line(locale._("It keeps working on the API channel")),
         line(locale._("Agent and versions stay; publish it again any time, for another review")),
     ]
     words = PlainTextInputElement(action_id="value", multiline=True, max_length=OFF_REASON)
-    hint = locale._("Admins, the release history and Coze show it.")
+    hint = locale._("Shown to admins, in the release history and on Coze.")
     blocks: list[Block] = [
         rich_text(text_section(locale, about), bullets(locale, *facts)),
-        field("publish.off_reason", locale._("Why take it off?"), words, hint),
+        field("publish.off_reason", locale._("Why take it offline?"), words, hint),
     ]
-    title = fit(locale._("Take off {name}"), publication.agent_name, TITLE)
-    return modal(title, locale._("Back"), blocks, callback_id, locale._("Take off"), str(publication.id))
+    title = fit(locale._("Take {name} offline"), publication.agent_name, TITLE)
+    return modal(title, locale._("Back"), blocks, callback_id, locale._("Take offline"), str(publication.id))
 
 
 def read(fields: Fields) -> str:
@@ -46,8 +46,8 @@ def wished(publication: Publication, locale: Locale) -> list[RichTextElement]:
         return []
     if not publication.error:
         by = Mention(publication.off_by or "")
-        return [text_section(locale, line(locale._("⏳ Being taken off [channel], as {by} wishes"), by=by))]
+        return [text_section(locale, line(locale._("⏳ Being taken off [channel], requested by {by}"), by=by))]
     help = error_help(publication.error, locale)
     what = line(locale._("❌ Coze didn't take it off: {what}"), what=help.what)
-    ours = line(locale._("It is about the bot's own credential: please tell an admin."))
+    ours = line(locale._("The problem is my own credential: please tell an admin."))
     return [text_section(locale, what, ours if help.key in OPERATORS else helped(help.why, help))]

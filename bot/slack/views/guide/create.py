@@ -115,20 +115,24 @@ def agent(
     if space:
         blocks.append(_token_again(locale))
         value = f"{value} {space.id} {name(space.name)}"
-    return modal(locale._("Make an agent"), locale._("Cancel"), blocks, "guide.create", locale._("Make it"), value)
+    return modal(
+        locale._("Create an agent"), locale._("Cancel"), blocks, "guide.create", locale._("Create agent"), value
+    )
 
 
 def _place(locale: Locale, space: Space | None) -> Line:
     if space is None:
         return line(
-            locale._("It is made in the **ShargeAI** space and belongs to its owner; only you publish it from here.")
+            locale._(
+                "I'll create it in the **ShargeAI** space, whose owner owns it; only you can publish it from here."
+            )
         )
-    text = locale._("It is made in the workspace “{name}” on Coze, with your token: 1 Coze call.")
+    text = locale._("I'll create it in the Coze workspace “{name}” with your token: 1 Coze call.")
     return line(text, name=name(space.name))
 
 
 def _token_again(locale: Locale) -> InputBlock:
-    hint = locale._("As you entered it: it stands in this form alone. If it is empty, enter it again.")
+    hint = locale._("This is the one you just entered; it's only in this form. If it's empty, enter it again.")
     return forms.token_field(locale, hint)
 
 
@@ -157,10 +161,10 @@ def making(locale: Locale, draft: Draft) -> dict[str, Any]:
         paragraph(
             locale,
             line(locale._("⏳ Coze is making “{name}”…"), name=name(draft.name)),
-            line(locale._("You may close this: the card in our chat tells what came of it.")),
+            line(locale._("You can close this: the card in our chat will show the result.")),
         )
     ]
-    return modal(locale._("Make an agent"), locale._("Close"), blocks, "guide.making")
+    return modal(locale._("Create an agent"), locale._("Close"), blocks, "guide.making")
 
 
 def made(locale: Locale, address: Address) -> dict[str, Any]:
@@ -171,8 +175,8 @@ def made(locale: Locale, address: Address) -> dict[str, Any]:
         paragraph(
             locale,
             line(text, name=name(address.name), place=name(address.workspace)),
-            line(locale._("The card in our chat goes on with the next step.")),
+            line(locale._("The next step is on the card in our chat.")),
         ),
         actions(link(locale._("Open agent"), "agent", url)),
     ]
-    return modal(locale._("Make an agent"), locale._("Close"), blocks, "guide.made")
+    return modal(locale._("Create an agent"), locale._("Close"), blocks, "guide.made")

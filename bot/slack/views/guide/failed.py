@@ -63,7 +63,7 @@ def _is_ours(failure: Failure) -> bool:
 
 
 def _tell_an_admin(locale: Locale) -> str:
-    return locale._("It is about the bot's own credential: please tell an admin.")
+    return locale._("The problem is my own credential: please tell an admin.")
 
 
 def _ways_out(view: GuideView, help: Help, failure: Failure) -> list[InteractiveElement]:

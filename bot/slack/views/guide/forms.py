@@ -137,7 +137,7 @@ def assertion(locale: Locale, value: str) -> dict[str, Any]:
     blocks: list[Block] = [
         paragraph(
             locale,
-            line(locale._("I read it first. Only if nothing is wrong do I exchange it: 2 Coze calls.")),
+            line(locale._("I'll read it first and exchange it only if nothing is wrong: 2 Coze calls.")),
             line(locale._("It works once and is dropped; the private key stays on your machine.")),
         ),
         field(
@@ -164,11 +164,11 @@ def report(locale: Locale, kind: Kind, value: str) -> dict[str, Any]:
     """What to tell the admins; nothing has to be written, but for feedback."""
     lead, title = {
         Kind.STUCK: (
-            locale._("I tell the admins which step you are at and what failed last, and never anything secret."),
+            locale._("I'll tell the admins which step you're at and what failed last, never anything secret."),
             locale._("I'm stuck"),
         ),
         Kind.DIFFERS: (
-            locale._("I tell the admins at which step Coze's page looks different from what I say."),
+            locale._("I'll tell the admins at which step Coze's page looks different."),
             locale._("A different screen"),
         ),
         Kind.FEEDBACK: (locale._("The admins read it and can answer you."), locale._("Feedback")),
@@ -197,7 +197,12 @@ def read_words(fields: Fields) -> str:
 def again(locale: Locale, value: str) -> dict[str, Any]:
     """Asked once more before everything is forgotten."""
     blocks = [
-        paragraph(locale, line(locale._("The guide forgets how far you are. Tokens that you recorded stay watched.")))
+        paragraph(
+            locale,
+            line(
+                locale._("Your progress in the guide is cleared. I'll still remind you about the tokens you track.")
+            ),
+        )
     ]
     return modal(locale._("Start over?"), locale._("Cancel"), blocks, "guide.again", locale._("Start over"), value)
 

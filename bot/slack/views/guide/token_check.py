@@ -93,7 +93,7 @@ def pat_ok(
     blocks = [
         header(locale._("The token works")),
         paragraph(locale, *pat_lines(account_name, workspace_count, locale, lists=lists), line(unknown_end)),
-        actions(button(locale._("Record token expiry…"), "credential.record", primary=True)),
+        actions(button(locale._("Track an expiry date…"), "credential.record", primary=True)),
         context(locale, calls_used(calls, locale), line(locale._("token dropped, not stored, not logged"))),
     ]
     return Card(locale._("The token works: everything checked is verified"), blocks)
@@ -120,8 +120,8 @@ def assertion_ok(
         lines.append(
             line(
                 locale.ngettext(
-                    "⏳ It lives {count} minute; then sign anew",
-                    "⏳ It lives {count} minutes; then sign anew",
+                    "⏳ Valid for {count} minute; then sign again",
+                    "⏳ Valid for {count} minutes; then sign again",
                     minutes,
                 )
             )

@@ -98,7 +98,7 @@ def _inviting(request: Request, locale: Locale) -> Card:
 
 
 def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Card:
-    reason = line(locale._("No workspace credential is set up, so the invitation is yours to send."))
+    reason = line(locale._("No team credential is set up, so you'll need to send the invitation yourself."))
     place = locale._("Open **[members]** (Members) of the **ShargeAI** space, press **[add]** (Add)")
     steps = [line(place), line(locale._("Enter the user ID {uid}"), uid=Code(request.coze_uid))]
     row = [button(locale._("I invited them"), "join.invited", request.id, primary=not workspace_url)]
@@ -138,7 +138,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
         paragraph(
             locale,
             _approved(request, locale),
-            line(locale._("❌ **Fix** {what}"), what=help.what),
+            line(locale._("❌ **To fix:** {what}"), what=help.what),
             *([] if help.key in OPERATORS else [helped(help.why, help)]),
             _who_mends(help, locale),
         ),

@@ -117,7 +117,7 @@ def _what_next(locale: Locale, instead: Instead, *, is_own: bool) -> list[Line]:
     lines = [line(text, who=Mention(each)) for each in instead.deputies]
     if instead.themself:
         mine = locale._("You may approve it yourself, with a reason that is told to all in the admin channel.")
-        theirs = locale._("They may approve it themselves, with a reason that is told to all in the admin channel.")
+        theirs = locale._("They can approve it themselves, with a reason that I post in the admin channel.")
         lines.append(line(mine if is_own else theirs))
     return lines or [
         line(locale._("Ask whoever runs the bot: a second admin in `ADMIN_USERS` or `ADMIN_GROUP` can decide,")),

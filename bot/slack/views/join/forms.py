@@ -157,10 +157,10 @@ def decline_form(request: Request, locale: Locale) -> dict[str, Any]:
         reason_field(locale, locale._("what is missing, how to add it")),
         context(
             locale,
-            line(locale._("They will see: not approved this time, your reason, and a button to ask again.")),
+            line(locale._("They'll see “not approved this time”, your reason and a button to request again.")),
         ),
     ]
-    title, submit = locale._("Decline request"), locale._("Decline and tell")
+    title, submit = locale._("Decline request"), locale._("Decline and notify")
     return modal(title, locale._("Back"), blocks, "join.decline", submit, str(request.id))
 
 

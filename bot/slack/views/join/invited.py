@@ -95,5 +95,5 @@ def _how_noticed(request: Request, locale: Locale, *, rarely: bool) -> str:
             "I look at the member list after 10 minutes, 2 hours, 1 and 2 days, and check this off myself"
         )
     if request.watch_until:
-        return locale._("I look at the member list every few minutes and check this off myself")
+        return locale._("I'll look at the member list every few minutes and check this off myself")
     return locale._("I can't see the member list: press “I accepted it” when you have")

@@ -34,9 +34,9 @@ def failed(request: Request, locale: Locale) -> Card:
     if request.error == WHOSE:
         return unproven(request, locale)
     reason = (
-        locale._("The admins have to make room for you on Coze first; nothing to do for you.")
+        locale._("The admins have to make room for you in Coze first; there's nothing for you to do.")
         if request.error in (FULL, OUTSIDER)
-        else locale._("Coze didn't take it yet. The admins see that; nothing to do for you.")
+        else locale._("Coze hasn't accepted it yet. The admins can see that; there's nothing for you to do.")
     )
     blocks = [
         header(act(request, locale)),
@@ -44,7 +44,7 @@ def failed(request: Request, locale: Locale) -> Card:
         *noted(request, locale),
         paragraph(locale, line(reason)),
     ]
-    return Card(locale._("Approved, but the Coze invitation is late; nothing to do for you"), blocks)
+    return Card(locale._("Approved, but the Coze invitation is late; nothing for you to do"), blocks)
 
 
 def _refuses(request: Request, locale: Locale) -> Card:
@@ -59,7 +59,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
             text_section(
                 locale,
                 approved(request, locale),
-                line(locale._("❌ **Fix** Your Coze account doesn't accept invitations to other spaces")),
+                line(locale._("❌ **To fix:** your Coze account doesn't accept invitations to other spaces")),
             ),
             numbered(locale, *steps),
         ),
@@ -76,7 +76,7 @@ def _wrong_id(request: Request, locale: Locale) -> Card:
         header(act(request, locale)),
         paragraph(
             locale,
-            line(locale._("❌ **Fix** Coze could not invite the user ID {uid}"), uid=request.coze_uid),
+            line(locale._("❌ **To fix:** Coze couldn't invite the user ID {uid}"), uid=request.coze_uid),
             helped(help.why, help),
             helped(help.do[0], help),
         ),

@@ -90,7 +90,7 @@ def _waiting(request: Request, locale: Locale, *, may_nudge: bool, agreed: datet
         else locale._("✅ Sent → ⏳ **admin decides** → invited → member")
     )
     meanwhile = (
-        locale._("This takes longer than agreed, sorry. You may remind the admins, once a day.")
+        locale._("Sorry, this is taking longer than agreed. You can nudge the admins once a day.")
         if may_nudge
         else locale._("You changed the Coze account, so an admin approves it again.")
         if request.is_changed
@@ -191,7 +191,7 @@ def _being_invited(request: Request, locale: Locale) -> Card:
         *noted(request, locale),
         context(
             locale,
-            line(locale._("Nothing to do for you yet")),
+            line(locale._("Nothing for you to do yet")),
             line(locale._("approved {at}"), at=_when_decided(request)),
             *_account(request, locale),
         ),

@@ -55,7 +55,7 @@ def undo_form(request: Request, locale: Locale) -> View:
         rich_text(text_section(locale, line(locale._("**Once it is taken back**"))), bullets(locale, *facts)),
         reason_field(locale, locale._("why, and what would have to change")),
     ]
-    title, submit = locale._("Take approval back"), locale._("Take back and tell")
+    title, submit = locale._("Take approval back"), locale._("Take back and notify")
     return modal(title, locale._("Back"), blocks, "join.undo", submit, str(request.id))
 
 
@@ -84,7 +84,10 @@ def _invitation(request: Request, locale: Locale) -> list[Line]:
         lines.append(line(locale._("Please look for the invitation of {uid} on Coze."), uid=uid))
     elif request.checked_at:
         lines.append(
-            line(locale._("I asked Coze to take {uid} off. Whether that ends an invitation it doesn't say."), uid=uid)
+            line(
+                locale._("I asked Coze to remove {uid}. Coze doesn't say whether that cancels an invitation."),
+                uid=uid,
+            )
         )
     else:
         lines.append(line(locale._("⏳ Coze is being asked to take {uid} off"), uid=uid))
@@ -106,7 +109,7 @@ def taken_back(request: Request, locale: Locale) -> Card:
     again = button(locale._("Request to join again…"), "join.again", request.id, primary=True)
     words = [line(locale._("↩️ An admin took your approval to join **ShargeAI** back"))]
     if request.invited_at:
-        words.append(line(locale._("The invitation on Coze doesn't count any more: please leave it.")))
+        words.append(line(locale._("The invitation in Coze no longer counts: please don't accept it.")))
     closed = line(locale._("closed {at}"), at=Moment(ended(request)))
     why = rich_text(text_section(locale, reason), quote(request.reason or ""))
     print_ = context(locale, closed, line(locale._("what you wrote is kept")))
@@ -128,7 +131,7 @@ def arrived_notice(request: Request, locale: Locale, place: str) -> Card:
         mend = line(locale._("“Remove from the team…” is in their card's menu. If they may stay, nothing is to do."))
         show = [context(locale, line("{card}", card=Link(locale._("Show request"), place)))]
     else:
-        mend, show = line(locale._("If they may not stay, please take the account out on Coze.")), []
+        mend, show = line(locale._("If they can't stay, please remove the account in Coze.")), []
     blocks: list[Block] = [paragraph(locale, text, by, mend), *show]
     return Card(fallback_text(locale, text), blocks)
 

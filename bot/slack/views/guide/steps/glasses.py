@@ -31,7 +31,7 @@ class Glasses(StepView):
         """What a look costs."""
         if failure.error != SILENT:
             return None
-        return line(view.locale._("A look takes 1 Coze call (a free personal account has 500 in all)"))
+        return line(view.locale._("A check takes 1 Coze call (a free personal account has 500 in all)"))
 
     def open(self, verb: str, sheet: Sheet) -> Modal:
         """The form for the token that is in the app."""

@@ -26,7 +26,7 @@ class Published(StepView):
         """What pressing the button costs."""
         if not view.snapshot.looks:
             return None
-        return line(view.locale._("Once you press “I published it” I look by myself: it costs you no call."))
+        return line(view.locale._("Once you press “I published it”, I'll check it myself. It costs you no calls."))
 
     def again(self, view: GuideView) -> ButtonElement:
         """By the bot itself, or with a token."""

@@ -42,7 +42,7 @@ class Token(StepView):
         count, lists = int(guide.value("workspaces") or 0), bool(guide.value("lists"))
         proven = token_check.pat_lines(guide.value("account"), count, locale, lists=lists)
         unknown = line(locale._("📅 Coze doesn't tell when it expires: record the date and I'll remind you"))
-        record = button(locale._("Record expiry…"), "guide.record", view.value, primary=True)
+        record = button(locale._("Track an expiry date…"), "guide.record", view.value, primary=True)
         blocks = [
             *headed(view, locale._("The token works")),
             paragraph(locale, *proven, unknown),
@@ -60,7 +60,7 @@ class Token(StepView):
         if verb == "record":
             replaces = sheet.prepared if isinstance(sheet.prepared, Credential) else None
             return credential_form.form(sheet.locale, sheet.now, replaces, guide=sheet.value)
-        text = sheet.locale._("I ask Coze whose token it is, what it sees and what it may do: 3 calls at most.")
+        text = sheet.locale._("I'll ask Coze whose token it is, what it can see and what it can do: 3 calls at most.")
         return forms.token(sheet.locale, "guide.check", sheet.value, line(text), sheet.locale._("Check once"))
 
     def secrets(self, form: str) -> tuple[str, ...]:
