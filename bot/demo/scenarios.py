@@ -3,7 +3,9 @@
 Where no app here has the bot's command, only what people do on Coze's own site happens.
 """
 
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.playground.setup import EMPTY
 from bot.playground.stage import Scenario, Stage
@@ -12,6 +14,7 @@ from bot.playground.world.chat import Person
 from .cast import TEAM
 
 COMMAND = "/sharge"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 MUSEUM = "给博物馆做一个讲解智能体，念展品的故事"
 COLLEAGUES = (
     ("yan", "7530412083311050033", "严老师", "给学生做英语口语陪练"),
@@ -113,11 +116,18 @@ async def join_waiting(stage: Stage) -> None:
     await asks(stage, "mei", MUSEUM)
 
 
+def _until_ten(stage: Stage, days: int) -> None:
+    """So many days later, at ten in Shanghai: nobody there is reminded at night, whenever the story began."""
+    now = stage.world.clock.now().astimezone(SHANGHAI)
+    later = datetime.combine(now.date() + timedelta(days=days), time(10), SHANGHAI)
+    stage.passes(seconds=(later - now).total_seconds())
+
+
 async def token_expires_tomorrow(stage: Stage) -> None:
-    """Mei recorded a token of thirty days; that was twenty-nine days ago."""
+    """Mei recorded a token of thirty days; that was about twenty-nine days ago."""
     await records_token(stage, "mei", "拍拍镜-试用")
     before = stage.letters("mei")
-    stage.passes(days=29)
+    _until_ten(stage, days=29)
     if has_bot(stage):
         await stage.sees(lambda: stage.letters("mei") > before, "mei is reminded")
 

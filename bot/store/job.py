@@ -35,7 +35,7 @@ TRIES = 12  # with the job runner's pauses about 70 minutes
 OUTAGE_TRIES = 300  # of what waits for Coze to answer again: three days
 SLACK_TRIES = 9000  # of what waits for Slack, which is asked more often: three days too
 HOME = "home"  # the kind of the rows of Homes; their subject is a person
-HOMES_STAY = timedelta(days=21)  # longer than what else is done
+HOMES_STAY = timedelta(days=60)  # longer than what else is done
 
 SOMEBODY_WAITS = 0
 SOON = 50

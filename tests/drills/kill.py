@@ -39,7 +39,16 @@ TROUBLES: tuple[Json, ...] = (
     {"kind": "slow", "method": "chat.update", "times": 3, "delay": 0.3},
 )
 DEEDS = ("join.ask", "join.approved", "join.invite")
-QUIET = ("watch", "purge", "check", "preflight", "edition")  # work that goes on when all is told
+QUIET = (
+    "watch",
+    "purge",
+    "check",
+    "preflight",
+    "edition",
+    "agents",
+    "digest",
+    "replan",
+)  # work that goes on when all is told
 PATIENCE = 60.0
 PRESSES = 5  # of somebody who is told that the app did not answer
 TRANSPORTS: dict[str, Transport] = {"sqlite": "socket", "postgresql": "http"}

@@ -123,7 +123,7 @@ FLOWS = {
     "seeing somebody arrive": Flow(Play.is_invited, Play.accepts, f"GET {MEMBERS}", joined),
     "removing": Flow(Play.joins, Play.is_removed, f"DELETE {MEMBERS}", removed_or_told),
     "comparing the team": Flow(Play.joins, Play.is_compared, f"GET {MEMBERS}", compared),
-    "reading whose agent it is": Flow(Play.has_agent, Play.publishes, "GET /v1/bots", settled),
+    "reading whose agent it is": Flow(Play.has_agent, Play.publishes, r"GET /v1/bots/\d+", settled),
     "publishing": Flow(Play.has_agent, Play.publishes, "POST /v1/bot/publish", settled),
     "looking a lost publish up": Flow(Play.is_published_unheard, Play.publishes, VERSIONS, settled),
     "following the review": Flow(Play.is_published, nothing, VERSIONS, settled),

@@ -11,7 +11,7 @@ from bot.store.database import Database
 from bot.store.tables import job
 from tests.databases import fresh
 from tests.processes import Bot, playground
-from tests.stories.story import Story, told
+from tests.stories.story import START, Story, told
 
 
 async def enters(story: Story, seed: str) -> None:
@@ -100,7 +100,7 @@ async def test_what_is_under_way_ends_with_its_world(story: Story, caplog: pytes
     await asyncio.sleep(0.3)  # nothing happens: this can only be too short to show anything, never wrong
     found = await works()
     await db.close()
-    assert set(found) == {"purge", "check", "preflight", "edition"}
+    assert set(found) == {"purge", "check", "preflight", "edition", "agents", "digest", "replan"}
     assert "lease lost" not in caplog.text
     assert await story.texts("mei") == []
 
@@ -128,3 +128,12 @@ async def test_the_bot_plays_the_scenario_over_http_too(tmp_path: Path) -> None:
         async with told(url, "http") as story:
             await enters(story, "agent-ready")
             await story.reads("mei", "你已加入 ShargeAI")
+
+
+@pytest.mark.parametrize("hour", [0, 5, 12, 23])
+async def test_a_token_that_ends_tomorrow_is_told_of_at_any_hour(tmp_path: Path, hour: int) -> None:
+    """Nobody is reminded at night; whoever starts the demo late in the evening sees the reminder all the same."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url, start=START.replace(hour=hour)) as story:
+            await enters(story, "token-expires-tomorrow")
+            await story.reads("mei", "换新「拍拍镜-试用」，还有 1 天")
