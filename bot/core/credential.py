@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from .errors import InvalidFields, Problem
@@ -23,6 +24,13 @@ OF_DATE = timedelta(days=1)
 
 LONG = PERSONAL + OF_DATE
 """What lives longer is no PAT."""
+
+
+OUTGROWN = 3
+"""After so many renewals of a token its owner is told of the ways that need none."""
+
+ANEW = timedelta(hours=12)
+"""By so much later a new token was created at least; what was created sooner is the same one, entered anew."""
 
 
 class Lifetime(StrEnum):
@@ -87,6 +95,25 @@ class Credential:
 def watched(credentials: Iterable[Credential]) -> list[Credential]:
     """Those that are watched, the earliest end first; what has ended stays until it is replaced or forgotten."""
     return sorted((each for each in credentials if each.state in WATCHED), key=lambda each: each.ends_at)
+
+
+def line_of(owned: Iterable[Credential], credential_id: int) -> list[Credential]:
+    """The token with all that it took the place of, the oldest first; none, where it isn't among the `owned`."""
+    known = {each.id: each for each in owned}
+    before = {each.superseded_by: each.id for each in known.values() if each.superseded_by}
+    line, at = dict[int, Credential](), credential_id if credential_id in known else None
+    while at is not None and at not in line:
+        line[at] = known[at]
+        at = before.get(at)
+    return [*reversed(line.values())]
+
+
+def renewals(line: Iterable[Credential]) -> int:
+    """How often a new token took an old one's place, in a line as `line_of` gives it.
+
+    Where the same token was entered once more, as its name or date was wrong, it took nobody's place.
+    """
+    return sum(new.created_at - old.created_at >= ANEW and new.ends_at > old.ends_at for old, new in pairwise(line))
 
 
 def read(

@@ -4,17 +4,20 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core import remind as ladder_rules
-from bot.core.credential import WATCHED, Credential, CredentialState, Record
+from bot.core.credential import OUTGROWN, WATCHED, Credential, CredentialState, Record, line_of, renewals
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, USUAL, Quiet, Rung, Timetable, heard, quiet_of
 from bot.store import audit, job, message, people, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
-from bot.store.database import Database, Tx
+from bot.store.database import Database, Reading, Tx
 
 from .erasure import drop
 from .remind import Reminders
+
+OFFERED, STAYED = "credential.outgrow", "credential.stay"
+"""What is noted of a token: that its receipt shows the ways that need no renewal, and that they were declined."""
 
 
 class Credentials:
@@ -86,7 +89,56 @@ class Credentials:
         await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
         if replaces:
             await self._supersede(tx, who, replaces, credential_id)
+            await self._outgrow(tx, credential)
         return credential_id
+
+    async def _outgrow(self, tx: Tx, credential: Credential) -> None:
+        """Renewed so often, and never asked before: its receipt tells of the ways that need no renewal."""
+        line = await self._line(tx.conn, credential)
+        if credential.is_operators or renewals(line) < OUTGROWN:
+            return
+        team = credential.team_id
+        if not [each for each in line if await audit.is_noted(tx.conn, team, store.subject(each.id), OFFERED)]:
+            await audit.note(tx, team, self._clock.now(), None, OFFERED, store.subject(credential.id))
+
+    async def _line(self, conn: Reading, credential: Credential) -> list[Credential]:
+        return line_of(await store.owned(conn, credential.team_id, credential.user_id), credential.id)
+
+    async def renewals(self, credential: Credential) -> int:
+        """How often this token has been renewed, by what was recorded."""
+        async with self._db.read() as conn:
+            return renewals(await self._line(conn, credential))
+
+    async def is_outgrown(self, credential: Credential) -> bool:
+        """Whether its receipt shows the ways that need no renewal: until they are declined."""
+        async with self._db.read() as conn:
+            return await self._is_outgrown(conn, credential)
+
+    async def _is_outgrown(self, conn: Reading, credential: Credential) -> bool:
+        about = credential.team_id, store.subject(credential.id)
+        return await audit.is_noted(conn, *about, OFFERED) and not await audit.is_noted(conn, *about, STAYED)
+
+    async def show_outgrown(self, tx: Tx, team_id: str, credential_id: int) -> None:
+        """What recorded the token has come to its end, without a receipt: where that has something to ask, it comes
+        now. Raises NotFound."""
+        credential = await store.load(tx.conn, team_id, credential_id)
+        if credential.state is not CredentialState.ACTIVE or not await self._is_outgrown(tx.conn, credential):
+            return
+        to = team_id, store.subject(credential_id), credential.user_id
+        if not await message.newest(tx.conn, *to):  # a reminder asks for more
+            await message.show(tx, *to, message.CARD, self._clock.now())
+
+    async def stay(self, who: Person, credential_id: int) -> None:
+        """The ways that need no renewal are declined, for good. Raises NotFound, NotYours, WrongState."""
+        now = self._clock.now()
+        async with self._db.write() as tx:
+            credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
+            if credential.state not in WATCHED:
+                raise WrongState(credential.state)
+            subject = store.subject(credential_id)
+            if not await audit.is_noted(tx.conn, who.team_id, subject, STAYED):
+                await audit.note(tx, who.team_id, now, who.user_id, STAYED, subject)
+            await message.redraw(tx, who.team_id, subject, now)
 
     async def snooze(self, who: Person, credential_id: int) -> None:
         """Remind again tomorrow morning. Raises NotFound, NotYours, WrongState (ended or replaced)."""

@@ -1,7 +1,7 @@
 """Tokens in Slack: recording one, its reminders, checking one once, and keeping a secret or letting it go."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from pydantic import SecretStr
@@ -50,6 +50,7 @@ from bot.slack.views import talk as talk_views
 from bot.slack.views.guide import token_check as check_views
 from bot.slack.views.guide.lint import lint
 from bot.slack.views.leak import mistaken
+from bot.slack.views.outgrow import Ways
 from bot.slack.views.parts import Card
 from bot.store import message
 from bot.store.database import Database
@@ -68,9 +69,10 @@ class CredentialHandlers:
         checker: TokenChecker,
         secret_store: SecretStore,
         orphan: Renderer,
+        outgrow: Callable[[Credential], Awaitable[Ways | None]],
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
-        self._secret_store, self._orphan = secret_store, orphan
+        self._secret_store, self._orphan, self._outgrow = secret_store, orphan, outgrow
         self._router = Router()
 
     def register(self, router: Router) -> None:
@@ -145,12 +147,12 @@ class CredentialHandlers:
         return Ephemeral(mistaken(caller.locale))
 
     async def more(self, press: Press, caller: Caller) -> Result:
-        """The menu of a token: `renew:<id>`, `edit:<id>`, `off:<id>`. At Home the row that is gone says enough.
+        """The menu of a token: `renew:<id>`, `edit:<id>`, `ways:<id>`, `off:<id>`.
 
-        Raises NotFound.
+        At Home the row that is gone says enough. Raises NotFound.
         """
         verb, _, rest = press.value.partition(":")
-        routes = {"renew": "remind.renew", "edit": "credential.record"}
+        routes = {"renew": "remind.renew", "edit": "credential.record", "ways": "remind.ways"}
         if verb in routes:
             return await self._router.pass_on(routes[verb], replace(press, value=rest), caller)
         if verb != "off":
@@ -210,7 +212,7 @@ class CredentialHandlers:
         ladder = self._credentials.rungs(credential, locale.tz, quiet)
         if copy.kind == message.CARD:
             before = [rung for rung in ladder if rung.due_at > now and rung.key != ENDED]
-            card = views.recorded(credential, before, locale, now)
+            card = views.recorded(credential, before, locale, now, await self._outgrow(credential))
             return Drawing(parts.quiet(card) if newest else card, credential.state is CredentialState.ACTIVE)
         if credential.is_operators:
             drawing = self._of_operator(credential, locale, current=current)

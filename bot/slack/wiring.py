@@ -27,6 +27,7 @@ from .leaving import LeavingHandlers
 from .links import Links
 from .look import LookHandlers
 from .orphan import OrphanHandlers
+from .outgrow import OutgrowHandlers
 from .owner import OwnerHandlers
 from .people import Directory
 from .personal_data import PersonalDataHandlers
@@ -108,6 +109,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
     db, clock, texts = resources.db, resources.clock, resources.texts
     links, chat = Links(db, slack.identity.url), slack.chat
     orphans = OrphanHandlers(clock, do.orphans, do.credentials)
+    outgrow = OutgrowHandlers(do.credentials, do.overview, do.agent_lists, texts)
     of_publishing = do.publish_checks, do.calls, do.guide.snapshots
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
@@ -132,8 +134,9 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         QueueHandlers(clock, do.join),
         ExpiringHandlers(do.expiring),
         DigestHandlers(clock, do.digest, links),
-        CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store, orphans.draw),
+        CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store, orphans.draw, outgrow.offered),
         orphans,
+        outgrow,
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         PublishHandlers(clock, do.publish, do.agents, do.agent_lists, *of_publishing, desk=do.reviews is not None),
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered, chat=chat),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.credential import days_left, read, weeks_on
+from bot.core.credential import Credential, CredentialState, days_left, line_of, read, renewals, weeks_on
 from bot.core.errors import InvalidFields
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
@@ -99,3 +99,30 @@ def test_days_left_count_midnights_of_the_zone() -> None:
 def test_weeks_begin_on_the_monday_of_the_zone(days: int, zone: str, weeks: int) -> None:
     """It is Wednesday; the Sunday evening of London is a Monday in Kiribati."""
     assert weeks_on(NOW + timedelta(days=days, hours=9), NOW, zone) == weeks
+
+
+def row(row_id: int, created: float, *, replaced_by: int | None = None, lives: int = 30) -> Credential:
+    """A token of the ledger that was created so many days after the first."""
+    born = NOW + timedelta(days=created)
+    times = born, born + timedelta(days=lives)
+    return Credential(row_id, "T0", "U0", "glasses", *times, None, CredentialState.ACTIVE, born, replaced_by)
+
+
+def test_a_renewal_is_a_new_token_in_an_old_ones_place() -> None:
+    """Not the same one, entered anew; and not what never took its place."""
+    corrected = row(3, 25.1, replaced_by=4)
+    owned = [row(4, 50), row(1, 0, replaced_by=2), row(9, 60), row(2, 25, replaced_by=3), corrected]
+    line = line_of(owned, 4)
+    assert [each.id for each in line] == [1, 2, 3, 4]
+    assert renewals(line) == 2
+    assert renewals(line_of(owned, 9)) == 0
+    assert line_of(owned, 7) == []
+
+
+def test_a_token_that_ends_sooner_renews_nothing() -> None:
+    assert renewals([row(1, 0), row(2, 5, lives=3)]) == 0
+
+
+def test_a_line_that_leads_back_ends() -> None:
+    """No row of ours does; whoever has edited the database is not waited for."""
+    assert len(line_of([row(1, 0, replaced_by=2), row(2, 5, replaced_by=1)], 1)) == 2

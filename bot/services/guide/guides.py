@@ -113,6 +113,8 @@ class Progress:
             raise Overtaken(guide.state)
         bring = message.move if is_buried else message.show
         await bring(tx, guide.team_id, store.subject(guide.id), guide.user_id, message.CARD, now)
+        if saved.state is GuideState.DONE and (token := guide.value("credential")):
+            await self.res.credentials.show_outgrown(tx, guide.team_id, int(token))
         if carries != guide.value(CARRIES):
             await carrying.hand_over(tx, saved, now)
         return saved

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.core.credential import WATCHED, Credential
+from bot.core.credential import WATCHED, Credential, line_of
 from bot.core.errors import NotFound, NotYours
 from bot.core.guide import Guide
 from bot.core.join import Request
@@ -53,19 +53,12 @@ async def _replaced(conn: Reading, guide: Guide) -> Replaced | None:
     replaces = int(guide.value("replaces") or 0)
     if not replaces:
         return None
-    owned = {each.id: each for each in await credentials.owned(conn, guide.team_id, guide.user_id)}
-    if replaces not in owned:
+    line = line_of(await credentials.owned(conn, guide.team_id, guide.user_id), replaces)
+    if not line:
         return None
-    before = {each.superseded_by: each.id for each in owned.values() if each.superseded_by}
-    line, older = {replaces}, before.get(replaces)
-    while older is not None and older not in line:
-        line.add(older)
-        older = before.get(older)
     walked = await guides.walked(conn, guide.team_id, guide.user_id)
-    told = (each for each in walked if each.value("credential") in {str(number) for number in line})
-    return Replaced(
-        owned[replaces], tuple(dict.fromkeys(each.value("agent") for each in told if each.value("agent")))
-    )
+    told = (each for each in walked if each.value("credential") in {str(token.id) for token in line})
+    return Replaced(line[-1], tuple(dict.fromkeys(each.value("agent") for each in told if each.value("agent"))))
 
 
 async def successor(conn: Reading, guide: Guide) -> Credential | None:

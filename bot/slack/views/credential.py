@@ -16,6 +16,8 @@ from bot.core.credential import Credential, CredentialState, days_left
 from bot.core.remind import Rung, tomorrow
 from bot.texts.locale import Locale
 
+from . import outgrow
+from .outgrow import Ways
 from .parts import (
     Card,
     Code,
@@ -27,6 +29,7 @@ from .parts import (
     headed,
     header,
     line,
+    menu,
     name,
     paragraph,
     with_name,
@@ -38,10 +41,17 @@ LAST_DAY = frozenset({"t0", "h4"})
 LISTED = 20  # as many as Coze allows one person
 
 
-def recorded(credential: Credential, rungs: Sequence[Rung], locale: Locale, now: datetime) -> Card:
-    """The receipt: what was recorded and when reminders come. A token that was replaced or given up is one line."""
+def recorded(
+    credential: Credential, rungs: Sequence[Rung], locale: Locale, now: datetime, ways: Ways | None = None
+) -> Card:
+    """The receipt: what was recorded and when reminders come. A token that was replaced or given up is one line.
+
+    `ways` are those that need no renewal, where it is to ask whether one is wanted.
+    """
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, None)
+    if ways:
+        return _outgrown(credential, rungs, locale, ways)
     ended = credential.ends_at <= now
     fact = locale._("⏰ “{name}” expired {ends} · entered by you") if ended else _recorded_fact(locale)
     blocks: list[Block] = [
@@ -54,6 +64,28 @@ def recorded(credential: Credential, rungs: Sequence[Rung], locale: Locale, now:
         if ended
         else locale._("“{name}” is recorded; I'll remind you before it expires")
     )
+    return Card(with_name(text, credential.name), blocks)
+
+
+def _outgrown(credential: Credential, rungs: Sequence[Rung], locale: Locale, ways: Ways) -> Card:
+    """The receipt of one that was renewed often: what else there is comes first."""
+    fact = line(_recorded_fact(locale), name=name(credential.name), ends=Moment(credential.ends_at))
+    more = menu(
+        "remind.more",
+        (locale._("Entered it wrong…"), f"edit:{credential.id}"),
+        (locale._("I no longer need it"), f"off:{credential.id}"),
+    )
+    stay = button(locale._("Keep replacing it"), "remind.keep", credential.id)
+    once = line(locale._("I'll ask only once; you'll find it in the token's menu on Home."))
+    blocks: list[Block] = [
+        header(outgrow.heading(locale)),
+        *outgrow.told(ways, credential, locale),
+        actions(*outgrow.buttons(ways, locale), stay, more),
+        context(locale, fact),
+        context(locale, *_last4(credential, locale), *_long(credential, locale), _coming(rungs, locale)),
+        context(locale, once),
+    ]
+    text = locale._("“{name}” is recorded. Would you rather not replace it any more?")
     return Card(with_name(text, credential.name), blocks)
 
 

@@ -38,6 +38,7 @@ from bot.texts.locale import Locale
 from . import (
     guide_samples,
     samples_calls,
+    samples_outgrow,
     samples_pick,
     samples_publish,
     samples_review,
@@ -180,13 +181,12 @@ def credential_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]
         yield f"remind {key}", credential_views.notice(each, key, locale, NOW, following)
         yield f"remind {key}, passed", credential_views.notice(each, key, locale, NOW, None, current=False)
         yield f"recorded {key}", credential_views.recorded(each, rungs, locale, NOW)
+    yield from samples_outgrow.cards(locale, token(words, 30), request(words))
     old, new = token(words, 3, credentials.CredentialState.SUPERSEDED), token(words, 30)
     yield "remind replaced", credential_views.notice(old, "t3", locale, NOW, replaced_by=new)
     yield "remind replaced, by whatever", credential_views.notice(old, "t3", locale, NOW)
-    yield (
-        "remind off",
-        credential_views.notice(replace(old, state=credentials.CredentialState.FORGOTTEN), "t3", locale, NOW),
-    )
+    forgotten = replace(old, state=credentials.CredentialState.FORGOTTEN)
+    yield "remind off", credential_views.notice(forgotten, "t3", locale, NOW)
     quiet = NOW + timedelta(days=1)
     yield "remind snoozed", credential_views.notice(token(words), "t3", locale, NOW, quiet_until=quiet)
     yield "recorded, replaced", credential_views.recorded(old, [], locale, NOW)
