@@ -1,11 +1,12 @@
 """Credential: a personal access token that we watch, by its name and end date. Never the token itself."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import count, pairwise
 from zoneinfo import ZoneInfo
 
 from .errors import InvalidFields, Problem
@@ -31,6 +32,10 @@ OUTGROWN = 3
 
 ANEW = timedelta(hours=12)
 """By so much later a new token was created at least; what was created sooner is the same one, entered anew."""
+
+
+_NUMBERED = re.compile(r"\s+[0-9]{1,4}$")
+"""The number that tells a token from another one of its name."""
 
 
 class Lifetime(StrEnum):
@@ -95,6 +100,25 @@ class Credential:
 def watched(credentials: Iterable[Credential]) -> list[Credential]:
     """Those that are watched, the earliest end first; what has ended stays until it is replaced or forgotten."""
     return sorted((each for each in credentials if each.state in WATCHED), key=lambda each: each.ends_at)
+
+
+def check_name(name: str, others: Iterable[Credential]) -> None:
+    """A name that tells the token from the person's others. Case, width and blanks don't make it another one.
+
+    Raises InvalidFields with the next number that is free.
+    """
+    taken = {_heard(each.name) for each in others}
+    if _heard(name) not in taken:
+        return
+    base, tried = _NUMBERED.sub("", name) or name, (f" {number}" for number in count(2))
+    numbered = (f"{base[: NAME_LENGTH - len(each)].rstrip()}{each}" for each in tried)
+    free = next(each for each in numbered if _heard(each) not in taken)
+    raise InvalidFields([Problem("credential.name", "name_taken", {"free": free})])
+
+
+def _heard(name: str) -> str:
+    """The name as it sounds."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def line_of(owned: Iterable[Credential], credential_id: int) -> list[Credential]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core import remind as ladder_rules
-from bot.core.credential import OUTGROWN, WATCHED, Credential, CredentialState, Record, line_of, renewals
+from bot.core.credential import OUTGROWN, WATCHED, Credential, CredentialState, Record, check_name, line_of, renewals
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, USUAL, Quiet, Rung, Timetable, heard, quiet_of
@@ -65,7 +65,8 @@ class Credentials:
     async def record(self, who: Person, record: Record, replaces: int | None) -> int:
         """Watch a token from now on; its reminders stand when this returns. A renewed one takes the old one's place.
 
-        Raises NotFound, NotYours, WrongState (the old one was replaced meanwhile).
+        Raises InvalidFields (another token of theirs has this name), NotFound, NotYours, WrongState (the old one was
+        replaced meanwhile).
         """
         now = self._clock.now()
         async with self._db.write() as tx:
@@ -78,19 +79,26 @@ class Credentials:
     async def record_in(self, tx: Tx, who: Person, record: Record, replaces: int | None) -> int:
         """The same in somebody's transaction, which tells of it: no receipt is posted.
 
-        Raises NotFound, NotYours, WrongState.
+        Raises InvalidFields, NotFound, NotYours, WrongState.
         """
         now = self._clock.now()
         credential_id = await store.add(tx, who.team_id, who.user_id, record, now)
         subject = store.subject(credential_id)
         tx.invalidate(who.team_id, who.user_id, now)
         credential = await store.load(tx.conn, who.team_id, credential_id)
+        await self._check_name(tx, credential, replaces)
         await self._reminders.plan(tx, credential, who.tz, quiet_of(who.quiet))
         await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
         if replaces:
             await self._supersede(tx, who, replaces, credential_id)
             await self._outgrow(tx, credential)
         return credential_id
+
+    async def _check_name(self, tx: Tx, credential: Credential, replaces: int | None) -> None:
+        """Whether no other one that is watched has its name; what it replaces may have it. Raises InvalidFields."""
+        found = {each.id: each for each in await store.watched(tx.conn, credential.team_id, credential.user_id)}
+        if not credential.is_operators and (replaces is None or replaces in found):
+            check_name(credential.name, [each for each in found.values() if each.id not in (credential.id, replaces)])
 
     async def _outgrow(self, tx: Tx, credential: Credential) -> None:
         """Renewed so often, and never asked before: its receipt tells of the ways that need no renewal."""

@@ -1,11 +1,22 @@
 """What a token's form brings: ends as Coze counts them, and each wrong value at its field."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.core.credential import Credential, CredentialState, days_left, line_of, read, renewals, weeks_on
+from bot.core.credential import (
+    NAME_LENGTH,
+    Credential,
+    CredentialState,
+    check_name,
+    days_left,
+    line_of,
+    read,
+    renewals,
+    weeks_on,
+)
 from bot.core.errors import InvalidFields
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
@@ -126,3 +137,31 @@ def test_a_token_that_ends_sooner_renews_nothing() -> None:
 def test_a_line_that_leads_back_ends() -> None:
     """No row of ours does; whoever has edited the database is not waited for."""
     assert len(line_of([row(1, 0, replaced_by=2), row(2, 5, replaced_by=1)], 1)) == 2
+
+
+def named(*names: str) -> list[Credential]:
+    """Tokens of these names."""
+    return [replace(row(number, 0), name=each) for number, each in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "free"),
+    [
+        ("拍拍镜-试用", ["拍拍镜-试用"], "拍拍镜-试用 2"),
+        ("拍拍镜-试用", ["拍拍镜-试用", "拍拍镜-试用 2"], "拍拍镜-试用 3"),
+        ("拍拍镜-试用 2", ["拍拍镜-试用", "拍拍镜-试用 2"], "拍拍镜-试用 3"),
+        ("Glasses", ["ｇｌａｓｓｅｓ"], "Glasses 2"),
+        ("the glasses", ["The  Glasses"], "the glasses 2"),
+        ("12", ["12"], "12 2"),
+        ("x" * NAME_LENGTH, ["x" * NAME_LENGTH], "x" * (NAME_LENGTH - 2) + " 2"),
+    ],
+)
+def test_one_name_is_one_token(name: str, others: list[str], free: str) -> None:
+    with pytest.raises(InvalidFields) as raised:
+        check_name(name, named(*others))
+    (problem,) = raised.value.problems
+    assert (problem.where, problem.code, problem.values) == ("credential.name", "name_taken", {"free": free})
+
+
+def test_another_name_is_another_token() -> None:
+    check_name("拍拍镜-试用 2", named("拍拍镜-试用", "拍拍镜-试用 3"))

@@ -191,7 +191,8 @@ async def test_another_timetable_has_everything_planned_anew(world: World) -> No
     """Once, in batches, of everybody's tokens; what it does not know any more rings no more."""
     start, record = token("2026-12-30", SHANGHAI)
     calendar = Calendar(world, start)
-    ids = [await world.credentials.record(world.mei, record, None) for _ in range(AT_ONCE + 5)]
+    each = (replace(record, name=f"trial {number}") for number in range(AT_ONCE + 5))
+    ids = [await world.credentials.record(world.mei, one, None) for one in each]
     before = await replanned(world, calendar, Timetable())
     assert {name.rpartition(":")[2] for name in before} == {"t7", "t3", "t1", "t0", "ended"}
     after = await replanned(world, calendar, Timetable(days=(14, 1)))

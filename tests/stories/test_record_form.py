@@ -1,6 +1,6 @@
 """The form for a token's end asks for dates only where no preset fits, and keeps what was typed."""
 
-from tests.stories.story import Json, Story
+from tests.stories.story import Json, Story, told
 from tests.stories.test_guide_help import begins
 
 ASKED = ["credential.name", "credential.lifetime", "credential.last4"]
@@ -74,3 +74,33 @@ async def test_replacing_keeps_what_it_replaces(story: Story) -> None:
     assert "「厨房」" in form["plain"]
     await story.sends("mei", **{"credential.until": "2040-03-20"})
     await story.reads("mei", "厨房", "已登记", "3月20日")
+
+
+async def test_two_tokens_have_two_names(database: str) -> None:
+    """Refused at the field, with one that is free, and nothing typed is lost; a renewal may keep its own."""
+    async with told(database) as story:
+        await story.types("mei", "/sharge remind add")
+        await asks(story, ASKED)
+        await story.sends("mei", 名字="Kitchen")
+        await story.reads("mei", "Kitchen", "已登记")
+        await story.types("mei", "/sharge remind add")
+        await asks(story, ASKED)
+        refused = await story.tries(
+            "submit", who="mei", fields={"名字": "ｋｉｔｃｈｅｎ", "credential.last4": "a1b2"}
+        )
+        assert refused["errors"] == {"名字": "你已有一个同名的令牌，可以用「ｋｉｔｃｈｅｎ 2」。"}
+        values = (await story.sees_form("mei", "登记到期日"))["state"]["values"]
+        typed = [values[each]["value"]["value"] for each in ("credential.name", "credential.last4")]
+        assert typed == ["ｋｉｔｃｈｅｎ", "a1b2"]
+        await story.sends("mei", 名字="Kitchen 2")
+        await story.reads("mei", "Kitchen 2", "已登记")
+        await story.presses("mei", "填错了")
+        await story.sees_form("mei", "Kitchen 2")
+        await story.sends("mei", 名字="Kitchen 2")
+        await begins(story)
+        await story.presses("mei", "令牌建好了")
+        await story.presses_soon("mei", "登记到期日", action_id="guide.record")
+        refused = await story.tries("submit", who="mei", fields={"名字": "kitchen"})
+        assert "kitchen 3" in refused["errors"]["名字"]
+        await story.sends("mei", 名字="Kitchen 3")
+        await story.reads("mei", "填智能体地址", "到期日已登记")

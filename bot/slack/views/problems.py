@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "own": mark("It is this person's own request. Please pick another admin."),
     "not_admin": mark("This person isn't an admin today. Please pick one who is."),
     # a token and its end
+    "name_taken": mark("Another token of yours has this name. “{free}” is free."),
     "not_last4": mark("Exactly 4 letters or digits, and never the whole token."),
     "future": mark("This is in the future. When was the token made?"),
     "past": mark("With these dates it has already expired. Please check the choice and the dates."),
