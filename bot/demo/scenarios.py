@@ -14,7 +14,7 @@ from bot.playground.world.chat import Person
 from .cast import TEAM
 
 COMMAND = "/sharge"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 MUSEUM = "给博物馆做一个讲解智能体，念展品的故事"
 COLLEAGUES = (
     ("yan", "7530412083311050033", "严老师", "给学生做英语口语陪练"),
@@ -88,10 +88,13 @@ async def records_token(stage: Stage, who: str, name: str) -> None:
 
 
 async def publishes(stage: Stage, who: str) -> None:
-    """The only agent that somebody has in the team's space, as far as the review; without a bot by hand."""
+    """The newest agent that somebody has, as far as the review, by its number: whether the bot's list of agents knows
+    it already makes no difference. Without a bot by hand."""
     if not has_bot(stage):
         return
-    await stage.types(who, f"{COMMAND} publish")
+    coze = stage.world.coze
+    agent_id = [bot.id for bot in coze.bots.values() if bot.owner_id == coze.user(who).id][-1]
+    await stage.types(who, f"{COMMAND} publish {agent_id}")
     await _sends(stage, who, "publish.confirm")
     await stage.sees(lambda: _in_review(stage), f"{who}'s agent is in review")
 
@@ -116,10 +119,10 @@ async def join_waiting(stage: Stage) -> None:
     await asks(stage, "mei", MUSEUM)
 
 
-def _until_ten(stage: Stage, days: int) -> None:
-    """So many days later, at ten in Shanghai: nobody there is reminded at night, whenever the story began."""
-    now = stage.world.clock.now().astimezone(SHANGHAI)
-    later = datetime.combine(now.date() + timedelta(days=days), time(10), SHANGHAI)
+def _until_ten(stage: Stage, days: int, zone: ZoneInfo = SHANGHAI) -> None:
+    """So many days later, at ten in this zone: nobody there is reminded at night, whenever the story began."""
+    now = stage.world.clock.now().astimezone(zone)
+    later = datetime.combine(now.date() + timedelta(days=days), time(10), zone)
     stage.passes(seconds=(later - now).total_seconds())
 
 
@@ -127,7 +130,7 @@ async def token_expires_tomorrow(stage: Stage) -> None:
     """Mei recorded a token of thirty days; that was about twenty-nine days ago."""
     await records_token(stage, "mei", "拍拍镜-试用")
     before = stage.letters("mei")
-    _until_ten(stage, days=29)
+    _until_ten(stage, 29)
     if has_bot(stage):
         await stage.sees(lambda: stage.letters("mei") > before, "mei is reminded")
 
@@ -153,7 +156,11 @@ async def busy_admin(stage: Stage) -> None:
     """Tom's token ends in three days and his agent is in review; three people wait for an answer."""
     await joins(stage, "tom", "An audio guide for a museum, in English")
     await records_token(stage, "tom", "glasses-trial")
-    stage.passes(days=27)
+    before = stage.letters("tom")
+    _until_ten(stage, 27, NEW_YORK)
+    if has_bot(stage):
+        await stage.sees(lambda: stage.letters("tom") > before, "tom is reminded")
+    _until_ten(stage, 1)
     guide = await stage.on_coze("agent", name="tom", title="Museum Guide", workspace=TEAM)
     if has_bot(stage):
         await publishes(stage, "tom")

@@ -131,12 +131,15 @@ async def test_what_is_refused_is_counted_and_told(over_http: tuple[Story, Forge
 
 
 async def test_a_date_beside_thirty_days_is_asked_about(story: Story) -> None:
-    """The field names both; what is recorded is what mei then chooses."""
+    """Sent before the form could be redrawn; the field names both. What is recorded is what mei then chooses."""
     await story.types("mei", "/sharge remind add")
     await story.sees_form("mei", "名字")
-    answer = await story.tries("submit", who="mei", fields={"名字": "试用", "到期日期": "2040-05-01"})
+    await story.picks("mei", "过期时间", "date")
+    await story.sees_form("mei", "到期日期")
+    both = {"名字": "试用", "过期时间": "30", "到期日期": "2040-05-01"}
+    answer = await story.tries("submit", who="mei", fields=both)
     assert "30 天" in str(answer["errors"]), answer
-    await story.sends("mei", 名字="试用", 过期时间="指定日期", 到期日期="2040-05-01")
+    await story.sends("mei", 名字="试用", 过期时间="date", 到期日期="2040-05-01")
     await story.reads("mei", "「试用」已登记", "5月1日")
 
 
