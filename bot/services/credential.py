@@ -1,5 +1,6 @@
 """Credential: record a token's name and end date, watch it, and let it go."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
@@ -12,12 +13,31 @@ from bot.store import audit, job, message, people, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
 from bot.store.database import Database, Reading, Tx
+from bot.store.message import Message
 
 from .erasure import drop
 from .remind import Reminders
 
 OFFERED, STAYED = "credential.outgrow", "credential.stay"
 """What is noted of a token: that its receipt shows the ways that need no renewal, and that they were declined."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A token in a reminder: by which rung, `key`, and whether nothing newer tells of it. `quiet_until` (UTC) is when
+    it rings again that its owner put off, whose quiet hours are `quiet`.
+    """
+
+    credential: Credential
+    key: str
+    quiet: Quiet | None
+    quiet_until: datetime | None
+    current: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be done about it here."""
+        return self.current and self.credential.state in WATCHED
 
 
 class Credentials:
@@ -31,11 +51,19 @@ class Credentials:
         async with self._db.read() as conn:
             return _own(who, await store.load(conn, who.team_id, credential_id))
 
-    async def quiet_until(self, credential: Credential) -> datetime | None:
-        """Until when the owner has put off the next reminder."""
+    async def told_by(self, copy: Message) -> list[Told]:
+        """Which tokens this reminder is about, the earliest end first. Raises NotFound, if there is none any more."""
+        found = []
         async with self._db.read() as conn:
-            prefix = f"{store.subject(credential.id)}:{SNOOZED}"
-            return await job.waiting(conn, credential.team_id, "remind", prefix)
+            said = await message.told_by(conn, copy)
+            last = await message.last_told(conn, copy.team_id, copy.recipient, [each.subject for each in said])
+            for each in said:
+                row_id = store.id_in(each.subject)
+                credential, quiet = await store.load_quiet(conn, copy.team_id, row_id)
+                until = await job.waiting(conn, copy.team_id, "remind", f"{each.subject}:{SNOOZED}")
+                current = last[each.subject] == each.id
+                found.append(Told(credential, each.kind, quiet_of(quiet), until, current=current))
+        return sorted(found, key=lambda each: (each.credential.ends_at, each.credential.id))
 
     async def find(self, team_id: str, credential_id: int) -> Credential:
         """Anybody's credential, to draw it. Raises NotFound."""
@@ -133,7 +161,7 @@ class Credentials:
         if credential.state is not CredentialState.ACTIVE or not await self._is_outgrown(tx.conn, credential):
             return
         to = team_id, store.subject(credential_id), credential.user_id
-        if not await message.newest(tx.conn, *to):  # a reminder asks for more
+        if not await message.last_told(tx.conn, team_id, credential.user_id, [to[1]]):  # a reminder asks for more
             await message.show(tx, *to, message.CARD, self._clock.now())
 
     async def stay(self, who: Person, credential_id: int) -> None:
@@ -148,16 +176,22 @@ class Credentials:
                 await audit.note(tx, who.team_id, now, who.user_id, STAYED, subject)
             await message.redraw(tx, who.team_id, subject, now)
 
-    async def snooze(self, who: Person, credential_id: int) -> None:
-        """Remind again tomorrow morning. Raises NotFound, NotYours, WrongState (ended or replaced)."""
+    async def snooze(self, who: Person, *credential_ids: int) -> None:
+        """Remind of these again tomorrow morning; what has ended or was replaced meanwhile is left out.
+
+        Raises NotFound, NotYours, WrongState (all have).
+        """
         now = self._clock.now()
         async with self._db.write() as tx:
-            credential = _own(who, await store.load(tx.conn, who.team_id, credential_id))
-            moment = heard(ladder_rules.tomorrow(now, who.tz), credential.ends_at, who.tz, quiet_of(who.quiet))
-            if credential.state is not CredentialState.ACTIVE or not now < moment < credential.ends_at:
-                raise WrongState(credential.state)
-            await self._reminders.ring_at(tx, credential, Rung(f"{SNOOZED}{moment:%y%m%d}", moment))
-            await message.redraw(tx, who.team_id, store.subject(credential_id), now)
+            found = [_own(who, await store.load(tx.conn, who.team_id, each)) for each in sorted(set(credential_ids))]
+            wanted = ladder_rules.tomorrow(now, who.tz)
+            moments = {each: heard(wanted, each.ends_at, who.tz, quiet_of(who.quiet)) for each in found}
+            open_ = [each for each in found if each.state is CredentialState.ACTIVE]
+            if not (later := [each for each in open_ if now < moments[each] < each.ends_at]):
+                raise WrongState(found[0].state)
+            for each in later:
+                await self._reminders.ring_at(tx, each, Rung(f"{SNOOZED}{moments[each]:%y%m%d}", moments[each]))
+                await message.redraw(tx, who.team_id, store.subject(each.id), now)
 
     async def quieten(self, who: Person, quiet: Quiet | None) -> None:
         """The person chose in which hours they want no reminders; what is planned for them follows."""

@@ -59,7 +59,7 @@ class Orphans:
     async def _is_silent(self, credential: Credential) -> bool:
         """Whether the owner was reminded before, has put none of it off and has not begun to replace it."""
         async with self._db.read() as conn:
-            [found] = await expiring.told(conn, credential.team_id, [Ending(credential)])
+            [found] = await expiring.told(conn, credential.team_id, [Ending(credential)], but=LAST_DAY)
             later = f"{store.subject(credential.id)}:{SNOOZED}"
             put_off = await job.was_wanted(conn, credential.team_id, "remind", later)
         return bool(found.reminders) and not found.is_being_replaced and not put_off
@@ -79,12 +79,12 @@ class Orphans:
 
     async def unreached(self, tx: Tx, copy: Message) -> None:
         """Slack does not deliver this copy to whom it is for: of a reminder the admins hear."""
-        feature, _, row_id = copy.subject.partition(":")
-        if feature != "credential" or copy.kind == message.CARD:
+        if not copy.subject.startswith("credential:") or copy.kind == message.CARD:
             return
-        credential = await store.load(tx.conn, copy.team_id, int(row_id))
-        if credential.state in WATCHED:
-            await self._tell(tx, credential, Reason.REFUSED)
+        for told in await message.told_by(tx.conn, copy):
+            credential = await store.load(tx.conn, copy.team_id, store.id_in(told.subject))
+            if credential.state in WATCHED:
+                await self._tell(tx, credential, Reason.REFUSED)
 
     async def find(self, copy: Message) -> Orphan:
         """Why the admins were told, and who took it. Raises NotFound."""

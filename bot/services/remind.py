@@ -14,7 +14,7 @@ from bot.store.job import Job
 from .job_runner import Done, Outcome, Reschedule, on_commit
 
 AT_ONCE = 20
-"""Tokens of one transaction that plans anew."""
+"""Tokens of one transaction that plans anew, and at most so many others that ring with one."""
 
 BEGINNING = datetime.fromtimestamp(0, UTC), 0
 AGAIN = timedelta(days=30)
@@ -114,40 +114,70 @@ class Remind:
         What is late, as after an outage or a journey, waits for the end of quiet hours too; only what would come too
         late by then rings in them.
         """
-        _, credential_id, key = row.subject.split(":")
+        now = self._clock.now()
         async with self._db.read() as conn:
-            credential = await store.load(conn, row.team_id, int(credential_id))
+            credential = await store.load(conn, row.team_id, store.id_in(row.subject))
             person = await people.load(conn, row.team_id, credential.user_id)
         if credential.state is not CredentialState.ACTIVE:
             return Done()
         tz, quiet = (person.tz, quiet_of(person.quiet)) if person else (FALLBACK_ZONE, USUAL)
-        now = self._clock.now()
-        has_ended = now >= credential.ends_at
-        moment = now if has_ended else _next(row, key, self._reminders.rungs(credential, tz, quiet), now)
+        moment = self._moment(credential, row.subject, row.due_at, tz, quiet, now)
         if moment is None:
             return Done()
-        if moment == now:
-            moment = held(now, None if has_ended else credential.ends_at, tz, quiet)
         if moment > now:
             return Reschedule(moment)
-        return Done(on_commit(self._ended, credential) if has_ended else on_commit(self._show, credential, key))
+        ringing = {row.subject: credential}
+        for name, (other, due_at) in (await self._others(credential, now)).items():
+            if self._moment(other, name, due_at, tz, quiet, now) == now:
+                ringing[name] = other
+        return Done(on_commit(self._show, ringing, now))
 
-    async def _show(self, tx: Tx, credential: Credential, key: str) -> None:
-        now, subject = self._clock.now(), store.subject(credential.id)
-        await message.redraw(tx, credential.team_id, subject, now, planned=True)
-        await message.show(tx, credential.team_id, subject, credential.user_id, key, now, planned=True)
+    def _moment(
+        self, credential: Credential, name: str, due_at: datetime, tz: str, quiet: Quiet | None, now: datetime
+    ) -> datetime | None:
+        """When the rung of this name rings that was due at `due_at`: now, or later; None for never."""
+        if now >= credential.ends_at:
+            return held(now, None, tz, quiet)
+        moment = _next(due_at, _key(name), self._reminders.rungs(credential, tz, quiet), now)
+        return held(now, credential.ends_at, tz, quiet) if moment == now else moment
 
-    async def _ended(self, tx: Tx, credential: Credential) -> None:
-        if await store.move(tx, credential, CredentialState.EXPIRED):
-            await self._show(tx, credential, ENDED)
+    async def _others(self, credential: Credential, now: datetime) -> dict[str, tuple[Credential, datetime]]:
+        """Rungs of the owner's other tokens that may ring together with this one's, by name, with when they were
+        due."""
+        if credential.is_operators:
+            return {}
+        team = credential.team_id
+        async with self._db.read() as conn:
+            watched = await store.watched(conn, team, credential.user_id)
+            active = {each.id: each for each in watched if each.state is CredentialState.ACTIVE}
+            first = sorted(active.keys() - {credential.id})[:AT_ONCE]
+            coming = await job.coming(conn, team, "remind", [f"{store.subject(each)}:" for each in first], now)
+        return {name: (active[store.id_in(name)], due_at) for name, due_at in coming.items()}
+
+    async def _show(self, tx: Tx, ringing: dict[str, Credential], now: datetime) -> None:
+        """One message of all of them; one that was told already, as by another's job, is not told again."""
+        told: dict[str, str] = {}
+        for name, credential in sorted(ringing.items(), key=lambda each: each[1].id):
+            subject, has_ended = store.subject(credential.id), now >= credential.ends_at
+            if has_ended and subject not in told and not await store.move(tx, credential, CredentialState.EXPIRED):
+                continue
+            told[subject] = ENDED if has_ended else _key(name)
+            await message.redraw(tx, credential.team_id, subject, now, planned=True)
+        whose = next(iter(ringing.values()))
+        if told:
+            await message.show_as_one(tx, whose.team_id, whose.user_id, told, now, planned=True)
 
 
-def _next(row: Job, key: str, rungs: list[Rung], now: datetime) -> datetime | None:
+def _key(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _next(due_at: datetime, key: str, rungs: list[Rung], now: datetime) -> datetime | None:
     """When this one rings, now or later; None where a tighter one tells the same, or the ladder has it no more."""
     mine = next((rung for rung in rungs if rung.key == key), None)
     if mine and mine.due_at > now:  # planned for the zone or the hours that the person had then
         return mine.due_at
     tight = nearest(rungs, now)
     if key.startswith(SNOOZED):  # put off by the person: stands beside the ladder, but rings not with a rung
-        return None if tight and tight.due_at >= row.due_at else now
+        return None if tight and tight.due_at >= due_at else now
     return now if tight and tight.key == key else None

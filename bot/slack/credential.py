@@ -13,7 +13,7 @@ from bot.core.credential import Credential, CredentialState, Lifetime
 from bot.core.errors import InvalidFields, NotFound, Problem, TooOften
 from bot.core.limits import Costly
 from bot.core.orphan import KIND
-from bot.core.remind import ENDED, Rung, held, is_overtaken
+from bot.core.remind import ENDED
 from bot.core.secret_store import HANDED_OVER, Consent, Kind, LinkState
 from bot.coze.errors import MissingPermission
 from bot.services.credential import Credentials
@@ -43,7 +43,6 @@ from bot.slack.router import (
 )
 from bot.slack.views import credential as views
 from bot.slack.views import credential_form as forms
-from bot.slack.views import owner as owner_views
 from bot.slack.views import parts
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views import talk as talk_views
@@ -69,10 +68,11 @@ class CredentialHandlers:
         checker: TokenChecker,
         secret_store: SecretStore,
         orphan: Renderer,
+        notice: Renderer,
         outgrow: Callable[[Credential], Awaitable[Ways | None]],
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
-        self._secret_store, self._orphan, self._outgrow = secret_store, orphan, outgrow
+        self._secret_store, self._orphan, self._notice, self._outgrow = secret_store, orphan, notice, outgrow
         self._router = Router()
 
     def register(self, router: Router) -> None:
@@ -138,8 +138,11 @@ class CredentialHandlers:
         return await self._credentials.load(caller.person, credential_id) if credential_id else None
 
     async def snooze(self, press: Press, caller: Caller) -> Result:
-        """Tomorrow again; its card says so."""
-        await self._credentials.snooze(caller.person, press.row)
+        """All that the card tells tomorrow again; it says so. Raises NotFound for what no button of ours holds."""
+        named = press.value.split(",")
+        if len(named) > views.LISTED:
+            raise NotFound
+        await self._credentials.snooze(caller.person, *(row_in(each) for each in named))
         return Ack()
 
     async def not_a_token(self, _press: Press, caller: Caller) -> Result:
@@ -200,53 +203,19 @@ class CredentialHandlers:
         return check_views.assertion_ok(account, EXCHANGE, found.report.findings, locale)
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
-        """The receipt, or the reminder of one rung; only the newest reminder carries buttons."""
+        """The receipt, or a reminder."""
         if copy.kind == KIND:
             return await self._orphan(copy, locale)
+        if copy.kind != message.CARD:
+            return await self._notice(copy, locale)
         team, now = copy.team_id, self._clock.now()
-        row_id = int(copy.subject.partition(":")[2])
-        credential, quiet = await self._credentials.with_quiet_hours(team, row_id)
+        credential, quiet = await self._credentials.with_quiet_hours(team, int(copy.subject.partition(":")[2]))
         async with self._db.read() as conn:
-            newest = await message.newest(conn, team, copy.subject, copy.recipient)
-        current = newest is not None and newest.id == copy.id
+            told = await message.last_told(conn, team, copy.recipient, [copy.subject])
         ladder = self._credentials.rungs(credential, locale.tz, quiet)
-        if copy.kind == message.CARD:
-            before = [rung for rung in ladder if rung.due_at > now and rung.key != ENDED]
-            card = views.recorded(credential, before, locale, now, await self._outgrow(credential))
-            return Drawing(parts.quiet(card) if newest else card, credential.state is CredentialState.ACTIVE)
-        if credential.is_operators:
-            drawing = self._of_operator(credential, locale, current=current)
-        else:
-            drawing = await self._notice(credential, copy, locale, ladder, current=current)
-        has_ended, is_closed = now >= credential.ends_at, credential.state not in rules.WATCHED
-        is_told = not current or is_closed or (has_ended and copy.kind != ENDED)
-        return replace(
-            drawing,
-            not_before=held(now, None if has_ended else credential.ends_at, locale.tz, quiet),
-            is_overtaken=is_told or is_overtaken(copy.kind, ladder, now),
-        )
-
-    async def _notice(
-        self, credential: Credential, copy: Message, locale: Locale, ladder: Sequence[Rung], *, current: bool
-    ) -> Drawing:
-        """A reminder, with when the next one comes."""
-        now, new_id = self._clock.now(), credential.superseded_by
-        card = views.notice(
-            credential,
-            copy.kind,
-            locale,
-            now,
-            next((rung for rung in ladder if rung.due_at > now), None),
-            current=current,
-            replaced_by=await self._credentials.find(copy.team_id, new_id) if new_id else None,
-            quiet_until=await self._credentials.quiet_until(credential),
-        )
-        return Drawing(card, credential.state is CredentialState.ACTIVE and current)
-
-    def _of_operator(self, credential: Credential, locale: Locale, *, current: bool) -> Drawing:
-        """A reminder of the bot's own token, in the admin channel."""
-        is_open = credential.state in rules.WATCHED and current
-        return Drawing(owner_views.notice(credential, locale, self._clock.now(), current=current), is_open)
+        before = [rung for rung in ladder if rung.due_at > now and rung.key != ENDED]
+        card = views.recorded(credential, before, locale, now, await self._outgrow(credential))
+        return Drawing(parts.quiet(card) if told else card, credential.state is CredentialState.ACTIVE)
 
 
 def _refuse(questions: Sequence[str], code: str) -> None:

@@ -38,6 +38,7 @@ from .preflight import PreflightHandlers
 from .publish import PublishHandlers
 from .queue import QueueHandlers
 from .refusal import RefusalHandlers
+from .remind import Notices
 from .replies import Replies
 from .report import ReportHandlers
 from .review import ReviewHandlers
@@ -110,6 +111,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
     links, chat = Links(db, slack.identity.url), slack.chat
     orphans = OrphanHandlers(clock, do.orphans, do.credentials)
     outgrow = OutgrowHandlers(do.credentials, do.overview, do.agent_lists, texts)
+    notices = Notices(clock, do.credentials, do.overview)
     of_publishing = do.publish_checks, do.calls, do.guide.snapshots
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
@@ -134,7 +136,9 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         QueueHandlers(clock, do.join),
         ExpiringHandlers(do.expiring),
         DigestHandlers(clock, do.digest, links),
-        CredentialHandlers(db, clock, do.credentials, do.checker, do.secret_store, orphans.draw, outgrow.offered),
+        CredentialHandlers(
+            db, clock, do.credentials, do.checker, do.secret_store, orphans.draw, notices.draw, outgrow.offered
+        ),
         orphans,
         outgrow,
         SecretHandlers(db, clock, do.secret_store, do.credentials),

@@ -22,6 +22,11 @@ def subject(credential_id: int) -> str:
     return f"credential:{credential_id}"
 
 
+def id_in(subject: str) -> int:
+    """Whose subject that is, or the beginning of it: `credential:17`, `credential:17:t7`."""
+    return int(subject.split(":")[1])
+
+
 async def add(tx: Tx, team_id: str, user_id: str, record: Record, now: datetime) -> int:
     """A new active credential; its id."""
     values = {

@@ -58,15 +58,21 @@ async def untended(
     return total, sorted(of_window, key=lambda each: each.ends_at)[:UNTENDED_SHOWN]
 
 
-async def told(conn: AsyncConnection, team_id: str, endings: Sequence[Ending]) -> list[Ending]:
-    """The same, with what their owners were told of each, and what they do about it."""
+async def told(
+    conn: AsyncConnection, team_id: str, endings: Sequence[Ending], *, but: str = message.CARD
+) -> list[Ending]:
+    """The same, with what their owners were told of each, and what they do about it. Reminders of the kind `but` are
+    not counted."""
     users = {each.credential.user_id for each in endings}
     facts = select(guide.c.facts).filter_by(team_id=team_id, state=GuideState.OPEN)
     walked = await conn.scalars(facts.where(guide.c.user_id.in_(users)))
     replaced = {int(each["replaces"][0] or 0) for each in walked if "replaces" in each}
     subjects = {credential.subject(each.credential.id): each for each in endings}
-    sent = select(messages.c.subject, func.count().label("sent")).filter_by(team_id=team_id)
-    sent = sent.where(messages.c.subject.in_(subjects), messages.c.kind != message.CARD, messages.c.ts.is_not(None))
+    posted = messages.alias("posted")  # itself, or what tells it among others
+    told_in = messages.join(posted, posted.c.id == func.coalesce(messages.c.thread, messages.c.id))
+    sent = select(messages.c.subject, func.count().label("sent")).select_from(told_in)
+    sent = sent.where(messages.c.team_id == team_id, messages.c.subject.in_(subjects), posted.c.ts.is_not(None))
+    sent = sent.where(messages.c.kind.not_in((message.CARD, but)))
     reminders = {row.subject: row.sent for row in await conn.execute(sent.group_by(messages.c.subject))}
     return [
         replace(

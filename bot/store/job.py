@@ -1,6 +1,6 @@
 """Job: everything that happens later. One row for each kind and subject, claimed by lease and fence."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    false,
     func,
     literal_column,
     or_,
@@ -288,6 +289,17 @@ async def planned(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -
     """What is still to do of a kind whose subject begins so, and when it is due, simulated time."""
     chosen = and_(table.c.team_id == team_id, table.c.kind == kind, begins(prefix))
     found = await conn.execute(select(table.c.subject, table.c.due_at).where(chosen, DUE))
+    return {row.subject: row.due_at for row in found}
+
+
+async def coming(
+    conn: AsyncConnection, team_id: str, kind: str, prefixes: Sequence[str], now: datetime
+) -> dict[str, datetime]:
+    """What is due of a kind at simulated time `now`, or under way, whose subject begins with one of these, and since
+    when."""
+    mine = or_(*(begins(prefix) for prefix in prefixes)) if prefixes else false()
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, mine, or_(DUE, LEASED), table.c.due_at <= now)
+    found = await conn.execute(select(table.c.subject, table.c.due_at).where(chosen))
     return {row.subject: row.due_at for row in found}
 
 

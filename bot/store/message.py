@@ -1,10 +1,11 @@
 """Message: one posted copy of a card or notice. Cards are drawn from rows, so a row is all there is to keep."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import job
@@ -22,7 +23,7 @@ _ANEW: dict[str, Any] = {
 LINKING = 3  # of somebody's notices, that lead to a card which has moved
 NEWEST = 20  # of somebody's cards, as far back as anybody scrolls
 
-_COPY = select(table.c.id).filter_by(
+_COPY = select(table.c.id, table.c.thread).filter_by(
     **{name: bindparam(name) for name in ("team_id", "subject", "recipient", "kind")}
 )
 _SHOWN = {dialect: upsert(dialect, table).on_conflict_do_nothing() for dialect in ("sqlite", "postgresql")}
@@ -41,7 +42,8 @@ class Message:
     `posting` is set while nobody knows whether a post has arrived: whoever finds it without a `ts` looks in the
     history first. `created_at` is simulated time until then, and from then on when the post was tried, by Slack's own
     clock.
-    `thread` is the id of the copy below which this one stands.
+    `thread` is the id of the copy below which this one stands; where several are told as one (`show_as_one`), of the
+    one that tells this one too.
     `revision` counts how often it was posted; `leaves` is the ts of the post before, deleted once this one stands.
     """
 
@@ -81,6 +83,45 @@ async def show(
     await _draw(tx, team_id, message_id, recipient, now, planned=planned)
 
 
+async def show_as_one(
+    tx: Tx, team_id: str, recipient: str, told: Mapping[str, str], now: datetime, *, planned: bool = False
+) -> None:
+    """See that one copy tells all of `told`, the kind of each subject: the first one's, in which the others stand.
+
+    What was told already stays where it is, and is drawn again there. Whoever asks names the subjects in the same
+    order, so that two who ask at once neither wait for each other nor tell anything twice.
+    """
+    theirs = select(table.c.id, table.c.subject, table.c.kind, table.c.thread)
+    theirs = theirs.filter_by(team_id=team_id, recipient=recipient).where(table.c.subject.in_(told))
+    rows = (await tx.conn.execute(theirs)).all()
+    there = {row.subject: row.thread or row.id for row in rows if told[row.subject] == row.kind}
+    first: int | None = None
+    for subject, kind in told.items():
+        if subject not in there:
+            key = {"team_id": team_id, "subject": subject, "recipient": recipient, "kind": kind}
+            row = {**key, "created_at": now, "posting": False, "thread": first}
+            await tx.conn.execute(_SHOWN[tx.dialect], row)
+            mine = (await tx.conn.execute(_COPY, key)).one()
+            first = there[subject] = mine.thread or mine.id
+    for message_id in sorted(set(there.values())):
+        await _draw(tx, team_id, message_id, recipient, now, planned=planned)
+
+
+async def told_by(conn: AsyncConnection, copy: Message) -> list[Message]:
+    """All that this copy tells: itself, and what stands in it."""
+    theirs = select(table).filter_by(team_id=copy.team_id, recipient=copy.recipient)
+    within = theirs.where(or_(table.c.id == copy.id, table.c.thread == copy.id), table.c.id >= copy.id)
+    return [Message(**row._mapping) for row in await conn.execute(within.order_by(table.c.id))]
+
+
+async def last_told(conn: AsyncConnection, team_id: str, recipient: str, subjects: Collection[str]) -> dict[str, int]:
+    """The id of the newest notice of each, whichever copy tells it: the one that still carries the buttons."""
+    last = select(table.c.subject, func.max(table.c.id).label("last"))
+    theirs = last.filter_by(team_id=team_id, recipient=recipient)
+    found = theirs.where(table.c.subject.in_(subjects), table.c.kind != CARD).group_by(table.c.subject)
+    return {row.subject: row.last for row in await conn.execute(found)}
+
+
 async def move(
     tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime, *, planned: bool = False
 ) -> None:
@@ -97,7 +138,11 @@ async def remove(tx: Tx, team_id: str, subject: str, now: datetime) -> None:
 
 
 async def withdraw(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime) -> None:
-    """The same of one copy: another one tells of the matter from now on."""
+    """The same of one copy, and of what stands in it: another one tells of the matter from now on."""
+    key = {"team_id": team_id, "subject": subject, "recipient": recipient, "kind": kind}
+    if mine := (await tx.conn.execute(_COPY, key)).one_or_none():
+        within = delete(table).filter_by(team_id=team_id, recipient=recipient, thread=mine.id)
+        await tx.conn.execute(within.where(table.c.id > mine.id, table.c.ts.is_(None)))
     await _delete(tx, now, team_id=team_id, subject=subject, recipient=recipient, kind=kind)
 
 
@@ -127,10 +172,12 @@ async def reply_in_thread(tx: Tx, team_id: str, subject: str, recipient: str, ki
 
 
 async def redraw(tx: Tx, team_id: str, subject: str, now: datetime, *, planned: bool = False) -> None:
-    """The matter has changed: every copy is drawn again. Lines of history stay as they were said."""
-    found = select(table.c.id, table.c.recipient).filter_by(team_id=team_id, subject=subject)
-    for row in (await tx.conn.execute(found.where(table.c.thread.is_(None)).order_by(table.c.id))).all():
-        await _draw(tx, team_id, row.id, row.recipient, now, planned=planned)
+    """The matter has changed: every copy is drawn again, and what tells it among others. Lines of history stay as
+    they were said."""
+    found = select(table.c.id, table.c.recipient, table.c.thread).filter_by(team_id=team_id, subject=subject)
+    copies = {row.thread or row.id: row.recipient for row in await tx.conn.execute(found)}
+    for message_id, recipient in sorted(copies.items()):
+        await _draw(tx, team_id, message_id, recipient, now, planned=planned)
 
 
 async def translate(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:

@@ -109,6 +109,24 @@ async def test_what_was_put_off_comes_once(world: World, day: int, rungs: list[s
     assert list(calendar.rang) == rungs
 
 
+async def test_several_that_ring_at_once_are_told_once(world: World) -> None:
+    """By one copy, whoever's job comes first; what was put off together comes back together."""
+    start, record = token("2026-12-31", SHANGHAI)
+    calendar = Calendar(world, start)
+    named = [replace(record, name=name) for name in ("a", "b", "c")]
+    ids = [await world.credentials.record(world.mei, each, None) for each in named]
+    await calendar.until(datetime(2026, 12, 24, 10, tzinfo=ZoneInfo(SHANGHAI)))
+    await world.credentials.snooze(world.mei, *ids[:2])
+    await calendar.until(datetime(2026, 12, 25, 10, tzinfo=ZoneInfo(SHANGHAI)))
+    rows = [row for row in await world.rows(message) if row["kind"] != "card"]
+    for kind, expected in {"t7": ids, "s261225": ids[:2]}.items():
+        told = [row for row in rows if row["kind"] == kind]
+        assert sorted(row["subject"] for row in told) == [f"credential:{each}" for each in expected]
+        [copy] = [row for row in told if row["thread"] is None]
+        assert {row["thread"] for row in told} == {None, copy["id"]}
+    assert len(rows) == 5
+
+
 async def told(kind: str) -> Any:
     """Slack answers this to whoever asks about somebody."""
     raise NotImplementedError(kind)

@@ -12,10 +12,12 @@ from bot.core.account import Grade
 from bot.core.guide import GuideState
 from bot.core.join import JoinState
 from bot.playground.slack.reading import labels
+from bot.playground.slack.validate import interactive
 from bot.playground.world.chat import Channel, Message
 from bot.playground.world.workspace import Workspace
 from bot.store import tables
 from bot.store.database import normal
+from bot.store.message import CARD
 
 DRAWING = text("SELECT count(*) FROM job WHERE state IN ('due', 'leased') AND kind IN ('draw', 'unpost', 'guides')")
 """What is still to bring messages to what their rows say."""
@@ -34,10 +36,10 @@ def doubled(workspace: Workspace, url: str) -> list[tuple[str, str]]:
     """Pairs of messages that break the rule, by how they begin; none as long as the bot is still drawing.
 
     In a person's DM one message of each story has buttons, links among them. Of one story are all that one row is
-    told by (a card, a notice, a reminder); an open guide, what is asked from it, the request where it leads into the
-    team, and what is published of its agent; a request that ended in the team and whatever that person publishes. In
-    a channel it is one message of each row. What only one person sees, and an answer to words, which has no row,
-    belong to no story.
+    told by (a card, a notice, a reminder, which may tell of several rows); an open guide, what is asked from it, the
+    request where it leads into the team, and what is published of its agent; a request that ended in the team and
+    whatever that person publishes. In a channel it is one message of each row. What only one person sees, and an
+    answer to words, which has no row, belong to no story.
     """
     shown = _shown(workspace)
     if not shown:  # most acts: nothing to compare, and no connection to be made
@@ -64,8 +66,14 @@ def _shown(workspace: Workspace) -> list[tuple[Channel, Message]]:
 def _live(shown: list[tuple[Channel, Message]], conn: Connection) -> Iterator[Live]:
     for room, message in shown:
         if row := _row(message, conn):
-            stories = _stories(row, conn) if room.kind == "im" else [row.subject]
+            stories = [*_stories(row, conn), *_renewed(message)] if room.kind == "im" else [row.subject]
             yield Live(room.id, frozenset(stories), message.text)
+
+
+def _renewed(message: Message) -> Iterator[str]:
+    """The tokens that it helps to renew: a reminder may tell of several."""
+    pressed = (each for each in interactive(message.drawn) if each["type"] == "button")
+    yield from (f"credential:{each['value']}" for each in pressed if each["action_id"] == "remind.renew")
 
 
 def _row(message: Message, conn: Connection) -> Row[Any] | None:
@@ -77,7 +85,8 @@ def _row(message: Message, conn: Connection) -> Row[Any] | None:
 def _stories(row: Row[Any], conn: Connection) -> Iterator[str]:
     feature, _, number = row.subject.partition(":")
     table = {"join": tables.request, "guide": tables.guide_, "publish": tables.publication, "report": tables.report_}
-    yield row.subject
+    if feature != "credential" or row.kind == CARD:
+        yield row.subject
     if feature not in table:
         return
     about = conn.execute(select(table[feature]).where(table[feature].c.id == int(number))).one()

@@ -86,8 +86,9 @@ async def test_who_does_nothing_to_the_last_day_is_told_of_on_it(database: str) 
     """Not before; and not of who has put it off."""
     async with told(database) as story:
         await records(story)
+        await days_pass(story, 1)
         await records(story, name="kitchen")
-        await days_pass(story, 24)
+        await days_pass(story, 23)
         await story.presses_soon("tom", "Remind me tomorrow")
         await days_pass(story, 4)
         assert not await told_of(story)

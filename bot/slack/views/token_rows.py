@@ -64,6 +64,11 @@ def _row(token: Credential, locale: Locale, now: datetime, agents: Collection[st
     return [paragraph(locale, *lines), actions(_renew(token, locale), more)]
 
 
+def reminded(token: Credential, locale: Locale, now: datetime, agents: Collection[str], *, primary: bool) -> Block:
+    """A row of a reminder."""
+    return section(locale, _renew(token, locale, primary=primary), *_lines(token, locale, now, agents))
+
+
 def _renew(token: Credential, locale: Locale, *, primary: bool = False) -> ButtonElement:
     aloud = locale._("Renew “{name}”", name=name(token.name))
     return button(locale._("Renew"), "remind.renew", token.id, primary=primary, aloud=aloud)
