@@ -17,7 +17,8 @@ from .tables import publication as table
 
 _BEGUN = table.c.state != PublicationState.DRAFT
 _API_ONLY = table.c.connector_id == literal_column(f"'{API_CONNECTOR}'")
-_LAST = select(func.max(table.c.id)).filter_by(**OF_PERSON).where(_BEGUN).group_by(table.c.agent_id, _API_ONLY)
+_AGENT = func.coalesce(table.c.agent_id, "")  # no bare column: SQLite would walk the index of all agents for it
+_LAST = select(func.max(table.c.id)).filter_by(**OF_PERSON).where(_BEGUN).group_by(_AGENT, _API_ONLY)
 NEWEST = select(table).where(table.c.id.in_(_LAST)).order_by(table.c.id.desc())
 """The newest publication of each of a person's agents to the channel, and the newest to the API alone."""
 

@@ -71,7 +71,7 @@ async def test_after_the_rest_it_goes_on(bot: Bot) -> None:
     assert (await checks(bot, MEI)).body == {}
     await moved(bot, spent, burst * step + 25)
     told = await checks(bot, MEI)
-    seconds = re.search(r"goes on in ([0-9]+) seconds", told.body["errors"]["check.text"])
+    seconds = re.search(r"again in ([0-9]+) seconds", told.body["errors"]["check.text"])
     assert seconds is not None
     assert 15 < int(seconds[1]) <= 31
     assert (await bot.types(MEI, "publish")).body["text"].startswith("That was a lot")

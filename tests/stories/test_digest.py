@@ -44,7 +44,7 @@ async def test_what_waits_and_what_ends(database: str) -> None:
         assert "1 人已批准、还没加入 最久的已 6 天：@tom · 看卡片" in text
         assert "本周 1 个：周三 @tom「demo」" in text
         assert "下周 2 个：周二 @mei「厨房」、周二 @mei「客厅」" in text
-        assert "上周有 1 个令牌过期没换 · 没事就不发" in text
+        assert "上周有 1 个令牌到期没换新 · 没事就不发" in text
         await story.presses("lin", "看全部到期", channel="admins")
         await story.reads("lin", "14 天内有 3 个令牌到期", channel="admins")
         await story.passes(advance=timedelta(days=1).total_seconds())

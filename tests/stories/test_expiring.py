@@ -49,7 +49,7 @@ async def test_what_ends_soon_and_whose(database: str) -> None:
         await story.sees_form("tom", "Track an expiry date")
         await story.sends("tom", Name="demo")
         await story.reads("tom", "demo", "expires")
-        await story.passes(advance=timedelta(days=24).total_seconds())
+        await story.passes(advance=timedelta(days=23, hours=13).total_seconds())
         await story.reads("tom", "Replace “demo”")
         await recorded(story, ("U0MEI", "厨房", 8), ("U0MEI", "客厅", 8.01), ("U0MEI", "阳台", 40))
         await recorded(story, ("U0MEI", "换过的", 3), state=CredentialState.SUPERSEDED)

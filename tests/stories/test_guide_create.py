@@ -99,7 +99,7 @@ async def test_limits_come_back_to_their_fields_in_english(story: Story) -> None
     await story.presses("tom", "Token created")
     await story.presses_soon("tom", "Track an expiry date")
     await story.sends("tom", Name="trial")
-    await story.presses_soon("tom", "Make one for me")
+    await story.presses_soon("tom", "Create one for me")
     await story.sees_form("tom", "1 Coze call", "createBot")
     token = (await story.on_coze("token", name="tom"))["token"]
     assert "error" in await story.tries("submit", who="tom", fields={"Token": "pat_x y"})

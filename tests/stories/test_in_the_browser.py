@@ -89,7 +89,7 @@ ENGLISH = Words(
     publish="Confirm publishing",
     reviewing="in review",
     online="Put on the glasses and say",
-    status=("Next", "member since", "online"),
+    status=("Next", "member since", "live"),
 )
 
 

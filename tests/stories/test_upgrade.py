@@ -141,7 +141,7 @@ async def test_what_was_planned_comes_in_its_time(filled: str) -> None:
         made.version = reviewed.version = publication["version"]  # the one that the bot waits for
         reviewed.state = "reviewing"
         await story.on_coze("review", bot_id=agent.id, verdict="passed")
-        await story.reads_in_time("mei", "🎉", "夜航员", "online")
+        await story.reads_in_time("mei", "🎉", "夜航员", "live")
         await story.passes(to="2040-03-28T09:29+08:00")
         await story.passes(advance=120)
         await story.reads("mei", "拍拍镜-试用", "7 days")
