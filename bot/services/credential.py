@@ -55,13 +55,10 @@ class Credentials:
         """Which tokens this reminder is about, the earliest end first. Raises NotFound, if there is none any more."""
         found = []
         async with self._db.read() as conn:
-            said = await message.told_by(conn, copy)
-            last = await message.last_told(conn, copy.team_id, copy.recipient, [each.subject for each in said])
-            for each in said:
+            for each, current in await message.told_by(conn, copy):
                 row_id = store.id_in(each.subject)
                 credential, quiet = await store.load_quiet(conn, copy.team_id, row_id)
                 until = await job.waiting(conn, copy.team_id, "remind", f"{each.subject}:{SNOOZED}")
-                current = last[each.subject] == each.id
                 found.append(Told(credential, each.kind, quiet_of(quiet), until, current=current))
         return sorted(found, key=lambda each: (each.credential.ends_at, each.credential.id))
 

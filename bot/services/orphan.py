@@ -81,7 +81,7 @@ class Orphans:
         """Slack does not deliver this copy to whom it is for: of a reminder the admins hear."""
         if not copy.subject.startswith("credential:") or copy.kind == message.CARD:
             return
-        for told in await message.told_by(tx.conn, copy):
+        for told, _ in await message.told_by(tx.conn, copy):
             credential = await store.load(tx.conn, copy.team_id, store.id_in(told.subject))
             if credential.state in WATCHED:
                 await self._tell(tx, credential, Reason.REFUSED)

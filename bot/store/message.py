@@ -107,11 +107,16 @@ async def show_as_one(
         await _draw(tx, team_id, message_id, recipient, now, planned=planned)
 
 
-async def told_by(conn: AsyncConnection, copy: Message) -> list[Message]:
-    """All that this copy tells: itself, and what stands in it."""
-    theirs = select(table).filter_by(team_id=copy.team_id, recipient=copy.recipient)
-    within = theirs.where(or_(table.c.id == copy.id, table.c.thread == copy.id), table.c.id >= copy.id)
-    return [Message(**row._mapping) for row in await conn.execute(within.order_by(table.c.id))]
+async def told_by(conn: AsyncConnection, copy: Message) -> list[tuple[Message, bool]]:
+    """All that this copy tells: itself, and what stands in it; each with whether it is the newest notice of its
+    matter, which carries the buttons."""
+    whose, later = {"team_id": copy.team_id, "recipient": copy.recipient}, table.alias()
+    newer = select(later.c.id).filter_by(**whose).where(later.c.subject == table.c.subject, later.c.id > table.c.id)
+    found = select(table, ~newer.where(later.c.kind != CARD).exists().label("newest")).filter_by(**whose)
+    within = found.where(or_(table.c.id == copy.id, table.c.thread == copy.id), table.c.id >= copy.id)
+    rows = [dict(row._mapping) for row in await conn.execute(within.order_by(table.c.id))]
+    are_newest = [bool(row.pop("newest")) for row in rows]
+    return [(Message(**row), is_newest) for row, is_newest in zip(rows, are_newest, strict=True)]
 
 
 async def last_told(conn: AsyncConnection, team_id: str, recipient: str, subjects: Collection[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ is published twice, and the author's card says how it is, with what can be done.
 """
 
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -71,6 +72,10 @@ BAD = {
     "deleted": Bad(meanwhile=deletes),
     "moved": Bad(meanwhile=moves),
 }
+ALL = "BAD_ANSWERS"
+SOME = {each: BAD[each] for each in (BAD if ALL in os.environ else ("4101", "500, done", "cut", "moved"))}
+"""Those that are met each time; with the variable ALL in the environment it is all of them, which takes minutes."""
+
 Ends = dict[str, tuple[str, str | None]]
 """By bad answer the state and the key of the error help; what is not named ends as if all had gone well."""
 
@@ -183,7 +188,7 @@ BUTTONS = {
     "unpublished": "",
 }
 """What can be done about each end."""
-WORDS = {"E1": "permission", "E5": "may not publish", "E8": "can't be seen", "E16": "sensitive wording"}
+WORDS = {"E1": "permission", "E5": "can't publish", "E8": "can't be seen", "E16": "sensitive wording"}
 
 
 async def shown(play: Play) -> str:
@@ -207,7 +212,7 @@ async def test_each_bad_answer_at(name: str, tmp_path: Path, monkeypatch: pytest
         async with chat() as slack:
             liar = Liar(slack.coze.app)
             async with serving(liar) as url:
-                for answer, bad in BAD.items():
+                for answer, bad in SOME.items():
                     async with plays(slack, liar, url, tmp_path) as play:
                         wrong = await goes_wrong(play, call, bad)
                         state, error = await card(play)
@@ -218,4 +223,4 @@ async def test_each_bad_answer_at(name: str, tmp_path: Path, monkeypatch: pytest
                             if not row["told_at"] and not row["error"]:
                                 wrong.append("neither told to Coze nor to the admins")
                         found[answer] = (state, error, *wrong)
-    assert found == {answer: call.ends.get(answer, (call.well, call.error)) for answer in BAD}
+    assert found == {answer: call.ends.get(answer, (call.well, call.error)) for answer in SOME}

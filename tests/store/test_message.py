@@ -72,7 +72,7 @@ async def all_told(db: Database, copy_id: int) -> dict[str, str]:
     """What this copy tells."""
     async with db.read() as conn:
         copy = await message.load(conn, copy_id)
-        return {each.subject: each.kind for each in await message.told_by(conn, copy)} if copy else {}
+        return {each.subject: each.kind for each, _ in await message.told_by(conn, copy)} if copy else {}
 
 
 async def test_what_is_told_as_one_is_one_copy_however_often_it_is_asked_for(db: Database) -> None:

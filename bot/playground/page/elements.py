@@ -168,7 +168,7 @@ def choice_labels(element: Json, spot: Spot, kind: str, name: str, chosen: set[s
             ),
             htpy.span[
                 text_of(option["text"], spot),
-                option.get("description") and htpy.small[text_of(option["description"], spot)],
+                option.get("description") and [" ", htpy.small[text_of(option["description"], spot)]],
             ],
         ]
         for i, option in enumerate(element.get("options", []))
