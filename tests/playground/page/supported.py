@@ -1,6 +1,6 @@
 """What the page can draw, to be compared with what Slack has and what the bot sends."""
 
-from bot.playground.page import blocks, elements, inputs, rich_text
+from bot.playground.page import blocks, charts, elements, inputs, rich_text
 
 SUPPORTED: frozenset[str] = frozenset(
     (
@@ -13,3 +13,6 @@ SUPPORTED: frozenset[str] = frozenset(
     )
 )
 """Every block and element type that the page can draw."""
+
+CHARTS = frozenset(charts._KINDS)
+"""Every type of chart."""

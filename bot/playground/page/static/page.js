@@ -17,16 +17,20 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
 // Answers may overtake each other. One for an address that was left since is dropped; one that others have overtaken
 // is taken, and the page asks once more for what it then still shows wrongly.
 let taken = 0;
-const started = new WeakMap(); // request → how many answers had been taken when it began
+const started = new WeakMap(); // request → how many answers had been taken when it began, and the note of then
 const catchUp = () => htmx.trigger('#live', 'catch-up');
 
-document.addEventListener('htmx:beforeRequest', ({ detail }) => started.set(detail.xhr, taken));
-document.addEventListener('htmx:pushedIntoHistory', () => { $('coze-note').replaceChildren(); catchUp(); });
+document.addEventListener('htmx:beforeRequest', ({ detail }) => started.set(detail.xhr, { taken, note: $('coze-note') }));
+document.addEventListener('htmx:pushedIntoHistory', catchUp);
+// Where one goes on, the note of what was done before goes, but not one that overtook the going.
+document.addEventListener('htmx:beforeHistoryUpdate', ({ detail }) => {
+  if (started.get(detail.xhr)?.note === $('coze-note')) $('coze-note').replaceChildren();
+});
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const { path, headers, elt } = detail.requestConfig;
   const left = headers['HX-Current-URL'] !== location.href;
   if (left && path.startsWith('/page/')) detail.shouldSwap = false;
-  if (left || started.get(detail.xhr) !== taken) setTimeout(catchUp);
+  if (left || started.get(detail.xhr)?.taken !== taken) setTimeout(catchUp);
   taken += 1;
   if (detail.xhr.getResponseHeader('X-Done') === '1') clearForm(elt);
 });
