@@ -83,12 +83,9 @@ async def history(
     return [Publication(**row._mapping) for row in await conn.execute(found)]
 
 
-async def newest(
-    conn: AsyncConnection, team_id: str, user_id: str, agent_id: str, *, is_api_only: bool = False
-) -> Publication | None:
-    """The newest publication of one of the person's agents to the channel, or to the API alone; drafts left out."""
-    found = await newest_to_each(conn, team_id, user_id, agent_id)
-    return next((each for each in found if each.is_api_only is is_api_only), None)
+async def newest(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> Publication | None:
+    """The newest publication of one of the person's agents to the channel; drafts left out."""
+    return next((each for each in await latest(conn, team_id, user_id) if each.agent_id == agent_id), None)
 
 
 async def newest_to_each(conn: AsyncConnection, team_id: str, user_id: str, agent_id: str) -> list[Publication]:

@@ -185,7 +185,7 @@ def _useless(page: OneTimePage) -> str:
     again = (
         locale._("This page no longer works. There's a new one for you in Slack, in the same message.")
         if link.state is LinkState.OPEN
-        else locale._("This page is spent. Please start again in Slack: /sharge remind.")
+        else locale._("This page no longer works. Please start again in Slack: /sharge remind.")
     )
     content = [htpy.p[refusal(link.problem or "", locale)], htpy.p[again]]
     return _document(locale, locale._("Nothing was kept"), content, "bad")

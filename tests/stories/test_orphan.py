@@ -49,7 +49,8 @@ async def test_who_was_deactivated_is_not_reminded(database: str) -> None:
         await story.reads("lin", "🚪", "hall-2", channel="admins")
         before = len(await to_tom(story))
         await days_pass(story, 24)
-        await story.reads("lin", "「hall-2」快到期，没人换新", "@tom 的 Slack 账号停用了，没收到", channel="admins")
+        await story.reads("lin", "「hall-2」快到期，没人换新", channel="admins")
+        await story.reads("lin", "@tom 的 Slack 账号停用了，这次提醒没有发", channel="admins")
         await story.presses("lin", "我来处理", channel="admins")
         await story.reads("lin", "✅ @lin 在处理「hall-2」（@tom）", channel="admins")
         await days_pass(story, 8)
@@ -65,7 +66,7 @@ async def test_who_became_a_guest_is_not_reminded(story: Story) -> None:
     await records(story)
     await story.tries("user", who="tom", restricted=True)
     await days_pass(story, 24)
-    await story.reads("lin", "@tom 已不是正式成员，没收到提醒", channel="admins")
+    await story.reads("lin", "@tom 已不是正式成员，这次提醒没有发", channel="admins")
     assert not [text for text in await story.texts("tom") if "Replace" in text]
 
 
@@ -77,7 +78,7 @@ async def test_whom_slack_does_not_reach_is_told_of(story: Story, code: str) -> 
     await story.reads("lin", "周一小结", channel="admins")  # the last post before the reminder
     await story.goes_wrong("slack", code, method="chat.postMessage", times=1)
     await days_pass(story, 2)
-    await story.reads("lin", "Slack 发不到 @tom，对方没收到提醒", channel="admins")
+    await story.reads("lin", "Slack 发不到 @tom，对方没收到这次提醒", channel="admins")
     await days_pass(story, 4)
     assert len(await told_of(story)) == 1
 
@@ -93,5 +94,5 @@ async def test_who_does_nothing_to_the_last_day_is_told_of_on_it(database: str) 
         await days_pass(story, 4)
         assert not await told_of(story)
         await days_pass(story, 2)
-        await story.reads("lin", "已经提醒过 @tom，没有换新，也没有推迟", channel="admins")
+        await story.reads("lin", "已经提醒过 @tom，没有登记换新，也没有推迟", channel="admins")
         assert len(await told_of(story)) + len(await told_of(story, "kitchen")) == 1

@@ -28,10 +28,10 @@ from .parts import (
 )
 
 WHY = {
-    Reason.DEACTIVATED: mark("{who} was deactivated in Slack and was told nothing."),
-    Reason.GUEST: mark("{who} isn't a full member any more and was told nothing."),
-    Reason.REFUSED: mark("Slack delivers no message to {who}: they were told nothing."),
-    Reason.SILENT: mark("{who} was reminded, and has neither replaced it nor put it off."),
+    Reason.DEACTIVATED: mark("{who} was deactivated in Slack; this reminder wasn't sent."),
+    Reason.GUEST: mark("{who} isn't a full member any more; this reminder wasn't sent."),
+    Reason.REFUSED: mark("Slack delivers no message to {who}: this reminder didn't arrive."),
+    Reason.SILENT: mark("{who} was reminded, and has neither recorded a new one nor put it off."),
 }
 
 

@@ -182,7 +182,7 @@ def _on_api(publication: Publication, locale: Locale) -> Card:
     known, when = locale._("✅ API: listed by Coze · verified"), locale._("Seen in Coze's list {at}")
     if publication.evidence is Evidence.CONFIRMED:
         known, when = locale._("✅ API: live · you confirmed"), locale._("Live since {at}")
-    reach = locale._("Any token with chat permission can reach it now. [channel] stays as it is.")
+    reach = locale._("Tokens with chat permission can reach it now. [channel] stays as it is.")
     blocks = [
         headed(locale._("“{name}” · on the API channel"), publication.agent_name),
         paragraph(locale, line(known), *_accepted(publication, locale), line(reach)),
