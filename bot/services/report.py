@@ -74,6 +74,16 @@ class Reports:
         async with self._db.read() as conn:
             return await message.card(conn, report.team_id, store.subject(report.id), self._admins)
 
+    async def handed_picture(self, tx: Tx, team_id: str, report_id: int, file_id: str) -> None:
+        """A picture stands below the card; it goes when the person has their data deleted, or at once if they did."""
+        now = self._clock.now()
+        try:
+            report = await store.lock(tx, team_id, report_id)
+        except NotFound:
+            await job.enqueue(tx, team_id, "unfile", file_id, now, job.SOON)
+            return
+        await audit.note(tx, team_id, now, report.user_id, audit.PICTURE, store.subject(report_id), file=file_id)
+
     async def kept_picture(self, tx: Tx, team_id: str, report_id: int, why: str) -> None:
         """A picture could not follow: the admins read that below their card, the person why."""
         now, subject = self._clock.now(), store.subject(report_id)

@@ -54,10 +54,10 @@ class Files:
         channel = await self._sender.open_dm(user_id)
         return await self._upload(channel=channel, filename=name, title=name, content=text)
 
-    async def put(self, channel: str, thread: str, name: str, content: bytes, comment: str) -> None:
-        """Put a picture below the message of ts `thread`. Raises SlackRefused, Unreachable, Backoff."""
+    async def put(self, channel: str, thread: str, name: str, content: bytes, comment: str) -> str:
+        """Put a picture below the message of ts `thread`; its id. Raises SlackRefused, Unreachable, Backoff."""
         where = {"channel": channel, "thread_ts": thread}
-        await self._upload(**where, filename=name, title=name, file=content, initial_comment=comment)
+        return await self._upload(**where, filename=name, title=name, file=content, initial_comment=comment)
 
     async def _upload(self, **file: Any) -> str:
         try:
@@ -72,8 +72,8 @@ class Files:
         """Delete a file of the bot's. Raises SlackRefused, Unreachable, Backoff."""
         await self._sender.call("files.delete", file=file_id)
 
-    async def is_there(self, channel: str, thread: str, begins: str) -> bool:
-        """Whether a file of the bot's whose name `begins` so stands below that message.
+    async def below(self, channel: str, thread: str, begins: str) -> str | None:
+        """The id of the bot's file whose name `begins` so and that stands below that message; None if none does.
 
         Raises SlackRefused, Unreachable, Backoff.
         """
@@ -82,11 +82,12 @@ class Files:
             await self._sender.turn(method)
             page = await self._sender.call(method, channel=channel, ts=thread, limit=200, cursor=cursor)
             files = (each for found in part_of(page, "messages") for each in found.get("files") or [])
-            if any(each.get("user") == mine and str(each.get("name")).startswith(begins) for each in files):
-                return True
+            for each in files:
+                if each.get("user") == mine and str(each.get("name")).startswith(begins):
+                    return str(part_of(each, "id"))
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                return False
+                return None
 
     async def fetch(self, file_id: str, owner: str) -> bytes:
         """A picture that `owner` has put into their talk with the bot.

@@ -70,18 +70,18 @@ class PictureHandlers:
             raise Backoff(CARDLESS)
         name = f"screen-{report.id}-{picture}."
         try:
-            if await self._files.is_there(card.channel, card.ts, name):
-                return Done()
-            content = await self._files.fetch(picture, report.user_id)
-            comment = views.picture_comment(report.user_id, Locale(self._people.default, UNKNOWN_ZONE))
-            await self._files.put(card.channel, card.ts, name + kind_of(content), content, comment)
+            file_id = await self._files.below(card.channel, card.ts, name)
+            if file_id is None:
+                content = await self._files.fetch(picture, report.user_id)
+                comment = views.picture_comment(report.user_id, Locale(self._people.default, UNKNOWN_ZONE))
+                file_id = await self._files.put(card.channel, card.ts, name + kind_of(content), content, comment)
         except SlackRefused as error:
             return self._failed(row, error.code)
         except Unreachable as error:
             if row.attempts < TRIES:
                 raise
             return self._failed(row, str(error))
-        return Done()
+        return Done(on_commit(self._reports.handed_picture, row.team_id, report.id, file_id))
 
     def _failed(self, row: Job, why: str) -> Outcome:
         """Both sides are told, and the picture stays where it is."""

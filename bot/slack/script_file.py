@@ -58,5 +58,5 @@ class ScriptFileHandlers:
             await self._files.delete(row.subject)
         except SlackRefused as error:
             if error.code not in ("file_not_found", "file_deleted"):
-                log.warning("a script file stays: %s", error.code)
+                log.warning("a file stays: %s", error.code)
         return Done()

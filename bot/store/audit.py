@@ -15,6 +15,9 @@ from .tables import audit as table
 TOLD = ("join.told", "report.told")
 """Words of an admin that were handed on from a card's thread."""
 
+PICTURE = "report.picture"
+"""A picture was put below the admins' card; `file` is its id at Slack."""
+
 
 @dataclass(frozen=True)
 class AuditEntry:

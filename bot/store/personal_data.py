@@ -20,6 +20,7 @@ from bot.core.publish import OPEN
 from bot.core.report import ReportState
 
 from . import job, message
+from .audit import PICTURE
 from .database import Tx
 from .tables import (
     agent_list,
@@ -161,9 +162,12 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
 
 
 async def _files(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
-    """Script files in their DM."""
+    """Script files in their DM, and pictures of theirs in the admins' channel."""
     found = await tx.conn.scalars(select(guide.c.facts).filter_by(team_id=team_id, user_id=user_id))
-    for file_id in sorted({facts[FILE][0] for facts in found if FILE in facts}):
+    scripts = {facts[FILE][0] for facts in found if FILE in facts}
+    handed = select(audit.c.detail).filter_by(team_id=team_id, actor=user_id, action=PICTURE)
+    pictures = {detail["file"] for detail in await tx.conn.scalars(handed)}
+    for file_id in sorted(scripts | pictures):
         await job.enqueue(tx, team_id, "unfile", file_id, now, job.SOON)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import CursorResult, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
@@ -26,7 +26,20 @@ async def add(tx: Tx, now: datetime, **values: Any) -> int:
 
 async def load(conn: AsyncConnection, team_id: str, report_id: int) -> Report:
     """The report with this id. Raises NotFound, also for another workspace's."""
-    row = (await conn.execute(select(table).filter_by(team_id=team_id, id=report_id))).one_or_none()
+    return _read(await conn.execute(_of(team_id, report_id)))
+
+
+async def lock(tx: Tx, team_id: str, report_id: int) -> Report:
+    """The same, and nobody changes or deletes it until this transaction ends. Raises NotFound."""
+    return _read(await tx.conn.execute(_of(team_id, report_id).with_for_update()))
+
+
+def _of(team_id: str, report_id: int) -> Select[Any]:
+    return select(table).filter_by(team_id=team_id, id=report_id)
+
+
+def _read(found: CursorResult[Any]) -> Report:
+    row = found.one_or_none()
     if row is None:
         raise NotFound
     return Report(**row._mapping)

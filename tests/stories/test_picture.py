@@ -67,6 +67,22 @@ async def test_it_stands_below_the_card(database: str) -> None:
         assert not any(NOT_HANDED_ON in text for text in await story.texts("mei"))
 
 
+@pytest.mark.parametrize("answer", ["answered", "cut"])
+async def test_it_goes_with_the_data_of_who_sent_it(database: str, answer: str) -> None:
+    """Also where Slack's answer was lost and the picture was found below the card."""
+    async with told(database) as story:
+        if answer == "cut":
+            await story.goes_wrong("slack", "cut", method="files.completeUploadExternal", times=1, delay=1)
+        await asks(story)
+        for _ in range(4 if answer == "cut" else 0):
+            await story.passes(advance=30)
+        file = await handed_on(story)
+        form = await deletes(story)
+        assert "发去的图片" in form["plain"]
+        await story.settles()
+        assert file.id not in story.world.workspace.files
+
+
 async def test_without_a_press_it_stays(story: Story) -> None:
     await story.says("mei", "", files=[picture()])
     await story.reads("mei", "我看不了文件")

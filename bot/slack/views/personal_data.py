@@ -55,7 +55,7 @@ def _goes(held: Held, locale: Locale) -> list[Line]:
     elif held.request:
         found.append(locale._("Your request to join, with purpose, nickname and e-mail"))
     if held.reports:
-        found.append(locale._("Your questions to the admins, and their answers"))
+        found.append(locale._("Your questions to the admins, with pictures and answers"))
     if held.guides or held.agents:
         found.append(locale._("The progress of your guides and the list of your agents"))
     found.append(locale._("Your settings, your name, and my messages to you here"))
