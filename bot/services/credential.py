@@ -8,8 +8,8 @@ from bot.core import remind as ladder_rules
 from bot.core.credential import OUTGROWN, WATCHED, Credential, CredentialState, Record, check_name, line_of, renewals
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
-from bot.core.remind import SNOOZED, USUAL, Quiet, Rung, Timetable, heard, quiet_of
-from bot.store import audit, job, message, people, secret_store
+from bot.core.remind import SNOOZED, Quiet, Rung, Timetable, heard, quiet_of
+from bot.store import audit, job, message, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
 from bot.store.database import Database, Reading, Tx
@@ -189,13 +189,6 @@ class Credentials:
             for each in later:
                 await self._reminders.ring_at(tx, each, Rung(f"{SNOOZED}{moments[each]:%y%m%d}", moments[each]))
                 await message.redraw(tx, who.team_id, store.subject(each.id), now)
-
-    async def quieten(self, who: Person, quiet: Quiet | None) -> None:
-        """The person chose in which hours they want no reminders; what is planned for them follows."""
-        stored = ladder_rules.OFF if quiet is None else str(quiet)
-        async with self._db.write() as tx:
-            await people.quieten(tx, who.team_id, who.user_id, None if quiet == USUAL else stored)
-            await self._reminders.follow(tx, who.team_id, who.user_id, who.tz, quiet)
 
     async def forget(self, who: Person, credential_id: int) -> Credential:
         """No more reminders for this one. Raises NotFound, NotYours, WrongState."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.clock import Clock, utc_now
 from bot.core.errors import NotAdmin, Unreachable
 from bot.core.people import Person, Standing
-from bot.core.remind import quiet_of
+from bot.core.remind import OFF, USUAL, Quiet, quiet_of
 from bot.services.job_runner import Done, Outcome, on_commit
 from bot.services.remind import Reminders
 from bot.store import job, message
@@ -88,11 +88,25 @@ class People:
     async def choose(self, person: Person, language: Language | None) -> Person:
         """The person chose a language; None means: as Slack says."""
         async with self._db.write() as tx:
-            await store.choose(tx, person.team_id, person.user_id, language)
-            tx.invalidate(person.team_id, person.user_id, self._clock.now())
-            await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
-            await message.translate(tx, person.team_id, person.user_id, self._clock.now())
+            await self._choose(tx, person, language)
         return replace(person, chosen=language)
+
+    async def prefer(self, person: Person, language: Language | None, quiet: Quiet | None) -> None:
+        """The person chose a language, and in which hours they want no reminders: both are kept, or neither. What is
+        planned for them follows."""
+        async with self._db.write() as tx:
+            if language != person.chosen:
+                await self._choose(tx, person, language)
+            if quiet != quiet_of(person.quiet):
+                stored = OFF if quiet is None else str(quiet)
+                await store.quieten(tx, person.team_id, person.user_id, None if quiet == USUAL else stored)
+                await self._reminders.follow(tx, person.team_id, person.user_id, person.tz, quiet)
+
+    async def _choose(self, tx: Tx, person: Person, language: Language | None) -> None:
+        await store.choose(tx, person.team_id, person.user_id, language)
+        tx.invalidate(person.team_id, person.user_id, self._clock.now())
+        await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
+        await message.translate(tx, person.team_id, person.user_id, self._clock.now())
 
 
 def locale_of(person: Person, default: Language) -> Locale:

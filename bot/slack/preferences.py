@@ -3,7 +3,6 @@
 from bot.clock import Clock
 from bot.core.errors import InvalidFields, Problem
 from bot.core.remind import quiet_of, read_quiet
-from bot.services.credential import Credentials
 from bot.services.people import People
 from bot.slack.router import Ack, Caller, OpenModal, Press, Result, Router, Submission
 from bot.slack.views import preferences as views
@@ -13,8 +12,8 @@ from bot.texts.catalogue import catalogues
 class PreferenceHandlers:
     """What people choose for themselves."""
 
-    def __init__(self, clock: Clock, people: People, credentials: Credentials) -> None:
-        self._clock, self._people, self._credentials = clock, people, credentials
+    def __init__(self, clock: Clock, people: People) -> None:
+        self._clock, self._people = clock, people
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -33,10 +32,7 @@ class PreferenceHandlers:
         if language not in (*catalogues(), views.AUTO):
             raise InvalidFields([Problem(views.LANGUAGE, "unknown_choice")])
         chosen = None if language == views.AUTO else language
-        if chosen != caller.person.chosen:
-            await self._people.choose(caller.person, chosen)
-        if quiet != quiet_of(caller.person.quiet):
-            await self._credentials.quieten(caller.person, quiet)
+        await self._people.prefer(caller.person, chosen, quiet)
         return Ack()
 
 

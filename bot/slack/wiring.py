@@ -115,7 +115,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
     of_publishing = do.publish_checks, do.calls, do.guide.snapshots
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
     return (
-        PreferenceHandlers(clock, do.people, do.credentials),
+        PreferenceHandlers(clock, do.people),
         StatusHandlers(clock, do.people, do.overview, texts, do.calls),
         DecisionHandlers(
             clock,
