@@ -121,3 +121,20 @@ async def test_what_coze_says_stays_though_an_earlier_click_is_answered_later(pa
         await expect(token).to_be_visible()
     await page.wait_for_timeout(100)  # nothing happens: this can only be too short to show anything, never wrong
     await expect(token).to_be_visible()
+
+
+async def test_what_coze_says_is_shown_though_one_went_on_meanwhile(page: Page) -> None:
+    """A token is shown this once, wherever its owner stands by then."""
+    await page.locator("#panel-coze").click()
+    await page.locator("#coze-as-mei").click()
+    await expect(page).to_have_url(re.compile("site=mei"))
+    await page.locator("#coze-new-token summary").click()
+    form = page.locator("#coze-token-form")
+    await form.get_by_label("名称 · Name").fill("for the glasses")
+    async with held(page, "**/page/coze") as left:
+        await form.get_by_role("button", name="创建 Create").click()
+        await left.wait()
+        await page.locator("#coze-as-lin").click()
+        await expect(page).to_have_url(re.compile("site=lin"))
+    await expect(page.locator("#coze-note code")).to_have_text(re.compile(r"pat_\w+"))
+    await expect(page.locator("#coze-as-lin")).to_have_attribute("aria-pressed", "true")

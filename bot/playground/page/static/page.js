@@ -14,8 +14,8 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
   if (matchMedia('(max-width: 960px)').matches) detail.headers['X-Narrow'] = '1';
 });
 
-// Answers may overtake each other. One for an address that was left since is dropped; one that others have overtaken
-// is taken, and the page asks once more for what it then still shows wrongly.
+// Answers may overtake each other. Of one for an address that was left since only what Coze said is taken, which is
+// told once; one that others have overtaken is taken, and the page asks once more for what it then still shows wrongly.
 let taken = 0;
 const started = new WeakMap(); // request → how many answers had been taken when it began, and the note of then
 const catchUp = () => htmx.trigger('#live', 'catch-up');
@@ -29,11 +29,18 @@ document.addEventListener('htmx:beforeHistoryUpdate', ({ detail }) => {
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const { path, headers, elt } = detail.requestConfig;
   const left = headers['HX-Current-URL'] !== location.href;
-  if (left && path.startsWith('/page/')) detail.shouldSwap = false;
+  if (left && path.startsWith('/page/')) {
+    detail.serverResponse = noteIn(detail.serverResponse);
+    detail.shouldSwap = detail.serverResponse !== '';
+  }
   if (left || started.get(detail.xhr)?.taken !== taken) setTimeout(catchUp);
   taken += 1;
   if (detail.xhr.getResponseHeader('X-Done') === '1') clearForm(elt);
 });
+
+function noteIn(answer) {
+  return new DOMParser().parseFromString(answer, 'text/html').getElementById('coze-note')?.outerHTML ?? '';
+}
 
 // A press that begins on one element and ends on another is no click: an answer that comes in between waits for its end.
 let pressing = false;
