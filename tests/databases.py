@@ -1,6 +1,6 @@
 """Databases for tests: a file of SQLite, and on PostgreSQL a database of its own that is dropped after.
 
-The migrations run once a process; every other database is a copy of what they made.
+What makes one, as the migrations do, runs once a process; every other database is a copy of what it made.
 """
 
 import atexit
@@ -9,7 +9,7 @@ import os
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -22,16 +22,22 @@ from bot.store.schema import migrate
 KINDS = ("sqlite", "postgresql")
 
 
+Make = Callable[[str], object]
+
+
 @contextmanager
-def fresh(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[str]:
-    """The URL of an empty database of this kind. Skips where there is no PostgreSQL; fails there in CI."""
+def fresh(kind: str, folder: Path, make: Make | None = migrate) -> Iterator[str]:
+    """The URL of a database of this kind as `make` leaves the one whose URL it gets; None for one without tables.
+
+    Skips where there is no PostgreSQL; fails there in CI.
+    """
     if kind == "postgresql":
-        with _on_server(_migrated_database() if migrated else "template1") as url:
+        with _on_server(_made_database(make) if make else "template1") as url:
             yield url
         return
     path = folder / f"{uuid.uuid4().hex}.db"
-    if migrated:
-        path.write_bytes(_migrated_file())
+    if make:
+        path.write_bytes(_made_file(make))
     yield f"sqlite:///{path}"
 
 
@@ -51,20 +57,22 @@ def locked(url: str, table: str) -> Iterator[None]:
 
 
 @functools.cache
-def _migrated_file() -> bytes:
+def _made_file(make: Make) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "migrated.db"
-        migrate(f"sqlite:///{path}")
+        path = Path(folder) / "made.db"
+        make(f"sqlite:///{path}")
+        with sqlite3.connect(path) as made:  # what is still beside the file goes into it
+            made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return path.read_bytes()
 
 
 @functools.cache
-def _migrated_database() -> str:
+def _made_database(make: Make) -> str:
     """The name of one that others are copied from, kept to the end of the process."""
     kept = ExitStack()
     url = kept.enter_context(_on_server("template1"))
     atexit.register(kept.close)
-    migrate(url)
+    make(url)
     return url.rpartition("/")[2]
 
 

@@ -109,7 +109,7 @@ async def test_a_demo_whose_database_says_nothing(number: signal.Signals, tmp_pa
 
 async def test_a_start_that_waits_for_another_to_migrate(tmp_path: Path) -> None:
     """In a thread, which can't be cancelled and waits for as long as the other holds the lock: it is left behind."""
-    with fresh("postgresql", tmp_path, migrated=False) as url:
+    with fresh("postgresql", tmp_path, make=None) as url:
         async with await psycopg.AsyncConnection.connect(url.replace("+psycopg", ""), autocommit=True) as other:
             await other.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             env = {**SOCKET, "DATABASE_URL": url, "PORT": "0"}

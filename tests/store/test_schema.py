@@ -29,7 +29,7 @@ def numbers() -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_forward_and_back(kind: str, tmp_path: Path) -> None:
     """An empty database comes to head, equals the tables, and goes back to empty."""
-    with fresh(kind, tmp_path, migrated=False) as url:
+    with fresh(kind, tmp_path, make=None) as url:
         db = Database(url)
         assert "no schema yet" in await schema.trouble(db)
         assert (

@@ -19,8 +19,7 @@ BY_HAND: Json = {"invited_evidence": "confirmed", "joined_evidence": "confirmed"
 @pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database as the version before left it."""
-    with fresh(request.param, tmp_path, migrated=False) as url:
-        fill(url)
+    with fresh(request.param, tmp_path, fill) as url:
         yield url
 
 

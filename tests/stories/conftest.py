@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.coze.client import CozeClient
-from bot.slack import send
+from bot.playground.slack import delivery
+from bot.playground.world import tickets
+from bot.slack import pipeline, send
 from tests.databases import KINDS, fresh
 from tests.stories.story import Story, told
 
 PLENTY = 1000  # calls that may leave at once
+UNHURRIED = 5  # times as long as Slack waits
 
 
 @pytest.fixture(params=KINDS)
@@ -30,6 +33,16 @@ def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(send, "PER_CHANNEL", (1.0, PLENTY))
     monkeypatch.setattr(send, "PER_TEAM", {method: (step, PLENTY) for method, (step, _) in send.PER_TEAM.items()})
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine, too, what is asked is answered in time: Slack waits longer here, and so may the bot.
+
+    Answers that come too late have tests of their own, in tests/slack.
+    """
+    for module, name in ((pipeline, "PATIENCE"), (delivery, "ACK_SECONDS"), (tickets, "TRIGGER_SECONDS")):
+        monkeypatch.setattr(module, name, UNHURRIED * getattr(module, name))
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ async def test_the_limits_hold_in_each_transaction(behind: str, tmp_path: Path) 
 
 async def test_a_migration_waits_whatever_limits_its_connection_has(behind: str, tmp_path: Path) -> None:
     """A pool hands out connections on which somebody else has set them; and again and again the same ones."""
-    with fresh("postgresql", tmp_path, migrated=False) as url:
+    with fresh("postgresql", tmp_path, make=None) as url:
         async with pooled(url, behind) as address:
             plain = make_url(address).render_as_string(hide_password=False)
             async with await psycopg.AsyncConnection.connect(plain, autocommit=True, prepare_threshold=None) as conn:

@@ -14,7 +14,7 @@ from bot.store.database import Database, metadata
 from bot.store.tables import credential_, refusal, request
 from tests.databases import fresh
 from tests.drills.liar import LIES, Liar
-from tests.stories.story import Story, told
+from tests.stories.story import Json, Story, told
 from tests.stories.test_join_forged import Forger
 
 TOKEN = "pat_" + "cAnArY7s" * 8
@@ -95,15 +95,14 @@ async def test_who_promises_and_does_not_send_holds_nothing_up(over_http: tuple[
 
 async def test_haste_costs_neither_coze_nor_the_others(story: Story) -> None:
     """Mei checks a token again and again; she reads when it goes on, and tom's check is made meanwhile."""
-    at_once = PACE[Costly.CHECK][1]
-    for _ in range(at_once):
+    answer: Json = {}
+    for _ in range(3 * PACE[Costly.CHECK][1]):  # more than may be made at once, however slow this machine
         await story.types("mei", "/sharge check")
         await story.sees_form("mei", "令牌")
-        await story.sends("mei", **{"check.text": TOKEN})
+        answer = await story.tries("submit", who="mei", fields={"check.text": TOKEN})
+        if "errors" in answer:
+            break
         await story.tries("close", who="mei", all=True)
-    await story.types("mei", "/sharge check")
-    await story.sees_form("mei", "令牌")
-    answer = await story.tries("submit", who="mei", fields={"check.text": TOKEN})
     assert "先歇一下" in str(answer), answer
     await story.types("tom", "/sharge check")
     await story.sees_form("tom", "token")

@@ -27,12 +27,16 @@ HELD = next(row["id"] for row in rows_before("work") if row["lease_until"] == 9e
 DECIDED = ("join:3", "join:4")  # what waited for lin
 
 
+def upgraded(url: str) -> None:
+    """Filled by the version before, and brought to head."""
+    fill(url)
+    schema.migrate(url)
+
+
 @pytest.fixture(params=KINDS)
 def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of the version before, brought to head; it was left a moment ago."""
-    with fresh(request.param, tmp_path, migrated=False) as url:
-        fill(url)
-        schema.migrate(url)
+    with fresh(request.param, tmp_path, upgraded) as url:
         asyncio.run(lease_until(url, time.time() + 100.0))
         yield url
 
@@ -180,8 +184,7 @@ async def test_who_joined_without_a_proof_is_asked_once(filled: str) -> None:
 async def test_a_claim_of_before_to_anothers_account_goes_back(kind: str, tmp_path: Path) -> None:
     """Somebody else had shown the account that mei joined with: mei is asked for her own, and publishes nothing."""
     owner = {**rows_before("person")[0], "user_id": "U0YAN", "coze_uid": rows_before("join_request")[0]["coze_uid"]}
-    with fresh(kind, tmp_path, migrated=False) as url:
-        fill(url)
+    with fresh(kind, tmp_path, fill) as url:
         also(url, "person", owner)
         schema.migrate(url)
         async with goes_on(url) as story:
