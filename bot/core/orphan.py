@@ -9,6 +9,9 @@ from .people import Person, Standing
 KIND = "orphan"
 """The kind of the card by which the admins' channel hears of it, once."""
 
+HANDED = "remind.orphan"
+"""How audit names that it was told."""
+
 
 class Reason(StrEnum):
     """Why its owner does nothing: switched off in Slack, no full member any more, out of Slack's reach, or reminded

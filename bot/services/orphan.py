@@ -1,13 +1,13 @@
 """Orphans: a reminder that its owner does not read goes to the admins' channel, once for each token."""
 
 from bot.clock import Clock
-from bot.core import orphan as rules
 from bot.core.credential import WATCHED, Credential, CredentialState
 from bot.core.errors import NotFound, WrongState
 from bot.core.expiring import Ending
-from bot.core.orphan import KIND, Orphan, Reason
+from bot.core.orphan import HANDED, KIND, Orphan, Reason
 from bot.core.people import Person
 from bot.core.remind import SNOOZED
+from bot.core.ringing import LAST_DAY, instead, is_silent, owner_of
 from bot.store import audit, expiring, job, message, people
 from bot.store import credential as store
 from bot.store.database import Database, Tx
@@ -17,12 +17,10 @@ from bot.store.message import Message
 from .credential import Credentials
 from .job_runner import Done, Outcome, on_commit
 from .people import must_be_admin
-from .remind import Remind
+from .remind import Remind, key_in
 
-HANDED, TAKEN = "remind.orphan", "remind.take"
-"""How audit names that the admins were told, and that one of them takes care of it."""
-
-LAST_DAY = "t0"
+TAKEN = "remind.take"
+"""How audit names that one of the admins takes care of it."""
 
 
 class Orphans:
@@ -35,19 +33,19 @@ class Orphans:
     async def ring(self, row: Job) -> Outcome:
         """Job: a rung is due. Who is no member hears nothing: the admins do, once; and once where an owner was
         reminded and did nothing until the last day."""
-        _, credential_id, key = row.subject.split(":")
+        key = key_in(row.subject)
         async with self._db.read() as conn:
-            credential = await store.load(conn, row.team_id, int(credential_id))
-            reason = rules.unheard(await people.load(conn, row.team_id, credential.user_id))
-        if credential.state is not CredentialState.ACTIVE or credential.is_operators:
-            return await self._remind.ring(row)
+            credential = await store.load(conn, row.team_id, store.id_in(row.subject))
+            reason = instead(credential, owner_of(await people.load(conn, row.team_id, credential.user_id)))
+        if credential.state is not CredentialState.ACTIVE:
+            return Done()
         if reason:
             return Done(on_commit(self._instead, credential, reason))
         outcome = await self._remind.ring(row)
-        if key != LAST_DAY or not isinstance(outcome, Done) or outcome.save is None:
+        if key != LAST_DAY or credential.is_operators or not isinstance(outcome, Done) or outcome.save is None:
             return outcome
         ring = outcome.save
-        silent = await self._is_silent(credential)
+        silent = await self._is_silent(credential, key)
 
         async def save(tx: Tx) -> None:
             await ring(tx)
@@ -56,13 +54,12 @@ class Orphans:
 
         return Done(save)
 
-    async def _is_silent(self, credential: Credential) -> bool:
-        """Whether the owner was reminded before, has put none of it off and has not begun to replace it."""
+    async def _is_silent(self, credential: Credential, key: str) -> bool:
         async with self._db.read() as conn:
             [found] = await expiring.told(conn, credential.team_id, [Ending(credential)], but=LAST_DAY)
             later = f"{store.subject(credential.id)}:{SNOOZED}"
             put_off = await job.was_wanted(conn, credential.team_id, "remind", later)
-        return bool(found.reminders) and not found.is_being_replaced and not put_off
+        return is_silent(key, found.reminders, is_being_replaced=found.is_being_replaced, is_put_off=put_off)
 
     async def _instead(self, tx: Tx, credential: Credential, reason: Reason) -> None:
         now = self._clock.now()

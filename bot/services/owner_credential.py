@@ -11,6 +11,7 @@ from bot.core.credential import LONGEST, PERSONAL, Credential, CredentialState, 
 from bot.core.errors import InvalidFields, Problem
 from bot.core.owner import NEVER_ENDS, OwnerCredential
 from bot.core.people import Person, Standing
+from bot.core.ringing import FALLBACK_ZONE
 from bot.coze.errors import CozeError, InvalidToken, NotAuthorised, WrongAssertion
 from bot.store import audit, message
 from bot.store import credential as credentials
@@ -20,7 +21,6 @@ from bot.store.database import Database, Tx
 from .credential import Credentials
 from .people import NEVER
 from .preflight_checks import Configured
-from .remind import FALLBACK_ZONE
 
 log = logging.getLogger(__name__)
 

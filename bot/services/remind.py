@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from bot.clock import Clock
 from bot.core.credential import Credential, CredentialState
 from bot.core.people import NOWHERE, is_zone
-from bot.core.remind import ENDED, SNOOZED, USUAL, Quiet, Rung, Timetable, heard, held, nearest, quiet_of
+from bot.core.remind import ENDED, SNOOZED, Quiet, Rung, Timetable, heard, quiet_of
+from bot.core.ringing import FALLBACK_ZONE, TOGETHER, Due, owner_of, rings_at, rungs_of, together, told_as
 from bot.store import credential as store
 from bot.store import job, message, people
 from bot.store.database import Database, Tx
@@ -14,12 +15,11 @@ from bot.store.job import Job
 from .job_runner import Done, Outcome, Reschedule, on_commit
 
 AT_ONCE = 20
-"""Tokens of one transaction that plans anew, and at most so many others that ring with one."""
+"""Tokens of one transaction that plans anew."""
 
 BEGINNING = datetime.fromtimestamp(0, UTC), 0
 AGAIN = timedelta(days=30)
 REPLAN, TIMETABLE = "replan", "timetable"
-FALLBACK_ZONE = "Asia/Shanghai"
 
 
 class Reminders:
@@ -30,8 +30,7 @@ class Reminders:
 
     def rungs(self, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
         """The whole ladder of a recorded token, past rungs too, in its owner's zone, around their quiet hours."""
-        times = credential.created_at, credential.ends_at, credential.recorded_at
-        return self.timetable.ladder(*times, tz, quiet, is_own=credential.is_operators)
+        return rungs_of(self.timetable, credential, tz, quiet)
 
     async def plan(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
         """A token was recorded: what can still be said in time is planned."""
@@ -109,75 +108,48 @@ class Remind:
             await self._reminders.plan_anew(tx, credential, zone, quiet_of(quiet))
 
     async def ring(self, row: Job) -> Outcome:
-        """Job: tell the owner, unless the token was replaced or a tighter rung is due as well.
-
-        What is late, as after an outage or a journey, waits for the end of quiet hours too; only what would come too
-        late by then rings in them.
-        """
-        now = self._clock.now()
+        """Job: tell the owner, unless the token was replaced or a tighter rung is due as well."""
+        now, timetable = self._clock.now(), self._reminders.timetable
         async with self._db.read() as conn:
             credential = await store.load(conn, row.team_id, store.id_in(row.subject))
-            person = await people.load(conn, row.team_id, credential.user_id)
+            owner = owner_of(await people.load(conn, row.team_id, credential.user_id))
         if credential.state is not CredentialState.ACTIVE:
             return Done()
-        tz, quiet = (person.tz, quiet_of(person.quiet)) if person else (FALLBACK_ZONE, USUAL)
-        moment = self._moment(credential, row.subject, row.due_at, tz, quiet, now)
+        due = Due(credential, key_in(row.subject), row.due_at)
+        moment = rings_at(timetable, due, owner, now)
         if moment is None:
             return Done()
         if moment > now:
             return Reschedule(moment)
-        ringing = {row.subject: credential}
-        for name, (other, due_at) in (await self._others(credential, now)).items():
-            if self._moment(other, name, due_at, tz, quiet, now) == now:
-                ringing[name] = other
-        return Done(on_commit(self._show, ringing, now))
+        others = together(timetable, await self._others(credential, now), owner, now)
+        return Done(on_commit(self._show, [due, *others], now))
 
-    def _moment(
-        self, credential: Credential, name: str, due_at: datetime, tz: str, quiet: Quiet | None, now: datetime
-    ) -> datetime | None:
-        """When the rung of this name rings that was due at `due_at`: now, or later; None for never."""
-        if now >= credential.ends_at:
-            return held(now, None, tz, quiet)
-        moment = _next(due_at, _key(name), self._reminders.rungs(credential, tz, quiet), now)
-        return held(now, credential.ends_at, tz, quiet) if moment == now else moment
-
-    async def _others(self, credential: Credential, now: datetime) -> dict[str, tuple[Credential, datetime]]:
-        """Rungs of the owner's other tokens that may ring together with this one's, by name, with when they were
-        due."""
+    async def _others(self, credential: Credential, now: datetime) -> list[Due]:
+        """Rungs of the owner's other tokens that are due by now, and may ring together with this one's."""
         if credential.is_operators:
-            return {}
+            return []
         team = credential.team_id
         async with self._db.read() as conn:
             watched = await store.watched(conn, team, credential.user_id)
             active = {each.id: each for each in watched if each.state is CredentialState.ACTIVE}
-            first = sorted(active.keys() - {credential.id})[:AT_ONCE]
+            first = sorted(active.keys() - {credential.id})[:TOGETHER]
             coming = await job.coming(conn, team, "remind", [f"{store.subject(each)}:" for each in first], now)
-        return {name: (active[store.id_in(name)], due_at) for name, due_at in coming.items()}
+        return [Due(active[store.id_in(name)], key_in(name), due_at) for name, due_at in coming.items()]
 
-    async def _show(self, tx: Tx, ringing: dict[str, Credential], now: datetime) -> None:
+    async def _show(self, tx: Tx, ringing: list[Due], now: datetime) -> None:
         """One message of all of them; one that was told already, as by another's job, is not told again."""
         told: dict[str, str] = {}
-        for name, credential in sorted(ringing.items(), key=lambda each: each[1].id):
-            subject, has_ended = store.subject(credential.id), now >= credential.ends_at
-            if has_ended and subject not in told and not await store.move(tx, credential, CredentialState.EXPIRED):
+        for credential, kind in told_as(ringing, now).items():
+            subject = store.subject(credential.id)
+            if kind == ENDED and not await store.move(tx, credential, CredentialState.EXPIRED):
                 continue
-            told[subject] = ENDED if has_ended else _key(name)
+            told[subject] = kind
             await message.redraw(tx, credential.team_id, subject, now, planned=True)
-        whose = next(iter(ringing.values()))
+        whose = ringing[0].credential
         if told:
             await message.show_as_one(tx, whose.team_id, whose.user_id, told, now, planned=True)
 
 
-def _key(name: str) -> str:
+def key_in(name: str) -> str:
+    """Of which rung this job is: `credential:17:t7`."""
     return name.rpartition(":")[2]
-
-
-def _next(due_at: datetime, key: str, rungs: list[Rung], now: datetime) -> datetime | None:
-    """When this one rings, now or later; None where a tighter one tells the same, or the ladder has it no more."""
-    mine = next((rung for rung in rungs if rung.key == key), None)
-    if mine and mine.due_at > now:  # planned for the zone or the hours that the person had then
-        return mine.due_at
-    tight = nearest(rungs, now)
-    if key.startswith(SNOOZED):  # put off by the person: stands beside the ladder, but rings not with a rung
-        return None if tight and tight.due_at >= due_at else now
-    return now if tight and tight.key == key else None
