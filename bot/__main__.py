@@ -22,6 +22,7 @@ COMMANDS = {
     "worker": "the bot's later work alone; any number of these",
     "migrate": "bring the database schema to the newest version",
     "rotate-keys": "encrypt what is kept with the first key of CREDENTIAL_KEYS",
+    "forecast": "which reminders will be sent to whom and when; --day replays a day that is past",
     "labels": "compare Coze's labels that the guide names with a folder of saved pages of Coze's",
     "playground": "the Slack workspace and Coze of the demo alone, for a bot started elsewhere",
     "manifest": "the Slack app manifest as YAML; --json for JSON, --link for the address that creates the app",

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +22,7 @@ from bot.coze.site import workspace_url
 from bot.network import Network
 from bot.services.call_counter import CallCounter
 from bot.services.channel_client import ChannelClient
+from bot.services.forecast import Forecasts
 from bot.services.guide.wiring import texts_of
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
@@ -45,7 +46,7 @@ from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.send import Sender
 from bot.slack.wiring import Features
-from bot.store import job, schema
+from bot.store import forecast, job, schema
 from bot.store.cipher import Keyring
 from bot.store.database import Database, is_away
 from bot.workdays import WorkCalendar
@@ -140,6 +141,33 @@ async def build(
         yield app
 
 
+@dataclass(frozen=True)
+class Forecasting:
+    """The forecast by itself, at simulated time `now` (UTC), of the Slack workspaces `teams`."""
+
+    forecasts: Forecasts
+    now: datetime
+    teams: Sequence[str]
+
+
+@contextlib.asynccontextmanager
+async def forecasting(settings: Settings) -> AsyncIterator[Forecasting]:
+    """Open the database to read in it, without Slack and Coze. Raises StartError."""
+    async with contextlib.AsyncExitStack() as stack:
+        url = revealed(settings.database_url)
+        db = Database(url)
+        stack.push_async_callback(db.close)
+        await schema.reach_head(db, url, migrates=False)
+        clock = _clock(settings, db, _network(settings))
+        if isinstance(clock, RemoteClock):
+            stack.push_async_callback(clock.stop)
+            await clock.start()
+        async with db.read() as conn:
+            teams = await forecast.teams(conn)
+        forecasts = Forecasts(db, clock, timetable_of(settings), settings.work_zone)
+        yield Forecasting(forecasts, clock.now(), teams)
+
+
 def _keyring(settings: Settings) -> Keyring | None:
     """The keys of what is kept; None where nothing is."""
     return Keyring.parse(revealed(settings.credential_keys)) if settings.credential_keys else None
@@ -185,7 +213,7 @@ def _deployment(settings: Settings) -> Deployment:
         self_approval=settings.self_approval,
         language=settings.default_language,
         work_zone=settings.work_zone,
-        timetable=_timetable(settings),
+        timetable=timetable_of(settings),
         policy=policy,
         greets=settings.greet_new_members,
         public_url=settings.public_url,
@@ -201,7 +229,7 @@ def _deployment(settings: Settings) -> Deployment:
     )
 
 
-def _timetable(settings: Settings) -> Timetable:
+def timetable_of(settings: Settings) -> Timetable:
     """When reminders come."""
     days = settings.remind_days
     more = settings.remind_days_long or days, settings.remind_days_owner or days

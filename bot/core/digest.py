@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .credential import Credential
-from .expiring import WEEK
+from .expiring import WEEK, midnight
 from .join import Request
 from .publish import Publication
 
@@ -64,15 +64,11 @@ def monday_to_tell(now: datetime, tz: str) -> datetime | None:
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
     begins = datetime.combine(monday, AT, zone).astimezone(UTC)
-    ends = _midnight(monday + LATEST, tz)
-    return _midnight(monday, tz) if begins <= now < ends else None
+    ends = midnight(monday + LATEST, tz)
+    return midnight(monday, tz) if begins <= now < ends else None
 
 
 def days_of(monday: datetime, now: datetime, tz: str) -> list[datetime]:
     """Where each of two weeks' days begins, and where the last one ends (UTC); of what is over nothing is left."""
     first = monday.astimezone(ZoneInfo(tz)).date()
-    return [max(_midnight(first + timedelta(days=day), tz), now) for day in range(2 * WEEK + 1)]
-
-
-def _midnight(day: date, tz: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(tz)).astimezone(UTC)
+    return [max(midnight(first + timedelta(days=day), tz), now) for day in range(2 * WEEK + 1)]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .credential import Credential
@@ -46,14 +46,15 @@ class Expiring:
         return sum(self.counts)
 
 
-def read_days(text: str) -> int | None:
-    """How many days were typed, full-width digits too; `USUAL` for nothing, None for what is no such number."""
+def read_days(text: str, usual: int = USUAL, most: int = MOST) -> int | None:
+    """How many days were typed, full-width digits too; `usual` for nothing, None for what is no number from 1 to
+    `most`."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
-        return USUAL
+        return usual
     found = _DAYS.fullmatch(plain)
     days = int(found[1]) if found else 0
-    return days if 1 <= days <= MOST else None
+    return days if 1 <= days <= most else None
 
 
 def edges(now: datetime, days: int, tz: str) -> list[datetime]:
@@ -62,5 +63,9 @@ def edges(now: datetime, days: int, tz: str) -> list[datetime]:
     zone, step = ZoneInfo(tz), 1 if days <= BARS else WEEK
     today = now.astimezone(zone).date()
     begins = [*range(step, days, step), days]
-    later = (datetime.combine(today + timedelta(days=each), time(), zone).astimezone(UTC) for each in begins)
-    return [now, *later]
+    return [now, *(midnight(today + timedelta(days=each), tz) for each in begins)]
+
+
+def midnight(day: date, tz: str) -> datetime:
+    """Where this day of the zone `tz` begins (UTC)."""
+    return datetime.combine(day, time(), ZoneInfo(tz)).astimezone(UTC)

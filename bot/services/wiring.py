@@ -22,6 +22,7 @@ from .channel_client import ChannelClient
 from .credential import Credentials
 from .digest import MondayDigest
 from .expiring import ExpiringTokens
+from .forecast import Forecasts
 from .freeze import Freezes
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
@@ -118,6 +119,7 @@ class Services:
         self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview, self.expiring = Overview(db, team), ExpiringTokens(db, clock)
+        self.forecasts = Forecasts(db, clock, deployment.timetable, deployment.work_zone)
         self.refusals = Refusals(db, clock, team, channel)
         self.credentials = Credentials(db, clock, reminders)
         about = deployment.configured, self.credentials, deployment.owner_ends

@@ -18,6 +18,7 @@ from .draw import Draw
 from .events import Events
 from .expiring import ExpiringHandlers
 from .files import Files
+from .forecast import ForecastHandlers
 from .freeze import FreezeHandlers
 from .guide import GuideHandlers, GuideSteps
 from .handing import HandingOn
@@ -135,6 +136,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         LookHandlers(do.invitations, do.calls),
         QueueHandlers(clock, do.join),
         ExpiringHandlers(do.expiring),
+        ForecastHandlers(do.forecasts),
         DigestHandlers(clock, do.digest, links),
         CredentialHandlers(
             db, clock, do.credentials, do.checker, do.secret_store, orphans.draw, notices.draw, outgrow.offered

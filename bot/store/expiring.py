@@ -2,7 +2,7 @@
 are those of the rows, whatever is recorded meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -63,10 +63,7 @@ async def told(
 ) -> list[Ending]:
     """The same, with what their owners were told of each, and what they do about it. Reminders of the kind `but` are
     not counted."""
-    users = {each.credential.user_id for each in endings}
-    facts = select(guide.c.facts).filter_by(team_id=team_id, state=GuideState.OPEN)
-    walked = await conn.scalars(facts.where(guide.c.user_id.in_(users)))
-    replaced = {int(each["replaces"][0] or 0) for each in walked if "replaces" in each}
+    being_replaced = await replaced(conn, team_id, {each.credential.user_id for each in endings})
     subjects = {credential.subject(each.credential.id): each for each in endings}
     posted = messages.alias("posted")  # itself, or what tells it among others
     told_in = messages.join(posted, posted.c.id == func.coalesce(messages.c.thread, messages.c.id))
@@ -79,10 +76,17 @@ async def told(
             each,
             reminders=reminders.get(subject, 0),
             next_at=await job.waiting(conn, team_id, "remind", f"{subject}:"),
-            is_being_replaced=each.credential.id in replaced,
+            is_being_replaced=each.credential.id in being_replaced,
         )
         for subject, each in subjects.items()
     ]
+
+
+async def replaced(conn: AsyncConnection, team_id: str, users: Collection[str]) -> set[int]:
+    """Which tokens of these people are replaced in a guide that is under way, by id."""
+    facts = select(guide.c.facts).filter_by(team_id=team_id, state=GuideState.OPEN)
+    walked = await conn.scalars(facts.where(guide.c.user_id.in_(users)))
+    return {int(each["replaces"][0] or 0) for each in walked if "replaces" in each}
 
 
 def _ending(team_id: str, begins: datetime, ends: datetime) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from bot.store.personal_data import Held
 from bot.texts.intents import intents
 from bot.texts.locale import Locale, error_help
 
-from . import samples_expiring, samples_orphan, samples_reminders
+from . import samples_expiring, samples_forecast, samples_orphan, samples_reminders
 
 NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
 GOING = Going(7, "Step 4 of 6: Publish to the API channel")
@@ -32,6 +32,7 @@ HELD = [
 def cards(locale: Locale, request: Request, token: Credential, words: str, name: str) -> Iterator[tuple[str, Card]]:
     """Each, with all that it may hold and with nothing."""
     yield from samples_expiring.cards(token, locale)
+    yield from samples_forecast.cards(token, locale)
     yield from samples_orphan.cards(token, locale)
     yield from samples_reminders.cards(token, locale)
     ended = replace(token, ends_at=NOW - timedelta(days=1))
