@@ -1,8 +1,9 @@
 """Vault: the one secret that somebody asked us to keep, what for and for how long, and the page it is entered on."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 PUBLISH = "publish"
 """The only purpose so far: publishing the person's own agents when they say so."""
@@ -13,14 +14,28 @@ AFTER_END = timedelta(days=7)
 KEY_LIFE = timedelta(days=90)
 """A private key has no end of its own: after so long the person is asked anew."""
 
-SIGN_IN_LIFE, RENEWED_AFTER = timedelta(days=30), timedelta(days=20)
-"""Coze ends a sign-in that was not renewed for so long; it is renewed after so long."""
+SIGN_IN_LIFE, RENEWED_AFTER = timedelta(days=30), timedelta(days=1)
+"""Coze ends a sign-in that was not renewed for so long; it is renewed after so long, which shows that it still
+works."""
+
+LOOKED_AT = time(9, 0)
+"""When Coze is asked whether it still takes what was handed over, by the clock of whose it is: before the morning's
+reminders, so that they say what came of it."""
+
+LOOK = "look"
+"""What such a question is written down as, where a use says what it is for."""
+
+REFUSES, TAKES = "kept.refused", "kept.taken"
+"""How audit names that Coze refuses it before its end, and that it takes it again."""
 
 LINK_LIFE = timedelta(minutes=10)
 """Real time in which a one-time page takes something."""
 
 TRIES = 5
 """How often a link is renewed after something that was no use; then the person asks anew."""
+
+REFUSED = "refused"
+"""How the kind of the message begins by which its owner hears that Coze refuses it; the day (UTC) follows."""
 
 
 class Kind(StrEnum):
@@ -113,3 +128,9 @@ def ends(kind: Kind, token_ends_at: datetime | None, now: datetime) -> datetime:
     if kind is Kind.SIGN_IN:
         return now + SIGN_IN_LIFE
     return token_ends_at + AFTER_END if kind is Kind.TOKEN and token_ends_at else now + KEY_LIFE
+
+
+def next_look(now: datetime, tz: str) -> datetime:
+    """When Coze is asked next (UTC): on the next day of the zone `tz`."""
+    day = now.astimezone(ZoneInfo(tz)).date() + timedelta(days=1)
+    return datetime.combine(day, LOOKED_AT, ZoneInfo(tz)).astimezone(UTC)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.core.secret_store import LinkState, OneTimeLink, StoredSecret
+from bot.core.secret_store import LinkState, OneTimeLink, StoredSecret, next_look
 from bot.core.sign_in import OPEN, SignInState
 from bot.store import audit, job, message
 from bot.store import secret_store as store
@@ -17,12 +17,15 @@ async def drop(tx: Tx, kept: StoredSecret, clock: Clock, by: str | None, why: st
         tx.erased.add((kept.team_id, kept.user_id))
         subject = store.secret_subject(kept.id)
         await audit.note(tx, kept.team_id, clock.now(), by, "secret.forget", subject, why=why)
-        for kind in ("forget", "renew"):
+        for kind in ("forget", "renew", "look"):
             await job.cancel_all(tx, kept.team_id, kind, subject, exact=True)
+        await message.redraw(tx, kept.team_id, subject, clock.now())
 
 
-async def keep(tx: Tx, kept: StoredSecret, sealed: str, clock: Clock) -> None:
-    """Keep it until its end, and write that down."""
+async def keep(tx: Tx, kept: StoredSecret, sealed: str, clock: Clock, tz: str = "") -> None:
+    """Keep it until its end, and write that down; from the next day of the zone `tz` on Coze is asked about it, where
+    its owner has agreed to that.
+    """
     for old in await store.listed(tx.conn, kept.team_id, kept.user_id):
         await drop(tx, old, clock, kept.user_id, "replaced")
     await store.keep(tx, kept, sealed)
@@ -30,6 +33,8 @@ async def keep(tx: Tx, kept: StoredSecret, sealed: str, clock: Clock) -> None:
     detail = {"kind": kept.kind.value, "key_id": kept.key_id}
     await audit.note(tx, kept.team_id, kept.kept_at, kept.user_id, "secret.keep", subject, **detail)
     await job.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, job.WHENEVER)
+    if tz:
+        await job.enqueue(tx, kept.team_id, "look", subject, next_look(kept.kept_at, tz), job.WHENEVER)
 
 
 async def drop_all(tx: Tx, team_id: str, user_id: str | None, clock: Clock) -> None:

@@ -17,7 +17,7 @@ from bot.core import secret_store as rules
 from bot.core.credential import CredentialState, is_it, is_whole
 from bot.core.errors import BotError, NotFound, NotYours, TooOften, WrongState
 from bot.core.people import Person, Standing
-from bot.core.secret_store import PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
+from bot.core.secret_store import LOOK, PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError
@@ -221,6 +221,12 @@ class SecretStore:
             held.forget()
         return await held.get(lambda: self._access.exchange(*app, value))
 
+    async def ask(self, kept: StoredSecret) -> None:
+        """See whether Coze takes what was handed over. One call. Raises Deleted, NotFound, Unopened, CozeError."""
+        value = await self.use(kept.team_id, kept.user_id, LOOK)
+        if kept.kind is Kind.TOKEN:  # what a key is exchanged for says it already
+            await self._coze.me(value)
+
     async def _opened(self, tx: Tx, kept: StoredSecret, sealed: str, what_for: str) -> SecretStr | None:
         """What is kept, its use written down; None where it does not open, which is written down as refused."""
         now = self._clock.now()
@@ -229,7 +235,7 @@ class SecretStore:
         except Sealed:
             await rotation.refused(tx, kept.team_id, kept.user_id, kept.id, kept.key_id, now, what_for)
             return None
-        if not await store.used(tx, kept.id, now):
+        if what_for != LOOK and not await store.used(tx, kept.id, now):
             self._access.drop(kept.team_id, kept.user_id)
             raise NotFound
         subject, detail = store.secret_subject(kept.id), {"purpose": what_for, "key_id": kept.key_id}
@@ -294,7 +300,7 @@ class SecretStore:
                 raise Useless(GONE)
             await self._accounts.prove(tx, who.team_id, who.user_id, account)
             sealed = keys.seal(value.get_secret_value(), store.place(who.team_id, who.user_id, secret_id))
-            await keep(tx, kept, sealed, self._clock)
+            await keep(tx, kept, sealed, self._clock, who.tz)
         return kept
 
     async def _proven(self, consent: Consent, handed: SecretStr) -> tuple[SecretStr, Account]:

@@ -35,6 +35,7 @@ from .join.membership import Invitations
 from .join.requests import Escalation, EscalationPolicy, Join
 from .join.taking_back import TakingBack
 from .kept_sign_in import KeptSignIns
+from .kept_watch import KeptWatch
 from .orphan import Orphans
 from .overview import Overview
 from .owner_credential import OwnerWatch
@@ -140,7 +141,8 @@ class Services:
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
         self.remind, self.checker = Remind(db, clock, team, reminders), TokenChecker(coze)
         self.orphans = Orphans(db, clock, channel, self.remind, self.credentials)
-        delegated_clients = _delegated_clients(coze, self.secret_store, deployment)
+        self.kept_watch = KeptWatch(db, clock, self.secret_store)
+        delegated_clients = _delegated_clients(coze, self.secret_store, deployment, self.kept_watch)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
         self.agent_lists = AgentLists(db, clock, self.agents, team)
         self.freezes = Freezes(db, clock, team, channel, policy.time)
@@ -190,6 +192,7 @@ class Services:
             "follow": self.publish.follow,
             "forget": self.secret_store.end,
             "renew": self.kept_sign_ins.renew,
+            "look": self.kept_watch.look,
             "sign_in": self.sign_ins.follow,
             "lapse": self.secret_store.lapse,
             "guide": self.guide.following.follow,
@@ -212,11 +215,11 @@ def _sign_in_app(deployment: Deployment) -> SignInApp | None:
 
 
 def _delegated_clients(
-    coze: CozeClient, secret_store: SecretStore, deployment: Deployment
+    coze: CozeClient, secret_store: SecretStore, deployment: Deployment, watch: KeptWatch
 ) -> DelegatedClients | None:
     """Publishing with members' own kept tokens; None where none can be kept."""
     return (
-        DelegatedClients(coze, secret_store, deployment.workspace, deployment.connector)
+        DelegatedClients(coze, secret_store, deployment.workspace, deployment.connector, watch.heard)
         if deployment.keys and deployment.workspace and deployment.connector
         else None
     )

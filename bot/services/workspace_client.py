@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from pydantic import SecretStr
@@ -266,10 +267,17 @@ class StoredTokenSource:
 
 class DelegatedClients:
     """Acts with what people have us keep, where the bot has no credential of its own, in the workspace of this
-    number on Coze."""
+    number on Coze. `told` hears of each call whether Coze takes it."""
 
-    def __init__(self, client: CozeClient, secret_store: SecretStore, workspace_id: str, connector_id: str) -> None:
-        self._client, self._secret_store = client, secret_store
+    def __init__(
+        self,
+        client: CozeClient,
+        secret_store: SecretStore,
+        workspace_id: str,
+        connector_id: str,
+        told: Callable[[StoredSecret, CozeError | None], Awaitable[None]] | None = None,
+    ) -> None:
+        self._client, self._secret_store, self._told = client, secret_store, told
         self.workspace_id, self._connector_id = workspace_id, connector_id
 
     async def of(self, team_id: str, user_id: str, what_for: str) -> WorkspaceClient | None:
@@ -282,4 +290,5 @@ class DelegatedClients:
             StoredTokenSource(self._secret_store, kept, what_for),
             self.workspace_id,
             self._connector_id,
+            told=partial(self._told, kept) if self._told else None,
         )

@@ -66,7 +66,6 @@ class SignInHandlers:
         router.press("signin.drop", self.drop, owner=Owner.OWN)
         router.renderer("sign_in", self.draw)
         router.renderer("sign_in_app", self.draw_refused)
-        router.renderer("secret", self.draw_ended)
 
     async def prove(self, press: Press, caller: Caller) -> Result:
         """Whoever is asked whose their account is: by signing in, or else by a token."""
@@ -174,10 +173,6 @@ class SignInHandlers:
     async def draw_refused(self, copy: Message, locale: Locale) -> Drawing:
         """For the admins: the operator's app is refused."""
         return Drawing(views.app_refused(str((await self._newest(copy)).get("code", "")), locale), is_open=False)
-
-    async def draw_ended(self, copy: Message, locale: Locale) -> Drawing:
-        """A kept sign-in has ended."""
-        return Drawing(views.signed_out(str((await self._newest(copy)).get("why", "")), locale), is_open=False)
 
     async def _newest(self, copy: Message) -> dict[str, object]:
         async with self._db.read() as conn:

@@ -24,6 +24,7 @@ from .guide import GuideHandlers, GuideSteps
 from .handing import HandingOn
 from .home import HomeHandlers, StatusHandlers
 from .join import JoinHandlers
+from .kept import KeptHandlers
 from .leaving import LeavingHandlers
 from .links import Links
 from .look import LookHandlers
@@ -144,6 +145,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         orphans,
         outgrow,
         SecretHandlers(db, clock, do.secret_store, do.credentials),
+        KeptHandlers(db, clock, do.people, do.kept_watch),
         PublishHandlers(clock, do.publish, do.agents, do.agent_lists, *of_publishing, desk=do.reviews is not None),
         GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered, chat=chat),
         GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),

@@ -48,6 +48,7 @@ QUIET = (
     "agents",
     "digest",
     "replan",
+    "look",
 )  # work that goes on when all is told
 PATIENCE = 60.0
 PRESSES = 5  # of somebody who is told that the app did not answer

@@ -102,13 +102,13 @@ async def test_kept_used_renewed_and_ended(story: SigningIn) -> None:
 
 
 async def test_taken_back_on_coze(story: SigningIn) -> None:
-    """Found out when it is needed: deleted, told at once, with the way to sign in again."""
+    """Found out on the next day: deleted, told at once, with the way to sign in again."""
     await signs_in(story)
     await stays(story)
     await is_in(story)
     client_id = story.coze["sign_in"]["client_id"]
     await story.on_coze("oauth_app", name="owner", client_id=client_id, authorise=False)
-    await story.passes(advance=21 * 86_400)
+    await story.passes(advance=86_400)
     await story.reads("mei", "请重新登录扣子", "没法替你发布", "原来保存的已删除")
     assert story.column("secret", "id") == []
     await story.presses("mei", AGAIN)

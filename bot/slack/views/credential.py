@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
 from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState, days_left
 from bot.core.remind import Rung, tomorrow
+from bot.core.secret_store import REFUSED
 from bot.texts.locale import Locale
 
 from . import outgrow
@@ -118,16 +119,23 @@ def notice(
     current: bool = True,
     replaced_by: Credential | None = None,
     quiet_until: datetime | None = None,
+    refused_at: datetime | None = None,
 ) -> Card:
     """The reminder of rung `key` (t7 t3 t1 t0 h4 ended), with the time that is left at `now`.
 
     Not `current`, replaced or given up: one line. Put off until `quiet_until` (UTC) it says so, and can be renewed.
+    Where Coze refuses it since `refused_at` (UTC), before its end, it tells that instead.
     """
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, replaced_by)
     if not current:
         text = locale._("⏰ “{name}” expires {ends} · a newer reminder follows")
         return _one_line(credential, locale, text, ends=Moment(credential.ends_at))
+    if key.startswith(REFUSED) and not refused_at:
+        text = locale._("✅ Coze takes “{name}” again; it expires {ends}")
+        return _one_line(credential, locale, text, ends=Moment(credential.ends_at))
+    if refused_at and now < credential.ends_at:
+        return _refused(credential, locale, refused_at)
     if quiet_until and quiet_until > now:
         return _snoozed(credential, locale, now, quiet_until)
     if credential.ends_at <= now:
@@ -157,6 +165,20 @@ def _ending(credential: Credential, key: str, locale: Locale, now: datetime, nex
         context(locale, *_last4(credential, locale), line(locale._("date entered by you")), _next(next_rung, locale)),
     ]
     return Card(with_name(title, credential.name), blocks)
+
+
+def _refused(credential: Credential, locale: Locale, at: datetime) -> Card:
+    """Coze refuses it before its end: what is known of that, and what mends it."""
+    told = locale._("Coze refuses it. I noticed {at}; the date you entered is {ends}.")
+    why = locale._("It was revoked or deleted, or the date isn't right: Coze doesn't say which.")
+    cost = locale._("Agents that use it may have stopped answering; they come back once you replace it.")
+    blocks: list[Block] = [
+        headed(locale._("Replace “{name}”: Coze refuses it"), credential.name),
+        paragraph(locale, line(told, at=Moment(at), ends=Moment(credential.ends_at)), line(why), line(cost)),
+        actions(*_renew_row(credential, locale), _more(credential, locale)),
+        context(locale, *_last4(credential, locale), line(locale._("date entered by you"))),
+    ]
+    return Card(with_name(locale._("Coze refuses “{name}”; please replace it"), credential.name), blocks)
 
 
 def _snoozed(credential: Credential, locale: Locale, now: datetime, until: datetime) -> Card:

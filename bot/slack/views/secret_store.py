@@ -82,9 +82,12 @@ def _terms(kind: Kind, locale: Locale) -> list[Line]:
     else:
         what = locale._("**What**: the private key of your OAuth app, encrypted. Nobody is shown it again.")
         long = locale._("**How long**: {days} days, then deleted by itself.", days=KEY_LIFE.days)
-    why = locale._("**Why**: only to publish your own agents, each time you press publish. Each use is written down.")
+    why = locale._("**Why**: to publish your own agents, each time you press publish. Each use is written down.")
+    daily = locale._(
+        "**Once a day**: I ask Coze whether it still works, 1 call of your account. If not, I'll tell you that day."
+    )
     end = locale._("**To end it**: `/sharge remind`, then delete. It is deleted too when you leave this workspace.")
-    return [line(what), line(why), line(long), line(end)]
+    return [line(what), line(why), line(daily), line(long), line(end)]
 
 
 def _which(watched: Sequence[Credential], locale: Locale) -> Block:
@@ -219,6 +222,23 @@ def kept(found: StoredSecret, locale: Locale) -> SectionBlock:
         locale._("Delete"), "credential.forget", found.id, confirm=sure, aloud=locale._("Delete what is kept")
     )
     return section(locale, end, line(template, account=name(found.account), **times))
+
+
+def refused(found: StoredSecret | None, at: datetime | None, locale: Locale) -> Card:
+    """Rings when Coze refuses a key, `at` (UTC) being when that was noticed, None where it takes it again; one line
+    once it is deleted."""
+    if found is None or at is None:
+        text = locale._("✅ Coze takes the key for publishing again") if found else locale._("✅ That key is deleted")
+        return Card(text, [paragraph(locale, line(text))])
+    told = line(locale._("Coze refuses the key that I store for publishing. I noticed {at}."), at=Moment(at))
+    why = locale._("It was deleted in your OAuth app, or the app was switched off or may not act for you any more.")
+    blocks: list[Block] = [
+        header(locale._("Store your key again: Coze refuses it")),
+        paragraph(locale, told, line(why), line(locale._("Until you store a new one I can't publish for you."))),
+        actions(button(locale._("Store it again…"), "credential.keep_anew", primary=True)),
+        context(locale, line(locale._("I ask Coze once a day, as you agreed"))),
+    ]
+    return Card(locale._("Coze refuses the key that I store for you; please store it again"), blocks)
 
 
 def offer(kind: Kind, locale: Locale) -> ButtonElement:

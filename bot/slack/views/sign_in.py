@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
-from bot.core.secret_store import RENEWED_AFTER
 from bot.core.sign_in import ANSWER, APP, Purpose, SignIn, SignInState
 from bot.slack.fields import Fields
 from bot.texts.locale import Locale, error_help
@@ -270,15 +269,13 @@ def agreement(sign_in: SignIn, locale: Locale) -> dict[str, Any]:
     """What staying signed in means, in so many words; nothing happens without the tick."""
     what = locale._("**What**: that I stay signed in as “{account}”: one token of Coze, encrypted.")
     why = locale._("**Why**: only to publish your own agents, each time you press publish. Each use is written down.")
-    long = locale._(
-        "**How long**: until you end it. I renew it every {days} days; if it ends, I'll tell you that day."
-    )
+    long = locale._("**How long**: until you end it. I renew it once a day; if Coze ends it, I'll tell you that day.")
     end = locale._("**To end it**: `/sharge remind`, then delete. It is deleted too when you leave this workspace.")
     in_coze = locale._("In Coze you end it by **API & SDK** → **[grants]** → **[revoke]**.")
     terms = [
         line(what, account=name(sign_in.account or "")),
         line(why),
-        line(long, days=RENEWED_AFTER.days),
+        line(long),
         line(end),
         line(in_coze),
     ]

@@ -64,9 +64,20 @@ def _row(token: Credential, locale: Locale, now: datetime, agents: Collection[st
     return [paragraph(locale, *lines), actions(_renew(token, locale), more)]
 
 
-def reminded(token: Credential, locale: Locale, now: datetime, agents: Collection[str], *, primary: bool) -> Block:
-    """A row of a reminder."""
-    return section(locale, _renew(token, locale, primary=primary), *_lines(token, locale, now, agents))
+def reminded(
+    token: Credential,
+    locale: Locale,
+    now: datetime,
+    agents: Collection[str],
+    refused_at: datetime | None,
+    *,
+    primary: bool,
+) -> Block:
+    """A row of a reminder. `refused_at` (UTC): since when Coze refuses the token, whatever date was entered."""
+    lines = _lines(token, locale, now, agents)
+    if refused_at and now < token.ends_at:
+        lines.append(line(locale._("❌ Coze refuses it, noticed {at}"), at=Moment(refused_at)))
+    return section(locale, _renew(token, locale, primary=primary), *lines)
 
 
 def _renew(token: Credential, locale: Locale, *, primary: bool = False) -> ButtonElement:
