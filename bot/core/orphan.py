@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .backup import How
 from .people import Person, Standing
 
 KIND = "orphan"
@@ -25,11 +26,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Orphan:
-    """Why the admins were told of a token, and who has taken care of it since `taken_at` (UTC)."""
+    """Why the admins were told of a token, and who has taken care of it since `taken_at` (UTC); `how` it came to them
+    from the `backup` person, if there was one."""
 
     reason: Reason
     taken_by: str | None = None
     taken_at: datetime | None = None
+    backup: str | None = None
+    how: How | None = None
 
 
 def unheard(owner: Person | None) -> Reason | None:

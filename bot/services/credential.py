@@ -9,7 +9,7 @@ from bot.core.credential import OUTGROWN, WATCHED, Credential, CredentialState, 
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Quiet, Rung, Timetable, heard, quiet_of
-from bot.store import audit, job, message, secret_store
+from bot.store import audit, backup, job, message, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
 from bot.store.database import Database, Reading, Tx
@@ -227,6 +227,9 @@ class Credentials:
         tx.invalidate(credential.team_id, credential.user_id, self._clock.now())
         await job.cancel_all(tx, credential.team_id, "remind", f"{subject}:")
         await message.redraw(tx, credential.team_id, subject, self._clock.now())
+        await backup.redraw(tx, credential.team_id, credential.id, self._clock.now())
+        if superseded_by:
+            await backup.carry(tx, credential.team_id, credential.id, superseded_by)
 
 
 def _own(who: Person, credential: Credential) -> Credential:

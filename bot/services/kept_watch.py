@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.core.credential import Credential, CredentialState
 from bot.core.errors import NotFound
 from bot.core.people import Person
+from bot.core.ringing import FALLBACK_ZONE
 from bot.core.secret_store import HANDED_OVER, REFUSED, REFUSES, TAKES, StoredSecret, next_look
 from bot.coze.errors import CozeError
 from bot.store import audit, message, people
@@ -20,7 +21,6 @@ from bot.store.job import Job
 
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .owner_credential import is_dead
-from .remind import FALLBACK_ZONE
 from .rotation import Deleted, Unopened
 from .secret_store import SecretStore
 

@@ -10,7 +10,7 @@ from bot.core.people import Person, Standing
 from bot.core.remind import OFF, USUAL, Quiet, quiet_of
 from bot.services.job_runner import Done, Outcome, on_commit
 from bot.services.remind import Reminders
-from bot.store import job, message
+from bot.store import backup, job, message
 from bot.store import people as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
@@ -84,6 +84,7 @@ class People:
         """Who is no member any more keeps nothing here: that is a job, so that no crash loses it."""
         if person.standing is not Standing.MEMBER:
             await job.enqueue(tx, person.team_id, "gone", person.user_id, self._clock.now())
+            await backup.left(tx, person.team_id, person.user_id, self._clock.now())
 
     async def choose(self, person: Person, language: Language | None) -> Person:
         """The person chose a language; None means: as Slack says."""

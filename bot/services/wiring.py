@@ -17,6 +17,7 @@ from bot.texts.guide import GuideTexts
 from .admins import Admins
 from .agent_list import AgentLists
 from .agents import Agents
+from .backup import Backups
 from .calls import Calls
 from .channel_client import ChannelClient
 from .credential import Credentials
@@ -140,7 +141,8 @@ class Services:
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
         self.remind, self.checker = Remind(db, clock, team, reminders), TokenChecker(coze)
-        self.orphans = Orphans(db, clock, channel, self.remind, self.credentials)
+        self.backups = Backups(db, clock)
+        self.orphans = Orphans(db, clock, channel, self.remind, self.credentials, self.backups)
         self.kept_watch = KeptWatch(db, clock, self.secret_store)
         delegated_clients = _delegated_clients(coze, self.secret_store, deployment, self.kept_watch)
         self.agents = Agents(db, clock, workspace_client, delegated_clients)
@@ -185,6 +187,7 @@ class Services:
             "edition": self.calls.learn,
             "agents": self.agent_lists.read,
             "remind": self.orphans.ring,
+            "backup": self.orphans.unanswered,
             "replan": self.remind.replan,
             "publish": self.publish.submit,
             "unpublish": self.unpublish.submit,

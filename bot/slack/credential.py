@@ -150,12 +150,17 @@ class CredentialHandlers:
         return Ephemeral(mistaken(caller.locale))
 
     async def more(self, press: Press, caller: Caller) -> Result:
-        """The menu of a token: `renew:<id>`, `edit:<id>`, `ways:<id>`, `off:<id>`.
+        """The menu of a token: `renew:<id>`, `edit:<id>`, `backup:<id>`, `ways:<id>`, `off:<id>`.
 
         At Home the row that is gone says enough. Raises NotFound.
         """
         verb, _, rest = press.value.partition(":")
-        routes = {"renew": "remind.renew", "edit": "credential.record", "ways": "remind.ways"}
+        routes = {
+            "renew": "remind.renew",
+            "edit": "credential.record",
+            "ways": "remind.ways",
+            "backup": "backup.open",
+        }
         if verb in routes:
             return await self._router.pass_on(routes[verb], replace(press, value=rest), caller)
         if verb != "off":

@@ -9,6 +9,7 @@ from bot.services.wiring import Resources, Services
 from bot.texts.locale import Locale
 
 from .account import AccountHandlers
+from .backup import BackupHandlers
 from .calls import CallHandlers
 from .connection import Connection
 from .credential import CredentialHandlers, SecretHandlers
@@ -143,6 +144,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
             db, clock, do.credentials, do.checker, do.secret_store, orphans.draw, notices.draw, outgrow.offered
         ),
         orphans,
+        BackupHandlers(clock, do.people, do.credentials, do.backups, do.orphans),
         outgrow,
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         KeptHandlers(db, clock, do.people, do.kept_watch),

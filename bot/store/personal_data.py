@@ -25,6 +25,7 @@ from .database import Tx
 from .tables import (
     agent_list,
     audit,
+    backup,
     bucket,
     dispute,
     freeze,
@@ -58,6 +59,7 @@ _THEIRS: tuple[tuple[Table, str], ...] = (
     (sign_ins, "sign_in"),
     (links, "link"),
     (secrets, "secret"),
+    (backup, "backup"),
 )
 """Tables whose rows belong to one person each, and how messages, jobs and audit name such a row."""
 
@@ -149,6 +151,8 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
     for table, feature in _THEIRS:
         gone = await tx.conn.scalars(delete(table).filter_by(team_id=team_id, user_id=user_id).returning(table.c.id))
         mine |= {f"{feature}:{row_id}" for row_id in gone}
+    namings = delete(backup).filter_by(team_id=team_id, named=user_id).returning(backup.c.id)
+    mine |= {f"backup:{row_id}" for row_id in await tx.conn.scalars(namings)}
     await _others(tx, team_id, user_id, now)
     drawn = await _messages(tx, team_id, user_id, mine, now)
     for table in (refusal, person):

@@ -28,6 +28,7 @@ from bot.core import sign_in as sign_ins
 
 from .agent_tables import agent_list as agent_list
 from .agent_tables import listed_agent as listed_agent
+from .backup_tables import backup as backup
 from .columns import id_column, one_of
 from .database import UtcDateTime
 from .database import metadata as metadata  # with every table, for those who need them all
@@ -43,9 +44,8 @@ from .review_tables import review as review
 
 
 def literally(states: Iterable[str]) -> TextClause:
-    """That a row is in one of these states, as the indexes of such rows alone say it.
-
-    Named literally, as no database can tell that a parameter fulfils an index's condition.
+    """That a row is in one of these states, as the indexes of such rows alone say it: literally, as no database can
+    tell that a parameter fulfils an index's condition.
     """
     return text(_in(states))
 

@@ -69,6 +69,7 @@ FILLED = {
         "freeze.reason": "some words",
         "publish.off_reason": "some words",
         "publish.question": "some words",
+        "backup.person": LIN,
     },
 }
 """What a form holds, so that nothing but the right to send it is missing."""

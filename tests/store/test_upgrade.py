@@ -72,7 +72,7 @@ def test_every_row_is_kept(database: str) -> None:
     assert unchanged == [row for row in after.pop("job") if row["kind"] != KIND]
     assert schema.HEAD in {row["number"] for row in after.pop("schema_version")}
     new = ["refusal", "sign_in", "preflight", "coze_call", "coze_credential", "owner_credential"]
-    new += ["channel_event", "review", "freeze", "freeze_pass", "agent_list", "listed_agent"]
+    new += ["channel_event", "review", "freeze", "freeze_pass", "agent_list", "listed_agent", "backup"]
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
     before["person"] = [{**row, "quiet": None} for row in before["person"]]
     unreviewed = {"reviewed_at": None, "reviewed_by": None, "off_by": None, "off_at": None, "off_reason": None}

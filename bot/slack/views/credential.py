@@ -7,7 +7,6 @@ from math import ceil
 from slack_sdk.models.blocks import (
     Block,
     InteractiveElement,
-    Option,
     OverflowMenuElement,
 )
 
@@ -74,6 +73,7 @@ def _outgrown(credential: Credential, rungs: Sequence[Rung], locale: Locale, way
     more = menu(
         "remind.more",
         (locale._("Entered it wrong…"), f"edit:{credential.id}"),
+        (locale._("Name a backup person…"), f"backup:{credential.id}"),
         (locale._("I no longer need it"), f"off:{credential.id}"),
     )
     stay = button(locale._("Keep replacing it"), "remind.keep", credential.id)
@@ -239,8 +239,11 @@ def _renew_row(credential: Credential, locale: Locale) -> list[InteractiveElemen
 
 
 def _more(credential: Credential, locale: Locale) -> OverflowMenuElement:
-    off = Option(text=locale._("I no longer need it"), value=f"off:{credential.id}")
-    return OverflowMenuElement(action_id="remind.more", options=[off])
+    return menu(
+        "remind.more",
+        (locale._("Name a backup person…"), f"backup:{credential.id}"),
+        (locale._("I no longer need it"), f"off:{credential.id}"),
+    )
 
 
 def _next(rung: Rung | None, locale: Locale) -> Line:

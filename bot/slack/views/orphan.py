@@ -4,6 +4,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.core.backup import How
 from bot.core.credential import WATCHED, Credential, CredentialState
 from bot.core.orphan import Orphan, Reason
 from bot.texts.locale import Locale, mark
@@ -34,6 +35,13 @@ WHY = {
     Reason.SILENT: mark("{who} was reminded, and has neither recorded a new one nor put it off."),
 }
 
+FROM = {
+    How.PASSED: mark("{who}, the backup person, passed it on."),
+    How.SILENT: mark("{who}, the backup person, was asked and hasn't taken it."),
+    How.AWAY: mark("{who}, the backup person, doesn't stand in any more or can't be reached."),
+}
+"""How it came from the backup person."""
+
 
 def card(token: Credential, orphan: Orphan, locale: Locale, now: datetime) -> Card:
     """The card; one line once the token was replaced or is not needed."""
@@ -53,10 +61,11 @@ def card(token: Credential, orphan: Orphan, locale: Locale, now: datetime) -> Ca
     title = locale._("“{name}” has nobody to renew it")
     if ended:
         title = locale._("“{name}” has expired, and nobody renews it")
+    via = [line(locale._(FROM[orphan.how]), who=Mention(orphan.backup))] if orphan.how and orphan.backup else []
     only = line(locale._("Only they, or the owner of that Coze account, can create a new token. Can you reach them?"))
     blocks: list[Block] = [
         headed(title, token.name),
-        paragraph(locale, line("**{name}**", name=name(token.name)), told, when, only),
+        paragraph(locale, line("**{name}**", name=name(token.name)), told, *via, when, only),
         actions(
             button(locale._("I'll take care of it"), "remind.take", token.id, primary=True), _drop(token, locale)
         ),

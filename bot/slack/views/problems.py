@@ -39,6 +39,13 @@ SENTENCES: Mapping[str, str] = {
         "You chose “1 day”, but this date is a different one. Choose “Another date”, or clear the date."
     ),
     "no_date": mark("“Another date” is chosen: please pick the day."),
+    # a backup person
+    "backup_self": mark("You get these reminders already. Please pick somebody else."),
+    "backup_guest": mark("Guests can't be backup persons. Please pick a full member."),
+    "backup_bot": mark("That is an app. Please pick a person."),
+    "backup_stranger": mark("This person isn't of this workspace. Please pick a full member."),
+    "backup_deactivated": mark("This person's Slack account is deactivated. Please pick somebody else."),
+    "backup_named": mark("You've named this person already. Please pick somebody else, or leave it as it is."),
     # an OAuth app and what it signs
     "not_digits": mark("An app ID is only digits."),
     "not_kid": mark("A fingerprint is 43 letters, digits, - or _. Not the key text."),

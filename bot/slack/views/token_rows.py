@@ -90,6 +90,7 @@ def _more(token: Credential, locale: Locale) -> OverflowMenuElement:
         "remind.more",
         (locale._("Renew"), f"renew:{token.id}"),
         (locale._("Change name or date…"), f"edit:{token.id}"),
+        (locale._("Name a backup person…"), f"backup:{token.id}"),
         (locale._("Ways without renewing"), f"ways:{token.id}"),
         (locale._("No longer needed"), f"off:{token.id}"),
     )

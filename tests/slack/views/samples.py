@@ -37,6 +37,7 @@ from bot.texts.locale import Locale
 
 from . import (
     guide_samples,
+    samples_backup,
     samples_calls,
     samples_outgrow,
     samples_pick,
@@ -385,7 +386,7 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
         yield name, secret_views.agreement(kind, [token(words)], has_pages=has_pages, locale=locale)
     yield "check.run", token_check.form(locale)
     yield from samples_pick.forms(words.purpose, words.nick, words.log_id, locale)
-    yield from samples_publish.forms(publication(words), locale)
+    yield from (*samples_publish.forms(publication(words), locale), *samples_backup.forms(token(words), locale))
     yield from samples_review.forms_of(words.agent, words.reason, locale)
     yield "publish.rejected", publish_forms.rejected_form(publication(words), locale)
     for name, card in cards(locale, words):

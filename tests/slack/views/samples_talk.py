@@ -15,7 +15,7 @@ from bot.store.personal_data import Held
 from bot.texts.intents import intents
 from bot.texts.locale import Locale, error_help
 
-from . import samples_expiring, samples_forecast, samples_orphan, samples_reminders
+from . import samples_backup, samples_expiring, samples_forecast, samples_orphan, samples_reminders
 
 NOW = datetime(2026, 12, 2, 3, 5, tzinfo=UTC)
 GOING = Going(7, "Step 4 of 6: Publish to the API channel")
@@ -34,6 +34,7 @@ def cards(locale: Locale, request: Request, token: Credential, words: str, name:
     yield from samples_expiring.cards(token, locale)
     yield from samples_forecast.cards(token, locale)
     yield from samples_orphan.cards(token, locale)
+    yield from samples_backup.cards(token, name, locale)
     yield from samples_reminders.cards(token, locale)
     ended = replace(token, ends_at=NOW - timedelta(days=1))
     yield "talk connect", views.connect(GOING, words, locale)
