@@ -153,7 +153,9 @@ def page_link(found: OneTimeLink, url: str, ends: datetime, locale: Locale) -> C
     token = found.kind is Kind.TOKEN
     title = locale._("Enter the token here") if token else locale._("Enter the key here")
     once = line(locale._("This page works once; nothing you enter reaches the chat."))
-    until = line(locale._("Valid until {ends}. It is stored encrypted and used only to publish."), ends=Moment(ends))
+    until = line(
+        locale._("Valid until {ends}. It is stored encrypted, to publish and for the daily check."), ends=Moment(ends)
+    )
     again = [line("{problem}", problem=refusal(found.problem, locale))] if found.problem else []
     fresh = [line(locale._("**This is a new page; nothing was kept.**"))] if found.problem else []
     minutes = int(LINK_LIFE.total_seconds() // 60)
