@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from .errors import InvalidFields, Problem
 from .people import Person, Standing
+from .remind import Quiet, held, quiet_of
 from .worktime import CLOSES, FREE_AT_MOST, IsWorked
 
 QUESTION = "backup.person"
@@ -15,8 +16,8 @@ QUESTION = "backup.person"
 HELP = "h"
 """How the kind of the message begins that asks a backup person to help; the token's id follows."""
 
-BACKED = "backup.told"
-"""How audit names that the backup person of a token was asked to help."""
+BACKED, TAKEN = "backup.told", "backup.take"
+"""How audit names, about a token, that its backup person was asked to help, and that they took it."""
 
 OWNER, OFF = "owner", "off"
 """Kinds of what the owner reads: how it stands with whom they named; that the backup person stopped the reminders."""
@@ -87,6 +88,27 @@ def check(named: str, owner: str, person: Person | None) -> None:
         code = _OTHERS[person.standing]
     if code:
         raise InvalidFields([Problem(QUESTION, code)])
+
+
+@dataclass(frozen=True)
+class Standby:
+    """Somebody who has accepted and is a full member: their zone and quiet hours."""
+
+    user_id: str
+    tz: str
+    quiet: Quiet | None
+
+    def asked(self, now: datetime, ends_at: datetime, is_worked: IsWorked) -> tuple[datetime, datetime]:
+        """When they hear of a token that is to be told now, and until when somebody has to take it (UTC)."""
+        heard_at = held(now, ends_at if ends_at > now else None, self.tz, self.quiet)
+        return heard_at, deadline(heard_at, ends_at, self.tz, is_worked)
+
+
+def standby(person: Person | None) -> Standby | None:
+    """The person who has accepted, unless they are no full member any more."""
+    if person is None or person.standing is not Standing.MEMBER:
+        return None
+    return Standby(person.user_id, person.tz, quiet_of(person.quiet))
 
 
 def deadline(told_at: datetime, ends_at: datetime, tz: str, is_worked: IsWorked) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from . import digest
+from .backup import Standby
 from .credential import Credential
 from .orphan import Reason
 from .remind import ENDED, Timetable
@@ -22,14 +23,17 @@ Name = tuple[int, str]
 @dataclass(frozen=True)
 class Upcoming:
     """A message that goes out at `at` (UTC): to the owner `user_id` in whose zone `tz` days are counted, or for a
-    `reason` to the admins' channel. `told` are its tokens, each with the kind of notice; none, where it is the Monday
-    digest, which comes only if there is something to tell."""
+    `reason` to the admins' channel. Where the owner has a `backup` person, to that one first, and to the admins' once
+    it is `passed` on. `told` are its tokens, each with the kind of notice; none, where it is the Monday digest, which
+    comes only if there is something to tell."""
 
     at: datetime
     user_id: str
     tz: str
     told: Sequence[tuple[Credential, str]]
     reason: Reason | None = None
+    backup: str | None = None
+    passed: bool = False
 
     @property
     def is_digest(self) -> bool:
@@ -39,7 +43,9 @@ class Upcoming:
     @property
     def is_for_admins(self) -> bool:
         """Whether it goes to the admins' channel."""
-        return self.is_digest or self.reason is not None or self.told[0][0].is_operators
+        if self.is_digest or self.told[0][0].is_operators:
+            return True
+        return self.reason is not None and (self.backup is None or self.passed)
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,15 @@ class Replayed:
 @dataclass
 class History:
     """What has happened before, by a credential's id: which notices were `told`, which tokens were `handed` to the
-    admins, how many `reminders` before the last day's were sent, what is `replaced` in a guide just now, and what was
-    `put_off`."""
+    admins or a backup person, how many `reminders` before the last day's were sent, what is `replaced` in a guide
+    just now, and what was `put_off`; and who would be asked as a backup person, `standbys`."""
 
     told: set[Name] = field(default_factory=set)
     handed: set[int] = field(default_factory=set)
     reminders: Counter[int] = field(default_factory=Counter)
     replaced: set[int] = field(default_factory=set)
     put_off: set[int] = field(default_factory=set)
+    standbys: dict[int, Standby] = field(default_factory=dict)
 
     def learn(self, more: "History", of: Iterable[int]) -> None:
         """What is known of more tokens, `of` which nothing was known."""
@@ -87,6 +94,7 @@ class History:
         self.handed |= more.handed
         self.replaced |= more.replaced
         self.put_off |= more.put_off
+        self.standbys |= more.standbys
 
 
 class Rehearsal:
@@ -96,7 +104,7 @@ class Rehearsal:
         self._timetable, self._now = timetable, now
         self._history, self._known = History(), set[int]()
         self._owners: dict[str, Owner] = {}
-        self._queue: list[tuple[datetime, int, Due]] = []
+        self._queue: list[tuple[datetime, int, Due | Upcoming]] = []
         self._waiting: dict[str, dict[Name, Due]] = defaultdict(dict)
         self._over: set[int] = set()
         self._numbers = 0
@@ -112,15 +120,26 @@ class Rehearsal:
         for due in given:
             self._add(due)
 
+    def follow(self, messages: Iterable[Upcoming]) -> None:
+        """These go out too, at their moment."""
+        for message in messages:
+            self._push(message.at, message)
+
     def _add(self, due: Due) -> None:
-        self._numbers += 1
         self._waiting[due.credential.user_id][due.credential.id, due.key] = due
-        heappush(self._queue, (max(due.due_at, self._now), self._numbers, due))
+        self._push(due.due_at, due)
+
+    def _push(self, moment: datetime, what: Due | Upcoming) -> None:
+        self._numbers += 1
+        heappush(self._queue, (max(moment, self._now), self._numbers, what))
 
     def until(self, end: datetime) -> Iterator[Upcoming]:
         """What goes out before `end`, one message after the other."""
         while self._queue and self._queue[0][0] < end:
             now, _, due = heappop(self._queue)
+            if isinstance(due, Upcoming):
+                yield due
+                continue
             whose = due.credential.user_id
             del self._waiting[whose][due.credential.id, due.key]
             if due.credential.id not in self._over:
@@ -173,10 +192,18 @@ class Rehearsal:
         )
 
     def _hand(self, due: Due, owner: Owner, reason: Reason, now: datetime) -> Iterator[Upcoming]:
-        """The admins are told, once of each token."""
-        if due.credential.id not in self._history.handed:
-            self._history.handed.add(due.credential.id)
-            yield Upcoming(now, due.credential.user_id, owner.tz, [(due.credential, due.key)], reason)
+        """The admins are told, once of each token; the owner's backup person before them."""
+        token = due.credential
+        if token.id in self._history.handed:
+            return
+        self._history.handed.add(token.id)
+        message = Upcoming(now, token.user_id, owner.tz, [(token, due.key)], reason)
+        if (standby := self._history.standbys.get(token.id)) is None:
+            yield message
+            return
+        heard_at, until = standby.asked(now, token.ends_at, self._timetable.is_worked)
+        asked = replace(message, at=heard_at, backup=standby.user_id)
+        self.follow([asked, replace(asked, at=until, passed=True)])
 
 
 def digests(now: datetime, end: datetime, tz: str) -> Iterator[Upcoming]:

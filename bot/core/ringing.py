@@ -15,6 +15,9 @@ FALLBACK_ZONE = "Asia/Shanghai"
 LAST_DAY = "t0"
 """The key of the reminder by which admins hear too of an owner who has done nothing."""
 
+PUT_OFF = "remind.snooze"
+"""How audit names that the owner of a token put a reminder of it off."""
+
 TOGETHER = 20
 """At most so many of somebody's other tokens are told in the message of one, those recorded first."""
 

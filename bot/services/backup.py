@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core import backup as rules
-from bot.core.backup import BACKED, HELP, OPEN, OWNER, Backup, BackupState, Help
+from bot.core.backup import BACKED, HELP, OPEN, OWNER, TAKEN, Backup, BackupState, Help
 from bot.core.credential import WATCHED, Credential
 from bot.core.errors import InvalidFields, NotFound, NotYours, Problem, WrongState
 from bot.core.orphan import HANDED
@@ -15,9 +15,6 @@ from bot.store import backup as store
 from bot.store import credential as credentials
 from bot.store.database import Database, Reading, Tx
 from bot.store.message import Message
-
-TAKEN = "backup.take"
-"""How audit names, about a token, that its backup person took it."""
 
 
 @dataclass(frozen=True)

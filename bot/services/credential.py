@@ -9,6 +9,7 @@ from bot.core.credential import OUTGROWN, WATCHED, Credential, CredentialState, 
 from bot.core.errors import NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Quiet, Rung, Timetable, heard, quiet_of
+from bot.core.ringing import PUT_OFF
 from bot.store import audit, backup, job, message, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
@@ -189,6 +190,7 @@ class Credentials:
                 raise WrongState(found[0].state)
             for each in later:
                 await self._reminders.ring_at(tx, each, Rung(f"{SNOOZED}{moments[each]:%y%m%d}", moments[each]))
+                await audit.note(tx, who.team_id, now, who.user_id, PUT_OFF, store.subject(each.id))
                 await message.redraw(tx, who.team_id, store.subject(each.id), now)
 
     async def forget(self, who: Person, credential_id: int) -> Credential:

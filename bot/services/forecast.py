@@ -63,8 +63,21 @@ class Forecasts:
     ) -> list[Upcoming]:
         """What comes before `end` of these reminders."""
         rehearsal = Rehearsal(self._timetable, now)
+        rehearsal.follow(await self._passing(conn, team, end))
         await self._plan(conn, team, rows, rehearsal)
         return list(rehearsal.until(end))
+
+    async def _passing(self, conn: Reading, team: str, end: datetime) -> list[Upcoming]:
+        """What backup persons were asked and goes on to the admins unless they take it."""
+        rows = await store.passing(conn, team, end, READ)
+        tokens = await store.active(conn, team, {credentials.id_in(row.subject) for row, _, _ in rows})
+        people = await store.owners(conn, team, {each.user_id for each in tokens.values()})
+        found = []
+        for row, backup, reason in rows:
+            if token := tokens.get(credentials.id_in(row.subject)):
+                tz = owner_of(people.get(token.user_id)).tz
+                found.append(Upcoming(row.due_at, token.user_id, tz, [(token, KIND)], reason, backup, passed=True))
+        return found
 
     async def _first(self, conn: Reading, team: str, rows: Sequence[Planned], now: datetime) -> list[Upcoming]:
         """The first messages of these reminders, up to the moment of the last: of that one there may be more rows, so
@@ -89,6 +102,7 @@ class Forecasts:
         rehearsal, mondays = Rehearsal(self._timetable, now), digests(now, end, self._work_zone)
         digest = next(mondays, None)
         async with self._db.read() as conn:
+            rehearsal.follow(await self._passing(conn, team, end))
             while rows := await store.planned(conn, team, end, after, READ):
                 after = rows[-1].due_at, rows[-1].id
                 await self._plan(conn, team, rows, rehearsal)

@@ -4,15 +4,14 @@ channel where there is none or nobody takes it; to each once for each token.
 
 from bot.clock import Clock
 from bot.core import backup as backup_rules
-from bot.core import orphan as rules
-from bot.core.backup import BACKED, HELP, OFF, Backup, BackupState, Help, How
+from bot.core.backup import BACKED, HELP, OFF, Backup, BackupState, Help, How, Standby
+from bot.core.backup import TAKEN as BACKUP_TAKES
 from bot.core.credential import WATCHED, Credential, CredentialState
 from bot.core.errors import NotFound, WrongState
 from bot.core.expiring import Ending
 from bot.core.orphan import HANDED, KIND, Orphan, Reason
 from bot.core.people import Person
-from bot.core.remind import SNOOZED, held, quiet_of
-from bot.core.ringing import LAST_DAY, instead, is_silent, owner_of
+from bot.core.ringing import LAST_DAY, PUT_OFF, instead, is_silent, owner_of
 from bot.store import audit, expiring, job, message, people
 from bot.store import backup as backups
 from bot.store import credential as store
@@ -20,7 +19,6 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.store.message import Message
 
-from .backup import TAKEN as BACKUP_TAKES
 from .backup import Backups, help_of
 from .credential import Credentials
 from .job_runner import Done, Outcome, Reschedule, on_commit
@@ -73,8 +71,7 @@ class Orphans:
     async def _is_silent(self, credential: Credential, key: str) -> bool:
         async with self._db.read() as conn:
             [found] = await expiring.told(conn, credential.team_id, [Ending(credential)], but=LAST_DAY)
-            later = f"{store.subject(credential.id)}:{SNOOZED}"
-            put_off = await job.was_wanted(conn, credential.team_id, "remind", later)
+            put_off = await audit.is_noted(conn, credential.team_id, store.subject(credential.id), PUT_OFF)
         return is_silent(key, found.reminders, is_being_replaced=found.is_being_replaced, is_put_off=put_off)
 
     async def _instead(self, tx: Tx, credential: Credential, reason: Reason) -> None:
@@ -94,23 +91,20 @@ class Orphans:
             await self._hand(tx, credential, reason)
             return
         person = await people.load(tx.conn, team, backup.named)
-        if person is None or rules.unheard(person):
+        if (standby := backup_rules.standby(person)) is None:
             await self._hand(tx, credential, reason, backup.named, How.AWAY)
         else:
-            await self._ask(tx, credential, reason, backup, person)
+            await self._ask(tx, credential, reason, backup, standby)
 
-    async def _ask(self, tx: Tx, credential: Credential, reason: Reason, backup: Backup, person: Person) -> None:
+    async def _ask(self, tx: Tx, credential: Credential, reason: Reason, backup: Backup, standby: Standby) -> None:
         """Ask the backup person to help, and look at the end of their working day whether they took it."""
         team, subject, now = credential.team_id, store.subject(credential.id), self._clock.now()
-        ends_at = credential.ends_at if credential.ends_at > now else None
-        heard_at = held(now, ends_at, person.tz, quiet_of(person.quiet))
-        is_worked = self._credentials.timetable.is_worked
-        until = backup_rules.deadline(heard_at, credential.ends_at, person.tz, is_worked)
-        facts = {"why": reason.value, "backup": person.user_id, "until": until.isoformat()}
+        _, until = standby.asked(now, credential.ends_at, self._credentials.timetable.is_worked)
+        facts = {"why": reason.value, "backup": standby.user_id, "until": until.isoformat()}
         await audit.note(tx, team, now, None, BACKED, subject, **facts)
         about, kind = backups.subject(backup.id), f"{HELP}{credential.id}"
         await message.redraw(tx, team, about, now, planned=True)
-        await message.show(tx, team, about, person.user_id, kind, now, planned=True)
+        await message.show(tx, team, about, standby.user_id, kind, now, planned=True)
         await job.enqueue(tx, team, backups.JOB, subject, until)
 
     async def _hand(

@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.backup import BACKED, BackupState, Standby, standby
+from bot.core.backup import TAKEN as BACKUP_TAKEN
 from bot.core.credential import Credential, CredentialState
 from bot.core.forecast import History, Name
 from bot.core.orphan import HANDED, KIND, Reason
 from bot.core.people import Person
-from bot.core.remind import SNOOZED
-from bot.core.ringing import LAST_DAY
+from bot.core.ringing import LAST_DAY, PUT_OFF
 
 from . import credential, expiring, message
+from .backup import JOB as BACKUP
 from .job import DUE, SOON
-from .tables import audit, person
+from .tables import audit, backup, person
 from .tables import credential_ as tokens
 from .tables import job as jobs
 from .tables import message as messages
@@ -97,17 +99,42 @@ async def history(
     sent = [row for row in notices if row.ts and row.kind != LAST_DAY]
     replaced = await expiring.replaced(conn, team_id, {each.user_id for each in known.values()})
     noted = await _noted(conn, team_id, known, HANDED)
+    noted |= await _noted(conn, team_id, known, BACKED)
     handed = {subject for subject, (at, _) in noted.items() if before is None or at < before}
-    put_off = await _put_off(conn, team_id, known)
-    if before is not None:  # the jobs of long ago are forgotten
-        put_off |= {row.subject for row in notices if row.kind.startswith(SNOOZED)}
+    put_off = await _noted(conn, team_id, known, PUT_OFF)
     return History(
         told,
         {credential.id_in(subject) for subject in handed},
         Counter(credential.id_in(row.subject) for row in sent),
         replaced & {each.id for each in known.values()},
-        {credential.id_in(subject) for subject in put_off},
+        {credential.id_in(subject) for subject, (at, _) in put_off.items() if before is None or at < before},
+        await _standbys(conn, team_id, {each.id for each in known.values()}),
     )
+
+
+async def _standbys(conn: AsyncConnection, team_id: str, ids: Collection[int]) -> dict[int, Standby]:
+    """Who has accepted to stand in for the owners of these tokens, by a token's id."""
+    accepted = select(backup.c.credential_id, person).where(backup.c.team_id == team_id)
+    accepted = accepted.where(backup.c.credential_id.in_(ids), backup.c.state == BackupState.ACCEPTED)
+    whom = and_(person.c.team_id == backup.c.team_id, person.c.user_id == backup.c.named)
+    found = await conn.execute(accepted.join(person, whom))
+    standbys = {row[0]: standby(Person(*row[1:])) for row in found}
+    return {token_id: each for token_id, each in standbys.items() if each}
+
+
+async def passing(
+    conn: AsyncConnection, team_id: str, end: datetime, limit: int
+) -> list[tuple[Planned, str, Reason]]:
+    """What goes on to the admins before `end` unless the backup person, who was asked, takes it: who that is, and why
+    they were asked."""
+    asked = and_(DUE, jobs.c.team_id == team_id, jobs.c.kind == BACKUP, jobs.c.due_at < end)
+    rows = await conn.execute(select(jobs.c.id, jobs.c.subject, jobs.c.due_at).where(asked).limit(limit))
+    waits = {row.subject: Planned(*row) for row in rows}
+    told = select(audit.c.subject, audit.c.action, audit.c.detail).where(audit.c.team_id == team_id)
+    told = told.where(audit.c.subject.in_(waits), audit.c.action.in_((BACKED, BACKUP_TAKEN))).order_by(audit.c.id)
+    last = {row.subject: row for row in await conn.execute(told)}
+    asked_of = [(waits[name], row.detail) for name, row in last.items() if row.action == BACKED]
+    return [(each, detail["backup"], Reason(detail["why"])) for each, detail in asked_of]
 
 
 async def sent(conn: AsyncConnection, team_id: str, of: Iterable[Credential]) -> dict[Name, Sent]:
@@ -195,15 +222,3 @@ async def _noted(
     found = select(audit.c.subject, audit.c.at, audit.c.detail).where(audit.c.team_id == team_id)
     rows = await conn.execute(found.where(audit.c.subject.in_(subjects), audit.c.action == action))
     return {row.subject: (row.at, (row.detail or {}).get("why", "")) for row in rows}
-
-
-async def _put_off(conn: AsyncConnection, team_id: str, subjects: Collection[str]) -> set[str]:
-    """Of these the ones of which a reminder was ever put off: found from the last day's, which they all have."""
-    later = jobs.alias("later")
-    before = func.substr(jobs.c.subject, 1, func.length(jobs.c.subject) - len(LAST_DAY))
-    snoozed = select(later.c.id).where(later.c.team_id == team_id, later.c.kind == REMIND)
-    within = later.c.subject >= before + SNOOZED, later.c.subject < before + chr(ord(SNOOZED) + 1)
-    names = [f"{subject}:{LAST_DAY}" for subject in subjects]
-    found = select(jobs.c.subject).where(jobs.c.team_id == team_id, jobs.c.kind == REMIND, jobs.c.subject.in_(names))
-    rows = await conn.scalars(found.where(snoozed.where(*within).correlate(jobs).exists()))
-    return {name.rpartition(":")[0] for name in rows}

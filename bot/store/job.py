@@ -305,12 +305,6 @@ async def coming(
     return {row.subject: row.due_at for row in found}
 
 
-async def was_wanted(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> bool:
-    """Whether there is any job of a kind whose subject begins so, done ones among them."""
-    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, begins(prefix))
-    return await conn.scalar(select(table.c.id).where(chosen).limit(1)) is not None
-
-
 async def payload(conn: AsyncConnection, team_id: str, kind: str, subject: str) -> dict[str, Any]:
     """What this job has to know; nothing, where there is no such job."""
     found = select(table.c.payload).filter_by(team_id=team_id, kind=kind, subject=subject)

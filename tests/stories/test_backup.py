@@ -85,6 +85,23 @@ async def test_the_backup_person_is_asked_before_the_admins(database: str) -> No
         await story.reads("wang", "「试用」", "提醒已停")
 
 
+async def test_admins_foresee_it(database: str) -> None:
+    """In the forecast: the backup person first, then the admins if nobody takes it; the latter too once it waits."""
+    async with recorded(database) as story:
+        await names(story)
+        await accepts(story)
+        later = "管理员频道：@mei 的「试用」，如果 @wang 到时还没接手"
+        await clock_shows(story, 10, days=12)
+        await story.types("lin", "/sharge forecast 30")
+        await story.reads("lin", "@mei 的备用联系人 @wang：「试用」", later)
+        await story.tries("user", who="mei", deleted=True)
+        await clock_shows(story, 10, days=11)
+        await story.reads("wang", HELP)
+        await story.types("lin", "/sharge forecast 1")
+        seen = await story.reads("lin", "今天还会发 1 条提醒", later)
+        assert "备用联系人" not in seen
+
+
 async def test_nobody_takes_it_by_the_end_of_the_day(database: str) -> None:
     """Then the admins hear, once, and that somebody was asked."""
     async with recorded(database) as story:

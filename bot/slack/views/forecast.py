@@ -91,6 +91,11 @@ def _message(message: Upcoming, locale: Locale) -> Line:
         return line(locale._("{at} the admins' channel: the Monday digest, if there is anything to tell"), **when)
     first, kind = message.told[0]
     who, called = Mention(message.user_id), name(first.name)
+    if message.backup:
+        text = locale._("{at} {backup}, {who}'s backup person: “{name}”")
+        if message.passed:
+            text = locale._("{at} the admins' channel: “{name}” of {who}, unless {backup} takes it by then")
+        return line(text, **when, name=called, who=who, backup=Mention(message.backup))
     if message.reason is Reason.SILENT:
         text = locale._("{at} the admins' channel: “{name}”, if {who} has done nothing by then")
         return line(text, **when, name=called, who=who)

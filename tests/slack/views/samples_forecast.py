@@ -24,6 +24,10 @@ def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
         Upcoming(ends - timedelta(days=1), "", tz, ()),
         Upcoming(ends, token.user_id, tz, [(token, "t0")]),
         *(Upcoming(ends, token.user_id, tz, [(token, "t0")], reason) for reason in (Reason.SILENT, Reason.GUEST)),
+        *(
+            Upcoming(ends, token.user_id, tz, [(token, "t0")], Reason.SILENT, "U0WANG", passed=passed)
+            for passed in (False, True)
+        ),
         Upcoming(ends, token.user_id, tz, [(token, ENDED)]),
     ]
     yield "forecast which days", views.which_days(locale)
