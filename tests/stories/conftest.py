@@ -1,6 +1,7 @@
 """Stories run on both databases and over both transports where that matters."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,37 @@ from bot.slack import pipeline, send
 from tests.databases import KINDS, fresh
 from tests.stories.story import Story, told
 
+HERE = Path(__file__).parent
 PLENTY = 1000  # calls that may leave at once
 UNHURRIED = 5  # times as long as Slack waits
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A story that plays on any database plays on one of them, those of a file by turns; on each with
+    EVERY_DATABASE=1, and the main story always. What each statement does on each is shown in tests/store and drills.
+    """
+    if os.environ.get("EVERY_DATABASE"):
+        return
+    twins: dict[Path, dict[str, list[pytest.Item]]] = {}
+    for item in items:
+        if kind := _kind_of(item):
+            twins.setdefault(item.path, {}).setdefault(item.nodeid.replace(kind, ""), []).append(item)
+    spared = {
+        twin
+        for stories in twins.values()
+        for number, both in enumerate(stories.values())
+        for twin in both
+        if twin is not both[number % len(both)]
+    }
+    config.hook.pytest_deselected(items=[each for each in items if each in spared])
+    items[:] = [each for each in items if each not in spared]
+
+
+def _kind_of(item: pytest.Item) -> str | None:
+    """The database on which a story plays that would play on any."""
+    if item.path.parent != HERE or item.path.name == "test_main_story.py" or not hasattr(item, "callspec"):
+        return None
+    return next((each for each in item.callspec.params.values() if each in KINDS), None)
 
 
 @pytest.fixture(params=KINDS)
