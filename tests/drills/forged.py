@@ -70,6 +70,9 @@ FILLED = {
         "publish.off_reason": "some words",
         "publish.question": "some words",
         "backup.person": LIN,
+        "review.reason": "some words",
+        "review.question": "some words",
+        "review.answer": "some words",
     },
 }
 """What a form holds, so that nothing but the right to send it is missing."""
