@@ -78,7 +78,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Credential:
-    """One recorded token. Times are UTC."""
+    """One recorded token. Since `refused_at` Coze refuses it, as far as anybody has asked. Times are UTC."""
 
     id: int
     team_id: str
@@ -90,6 +90,11 @@ class Credential:
     state: CredentialState
     recorded_at: datetime
     superseded_by: int | None = None
+    refused_at: datetime | None = None
+
+    def is_refused(self, now: datetime) -> bool:
+        """Whether Coze refuses it before its end, whatever date was entered."""
+        return self.refused_at is not None and now < self.ends_at
 
     @property
     def is_operators(self) -> bool:

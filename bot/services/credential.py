@@ -26,7 +26,7 @@ OFFERED, STAYED = "credential.outgrow", "credential.stay"
 @dataclass(frozen=True)
 class Told:
     """A token in a reminder: by which rung, `key`, and whether nothing newer tells of it. `quiet_until` (UTC) is when
-    it rings again that its owner put off, whose quiet hours are `quiet`; since `refused_at` (UTC) Coze refuses it.
+    it rings again that its owner put off, whose quiet hours are `quiet`.
     """
 
     credential: Credential
@@ -34,7 +34,6 @@ class Told:
     quiet: Quiet | None
     quiet_until: datetime | None
     current: bool
-    refused_at: datetime | None
 
     @property
     def is_open(self) -> bool:
@@ -59,9 +58,9 @@ class Credentials:
         async with self._db.read() as conn:
             for each, current in await message.told_by(conn, copy):
                 row_id = store.id_in(each.subject)
-                credential, quiet, refused = await store.load_quiet(conn, copy.team_id, row_id)
+                credential, quiet = await store.load_quiet(conn, copy.team_id, row_id)
                 until = await job.waiting(conn, copy.team_id, "remind", f"{each.subject}:{SNOOZED}")
-                found.append(Told(credential, each.kind, quiet_of(quiet), until, current, refused))
+                found.append(Told(credential, each.kind, quiet_of(quiet), until, current=current))
         return sorted(found, key=lambda each: (each.credential.ends_at, each.credential.id))
 
     async def find(self, team_id: str, credential_id: int) -> Credential:
@@ -81,7 +80,7 @@ class Credentials:
     async def with_quiet_hours(self, team_id: str, credential_id: int) -> tuple[Credential, Quiet | None]:
         """The same, with the quiet hours of its owner. Raises NotFound."""
         async with self._db.read() as conn:
-            credential, quiet, _ = await store.load_quiet(conn, team_id, credential_id)
+            credential, quiet = await store.load_quiet(conn, team_id, credential_id)
         return credential, quiet_of(quiet)
 
     async def watched(self, who: Person) -> list[Credential]:

@@ -107,6 +107,9 @@ class KeptWatch:
             return
         if (await self._refused_at(tx.conn, found) is None) == (error is None):
             return
+        if found.credential:
+            await credentials.refuse(tx, found.credential, now if error else None)
+            tx.invalidate(kept.team_id, kept.user_id, now)
         await audit.note(tx, kept.team_id, now, None, REFUSES if error else TAKES, found.subject)
         await message.redraw(tx, kept.team_id, found.subject, now, planned=True)
         if error:
@@ -123,4 +126,6 @@ class KeptWatch:
         return Watched(kept, await people.load(conn, team_id, kept.user_id), mine)
 
     async def _refused_at(self, conn: Reading, found: Watched) -> datetime | None:
+        if found.credential:
+            return found.credential.refused_at
         return await audit.since_when(conn, found.kept.team_id, found.subject, REFUSES, TAKES)

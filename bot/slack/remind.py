@@ -48,8 +48,7 @@ class Notices:
             return several.over([each.credential for each in told], locale)
         used_by = users_of(*await self._overview.walked(copy.recipient))
         rows = {each.credential: each.quiet_until for each in open_}
-        refused = {each.credential.id: each.refused_at for each in open_ if each.refused_at}
-        return several.several(rows, locale, self._clock.now(), used_by, refused)
+        return several.several(rows, locale, self._clock.now(), used_by)
 
     async def _alone(self, told: Told, team_id: str, locale: Locale) -> Card:
         """A reminder of one token, with when the next one comes."""
@@ -64,7 +63,6 @@ class Notices:
             current=told.current,
             replaced_by=await self._credentials.find(team_id, new_id) if new_id else None,
             quiet_until=told.quiet_until,
-            refused_at=told.refused_at,
         )
 
     def _is_over(self, told: Told, locale: Locale) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, case, insert, or_, select
+from sqlalchemy import case, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
@@ -84,18 +84,12 @@ async def last(conn: AsyncConnection, team_id: str, subject: str, action: str) -
     return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {}) if row else None
 
 
-def since(team_id: str, subject: str, begins: str, ends: str) -> ScalarSelect[datetime | None]:
-    """Since when something holds that these two actions begin and end; null where it doesn't. To be asked for among
-    other things."""
+async def since_when(conn: AsyncConnection, team_id: str, subject: str, begins: str, ends: str) -> datetime | None:
+    """Since when (UTC) something holds that these two actions begin and end; None where it doesn't."""
     found = select(case((table.c.action == begins, table.c.at))).filter_by(team_id=team_id, subject=subject)
     found = found.where(or_(table.c.action == begins, table.c.action == ends))
-    return found.order_by(table.c.id.desc()).limit(1).scalar_subquery()
-
-
-async def since_when(conn: AsyncConnection, team_id: str, subject: str, begins: str, ends: str) -> datetime | None:
-    """The same, asked by itself (UTC)."""
-    found: datetime | None = await conn.scalar(select(since(team_id, subject, begins, ends)))
-    return found
+    since: datetime | None = await conn.scalar(found.order_by(table.c.id.desc()).limit(1))
+    return since
 
 
 async def subjects(conn: AsyncConnection, team_id: str, actor: str, action: str) -> list[str]:

@@ -8,9 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState, Record
 from bot.core.errors import NotFound
-from bot.core.secret_store import REFUSES, TAKES
 
-from . import audit
 from .database import Tx
 from .tables import OF_PERSON, person
 from .tables import credential_ as table
@@ -52,20 +50,23 @@ async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Crede
     return Credential(**row._mapping)
 
 
-async def load_quiet(
-    conn: AsyncConnection, team_id: str, credential_id: int
-) -> tuple[Credential, str | None, datetime | None]:
-    """The same, with the owner's choice of quiet hours as it is stored, None where they chose none or are gone; and
-    since when (UTC) Coze has refused it before its end, None where nobody knows of that."""
+async def load_quiet(conn: AsyncConnection, team_id: str, credential_id: int) -> tuple[Credential, str | None]:
+    """The same, with the owner's choice of quiet hours as it is stored; None where they chose none or are gone."""
     theirs = and_(person.c.team_id == table.c.team_id, person.c.user_id == table.c.user_id)
-    refused = audit.since(team_id, subject(credential_id), REFUSES, TAKES).label("refused_at")
-    found = select(table, person.c.quiet, refused).select_from(outerjoin(table, person, theirs))
+    found = select(table, person.c.quiet).select_from(outerjoin(table, person, theirs))
     row = (await conn.execute(found.where(table.c.team_id == team_id, table.c.id == credential_id))).one_or_none()
     if row is None:
         raise NotFound
-    values = dict(row._mapping)
-    quiet, refused_at = values.pop("quiet"), values.pop("refused_at")
-    return Credential(**values), quiet, refused_at
+    values = {**row._mapping}
+    quiet = values.pop("quiet")
+    return Credential(**values), quiet
+
+
+async def refuse(tx: Tx, credential: Credential, at: datetime | None) -> bool:
+    """Coze refuses it since then, or takes it again (None). False if that is known."""
+    known = table.c.refused_at.is_not(None) if at is None else table.c.refused_at.is_(None)
+    changed = update(table).where(table.c.id == credential.id, known).values(refused_at=at)
+    return (await tx.conn.execute(changed)).rowcount == 1
 
 
 async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:

@@ -44,9 +44,7 @@ from .review_tables import review as review
 
 
 def literally(states: Iterable[str]) -> TextClause:
-    """That a row is in one of these states, as the indexes of such rows alone say it: literally, as no database can
-    tell that a parameter fulfils an index's condition.
-    """
+    """That a row is in one of these states, literally as indexes say it: no database can tell it of a parameter."""
     return text(_in(states))
 
 
@@ -166,6 +164,7 @@ credential_ = Table(
     Column("state", one_of(credential.CredentialState), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_by", BigInteger),
+    Column("refused_at", UtcDateTime),
     Index("ix_credential_user", "team_id", "user_id"),
     Index("ix_credential_ending", "team_id", "state", "ends_at"),
 )

@@ -75,7 +75,7 @@ async def test_refused_and_taken_again(world: World) -> None:
         await watch.heard(kept, None)
     assert await noted(world) == ["kept.refused", "kept.taken"]
     async with world.db.read() as conn:
-        assert (await credentials.load_quiet(conn, TEAM, token_id))[2] is None
+        assert (await credentials.load(conn, TEAM, token_id)).refused_at is None
 
 
 async def test_a_key_is_told_of_by_itself(world: World) -> None:

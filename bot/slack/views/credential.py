@@ -119,23 +119,22 @@ def notice(
     current: bool = True,
     replaced_by: Credential | None = None,
     quiet_until: datetime | None = None,
-    refused_at: datetime | None = None,
 ) -> Card:
     """The reminder of rung `key` (t7 t3 t1 t0 h4 ended), with the time that is left at `now`.
 
     Not `current`, replaced or given up: one line. Put off until `quiet_until` (UTC) it says so, and can be renewed.
-    Where Coze refuses it since `refused_at` (UTC), before its end, it tells that instead.
+    Where Coze refuses it before its end it tells that instead.
     """
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, replaced_by)
     if not current:
         text = locale._("⏰ “{name}” expires {ends} · a newer reminder follows")
         return _one_line(credential, locale, text, ends=Moment(credential.ends_at))
-    if key.startswith(REFUSED) and not refused_at:
+    if key.startswith(REFUSED) and not credential.refused_at:
         text = locale._("✅ Coze takes “{name}” again; it expires {ends}")
         return _one_line(credential, locale, text, ends=Moment(credential.ends_at))
-    if refused_at and now < credential.ends_at:
-        return _refused(credential, locale, refused_at)
+    if credential.refused_at and credential.is_refused(now):
+        return _refused(credential, locale, credential.refused_at)
     if quiet_until and quiet_until > now:
         return _snoozed(credential, locale, now, quiet_until)
     if credential.ends_at <= now:

@@ -23,11 +23,9 @@ def several(
     locale: Locale,
     now: datetime,
     used_by: Mapping[int, Collection[str]] | None = None,
-    refused: Mapping[int, datetime] | None = None,
 ) -> Card:
     """The tokens that are still to be replaced, the earliest end first, each with until when (UTC) its owner has
-    put it off. By a token's id `used_by` names the agents that use it, as far as guides know them, and `refused`
-    since when (UTC) Coze refuses it.
+    put it off. `used_by` names the agents that use a token, by its id, as far as guides know them.
     """
     title = _title(list(tokens), locale, now)
     living = {each: until for each, until in tokens.items() if each.ends_at > now}
@@ -35,11 +33,8 @@ def several(
     if not living:
         cost = locale._("Agents that use them may have stopped answering; they come back once you replace them.")
     shown = list(tokens)[:LISTED]
-    used, refusals = used_by or {}, refused or {}
-    rows = [
-        reminded(each, locale, now, used.get(each.id, ()), refusals.get(each.id), primary=each == shown[0])
-        for each in shown
-    ]
+    used = used_by or {}
+    rows = [reminded(each, locale, now, used.get(each.id, ()), primary=each == shown[0]) for each in shown]
     blocks: list[Block] = [header(title), context(locale, line(cost)), *rows]
     until, row = _later({each: until for each, until in living.items() if each in shown}, locale, now)
     if len(tokens) > IN_MENU:

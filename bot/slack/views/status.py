@@ -115,14 +115,16 @@ def next_step(
 
 def is_pressing(token: Credential, locale: Locale, now: datetime) -> bool:
     """Whether replacing it comes first."""
-    return days_left(token.ends_at, now, locale.tz) <= SOON
+    return token.is_refused(now) or days_left(token.ends_at, now, locale.tz) <= SOON
 
 
 def first_to_replace(watched: Sequence[Credential], locale: Locale, now: datetime) -> Credential | None:
-    """The first that is about to end; what has ended already, for longer the less anybody misses it, comes after."""
+    """The first that Coze refuses or that is about to end; what has ended already, for longer the less anybody misses
+    it, comes after."""
     pressing = [each for each in watched if is_pressing(each, locale, now)]
-    living = (each for each in pressing if each.ends_at > now)
-    return next(living, pressing[-1] if pressing else None)
+    living = [each for each in pressing if each.ends_at > now]
+    refused = (each for each in living if each.refused_at)
+    return next(iter([*refused, *living, *pressing[-1:]]), None)
 
 
 def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, going: Going | None) -> Next | None:
@@ -134,6 +136,8 @@ def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, go
     text = (
         locale._("replace the token “{name}”, it has expired")
         if first.ends_at <= now
+        else locale._("replace the token “{name}”, Coze refuses it")
+        if first.refused_at
         else locale._("replace the token “{name}”, it expires {ends}")
     )
     renew = button(locale._("Help me replace it"), "remind.renew", first.id, primary=True)

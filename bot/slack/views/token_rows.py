@@ -64,20 +64,9 @@ def _row(token: Credential, locale: Locale, now: datetime, agents: Collection[st
     return [paragraph(locale, *lines), actions(_renew(token, locale), more)]
 
 
-def reminded(
-    token: Credential,
-    locale: Locale,
-    now: datetime,
-    agents: Collection[str],
-    refused_at: datetime | None,
-    *,
-    primary: bool,
-) -> Block:
-    """A row of a reminder. `refused_at` (UTC): since when Coze refuses the token, whatever date was entered."""
-    lines = _lines(token, locale, now, agents)
-    if refused_at and now < token.ends_at:
-        lines.append(line(locale._("❌ Coze refuses it, noticed {at}"), at=Moment(refused_at)))
-    return section(locale, _renew(token, locale, primary=primary), *lines)
+def reminded(token: Credential, locale: Locale, now: datetime, agents: Collection[str], *, primary: bool) -> Block:
+    """A row of a reminder."""
+    return section(locale, _renew(token, locale, primary=primary), *_lines(token, locale, now, agents))
 
 
 def _renew(token: Credential, locale: Locale, *, primary: bool = False) -> ButtonElement:
@@ -108,6 +97,8 @@ def _left(token: Credential, locale: Locale, now: datetime) -> Line:
     days, ends = days_left(token.ends_at, now, locale.tz), Moment(token.ends_at)
     if token.ends_at <= now:
         return line(locale._("❌ expired {ends}"), ends=ends)
+    if token.refused_at:
+        return line(locale._("❌ Coze refuses it, noticed {at}"), at=Moment(token.refused_at))
     whole = max(1, days_left(token.ends_at, token.created_at, locale.tz))
     full = min(DOTS, -(-DOTS * days // whole))
     bar = "●" * full + "○" * (DOTS - full)

@@ -23,7 +23,8 @@ def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
     for name, ends in {"week": (4, 7), "tomorrow": (1, 1.1), "today": (-0.1, 0.2), "ended": (-1, -0.5)}.items():
         rows = [ending(number, days) for number, days in enumerate(ends, 1)]
         yield f"remind several, {name}", views.several(dict.fromkeys(rows), locale, now, {1: [token.name] * 3})
-        yield f"remind several, {name}, refused", views.several(dict.fromkeys(rows), locale, now, None, {2: now})
+        refused = [replace(each, refused_at=now) for each in rows]
+        yield f"remind several, {name}, refused", views.several(dict.fromkeys(refused), locale, now)
     many = [ending(number, 3 + number / 24) for number in range(1, 26)]
     yield "remind several, many", views.several(dict.fromkeys(many), locale, now)
     yield "remind several, snoozed", views.several(dict.fromkeys(many, now + timedelta(days=1)), locale, now)
@@ -36,7 +37,7 @@ def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
 def _refused(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
     """A token and a key: refused, taken again, gone."""
     now = token.ends_at - timedelta(days=3)
-    yield "remind refused", token_views.notice(token, "refused401204", locale, now, refused_at=now)
+    yield "remind refused", token_views.notice(replace(token, refused_at=now), "refused401204", locale, now)
     yield "remind taken again", token_views.notice(token, "refused401204", locale, now)
     whose = token.team_id, token.user_id, PUBLISH, Kind.KEY, "Tom", "3811223344556677"
     key = StoredSecret("7", *whose, "1", "k", None, "2026", now, now + KEY_LIFE, None)

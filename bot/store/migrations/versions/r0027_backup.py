@@ -1,4 +1,4 @@
-"""Backup persons of tokens"""
+"""Backup persons of tokens, and since when Coze refuses one"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,8 +27,10 @@ def upgrade() -> None:
     where = sa.text("state IN ('accepted', 'asked')")
     columns = ["team_id", "credential_id"]
     op.create_index("uq_backup_open", "backup", columns, unique=True, sqlite_where=where, postgresql_where=where)
+    op.add_column("credential", sa.Column("refused_at", sa.DateTime(timezone=True)))
 
 
 def downgrade() -> None:
     """Step back."""
+    op.drop_column("credential", "refused_at")
     op.drop_table("backup")
