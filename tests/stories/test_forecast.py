@@ -194,6 +194,13 @@ async def test_admins_ask_for_more_and_less(story: Story) -> None:
     assert len(await story.calls("chat.postMessage")) == before
 
 
+async def test_admins_go_on_to_it_from_what_expires(story: Story) -> None:
+    """What ends soon, and what is said about it."""
+    await story.types("lin", "/sharge expiring")
+    await story.presses_soon("lin", "会发哪些提醒")
+    await story.reads("lin", "接下来 7 天没有要发的提醒。")
+
+
 async def recorded_with_reminders(story: Story) -> None:
     """A token of Tom's that lives for thirty days."""
     await records(story)

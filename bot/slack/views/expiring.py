@@ -5,6 +5,7 @@ from itertools import groupby
 
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextBlock
 
+from bot.core import forecast
 from bot.core.credential import Credential
 from bot.core.expiring import BARS, LONGER, MOST, USUAL, Ending, Expiring
 from bot.texts.locale import Locale
@@ -40,7 +41,8 @@ def which_days(locale: Locale) -> Card:
 
 def listing(found: Expiring, locale: Locale) -> Card:
     """All of it; who has nobody to look after it stands at the top."""
-    row = actions(_days(LONGER if found.days < LONGER else USUAL, locale))
+    sent = button(locale._("What will be sent"), f"command.forecast:{forecast.USUAL}", forecast.USUAL)
+    row = actions(_days(LONGER if found.days < LONGER else USUAL, locale), sent)
     when = _within(found.days, locale)
     if not found.total:
         text = locale._("No token expires {when} ✅", when=when)
