@@ -1,12 +1,14 @@
 """Backup persons: who may be one, and how long somebody has who is asked to help."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.backup import check, deadline
+from bot.core.backup import Standby, check, deadline, standby
 from bot.core.errors import InvalidFields
 from bot.core.people import Person, Standing
+from bot.core.remind import USUAL
 from bot.core.worktime import is_weekday
 
 NEVER = datetime(2099, 1, 1, tzinfo=UTC)
@@ -68,3 +70,33 @@ def test_who_can_be_one() -> None:
     """A full member; who is not known yet is looked up first."""
     check("U0TOM", "U0MEI", person(Standing.MEMBER))
     check("U0TOM", "U0MEI", None)
+
+
+@pytest.mark.parametrize(
+    ("now", "heard", "until"),
+    [
+        (shanghai(3, 10), shanghai(3, 10), shanghai(3, 18)),
+        (shanghai(3, 22), shanghai(4, 9, 30), shanghai(4, 18)),
+        (shanghai(4, 22), shanghai(5, 9, 30), shanghai(7, 18)),
+    ],
+    ids=["by day", "at night", "before a weekend"],
+)
+def test_when_they_hear_of_it(now: datetime, heard: datetime, until: datetime) -> None:
+    """Not in their quiet hours; what was told of a token that has ended waits for their end too."""
+    mei = Standby("U0MEI", SHANGHAI, USUAL)
+    assert mei.asked(now, NEVER, is_weekday) == (heard, until)
+    assert mei.asked(now, now - timedelta(days=1), is_weekday) == (heard, until)
+
+
+def test_what_ends_at_night_is_heard_of_at_once() -> None:
+    """In the morning it would be too late."""
+    ends = shanghai(4, 1)
+    assert Standby("U0MEI", SHANGHAI, USUAL).asked(shanghai(3, 22), ends, is_weekday) == (shanghai(3, 22), ends)
+
+
+def test_only_a_member_stands_in() -> None:
+    """Who has accepted may have left since."""
+    mei = Person("T1", "U0MEI", "mei", "zh", SHANGHAI, Standing.MEMBER, admin=False, seen_at=NEVER)
+    assert standby(mei) == Standby("U0MEI", SHANGHAI, USUAL)
+    assert standby(replace(mei, standing=Standing.GUEST)) is None
+    assert standby(None) is None

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.backup import Standby
 from bot.core.credential import Credential
 from bot.core.expiring import read_days
 from bot.core.forecast import MOST, USUAL, History, Rehearsal, Upcoming, digests
 from bot.core.orphan import Reason
-from bot.core.remind import ENDED, Timetable
+from bot.core.remind import ENDED, Quiet, Timetable
 from bot.core.ringing import LAST_DAY, TOGETHER, Due, Owner, rungs_of
 from tests.core.test_remind import NEW_YORK, SHANGHAI, at
 from tests.core.test_ringing import MADE, OWNER, TOKEN, WEEK
@@ -67,6 +68,30 @@ def test_of_who_reads_nothing_the_admins_hear_once(reason: Reason) -> None:
     found = rehearsed(planned(TOKEN), replace(OWNER, unheard=reason))
     assert [(each.at, each.reason, each.is_for_admins) for each in found] == [(WEEK, reason, True)]
     assert not rehearsed(planned(TOKEN), replace(OWNER, unheard=reason), History(handed={TOKEN.id}))
+
+
+def test_a_backup_person_hears_before_the_admins() -> None:
+    """In the morning after their quiet hours, and the admins at the end of that day, unless somebody takes it."""
+    night = replace(TOKEN, ends_at=at("2026-12-31T21:30"))
+    wang = Standby("U0WANG", SHANGHAI, Quiet(time(9), time(12)))
+    found = rehearsed(planned(night), replace(OWNER, unheard=Reason.GUEST), History(standbys={TOKEN.id: wang}))
+    assert [(each.at, each.backup, each.is_for_admins) for each in found] == [
+        (at("2026-12-24T12:00"), "U0WANG", False),
+        (at("2026-12-24T18:00"), "U0WANG", True),
+    ]
+
+
+def test_what_waits_for_a_backup_person_goes_on() -> None:
+    """Among what rings meanwhile, in order."""
+    rehearsal = Rehearsal(TIMES, MADE)
+    waits = Upcoming(
+        at("2026-12-25T18:00"), "U0TOM", SHANGHAI, [(replace(TOKEN, id=9), "t0")], Reason.GUEST, "U0WANG"
+    )
+    rehearsal.follow([replace(waits, passed=True)])
+    rehearsal.plan(planned(TOKEN), {"U0MEI": OWNER}, History())
+    found = list(rehearsal.until(END))
+    assert [each.at for each in found] == sorted(each.at for each in found)
+    assert [each.is_for_admins for each in found].count(True) == 2
 
 
 def test_the_bots_own_is_told_to_the_admins() -> None:

@@ -211,3 +211,15 @@ async def test_when_something_of_a_kind_comes_next_is_known(db: Database) -> Non
     async with db.read() as conn:
         assert await job.waiting(conn, TEAM, "draw", "7:") == NOW + timedelta(hours=1)
         assert await job.waiting(conn, TEAM, "draw", "8:") is None
+
+
+async def test_what_is_planned_and_what_comes_is_told_by_name(db: Database) -> None:
+    """Of some subjects alone: what is still to do, and what is due by now, also under way."""
+    for subject, due in (("1:a", NOW), ("1:b", NOW + timedelta(hours=1)), ("12:a", NOW), ("2:a", NOW)):
+        await want(db, subject, due)
+    (row,) = await claim(db, limit=1)
+    assert row.subject == "1:a"
+    async with db.read() as conn:
+        assert await job.planned(conn, TEAM, "draw", "1:") == {"1:b": NOW + timedelta(hours=1)}
+        assert await job.coming(conn, TEAM, "draw", ["1:", "2:"], NOW) == {"1:a": NOW, "2:a": NOW}
+        assert await job.coming(conn, TEAM, "draw", [], NOW) == {}
