@@ -62,6 +62,6 @@ async def test_everything_has_a_name_and_can_be_read(page: Page, theme: str) -> 
 
 async def test_a_name_that_is_missing_is_noticed(page: Page) -> None:
     await page.evaluate("document.getElementById('send-1').removeAttribute('aria-label')")
-    await page.evaluate("document.querySelector('.strip').id = 'reset'")
+    await page.evaluate("document.querySelector('h1').id = 'reset'")
     found = await page.evaluate(FAULTS)
     assert [fault.split(":")[0] for fault in found] == ["no name", "twice"]
