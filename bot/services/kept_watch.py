@@ -105,11 +105,12 @@ class KeptWatch:
         now, found = self._clock.now(), await self._find(tx.conn, kept.team_id, kept.id)
         if found is None or found.is_over(now):
             return
-        if (await self._refused_at(tx.conn, found) is None) == (error is None):
-            return
         if found.credential:
-            await credentials.refuse(tx, found.credential, now if error else None)
+            if not await credentials.refuse(tx, found.credential, now if error else None):
+                return
             tx.invalidate(kept.team_id, kept.user_id, now)
+        elif (await self._refused_at(tx.conn, found) is None) == (error is None):
+            return
         await audit.note(tx, kept.team_id, now, None, REFUSES if error else TAKES, found.subject)
         await message.redraw(tx, kept.team_id, found.subject, now, planned=True)
         if error:
