@@ -17,6 +17,7 @@ from bot.core import secret_store as rules
 from bot.core.credential import CredentialState, is_it, is_whole
 from bot.core.errors import BotError, NotFound, NotYours, TooOften, WrongState
 from bot.core.people import Person, Standing
+from bot.core.ringing import FALLBACK_ZONE
 from bot.core.secret_store import LOOK, PUBLISH, Consent, Kind, LinkState, OneTimeLink, StoredSecret
 from bot.coze.answers import Account
 from bot.coze.client import CozeClient
@@ -45,7 +46,6 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 6  # within ten minutes, links and what is entered on them together
 KEPT_LINKS = timedelta(days=7)
-FALLBACK_ZONE = "Asia/Shanghai"
 GONE = "gone"
 """The problem that is nobody's typing: what the page was for is not there any more."""
 
