@@ -18,7 +18,7 @@ from bot.store.message import Message
 
 
 @dataclass(frozen=True)
-class Standby:
+class Naming:
     """A naming with its token, and what was asked of the backup person about that, if anything was."""
 
     backup: Backup
@@ -88,14 +88,14 @@ class Backups:
         if backup.state is BackupState.ASKED and await store.move(tx, backup, BackupState.UNREACHED, now):
             await self._tell_owner(tx, backup, now)
 
-    async def find(self, copy: Message) -> Standby:
+    async def find(self, copy: Message) -> Naming:
         """What a message is about: the token that it names, or the one that the naming stands for now. Raises
         NotFound."""
         async with self._db.read() as conn:
             backup = await store.load(conn, copy.team_id, _id_in(copy.subject))
             about = int(copy.kind[1:]) if copy.kind[:1] == HELP else backup.credential_id
             credential = await credentials.load(conn, copy.team_id, about)
-            return Standby(backup, credential, await help_of(conn, credential, backup.named))
+            return Naming(backup, credential, await help_of(conn, credential, backup.named))
 
     async def own(self, conn: Reading, who: Person, backup_id: int) -> Backup:
         """The naming of this person. Raises NotFound, NotYours."""

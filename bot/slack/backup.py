@@ -9,7 +9,7 @@ from bot.core.credential import WATCHED
 from bot.core.errors import InvalidFields, SlackRefused, Unreachable, WrongState
 from bot.core.people import Person
 from bot.core.remind import USUAL, held, quiet_of
-from bot.services.backup import Backups, Standby
+from bot.services.backup import Backups, Naming
 from bot.services.credential import Credentials
 from bot.services.orphan import Orphans
 from bot.services.people import People
@@ -115,29 +115,29 @@ class BackupHandlers:
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The message as it stands. None rings in its reader's quiet hours."""
-        standby, now = await self._backups.find(copy), self._clock.now()
-        card, is_open = await self._card(copy, standby, locale)
+        naming, now = await self._backups.find(copy), self._clock.now()
+        card, is_open = await self._card(copy, naming, locale)
         reader = await self._people.known(copy.recipient)
-        ends_at = standby.credential.ends_at if now < standby.credential.ends_at else None
+        ends_at = naming.credential.ends_at if now < naming.credential.ends_at else None
         not_before = held(now, ends_at, locale.tz, quiet_of(reader.quiet) if reader else USUAL)
-        is_over = _is_past(copy, standby) or (copy.kind == message.CARD and not is_open)
+        is_over = _is_past(copy, naming) or (copy.kind == message.CARD and not is_open)
         return Drawing(card, is_open, not_before=not_before, is_overtaken=is_over)
 
-    async def _card(self, copy: Message, standby: Standby, locale: Locale) -> tuple[Card, bool]:
+    async def _card(self, copy: Message, naming: Naming, locale: Locale) -> tuple[Card, bool]:
         """The card, and whether its matter is still open."""
         if copy.kind == OWNER:
-            is_open = standby.backup.state in views.NOBODY and standby.credential.state in WATCHED
-            return views.owners(standby, locale), is_open
+            is_open = naming.backup.state in views.NOBODY and naming.credential.state in WATCHED
+            return views.owners(naming, locale), is_open
         if copy.kind.startswith(OFF):
-            return views.stopped(standby, locale), False
+            return views.stopped(naming, locale), False
         if copy.kind[:1] == HELP:
-            whose = await self._people.known(standby.credential.user_id)
-            owner = whose.name if whose else standby.credential.user_id
-            return views.help(standby, owner, locale, self._clock.now()), not _is_past(copy, standby)
-        return views.question(standby, locale), standby.is_open
+            whose = await self._people.known(naming.credential.user_id)
+            owner = whose.name if whose else naming.credential.user_id
+            return views.help(naming, owner, locale, self._clock.now()), not _is_past(copy, naming)
+        return views.question(naming, locale), naming.is_open
 
 
-def _is_past(copy: Message, standby: Standby) -> bool:
+def _is_past(copy: Message, naming: Naming) -> bool:
     """Whether a request for help need not be made any more."""
-    asked = standby.help
-    return copy.kind[:1] == HELP and (asked is None or asked.handed or not standby.is_open)
+    asked = naming.help
+    return copy.kind[:1] == HELP and (asked is None or asked.handed or not naming.is_open)

@@ -11,7 +11,7 @@ from bot.core.backup import QUESTION, Backup, BackupState, Help
 from bot.core.credential import WATCHED, Credential, CredentialState
 from bot.core.errors import InvalidFields
 from bot.core.orphan import Reason
-from bot.services.backup import Standby
+from bot.services.backup import Naming
 from bot.texts.locale import Locale, mark
 
 from .orphan import WHY
@@ -93,35 +93,35 @@ def _stands(backup: Backup, token: Credential, locale: Locale) -> Line:
     return line(locale._(STANDS[backup.state]), who=Mention(backup.named), name=name(token.name))
 
 
-def owners(standby: Standby, locale: Locale) -> Card:
+def owners(naming: Naming, locale: Locale) -> Card:
     """How it stands, for the owner; a button where nobody stands in."""
-    token, backup = standby.credential, standby.backup
+    token, backup = naming.credential, naming.backup
     blocks: list[Block] = [paragraph(locale, _stands(backup, token, locale))]
     if backup.state in NOBODY and token.state in WATCHED:
         blocks.append(actions(button(locale._("Name somebody else…"), "backup.open", token.id)))
     return Card(with_name(locale._("Backup person for “{name}”"), token.name), blocks)
 
 
-def stopped(standby: Standby, locale: Locale) -> Card:
+def stopped(naming: Naming, locale: Locale) -> Card:
     """Their backup person has stopped the reminders of a token of theirs."""
     text = locale._("🔕 {who}, your backup person, stopped the reminders of “{name}”: it is no longer needed")
-    told = line(text, who=Mention(standby.backup.named), name=name(standby.credential.name))
+    told = line(text, who=Mention(naming.backup.named), name=name(naming.credential.name))
     again = line(locale._("If you still need it, track its expiry date again."))
-    title = with_name(locale._("Your backup person stopped the reminders of “{name}”"), standby.credential.name)
+    title = with_name(locale._("Your backup person stopped the reminders of “{name}”"), naming.credential.name)
     record = actions(button(locale._("Track an expiry date…"), "credential.record"))
     return Card(title, [paragraph(locale, told, again), record])
 
 
-def question(standby: Standby, locale: Locale) -> Card:
+def question(naming: Naming, locale: Locale) -> Card:
     """Whether somebody will stand in, or one line about what became of that."""
-    backup, token = standby.backup, standby.credential
-    if not standby.is_open:
-        return _over(standby, locale)
+    backup, token = naming.backup, naming.credential
+    if not naming.is_open:
+        return _over(naming, locale)
     if backup.state is BackupState.ACCEPTED:
         text = locale._("✅ You're the backup person of {who} for “{name}”")
         fact = paragraph(locale, line(text, who=Mention(backup.user_id), name=name(token.name)))
         leave = button(locale._("I can't any more"), "backup.decline", backup.id)
-        blocks: list[Block] = [fact] if standby.help else [fact, actions(leave)]
+        blocks: list[Block] = [fact] if naming.help else [fact, actions(leave)]
         return Card(with_name(locale._("You're the backup person for “{name}”"), token.name), blocks)
     about = locale._("{who} asks you to be the backup person for a token of Coze, “{name}”. It expires {ends}.")
     ends = Moment(token.ends_at, day=True)
@@ -143,8 +143,8 @@ def question(standby: Standby, locale: Locale) -> Card:
     return Card(with_name(title, token.name), blocks)
 
 
-def _over(standby: Standby, locale: Locale) -> Card:
-    backup, token = standby.backup, standby.credential
+def _over(naming: Naming, locale: Locale) -> Card:
+    backup, token = naming.backup, naming.credential
     if backup.state is BackupState.DECLINED:
         text = locale._("You aren't the backup person for “{name}”; {who} knows")
     elif token.state not in WATCHED:
@@ -155,16 +155,16 @@ def _over(standby: Standby, locale: Locale) -> Card:
     return Card(with_name(locale._("Backup person for “{name}”"), token.name), [paragraph(locale, told)])
 
 
-def help(standby: Standby, owner: str, locale: Locale, now: datetime) -> Card:
+def help(naming: Naming, owner: str, locale: Locale, now: datetime) -> Card:
     """Asks the backup person to help; `owner` is the name of whose token it is. One line once nothing is left."""
-    token, asked_for, backup = standby.credential, standby.help, standby.backup
-    if asked_for is None or asked_for.handed or not standby.is_open:
-        return _helped(standby, locale)
+    token, asked_for, backup = naming.credential, naming.help, naming.backup
+    if asked_for is None or asked_for.handed or not naming.is_open:
+        return _helped(naming, locale)
     whose = cut(name(owner), NAME)
     title = locale._("Help out: {who}'s “{name}”", who=fit("{name}", owner, WHOSE), name="{name}")
     row = [] if asked_for.taken_by else [_takes(backup, locale)]
     row += [button(locale._("Pass to the admins"), "remind.backup_admins", backup.id), _off(backup, whose, locale)]
-    told, note = _why(standby, asked_for, locale, now), _note(asked_for, locale)
+    told, note = _why(naming, asked_for, locale, now), _note(asked_for, locale)
     only = locale._("Only {who}, or the owner of that Coze account, can create a new token. Can you reach {who}?")
     lines = [*told, line(only, who=Mention(token.user_id))]
     blocks: list[Block] = [headed(title, token.name), paragraph(locale, *lines), actions(*row), context(locale, note)]
@@ -172,8 +172,8 @@ def help(standby: Standby, owner: str, locale: Locale, now: datetime) -> Card:
     return Card(with_name(text, token.name), blocks)
 
 
-def _why(standby: Standby, asked_for: Help, locale: Locale, now: datetime) -> list[Line]:
-    token = standby.credential
+def _why(naming: Naming, asked_for: Help, locale: Locale, now: datetime) -> list[Line]:
+    token = naming.credential
     named = line(locale._("{who} named you as backup person."), who=Mention(token.user_id))
     reason = line(locale._(WHY[Reason(asked_for.why)]), who=Mention(token.user_id))
     cost = locale._("It expires {ends}. After that, agents that use it stop answering.")
@@ -203,8 +203,8 @@ def _off(backup: Backup, whose: str, locale: Locale) -> ButtonElement:
     return button(locale._("No longer needed"), "remind.backup_off", backup.id, confirm=ask)
 
 
-def _helped(standby: Standby, locale: Locale) -> Card:
-    token, asked_for = standby.credential, standby.help
+def _helped(naming: Naming, locale: Locale) -> Card:
+    token, asked_for = naming.credential, naming.help
     if token.state is CredentialState.FORGOTTEN:
         text = locale._("🔕 “{name}” of {who} · reminders off, no longer needed")
     elif token.state not in WATCHED:

@@ -9,7 +9,7 @@ from bot.core.backup import Backup, BackupState, Help, How
 from bot.core.credential import Credential, CredentialState
 from bot.core.errors import InvalidFields, Problem
 from bot.core.orphan import Orphan, Reason
-from bot.services.backup import Standby
+from bot.services.backup import Naming
 from bot.slack.views import backup as views
 from bot.slack.views import orphan as admin_views
 from bot.slack.views.parts import Card
@@ -25,11 +25,11 @@ def cards(token: Credential, owner: str, locale: Locale) -> Iterator[tuple[str, 
     now = token.ends_at - timedelta(days=3)
     asked = Help(Reason.SILENT, now + timedelta(hours=8))
     for state in BackupState:
-        standby = Standby(_backup(token, state), token, None)
-        yield f"backup owner {state}", views.owners(standby, locale)
-        yield f"backup question {state}", views.question(standby, locale)
-        yield f"backup help {state}", views.help(replace(standby, help=asked), owner, locale, now)
-    mine = Standby(_backup(token, BackupState.ACCEPTED), token, asked)
+        naming = Naming(_backup(token, state), token, None)
+        yield f"backup owner {state}", views.owners(naming, locale)
+        yield f"backup question {state}", views.question(naming, locale)
+        yield f"backup help {state}", views.help(replace(naming, help=asked), owner, locale, now)
+    mine = Naming(_backup(token, BackupState.ACCEPTED), token, asked)
     yield "backup question, asked for help", views.question(mine, locale)
     for reason in Reason:
         yield f"backup help {reason}", views.help(replace(mine, help=replace(asked, why=reason)), owner, locale, now)
