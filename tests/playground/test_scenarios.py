@@ -1,12 +1,12 @@
 """Scenarios where the bot is not: what happens on Coze's own site happens all the same, and nothing hangs."""
 
 import copy
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import httpx
 import pytest
 
-from bot.demo.scenarios import SCENARIOS
+from bot.demo.scenarios import COLLEAGUES, NEW_YORK, SCENARIOS, SHANGHAI
 from bot.playground.server import Playground
 from tests.playground.conftest import MANIFEST, Start
 
@@ -26,7 +26,11 @@ async def test_coze_is_where_the_scenario_says(playground: Playground, human: ht
     state = playground.coze.state
     assert state.user("tom").id in state.find_workspace("ShargeAI").members
     assert {p.state for p in state.find_bot("Museum Guide").publications.values()} == {"online", "reviewing"}
-    assert timedelta(days=26) < playground.clock.offset <= timedelta(days=28), "four weeks, from ten to ten"
+    begun = playground.clock.now() - playground.clock.offset
+    ten = datetime.combine(begun.astimezone(NEW_YORK).date() + timedelta(days=27), time(10), NEW_YORK)
+    next_day = ten.astimezone(SHANGHAI).date() + timedelta(days=1)
+    arrived = datetime.combine(next_day, time(10), SHANGHAI) + len(COLLEAGUES) * timedelta(minutes=20)
+    assert timedelta() <= playground.clock.now() - arrived < timedelta(minutes=5), "whatever the hour it began at"
 
 
 async def test_a_bot_that_is_not_connected_is_named(start: Start) -> None:
