@@ -22,7 +22,7 @@ UNHURRIED = 5  # times as long as Slack waits
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A story that plays on any database plays on one of them, those of a file by turns; on each with
-    EVERY_DATABASE=1, and the main story always. What each statement does on each is shown in tests/store and drills.
+    EVERY_DATABASE=1, and the main story always.
     """
     if os.environ.get("EVERY_DATABASE"):
         return
