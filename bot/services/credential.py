@@ -58,8 +58,7 @@ class Credentials:
         async with self._db.read() as conn:
             for each, current in await message.told_by(conn, copy):
                 row_id = store.id_in(each.subject)
-                credential, quiet = await store.load_quiet(conn, copy.team_id, row_id)
-                until = await job.waiting(conn, copy.team_id, "remind", f"{each.subject}:{SNOOZED}")
+                credential, quiet, until = await store.load_put_off(conn, copy.team_id, row_id, SNOOZED)
                 found.append(Told(credential, each.kind, quiet_of(quiet), until, current=current))
         return sorted(found, key=lambda each: (each.credential.ends_at, each.credential.id))
 

@@ -78,6 +78,8 @@ class Overview:
         """The guides that somebody has walked last, and which of their tokens took which one's place."""
         async with self._db.read() as conn:
             guides = await guide.recent(conn, self._team, user_id, WALKED)
+            if not any(each.value("credential") for each in guides):
+                return guides, {}
             return guides, await credential.successors(conn, self._team, user_id, REPLACED)
 
     async def trouble(self, who: Person, now: datetime) -> Trouble:

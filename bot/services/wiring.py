@@ -48,6 +48,7 @@ from .publish import Publish
 from .publish_checks import PublishChecks
 from .refusals import Refusals
 from .remind import Remind, Reminders
+from .renewal import Renewals
 from .report import Reports
 from .review import Reviews
 from .review_jobs import ReviewJobs
@@ -141,6 +142,7 @@ class Services:
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
         self.remind, self.checker = Remind(db, clock, team, reminders), TokenChecker(coze)
+        self.renewals = Renewals(db, clock, self.overview, self.checker)
         self.backups = Backups(db, clock)
         self.orphans = Orphans(db, clock, channel, self.remind, self.credentials, self.backups)
         self.kept_watch = KeptWatch(db, clock, self.secret_store)

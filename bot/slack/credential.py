@@ -15,8 +15,8 @@ from bot.core.limits import Costly
 from bot.core.orphan import KIND
 from bot.core.remind import ENDED
 from bot.core.secret_store import HANDED_OVER, Consent, Kind, LinkState
-from bot.coze.errors import MissingPermission
 from bot.services.credential import Credentials
+from bot.services.renewal import Renewals
 from bot.services.secret_store import NotOffered, SecretStore, Useless
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.slack import words
@@ -70,9 +70,11 @@ class CredentialHandlers:
         orphan: Renderer,
         notice: Renderer,
         outgrow: Callable[[Credential], Awaitable[Ways | None]],
+        renewals: Renewals,
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
         self._secret_store, self._orphan, self._notice, self._outgrow = secret_store, orphan, notice, outgrow
+        self._renewals = renewals
         self._router = Router()
 
     def register(self, router: Router) -> None:
@@ -194,14 +196,14 @@ class CredentialHandlers:
     async def _token(self, token: SecretStr, locale: Locale) -> Card:
         found = await self._checker.token(token)
         if isinstance(found, Refused):
-            return _failed(found, locale)
+            return check_views.refused(found, locale)
         account = found.account.nickname or found.account.name
         return check_views.pat_ok(account, len(found.workspaces), locale, lists=found.lists, calls=found.calls)
 
     async def _assertion(self, text: SecretStr, kid: str | None, app_id: str | None, locale: Locale) -> Card:
         found = await self._checker.assertion(text, kid, app_id)
         if isinstance(found, Refused):
-            return _failed(found, locale)
+            return check_views.refused(found, locale)
         if found.account is None:
             return lint(found.report, locale)
         account = found.account.nickname or found.account.name
@@ -219,7 +221,8 @@ class CredentialHandlers:
             told = await message.last_told(conn, team, copy.recipient, [copy.subject])
         ladder = self._credentials.rungs(credential, locale.tz, quiet)
         before = [rung for rung in ladder if rung.due_at > now and rung.key != ENDED]
-        card = views.recorded(credential, before, locale, now, await self._outgrow(credential))
+        about = await self._outgrow(credential), await self._renewals.of(credential)
+        card = views.recorded(credential, before, locale, now, *about)
         return Drawing(parts.quiet(card) if told else card, credential.state is CredentialState.ACTIVE)
 
 
@@ -227,13 +230,6 @@ def _refuse(questions: Sequence[str], code: str) -> None:
     """Raises InvalidFields with this code at each of the questions, if there is any."""
     if questions:
         raise InvalidFields([Problem(question, code) for question in questions])
-
-
-def _failed(found: Refused, locale: Locale) -> Card:
-    error = found.error
-    missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
-    facts = {"code": error.code, "log_id": error.log_id, "calls": found.calls, **missing}
-    return check_views.failed(error.help, locale, **facts)
 
 
 _APP_ID = re.compile(r"[0-9]{1,20}")

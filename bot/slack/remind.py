@@ -43,14 +43,18 @@ class Notices:
     async def _card(self, copy: Message, told: Sequence[Told], open_: Sequence[Told], locale: Locale) -> Card:
         """One that is left, or was alone from the beginning, is told as its own reminder."""
         if len(told) == 1 or len(open_) == 1:
-            return await self._alone(open_[0] if open_ else told[0], copy.team_id, locale)
+            return await self._alone(open_[0] if open_ else told[0], copy, locale)
         if not open_:
             return several.over([each.credential for each in told], locale)
-        used_by = users_of(*await self._overview.walked(copy.recipient))
+        used_by = await self._used_by(copy)
         rows = {each.credential: each.quiet_until for each in open_}
         return several.several(rows, locale, self._clock.now(), used_by)
 
-    async def _alone(self, told: Told, team_id: str, locale: Locale) -> Card:
+    async def _used_by(self, copy: Message) -> dict[int, list[str]]:
+        """Which agents use which of the recipient's tokens, as far as guides know them."""
+        return users_of(*await self._overview.walked(copy.recipient))
+
+    async def _alone(self, told: Told, copy: Message, locale: Locale) -> Card:
         """A reminder of one token, with when the next one comes."""
         now, new_id = self._clock.now(), told.credential.superseded_by
         ladder = self._credentials.rungs(told.credential, locale.tz, told.quiet)
@@ -61,8 +65,9 @@ class Notices:
             now,
             next((rung for rung in ladder if rung.due_at > now), None),
             current=told.current,
-            replaced_by=await self._credentials.find(team_id, new_id) if new_id else None,
+            replaced_by=await self._credentials.find(copy.team_id, new_id) if new_id else None,
             quiet_until=told.quiet_until,
+            agents=(await self._used_by(copy)).get(told.credential.id, ()) if told.is_open else (),
         )
 
     def _is_over(self, told: Told, locale: Locale) -> bool:

@@ -42,6 +42,7 @@ from .publish import PublishHandlers
 from .queue import QueueHandlers
 from .refusal import RefusalHandlers
 from .remind import Notices
+from .renewal import RenewalHandlers
 from .replies import Replies
 from .report import ReportHandlers
 from .review import ReviewHandlers
@@ -141,11 +142,20 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
         ForecastHandlers(do.forecasts),
         DigestHandlers(clock, do.digest, links),
         CredentialHandlers(
-            db, clock, do.credentials, do.checker, do.secret_store, orphans.draw, notices.draw, outgrow.offered
+            db,
+            clock,
+            do.credentials,
+            do.checker,
+            do.secret_store,
+            orphans.draw,
+            notices.draw,
+            outgrow.offered,
+            do.renewals,
         ),
         orphans,
         BackupHandlers(clock, do.people, do.credentials, do.backups, do.orphans),
         outgrow,
+        RenewalHandlers(do.renewals),
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         KeptHandlers(db, clock, do.people, do.kept_watch),
         PublishHandlers(clock, do.publish, do.agents, do.agent_lists, *of_publishing, desk=do.reviews is not None),

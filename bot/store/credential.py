@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, insert, or_, outerjoin, select, update
+from sqlalchemy import and_, insert, null, or_, outerjoin, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState, Record
 from bot.core.errors import NotFound
 
+from . import job
 from .database import Tx
 from .tables import OF_PERSON, person
 from .tables import credential_ as table
@@ -52,14 +53,23 @@ async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Crede
 
 async def load_quiet(conn: AsyncConnection, team_id: str, credential_id: int) -> tuple[Credential, str | None]:
     """The same, with the owner's choice of quiet hours as it is stored; None where they chose none or are gone."""
+    credential, quiet, _ = await load_put_off(conn, team_id, credential_id, "")
+    return credential, quiet
+
+
+async def load_put_off(
+    conn: AsyncConnection, team_id: str, credential_id: int, key: str
+) -> tuple[Credential, str | None, datetime | None]:
+    """The same, and when the next reminder is due (UTC) whose rung begins with `key`; None for none."""
     theirs = and_(person.c.team_id == table.c.team_id, person.c.user_id == table.c.user_id)
-    found = select(table, person.c.quiet).select_from(outerjoin(table, person, theirs))
+    until = job.next_of(team_id, "remind", f"{subject(credential_id)}:{key}") if key else null()
+    found = select(table, person.c.quiet, until.label("until")).select_from(outerjoin(table, person, theirs))
     row = (await conn.execute(found.where(table.c.team_id == team_id, table.c.id == credential_id))).one_or_none()
     if row is None:
         raise NotFound
     values = {**row._mapping}
-    quiet = values.pop("quiet")
-    return Credential(**values), quiet
+    quiet, moment = values.pop("quiet"), values.pop("until")
+    return Credential(**values), quiet, moment
 
 
 async def refuse(tx: Tx, credential: Credential, at: datetime | None) -> bool:

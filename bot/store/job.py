@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Integer,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -279,9 +280,14 @@ async def next_due(conn: AsyncConnection) -> datetime | None:
 
 async def waiting(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> datetime | None:
     """When the next job of a kind is due whose subject begins so, simulated time."""
-    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, begins(prefix))
-    moment: datetime | None = await conn.scalar(select(func.min(table.c.due_at)).where(chosen, DUE))
+    moment: datetime | None = await conn.scalar(select(next_of(team_id, kind, prefix)))
     return moment
+
+
+def next_of(team_id: str, kind: str, prefix: str) -> ScalarSelect[datetime]:
+    """The same, as a part of another statement."""
+    chosen = and_(table.c.team_id == team_id, table.c.kind == kind, begins(prefix))
+    return select(func.min(table.c.due_at)).where(chosen, DUE).scalar_subquery()
 
 
 async def planned(conn: AsyncConnection, team_id: str, kind: str, prefix: str) -> dict[str, datetime]:

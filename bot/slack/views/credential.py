@@ -1,6 +1,6 @@
 """A token that we watch, as its owner sees it: the form, the receipt, the reminders, the list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from math import ceil
 
@@ -14,9 +14,12 @@ from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState, days_left
 from bot.core.remind import Rung, tomorrow
 from bot.core.secret_store import REFUSED
+from bot.services.renewal import Renewal
 from bot.texts.locale import Locale
 
 from . import outgrow
+from . import renewal as renewed
+from .agent_names import quoted
 from .outgrow import Ways
 from .parts import (
     Card,
@@ -42,21 +45,34 @@ LISTED = 20  # as many as Coze allows one person
 
 
 def recorded(
-    credential: Credential, rungs: Sequence[Rung], locale: Locale, now: datetime, ways: Ways | None = None
+    credential: Credential,
+    rungs: Sequence[Rung],
+    locale: Locale,
+    now: datetime,
+    ways: Ways | None = None,
+    renewal: Renewal | None = None,
 ) -> Card:
     """The receipt: what was recorded and when reminders come. A token that was replaced or given up is one line.
 
-    `ways` are those that need no renewal, where it is to ask whether one is wanted.
+    `ways` are those that need no renewal, where it is to ask whether one is wanted; `renewal` is what it replaced.
     """
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
         return _closed(credential, locale, None)
     if ways:
         return _outgrown(credential, rungs, locale, ways)
+    told = [renewed.to_do(renewal, locale)] if renewal else []
+    looks = renewed.buttons(renewal, locale, now) if renewal else []
+    left = renewed.old_one(renewal, locale, now) if renewal else []
     ended = credential.ends_at <= now
     fact = locale._("⏰ “{name}” expired {ends} · entered by you") if ended else _recorded_fact(locale)
     blocks: list[Block] = [
-        paragraph(locale, line(fact, name=name(credential.name), ends=Moment(credential.ends_at))),
-        actions(button(locale._("Entered it wrong…"), "credential.record", credential.id), _more(credential, locale)),
+        paragraph(locale, line(fact, name=name(credential.name), ends=Moment(credential.ends_at)), *told),
+        actions(
+            *looks,
+            button(locale._("Entered it wrong…"), "credential.record", credential.id),
+            _more(credential, locale),
+        ),
+        *([context(locale, *left)] if left else []),
         context(locale, *_last4(credential, locale), *_long(credential, locale), _coming(rungs, locale)),
     ]
     text = (
@@ -119,8 +135,10 @@ def notice(
     current: bool = True,
     replaced_by: Credential | None = None,
     quiet_until: datetime | None = None,
+    agents: Collection[str] = (),
 ) -> Card:
-    """The reminder of rung `key` (t7 t3 t1 t0 h4 ended), with the time that is left at `now`.
+    """The reminder of rung `key` (t7 t3 t1 t0 h4 ended), with the time that is left at `now`; `agents` are the names
+    of those that use the token, as far as guides know them.
 
     Not `current`, replaced or given up: one line. Put off until `quiet_until` (UTC) it says so, and can be renewed.
     Where Coze refuses it before its end it tells that instead.
@@ -134,15 +152,22 @@ def notice(
         text = locale._("✅ Coze takes “{name}” again; it expires {ends}")
         return _one_line(credential, locale, text, ends=Moment(credential.ends_at))
     if credential.refused_at and credential.is_refused(now):
-        return _refused(credential, locale, credential.refused_at)
+        return _refused(credential, locale, credential.refused_at, agents)
     if quiet_until and quiet_until > now:
         return _snoozed(credential, locale, now, quiet_until)
     if credential.ends_at <= now:
-        return _ended(credential, locale)
-    return _ending(credential, key, locale, now, next_rung)
+        return _ended(credential, locale, agents)
+    return _ending(credential, key, locale, now, next_rung, agents)
 
 
-def _ending(credential: Credential, key: str, locale: Locale, now: datetime, next_rung: Rung | None) -> Card:
+def _ending(
+    credential: Credential,
+    key: str,
+    locale: Locale,
+    now: datetime,
+    next_rung: Rung | None,
+    agents: Collection[str],
+) -> Card:
     title = _title(credential, locale, now)
     last_day = key in LAST_DAY or days_left(credential.ends_at, now, locale.tz) == 0
     advice = (
@@ -150,9 +175,7 @@ def _ending(credential: Credential, key: str, locale: Locale, now: datetime, nex
         if last_day
         else locale._("It can't be extended: make a new one and replace it in the app. I'll walk you through it.")
     )
-    ends = line(
-        locale._("Expires: {ends}. After that, agents that use it stop answering."), ends=Moment(credential.ends_at)
-    )
+    ends = _until(credential, locale, agents)
     row = _renew_row(credential, locale)
     if not last_day and tomorrow(now, locale.tz) < credential.ends_at:
         row.append(button(locale._("Remind me tomorrow"), "remind.snooze", credential.id))
@@ -166,14 +189,42 @@ def _ending(credential: Credential, key: str, locale: Locale, now: datetime, nex
     return Card(with_name(title, credential.name), blocks)
 
 
-def _refused(credential: Credential, locale: Locale, at: datetime) -> Card:
+def _until(credential: Credential, locale: Locale, agents: Collection[str]) -> Line:
+    """When it ends, and what stops then."""
+    ends = Moment(credential.ends_at)
+    if not agents:
+        return line(locale._("Expires: {ends}. After that, agents that use it stop answering."), ends=ends)
+    text = locale.ngettext(
+        "Expires: {ends}. After that, {agents} stops answering.",
+        "Expires: {ends}. After that, {agents} stop answering.",
+        len(agents),
+        ends="{ends}",
+        agents="{agents}",
+    )
+    return line(text, ends=ends, agents=quoted(agents, locale))
+
+
+def _stopped(locale: Locale, agents: Collection[str]) -> Line:
+    """What has stopped, as far as anybody can tell from here."""
+    if not agents:
+        return line(locale._("Agents that use it may have stopped answering; they come back once you replace it."))
+    text = locale.ngettext(
+        "{agents} may have stopped answering and comes back once you replace it.",
+        "{agents} may have stopped answering and come back once you replace it.",
+        len(agents),
+        agents="{agents}",
+    )
+    return line(text, agents=quoted(agents, locale))
+
+
+def _refused(credential: Credential, locale: Locale, at: datetime, agents: Collection[str]) -> Card:
     """Coze refuses it before its end: what is known of that, and what mends it."""
     told = locale._("Coze refuses it. I noticed {at}; the date you entered is {ends}.")
     why = locale._("It was revoked or deleted, or the date isn't right: Coze doesn't say which.")
-    cost = locale._("Agents that use it may have stopped answering; they come back once you replace it.")
+    cost = _stopped(locale, agents)
     blocks: list[Block] = [
         headed(locale._("Replace “{name}”: Coze refuses it"), credential.name),
-        paragraph(locale, line(told, at=Moment(at), ends=Moment(credential.ends_at)), line(why), line(cost)),
+        paragraph(locale, line(told, at=Moment(at), ends=Moment(credential.ends_at)), line(why), cost),
         actions(*_renew_row(credential, locale), _more(credential, locale)),
         context(locale, *_last4(credential, locale), line(locale._("date entered by you"))),
     ]
@@ -217,10 +268,10 @@ def _title(credential: Credential, locale: Locale, now: datetime) -> str:
     return locale.ngettext("“{name}” expires in {count} day", "“{name}” expires in {count} days", days, name="{name}")
 
 
-def _ended(credential: Credential, locale: Locale) -> Card:
+def _ended(credential: Credential, locale: Locale, agents: Collection[str]) -> Card:
     title = locale._("“{name}” has expired")
     when = line(locale._("By the date you entered it expired {ends}."), ends=Moment(credential.ends_at))
-    cost = line(locale._("Agents that use it may have stopped answering; they come back once you replace it."))
+    cost = _stopped(locale, agents)
     blocks: list[Block] = [
         headed(locale._("Replace “{name}”, it has expired"), credential.name),
         paragraph(locale, when, cost),

@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
         "You chose “1 day”, but this date is a different one. Choose “Another date”, or clear the date."
     ),
     "no_date": mark("“Another date” is chosen: please pick the day."),
+    "not_old": mark("That's another token: its last 4 aren't those you recorded for the old one."),
     # a backup person
     "backup_self": mark("You get these reminders already. Please pick somebody else."),
     "backup_guest": mark("Guests can't be backup persons. Please pick a full member."),

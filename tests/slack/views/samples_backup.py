@@ -14,6 +14,7 @@ from bot.slack.views import backup as views
 from bot.slack.views import orphan as admin_views
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
+from tests.slack.views import samples_renewal
 
 
 def _backup(token: Credential, state: BackupState) -> Backup:
@@ -54,7 +55,9 @@ def _orphan(how: How) -> Orphan:
 
 
 def forms(token: Credential, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The form with and without somebody, with what was wrong; while Slack is asked, and then."""
+    """The form with and without somebody, with what was wrong; while Slack is asked, and then. And that for a token
+    that was replaced."""
+    yield from samples_renewal.forms(token, locale)
     yield "backup.name", views.form(token, None, locale)
     for state in BackupState:
         wrong = InvalidFields([Problem("backup.person", "backup_guest")])

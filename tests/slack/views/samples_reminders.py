@@ -11,6 +11,7 @@ from bot.slack.views import reminders as views
 from bot.slack.views import secret_store as secret_views
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
+from tests.slack.views import samples_renewal
 
 
 def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
@@ -32,6 +33,7 @@ def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
     yield "remind several, over", views.over([closed, closed], locale)
     yield "remind several, passed", views.over([closed, token], locale)
     yield from _refused(token, locale)
+    yield from samples_renewal.cards("t3", token, locale, token.ends_at - timedelta(days=3))
 
 
 def _refused(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:

@@ -1,10 +1,9 @@
 """The token that a guide replaces, and the agents that use it, in words."""
 
 from bot.services.guide.rows import Replaced
+from bot.slack.views.agent_names import quoted
 from bot.slack.views.parts import NAME, Pieces, cut, name
 from bot.texts.locale import Locale
-
-NAMED = 3  # agents that are told apart by name
 
 
 def pieces(replaced: Replaced | None, locale: Locale) -> Pieces:
@@ -12,13 +11,10 @@ def pieces(replaced: Replaced | None, locale: Locale) -> Pieces:
     unnamed = locale._("each agent that uses the old token")
     if replaced is None:
         return {"token": locale._("the old token"), "agents": unnamed}
-    shown = [locale._("“{name}”", name=cut(name(each), NAME)) for each in replaced.agents[:NAMED]]
-    if more := len(replaced.agents) - len(shown):
-        shown.append(locale.ngettext("{count} other agent", "{count} other agents", more))
     token = locale._("“{name}”", name=cut(name(replaced.token.name), NAME))
     if replaced.token.last4:
         token = locale._("{token} (ending in {last4})", token=token, last4=replaced.token.last4)
-    return {"token": token, "agents": locale._(", ").join(shown) or unnamed}
+    return {"token": token, "agents": quoted(replaced.agents, locale) or unnamed}
 
 
 def named(template: str, replaced: Replaced | None) -> str:

@@ -6,6 +6,8 @@ from typing import Any, TypedDict
 from slack_sdk.models.blocks import Block, PlainTextInputElement
 
 from bot.core.assertion import Finding
+from bot.coze.errors import MissingPermission
+from bot.services.token_checker import Refused
 from bot.slack.fields import Fields
 from bot.slack.views.buttons import way_out
 from bot.slack.views.parts import (
@@ -137,6 +139,13 @@ def assertion_ok(
         ),
     ]
     return Card(locale._("The assertion works: Coze exchanged it for a token"), blocks)
+
+
+def refused(found: Refused, locale: Locale) -> Card:
+    """What Coze refused, as the look brought it."""
+    error = found.error
+    missing = {"key": error.key, "space": error.space} if isinstance(error, MissingPermission) else {}
+    return failed(error.help, locale, code=error.code, log_id=error.log_id, calls=found.calls, **missing)
 
 
 def failed(help_key: str, locale: Locale, /, **values: object) -> Card:
