@@ -234,7 +234,7 @@ def timetable_of(settings: Settings) -> Timetable:
     days = settings.remind_days
     more = settings.remind_days_long or days, settings.remind_days_owner or days
     calendar = WorkCalendar(settings.work_calendar)
-    return Timetable(calendar.is_worked, days, *more, calendar.name)
+    return Timetable(calendar.is_worked, days, *more, calendar.name, settings.remind_days_key)
 
 
 def _configured(settings: Settings) -> Configured:

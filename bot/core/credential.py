@@ -1,4 +1,5 @@
-"""Credential: a personal access token that we watch, by its name and end date. Never the token itself."""
+"""Credential: a personal access token that we watch, by its name and end date, or an OAuth app's key, by the day on
+which its owner wants to change it. Never the token or the key itself."""
 
 import re
 import unicodedata
@@ -53,6 +54,13 @@ _OTHER_DAY = {
 """A preset, and beside it a date that says otherwise."""
 
 
+class CredentialKind(StrEnum):
+    """What it is. A key never ends: its `ends_at` is the day on which its owner wants to have changed it."""
+
+    TOKEN = "token"  # noqa: S105  the word for it, not one
+    KEY = "key"
+
+
 class CredentialState(StrEnum):
     """Where a credential stands. A renewed one is a new row that supersedes the old."""
 
@@ -74,11 +82,12 @@ class Record:
     created_at: datetime
     ends_at: datetime
     last4: str | None
+    kind: CredentialKind = CredentialKind.TOKEN
 
 
 @dataclass(frozen=True)
 class Credential:
-    """One recorded token. Since `refused_at` Coze refuses it, as far as anybody has asked. Times are UTC."""
+    """One recorded token, or key. Since `refused_at` Coze refuses it, as far as anybody has asked. Times are UTC."""
 
     id: int
     team_id: str
@@ -91,6 +100,7 @@ class Credential:
     recorded_at: datetime
     superseded_by: int | None = None
     refused_at: datetime | None = None
+    kind: CredentialKind = CredentialKind.TOKEN
 
     def is_refused(self, now: datetime) -> bool:
         """Whether Coze refuses it before its end, whatever date was entered."""
@@ -100,6 +110,16 @@ class Credential:
     def is_operators(self) -> bool:
         """Whether it is the bot's own: that one belongs to the admins' channel, and to nobody's list."""
         return not self.user_id.startswith(("U", "W"))
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it is an OAuth app's key, which never ends."""
+        return self.kind is CredentialKind.KEY
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether its reminders are told in messages of their own, and to nobody else when its owner is silent."""
+        return self.is_operators or self.is_key
 
 
 def watched(credentials: Iterable[Credential]) -> list[Credential]:
@@ -146,7 +166,14 @@ def renewals(line: Iterable[Credential]) -> int:
 
 
 def read(
-    name: str, lifetime: str, until: str | None, created_at: datetime, last4: str, tz: str, now: datetime
+    name: str,
+    lifetime: str,
+    until: str | None,
+    created_at: datetime,
+    last4: str,
+    tz: str,
+    now: datetime,
+    kind: CredentialKind = CredentialKind.TOKEN,
 ) -> Record:
     """The form's values. `until` is an ISO date in the person's zone `tz`; times are UTC.
 
@@ -177,7 +204,7 @@ def read(
             problems.append(Problem("credential.until", "too_far"))
     if problems:
         raise InvalidFields(problems)
-    return Record(name, created_at, ends_at, last4 or None)
+    return Record(name, created_at, ends_at, last4 or None, kind)
 
 
 def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> datetime:
@@ -200,6 +227,16 @@ def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> date
         return datetime.combine(day or date.min, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
     except OverflowError:
         raise InvalidFields([Problem("credential.until", "too_far")]) from None
+
+
+def read_key(name: str, until: str | None, tz: str, now: datetime) -> Record:
+    """A key with the day on which to change it, an ISO date in the person's zone `tz`. Raises InvalidFields."""
+    return read(name, Lifetime.DATE, until, now, "", tz, now, CredentialKind.KEY)
+
+
+def in_days(now: datetime, days: int, tz: str) -> str:
+    """The ISO date of the zone `tz` so many days on."""
+    return (now.astimezone(ZoneInfo(tz)) + timedelta(days=days)).date().isoformat()
 
 
 def _day(text: str) -> date:

@@ -157,15 +157,16 @@ class Rehearsal:
             self._add(replace(due, due_at=moment))
         elif moment is not None:
             yield from self._tell([due, *together(self._timetable, self._others(due, now), owner, now)], owner, now)
-            if not credential.is_operators and self._is_silent(due):
+            if not credential.stands_alone and self._is_silent(due):
                 yield from self._hand(due, owner, Reason.SILENT, now)
 
     def _others(self, due: Due, now: datetime) -> list[Due]:
         """What is due by now of the same person's other tokens."""
-        if due.credential.is_operators:
+        if due.credential.stands_alone:
             return []
         waiting = self._waiting[due.credential.user_id].values()
-        others = [each for each in waiting if each.due_at <= now and each.credential.id != due.credential.id]
+        tokens = [each for each in waiting if not each.credential.stands_alone]
+        others = [each for each in tokens if each.due_at <= now and each.credential.id != due.credential.id]
         first = sorted({each.credential.id for each in others} - self._over)[:TOGETHER]
         return [each for each in others if each.credential.id in first]
 

@@ -21,6 +21,9 @@ NEAR = timedelta(hours=9)
 DAYS = (7, 3, 1, 0)
 """Days before the end at which to speak."""
 
+KEY_DAYS = (7, 0)
+"""Days before the day on which to change a key."""
+
 LONG_ENOUGH = 15
 """Lifetime in days from which on half of it may lie ahead."""
 
@@ -118,7 +121,8 @@ def read_quiet(begins: str, ends: str, *, wanted: bool) -> Quiet | None:
 @dataclass(frozen=True)
 class Timetable:
     """When reminders come, as the operator wants it. Days before the end, the furthest first, with 1 or 0 among them:
-    `days` of people's tokens, `days_long` of those that outlive any PAT, `days_own` of the bot's own.
+    `days` of people's tokens, `days_long` of those that outlive any PAT, `days_own` of the bot's own;
+    `days_key` before the day on which a key is to be changed.
     """
 
     is_worked: IsWorked = is_weekday
@@ -126,17 +130,25 @@ class Timetable:
     days_long: tuple[int, ...] = DAYS
     days_own: tuple[int, ...] = DAYS
     calendar: str = ""
+    days_key: tuple[int, ...] = KEY_DAYS
 
     @property
     def name(self) -> str:
         """The same for the same reminders, whatever process it is in; `calendar` stands for `is_worked` in it."""
-        return f"{self.days} {self.days_long} {self.days_own} {self.calendar}"
+        return f"{self.days} {self.days_long} {self.days_own} {self.days_key} {self.calendar}"
 
-    def _steps(self, lifetime: timedelta, *, is_own: bool) -> list[int]:
+    @property
+    def furthest(self) -> int:
+        """The most days before an end at which anybody is reminded."""
+        return max(*self.days, *self.days_long, *self.days_own, *self.days_key)
+
+    def _steps(self, lifetime: timedelta, *, is_own: bool, is_key: bool) -> list[int]:
         """Those of the days that suit a token of this lifetime; none for one of a day. When the bot's own was made
         nobody says."""
         if is_own:
             return list(self.days_own)
+        if is_key:
+            return list(self.days_key)
         days = lifetime / timedelta(days=1) + 0.01
         short = next((furthest for shortest, furthest in FURTHEST if days >= shortest), -1)
         most = days / 2 if days >= LONG_ENOUGH else short
@@ -151,6 +163,7 @@ class Timetable:
         quiet: Quiet | None = USUAL,
         *,
         is_own: bool = False,
+        is_key: bool = False,
     ) -> list[Rung]:
         """All reminders of a token, earliest first; times UTC, mornings and quiet hours in the zone `tz`.
 
@@ -158,7 +171,7 @@ class Timetable:
         What would come on a free day comes on the last working day before, but for the last rung, if the token was
         not recorded by then. Of two that are `NEAR` the tighter one stays. What is past is there as well.
         """
-        steps = self._steps(ends_at - created_at, is_own=is_own)
+        steps = self._steps(ends_at - created_at, is_own=is_own, is_key=is_key)
         if not steps:
             planned = [(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
         else:

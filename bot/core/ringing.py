@@ -48,7 +48,7 @@ def owner_of(person: Person | None) -> Owner:
 def rungs_of(timetable: Timetable, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
     """The whole ladder of a recorded token, past rungs too, in its owner's zone, around their quiet hours."""
     times = credential.created_at, credential.ends_at, credential.recorded_at
-    return timetable.ladder(*times, tz, quiet, is_own=credential.is_operators)
+    return timetable.ladder(*times, tz, quiet, is_own=credential.is_operators, is_key=credential.is_key)
 
 
 def rings_at(timetable: Timetable, due: Due, owner: Owner, now: datetime) -> datetime | None:
@@ -58,6 +58,8 @@ def rings_at(timetable: Timetable, due: Due, owner: Owner, now: datetime) -> dat
     late by then rings in them.
     """
     ends_at = due.credential.ends_at
+    if due.credential.is_key and owner.unheard:
+        return None  # nothing ends, so nobody else need hear of it
     if now >= ends_at:
         return held(now, None, owner.tz, owner.quiet)
     moment = _next(due, rungs_of(timetable, due.credential, owner.tz, owner.quiet), now)
@@ -87,8 +89,9 @@ def told_as(ringing: Iterable[Due], now: datetime) -> dict[Credential, str]:
 
 
 def instead(credential: Credential, owner: Owner) -> Reason | None:
-    """Why the admins are told and not the owner; None where the owner is. The bot's own is the admins' anyway."""
-    return None if credential.is_operators else owner.unheard
+    """Why the admins are told and not the owner; None where the owner is. The bot's own is the admins' anyway, and
+    a key ends for nobody."""
+    return None if credential.stands_alone else owner.unheard
 
 
 def is_silent(key: str, reminders: int, *, is_being_replaced: bool, is_put_off: bool) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.core import remind as ladder_rules
 from bot.core.credential import OUTGROWN, WATCHED, Credential, CredentialState, Record, check_name, line_of, renewals
-from bot.core.errors import NotYours, WrongState
+from bot.core.errors import NotFound, NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Quiet, Rung, Timetable, heard, quiet_of
 from bot.core.ringing import PUT_OFF
@@ -48,9 +48,12 @@ class Credentials:
         self._db, self._clock, self._reminders = db, clock, reminders
 
     async def load(self, who: Person, credential_id: int) -> Credential:
-        """The person's own credential. Raises NotFound, NotYours."""
+        """The person's own token. Raises NotFound, also for a key, and NotYours."""
         async with self._db.read() as conn:
-            return _own(who, await store.load(conn, who.team_id, credential_id))
+            token = _own(who, await store.load(conn, who.team_id, credential_id))
+        if token.is_key:
+            raise NotFound
+        return token
 
     async def told_by(self, copy: Message) -> list[Told]:
         """Which tokens this reminder is about, the earliest end first. Raises NotFound, if there is none any more."""
@@ -115,20 +118,20 @@ class Credentials:
         await self._reminders.plan(tx, credential, who.tz, quiet_of(who.quiet))
         await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
         if replaces:
-            await self._supersede(tx, who, replaces, credential_id)
+            await self._supersede(tx, who, replaces, credential)
             await self._outgrow(tx, credential)
         return credential_id
 
     async def _check_name(self, tx: Tx, credential: Credential, replaces: int | None) -> None:
         """Whether no other one that is watched has its name; what it replaces may have it. Raises InvalidFields."""
-        found = {each.id: each for each in await store.watched(tx.conn, credential.team_id, credential.user_id)}
+        found = {each.id: each for each in await store.all_watched(tx.conn, credential.team_id, credential.user_id)}
         if not credential.is_operators and (replaces is None or replaces in found):
             check_name(credential.name, [each for each in found.values() if each.id not in (credential.id, replaces)])
 
     async def _outgrow(self, tx: Tx, credential: Credential) -> None:
         """Renewed so often, and never asked before: its receipt tells of the ways that need no renewal."""
         line = await self._line(tx.conn, credential)
-        if credential.is_operators or renewals(line) < OUTGROWN:
+        if credential.stands_alone or renewals(line) < OUTGROWN:
             return
         team = credential.team_id
         if not [each for each in line if await audit.is_noted(tx.conn, team, store.subject(each.id), OFFERED)]:
@@ -203,16 +206,18 @@ class Credentials:
     async def forget_all(self, who: Person) -> int:
         """No more reminders at all; for how many tokens there were some."""
         async with self._db.write() as tx:
-            found = await store.watched(tx.conn, who.team_id, who.user_id)
+            found = await store.all_watched(tx.conn, who.team_id, who.user_id)
             for credential in found:
                 await self._close(tx, credential, CredentialState.FORGOTTEN, None)
                 subject = store.subject(credential.id)
                 await audit.note(tx, who.team_id, self._clock.now(), who.user_id, "credential.forget", subject)
         return len(found)
 
-    async def _supersede(self, tx: Tx, who: Person, old_id: int, new_id: int) -> None:
+    async def _supersede(self, tx: Tx, who: Person, old_id: int, new: Credential) -> None:
         old = _own(who, await store.load(tx.conn, who.team_id, old_id))
-        await self._close(tx, old, CredentialState.SUPERSEDED, new_id)
+        if old.kind is not new.kind:
+            raise NotFound
+        await self._close(tx, old, CredentialState.SUPERSEDED, new.id)
 
     async def close_in(self, tx: Tx, credential: Credential, state: CredentialState) -> None:
         """No more reminders for this one, in somebody's transaction. Raises WrongState."""

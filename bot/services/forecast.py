@@ -133,7 +133,7 @@ class Forecasts:
         self, conn: Reading, team: str, begins: datetime, ends: datetime
     ) -> AsyncIterator[tuple[list[Due], list[Credential]]]:
         """What the ladders have between these two moments, and the tokens that were watched about then."""
-        furthest = max(*self._timetable.days, *self._timetable.days_long, *self._timetable.days_own)
+        furthest = self._timetable.furthest
         latest = ends + timedelta(days=furthest) + HOLIDAYS
         for state in CredentialState:
             after = begins - AFTER, 0

@@ -56,7 +56,7 @@ class Orphans:
         if reason:
             return Done(on_commit(self._instead, credential, reason))
         outcome = await self._remind.ring(row)
-        if key != LAST_DAY or credential.is_operators or not isinstance(outcome, Done) or outcome.save is None:
+        if key != LAST_DAY or credential.stands_alone or not isinstance(outcome, Done) or outcome.save is None:
             return outcome
         ring = outcome.save
         silent = await self._is_silent(credential, key)

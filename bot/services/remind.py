@@ -52,7 +52,7 @@ class Reminders:
         """
         now = self._clock.now()
         tx.invalidate(team_id, user_id, now)
-        for credential in await store.watched(tx.conn, team_id, user_id):
+        for credential in await store.all_watched(tx.conn, team_id, user_id):
             if credential.state is CredentialState.ACTIVE:
                 await self.plan_anew(tx, credential, tz, quiet)
                 await message.redraw(tx, team_id, store.subject(credential.id), now, planned=planned)
@@ -126,7 +126,7 @@ class Remind:
 
     async def _others(self, credential: Credential, now: datetime) -> list[Due]:
         """Rungs of the owner's other tokens that are due by now, and may ring together with this one's."""
-        if credential.is_operators:
+        if credential.stands_alone:
             return []
         team = credential.team_id
         async with self._db.read() as conn:

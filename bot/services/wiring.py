@@ -37,6 +37,7 @@ from .join.requests import Escalation, EscalationPolicy, Join
 from .join.taking_back import TakingBack
 from .kept_sign_in import KeptSignIns
 from .kept_watch import KeptWatch
+from .oauth_key import OauthKeys
 from .orphan import Orphans
 from .overview import Overview
 from .owner_credential import OwnerWatch
@@ -142,6 +143,7 @@ class Services:
         keeping = keys, deployment.public_url, language, self.kept_sign_ins
         self.secret_store = SecretStore(db, clock, coze, resources.proof, self.accounts, *keeping)
         self.remind, self.checker = Remind(db, clock, team, reminders), TokenChecker(coze)
+        self.oauth_keys = OauthKeys(db, clock, self.credentials)
         self.renewals = Renewals(db, clock, self.overview, self.checker)
         self.backups = Backups(db, clock)
         self.orphans = Orphans(db, clock, channel, self.remind, self.credentials, self.backups)

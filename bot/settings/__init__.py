@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     remind_days: timing.RemindDays = (7, 3, 1, 0)
     remind_days_long: timing.RemindDaysLong = ()
     remind_days_owner: timing.RemindDaysOwner = ()
+    remind_days_key: timing.RemindDaysKey = (7, 0)
     remind_admins_hours: float = Field(
         default=4,
         gt=0,

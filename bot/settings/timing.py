@@ -54,6 +54,12 @@ RemindDaysLong = Annotated[
     _Days,
     Field(description=f"The same for tokens that live longer than 31 days, as service tokens do. {_ELSE}"),
 ]
+RemindDaysKey = Annotated[
+    _Days,
+    Field(
+        description="How many days before an OAuth key is to be changed its owner is reminded, 0 for the day itself."
+    ),
+]
 RemindDaysOwner = Annotated[
     _Days, Field(description=f"The same for COZE_OWNER_TOKEN, of which admins are reminded. {_ELSE}")
 ]

@@ -20,6 +20,7 @@ from bot.services.renewal import Renewals
 from bot.services.secret_store import NotOffered, SecretStore, Useless
 from bot.services.token_checker import EXCHANGE, Refused, TokenChecker
 from bot.slack import words
+from bot.slack.oauth_key import OauthKeyHandlers
 from bot.slack.pasted import kind_of
 from bot.slack.router import (
     Access,
@@ -52,6 +53,7 @@ from bot.slack.views.leak import mistaken
 from bot.slack.views.outgrow import Ways
 from bot.slack.views.parts import Card
 from bot.store import message
+from bot.store.credential import id_in
 from bot.store.database import Database
 from bot.store.message import Message
 from bot.texts.locale import Locale
@@ -71,10 +73,11 @@ class CredentialHandlers:
         notice: Renderer,
         outgrow: Callable[[Credential], Awaitable[Ways | None]],
         renewals: Renewals,
+        keys: OauthKeyHandlers,
     ) -> None:
         self._db, self._clock, self._credentials, self._checker = db, clock, credentials, checker
         self._secret_store, self._orphan, self._notice, self._outgrow = secret_store, orphan, notice, outgrow
-        self._renewals = renewals
+        self._renewals, self._keys = renewals, keys
         self._router = Router()
 
     def register(self, router: Router) -> None:
@@ -98,7 +101,7 @@ class CredentialHandlers:
             return OpenModal(forms.form(caller.locale, self._clock.now()))
         watched = await self._credentials.watched(caller.person)
         found = await self._secret_store.find(caller.person.team_id, caller.person.user_id)
-        kept = [secret_views.kept(found, caller.locale)] if found else []
+        kept = [*([secret_views.kept(found, caller.locale)] if found else []), *await self._keys.rows(caller)]
         offers = [] if found else self._offers(watched, caller.locale)
         return Ephemeral(views.listing(watched, caller.locale, self._clock.now(), kept, offers))
 
@@ -216,7 +219,9 @@ class CredentialHandlers:
         if copy.kind != message.CARD:
             return await self._notice(copy, locale)
         team, now = copy.team_id, self._clock.now()
-        credential, quiet = await self._credentials.with_quiet_hours(team, int(copy.subject.partition(":")[2]))
+        credential, quiet = await self._credentials.with_quiet_hours(team, id_in(copy.subject))
+        if credential.is_key:
+            return await self._keys.draw(copy, locale)
         async with self._db.read() as conn:
             told = await message.last_told(conn, team, copy.recipient, [copy.subject])
         ladder = self._credentials.rungs(credential, locale.tz, quiet)

@@ -14,6 +14,7 @@ from bot.services.calls import Calls
 from bot.services.guide.wiring import routes_of
 from bot.services.job_runner import Backoff, Dead, Done, Outcome
 from bot.services.join.requests import Join
+from bot.services.oauth_key import OauthKeys
 from bot.services.overview import Overview, PersonFacts
 from bot.services.people import People
 from bot.slack.router import (
@@ -65,6 +66,7 @@ class HomeHandlers:
         sender: Sender,
         join: Join,
         overview: Overview,
+        keys: OauthKeys,
         texts: GuideTexts,
         notices: Notices,
         reviews: Notices,
@@ -73,7 +75,7 @@ class HomeHandlers:
         chat: str,
     ) -> None:
         self._db, self._clock, self._people, self._signs_in = db, clock, people, signs_in
-        self._chat = chat
+        self._chat, self._keys = chat, keys
         self._notices, self._reviews = notices, reviews
         self._sender, self._join, self._overview, self._texts = sender, join, overview, texts
         self._routes = routes_of(texts)
@@ -134,6 +136,7 @@ class HomeHandlers:
             facts.credentials,
             facts.publications,
             *await self._agents(who, facts),
+            keys=await self._keys.listed(who),
             may_nudge=bool(facts.request and self._join.may_nudge(facts.request)),
             agreed=self._join.agreed(facts.request) if facts.request else None,
             going=place_in(self._texts, facts.guide, locale) if facts.guide else None,

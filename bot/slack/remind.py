@@ -8,6 +8,7 @@ from bot.core.credential import WATCHED, CredentialState
 from bot.core.remind import ENDED, held, is_overtaken
 from bot.services.credential import Credentials, Told
 from bot.services.overview import Overview
+from bot.slack import oauth_key
 from bot.slack.router import Drawing
 from bot.slack.views import credential as views
 from bot.slack.views import owner as owner_views
@@ -27,7 +28,10 @@ class Notices:
         """The tokens of this copy, as they are now. Raises NotFound."""
         told, now = await self._credentials.told_by(copy), self._clock.now()
         open_ = [each for each in told if each.is_open]
-        if told[0].credential.is_operators:
+        if told[0].credential.is_key:
+            is_open = bool(open_)
+            card = oauth_key.notice(told[0], locale, self._clock)
+        elif told[0].credential.is_operators:
             is_open = bool(open_)
             card = owner_views.notice(told[0].credential, locale, now, current=told[0].current)
         else:

@@ -29,6 +29,7 @@ from .kept import KeptHandlers
 from .leaving import LeavingHandlers
 from .links import Links
 from .look import LookHandlers
+from .oauth_key import OauthKeyHandlers
 from .orphan import OrphanHandlers
 from .outgrow import OutgrowHandlers
 from .owner import OwnerHandlers
@@ -71,7 +72,7 @@ class Features:
         self.pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, self.replies)
         draw = Draw(db, clock, do.people, sender, self.router, do.orphans.unreached)
         signs_in = do.sign_ins.offered
-        of_home = db, clock, do.people, sender, do.join, do.overview, resources.texts
+        of_home = db, clock, do.people, sender, do.join, do.overview, do.oauth_keys, resources.texts
         preflight, calls = PreflightHandlers(do.preflight), CallHandlers(do.calls)
         owner = OwnerHandlers(clock, do.owner, do.owner.setting)
 
@@ -115,6 +116,7 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
     links, chat = Links(db, slack.identity.url), slack.chat
     orphans = OrphanHandlers(clock, do.orphans, do.credentials)
     outgrow = OutgrowHandlers(do.credentials, do.overview, do.agent_lists, texts)
+    keys = OauthKeyHandlers(db, clock, do.oauth_keys, do.credentials, do.guide.guides, texts)
     notices = Notices(clock, do.credentials, do.overview)
     of_publishing = do.publish_checks, do.calls, do.guide.snapshots
     leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
@@ -151,11 +153,13 @@ def _features(resources: Resources, do: Services, url: str, slack: Connection, f
             notices.draw,
             outgrow.offered,
             do.renewals,
+            keys,
         ),
         orphans,
         BackupHandlers(clock, do.people, do.credentials, do.backups, do.orphans),
         outgrow,
         RenewalHandlers(do.renewals),
+        keys,
         SecretHandlers(db, clock, do.secret_store, do.credentials),
         KeptHandlers(db, clock, do.people, do.kept_watch),
         PublishHandlers(clock, do.publish, do.agents, do.agent_lists, *of_publishing, desk=do.reviews is not None),

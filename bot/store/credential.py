@@ -1,12 +1,13 @@
 """Credentials: recorded tokens, by name and end date."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, insert, null, or_, outerjoin, select, update
+from sqlalchemy import Select, and_, insert, null, or_, outerjoin, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import credential as rules
-from bot.core.credential import Credential, CredentialState, Record
+from bot.core.credential import Credential, CredentialKind, CredentialState, Record
 from bot.core.errors import NotFound
 
 from . import job
@@ -15,7 +16,9 @@ from .tables import OF_PERSON, person
 from .tables import credential_ as table
 
 _ALIVE = or_(*(table.c.state == state for state in sorted(rules.WATCHED)))  # IN is put together at each execution
-WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.ends_at)
+_ALL_WATCHED = select(table).filter_by(**OF_PERSON).where(_ALIVE).order_by(table.c.ends_at)
+WATCHED = _ALL_WATCHED.where(table.c.kind == CredentialKind.TOKEN)
+KEYS = _ALL_WATCHED.where(table.c.kind == CredentialKind.KEY)
 
 
 def subject(credential_id: int) -> str:
@@ -39,6 +42,7 @@ async def add(tx: Tx, team_id: str, user_id: str, record: Record, now: datetime)
         "last4": record.last4,
         "state": CredentialState.ACTIVE,
         "recorded_at": now,
+        "kind": record.kind,
     }
     return int((await tx.conn.execute(insert(table).values(values).returning(table.c.id))).scalar_one())
 
@@ -80,8 +84,22 @@ async def refuse(tx: Tx, credential: Credential, at: datetime | None) -> bool:
 
 
 async def watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:
-    """The person's credentials that are neither replaced nor forgotten, the first to end first."""
-    found = await conn.execute(WATCHED, {"team_id": team_id, "user_id": user_id})
+    """The person's tokens that are neither replaced nor forgotten, the first to end first."""
+    return await _watched(conn, WATCHED, team_id, user_id)
+
+
+async def keys(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:
+    """The same of the keys of the person's OAuth apps, the first to be changed first."""
+    return await _watched(conn, KEYS, team_id, user_id)
+
+
+async def all_watched(conn: AsyncConnection, team_id: str, user_id: str) -> list[Credential]:
+    """Tokens and keys."""
+    return await _watched(conn, _ALL_WATCHED, team_id, user_id)
+
+
+async def _watched(conn: AsyncConnection, which: Select[Any], team_id: str, user_id: str) -> list[Credential]:
+    found = await conn.execute(which, {"team_id": team_id, "user_id": user_id})
     return [Credential(**row._mapping) for row in found]
 
 
@@ -101,6 +119,7 @@ async def successors(conn: AsyncConnection, team_id: str, user_id: str, limit: i
 async def ending(conn: AsyncConnection, team_id: str, until: datetime, limit: int) -> list[Credential]:
     """Watched tokens of anybody that end before `until`, the first to end first."""
     found = select(table).filter_by(team_id=team_id, state=CredentialState.ACTIVE).where(table.c.ends_at < until)
+    found = found.where(table.c.kind == CredentialKind.TOKEN)
     rows = await conn.execute(found.order_by(table.c.ends_at).limit(limit))
     return [Credential(**row._mapping) for row in rows]
 

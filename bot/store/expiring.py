@@ -10,7 +10,7 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.credential import Credential, CredentialState
+from bot.core.credential import Credential, CredentialKind, CredentialState
 from bot.core.expiring import Ending
 from bot.core.guide import GuideState
 
@@ -91,11 +91,11 @@ async def replaced(conn: AsyncConnection, team_id: str, users: Collection[str]) 
 
 def _ending(team_id: str, begins: datetime, ends: datetime) -> ColumnElement[bool]:
     active = and_(table.c.team_id == team_id, table.c.state == CredentialState.ACTIVE)
-    return and_(active, table.c.ends_at >= begins, table.c.ends_at < ends)
+    return and_(active, table.c.kind == CredentialKind.TOKEN, table.c.ends_at >= begins, table.c.ends_at < ends)
 
 
 async def expired(conn: AsyncConnection, team_id: str, begins: datetime, ends: datetime) -> int:
     """How many ended in this time and were not replaced."""
     over = and_(table.c.team_id == team_id, table.c.state == CredentialState.EXPIRED)
-    within = and_(over, table.c.ends_at >= begins, table.c.ends_at < ends)
+    within = and_(over, table.c.kind == CredentialKind.TOKEN, table.c.ends_at >= begins, table.c.ends_at < ends)
     return int(await conn.scalar(select(func.count()).select_from(table).where(within)) or 0)

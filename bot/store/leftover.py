@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.credential import CredentialState
+from bot.core.credential import CredentialKind, CredentialState
 from bot.core.people import Standing
 from bot.core.publish import PublicationState
 
@@ -25,6 +25,7 @@ TOKENS = and_(
     credential.c.team_id == person.c.team_id,
     credential.c.user_id == person.c.user_id,
     cast(credential.c.state, String) == CredentialState.ACTIVE,
+    credential.c.kind == CredentialKind.TOKEN,
 )
 """Somebody's tokens that run on, found by whose they are: the cast keeps SQLite from looking through all."""
 

@@ -165,8 +165,9 @@ credential_ = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_by", BigInteger),
     Column("refused_at", UtcDateTime),
+    Column("kind", one_of(credential.CredentialKind), nullable=False, server_default="token"),
     Index("ix_credential_user", "team_id", "user_id"),
-    Index("ix_credential_ending", "team_id", "state", "ends_at"),
+    Index("ix_credential_ending", "team_id", "state", "ends_at", "kind"),
 )
 
 publication = Table(

@@ -102,8 +102,9 @@ class Field:
 class RouteText:
     """One route. `listed` says whether the chooser shows it, `ready_when` for whom it says that it is ready.
 
-    `purpose` names what the bot itself leads to by it (PURPOSES), `team` that agents have to lie in the ShargeAI
-    workspace, `advised` for which answers to "help me choose" it is the right one.
+    `rotates`: after so many days its key is to be changed; 0, where it has none. `purpose` names what the bot itself
+    leads to by it (PURPOSES), `team` that agents have to lie in the ShargeAI workspace, `advised` for
+    which answers to "help me choose" it is the right one.
     """
 
     key: str
@@ -117,6 +118,7 @@ class RouteText:
     team: bool = False
     ready_when: str = ""
     advised: tuple[Mapping[str, bool], ...] = ()
+    rotates: int = 0
 
     def step(self, step_id: str) -> StepText:
         """The step of this name. Raises KeyError."""
@@ -189,6 +191,7 @@ def _route(key: str, row: Row, steps: Mapping[str, StepText], files: Files) -> R
         row.get("team", False),
         row.get("ready_when", ""),
         tuple(row.get("advised", ())),
+        row.get("rotates", 0),
     )
 
 

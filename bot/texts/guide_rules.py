@@ -27,6 +27,7 @@ QUESTIONS = ("test", "others", "server")
 WHEN_READY = ("joined",)
 """When the chooser says that a route is ready for somebody."""
 
+MOST_DAYS = 366  # as far ahead as anything is recorded
 MOST_BUTTONS, MOST_IN_MENU = 3, 3
 ROUTE_WORDS = ("title", "pitch", "button")
 OPTIONAL_WORDS = ("advice", "ready", "closing", "about")
@@ -123,6 +124,9 @@ def _route_faults(route: Row, files: Files, steps: Mapping[str, Row], checks: Ch
     yield from (f"advised: unknown {answer}" for answer in _unanswerable(route))
     if route.get("ready_when", WHEN_READY[0]) not in WHEN_READY:
         yield f"unknown ready_when {route['ready_when']}"
+    rotates = route.get("rotates", 1)
+    if not isinstance(rotates, int) or not 1 <= rotates <= MOST_DAYS:
+        yield f"rotates must be a number of days from 1 to {MOST_DAYS}"
     for part in ("permissions", "fields"):
         if part in route and set_of(files, part, route[part]) is None:
             yield f"there are no {part} {route[part]}"

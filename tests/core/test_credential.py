@@ -9,15 +9,19 @@ import pytest
 from bot.core.credential import (
     NAME_LENGTH,
     Credential,
+    CredentialKind,
     CredentialState,
     check_name,
     days_left,
+    in_days,
     line_of,
     read,
+    read_key,
     renewals,
     weeks_on,
 )
 from bot.core.errors import InvalidFields
+from tests.core.test_remind import SHANGHAI, at
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
 GOOD: dict[str, Any] = {
@@ -165,3 +169,16 @@ def test_one_name_is_one_token(name: str, others: list[str], free: str) -> None:
 
 def test_another_name_is_another_token() -> None:
     check_name("拍拍镜-试用 2", named("拍拍镜-试用", "拍拍镜-试用 3"))
+
+
+def test_a_key_has_a_day_and_no_end() -> None:
+    """As many days on as are wanted, by the calendar of its owner; what is past or too far is refused."""
+    now = at("2026-12-01T23:30")
+    assert in_days(now, 90, SHANGHAI) == "2027-03-01"
+    record = read_key(" OAuth key ", "2027-03-01", SHANGHAI, now)
+    assert (record.name, record.kind, record.last4) == ("OAuth key", CredentialKind.KEY, None)
+    assert record.ends_at == at("2027-03-01T23:59:59")
+    for wrong, code in {None: "no_date", "2026-11-30": "past", "2029-01-01": "too_far"}.items():
+        with pytest.raises(InvalidFields) as refused:
+            read_key("k", wrong, SHANGHAI, now)
+        assert [each.code for each in refused.value.problems] == [code]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.backup import Standby
-from bot.core.credential import Credential
+from bot.core.credential import Credential, CredentialKind
 from bot.core.expiring import read_days
 from bot.core.forecast import MOST, USUAL, History, Rehearsal, Upcoming, digests
 from bot.core.orphan import Reason
@@ -55,6 +55,15 @@ def test_several_of_one_moment_are_one_message() -> None:
     found = rehearsed(planned(TOKEN, other))
     assert kinds([each for each in found if not each.reason])[0] == ("t7", "t7")
     assert Counter(each.reason for each in found) == {None: 5, Reason.SILENT: 2}
+
+
+def test_a_key_is_told_by_itself() -> None:
+    """Nobody else hears of it, however silent its owner is."""
+    key = replace(TOKEN, id=18, kind=CredentialKind.KEY)
+    found = rehearsed(planned(TOKEN, key))
+    assert not [each for each in found if len(each.told) > 1]
+    assert [kind for each in found for token, kind in each.told if token.is_key] == ["t7", "t0", ENDED]
+    assert not [each for each in found if each.reason and each.told[0][0].is_key]
 
 
 def test_more_than_are_told_with_one_are_told_by_themselves() -> None:

@@ -83,11 +83,22 @@ def test_the_bots_own_may_be_told_on_its_day_alone() -> None:
     assert [rung.key for rung in found] == ["t0", ENDED]
 
 
+def test_a_key_has_days_of_its_own() -> None:
+    """However long it lies ahead; a timetable knows how far ahead anybody is reminded."""
+    ends = at("2026-12-31T12:00")
+    times = ends - timedelta(days=90), ends, ends - timedelta(days=90)
+    assert [rung.key for rung in Timetable().ladder(*times, SHANGHAI, is_key=True)] == ["t7", "t0", ENDED]
+    timetable = Timetable(days_key=(30, 1))
+    assert [rung.key for rung in timetable.ladder(*times, SHANGHAI, is_key=True)] == ["t30", "t1", ENDED]
+    assert timetable.furthest == 30
+
+
 def test_a_timetable_goes_by_all_that_makes_it() -> None:
     same = Timetable()
     others = [Timetable(days=(1,)), Timetable(days_long=(1,)), Timetable(days_own=(1,)), Timetable(calendar="CN")]
+    others.append(Timetable(days_key=(1,)))
     assert same.name == Timetable(is_worked=new_year).name
-    assert len({same.name, *(each.name for each in others)}) == 5
+    assert len({same.name, *(each.name for each in others)}) == 6
 
 
 def test_what_lies_in_the_past_is_left_out() -> None:

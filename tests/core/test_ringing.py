@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.credential import Credential, CredentialState
+from bot.core.credential import Credential, CredentialKind, CredentialState
 from bot.core.orphan import Reason
 from bot.core.people import Standing
 from bot.core.remind import ENDED, Quiet, Timetable
@@ -99,6 +99,16 @@ def test_who_was_reminded_and_did_nothing_is_silent(
     key: str, reminders: int, replaced: int, put_off: int, silent: int
 ) -> None:
     assert is_silent(key, reminders, is_being_replaced=bool(replaced), is_put_off=bool(put_off)) == silent
+
+
+def test_a_key_ends_for_nobody() -> None:
+    """Its owner is reminded of its day, and nobody in their place."""
+    key = replace(TOKEN, kind=CredentialKind.KEY)
+    gone = Owner(SHANGHAI, unheard=Reason.DEACTIVATED)
+    assert rings_at(Timetable(), Due(key, "t7", WEEK), OWNER, WEEK) == WEEK
+    assert rings_at(Timetable(), Due(key, "t7", WEEK), gone, WEEK) is None
+    assert instead(key, gone) is None
+    assert instead(TOKEN, gone) is Reason.DEACTIVATED
 
 
 def test_the_last_day_is_a_rung() -> None:

@@ -75,7 +75,7 @@ def test_every_row_is_kept(database: str) -> None:
     new += ["channel_event", "review", "freeze", "freeze_pass", "agent_list", "listed_agent", "backup"]
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
     before["person"] = [{**row, "quiet": None} for row in before["person"]]
-    before["credential"] = [{**row, "refused_at": None} for row in before["credential"]]
+    before["credential"] = [{**row, "refused_at": None, "kind": "token"} for row in before["credential"]]
     unreviewed = {"reviewed_at": None, "reviewed_by": None, "off_by": None, "off_at": None, "off_reason": None}
     unreviewed |= {"announces": None}
     before["publication"] = [{**row, **unreviewed} for row in before["publication"]]

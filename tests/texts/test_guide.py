@@ -124,6 +124,7 @@ BROKEN: list[tuple[str, list[Any], Any, str]] = [
     ("no route for renewing", ["renew", "route"], {}, "purpose renew: no route"),
     ("an unknown purpose", ["jwt", "route", "purpose"], "fun", "jwt.toml: unknown purpose fun"),
     ("answers that lead nowhere", ["channel", "route", "advised"], [], "no route is advised for"),
+    ("a key for ever", ["jwt", "route", "rotates"], 0, "rotates must be a number of days from 1"),
     ("an unknown question", ["pat", "route", "advised"], [{"rich": True}], "advised: unknown rich = True"),
     ("no words of advice", ["pat", "route", "en", "advice"], "", "pat.toml: no en.advice"),
     ("an unknown condition", ["channel", "route", "ready_when"], "rich", "unknown ready_when rich"),

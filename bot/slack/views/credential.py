@@ -73,7 +73,7 @@ def recorded(
             _more(credential, locale),
         ),
         *([context(locale, *left)] if left else []),
-        context(locale, *_last4(credential, locale), *_long(credential, locale), _coming(rungs, locale)),
+        context(locale, *_last4(credential, locale), *_long(credential, locale), coming(rungs, locale)),
     ]
     text = (
         locale._("“{name}” is recorded; it has expired already")
@@ -99,7 +99,7 @@ def _outgrown(credential: Credential, rungs: Sequence[Rung], locale: Locale, way
         *outgrow.told(ways, credential, locale),
         actions(*outgrow.buttons(ways, locale), stay, more),
         context(locale, fact),
-        context(locale, *_last4(credential, locale), *_long(credential, locale), _coming(rungs, locale)),
+        context(locale, *_last4(credential, locale), *_long(credential, locale), coming(rungs, locale)),
         context(locale, once),
     ]
     text = locale._("“{name}” is recorded. Would you rather not replace it any more?")
@@ -116,7 +116,8 @@ def _long(credential: Credential, locale: Locale) -> list[Line]:
     return [line(locale._("⚠️ longer than 30 days: only a service token (sat_) lasts so long"))]
 
 
-def _coming(rungs: Sequence[Rung], locale: Locale) -> Line:
+def coming(rungs: Sequence[Rung], locale: Locale) -> Line:
+    """On which days reminders come."""
     if not rungs:
         return line(locale._("no more reminders"))
     first_of_day = {locale.day(rung.due_at): Moment(rung.due_at, day=True) for rung in reversed(rungs)}

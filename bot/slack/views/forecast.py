@@ -123,6 +123,8 @@ _OPEN = {"at": "{at}", "who": "{who}"}
 def _left(token: Credential, kind: str, message: Upcoming, locale: Locale) -> str:
     """What is told of one token: its name, and how long it lives."""
     called = name(token.name)
+    if token.is_key:
+        return locale._("the OAuth key “{name}” is to be changed", name=called)
     if kind == ENDED:
         return locale._("“{name}” has expired", name=called)
     days = days_left(token.ends_at, message.at, message.tz)

@@ -19,7 +19,7 @@ from bot.services.overview import Board, Trouble
 from bot.texts.locale import Locale
 
 from . import agents as agent_rows
-from . import token_rows
+from . import oauth_key, token_rows
 from .buttons import command, languages
 from .credential import heading
 from .guide.lint import duration
@@ -48,6 +48,7 @@ from .refusal import piled
 from .status import Going, Next, away, doubted, next_step, request_state, shown
 
 WAITING, ROWS = 5, 10  # of what waits and of tokens that end soon, in all
+KEYS = 2  # of one's OAuth apps; all stand in the list of reminders
 OWN, OWN_OF_ADMINS = 5, 2  # of one's own tokens and agents each; Home stays within 40 blocks
 
 
@@ -56,7 +57,8 @@ class Own:
     """What stands in anybody's Home, at simulated time `now`. While the request waits: `agreed` (UTC) is until when,
     `may_nudge` offers a reminder. `going` is the guide that waits for them, `finished` the one that was walked to its
     end where none does, `account` says which account on Coze is theirs. `agents` are those of all routes, `used_by`
-    those that use a token, by its id, `quiet` the hours without reminders.
+    those that use a token, by its id, `quiet` the hours without reminders,
+    `keys` those of their OAuth apps that are watched.
     """
 
     now: datetime
@@ -72,6 +74,7 @@ class Own:
     finished: CurrentStep | None = None
     account: Block | None = None
     quiet: Quiet | None = USUAL
+    keys: Sequence[Credential] = ()
 
     @property
     def is_idle(self) -> bool:
@@ -160,6 +163,7 @@ def _own(
         *(routes if routes and own.is_new else _next(next_, own, locale)),
         DividerBlock(),
         *token_rows.at_home(watched, locale, own.now, most, own.used_by),
+        *oauth_key.rows(own.keys[:KEYS], locale),
     ]
     if own.agents:
         blocks += [DividerBlock(), *agent_rows.at_home(own.agents, locale, most)]

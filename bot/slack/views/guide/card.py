@@ -132,6 +132,7 @@ def _done(view: GuideView, now: datetime) -> Card:
         *_for_others(view),
         button(locale._("Connect another…"), "guide.start"),
         *([command("remind", locale)] if guide.value(ENDS) else []),
+        *_rotation(view),
         _rarely(view),
     ]
     blocks = [
@@ -142,6 +143,15 @@ def _done(view: GuideView, now: datetime) -> Card:
     ]
     fallback_text = with_name(locale._("🎉 “{name}” is connected. Say to the glasses: [find] {name}"), agent)
     return Card(fallback_text if agent else title, blocks)
+
+
+def _rotation(view: GuideView) -> list[ButtonElement]:
+    """The reminder to change the key that this route has set up."""
+    days = view.route.rotates
+    if not days or view.guide.value(ENDS):
+        return []
+    text = view.locale.ngettext("Remind in {count} day", "Remind in {count} days", days)
+    return [button(text, "key.watch", view.guide.id)]
 
 
 def _rarely(view: GuideView) -> OverflowMenuElement:
