@@ -83,7 +83,7 @@ def notice(
     if not current:
         text = locale._("🔑 “{name}” · a newer reminder follows")
         return Card(with_name(text, key.name), [paragraph(locale, line(text, name=name(key.name)))])
-    title = locale._("Change the OAuth key “{name}”")
+    title = locale._("Change “{name}”")
     wanted = locale._("You wanted to change it by {day}. Nothing stops: the old key works until you delete it.")
     how = locale._("Create a second key in the app, give it to your server, then delete the old one.")
     asleep = quiet_until is not None and quiet_until > now

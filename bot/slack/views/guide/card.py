@@ -129,10 +129,10 @@ def _done(view: GuideView, now: datetime) -> Card:
     title = fit(locale._("🎉 Done! Say [find] {name}"), agent, HEADING) if agent else locale._("🎉 Done!")
     route = line("{route}", route=view.route.words[locale.language].title)
     buttons: list[InteractiveElement] = [
+        *_rotation(view),
         *_for_others(view),
         button(locale._("Connect another…"), "guide.start"),
         *([command("remind", locale)] if guide.value(ENDS) else []),
-        *_rotation(view),
         _rarely(view),
     ]
     blocks = [
