@@ -193,7 +193,11 @@ async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
     await story.reads(
         "mei", "换好了，旧令牌可以删了", "「拍拍镜-试用」（尾号 a1b2）", "第一次提醒你", "3 步都已完成，由你确认"
     )
-    await story.presses("mei", "删掉了")
+    await story.presses("mei", "旧的删掉了吗…")
+    await story.sees_form("mei", "旧令牌", "尾号是 a1b2")
+    await story.sends("mei", 旧令牌=f"pat_{'x' * 60}a1b2")
+    await story.reads("mei", "「拍拍镜-试用」已失效，扣子拒绝了它（已验证）")
+    await story.presses("mei", "删掉了", action_id="guide.next")
     assert "请在扣子上删掉" not in await story.reads(
         "mei", "也删了（你已确认）", "第一次提醒你", "3 步都已完成，由你确认"
     )
@@ -220,7 +224,7 @@ async def test_a_renewal_names_the_agents_that_use_the_token(story: Story) -> No
         await story.reads("mei", "第 3 步，共 3 步", "进入「讲解员」的设置", "找讲解员")
         await story.presses("mei", "它回答了")
         await story.reads("mei", "旧令牌可以删了", f"「{old}」留着没用")
-        await story.presses("mei", "删掉了")
+        await story.presses("mei", "删掉了", action_id="guide.next")
 
 
 async def test_a_token_replaced_by_its_reminder_takes_its_guide_along(database: str) -> None:

@@ -77,7 +77,7 @@ async def test_the_guide_asks_at_its_end(database: str) -> None:
         await renews_by_guide(story, "四代")
         await story.reads("mei", OFFER, "「四代」换过 3 次了")
         assert len(await offers(story)) == 1
-        await story.presses("mei", "删掉了")
+        await story.presses("mei", "删掉了", action_id="guide.next")
         assert len(await offers(story)) == 1
         await renews(story, "四代", "五代")
         assert not await offers(story), "asked once, answered or not"

@@ -41,7 +41,7 @@ def to_do(renewal: Renewal, locale: Locale) -> Line:
 def buttons(renewal: Renewal, locale: Locale, now: datetime) -> list[ButtonElement]:
     """What can be looked at: the new token, and whether the old one is dead."""
     check = [command("check", locale)]
-    return [*check, _look(renewal.old, locale)] if _matters(renewal, now) else check
+    return [*check, look(renewal.old, locale)] if _matters(renewal, now) else check
 
 
 def old_one(renewal: Renewal, locale: Locale, now: datetime) -> list[Line]:
@@ -61,7 +61,8 @@ def _matters(renewal: Renewal, now: datetime) -> bool:
     return renewal.gone_at is None and now < renewal.old.ends_at
 
 
-def _look(old: Credential, locale: Locale) -> ButtonElement:
+def look(old: Credential, locale: Locale) -> ButtonElement:
+    """Opens the form for the old token."""
     return button(locale._("Is the old one gone?…"), "credential.gone", old.id)
 
 
@@ -106,5 +107,5 @@ def _alive(old: Credential, locale: Locale) -> Card:
         locale._("Coze takes it (verified), so whoever has it can use it until {ends}. Delete it on Coze."),
         ends=Moment(old.ends_at),
     )
-    row = [link(locale._("Open token page"), "tokens", TOKENS, primary=True), _look(old, locale)]
+    row = [link(locale._("Open token page"), "tokens", TOKENS, primary=True), look(old, locale)]
     return Card(with_name(title, old.name), [headed(title, old.name), paragraph(locale, text), actions(*row)])

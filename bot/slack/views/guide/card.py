@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement, OverflowMenuElement, RichTextElement
 
-from bot.core.credential import Lifetime
+from bot.core.credential import CredentialState, Lifetime
 from bot.core.guide import GuideState
 from bot.core.people import Evidence
 from bot.core.remind import ENDED
@@ -33,6 +33,7 @@ from bot.slack.views.parts import (
     with_name,
 )
 from bot.slack.views.plan import plan
+from bot.slack.views.renewal import look
 from bot.texts.guide import Field
 
 from .carried import carried
@@ -178,10 +179,18 @@ def _left_over(view: GuideView, now: datetime) -> Card:
     blocks = [
         header(title_of(view)),
         paragraph(locale, *(view.line(text) for text in words.do), *_upkeep(view, now)),
-        actions(*(each for each in files if each)),
+        actions(*(each for each in files if each), *_old_token(view, now)),
         context(locale, _evidence(view)),
     ]
     return Card(escape(title_of(view)), blocks)
+
+
+def _old_token(view: GuideView, now: datetime) -> list[ButtonElement]:
+    """The look that shows whether the token that was replaced is dead, as long as it need not be."""
+    old = view.snapshot.replaced
+    if old is None or old.token.state is not CredentialState.SUPERSEDED or now >= old.token.ends_at:
+        return []
+    return [look(old.token, view.locale)]
 
 
 def _evidence(view: GuideView) -> Line:
