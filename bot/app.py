@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from bot.services.call_counter import CallCounter
 from bot.services.channel_client import ChannelClient
 from bot.services.forecast import Forecasts
 from bot.services.guide.wiring import texts_of
+from bot.services.health import Health
 from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
 from bot.services.join.requests import EscalationPolicy
@@ -41,6 +43,7 @@ from bot.services.tick import sweeping
 from bot.services.wiring import Deployment, Resources, Services
 from bot.services.workspace_client import WorkspaceClient
 from bot.settings import COZE_HOSTS, Settings, revealed
+from bot.slack import rights
 from bot.slack.connection import Connection, connected
 from bot.slack.people import Directory
 from bot.slack.router import Router
@@ -70,6 +73,7 @@ class App:
     clock: Clock
     job_runner: JobRunner
     housekeeping: Housekeeping
+    health: Health
     router: Router
     front: "Front | None"
     sweeps: bool
@@ -191,11 +195,13 @@ def _wire(
     features = Features(resources, do, slack, sender, directory, url)
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
     sweeps, door = part != "web", None
+    mine = job_runner if sweeps else None
+    health = Health(resources.db, resources.clock, slack.team, mine, {"slack": partial(rights.trouble, slack)})
     if part != "worker":
         from bot.front import front  # a worker loads no Bolt and no web server
 
-        door = front(settings, slack, resources, do, features, job_runner if sweeps else None)
-    return App(resources.db, resources.clock, job_runner, do.housekeeping, features.router, door, sweeps)
+        door = front(settings, slack, resources, do, features, health)
+    return App(resources.db, resources.clock, job_runner, do.housekeeping, health, features.router, door, sweeps)
 
 
 def _deployment(settings: Settings) -> Deployment:

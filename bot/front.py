@@ -6,7 +6,7 @@ from functools import partial
 from starlette.applications import Starlette
 
 from bot import logs
-from bot.services.job_runner import JobRunner
+from bot.services.health import Health
 from bot.services.wiring import Resources, Services
 from bot.settings import Settings, revealed
 from bot.slack.connection import Connection
@@ -15,7 +15,7 @@ from bot.slack.socket import Socket
 from bot.slack.wiring import Features
 from bot.web.callback import CallbackEndpoint, ChannelSignature
 from bot.web.endpoints import create_app
-from bot.web.ready import ReadinessChecks, readiness
+from bot.web.ready import ReadinessChecks
 from bot.web.signature import Signature
 
 
@@ -34,16 +34,16 @@ def front(
     resources: Resources,
     do: Services,
     features: Features,
-    job_runner: JobRunner | None,
+    health: Health,
 ) -> Front:
-    """The front door of a process; `job_runner` is its own, None where it has none."""
+    """The front door of a process; `health` looks at its connection too."""
     dispatch = Dispatch(slack, resources.db, features.pipeline, features.replies, features.events)
     logs.quiet_bolt()
     socket = None
     if settings.slack_transport == "socket":
         socket = Socket(revealed(settings.slack_app_token), slack, dispatch)
-    ready = readiness(resources.db, socket.is_connected if socket else None, job_runner)
-    return Front(dispatch, _asgi(settings, do, dispatch, ready), socket)
+        health.also("socket", socket.trouble)
+    return Front(dispatch, _asgi(settings, do, dispatch, health), socket)
 
 
 def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: ReadinessChecks) -> Starlette:

@@ -83,7 +83,7 @@ async def socket_mode(world: Playground, network: Network) -> None:
     async with linked(world, network) as found:
         socket = Socket(world.env()["SLACK_APP_TOKEN"], found, nothing)  # type: ignore[arg-type]  # takes no delivery
         await socket.connect()
-        assert await socket.is_connected()
+        assert not await socket.trouble()
         await socket.close()
 
 

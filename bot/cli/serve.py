@@ -34,7 +34,7 @@ def serve(part: Part) -> int:
 
 async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:
     if part == "worker":
-        async with build(settings, part=part) as app, app.running():
+        async with build(settings, part=part) as app, app.running(), app.health.looking():
             started.set()
             log.info("works, and listens on no port")
             await stop.wait()
@@ -49,11 +49,15 @@ async def _serve_at_port(settings: Settings, part: Part, stop: asyncio.Event, st
 
     starting = Starting()
     door = Door(starting)
-    async with _listening(door, settings.port) as end, build(settings, part=part, tell=starting.tell) as app:
+    async with (
+        _listening(door, settings.port) as end,
+        build(settings, part=part, tell=starting.tell) as app,
+        app.running(),
+        app.health.looking(),
+    ):
         door.app = app.door.asgi
-        async with app.running():
-            started.set()
-            await end(stop)
+        started.set()
+        await end(stop)
 
 
 @contextlib.asynccontextmanager

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.core.errors import Unreachable, WrongState
 from bot.coze.errors import CozeError
 from bot.logs import Outages
-from bot.store import job
+from bot.store import health, job
 from bot.store.database import Database, Tx, is_away, reason
 from bot.store.job import Job
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 WIDTH = 8  # handlers at a time in one process
 HANDLER = job.LEASE - 15  # seconds; a handler that takes longer is cut off before its lease ends
+BEAT = 5.0  # seconds of real time between two notes in the database that somebody looks for jobs
 GRACE = 8.0  # seconds that handlers under way get at shutdown
 SHORTEST, LONGEST = 5.0, 900.0  # seconds between tries
 OVERTAKEN = 3  # tries that go on at once where somebody was faster; people press no faster than that
@@ -109,6 +110,7 @@ class JobRunner:
         self._claiming = asyncio.Lock()
         self._stopping = False
         self._outages = Outages()
+        self._beat_at = -BEAT
         self.swept_at = time.monotonic()
 
     def wake(self) -> None:
@@ -157,12 +159,17 @@ class JobRunner:
 
     async def _sweep(self) -> bool:
         async with self._claiming:
-            room = WIDTH - len(self._tasks)
+            room, began = WIDTH - len(self._tasks), time.monotonic()
             rows: list[Job] = []
-            if room:
+            beats = began - self._beat_at >= BEAT
+            if room or beats:
                 async with self._db.write() as tx:
-                    await job.recover(tx)
-                    rows = await job.claim(tx, self._clock.now(), room)
+                    if room:
+                        await job.recover(tx)
+                        rows = await job.claim(tx, self._clock.now(), room)
+                    if beats:
+                        await health.beat(tx, health.SWEEP)
+            self._beat_at = began if beats else self._beat_at
             self.swept_at = time.monotonic()
             for row in rows:
                 task = asyncio.create_task(self._handle(row))

@@ -232,13 +232,13 @@ def _identity(answer: AsyncSlackResponse) -> Identity | None:
         team,
         *names,
         is_org_wide=answer.get("is_enterprise_install") is True,
-        scopes=_scopes(answer.headers),
+        scopes=scopes(answer.headers),
         url=url if isinstance(url, str) and url.startswith("https://") and url.endswith("/") else "",
     )
 
 
-def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
-    """What a header of each answer names (docs.slack.dev/authentication/tokens, X-OAuth-Scopes)."""
+def scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
+    """The app's, as a header of each answer names them (docs.slack.dev/authentication/tokens, X-OAuth-Scopes)."""
     told = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
     return frozenset(each.strip() for each in told.split(",")) if told else None
 

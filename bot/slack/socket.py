@@ -78,9 +78,9 @@ class Socket:
             log.warning("Slack can't be reached: %s", error)
         await self._client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
-    async def is_connected(self) -> bool:
-        """Whether deliveries can arrive."""
-        return bool(await self._client.is_connected())
+    async def trouble(self) -> str:
+        """Why no deliveries can arrive; "" where they can."""
+        return "" if await self._client.is_connected() else "not connected by Socket Mode"
 
     async def close(self) -> None:
         """Take no more deliveries; those under way are acknowledged first, within Slack's own limit."""

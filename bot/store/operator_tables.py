@@ -1,8 +1,9 @@
 """The tables about the operator's own: what was found about the settings, what is known of its credential on Coze and
-of the calls that it has made, and the schema's version. Times are simulated, UTC.
+of the calls that it has made, that the bot is alive, what operators were alerted to, and the schema's version. Times
+are simulated, UTC, where nothing else is said.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Float, Integer, String, Table, UniqueConstraint
 
 from .columns import id_column
 from .database import UtcDateTime, metadata
@@ -58,3 +59,23 @@ schema_version = Table(
     Column("oldest_code", String(32), nullable=False),
 )
 """Each migration that was applied, and the oldest code, by the number of its newest migration, that may run on it."""
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("at", Float, nullable=False),
+)
+"""What was done last, and when by the database's own clock, in seconds since 1970."""
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("phase", String(10), nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float),
+    Column("claimed_until", Float),
+)
+"""The last trouble of each kind. Times by the database's own clock; one process says it until `claimed_until`."""

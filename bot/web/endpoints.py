@@ -78,7 +78,7 @@ def _health(ready: ReadinessChecks) -> list[BaseRoute]:
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        checks = await ready()
+        checks = ready()
         well = {what: each is True for what, each in checks.items()}
         if all(well.values()):
             return JSONResponse(well)

@@ -1,17 +1,11 @@
-"""Whether the bot is well, as far as this process has it."""
+"""Whether the bot is well while its process starts; once it runs, `services.health` tells."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 
-from bot.services.job_runner import JobRunner
-from bot.store import schema
-from bot.store.database import Database
+from bot.services.health import Checks
 
-ReadinessChecks = Callable[[], Awaitable[Mapping[str, bool | str]]]
-"""Answers for each thing that the process needs True, or why it is not well."""
-
-YOUNG = 15.0  # seconds; an older last sweep means that the job runner is stuck
+ReadinessChecks = Callable[[], Checks]
+"""Answers at once, in whatever thread."""
 
 
 class Starting:
@@ -29,26 +23,6 @@ class Starting:
         """This is missing, and why; "": it is there now."""
         self._checks[what] = why or True
 
-    async def __call__(self) -> Mapping[str, bool | str]:
+    def __call__(self) -> Checks:
         """All of it."""
-        return self._checks
-
-
-def readiness(
-    db: Database, slack: Callable[[], Awaitable[bool]] | None, job_runner: JobRunner | None
-) -> ReadinessChecks:
-    """Looks at what the running process needs, for two seconds at most; `slack` says whether its deliveries can
-    arrive.
-    """
-
-    async def ready() -> dict[str, bool | str]:
-        database, version = await asyncio.gather(db.trouble(), schema.trouble(db))
-        checks: dict[str, bool | str] = {"database": database or True, "schema": version or True}
-        if slack:
-            checks["slack"] = await slack() or "not connected by Socket Mode"
-        if job_runner:
-            young = time.monotonic() - job_runner.swept_at < YOUNG
-            checks["sweeper"] = young or "has not looked for jobs for a while"
-        return checks
-
-    return ready
+        return dict(self._checks)

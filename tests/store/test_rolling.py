@@ -13,11 +13,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from bot.clock import SystemClock
 from bot.core.errors import StartError
-from bot.services.job_runner import JobRunner
+from bot.services.health import Checks, Health
 from bot.store import schema
 from bot.store.database import Database
-from bot.web.ready import readiness
 from tests.databases import KINDS, fresh
 from tests.processes import PATIENCE, spawn
 
@@ -73,6 +73,13 @@ def future(folder: Path, oldest: str, more: str) -> Path:
     return copy
 
 
+async def looked(db: Database) -> Checks:
+    """What is told to who watches the process."""
+    health = Health(db, SystemClock(), "T1", None, {})
+    await health.look()
+    return health()
+
+
 def test_each_migration_says_who_may_run_on_it() -> None:
     """An older number than that of a migration before it would let code run that this one has shut out."""
     revisions = list(ScriptDirectory.from_config(schema.config()).walk_revisions())[::-1]
@@ -84,10 +91,9 @@ def test_each_migration_says_who_may_run_on_it() -> None:
 async def test_beside_a_compatible_migration_old_processes_go_on(url: str, later: Later) -> None:
     """Those that run stay ready, more of them start, and their `migrate` does nothing."""
     db = Database(url)
-    ready = readiness(db, None, None)
-    assert all(each is True for each in (await ready()).values())
+    assert set((await looked(db)).values()) == {True}
     await asyncio.to_thread(later, url, schema.HEAD)
-    assert all(each is True for each in (await ready()).values())
+    assert set((await looked(db)).values()) == {True}
     for migrates in (True, False):
         await schema.reach_head(db, url, migrates=migrates)
     said = str(await asyncio.to_thread(schema.migrate, url))
@@ -106,7 +112,7 @@ async def test_a_migration_that_shuts_old_code_out_is_told_with_both_numbers(url
             await schema.reach_head(db, url, migrates=migrates)
     with pytest.raises(StartError, match=both):
         await asyncio.to_thread(schema.migrate, url)
-    told = await readiness(db, None, None)()
+    told = await looked(db)
     assert told["database"] is True
     assert FUTURE in str(told["schema"])
     assert schema.HEAD in str(told["schema"])
@@ -119,7 +125,7 @@ async def test_new_code_on_an_older_schema_asks_for_migrate_which_then_works(url
     await asyncio.to_thread(schema.migrate, url, "0010")
     with pytest.raises(StartError, match=f"0010.*{schema.HEAD}.*bot migrate"):
         await schema.reach_head(db, url, migrates=False)
-    told = await readiness(db, None, JobRunner(db, None, {}))()  # type: ignore[arg-type]
+    told = await looked(db)
     assert "bot migrate" in str(told["schema"])
     assert "was 0010 and is" in str(await asyncio.to_thread(schema.migrate, url))
     assert "nothing to do" in str(await asyncio.to_thread(schema.migrate, url))

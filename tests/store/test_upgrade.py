@@ -73,6 +73,7 @@ def test_every_row_is_kept(database: str) -> None:
     assert schema.HEAD in {row["number"] for row in after.pop("schema_version")}
     new = ["refusal", "sign_in", "preflight", "coze_call", "coze_credential", "owner_credential"]
     new += ["channel_event", "review", "freeze", "freeze_pass", "agent_list", "listed_agent", "backup"]
+    new += ["heartbeat", "alert"]
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
     before["person"] = [{**row, "quiet": None} for row in before["person"]]
     before["credential"] = [{**row, "refused_at": None, "kind": "token"} for row in before["credential"]]

@@ -49,7 +49,7 @@ class Site:
         return states == [0] and await self.world.rows(secret) == []
 
 
-async def ready() -> dict[str, bool]:
+def ready() -> dict[str, bool | str]:
     """Always."""
     return {}
 
