@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from bot.clock import Clock, RemoteClock, SystemClock
+from bot.clock import Clock, RemoteClock, SystemClock, utc_now
 from bot.core.calls import Edition
 from bot.core.errors import StartError, Tell, untold
 from bot.core.remind import Timetable
@@ -24,6 +24,7 @@ from bot.network import Network
 from bot.services.call_counter import CallCounter
 from bot.services.channel_client import ChannelClient
 from bot.services.forecast import Forecasts
+from bot.services.gauges import Gauges, Skew
 from bot.services.guide.wiring import texts_of
 from bot.services.health import Health
 from bot.services.housekeeping import Housekeeping
@@ -74,6 +75,7 @@ class App:
     job_runner: JobRunner
     housekeeping: Housekeeping
     health: Health
+    gauges: Gauges
     router: Router
     front: "Front | None"
     sweeps: bool
@@ -89,6 +91,10 @@ class App:
     def dispatch(self) -> "Dispatch":
         """Where deliveries end. Raises StartError for a worker."""
         return self.door.dispatch
+
+    def watched(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Look at its health for as long as the block lasts."""
+        return self.health.looking(self.gauges.measure)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -201,7 +207,21 @@ def _wire(
         from bot.front import front  # a worker loads no Bolt and no web server
 
         door = front(settings, slack, resources, do, features, health)
-    return App(resources.db, resources.clock, job_runner, do.housekeeping, health, features.router, door, sweeps)
+    gauges = Gauges(
+        health, resources.clock, workspace_client.counter if workspace_client else None, _skews(slack, resources)
+    )
+    watch = health, gauges
+    return App(resources.db, resources.clock, job_runner, do.housekeeping, *watch, features.router, door, sweeps)
+
+
+def _skews(slack: Connection, resources: Resources) -> dict[str, Skew]:
+    """By how much this machine's clock is ahead of theirs."""
+
+    def coze() -> float | None:
+        clock = resources.coze.clock
+        return None if clock.now() is None else -clock.ahead(utc_now()).total_seconds()
+
+    return {"slack": slack.time.skew, "coze": coze}
 
 
 def _deployment(settings: Settings) -> Deployment:

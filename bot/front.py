@@ -52,14 +52,15 @@ def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: Readiness
         from bot.web.once import OncePage  # with it comes the library that writes HTML
 
         once = OncePage(do.secret_store, settings.public_url, settings.default_language)
-    callback = _callback(settings, do)
+    callback, token = _callback(settings, do), settings.metrics_token
     if settings.slack_transport != "http":
-        return create_app(ready, once=once, callback=callback)
+        return create_app(ready, once=once, callback=callback, token=token)
 
     def told(taken: int, refused: int) -> None:
         dispatch.spawn(partial(do.preflight.deliveries, taken, refused))
 
-    return create_app(ready, Signature(revealed(settings.slack_signing_secret), told), dispatch, once, callback)
+    signature = Signature(revealed(settings.slack_signing_secret), told)
+    return create_app(ready, signature, dispatch, once, callback, token)
 
 
 def _callback(settings: Settings, do: Services) -> CallbackEndpoint | None:

@@ -21,6 +21,7 @@ STARTED = {"main", "OPTIONS", "CHECK", "STEP"}
 
 OVERRIDDEN = {
     "capture_signals",
+    "log_message",
     "main_loop",
     "emit",
     "process_bind_param",

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LEAVES = {"core", "texts", "clock", "logs", "network"}
+LEAVES = {"core", "texts", "clock", "logs", "metrics", "network"}
 ROOMS = LEAVES | {"store", "coze", "services"}
 
 # room → rooms of the bot that it may import. What isn't named here may import nothing and be imported by nobody.
@@ -22,6 +22,7 @@ ARROWS: dict[str, set[str]] = {
     "network": set(),
     "clock": {"network"},
     "logs": set(),
+    "metrics": set(),
     "workdays": set(),
     "settings": {"texts", "network", "workdays"},
     "playground": set(),
@@ -44,6 +45,7 @@ PACKAGES: dict[str, set[str]] = {
     "network": {"certifi"},
     "clock": {"httpx"},
     "logs": {"structlog"},
+    "metrics": {"prometheus_client"},
     "workdays": {"holidays", "babel"},
     "settings": {"pydantic", "pydantic_settings"},
     "store": {"sqlalchemy", "alembic", "cryptography"},

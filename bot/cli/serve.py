@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.app import DRAIN, Part, build
 from bot.core.errors import StartError
 from bot.settings import Settings
+from bot.web.metrics_port import MetricsPort
+from bot.web.ready import Starting
 
 from .operate import operate
 from .until import until_told
@@ -33,31 +35,56 @@ def serve(part: Part) -> int:
 
 
 async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:
-    if part == "worker":
-        async with build(settings, part=part) as app, app.running(), app.health.looking():
-            started.set()
-            log.info("works, and listens on no port")
-            await stop.wait()
-    else:
-        await _serve_at_port(settings, part, stop, started)
-
-
-async def _serve_at_port(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:
-    """The port is open first: whoever watches the process hears what it waits for."""
-    from bot.web.endpoints import Door  # a worker loads no web server
-    from bot.web.ready import Starting
-
+    """The ports are open first: whoever watches the process hears what it waits for."""
     starting = Starting()
+    with _watched(starting, settings.metrics_port) as watch:
+        if part != "worker":
+            await _serve_at_port(settings, part, starting, watch, stop, started)
+            return
+        async with build(settings, part=part, tell=starting.tell) as app, app.running(), app.watched():
+            watch.ready = app.health
+            started.set()
+            log.info("works, and takes no deliveries")
+            await stop.wait()
+
+
+async def _serve_at_port(
+    settings: Settings,
+    part: Part,
+    starting: Starting,
+    watch: MetricsPort,
+    stop: asyncio.Event,
+    started: asyncio.Event,
+) -> None:
+    from bot.web.endpoints import Door  # a worker loads no web server
+
     door = Door(starting)
     async with (
         _listening(door, settings.port) as end,
         build(settings, part=part, tell=starting.tell) as app,
         app.running(),
-        app.health.looking(),
+        app.watched(),
     ):
-        door.app = app.door.asgi
+        door.app, watch.ready = app.door.asgi, app.health
         started.set()
         await end(stop)
+
+
+@contextlib.contextmanager
+def _watched(starting: Starting, port: int | None) -> Iterator[MetricsPort]:
+    """What those who watch the process ask, at a port of its own, where there is one."""
+    watch = MetricsPort(starting)
+    with contextlib.ExitStack() as stack:
+        try:
+            taken = None if port is None else stack.enter_context(watch.served(ALL, port))
+        except OSError as error:
+            said = (
+                f"METRICS_PORT: {port} can't be listened on ({error.strerror}): choose another one for each process."
+            )
+            raise StartError(said) from None
+        if taken:
+            log.info("is watched on port %s", taken)
+        yield watch
 
 
 @contextlib.asynccontextmanager

@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] = ()) -> int:
         _say("Left out: the checks on PostgreSQL. Name a server in TEST_DATABASE_URL to run them.")
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
         _say("Left out: the checks in a browser. Install Chromium (Debian: apt install chromium) to run them.")
+    if not shutil.which("promtool"):
+        _say("Left out: what Prometheus reads. Install it (Debian: apt install prometheus) to run that.")
     return int(pytest.main(list(arguments)))
 
 

@@ -81,6 +81,13 @@ class Usage:
         return self.edition.is_limited and self.used >= ONLY_PRESSED
 
     @property
+    def left(self) -> int | None:
+        """How many calls are left; None where there is no end of them."""
+        if not self.edition.is_limited:
+            return None
+        return 0 if self.stopped_at else max(FREE_CALLS - self.used, 0)
+
+    @property
     def told_at(self) -> int | None:
         """The highest mark of TOLD_AT that is reached, where there is an end of calls."""
         reached = [mark for mark in TOLD_AT if self.used >= mark]

@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.clock import HeardClock
-from bot.network import DIRECT, Network, reason
+from bot.network import DIRECT, Network
 
 from .answers import (
     Account,
@@ -39,7 +39,7 @@ from .answers import (
     the_answer,
 )
 from .errors import Ambiguous, CozeError, CozeUnreachable, MissingPermission, NotAToken, RateLimited, refusal
-from .wire import parsed, refused, segment, twice, whole
+from .wire import lost, parsed, refused, segment, twice, whole
 
 T = TypeVar("T")
 
@@ -378,9 +378,8 @@ class CozeClient:
             finally:
                 await answer.aclose()
         except httpx.HTTPError as error:
-            # It holds the request with its headers: only its name goes on, and the new error gets no context.
             is_sent = not isinstance(error, _NEVER_SENT)
-            failure = CozeUnreachable(reason(error), sent=is_sent)
+            failure = lost(error, sent=is_sent)  # raised below: it gets no context, which has the request
         else:
             self.clock.hear(answer.headers.get("date"))
             return parsed(answer, content)

@@ -11,6 +11,9 @@ from urllib.parse import quote
 
 import httpx
 
+from bot.metrics import COZE_CALLS
+from bot.network import reason
+
 from .answers import Envelope
 from .errors import CozeError, CozeUnreachable, refusal
 
@@ -39,11 +42,27 @@ def parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str, 
         found = None
     log_id = answer.headers.get("x-tt-logid", "")
     if not isinstance(found, dict):
+        COZE_CALLS.labels(CozeUnreachable.__name__).inc()
         raise CozeUnreachable("the answer is no JSON object", code=answer.status_code, log_id=_checked(log_id))
+    COZE_CALLS.labels(_outcome(answer.status_code, found)).inc()
     detail = found.get("detail")
     if not log_id and isinstance(detail, dict):
         log_id = str(detail.get("logid") or "")
     return answer.status_code, _checked(log_id), found
+
+
+def lost(error: httpx.HTTPError, *, sent: bool) -> CozeUnreachable:
+    """No answer has come. The new error holds only the name of the other, which has the request with its headers."""
+    COZE_CALLS.labels(CozeUnreachable.__name__).inc()
+    return CozeUnreachable(reason(error), sent=sent)
+
+
+def _outcome(status: int, found: dict[str, Any]) -> str:
+    """The class of what an answer says no with, a word of our own; ok for any other."""
+    code = found.get("code", 0)
+    if status < 400 and code in (0, None):
+        return "ok"
+    return type(refusal(code or status, "", "")).__name__ if isinstance(code, int) else CozeError.__name__
 
 
 def refused(status: int, log_id: str, envelope: Envelope) -> CozeError:

@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
-from bot.clock import Clock
+from bot.clock import Clock, utc_now
 from bot.store import health as store
 from bot.store import schema
 from bot.store.database import Database, is_away, reason
@@ -32,7 +32,8 @@ Checks = Mapping[str, bool | str]
 
 class Health:
     """`job_runner` is the process's own, None where it has none; `looks` are those of other rooms, by what they look
-    at. `work` is what was seen of the jobs last, None while the database has told nothing.
+    at. `work` is what was seen of the jobs last, None while the database tells nothing; `skew` the seconds by which
+    this machine's clock is ahead of the database's.
 
     Until the first look all is well: the start has seen to that.
     """
@@ -53,6 +54,7 @@ class Health:
         self._looked_at: float | None = None
         self._stopping = False
         self.work: Work | None = None
+        self.skew: float | None = None
 
     def also(self, what: str, look: Look) -> None:
         """Look at this too, from the next time on."""
@@ -79,9 +81,9 @@ class Health:
         self._looked_at = time.monotonic()
 
     @contextlib.asynccontextmanager
-    async def looking(self) -> AsyncIterator[None]:
-        """Look again and again for as long as the block lasts."""
-        looking = asyncio.create_task(self._go_on())
+    async def looking(self, *then: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+        """Look again and again for as long as the block lasts, and do `then` each time."""
+        looking = asyncio.create_task(self._go_on(then))
         try:
             yield
         finally:
@@ -90,9 +92,14 @@ class Health:
                 task.cancel()
             await asyncio.wait(tasks, timeout=LIMIT)
 
-    async def _go_on(self) -> None:
+    async def _go_on(self, then: Sequence[Callable[[], Awaitable[None]]]) -> None:
         while True:
             await self.look()
+            for each in then:
+                try:
+                    await each()
+                except Exception as error:
+                    self._db.log_failure(log, "what a look has found is not told", error)
             await asyncio.sleep(EVERY)
 
     def _begun(self, what: str, look: Look) -> asyncio.Task[str]:
@@ -123,10 +130,11 @@ class Health:
         """Whether anybody looks for jobs, as the database tells. An older version notes nothing there: where nobody
         ever has, overdue jobs tell.
         """
-        self.work = None
+        self.work = self.skew = None
         now = self._clock.now()
         async with self._db.read() as conn:
             self.work = work = await store.work(conn, self._team, now)
+            self.skew = utc_now().timestamp() - work.now
         if self._job_runner and time.monotonic() - self._job_runner.swept_at < YOUNG:
             return ""
         if work.swept_at is not None:

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.core.errors import Unreachable, WrongState
 from bot.coze.errors import CozeError
 from bot.logs import Outages
+from bot.metrics import JOBS
 from bot.store import health, job
 from bot.store.database import Database, Tx, is_away, reason
 from bot.store.job import Job
@@ -193,6 +194,7 @@ class JobRunner:
                     outcome = await handler(row)
             await self._settle(row, outcome)
         except Backoff as wait:
+            self._count(row, "waits")
             at = self._after(wait.seconds)
             await self._again(row, at, attempts=row.attempts - 1, error=wait.because, keep=wait.keep)
             asyncio.get_running_loop().call_later(wait.seconds, self.wake)  # its turn may be before the next tick
@@ -220,8 +222,12 @@ class JobRunner:
                     raise _LeaseLost  # another process has it: nothing of ours may be written
                 if not isinstance(outcome, Dead) and outcome.save:
                     await outcome.save(tx)
+            self._count(row, {Done: "done", Reschedule: "again", Dead: "dead"}[type(outcome)])
         except _LeaseLost:
             log.warning("lease lost: %s %s", row.kind, row.subject)
+
+    def _count(self, row: Job, outcome: str) -> None:
+        JOBS.labels(row.kind if row.kind in self._handlers else "unknown", outcome).inc()
 
     async def _failed(self, row: Job, error: Exception) -> None:
         said = reason(error, self._db.url) if is_away(error) else error
@@ -230,6 +236,7 @@ class JobRunner:
         if row.attempts >= tries:
             await self._settle(row, Dead(words))
             return
+        self._count(row, "failed")
         wait = min(longest, SHORTEST * 2 ** min(row.attempts - 1, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
         told = wait, row.kind, row.subject, words
         if tries == job.TRIES and not (is_away(error) or isinstance(error, CozeError)):

@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
-from . import address, channel, timing, values, ways
+from . import address, channel, timing, values, watching, ways
 
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     port: int = Field(
         default=3000, ge=0, le=65535, description="The port of the bot's web server; 0 takes any free one."
     )
+    metrics_port: watching.MetricsPort = None
+    metrics_token: watching.MetricsToken = None
     public_url: Annotated[str, AfterValidator(address.origin)] | None = Field(
         default=None,
         description="The https address at which people reach the bot's web server: for the one-time page on which "

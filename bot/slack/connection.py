@@ -19,6 +19,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.clock import Clock, HeardClock
 from bot.core.errors import StartError, Tell, Unreachable, untold
 from bot.logs import Outages
+from bot.metrics import SLACK_CALLS, Call
 from bot.network import Network, reason
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,9 @@ TIMEOUT = 15  # seconds; well below the lease of the job that sends
 HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 """Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
+
+TOO_MANY = 429
+"""The HTTP status of a call that may not leave yet."""
 
 REFUSED = "Is it the token that the app's settings show today, and is the app installed with all its scopes?"
 
@@ -65,6 +69,10 @@ class SlackTime:
     def now(self) -> datetime | None:
         """Slack's time, UTC, to a second; None while Slack has not told."""
         return self._heard.now()
+
+    def skew(self) -> float | None:
+        """Seconds by which our clock is ahead of Slack's; None while Slack has not told."""
+        return None if self._heard.now() is None else -self._heard.ahead(self._clock.now()).total_seconds()
 
     def off(self) -> timedelta | None:
         """By how much our clock is ahead of Slack's, where that is too much to be well."""
@@ -161,13 +169,20 @@ async def call(client: AsyncWebClient, method: str, verb: str = "POST", /, **how
     """One call. Raises SlackApiError for what is not ok (`told` reads it), Unreachable where no answer came that is
     Slack's: nothing, a page, half an object.
     """
+    outcome = Call.AWAY
     try:
         answer: AsyncSlackResponse = await client.api_call(method, http_verb=verb, **how)
+        outcome = Call.OK if answer.get("ok") is True else Call.AWAY
+    except SlackApiError as error:
+        outcome = Call.LIMITED if told(error)[0] == TOO_MANY else Call.REFUSED if refusal(error) else Call.AWAY
+        raise
     except (TimeoutError, aiohttp.ClientError) as error:
         raise Unreachable(reason(error)) from error
     except (AttributeError, UnicodeDecodeError):  # how the client fails on what is no object
         raise Unreachable("no JSON object") from None
-    if answer.get("ok") is not True:
+    finally:
+        SLACK_CALLS.labels(method, outcome).inc()
+    if outcome is not Call.OK:
         raise Unreachable("neither yes nor no")
     return answer
 

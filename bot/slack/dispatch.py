@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -12,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import BotError, Duplicate
 from bot.logs import Outages
+from bot.metrics import ACK, DELIVERIES, Kind, Outcome
 from bot.slack.connection import Connection, Identity
 from bot.slack.events import Events
 from bot.slack.happenings import Event, Ignored, Parsed
@@ -22,6 +24,7 @@ from bot.slack.router import (
     Command,
     Ephemeral,
     FieldErrors,
+    Press,
     Request,
     Submission,
     Suggestion,
@@ -40,13 +43,19 @@ ANY = re.compile(".*", re.DOTALL)
 DELIVERED = "delivered"
 
 
+KINDS = {Command: Kind.COMMAND, Press: Kind.PRESS, Submission: Kind.FORM, Suggestion: Kind.MENU, Event: Kind.EVENT}
+
+
 @dataclass(frozen=True)
 class Reply:
-    """What the transport sends back at once, and what it runs and awaits afterwards."""
+    """What the transport sends back at once, and what it runs and awaits afterwards; what was delivered, and what
+    became of it."""
 
     status: int
     body: Json | str = ""
     after: PostAck | None = None
+    outcome: Outcome = Outcome.DONE
+    kind: Kind = Kind.OTHER
 
 
 class Dispatch:
@@ -69,23 +78,32 @@ class Dispatch:
 
     async def __call__(self, body: Json, headers: dict[str, str] | None = None) -> Reply:
         """Handle one payload. One of no known shape is answered with 400, an event that failed with 500."""
+        began = time.perf_counter()
+        reply = await self._replied(body, headers)
+        asyncio.get_running_loop().call_soon(_measure, reply, time.perf_counter() - began)  # the ack leaves first
+        return reply
+
+    async def _replied(self, body: Json, headers: dict[str, str] | None) -> Reply:
         try:
             delivered = parse(body)
         except NoKnownShape as error:
             log.warning("payload of no known shape: %s", error)
-            return Reply(400)
+            return Reply(400, outcome=Outcome.MALFORMED)
+        return replace(await self._parsed(delivered, body, headers), kind=KINDS.get(type(delivered), Kind.OTHER))
+
+    async def _parsed(self, delivered: Parsed, body: Json, headers: dict[str, str] | None) -> Reply:
         if not self._is_ours(delivered.delivery):
             whose = delivered.delivery.team_id or "?", delivered.delivery.app_id or "?"
             log.warning("payload of another workspace or app: %s, %s", *whose)
-            return Reply(200)
+            return Reply(200, outcome=Outcome.FOREIGN)
         if isinstance(delivered, Ignored):
-            return Reply(200)
+            return Reply(200, outcome=Outcome.IGNORED)
         request = AsyncBoltRequest(
             mode="socket_mode", body=_for_bolt(body), headers=dict(headers or {}), context={DELIVERED: delivered}
         )
         answer = await self._bolt.async_dispatch(request)
         reply: Reply | None = request.context.get("reply")
-        return reply or Reply(answer.status, str(answer.body or ""))
+        return reply or Reply(answer.status, str(answer.body or ""), outcome=Outcome.IGNORED)
 
     def _is_ours(self, named: Named) -> bool:
         """Whether it names no other app, workspace or organisation. Where Slack has not told us our app's id, the
@@ -133,23 +151,23 @@ class Dispatch:
             case Event():
                 return await self._event(delivered)
             case Ignored():
-                return Reply(200)
+                return Reply(200, outcome=Outcome.IGNORED)
         answered = await self._pipeline.answer(delivered)
-        return self._reply(delivered, answered)
+        return replace(self._reply(delivered, answered), outcome=answered.outcome)
 
     async def _event(self, event: Event) -> Reply:
         """An event's facts are kept with its key before the ack. What fails is told again: Slack repeats it."""
         if event.what is None or not self._events.lets_in(event.what):
-            return Reply(200)
+            return Reply(200, outcome=Outcome.IGNORED)
         try:
             with handling(Delivery(self._team, event.delivery.idempotency_key)):
                 async with self._db.write() as tx:
                     await self._events.keep(tx, event.what)
         except Duplicate:
-            return Reply(200)
+            return Reply(200, outcome=Outcome.REPEATED)
         except Exception as error:
             self._db.log_failure(log, "an event is not kept, Slack repeats it", error)
-            return Reply(500)
+            return Reply(500, outcome=Outcome.FAILED)
         return Reply(200, "", self._events.after(event.what))
 
     def _reply(self, request: Request, answered: Answered) -> Reply:
@@ -172,6 +190,14 @@ class Dispatch:
                 after = self._replies.after(result, request, caller)
                 return Reply(200, {"response_action": "update", "view": view}, after)
         return Reply(200, "", answered.after or self._replies.after(result, request, caller))
+
+
+def _measure(reply: Reply, seconds: float) -> None:
+    """One line for each delivery, with nothing that it held."""
+    DELIVERIES.labels(reply.kind, reply.outcome).inc()
+    ACK.labels(reply.kind).observe(seconds)
+    told = {"kind": str(reply.kind), "outcome": str(reply.outcome), "ms": round(seconds * 1000)}
+    log.info("delivery", extra=told)
 
 
 def _bolt(client: AsyncWebClient, identity: Identity, taken: Any) -> AsyncApp:

@@ -29,7 +29,9 @@ from bot.core.errors import (
 from bot.core.limits import PACE, Costly
 from bot.core.people import Person, Standing
 from bot.core.refusal import Reason, reason_of
-from bot.services.job_runner import Done, Outcome
+from bot.metrics import Outcome
+from bot.services import job_runner
+from bot.services.job_runner import Done
 from bot.services.overview import Overview, PersonFacts
 from bot.services.people import UNKNOWN_ZONE, People
 from bot.services.refusals import Refusals
@@ -74,6 +76,7 @@ class Answered:
     result: Result
     caller: Caller
     after: PostAck | None = None
+    outcome: Outcome = Outcome.DONE
 
 
 class Pipeline:
@@ -102,9 +105,9 @@ class Pipeline:
         self._late.add(task)
         task.add_done_callback(self._late.discard)
         stranger = self._stranger(request)
-        return Answered(result_of(TookTooLong(), request, stranger.locale), stranger)
+        return Answered(result_of(TookTooLong(), request, stranger.locale), stranger, outcome=Outcome.LATE)
 
-    async def resume(self, row: Job) -> Outcome:
+    async def resume(self, row: Job) -> job_runner.Outcome:
         """Job: ask Slack who this is today, then go on with what they wanted, or say why not."""
         request = _REQUEST.validate_python(row.payload)
         caller = self._stranger(request)
@@ -113,7 +116,7 @@ class Pipeline:
             caller = self._caller(await self._people.refresh(request.user_id))
             if (whom := _named(request, route)) and caller.person.may_decide():
                 await self._people.refresh(whom)
-            result = await self._let_in(request, route, caller)
+            result, _ = await self._let_in(request, route, caller)
         except BotError as error:
             result = result_of(error, request, caller.locale)
         if isinstance(result, FieldErrors):  # its form has closed
@@ -138,7 +141,8 @@ class Pipeline:
         try:
             await claiming
         except Exception as error:
-            return Answered(result_of(error, request, answered.caller.locale), answered.caller)
+            caller = answered.caller
+            return Answered(result_of(error, request, caller.locale), caller, outcome=_outcome(error))
         return answered
 
     async def _answered(
@@ -151,16 +155,17 @@ class Pipeline:
                 caller = self._caller(person, facts)
             if refused := objection(request, self._secrets(request, route), caller.locale):
                 await self._count(request, route, Reason.SECRET, self._delivery(request), claiming)
-                return Answered(refused, caller)
+                return Answered(refused, caller, outcome=Outcome.REFUSED)
             if person is None and isinstance(request, Suggestion):
                 return Answered(Suggestions(), caller)  # whoever sees one of our forms is known
             if person is None or not await self._is_fresh(request, route, person):
                 if claiming:
                     await claiming  # a repeated delivery does not wait anew
                 return await self._wait(request, route, caller, is_known=person is not None)
-            return Answered(await self._let_in(request, route, caller, claiming), caller)
+            result, outcome = await self._let_in(request, route, caller, claiming)
+            return Answered(result, caller, outcome=outcome)
         except Exception as error:
-            return Answered(result_of(error, request, caller.locale), caller)
+            return Answered(result_of(error, request, caller.locale), caller, outcome=_outcome(error))
 
     async def _who(self, request: Request) -> tuple[Person | None, PersonFacts | None]:
         """Who it is, as last seen. A command's answer mostly hangs on the person's facts, read in the same breath."""
@@ -183,16 +188,17 @@ class Pipeline:
     async def _wait(self, request: Request, route: Route | None, caller: Caller, *, is_known: bool) -> Answered:
         """Until Slack was asked who this is. A form that may hold a secret is stored nowhere: it stays open."""
         if isinstance(request, Submission) and not (is_known and route and not route.secrets):
-            return Answered(kept_open(Unreachable(), request, caller.locale), caller, self._acquaint(request, route))
+            kept = kept_open(Unreachable(), request, caller.locale)
+            return Answered(kept, caller, self._acquaint(request, route), Outcome.WAITS)
         if route and route.precheck and isinstance(request, Submission):
             route.precheck(request)
         subject = hashlib.sha256(request.delivery.idempotency_key.encode()).hexdigest()[:40]
-        kept = without_secrets(request, self._secrets(request, route))
-        payload: dict[str, Any] = _REQUEST.dump_python(kept, mode="json")
+        told = without_secrets(request, self._secrets(request, route))
+        payload: dict[str, Any] = _REQUEST.dump_python(told, mode="json")
         async with self._db.write() as tx:
             now, team = self._clock.now(), self._people.team_id
             await job.enqueue(tx, team, KIND, subject, now, job.SOMEBODY_WAITS, payload)
-        return Answered(Ack(), caller)
+        return Answered(Ack(), caller, outcome=Outcome.WAITS)
 
     def _acquaint(self, request: Request, route: Route | None) -> PostAck:
         """Slack is asked who has sent this form, so that they may send it again; who may not is refused now."""
@@ -212,7 +218,7 @@ class Pipeline:
 
     async def _let_in(
         self, request: Request, route: Route | None, caller: Caller, claiming: "asyncio.Task[None] | None" = None
-    ) -> Result:
+    ) -> tuple[Result, Outcome]:
         """The handler's result, once the person may; the delivery is remembered then. Raises BotError."""
         delivery = self._delivery(request)
         delivery.reads_only = route is None or route.reads
@@ -229,8 +235,8 @@ class Pipeline:
                 await self._count(request, route, reason, delivery, claiming)
             raise
         except Exception as error:  # here, so that a job that fails so is not tried again: it may have acted
-            return result_of(error, request, caller.locale)
-        return result
+            return result_of(error, request, caller.locale), Outcome.FAILED
+        return result, Outcome.INVALID if isinstance(result, FieldErrors) else Outcome.DONE
 
     async def _pace(self, kind: Costly, person: Person) -> None:
         """Each person has a polite pace for each kind of costly act. Raises Throttled."""
@@ -267,6 +273,15 @@ class Pipeline:
     def _stranger(self, request: Request) -> Caller:
         """Who it is as long as nobody has said so."""
         return Caller(self._people.unmet(request.user_id), Locale(self._people.default, UNKNOWN_ZONE))
+
+
+def _outcome(error: Exception) -> Outcome:
+    match error:
+        case Duplicate():
+            return Outcome.REPEATED
+        case BotError():
+            return Outcome.REFUSED if reason_of(error) else Outcome.INVALID
+    return Outcome.FAILED
 
 
 def _named(request: Request, route: Route | None) -> str:

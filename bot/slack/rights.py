@@ -3,12 +3,10 @@
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import Unreachable
-from bot.slack.connection import Connection, call, scopes, told
+from bot.slack.connection import TOO_MANY, Connection, call, scopes, told
 
 NEEDED = "chat:write"
 """The scope without which nothing can be said at all; one of the others leaves the rest whole."""
-
-TOO_MANY = 429
 
 
 async def trouble(slack: Connection) -> str:

@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.core.review import Audit, BadEvent, Event, EventKind, read_event
 from bot.logs import Outages
+from bot.metrics import DELIVERIES, Kind, Outcome
 from bot.web.endpoints import whole
 
 LARGEST = 64 * 1024  # bytes of one event
@@ -29,6 +30,8 @@ PATIENCE = 1.8  # seconds of real time until it is said that nothing can be kept
 COMMITTING = 7.0  # and as many more where it is just being committed: Coze itself waits ten
 CHALLENGE = 1000  # characters that are sent back
 MILLISECONDS = 10**11  # what is less is taken for seconds
+
+OUTCOMES = {200: Outcome.DONE, 401: Outcome.UNSIGNED, 403: Outcome.FOREIGN, 503: Outcome.FAILED}
 
 _STAMP = re.compile(rb"[0-9]{1,14}\Z")
 _SIGNATURE = re.compile(rb"[0-9a-f]{40}\Z")
@@ -90,7 +93,9 @@ class CallbackEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one event."""
-        await (await self._answer(scope, receive))(scope, receive, send)
+        answer = await self._answer(scope, receive)
+        DELIVERIES.labels(Kind.CALLBACK, OUTCOMES.get(answer.status_code, Outcome.MALFORMED)).inc()
+        await answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         headers = dict(scope["headers"])

@@ -1,17 +1,20 @@
 """The front door: signed deliveries from Slack, and two questions about the bot's health."""
 
+import hmac
 import json
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.web.ready import ReadinessChecks
+from bot.metrics import DELIVERIES, RENDERED_AS, Kind, Outcome, rendered
+from bot.web.ready import ReadinessChecks, answer
 from bot.web.signature import Signature
 
 LARGEST = 1024 * 1024  # bytes of one delivery
@@ -58,12 +61,16 @@ def create_app(
     dispatch: Dispatch | None = None,
     once: ASGIApp | None = None,
     callback: ASGIApp | None = None,
+    token: SecretStr | None = None,
 ) -> Starlette:
     """The ASGI app. Without `dispatch` (Socket Mode, a worker) only the health questions are answered.
 
-    `once` serves the one-time pages below /once/, `callback` takes what Coze tells the channel's owner.
+    `once` serves the one-time pages below /once/, `callback` takes what Coze tells the channel's owner. Who
+    has `token` may read the metrics.
     """
     routes = _health(ready)
+    if token:
+        routes.append(Route("/metrics", _metrics(token)))
     if signature and dispatch:
         routes.append(Route("/slack/events", SlackEndpoint(signature, dispatch), methods=["POST"]))
     if once:
@@ -78,14 +85,21 @@ def _health(ready: ReadinessChecks) -> list[BaseRoute]:
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        checks = ready()
-        well = {what: each is True for what, each in checks.items()}
-        if all(well.values()):
-            return JSONResponse(well)
-        missing = {what: why for what, why in checks.items() if isinstance(why, str)}
-        return JSONResponse({**well, "missing": missing}, 503)
+        status, found = answer(ready())
+        return JSONResponse(found, status)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
+
+
+def _metrics(token: SecretStr) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    wanted = f"Bearer {token.get_secret_value()}".encode()
+
+    async def metrics(request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), wanted):
+            return PlainTextResponse("who asks?", 401, {"WWW-Authenticate": "Bearer"})
+        return Response(rendered(), media_type=RENDERED_AS)
+
+    return metrics
 
 
 class SlackEndpoint:
@@ -99,22 +113,29 @@ class SlackEndpoint:
         headers = dict(scope["headers"])
         stamp, signed = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
         if not self._signature.may_hold(stamp, signed):
-            return await UNSIGNED(scope, receive, send)
+            return await _turned_away(Outcome.UNSIGNED, UNSIGNED)(scope, receive, send)
         body = await whole(scope, receive)
         if body is None:
-            return await PlainTextResponse("too large", 413)(scope, receive, send)
+            return await _turned_away(Outcome.MALFORMED, PlainTextResponse("too large", 413))(scope, receive, send)
         if not self._signature.holds(stamp, signed, body):
-            return await UNSIGNED(scope, receive, send)
+            return await _turned_away(Outcome.UNSIGNED, UNSIGNED)(scope, receive, send)
         payload = _parse(headers.get(b"content-type", b""), body)
         if payload is None:
-            return await PlainTextResponse("not understood", 400)(scope, receive, send)
-        if answer := _courtesy(payload):
-            return await answer(scope, receive, send)
+            bad = PlainTextResponse("not understood", 400)
+            return await _turned_away(Outcome.MALFORMED, bad)(scope, receive, send)
+        if courtesy := _courtesy(payload):
+            return await courtesy(scope, receive, send)
         ack = await self._dispatch(payload, _retries(headers))
         content = PlainTextResponse(ack.body, ack.status) if isinstance(ack.body, str) else None
         await (content or JSONResponse(ack.body, ack.status))(scope, receive, send)
         self._dispatch.spawn(ack.after)
         return None
+
+
+def _turned_away(outcome: Outcome, answer: Response) -> Response:
+    """Counted alone: a line for each would let anybody fill the log."""
+    DELIVERIES.labels(Kind.OTHER, outcome).inc()
+    return answer
 
 
 async def whole(scope: Scope, receive: Receive, most: int = LARGEST) -> bytes | None:

@@ -8,6 +8,13 @@ ReadinessChecks = Callable[[], Checks]
 """Answers at once, in whatever thread."""
 
 
+def answer(checks: Checks) -> tuple[int, dict[str, object]]:
+    """What /readyz answers: the HTTP status, and what is well, and why the rest is not."""
+    well: dict[str, object] = {what: each is True for what, each in checks.items()}
+    missing = {what: why for what, why in checks.items() if isinstance(why, str)}
+    return (503, {**well, "missing": missing}) if not all(well.values()) else (200, well)
+
+
 class Starting:
     """What is missing while the process starts, as its start tells."""
 

@@ -256,6 +256,8 @@ class Hour:
 
     def _read_log(self, log: str) -> None:
         for line in log.splitlines():
+            if '"event": "delivery"' in line:
+                continue  # each has its line, whatever is away
             self.tally.lines[re.sub(r"\d+|\"timestamp\": \"[^\"]*\"", "", line)[:160]] += 1
             if "Traceback" in line:
                 self.tally.loud.append(line[:2000])
