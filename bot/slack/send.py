@@ -331,7 +331,8 @@ class Sender:
                 await bucket.pause(self._db, self.team_id, bucket.Limit(method, *limits), wait)
             return Backoff(wait, keep={})
         if code in HALTED:
-            log.critical("Slack refuses the bot's token: %s", code)
+            if self._outages.due(code) is not None:  # every job would say it again, once a minute
+                log.critical("Slack refuses the bot's token: %s", code)
             return Backoff(HALT, code)
         if status >= 500 or not code or code in PASSING:
             return Unreachable(code or f"HTTP {status}")

@@ -1,12 +1,17 @@
 """Whether the bot may still say anything in Slack, as who watches the process is told."""
 
+import asyncio
+import logging
 from pathlib import Path
 
 import pytest
 
 from bot.playground.world.faults import SlackFault
+from bot.store import job
+from bot.store.tables import job as jobs
 from tests.databases import fresh
-from tests.slack.bot import Bot, awake
+from tests.slack.bot import TEAM, Bot, awake
+from tests.waiting import eventually
 
 SAID = {
     SlackFault.TOKEN_REVOKED: "Slack answers token_revoked",
@@ -43,3 +48,24 @@ async def test_the_scope_without_which_nothing_can_be_said(tmp_path: Path) -> No
             assert await told(bot) is True
             bot.slack.main_app.scopes.discard("chat:write")
             assert await told(bot) == "the app has lost the scope chat:write"
+
+
+async def test_a_token_that_was_revoked_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """However many jobs meet it: each waits, and none says it again."""
+    with fresh("sqlite", tmp_path) as url:
+        async with awake(url) as bot:
+            bot.slack.world.faults["slack"].set(SlackFault.TOKEN_REVOKED)
+            async with bot.app.db.write() as tx:
+                for number in range(50):
+                    await job.enqueue(tx, TEAM, "greet", f"U0{number}", bot.app.clock.now())
+            running = asyncio.create_task(bot.app.job_runner.run())
+
+            async def tried() -> bool:
+                return all(row["attempts"] or row["due_at"] > bot.app.clock.now() for row in await bot.rows(jobs))
+
+            await eventually(tried)
+            bot.app.job_runner.stop()
+            await running
+    said = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.getMessage() for record in said][0] == "Slack refuses the bot's token: token_revoked"
+    assert len(said) <= 2, "and one of what waits for Slack"
