@@ -67,5 +67,5 @@ async def test_a_token_that_was_revoked_is_one_line(tmp_path: Path, caplog: pyte
             bot.app.job_runner.stop()
             await running
     said = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert [record.getMessage() for record in said][0] == "Slack refuses the bot's token: token_revoked"
+    assert next(record.getMessage() for record in said) == "Slack refuses the bot's token: token_revoked"
     assert len(said) <= 2, "and one of what waits for Slack"
