@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from bot.coze.client import CozeClient, http_client
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
 from bot.network import Network
+from bot.services.alerts import Alerts
 from bot.services.call_counter import CallCounter
 from bot.services.channel_client import ChannelClient
 from bot.services.forecast import Forecasts
@@ -44,15 +44,17 @@ from bot.services.tick import sweeping
 from bot.services.wiring import Deployment, Resources, Services
 from bot.services.workspace_client import WorkspaceClient
 from bot.settings import COZE_HOSTS, Settings, revealed
-from bot.slack import rights
+from bot.slack.alerts import AlertTeller
 from bot.slack.connection import Connection, connected
 from bot.slack.people import Directory
+from bot.slack.rights import Rights
 from bot.slack.router import Router
 from bot.slack.send import Sender
 from bot.slack.wiring import Features
 from bot.store import forecast, job, schema
 from bot.store.cipher import Keyring
 from bot.store.database import Database, is_away
+from bot.texts.locale import Locale
 from bot.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ class App:
     housekeeping: Housekeeping
     health: Health
     gauges: Gauges
+    alerts: Alerts
     router: Router
     front: "Front | None"
     sweeps: bool
@@ -94,7 +97,7 @@ class App:
 
     def watched(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Look at its health for as long as the block lasts."""
-        return self.health.looking(self.gauges.measure)
+        return self.health.looking(self.gauges.measure, self.alerts.look)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -202,16 +205,33 @@ def _wire(
     job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
     sweeps, door = part != "web", None
     mine = job_runner if sweeps else None
-    health = Health(resources.db, resources.clock, slack.team, mine, {"slack": partial(rights.trouble, slack)})
+    counter = workspace_client.counter if workspace_client else None
+    rights = Rights(slack)
+    health = Health(resources.db, resources.clock, slack.team, mine, {"slack": rights.trouble})
     if part != "worker":
         from bot.front import front  # a worker loads no Bolt and no web server
 
         door = front(settings, slack, resources, do, features, health)
-    gauges = Gauges(
-        health, resources.clock, workspace_client.counter if workspace_client else None, _skews(slack, resources)
+    return App(
+        resources.db,
+        resources.clock,
+        job_runner,
+        do.housekeeping,
+        health,
+        Gauges(health, resources.clock, counter, _skews(slack, resources)),
+        _alerts(settings, slack, sender, resources.db, health, rights),
+        features.router,
+        door,
+        sweeps,
     )
-    watch = health, gauges
-    return App(resources.db, resources.clock, job_runner, do.housekeeping, *watch, features.router, door, sweeps)
+
+
+def _alerts(
+    settings: Settings, slack: Connection, sender: Sender, db: Database, health: Health, rights: Rights
+) -> Alerts:
+    locale = Locale(settings.default_language, settings.work_zone)
+    teller = AlertTeller(slack, sender, str(settings.admin_channel), settings.alert_webhook, locale)
+    return Alerts(db, slack.team, health, teller.say, lambda: rights.is_let_in)
 
 
 def _skews(slack: Connection, resources: Resources) -> dict[str, Skew]:

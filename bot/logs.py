@@ -32,7 +32,7 @@ SOONEST, RAREST = 60.0, 600.0  # seconds between two lines about one kind of out
 _DEPTH = 12
 _NAME = (
     "token|secret|password|passwd|passphrase|authorization|private[_-]?key|cookie|assertion|signature"
-    "|credential_keys|response_url"
+    "|credential_keys|response_url|webhook"
 )
 _SECRET_KEY = re.compile(rf"(?:{_NAME}|pem)s?$", re.IGNORECASE)
 

@@ -33,7 +33,7 @@ Checks = Mapping[str, bool | str]
 class Health:
     """`job_runner` is the process's own, None where it has none; `looks` are those of other rooms, by what they look
     at. `work` is what was seen of the jobs last, None while the database tells nothing; `skew` the seconds by which
-    this machine's clock is ahead of the database's.
+    this machine's clock is ahead of the database's, `silent` those since any worker has looked for jobs.
 
     Until the first look all is well: the start has seen to that.
     """
@@ -55,6 +55,7 @@ class Health:
         self._stopping = False
         self.work: Work | None = None
         self.skew: float | None = None
+        self.silent = 0.0
 
     def also(self, what: str, look: Look) -> None:
         """Look at this too, from the next time on."""
@@ -135,13 +136,13 @@ class Health:
         async with self._db.read() as conn:
             self.work = work = await store.work(conn, self._team, now)
             self.skew = utc_now().timestamp() - work.now
-        if self._job_runner and time.monotonic() - self._job_runner.swept_at < YOUNG:
-            return ""
         if work.swept_at is not None:
-            silent = work.now - work.swept_at
+            self.silent = work.now - work.swept_at
         else:
-            silent = (now - work.oldest).total_seconds() if work.oldest else 0.0
-        return f"no worker has looked for jobs for {silent:.0f} s" if silent > YOUNG else ""
+            self.silent = (now - work.oldest).total_seconds() if work.oldest else 0.0
+        if self._job_runner:
+            self.silent = min(self.silent, time.monotonic() - self._job_runner.swept_at)
+        return f"no worker has looked for jobs for {self.silent:.0f} s" if self.silent > YOUNG else ""
 
 
 def _told(task: asyncio.Task[str]) -> str:

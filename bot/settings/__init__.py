@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     )
     metrics_port: watching.MetricsPort = None
     metrics_token: watching.MetricsToken = None
+    alert_webhook: watching.AlertWebhook = None
     public_url: Annotated[str, AfterValidator(address.origin)] | None = Field(
         default=None,
         description="The https address at which people reach the bot's web server: for the one-time page on which "

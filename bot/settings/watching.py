@@ -1,6 +1,8 @@
 """The settings for whoever watches the bot."""
 
+import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -18,6 +20,21 @@ def _token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _webhook(address: SecretStr) -> SecretStr:
+    """Where alerts go; what stands in it is a secret. Raises ValueError with nothing of it."""
+    text = address.get_secret_value()
+    try:
+        parts = urlsplit(text)
+        is_whole = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        is_whole = False
+    if not is_whole or re.search(r"[\s\\\"'<>]", text):
+        raise ValueError("must be an address such as https://hooks.example/…")
+    return address
+
+
 MetricsPort = Annotated[
     Annotated[int, Field(ge=0, le=LARGEST_PORT)] | None,
     Field(
@@ -28,4 +45,11 @@ MetricsPort = Annotated[
 MetricsToken = Annotated[
     Annotated[SecretStr, AfterValidator(_token)] | None,
     Field(description="With it /metrics is on PORT too, for who sends it as Authorization: Bearer."),
+]
+AlertWebhook = Annotated[
+    Annotated[SecretStr, AfterValidator(_webhook)] | None,
+    Field(
+        description="An address outside Slack to which alerts go where Slack itself is the trouble: a POST of JSON "
+        "whose text is what there is to say. Without it the log alone has them then."
+    ),
 ]

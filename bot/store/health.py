@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .database import Epoch, Tx
-from .job import DUE, LANES
+from .job import DEAD, DUE, LANES
 from .job import dead as dead_jobs
 from .operator_tables import heartbeat as table
 from .tables import job
@@ -44,3 +44,11 @@ async def work(conn: AsyncConnection, team_id: str, now: datetime) -> Work:
     count, oldest = (await conn.execute(due)).one()
     swept_at, moment = (await conn.execute(select(swept, Epoch()))).one()
     return Work(count, oldest, await dead_jobs(conn, team_id), swept_at, moment)
+
+
+async def given_up(conn: AsyncConnection, team_id: str, most: int) -> list[tuple[str, str, int]]:
+    """Why jobs are dead: their kind, the last error, how many of these; the most first."""
+    count = func.count()
+    found = select(job.c.kind, job.c.last_error, count).where(job.c.team_id == team_id, DEAD)
+    found = found.group_by(job.c.kind, job.c.last_error).order_by(count.desc(), job.c.kind).limit(most)
+    return [(kind, why or "", many) for kind, why, many in await conn.execute(found)]

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.core.alert import Alert, Trouble
 from bot.core.credential import Credential, CredentialState
 from bot.core.owner import OwnerCredential
 from bot.core.preflight import SILENT, Finding, Verdict
 from bot.playground.slack.validate import Surface
-from bot.slack.views import owner, preflight
+from bot.slack.views import alert, owner, preflight
 from bot.slack.views.parts import home
 from bot.texts.locale import Locale
 from bot.texts.preflight import PROBLEMS
@@ -59,7 +60,20 @@ def all_of_them(locale: Locale) -> Iterator[tuple[str, Surface, dict[str, Any]]]
         yield f"home owner {name}", "home", home(blocks)
     wrong = [Finding("COZE_OWNER_TOKEN", Verdict.WRONG, problem, VALUES) for problem in PROBLEMS]
     yield "home settings, many", "home", home(preflight.at_home(wrong, locale))
+    yield from alerts(locale)
     for one in wrong:
         yield f"home settings {one.problem}", "home", home(preflight.at_home([one], locale))
     silent = [Finding("ADMIN_CHANNEL", Verdict.UNKNOWN, SILENT, {"who": "Slack"})]
     yield "home settings, silent", "home", home(preflight.at_home(silent, locale))
+
+
+def alerts(locale: Locale) -> Iterator[tuple[str, Surface, dict[str, Any]]]:
+    """What operators hear of the bot's own state: that it begins, and that it is over."""
+    why = ("2 × invite: CannotAdd: the space is full · code 702042018", "1 × draw: <!channel> *b* `c`")
+    for trouble in Trouble:
+        for count in (1, 9_000):
+            begins = Alert(trouble, NOW, count=count, reasons=why)
+            yield f"alert {trouble} {count}", "message", alert.card(begins, locale).payload()
+        for lasted in (timedelta(seconds=40), timedelta(minutes=14), timedelta(days=3)):
+            over = Alert(trouble, NOW, NOW + lasted)
+            yield f"alert {trouble} over {lasted}", "message", alert.card(over, locale).payload()
