@@ -81,7 +81,7 @@ class Bot:
     ) -> None:
         self._folder, self._arguments = folder, arguments
         self.port = port or free_port()
-        self._env = {**env, "PORT": str(self.port)}
+        self._env = {"LEAVE_SECONDS": "0", **env, "PORT": str(self.port)}  # no balancer has to notice
         self._process: Process | None = None
 
     @property

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ENDING = 20.0  # seconds: for requests, for what follows their acks, and for the job under way
+ENDING = 20.0  # seconds, once it has left: for requests, for what follows their acks, and for the job under way
+End = Callable[[asyncio.Event, Callable[[], None], float], Awaitable[None]]
 ALL = "0.0.0.0"  # noqa: S104  (hosts route to it)
 
 
@@ -29,7 +30,7 @@ def serve(part: Part) -> int:
     """Run this part until SIGTERM or SIGINT; the exit code."""
 
     def run(settings: Settings) -> None:
-        asyncio.run(until_told(partial(_serve, settings, part), ENDING))
+        asyncio.run(until_told(partial(_serve, settings, part), _leaving(settings, part) + ENDING))
 
     return operate(run, slack=True)
 
@@ -46,6 +47,15 @@ async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: a
             started.set()
             log.info("works, and takes no deliveries")
             await stop.wait()
+            app.health.stop()
+
+
+def _leaving(settings: Settings, part: Part) -> float:
+    """Seconds for which deliveries are still taken after the process was told to stop: as long as whoever sends them to
+    its port may take to hear of it.
+    """
+    is_sent_to = part != "worker" and (settings.slack_transport == "http" or settings.public_url)
+    return settings.leave_seconds if is_sent_to else 0.0
 
 
 async def _serve_at_port(
@@ -67,7 +77,7 @@ async def _serve_at_port(
     ):
         door.app, watch.ready = app.door.asgi, app.health
         started.set()
-        await end(stop)
+        await end(stop, app.health.stop, _leaving(settings, part))
 
 
 @contextlib.contextmanager
@@ -88,8 +98,10 @@ def _watched(starting: Starting, port: int | None) -> Iterator[MetricsPort]:
 
 
 @contextlib.asynccontextmanager
-async def _listening(door: "Door", port: int) -> AsyncIterator[Callable[[asyncio.Event], Awaitable[None]]]:
-    """The web server for as long as the block lasts; what it hands over waits until told, and ends what is served."""
+async def _listening(door: "Door", port: int) -> AsyncIterator[End]:
+    """The web server for as long as the block lasts. What it hands over waits until told, tells that, still serves for
+    so many seconds, then takes nothing new and answers what is under way.
+    """
     from bot.web.server import listen, server
 
     try:
@@ -100,9 +112,11 @@ async def _listening(door: "Door", port: int) -> AsyncIterator[Callable[[asyncio
     web = server(door, DRAIN)
     serving = asyncio.create_task(web.serve(sockets=[listening]))
 
-    async def end(stop: asyncio.Event) -> None:
+    async def end(stop: asyncio.Event, tell: Callable[[], None], leaving: float) -> None:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        tell()
+        await asyncio.wait((serving,), timeout=leaving)
         web.should_exit = True
         stopping.cancel()
         await serving

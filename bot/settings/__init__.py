@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     )
     metrics_port: watching.MetricsPort = None
     metrics_token: watching.MetricsToken = None
+    leave_seconds: watching.LeaveSeconds = 5
     alert_webhook: watching.AlertWebhook = None
     public_url: Annotated[str, AfterValidator(address.origin)] | None = Field(
         default=None,

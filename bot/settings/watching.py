@@ -53,3 +53,12 @@ AlertWebhook = Annotated[
         "whose text is what there is to say. Without it the log alone has them then."
     ),
 ]
+LeaveSeconds = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=60,
+        description="Seconds for which a process that was told to stop still takes what comes to PORT, while /readyz "
+        "says 503: as long as your balancer takes to notice.",
+    ),
+]
