@@ -51,8 +51,8 @@ async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: a
 
 
 def _leaving(settings: Settings, part: Part) -> float:
-    """Seconds for which deliveries are still taken after the process was told to stop: as long as whoever sends them to
-    its port may take to hear of it.
+    """Seconds for which deliveries are still taken after the process was told to stop: as long as whoever sends them
+    to its port may take to hear of it.
     """
     is_sent_to = part != "worker" and (settings.slack_transport == "http" or settings.public_url)
     return settings.leave_seconds if is_sent_to else 0.0
@@ -99,8 +99,8 @@ def _watched(starting: Starting, port: int | None) -> Iterator[MetricsPort]:
 
 @contextlib.asynccontextmanager
 async def _listening(door: "Door", port: int) -> AsyncIterator[End]:
-    """The web server for as long as the block lasts. What it hands over waits until told, tells that, still serves for
-    so many seconds, then takes nothing new and answers what is under way.
+    """The web server for as long as the block lasts. What it hands over waits until told, tells that, still serves
+    for so many seconds, then takes nothing new and answers what is under way.
     """
     from bot.web.server import listen, server
 
