@@ -231,7 +231,7 @@ def _alerts(
 ) -> Alerts:
     locale = Locale(settings.default_language, settings.work_zone)
     teller = AlertTeller(slack, sender, str(settings.admin_channel), settings.alert_webhook, locale)
-    return Alerts(db, slack.team, health, teller.say, lambda: rights.is_let_in)
+    return Alerts(db, slack.team, health, teller, lambda: rights.is_let_in)
 
 
 def _skews(slack: Connection, resources: Resources) -> dict[str, Skew]:

@@ -1,12 +1,14 @@
 """Alerts: operators hear of what is wrong with the bot itself, by whichever process sees it, once."""
 
 import asyncio
+import random
 import shutil
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot import logs
 from bot.clock import utc_now
@@ -24,23 +26,34 @@ SHORT, ENOUGH = 100, 200  # megabytes that are left on SQLite's disk: told below
 REASONS = 3  # that are named of jobs that were given up
 LONGEST = 160  # letters of each
 
-Say = Callable[[Alert], Awaitable[None]]
-"""Tells operators. Raises BotError or Backoff where nobody could be told: it is tried again."""
+SPREAD = 5.0  # seconds over which processes spread what no row can keep them from saying at once
+
+
+class Teller(Protocol):
+    """Who reaches operators."""
+
+    async def say(self, alert: Alert) -> None:
+        """Tell it. Raises BotError or Backoff where nobody could be told: it is tried again."""
+
+    async def is_said(self, alert: Alert) -> bool:
+        """Whether operators can read that it began, and not that it has ended. Raises nothing: False where nobody
+        knows."""
 
 
 class Alerts:
-    """`say` tells; `is_let_in` says whether Slack takes the bot token, None while that is not known."""
+    """`is_let_in` says whether Slack takes the bot token, None while that is not known."""
 
     def __init__(
-        self, db: Database, team_id: str, health: Health, say: Say, is_let_in: Callable[[], bool | None]
+        self, db: Database, team_id: str, health: Health, teller: Teller, is_let_in: Callable[[], bool | None]
     ) -> None:
-        self._db, self._team, self._health, self._say, self._is_let_in = db, team_id, health, say, is_let_in
+        self._db, self._team, self._health, self._is_let_in = db, team_id, health, is_let_in
+        self._teller = teller
         self._unwritten: float | None = None  # since when, by the clock that nobody sets
         self._unkept: datetime | None = None  # since when what was said of it could not be kept
         self._free = 0
 
     async def look(self) -> None:
-        """See what has begun or ended, and say what is to be said. Raises what the database or `say` raises."""
+        """See what has begun or ended, and say what is to be said. Raises what the database or the teller raises."""
         found = await self._found()
         if found[Trouble.WRITE]:  # there may be no row of it
             await self._say_unkept()
@@ -66,17 +79,18 @@ class Alerts:
             claimed = await store.claim(tx, self._team)
         self._unkept = None
         for alert in claimed:
-            await self._say(await self._with_facts(alert))
+            await self._teller.say(await self._with_facts(alert))
             async with self._db.write(apart=True) as tx:
                 await store.said(tx, self._team, alert)
 
     async def _say_unkept(self) -> None:
-        """The database takes no row of it: each process that sees it says it, and remembers that."""
+        """The database takes no row of it: who sees it looks whether it stands there already, and remembers it."""
         if self._unkept is None:
-            since = utc_now()
-            why = self._health()["write"]
-            await self._say(Alert(Trouble.WRITE, since, reasons=(str(why),)))
-            self._unkept = since
+            alert = Alert(Trouble.WRITE, utc_now(), reasons=(str(self._health()["write"]),))
+            await asyncio.sleep(random.uniform(0, SPREAD))  # noqa: S311  (guards nothing)
+            if not await self._teller.is_said(alert):
+                await self._teller.say(alert)
+            self._unkept = alert.since
 
     async def _with_facts(self, alert: Alert) -> Alert:
         work = self._health.work

@@ -9,6 +9,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 from bot.clock import Clock, utc_now
+from bot.core.errors import BotError
+from bot.logs import Outages
 from bot.store import health as store
 from bot.store import schema
 from bot.store.database import Database, is_away, reason
@@ -50,6 +52,8 @@ class Health:
             **looks,
         }
         self._under_way: dict[str, asyncio.Task[str]] = {}
+        self._telling: asyncio.Task[None] | None = None
+        self._outages = Outages()
         self._found: Checks = dict.fromkeys(self._looks, True)
         self._looked_at: float | None = None
         self._stopping = False
@@ -88,7 +92,7 @@ class Health:
         try:
             yield
         finally:
-            tasks = [looking, *self._under_way.values()]
+            tasks = [looking, *self._under_way.values(), *([self._telling] if self._telling else [])]
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=LIMIT)
@@ -96,12 +100,19 @@ class Health:
     async def _go_on(self, then: Sequence[Callable[[], Awaitable[None]]]) -> None:
         while True:
             await self.look()
-            for each in then:
-                try:
-                    await each()
-                except Exception as error:
-                    self._db.log_failure(log, "what a look has found is not told", error)
+            telling = self._telling  # may wait for Slack, for which no look waits
+            if telling is None or telling.done():
+                self._telling = asyncio.create_task(self._tell(then))
             await asyncio.sleep(EVERY)
+
+    async def _tell(self, then: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        for each in then:
+            try:
+                await each()
+            except BotError as error:
+                self._outages.tell(log, type(error), "what a look has found is not told: %s", error)
+            except Exception as error:
+                self._db.log_failure(log, "what a look has found is not told", error)
 
     def _begun(self, what: str, look: Look) -> asyncio.Task[str]:
         """The look that is under way, or a new one."""

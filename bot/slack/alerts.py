@@ -1,20 +1,25 @@
 """Alerts reach operators in the admins' channel; where Slack itself is the trouble, by a webhook elsewhere."""
 
 import logging
+from datetime import timedelta
+from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
 
-from bot.core.alert import Alert, Trouble
+from bot.core.alert import Alert, Phase, Trouble
 from bot.core.errors import SlackRefused, Unreachable
 from bot.network import reason
 from bot.services.job_runner import Backoff
 from bot.slack.connection import Connection
-from bot.slack.send import Sender
+from bot.slack.send import Sender, part_of
 from bot.slack.views import alert as views
 from bot.texts.locale import Locale
 
 log = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
+METADATA = "sharge_alert"
 
 
 class AlertTeller:
@@ -34,12 +39,37 @@ class AlertTeller:
         if alert.trouble is Trouble.TOKEN and not alert.until:
             return None  # the log alone can be reached
         try:
-            await self._sender.post(self._channel, views.card(alert, self._locale))
+            await self._post(alert)
         except (SlackRefused, Unreachable, Backoff):
             if self._webhook is None:
                 raise
             await self._call(self._webhook, alert)
         return None
+
+    async def is_said(self, alert: Alert) -> bool:
+        """Whether the channel's last word of it, within a day, is that it began: for when the database can't tell."""
+        oldest = f"{(alert.since - DAY).timestamp():.6f}"
+        how = {"channel": self._channel, "oldest": oldest, "include_all_metadata": True, "limit": 100}
+        try:
+            found = part_of(await self._sender.call("conversations.history", **how), "messages")
+        except (SlackRefused, Unreachable, Backoff):
+            return False
+        metadata = [each.get("metadata") or {} for each in found if self._is_ours(each)]
+        told = [each.get("event_payload") or {} for each in metadata if each.get("event_type") == METADATA]
+        phases = [each.get("phase") for each in told if each.get("alert") == alert.trouble]
+        return bool(phases) and phases[0] == Phase.BEGINS  # the newest comes first
+
+    def _is_ours(self, found: dict[str, Any]) -> bool:
+        """Whether the bot has posted it: anybody may write metadata."""
+        us = {self._slack.identity.bot_id, self._slack.identity.bot_user_id} - {None}
+        return not us.isdisjoint({found.get("bot_id"), found.get("user")})
+
+    async def _post(self, alert: Alert) -> None:
+        metadata = {"event_type": METADATA, "event_payload": {"alert": alert.trouble, "phase": alert.phase}}
+        card = views.card(alert, self._locale).payload()
+        await self._sender.call(
+            "chat.postMessage", channel=self._channel, metadata=metadata, unfurl_links=False, **card
+        )
 
     async def _call(self, webhook: SecretStr, alert: Alert) -> None:
         """Raises Unreachable, which holds nothing of the address: that is a secret."""

@@ -1,5 +1,6 @@
 """What is wrong with the bot itself is said once when it begins and once when it ends, whichever process sees it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -38,13 +39,18 @@ class Process:
         self.health = Health(self.db, CLOCK, TEAM, None, {})
         self.let_in: bool | None = True
         self.is_heard = True
-        self.alerts = Alerts(self.db, TEAM, self.health, self.say, lambda: self.let_in)
+        self.alerts = Alerts(self.db, TEAM, self.health, self, lambda: self.let_in)
 
     async def say(self, alert: Alert) -> None:
         """To operators, if anybody hears it."""
         if not self.is_heard:
             raise Unreachable
         self.said.append(alert)
+
+    async def is_said(self, alert: Alert) -> bool:
+        """Whether it stands where all read it."""
+        told = [each for each in self.said if each.trouble is alert.trouble]
+        return bool(told) and told[-1].phase is BEGINS
 
     async def looks(self, times: int = 1) -> list[tuple[Trouble, Phase]]:
         """So many looks; what was said by all by then."""
@@ -162,7 +168,8 @@ async def test_what_is_over_before_it_was_heard_is_not_said(processes: tuple[Pro
 async def test_a_database_that_takes_no_writes(
     processes: tuple[Process, Process], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No row can be kept then: the process remembers, and its end is said once by one of them."""
+    """No row can be kept then: who sees it looks what stands there, and its end is said once by one of them."""
+    monkeypatch.setattr(alerts, "SPREAD", 0.0)
     one, other = processes
     await sweeps(one.db)
     await one.looks()
@@ -173,8 +180,10 @@ async def test_a_database_that_takes_no_writes(
         monkeypatch.setattr(alerts, "UNWRITTEN", 0.0)
         assert await one.looks(2) == [(Trouble.WRITE, BEGINS)]
         assert one.said[0].reasons[0] in ("no answer within 2 s", "canceling statement due to lock timeout")
-    for task in one.health._under_way.values():
-        await task
+        await other.looks(2)
+        assert len(one.said) == 1, "the other one remembers that it is said"
+    for each in (one, other):
+        await asyncio.wait(each.health._under_way.values())
     assert await one.looks(2) == [(Trouble.WRITE, BEGINS), (Trouble.WRITE, ENDS)]
     assert len(await other.looks(2)) == 2
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from bot.core.alert import Alert, Trouble
 from bot.core.errors import Unreachable
 from bot.playground.world.faults import SlackFault
 from bot.store import job
@@ -140,3 +141,22 @@ async def test_a_webhook_that_fails_is_tried_again(
             with pytest.raises(Unreachable):
                 await looks(bot)
     assert len(hook.heard) == (2 if status else 0)
+
+
+async def test_what_stands_in_the_channel_is_known_without_the_database(tmp_path: Path) -> None:
+    """That it began; not once it has ended, nor of another trouble; and False where Slack does not tell."""
+    with fresh("sqlite", tmp_path) as database:
+        async with awake(database) as bot:
+            teller, now = bot.app.alerts._teller, bot.app.clock.now()
+            begun, ended = Alert(Trouble.WRITE, now), Alert(Trouble.WRITE, now, now + timedelta(minutes=1))
+            assert not await teller.is_said(begun)
+            await teller.say(begun)
+            assert await teller.is_said(begun)
+            assert not await teller.is_said(Alert(Trouble.SWEEP, now))
+            bot.slack.world.faults["slack"].set(SlackFault.CUT)
+            assert not await teller.is_said(begun)
+            bot.slack.world.faults["slack"].clear()
+            await teller.say(ended)
+            assert not await teller.is_said(begun)
+            await teller.say(begun)
+            assert await teller.is_said(begun)
