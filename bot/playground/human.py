@@ -146,19 +146,20 @@ class HumanSide:
 
     async def _set_fault(self, request: Request) -> Json:
         body = await body_of(request)
-        if set(body) - {"target", "kind", "times", "method", "delay"}:
-            raise BadRequest("fault takes {target, kind, times?, method?, delay?}")
+        if set(body) - {"target", "kind", "times", "method", "delay", "share"}:
+            raise BadRequest("fault takes {target, kind, times?, method?, delay?, share?}")
         target, kind, times = str(body.get("target")), str(body.get("kind")), body.get("times")
         if target not in self._world.faults:
             raise BadRequest(f"target must be one of {', '.join(self._world.faults)}")
         if times is not None and not isinstance(times, int):
             raise BadRequest("times must be a whole number")
         delay = None if body.get("delay") is None else _seconds(body["delay"])
+        share = 1.0 if body.get("share") is None else _seconds(body["share"])
         if (target, kind) == ("slack", SlackFault.DISCONNECT):
             reason = str(body.get("method") or "refresh_requested")
             return await self._director.apps.disconnect(1 if times is None else times, delay, reason)
         try:
-            self._world.faults[target].set(kind, times, body.get("method"), delay)
+            self._world.faults[target].set(kind, times, body.get("method"), delay, share)
         except ValueError as problem:
             return {"ok": False, "error": str(problem)}
         return {"ok": True}

@@ -18,22 +18,39 @@ FORKS = ("-m", "tests.drills.forked_bot")
 class ForkedBot(Bot):
     """As `Bot` is used."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str], port: int | None = None) -> None:
-        super().__init__(folder, env, port, FORKS)
+    def __init__(
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        port: int | None = None,
+        part: str = "run",
+        *,
+        hastes: bool = False,
+    ) -> None:
+        """`part` is what it does; `hastes`: it keeps to none of Slack's limits."""
+        self._part = part
+        super().__init__(folder, env, port, (*FORKS, part, *(["hastes"] if hastes else [])))
         self._pid = 0
 
     async def start(self) -> None:
-        """Fork it, and wait until it says that it is ready."""
+        """Fork it, and wait until it says that it is ready; a worker listens on no port, so nobody waits for it."""
         if self._process is None:
             await self._begin()
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(b"\n")
         self._pid = int(await self.process.stdout.readline())
+        if self._part == "worker":
+            return
         async with asyncio.timeout(PATIENCE):
             while not await is_ready(self.port):
                 assert _lives(self._pid), self.log
                 await asyncio.sleep(POLL)
+
+    @property
+    def lives(self) -> bool:
+        """Whether it has not ended."""
+        return _lives(self._pid)
 
     async def _begin(self) -> None:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
@@ -73,12 +90,16 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def forks() -> None:
+def forks(part: str, *hastes: str) -> None:
     """For each line that comes, one more bot; its number is answered. Nobody else waits for their ends."""
     import bot.app
     import bot.cli.serve
     import bot.front  # noqa: F401 (all that a bot imports)
     from bot.__main__ import main
+    from bot.slack import send
+
+    if hastes:
+        send.PER_TEAM.clear()
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while os.read(0, 1):
@@ -87,9 +108,9 @@ def forks() -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(2, 1)
-            os._exit(main(["run"]))
+            os._exit(main([part]))
         os.write(1, b"%d\n" % pid)
 
 
 if __name__ == "__main__":
-    forks()
+    forks(*sys.argv[1:])

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import math
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,13 +85,14 @@ KINDS: Mapping[str, type[FaultKind]] = {"coze": CozeFault, "slack": SlackFault}
 class Fault:
     """`times`: how often it still strikes (None: until cleared). `method`: the calls it is for, None for all.
 
-    `delay`: see FaultKind.
+    `delay`: see FaultKind. `share`: which part of those calls it strikes, by chance.
     """
 
     kind: FaultKind
     times: int | None
     method: str | None
     delay: float
+    share: float = 1.0
 
     @property
     def retry_after(self) -> int:
@@ -108,6 +110,7 @@ class Faults:
         self.on_set: Callable[[dict[str, Any] | None], None] = lambda _: None
         self._faults: dict[FaultKind, Fault] = {}
         self._changed = changed
+        self._dice = random.Random(1)  # noqa: S311 (the same at each start)
         self._cleared = asyncio.Event()
 
     @property
@@ -115,7 +118,14 @@ class Faults:
         """What is switched on."""
         return [{**vars(fault), "kind": str(fault.kind)} for fault in self._faults.values()]
 
-    def set(self, kind: str, times: int | None = None, method: str | None = None, delay: float | None = None) -> None:
+    def set(
+        self,
+        kind: str,
+        times: int | None = None,
+        method: str | None = None,
+        delay: float | None = None,
+        share: float = 1.0,
+    ) -> None:
         """Switch `kind` on for the next `times` calls that fit. Raises ValueError for what can't be."""
         known = {str(each): each for each in self.kinds}.get(kind)
         if known is None:
@@ -124,8 +134,11 @@ class Faults:
             raise ValueError("times must be at least 1")
         if delay is not None and delay < 0:
             raise ValueError("delay must not be negative")
-        self.on_set({"kind": kind, "times": times, "method": method, "delay": delay})
-        self._faults[known] = Fault(known, times, method, known.delay if delay is None else delay)
+        if not 0 < share <= 1:
+            raise ValueError("share must lie above 0 and be 1 at most")
+        told = {"kind": kind, "times": times, "method": method, "delay": delay}
+        self.on_set(told if share == 1 else {**told, "share": share})
+        self._faults[known] = Fault(known, times, method, known.delay if delay is None else delay, share)
         self._changed()
 
     def clear(self) -> None:
@@ -141,6 +154,8 @@ class Faults:
         """The fault of this kind if it strikes this call; one stroke is used up."""
         fault = self._faults.get(kind)
         if fault is None or not (fault.method is None or kind.fits(fault.method, call)):
+            return None
+        if fault.share < 1 and self._dice.random() >= fault.share:
             return None
         if fault.times is not None:
             fault.times -= 1

@@ -28,7 +28,7 @@ Facts = dict[str, Any]
 )
 async def test_answers_that_any_call_may_get(coze: CozePlatform, ask: Ask, kind: str, status: int, code: int) -> None:
     coze.faults.set(kind, times=1)
-    assert coze.faults.active == [{"kind": kind, "times": 1, "method": None, "delay": 30.0}]
+    assert coze.faults.active == [{"kind": kind, "times": 1, "method": None, "delay": 30.0, "share": 1.0}]
     answer = await ask("GET", "/v1/workspaces")
     assert (answer[0], answer[1]["code"]) == (status, code)
     assert (await ask("GET", "/v1/workspaces"))[0] == 200
@@ -111,8 +111,18 @@ async def test_a_fault_can_be_meant_for_some_calls(coze: CozePlatform, ask: Ask,
     assert (await ask("POST", "/v1/bot/create", json={}))[0] == 400
 
 
-@pytest.mark.parametrize("wrong", [{"kind": "flood"}, {"kind": "cut", "times": 0}, {"kind": "slow", "delay": -1}])
+async def test_a_fault_can_strike_a_share_of_the_calls(coze: CozePlatform, ask: Ask) -> None:
+    coze.faults.set("server_error", share=0.3)
+    statuses = [(await ask("GET", "/v1/users/me"))[0] for _ in range(60)]
+    assert 8 <= statuses.count(500) <= 28
+    assert set(statuses) == {200, 500}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"kind": "flood"}, {"kind": "cut", "times": 0}, {"kind": "slow", "delay": -1}, {"kind": "cut", "share": 1.5}],
+)
 def test_a_fault_that_does_not_exist(coze: CozePlatform, wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"unknown fault|times|delay"):
+    with pytest.raises(ValueError, match=r"unknown fault|times|delay|share"):
         coze.faults.set(**wrong)
     assert coze.faults.active == []
