@@ -121,7 +121,7 @@ async def build(
     """Wire everything up for `run`, `web` or `worker`. `tell` hears what is missing meanwhile. Raises StartError."""
     async with contextlib.AsyncExitStack() as stack:
         texts = texts_of(settings.guide_dir)
-        network = _network(settings)
+        network = network_of(settings)
         coze = await _coze(settings, network, stack)
         owner = owner_tokens(coze.audience, _owner(settings))
         db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
@@ -163,22 +163,37 @@ class Forecasting:
     teams: Sequence[str]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a command works with: the database, whose schema is at head, and the clock."""
+
+    db: Database
+    clock: Clock
+
+
 @contextlib.asynccontextmanager
-async def forecasting(settings: Settings) -> AsyncIterator[Forecasting]:
-    """Open the database to read in it, without Slack and Coze. Raises StartError."""
+async def opened(settings: Settings) -> AsyncIterator[Opened]:
+    """Open the database, without Slack and Coze. Raises StartError."""
     async with contextlib.AsyncExitStack() as stack:
         url = revealed(settings.database_url)
         db = Database(url)
         stack.push_async_callback(db.close)
         await schema.reach_head(db, url, migrates=False)
-        clock = _clock(settings, db, _network(settings))
+        clock = _clock(settings, db, network_of(settings))
         if isinstance(clock, RemoteClock):
             stack.push_async_callback(clock.stop)
             await clock.start()
-        async with db.read() as conn:
+        yield Opened(db, clock)
+
+
+@contextlib.asynccontextmanager
+async def forecasting(settings: Settings) -> AsyncIterator[Forecasting]:
+    """Open the database to read in it, without Slack and Coze. Raises StartError."""
+    async with opened(settings) as it:
+        async with it.db.read() as conn:
             teams = await forecast.teams(conn)
-        forecasts = Forecasts(db, clock, timetable_of(settings), settings.work_zone)
-        yield Forecasting(forecasts, clock.now(), teams)
+        forecasts = Forecasts(it.db, it.clock, timetable_of(settings), settings.work_zone)
+        yield Forecasting(forecasts, it.clock.now(), teams)
 
 
 def _keyring(settings: Settings) -> Keyring | None:
@@ -305,7 +320,7 @@ def _configured(settings: Settings) -> Configured:
     )
 
 
-def _network(settings: Settings) -> Network:
+def network_of(settings: Settings) -> Network:
     """How calls leave; what has no proxy of its own takes that of all."""
     rest = revealed(settings.all_proxy)
     return Network(

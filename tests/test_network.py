@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import _network
+from bot.app import network_of
 from bot.network import Network
 from bot.settings import SettingsError, load
 from tests.test_settings import CANARY, SOCKET, problems
@@ -113,7 +113,7 @@ def test_each_scheme_has_its_own() -> None:
     ],
 )
 def test_it_is_read_from_the_settings(env: dict[str, str], found: str | None) -> None:
-    network = _network(load({**SOCKET, **env}))
+    network = network_of(load({**SOCKET, **env}))
     assert network.proxy(ELSEWHERE) == found
 
 
@@ -151,7 +151,7 @@ def test_an_address_that_is_none_is_named(name: str, address: str) -> None:
 
 def test_no_password_is_shown() -> None:
     loaded = load({**SOCKET, "HTTPS_PROXY": f"http://u:{CANARY}@proxy.example:3128"})
-    assert CANARY not in f"{loaded!r} {loaded} {loaded.model_dump()} {_network(loaded)!r}"
+    assert CANARY not in f"{loaded!r} {loaded} {loaded.model_dump()} {network_of(loaded)!r}"
 
 
 def test_a_file_of_certificates_that_is_none_is_named(tmp_path: Path) -> None:

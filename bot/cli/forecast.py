@@ -16,7 +16,7 @@ from bot.core.people import is_zone
 from bot.core.ringing import FALLBACK_ZONE
 from bot.settings import Settings
 
-from .operate import operate
+from .operate import operate, printable
 
 MADE_UP = "Worked out from today's data; nothing has been sent."
 
@@ -125,7 +125,7 @@ def _parts(each: Replayed, now: datetime, tz: str) -> Iterator[str]:
     if message.is_digest:
         yield "the Monday digest, if there is anything to tell"
         return
-    yield ", ".join(f"{_printable(token.name)} ({key})" for token, key in message.told)
+    yield ", ".join(f"{printable(token.name)} ({key})" for token, key in message.told)
     if message.reason:
         yield f"reason: {message.reason.value}"
     moments = sorted({_local(sent, tz) for sent in each.sent if sent})
@@ -139,8 +139,3 @@ def _parts(each: Replayed, now: datetime, tz: str) -> Iterator[str]:
 
 def _local(moment: datetime, tz: str) -> str:
     return f"{moment.astimezone(ZoneInfo(tz)):%Y-%m-%d %H:%M}"
-
-
-def _printable(text: str) -> str:
-    """Somebody's name for a thing, without what would move the cursor."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -18,3 +18,8 @@ def operate(job: Callable[[Settings], None], *, slack: bool) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def printable(text: str) -> str:
+    """What others have named or said, without what would move the cursor."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

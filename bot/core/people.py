@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 DELETED = "deleted"
 """Stands for the user id of whoever had their data deleted."""
 
+OPERATOR = "operator"
+"""Stands in the audit for whoever used the command line: no person of Slack's."""
+
 FRESH = timedelta(seconds=45)
 """For so long a person's standing and authority count as known; with the cache of user groups, a minute at most."""
 
