@@ -22,6 +22,8 @@ COMMANDS = {
     "worker": "the bot's later work alone; any number of these",
     "migrate": "bring the database schema to the newest version",
     "jobs": "jobs that do not go on: list them, retry or drop some",
+    "backup": "copy the database to a file, while the bot runs",
+    "restore": "put the database back to what stands in such a file",
     "rotate-keys": "encrypt what is kept with the first key of CREDENTIAL_KEYS",
     "forecast": "which reminders will be sent to whom and when; --day replays a day that is past",
     "labels": "compare Coze's labels that the guide names with a folder of saved pages of Coze's",

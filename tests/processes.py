@@ -81,7 +81,7 @@ class Bot:
     ) -> None:
         self._folder, self._arguments = folder, arguments
         self.port = port or free_port()
-        self._env = {"LEAVE_SECONDS": "0", **env, "PORT": str(self.port)}  # no balancer has to notice
+        self.env = {"LEAVE_SECONDS": "0", **env, "PORT": str(self.port)}  # no balancer has to notice
         self._process: Process | None = None
 
     @property
@@ -97,7 +97,7 @@ class Bot:
 
     async def start(self) -> None:
         """Start it and wait until it says that it is ready."""
-        self._process = await spawn(self._folder, "bot.log", *self._arguments, env=self._env)
+        self._process = await spawn(self._folder, "bot.log", *self._arguments, env=self.env)
         async with asyncio.timeout(PATIENCE):
             while not await is_ready(self.port):
                 assert self.process.returncode is None, self.log

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.core.errors import NotFound, SlackRefused, Unreachable
@@ -11,7 +11,7 @@ from bot.services.overview import AWAY
 from bot.services.people import NEVER, UNKNOWN_ZONE, People
 from bot.slack.router import Drawing, Router, TooLate
 from bot.slack.send import UNSHOWN, UNSHOWN_PAUSE, Sender
-from bot.store import job
+from bot.store import job, restored
 from bot.store import message as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
@@ -53,6 +53,9 @@ class Draw:
         self._db, self._clock, self._people, self._sender, self._router = db, clock, people, sender, router
         self._unreached = unreached
         self._away: set[str] = set()  # channels whose loss this process has logged
+        self._forgotten: tuple[datetime | None, set[tuple[int, int]]] | None = (
+            None  # since when, and what is looked up
+        )
 
     async def draw(self, row: Job) -> Outcome:
         """Job: post the copy, or redraw it where it was posted."""
@@ -109,6 +112,8 @@ class Draw:
 
     async def _post(self, row: Job, copy: Message) -> Outcome:
         thread = await self._thread(copy)
+        if found := await self._earlier(row, copy, thread):
+            return await self._update(row, copy, *found)
         if copy.posting and (found := await self._lost(row, copy, thread)):
             return await self._update(row, copy, *found)
         return await self._sent(row, copy, thread)
@@ -121,6 +126,28 @@ class Draw:
             await self._not_posted(copy)
             return None
         return channel, ts
+
+    async def _earlier(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
+        """Where it was posted already, as the database was put back to a moment before that; None if it was not.
+
+        That only happens while no bot runs, so it is asked once; what was looked up is so once.
+        """
+        if self._forgotten is None:
+            async with self._db.read() as conn:
+                self._forgotten = await restored.since(conn, copy.team_id), set()
+        since, done = self._forgotten
+        if since is None or (copy.id, copy.revision) in done:
+            return None
+        channel = await self._place(copy)
+        ts = await self._sender.find(channel, copy, since, thread, row.payload, forgotten=True)
+        done.add((copy.id, copy.revision))
+        return (channel, ts) if ts else None
+
+    async def knows_all(self, _row: Job) -> Outcome:
+        """Job: whatever was posted by a bot whose database was put back since has been found by now."""
+        if self._forgotten:
+            self._forgotten = None, set()
+        return Done()
 
     async def _sent(self, row: Job, copy: Message, thread: str | None) -> Outcome:
         """The post, once it is its turn. Where Slack gave no answer it may have arrived; else it did not."""

@@ -181,8 +181,11 @@ class Sender:
         oldest: datetime,
         thread: str | None = None,
         kept: Mapping[str, Any] | None = None,
+        *,
+        forgotten: bool = False,
     ) -> str | None:
-        """The ts of our own post whose answer was lost, looked up by its metadata from `oldest` on, Slack's time.
+        """The ts of our own post whose answer was lost, looked up by its metadata from `oldest` on, Slack's time; or
+        of one that is `forgotten`, posted for another row about the same, or for more often than this one knows.
 
         Raises SlackRefused, Unreachable; Backoff with what has to be `kept` to go on. Of another try's look nothing
         is taken: it may have passed the page on which this one's post stands.
@@ -205,20 +208,22 @@ class Sender:
             except Backoff as wait:
                 raise Backoff(wait.seconds, wait.because, {CURSOR: cursor, OLDEST: since}) from None
             for found in part_of(page, "messages"):
-                if self._is_ours(found, copy):
+                if self._is_ours(found, copy, forgotten=forgotten):
                     return str(found["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
 
-    def _is_ours(self, found: Mapping[str, Any], copy: Message) -> bool:
+    def _is_ours(self, found: Mapping[str, Any], copy: Message, *, forgotten: bool) -> bool:
         """Whether the bot has posted this for that row, and for the last time: anybody may write metadata."""
         metadata = found.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
-        told = metadata.get("event_type"), payload.get("message_id"), payload.get("revision", 1)
-        return told == (METADATA, copy.id, copy.revision) and not self._names.isdisjoint(
-            {found.get("bot_id"), found.get("user")}
-        )
+        same = (payload.get("message_id"), payload.get("revision", 1)) == (copy.id, copy.revision)
+        if forgotten and "subject" in payload:  # but for what the copy leaves behind
+            same = (payload["subject"], payload.get("kind")) == (copy.subject, copy.kind)
+            same = same and found["ts"] != copy.leaves
+        is_by_us = not self._names.isdisjoint({found.get("bot_id"), found.get("user")})
+        return same and metadata.get("event_type") == METADATA and is_by_us
 
     async def is_let_in(self) -> bool:
         """Whether Slack takes the bot's token today. Raises SlackRefused, Unreachable, Backoff."""
@@ -382,4 +387,5 @@ def _body(card: Card) -> dict[str, Any]:
 
 
 def _metadata(copy: Message) -> dict[str, Any]:
-    return {"event_type": METADATA, "event_payload": {"message_id": copy.id, "revision": copy.revision}}
+    named = {"message_id": copy.id, "revision": copy.revision, "subject": copy.subject, "kind": copy.kind}
+    return {"event_type": METADATA, "event_payload": named}

@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.services.job_runner import Handler
 from bot.services.wiring import Resources, Services
+from bot.store import restored
 from bot.texts.locale import Locale
 
 from .account import AccountHandlers
@@ -102,6 +103,7 @@ class Features:
         self.job_handlers: dict[str, Handler] = {
             "draw": draw.draw,
             "unpost": draw.unpost,
+            restored.KIND: draw.knows_all,
             "unfile": files.unfile,
             "picture": pictures.hand_on,
             KIND: self.pipeline.resume,

@@ -59,7 +59,7 @@ class ForkedBot(Bot):
                 sys.executable,
                 *self._arguments,
                 cwd=self._folder,
-                env={**kept, "PYTHONPATH": str(ROOT), "BOT_NO_BOOTSTRAP": "1", **self._env},
+                env={**kept, "PYTHONPATH": str(ROOT), "BOT_NO_BOOTSTRAP": "1", **self.env},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

@@ -49,6 +49,7 @@ QUIET = (
     "digest",
     "replan",
     "look",
+    "restored",
 )  # work that goes on when all is told
 PATIENCE = 60.0
 PRESSES = 5  # of somebody who is told that the app did not answer

@@ -1,0 +1,59 @@
+"""`backup`, and what it shares with `restore`."""
+
+import json
+import shlex
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from click import Argument, Option
+from click import Path as ClickPath
+
+from bot.core.errors import StartError
+from bot.settings import Settings, revealed
+from bot.store import snapshot
+
+from .operate import operate
+
+FILE = ClickPath(path_type=Path, dir_okay=False)
+OPTIONS = (
+    Argument(["file"], type=FILE, metavar="FILE"),
+    Option(["--json", "as_json"], is_flag=True, help="as JSON"),
+)
+LONG = 4 * snapshot.PAGES  # pages of whose copying nothing is said
+PASSWORD = "Its password is not shown: it comes from PGPASSWORD or ~/.pgpass."  # noqa: S105  (a sentence)
+
+
+def main(*, file: Path, as_json: bool) -> int:
+    """Copy the database to FILE, which must not be there yet; the bot may run meanwhile.
+
+    SQLite is copied as it is at one moment, to a file that its owner alone may read. For PostgreSQL this names the
+    command that does it, with exit code 1, since nothing was backed up.
+    """
+
+    def run(settings: Settings) -> None:
+        url = revealed(settings.database_url)
+        database = snapshot.file_of(url)
+        if database is None:
+            bare = snapshot.without_password(url)
+            dump = shlex.join(["pg_dump", "--format=custom", f"--file={file}", f"--dbname={bare}"])
+            print(json.dumps({"run": [dump]}) if as_json else dump)
+            raise StartError(f"PostgreSQL is backed up by its own tool: run the line above. {PASSWORD}")
+        size = snapshot.save(database, file, Heard().tell)
+        print(json.dumps({"file": str(file), "bytes": size}) if as_json else f"Saved to {file}: {size:,} bytes.")
+
+    return operate(run, slack=False)
+
+
+@dataclass
+class Heard:
+    """Tells of long work: a line for each tenth of it."""
+
+    tenths: int = field(default=0)
+
+    def tell(self, done: int, of: int) -> None:
+        """So many pages are copied, of so many."""
+        tenths = 10 * done // max(of, 1)
+        if of > LONG and tenths > self.tenths:
+            self.tenths = tenths
+            print(f"{10 * tenths} % copied", file=sys.stderr, flush=True)
