@@ -124,7 +124,8 @@ async def killing(run: Run, workers: Sequence[ForkedBot], kills: int, dice: rand
         worker = dice.choice(workers)
         await worker.kill()
         run.tally.kills += 1
-        await leases_end(run.db)
+        if len(workers) == 1:  # else those of the living would end too; what the dead one held waits for its minute
+            await leases_end(run.db)
         await worker.start()
 
 
@@ -136,7 +137,10 @@ async def restarted(workers: Sequence[ForkedBot]) -> None:
 
 
 async def told(run: Run, workers: Sequence[ForkedBot]) -> None:
-    """Until nothing is left to do, or nothing more happens."""
+    """Until nothing is left to do, or nothing more happens. All die once more before: then each lease may end."""
+    for worker in workers:
+        await worker.kill()
+    await leases_end(run.db)
     last, since = -1, time.monotonic()
     while left := await run.left():
         if left != last:
