@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot import logs
+from bot import logs, metrics
 from bot.coze import errors
 from bot.metrics import REGISTRY, Call, Kind, Outcome, rendered
 from bot.playground.world.faults import SlackFault
@@ -27,7 +28,10 @@ METHOD = re.compile(r"[a-z]+(\.[a-zA-Z]+)+")
 
 @pytest.fixture(params=KINDS)
 async def bot(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bot]:
-    """On each database."""
+    """On each database; what other tests of this process have measured is forgotten."""
+    for each in vars(metrics).values():
+        if isinstance(each, MetricWrapperBase) and each._labelnames:
+            each.clear()
     with fresh(request.param, tmp_path) as url:
         async with awake(url) as one:
             yield one
