@@ -36,6 +36,7 @@ from tests.databases import KINDS, fresh
 from tests.drills.forked_bot import ForkedBot
 from tests.drills.kill import Tally, leases_end
 from tests.processes import Json
+from tests.stories.story import START
 
 TEAM = "T0PLAYGROUND"
 ZONE = "Asia/Shanghai"
@@ -44,6 +45,7 @@ CUT, BROKEN = 0.05, 0.3
 STORM, STORMS = 12, 9.0  # calls that are asked to wait a second, and the seconds between such storms
 SHARE = 0.9  # of the reminders that may be told before the last kill
 LOOK = 0.05
+PACE = 20  # by which simulated time goes faster
 STILL = 240.0  # seconds without a reminder after which what is left counts as lost
 AT_ONCE = 5_000  # rows of one statement
 KEY = "t7"
@@ -121,6 +123,7 @@ async def killing(run: Run, workers: Sequence[ForkedBot], kills: int, dice: rand
         while sum(run.posts.values()) < share * run.reminders:
             await restarted(workers)
             await asyncio.sleep(LOOK)
+            run.playground.clock.advance(timedelta(seconds=PACE * LOOK))  # else it would wait for each back-off
         worker = dice.choice(workers)
         await worker.kill()
         run.tally.kills += 1
@@ -168,7 +171,7 @@ async def look(run: Run) -> None:
 @asynccontextmanager
 async def world() -> AsyncIterator[Playground]:
     """A playground in this process, in the middle of a morning."""
-    playground = Playground(Options(), setup())
+    playground = Playground(Options(start=START), setup())
     await playground.start()
     try:
         yield playground
