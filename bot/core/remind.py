@@ -1,6 +1,6 @@
 """Remind: when a token's owner hears that it ends, and when nobody is disturbed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -142,13 +142,8 @@ class Timetable:
         """The most days before an end at which anybody is reminded."""
         return max(*self.days, *self.days_long, *self.days_own, *self.days_key)
 
-    def _steps(self, lifetime: timedelta, *, is_own: bool, is_key: bool) -> list[int]:
-        """Those of the days that suit a token of this lifetime; none for one of a day. When the bot's own was made
-        nobody says."""
-        if is_own:
-            return list(self.days_own)
-        if is_key:
-            return list(self.days_key)
+    def _steps(self, lifetime: timedelta) -> list[int]:
+        """Those of the days that suit a token of this lifetime; none for one of a day."""
         days = lifetime / timedelta(days=1) + 0.01
         short = next((furthest for shortest, furthest in FURTHEST if days >= shortest), -1)
         most = days / 2 if days >= LONG_ENOUGH else short
@@ -161,17 +156,16 @@ class Timetable:
         recorded_at: datetime,
         tz: str,
         quiet: Quiet | None = USUAL,
-        *,
-        is_own: bool = False,
-        is_key: bool = False,
+        days: Sequence[int] = (),
     ) -> list[Rung]:
-        """All reminders of a token, earliest first; times UTC, mornings and quiet hours in the zone `tz`.
+        """All reminders of a token, earliest first; times UTC, mornings and quiet hours in the zone `tz`. `days` are
+        those before its end where its lifetime does not say them.
 
         What would come in quiet hours waits for their end; where the token would have ended by then, it comes before.
         What would come on a free day comes on the last working day before, but for the last rung, if the token was
         not recorded by then. Of two that are `NEAR` the tighter one stays. What is past is there as well.
         """
-        steps = self._steps(ends_at - created_at, is_own=is_own, is_key=is_key)
+        steps = days or self._steps(ends_at - created_at)
         if not steps:
             planned = [(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
         else:

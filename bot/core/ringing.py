@@ -48,7 +48,8 @@ def owner_of(person: Person | None) -> Owner:
 def rungs_of(timetable: Timetable, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
     """The whole ladder of a recorded token, past rungs too, in its owner's zone, around their quiet hours."""
     times = credential.created_at, credential.ends_at, credential.recorded_at
-    return timetable.ladder(*times, tz, quiet, is_own=credential.is_operators, is_key=credential.is_key)
+    own = timetable.days_own if credential.is_operators else ()  # when it was made nobody says
+    return timetable.ladder(*times, tz, quiet, timetable.days_key if credential.is_key else own)
 
 
 def rings_at(timetable: Timetable, due: Due, owner: Owner, now: datetime) -> datetime | None:

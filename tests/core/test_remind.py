@@ -74,12 +74,12 @@ def test_other_days_are_a_matter_of_the_operator(days: int, keys: list[str]) -> 
     ends = at("2026-12-31T12:00")
     times = ends - timedelta(days=days), ends, ends - timedelta(days=days)
     assert [rung.key for rung in timetable.ladder(*times, SHANGHAI)[:-1]] == keys
-    assert [rung.key for rung in timetable.ladder(*times, SHANGHAI, is_own=True)[:-1]] == ["t30", "t1"]
+    assert [rung.key for rung in timetable.ladder(*times, SHANGHAI, days=timetable.days_own)[:-1]] == ["t30", "t1"]
 
 
 def test_the_bots_own_may_be_told_on_its_day_alone() -> None:
     ends = at("2026-12-31T12:00")
-    found = Timetable(days_own=(0,)).ladder(ends, ends, ends, SHANGHAI, is_own=True)
+    found = Timetable().ladder(ends, ends, ends, SHANGHAI, days=(0,))
     assert [rung.key for rung in found] == ["t0", ENDED]
 
 
@@ -87,9 +87,9 @@ def test_a_key_has_days_of_its_own() -> None:
     """However long it lies ahead; a timetable knows how far ahead anybody is reminded."""
     ends = at("2026-12-31T12:00")
     times = ends - timedelta(days=90), ends, ends - timedelta(days=90)
-    assert [rung.key for rung in Timetable().ladder(*times, SHANGHAI, is_key=True)] == ["t7", "t0", ENDED]
+    assert [rung.key for rung in Timetable().ladder(*times, SHANGHAI, days=(7, 0))] == ["t7", "t0", ENDED]
     timetable = Timetable(days_key=(30, 1))
-    assert [rung.key for rung in timetable.ladder(*times, SHANGHAI, is_key=True)] == ["t30", "t1", ENDED]
+    assert [rung.key for rung in timetable.ladder(*times, SHANGHAI, days=timetable.days_key)] == ["t30", "t1", ENDED]
     assert timetable.furthest == 30
 
 

@@ -20,7 +20,7 @@ def of(token: Credential) -> Credential:
 def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
     """Receipt and reminder, before and on the day, put off, overtaken, changed and given up."""
     key, day = of(token), timedelta(days=1)
-    rungs = Timetable().ladder(key.created_at, key.ends_at, key.recorded_at, locale.tz, is_key=True)
+    rungs = Timetable().ladder(key.created_at, key.ends_at, key.recorded_at, locale.tz, days=(7, 0))
     yield "key recorded", views.recorded(key, rungs, locale)
     for days in (7, 0.2, -1):
         now = key.ends_at - days * day
