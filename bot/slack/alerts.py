@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
@@ -54,15 +53,10 @@ class AlertTeller:
             found = part_of(await self._sender.call("conversations.history", **how), "messages")
         except (SlackRefused, Unreachable, Backoff):
             return False
-        metadata = [each.get("metadata") or {} for each in found if self._is_ours(each)]
+        metadata = [each.get("metadata") or {} for each in found if self._sender.wrote(each)]
         told = [each.get("event_payload") or {} for each in metadata if each.get("event_type") == METADATA]
         phases = [each.get("phase") for each in told if each.get("alert") == alert.trouble]
         return bool(phases) and phases[0] == Phase.BEGINS  # the newest comes first
-
-    def _is_ours(self, found: dict[str, Any]) -> bool:
-        """Whether the bot has posted it: anybody may write metadata."""
-        us = {self._slack.identity.bot_id, self._slack.identity.bot_user_id} - {None}
-        return not us.isdisjoint({found.get("bot_id"), found.get("user")})
 
     async def _post(self, alert: Alert) -> None:
         metadata = {"event_type": METADATA, "event_payload": {"alert": alert.trouble, "phase": alert.phase}}

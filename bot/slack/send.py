@@ -222,8 +222,11 @@ class Sender:
         if forgotten and "subject" in payload:  # but for what the copy leaves behind
             same = (payload["subject"], payload.get("kind")) == (copy.subject, copy.kind)
             same = same and found["ts"] != copy.leaves
-        is_by_us = not self._names.isdisjoint({found.get("bot_id"), found.get("user")})
-        return same and metadata.get("event_type") == METADATA and is_by_us
+        return same and metadata.get("event_type") == METADATA and self.wrote(found)
+
+    def wrote(self, found: Mapping[str, Any]) -> bool:
+        """Whether the bot has posted this message: anybody may write metadata."""
+        return not self._names.isdisjoint({found.get("bot_id"), found.get("user")})
 
     async def is_let_in(self) -> bool:
         """Whether Slack takes the bot's token today. Raises SlackRefused, Unreachable, Backoff."""
