@@ -229,9 +229,9 @@ def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> date
         raise InvalidFields([Problem("credential.until", "too_far")]) from None
 
 
-def read_key(name: str, until: str | None, tz: str, now: datetime) -> Record:
+def read_key(name: str, until: str | None, created_at: datetime, tz: str, now: datetime) -> Record:
     """A key with the day on which to change it, an ISO date in the person's zone `tz`. Raises InvalidFields."""
-    return read(name, Lifetime.DATE, until, now, "", tz, now, CredentialKind.KEY)
+    return read(name, Lifetime.DATE, until, created_at, "", tz, now, CredentialKind.KEY)
 
 
 def in_days(now: datetime, days: int, tz: str) -> str:

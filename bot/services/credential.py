@@ -50,10 +50,7 @@ class Credentials:
     async def load(self, who: Person, credential_id: int) -> Credential:
         """The person's own token. Raises NotFound, also for a key, and NotYours."""
         async with self._db.read() as conn:
-            token = _own(who, await store.load(conn, who.team_id, credential_id))
-        if token.is_key:
-            raise NotFound
-        return token
+            return await store.load_own(conn, who.team_id, who.user_id, credential_id)
 
     async def told_by(self, copy: Message) -> list[Told]:
         """Which tokens this reminder is about, the earliest end first. Raises NotFound, if there is none any more."""
@@ -69,6 +66,11 @@ class Credentials:
         """Anybody's credential, to draw it. Raises NotFound."""
         async with self._db.read() as conn:
             return await store.load(conn, team_id, credential_id)
+
+    async def successor(self, credential: Credential) -> Credential | None:
+        """What took its place; None where nothing has."""
+        new_id = credential.superseded_by
+        return await self.find(credential.team_id, new_id) if new_id else None
 
     @property
     def timetable(self) -> Timetable:

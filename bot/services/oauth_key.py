@@ -35,21 +35,23 @@ class OauthKeys:
 
     async def watch(self, who: Person, name: str, days: int) -> None:
         """Remind of this one in so many days. Raises InvalidFields, where one of this name is watched already."""
-        await self._record(who, read_key(name, in_days(self._clock.now(), days, who.tz), who.tz, self._clock.now()))
+        await self._credentials.record(who, self._made_now(who, name, days), None)
 
     async def changed(self, who: Person, key_id: int) -> None:
         """It was changed, as the person says: the next time comes after as many days as this one had.
 
         Raises NotFound, NotYours, WrongState.
         """
-        old, now = await self.load(who, key_id), self._clock.now()
+        old = await self.load(who, key_id)
         days = max(1, (old.ends_at - old.created_at).days)
-        await self._record(who, read_key(old.name, in_days(now, days, who.tz), who.tz, now), old.id)
+        await self._credentials.record(who, self._made_now(who, old.name, days), old.id)
 
     async def set(self, who: Person, key_id: int, name: str, until: str | None) -> None:
-        """Another name, or another day (an ISO date). Raises InvalidFields, NotFound, NotYours, WrongState."""
+        """Another name, or another day (an ISO date), of the same key. Raises InvalidFields, NotFound, NotYours,
+        WrongState."""
         old = await self.load(who, key_id)
-        await self._record(who, read_key(name, until, who.tz, self._clock.now()), old.id)
+        await self._credentials.record(who, read_key(name, until, old.created_at, who.tz, self._clock.now()), old.id)
 
-    async def _record(self, who: Person, record: Record, replaces: int | None = None) -> None:
-        await self._credentials.record(who, record, replaces)
+    def _made_now(self, who: Person, name: str, days: int) -> Record:
+        now = self._clock.now()
+        return read_key(name, in_days(now, days, who.tz), now, who.tz, now)

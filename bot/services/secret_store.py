@@ -331,9 +331,7 @@ class SecretStore:
         """
         if consent.credential_id is None:
             return None
-        credential = await credentials.load(conn, who.team_id, consent.credential_id)
-        if credential.user_id != who.user_id:
-            raise NotYours
+        credential = await credentials.load_own(conn, who.team_id, who.user_id, consent.credential_id)
         if credential.state is not CredentialState.ACTIVE:
             raise WrongState(credential.state)
         if handed and not is_it(credential, handed.get_secret_value().strip()):

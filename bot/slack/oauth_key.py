@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import Block
 from bot.clock import Clock
 from bot.core.errors import InvalidFields, NotFound
 from bot.core.remind import ENDED
-from bot.services.credential import Credentials, Told
+from bot.services.credential import Credentials
 from bot.services.guide.guides import Guides
 from bot.services.oauth_key import OauthKeys
 from bot.slack.router import (
@@ -104,10 +104,5 @@ class OauthKeyHandlers:
             told = await message.last_told(conn, copy.team_id, copy.recipient, [copy.subject])
         ladder = self._credentials.rungs(key, locale.tz, quiet)
         before = [rung for rung in ladder if rung.due_at > now and rung.key != ENDED]
-        card = views.recorded(key, before, locale)
+        card = views.recorded(key, before, locale, await self._credentials.successor(key))
         return Drawing(parts.quiet(card) if told else card, views.is_open(key))
-
-
-def notice(told: Told, locale: Locale, clock: Clock) -> parts.Card:
-    """The reminder of one key."""
-    return views.notice(told.credential, locale, clock.now(), current=told.current, quiet_until=told.quiet_until)

@@ -8,9 +8,9 @@ from bot.core.credential import WATCHED, CredentialState
 from bot.core.remind import ENDED, held, is_overtaken
 from bot.services.credential import Credentials, Told
 from bot.services.overview import Overview
-from bot.slack import oauth_key
 from bot.slack.router import Drawing
 from bot.slack.views import credential as views
+from bot.slack.views import oauth_key
 from bot.slack.views import owner as owner_views
 from bot.slack.views import reminders as several
 from bot.slack.views.parts import Card
@@ -30,7 +30,7 @@ class Notices:
         open_ = [each for each in told if each.is_open]
         if told[0].credential.is_key:
             is_open = bool(open_)
-            card = oauth_key.notice(told[0], locale, self._clock)
+            card = await self._key(told[0], locale)
         elif told[0].credential.is_operators:
             is_open = bool(open_)
             card = owner_views.notice(told[0].credential, locale, now, current=told[0].current)
@@ -60,7 +60,7 @@ class Notices:
 
     async def _alone(self, told: Told, copy: Message, locale: Locale) -> Card:
         """A reminder of one token, with when the next one comes."""
-        now, new_id = self._clock.now(), told.credential.superseded_by
+        now = self._clock.now()
         ladder = self._credentials.rungs(told.credential, locale.tz, told.quiet)
         return views.notice(
             told.credential,
@@ -69,9 +69,16 @@ class Notices:
             now,
             next((rung for rung in ladder if rung.due_at > now), None),
             current=told.current,
-            replaced_by=await self._credentials.find(copy.team_id, new_id) if new_id else None,
+            replaced_by=await self._credentials.successor(told.credential),
             quiet_until=told.quiet_until,
             agents=(await self._used_by(copy)).get(told.credential.id, ()) if told.is_open else (),
+        )
+
+    async def _key(self, told: Told, locale: Locale) -> Card:
+        """A reminder of a key."""
+        new, now = await self._credentials.successor(told.credential), self._clock.now()
+        return oauth_key.notice(
+            told.credential, locale, now, current=told.current, replaced_by=new, quiet_until=told.quiet_until
         )
 
     def _is_over(self, told: Told, locale: Locale) -> bool:

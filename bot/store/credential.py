@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialKind, CredentialState, Record
-from bot.core.errors import NotFound
+from bot.core.errors import NotFound, NotYours
 
 from . import job
 from .database import Tx
@@ -53,6 +53,16 @@ async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Crede
     if row is None:
         raise NotFound
     return Credential(**row._mapping)
+
+
+async def load_own(conn: AsyncConnection, team_id: str, user_id: str, credential_id: int) -> Credential:
+    """The person's own token. Raises NotFound, also for a key, and NotYours."""
+    token = await load(conn, team_id, credential_id)
+    if token.is_key:
+        raise NotFound
+    if token.user_id != user_id:
+        raise NotYours
+    return token
 
 
 async def load_quiet(conn: AsyncConnection, team_id: str, credential_id: int) -> tuple[Credential, str | None]:

@@ -175,10 +175,10 @@ def test_a_key_has_a_day_and_no_end() -> None:
     """As many days on as are wanted, by the calendar of its owner; what is past or too far is refused."""
     now = at("2026-12-01T23:30")
     assert in_days(now, 90, SHANGHAI) == "2027-03-01"
-    record = read_key(" OAuth key ", "2027-03-01", SHANGHAI, now)
+    record = read_key(" OAuth key ", "2027-03-01", now, SHANGHAI, now)
     assert (record.name, record.kind, record.last4) == ("OAuth key", CredentialKind.KEY, None)
     assert record.ends_at == at("2027-03-01T23:59:59")
     for wrong, code in {None: "no_date", "2026-11-30": "past", "2029-01-01": "too_far"}.items():
         with pytest.raises(InvalidFields) as refused:
-            read_key("k", wrong, SHANGHAI, now)
+            read_key("k", wrong, now, SHANGHAI, now)
         assert [each.code for each in refused.value.problems] == [code]

@@ -1,7 +1,15 @@
 """An OAuth app's key never ends; whoever set one up is reminded of the day on which they wanted to change it."""
 
+import json
+import re
+from pathlib import Path
+
+import httpx
+
+from tests.databases import fresh
 from tests.stories import test_guide
 from tests.stories.story import Story, told
+from tests.stories.test_join_forged import Forger
 from tests.stories.test_orphan import days_pass
 
 
@@ -43,6 +51,7 @@ async def test_it_is_put_off_moved_and_given_up(story: Story) -> None:
     assert set(refused["errors"]) == {"Change it by"}
     await story.sends("tom", **{"Name": "server", "Change it by": "2040-12-24"})
     await story.reads("tom", "🔑 “server” · I'll remind you to change it", "24")
+    assert not [text for text in await story.texts("tom") if "you confirmed" in text and "OAuth key" in text]
     await story.presses("tom", "No longer needed")
     await story.reads("tom", "“server” · reminders off")
     await story.types("lin", "/sharge forecast 30")
@@ -60,17 +69,20 @@ async def test_a_key_of_somebody_who_left_is_nobodys_matter(story: Story) -> Non
     assert not [text for text in new if "OAuth" in text]
 
 
-async def test_a_key_is_no_token(story: Story) -> None:
-    """Its buttons forged into a token's ways are refused: no renewal guide, no backup person, no token's form."""
-    await sets_up(story)
-    key = await key_id(story)
-    for action in ("remind.renew", "backup.open", "credential.record"):
-        told_so = await story.tries("press", who="tom", action_id=action, value=str(key), label="It's changed")
-        assert told_so is not None
-    assert not [text for text in await story.texts("tom") if "Replace “OAuth key" in text]
+async def test_a_key_is_no_token(tmp_path: Path) -> None:
+    """Its number forged into a token's ways is refused: nothing opens, no guide begins, and it stays as it was."""
+    with fresh("sqlite", tmp_path) as url:
+        async with told(url, "http") as story, httpx.AsyncClient(trust_env=False) as http:
+            await sets_up(story)
+            before = await story.texts("tom")
+            forger, key = Forger(story, http), str(await key_id(story))
+            for action in ("remind.renew", "backup.open", "credential.record", "credential.gone", "remind.ways"):
+                assert await forger.presses("U0TOM", action, key) == 200
+            await story.settles()
+            assert [text for text in await story.texts("tom") if text not in before and "OAuth" in text] == []
+            assert (await story.screen("tom"))["modal"] is None
 
 
 async def key_id(story: Story) -> int:
-    """The row of Tom's key, as a button holds it."""
-    screen = str(await story.screen("tom"))
-    return int(screen.partition("changed:")[2].partition("'")[0])
+    """The row of Tom's key, as its menu holds it."""
+    return int(re.findall(r"changed:([0-9]+)", json.dumps(await story.screen("tom")))[0])

@@ -11,6 +11,7 @@ from bot.core.guide import Guide, GuideState, Learned, LearnedFacts, Result, Rou
 from bot.core.people import Person
 from bot.core.publish import PublicationState
 from bot.store import audit, job, message
+from bot.store import credential as credentials
 from bot.store import guide as store
 from bot.store import publish as publications
 from bot.store.database import Database, Reading, Tx
@@ -20,7 +21,6 @@ from .carrying import BURIED, CARRIES, buried
 from .check import ASKING, Answer, Asking, Check, CheckTools, Looking, StepContext, Told, told_of
 from .checks.channel import Channel
 from .once_more import once_more
-from .rows import check_owner
 from .team import rewind_if_closed
 
 
@@ -202,7 +202,7 @@ class Guides:
             raise NotFound
         async with self._db.write() as tx:
             if replaced := int((facts or {}).get("replaces", Learned()).value or 0):
-                await check_owner(tx.conn, who, replaced)
+                await credentials.load_own(tx.conn, who.team_id, who.user_id, replaced)
             guide, is_new = await self._begun(tx, who, route)
             guide = replace(guide, facts={**guide.facts, **(facts or {})})
             if not is_new:

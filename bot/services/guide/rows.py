@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from bot.core.credential import WATCHED, Credential, line_of
-from bot.core.errors import NotFound, NotYours
+from bot.core.errors import NotFound
 from bot.core.guide import Guide
 from bot.core.join import Request
-from bot.core.people import Person
 from bot.core.publish import Publication
 from bot.store import credential as credentials
 from bot.store import guide as guides
@@ -72,9 +71,3 @@ async def successor(conn: Reading, guide: Guide) -> Credential | None:
             return None
         following = found.superseded_by or 0
     return found if found and found.user_id == guide.user_id and found.state in WATCHED else None
-
-
-async def check_owner(conn: Reading, who: Person, credential_id: int) -> None:
-    """Whether this token is the person's own. Raises NotFound, NotYours."""
-    if (await credentials.load(conn, who.team_id, credential_id)).user_id != who.user_id:
-        raise NotYours

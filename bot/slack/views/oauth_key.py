@@ -50,22 +50,16 @@ def is_open(key: Credential) -> bool:
     return key.state in WATCHED
 
 
-def recorded(key: Credential, rungs: Sequence[Rung], locale: Locale) -> Card:
-    """The receipt: when the reminders come. A key that was changed or given up is one line."""
+def recorded(key: Credential, rungs: Sequence[Rung], locale: Locale, replaced_by: Credential | None = None) -> Card:
+    """The receipt: when the reminders come. A key that was changed, `replaced_by` the new one, or given up is one
+    line."""
     if not is_open(key):
-        return _closed(key, locale)
-    fact = line(_will(locale), name=name(key.name), day=Moment(key.ends_at, day=True))
-    text = locale._("🔑 “{name}” · I'll remind you to change it {day}", name="{name}", day=locale.day(key.ends_at))
-    blocks: list[Block] = [
-        paragraph(locale, fact),
-        actions(_more(key, locale)),
-        context(locale, coming(rungs, locale)),
-    ]
-    return Card(with_name(text, key.name), blocks)
-
-
-def _will(locale: Locale) -> str:
-    return locale._("🔑 “{name}” · I'll remind you to change it {day}")
+        return _closed(key, locale, replaced_by)
+    told = locale._("🔑 “{name}” · I'll remind you to change it {day}")
+    fact = line(told, name=name(key.name), day=Moment(key.ends_at, day=True))
+    days = context(locale, coming(rungs, locale))
+    text = with_name(told, key.name, day=locale.day(key.ends_at))
+    return Card(text, [paragraph(locale, fact), actions(_more(key, locale)), days])
 
 
 def known(keys: Sequence[Credential], locale: Locale) -> Card:
@@ -75,14 +69,20 @@ def known(keys: Sequence[Credential], locale: Locale) -> Card:
 
 
 def notice(
-    key: Credential, locale: Locale, now: datetime, *, current: bool = True, quiet_until: datetime | None = None
+    key: Credential,
+    locale: Locale,
+    now: datetime,
+    *,
+    current: bool = True,
+    replaced_by: Credential | None = None,
+    quiet_until: datetime | None = None,
 ) -> Card:
-    """The reminder. Not `current`, changed or given up: one line. Put off until `quiet_until` (UTC) it says so."""
+    """The reminder. Not `current`, `replaced_by` another or given up: one line. Put off until `quiet_until` (UTC) it
+    says so."""
     if not is_open(key):
-        return _closed(key, locale)
+        return _closed(key, locale, replaced_by)
     if not current:
-        text = locale._("🔑 “{name}” · a newer reminder follows")
-        return Card(with_name(text, key.name), [paragraph(locale, line(text, name=name(key.name)))])
+        return _one_line(key, locale, locale._("🔑 “{name}” · a newer reminder follows"))
     title = locale._("Change “{name}”")
     wanted = locale._("You wanted to change it by {day}. Nothing stops: the old key works until you delete it.")
     how = locale._("Create a second key in the app, give it to your server, then delete the old one.")
@@ -112,10 +112,16 @@ def _later(key: Credential, locale: Locale) -> ButtonElement:
     return button(locale._("Remind me tomorrow"), "remind.snooze", key.id)
 
 
-def _closed(key: Credential, locale: Locale) -> Card:
+def _closed(key: Credential, locale: Locale, replaced_by: Credential | None) -> Card:
+    """Given up, changed, or the same key with another name or day."""
     if key.state is CredentialState.FORGOTTEN:
         return off(key, locale)
-    text = locale._("✅ “{name}” changed · you confirmed")
+    if replaced_by and replaced_by.created_at > key.created_at:
+        return _one_line(key, locale, locale._("✅ “{name}” changed · you confirmed"))
+    return _one_line(key, locale, locale._("🔑 “{name}” · a newer card follows"))
+
+
+def _one_line(key: Credential, locale: Locale, text: str) -> Card:
     return Card(with_name(text, key.name), [paragraph(locale, line(text, name=name(key.name)))])
 
 
