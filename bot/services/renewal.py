@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.clock import Clock
 from bot.core.agents import users_of
 from bot.core.credential import Credential, CredentialState, is_it, renewals
-from bot.core.errors import InvalidFields, NotYours, Problem, WrongState
+from bot.core.errors import InvalidFields, Problem, WrongState
 from bot.core.people import Person
 from bot.store import audit, message
 from bot.store import credential as store
@@ -29,8 +29,8 @@ ENTERED = "gone.token"
 
 @dataclass(frozen=True)
 class Renewal:
-    """The `old` token that was replaced. `agents` are those that use it, as far as guides know them; since `gone_at`
-    (UTC) Coze is known to refuse it.
+    """The `old` token that was replaced. `agents` are those that use it, as far as guides know them; at `gone_at`
+    (UTC) Coze refused what its owner entered as it, with its last four characters.
     """
 
     old: Credential
@@ -39,12 +39,9 @@ class Renewal:
 
 
 class Standing(StrEnum):
-    """What one look says of an old token. `UNSURE`: Coze refuses what was entered, and nothing shows that it is the
-    old one.
-    """
+    """What one look says of what was entered as an old token: Coze refuses it, or takes it."""
 
     GONE = "gone"
-    UNSURE = "unsure"
     ALIVE = "alive"
 
 
@@ -68,26 +65,24 @@ class Renewals:
     async def replaced(self, who: Person, credential_id: int) -> Credential:
         """The person's old token. Raises NotFound, NotYours, WrongState (nothing took its place)."""
         async with self._db.read() as conn:
-            old = await store.load(conn, who.team_id, credential_id)
-        if old.user_id != who.user_id:
-            raise NotYours
+            old = await store.load_own(conn, who.team_id, who.user_id, credential_id)
         if old.state is not CredentialState.SUPERSEDED:
             raise WrongState(old.state)
         return old
 
     async def look(self, old: Credential, token: SecretStr) -> Standing | Refused:
-        """Ask Coze once whether it takes the old token; what it says is noted where it is sure which one it is.
+        """Ask Coze once whether it takes this; what it says is noted of the old token where the last four characters
+        are known, and so fit.
 
         `Refused` where Coze said nothing of that kind.
         """
         found = await self._checker.account(token)
         if isinstance(found, Refused) and not is_dead(found.error):
             return found
-        if isinstance(found, Refused) and old.last4 is None:
-            return Standing.UNSURE
         is_gone = isinstance(found, Refused)
-        async with self._db.write() as tx:
-            await self._note(tx, old, is_gone=is_gone)
+        if old.last4:
+            async with self._db.write() as tx:
+                await self._note(tx, old, is_gone=is_gone)
         return Standing.GONE if is_gone else Standing.ALIVE
 
     async def _note(self, tx: Tx, old: Credential, *, is_gone: bool) -> None:

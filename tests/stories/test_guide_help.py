@@ -196,7 +196,7 @@ async def test_a_token_is_replaced_step_by_step(story: Story) -> None:
     await story.presses("mei", "旧的删掉了吗…")
     await story.sees_form("mei", "旧令牌", "尾号是 a1b2")
     await story.sends("mei", 旧令牌=f"pat_{'x' * 60}a1b2")
-    await story.reads("mei", "「拍拍镜-试用」已失效，扣子拒绝了它（已验证）")
+    await story.reads("mei", "扣子拒绝了你填的「拍拍镜-试用」（已验证）")
     await story.presses("mei", "删掉了", action_id="guide.next")
     assert "请在扣子上删掉" not in await story.reads(
         "mei", "也删了（你已确认）", "第一次提醒你", "3 步都已完成，由你确认"

@@ -42,8 +42,8 @@ async def test_the_old_token_is_shown_dead_by_one_look(database: str) -> None:
         await story.reads("mei", "「一代」还能用", "扣子还认它（已验证）")
         await story.on_coze("revoke", token=old)
         await enters(story, old)
-        await story.reads("mei", "「一代」已失效，扣子拒绝了它（已验证）")
-        seen = await story.reads("mei", "「二代」已登记", "旧的已失效 · 扣子已拒绝")
+        await story.reads("mei", "扣子拒绝了你填的「一代」（已验证）")
+        seen = await story.reads("mei", "「二代」已登记", "旧的（按你填的）扣子已拒绝")
         assert "删掉旧的" not in seen
         assert old not in "".join(await story.texts("mei"))
 
@@ -54,7 +54,7 @@ async def test_nothing_is_claimed_of_a_token_that_may_be_another(story: Story) -
     await replaces(story)
     await enters(story, f"pat_{'x' * 64}")
     await story.reads("mei", "扣子拒绝了你填的令牌", "不能确定就是它")
-    assert "旧的已失效" not in await story.reads("mei", "「二代」已登记")
+    assert "扣子已拒绝" not in await story.reads("mei", "「二代」已登记")
 
 
 async def test_what_is_entered_is_held_against_what_is_known(story: Story) -> None:
@@ -83,7 +83,7 @@ async def test_coze_away_proves_nothing(story: Story) -> None:
     await enters(story, f"pat_{'x' * 64}")
     await story.reads("mei", "扣子", "没")
     await story.works_again()
-    assert "旧的已失效" not in await story.reads("mei", "「二代」已登记")
+    assert "扣子已拒绝" not in await story.reads("mei", "「二代」已登记")
 
 
 async def test_reminder_and_receipt_name_the_agents(story: Story) -> None:

@@ -47,7 +47,8 @@ def buttons(renewal: Renewal, locale: Locale, now: datetime) -> list[ButtonEleme
 def old_one(renewal: Renewal, locale: Locale, now: datetime) -> list[Line]:
     """What is known of the old token; nothing once it has ended."""
     if renewal.gone_at:
-        return [line(locale._("✅ Coze refuses the old one · verified {at}"), at=Moment(renewal.gone_at))]
+        text = locale._("✅ Coze refuses the old one, as you entered it · verified {at}")
+        return [line(text, at=Moment(renewal.gone_at))]
     if not _matters(renewal, now):
         return []
     if renewal.old.last4:
@@ -92,17 +93,18 @@ def form(old: Credential, locale: Locale) -> View:
 
 
 def told(found: Standing, old: Credential, locale: Locale) -> Card:
-    """What Coze said of it."""
+    """What Coze said of what was entered; that it is this token, only the last four characters tell, if known."""
     if found is Standing.ALIVE:
         return _alive(old, locale)
-    text = locale._("✅ Coze refuses “{name}” now · verified. Nothing is left to do.")
-    if found is Standing.UNSURE:
+    if old.last4:
+        text = locale._("✅ Coze refuses what you entered as “{name}” · verified. If it was typed right, that's all.")
+    else:
         text = locale._("Coze refuses what you entered. I can't tell that it's “{name}”: its last 4 aren't recorded.")
     return Card(with_name(text, old.name), [paragraph(locale, line(text, name=name(old.name)))])
 
 
 def _alive(old: Credential, locale: Locale) -> Card:
-    title = locale._("“{name}” still works")
+    title = locale._("“{name}” still works") if old.last4 else locale._("This token still works")
     text = line(
         locale._("Coze takes it (verified), so whoever has it can use it until {ends}. Delete it on Coze."),
         ends=Moment(old.ends_at),

@@ -31,6 +31,7 @@ def cards(key: str, new: Credential, locale: Locale, now: datetime) -> Iterator[
     yield from samples_key.cards(new, locale)
     for standing in Standing:
         yield f"old token {standing} {key}", views.told(standing, old, locale)
+        yield f"old token {standing} {key}, no last4", views.told(standing, unknown, locale)
 
 
 def forms(old: Credential, locale: Locale) -> Iterator[tuple[str, View]]:
