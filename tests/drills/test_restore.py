@@ -30,6 +30,7 @@ from tests.drills.copies import world
 from tests.processes import Bot, free_port
 from tests.stories.story import START, Story
 from tests.stories.test_orphan import days_pass
+from tests.stories.test_record_form import ASKED, DATED, asks
 
 TITLE = "博物馆讲解员"
 PATIENCE = 120.0  # seconds in which something has to come to its end
@@ -140,9 +141,9 @@ async def goes_on(it: Yesterday) -> None:
 async def has_token(story: Story) -> None:
     """One that ends in four days is watched."""
     await story.types("mei", "/sharge remind add")
-    await story.sees_form("mei", "过期时间")
+    await asks(story, ASKED)
     await story.picks("mei", "过期时间", "date")
-    await story.sees_form("mei", "到期日")
+    await asks(story, DATED)
     await story.sends("mei", 名字="厨房", **{"credential.until": f"{START + timedelta(days=4):%Y-%m-%d}"})
     await story.reads("mei", "厨房", "已登记")
 
