@@ -113,7 +113,7 @@ async def trouble(playground: Playground) -> None:
     faults.set("server_error", method="chat.postMessage", share=BROKEN)
     while True:
         await asyncio.sleep(STORMS)
-        faults.set("rate_limited", times=STORM, delay=1)
+        faults.set("rate_limited", times=STORM, method="chat.postMessage", delay=1)
 
 
 async def killing(run: Run, workers: Sequence[ForkedBot], kills: int, dice: random.Random) -> None:

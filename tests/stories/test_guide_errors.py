@@ -19,13 +19,19 @@ MEI = Locale("zh", "Asia/Shanghai")
 
 
 async def fails(story: Story, key: str, *words: str, buttons: tuple[str, ...] = ()) -> str:
-    """Reads an error's own words on the guide's card, with the buttons that mend it and the one to a person."""
-    help = error_help(key, MEI)
-    card = await story.reads("mei", "●", help.title, *words)
-    shown = [each for each in (await story.screen("mei"))["dm"] if each["plain"] == card]
-    labels = " ".join(shown[-1]["buttons"])
-    assert all(label in labels for label in (*buttons, "找管理员")), (key, labels)
-    return card
+    """Waits for an error's own words on the guide's card, with the buttons that mend it and the one to a person: a
+    card that is drawn while its matter moves may have the words before the buttons.
+    """
+    wanted, labels = ("●", error_help(key, MEI).title, *words), (*buttons, "找管理员")
+
+    async def found() -> str | None:
+        for shown in reversed((await story.screen("mei"))["dm"]):
+            if all(word in shown["plain"] for word in wanted):
+                offered = " ".join(shown["buttons"])
+                return str(shown["plain"]) if all(label in offered for label in labels) else None
+        return None
+
+    return str(await story.waits(found, f"mei reads {key} {wanted} with {labels}", "mei"))
 
 
 async def at_the_token(story: Story) -> None:
