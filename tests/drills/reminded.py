@@ -49,6 +49,7 @@ PACE = 20  # by which simulated time goes faster
 STILL = 240.0  # seconds without a reminder after which what is left counts as lost
 AT_ONCE = 5_000  # rows of one statement
 KEY = "t7"
+SOON = timedelta(days=1)
 
 
 @dataclass
@@ -66,10 +67,11 @@ class Run:
         return Counter({name: len(talk) for name, talk in self.playground.workspace.messages.items() if len(talk)})
 
     async def left(self) -> int:
-        """Jobs that are not done."""
+        """Jobs of this day that are not done, whenever they are tried again; the tokens' next reminders lie further
+        ahead."""
         wanted = select(func.count()).where(job.c.kind.in_(("remind", "draw")), job.c.state.in_(("due", "leased")))
         async with self.db.read() as conn:
-            return int(await conn.scalar(wanted.where(job.c.due_at <= self.playground.clock.now())) or 0)
+            return int(await conn.scalar(wanted.where(job.c.due_at <= self.playground.clock.now() + SOON)) or 0)
 
 
 def join(playground: Playground, number: int) -> str:
