@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LEAVES = {"core", "texts", "clock", "logs", "metrics", "network"}
 ROOMS = LEAVES | {"store", "coze", "services"}
+OPERATED = {"settings", "workdays", "configured", "opened"}
 
 # room → rooms of the bot that it may import. What isn't named here may import nothing and be imported by nobody.
 ARROWS: dict[str, set[str]] = {
@@ -32,9 +33,11 @@ ARROWS: dict[str, set[str]] = {
     "slack": ROOMS,
     "web": ROOMS,
     "front": ROOMS | {"slack", "web", "settings", "workdays"},
-    "app": ROOMS | {"slack", "web", "settings", "workdays", "front"},
-    "demo": ROOMS | {"slack", "web", "settings", "workdays", "front", "app", "playground"},
-    "cli": ROOMS | {"slack", "web", "settings", "workdays", "front", "app", "demo", "playground"},
+    "configured": ROOMS | {"settings", "workdays"},
+    "opened": ROOMS | {"settings", "workdays", "configured"},
+    "app": ROOMS | OPERATED | {"slack", "web", "front"},
+    "demo": ROOMS | OPERATED | {"slack", "web", "front", "app", "playground"},
+    "cli": ROOMS | OPERATED | {"slack", "web", "front", "app", "demo", "playground"},
     "cli/bootstrap": set(),
     "__main__": {"__version__", "cli"},
 }
@@ -54,7 +57,7 @@ PACKAGES: dict[str, set[str]] = {
     "web": {"starlette", "uvicorn", "htpy", "markupsafe", "pydantic"},
     "services": {"apscheduler", "pydantic"},
     "front": {"starlette"},
-    "app": {"pydantic"},
+    "configured": {"pydantic"},
     "demo": {"starlette"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets"},

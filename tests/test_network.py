@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import network_of
+from bot.configured import network_of
 from bot.network import Network
 from bot.settings import SettingsError, load
 from tests.test_settings import CANARY, SOCKET, problems

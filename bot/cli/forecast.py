@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from click import BadParameter, Context, IntRange, Option, Parameter, UsageError
 
-from bot.app import Forecasting, forecasting
 from bot.core.expiring import edges, midnight
 from bot.core.forecast import LONGER, MOST, Replayed, Upcoming
 from bot.core.people import is_zone
 from bot.core.ringing import FALLBACK_ZONE
+from bot.opened import Forecasting, forecasting
 from bot.settings import Settings
 
 from .operate import operate, printable

@@ -9,9 +9,9 @@ from typing import Literal
 
 from click import Argument, Choice, IntRange, Option, UsageError
 
-from bot.app import opened
 from bot.core.people import OPERATOR
 from bot.logs import redact
+from bot.opened import opened
 from bot.settings import Settings
 from bot.store import job_desk
 from bot.store.job_desk import StuckJob

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from click import Argument, Option, UsageError
 
-from bot.app import opened
 from bot.core.errors import StartError
 from bot.core.people import OPERATOR
+from bot.opened import opened
 from bot.settings import Settings, revealed
 from bot.store import forecast, job, restored, schema, snapshot
 

@@ -206,7 +206,7 @@ async def shown(play: Play) -> str:
 @pytest.mark.parametrize("name", CALLS)
 async def test_each_bad_answer_at(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole table of one call."""
-    monkeypatch.setattr("bot.app.CozeClient", partial(CozeClient, total=TOTAL))
+    monkeypatch.setattr("bot.opened.CozeClient", partial(CozeClient, total=TOTAL))
     call, found = CALLS[name], {}
     with unpaced():
         async with chat() as slack:

@@ -78,7 +78,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bot waits for Coze as long as it has to for an answer here, and no longer: ten seconds are real time."""
-    monkeypatch.setattr("bot.app.CozeClient", partial(CozeClient, total=2.0))
+    monkeypatch.setattr("bot.opened.CozeClient", partial(CozeClient, total=2.0))
 
 
 @pytest.fixture(autouse=True)

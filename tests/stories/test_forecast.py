@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.app import timetable_of
 from bot.clock import Clock
+from bot.configured import timetable_of
 from bot.core.backup import HELP, BackupState
 from bot.core.credential import Record
 from bot.core.expiring import midnight

@@ -1,0 +1,105 @@
+"""What the settings mean to the rooms: each of their parameters from what the operator has written. Asks nobody."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot.core.remind import Timetable
+from bot.core.review import AutoApproval
+from bot.core.worktime import WorkTime
+from bot.network import Network
+from bot.services.join.requests import EscalationPolicy
+from bot.services.owner import OwnerApp, fingerprint, owner_fingerprint
+from bot.services.preflight_checks import Configured
+from bot.services.wiring import Deployment
+from bot.settings import COZE_HOSTS, Settings, revealed
+from bot.store.cipher import Keyring
+from bot.workdays import WorkCalendar
+
+
+def keyring_of(settings: Settings) -> Keyring | None:
+    """The keys of what is kept; None where nothing is."""
+    return Keyring.parse(revealed(settings.credential_keys)) if settings.credential_keys else None
+
+
+def owner_of(settings: Settings) -> SecretStr | OwnerApp | None:
+    """The credential of the workspace's owner; None without one."""
+    if settings.coze_owner_token:
+        return settings.coze_owner_token
+    app_id, kid, key_file = settings.coze_owner_app_id, settings.coze_owner_kid, settings.coze_owner_key_file
+    return OwnerApp(app_id, kid, key_file, settings.coze_owner_account_id) if app_id and kid and key_file else None
+
+
+def deployment_of(settings: Settings) -> Deployment:
+    """What features are told of this deployment."""
+    auto = settings.review_auto_approve
+    policy = EscalationPolicy(
+        time=WorkTime(settings.work_zone, WorkCalendar(settings.work_calendar).is_worked),
+        first_hours=settings.remind_admins_hours,
+        second_hours=settings.answer_hours,
+        backup_hours=settings.backup_hours,
+        expire=timedelta(days=settings.expire_days),
+    )
+    return Deployment(
+        admin_channel=str(settings.admin_channel),
+        deputies=settings.deputy_users,
+        self_approval=settings.self_approval,
+        language=settings.default_language,
+        work_zone=settings.work_zone,
+        timetable=timetable_of(settings),
+        policy=policy,
+        greets=settings.greet_new_members,
+        public_url=settings.public_url,
+        keys=keyring_of(settings),
+        sign_in_client=settings.coze_sign_in_client_id or "",
+        workspace=settings.coze_workspace_id or "",
+        connector=settings.coze_connector_id or "",
+        configured=configured_of(settings),
+        owner_ends=settings.coze_owner_token_ends or "",
+        review_channel=settings.review_channel or str(settings.admin_channel),
+        announce_channel=settings.announce_channel or "",
+        auto=AutoApproval(frozenset(auto), "all" in auto),
+    )
+
+
+def timetable_of(settings: Settings) -> Timetable:
+    """When reminders come."""
+    days = settings.remind_days
+    more = settings.remind_days_long or days, settings.remind_days_owner or days
+    calendar = WorkCalendar(settings.work_calendar)
+    return Timetable(calendar.is_worked, days, *more, calendar.name, settings.remind_days_key)
+
+
+def configured_of(settings: Settings) -> Configured:
+    """What is compared with Slack and Coze."""
+    mine, owner = settings.coze_base_url, owner_of(settings)
+    secret = revealed(settings.slack_signing_secret) if settings.slack_transport == "http" else ""
+    return Configured(
+        admin_channel=str(settings.admin_channel),
+        review_channel=settings.review_channel or "",
+        announce_channel=settings.announce_channel or "",
+        admin_users=settings.admin_users,
+        admin_group=settings.admin_group or "",
+        backup_admin_group=settings.backup_admin_group or "",
+        deputy_users=settings.deputy_users,
+        secret=fingerprint(secret, "signing secret"),
+        owner=owner_fingerprint(owner),
+        is_app=isinstance(owner, OwnerApp),
+        workspace=settings.coze_workspace_id or "",
+        connector=settings.coze_connector_id or "",
+        host=urlsplit(mine).netloc,
+        other=next(each for each in COZE_HOSTS if each != mine),
+    )
+
+
+def network_of(settings: Settings) -> Network:
+    """How calls leave; what has no proxy of its own takes that of all."""
+    rest = revealed(settings.all_proxy)
+    return Network(
+        revealed(settings.https_proxy) or rest,
+        revealed(settings.http_proxy) or rest,
+        settings.no_proxy or "",
+        str(settings.ssl_cert_file or ""),
+        settings.ssl_cert_dir or "",
+    )

@@ -1,0 +1,117 @@
+"""What a process or a command opens by the settings: clock, database, and the clients that act on Coze."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock, RemoteClock, SystemClock
+from bot.configured import network_of, owner_of, timetable_of
+from bot.core.calls import Edition
+from bot.core.errors import StartError
+from bot.coze.client import CozeClient, http_client
+from bot.network import Network
+from bot.services.call_counter import CallCounter
+from bot.services.channel_client import ChannelClient
+from bot.services.forecast import Forecasts
+from bot.services.owner import OwnerApp, OwnerTokens, channel_token, owner_fingerprint
+from bot.services.workspace_client import WorkspaceClient
+from bot.settings import Settings, revealed
+from bot.store import forecast, job, schema
+from bot.store.database import Database, is_away
+
+
+@dataclass(frozen=True)
+class Forecasting:
+    """The forecast by itself, at simulated time `now` (UTC), of the Slack workspaces `teams`."""
+
+    forecasts: Forecasts
+    now: datetime
+    teams: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a command works with: the database, whose schema is at head, and the clock."""
+
+    db: Database
+    clock: Clock
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Opened]:
+    """Open the database, without Slack and Coze. Raises StartError."""
+    async with contextlib.AsyncExitStack() as stack:
+        url = revealed(settings.database_url)
+        db = Database(url)
+        stack.push_async_callback(db.close)
+        await schema.reach_head(db, url, migrates=False)
+        clock = clock_of(settings, db, network_of(settings))
+        if isinstance(clock, RemoteClock):
+            stack.push_async_callback(clock.stop)
+            await clock.start()
+        yield Opened(db, clock)
+
+
+@contextlib.asynccontextmanager
+async def forecasting(settings: Settings) -> AsyncIterator[Forecasting]:
+    """Open the database to read in it, without Slack and Coze. Raises StartError."""
+    async with opened(settings) as it:
+        async with it.db.read() as conn:
+            teams = await forecast.teams(conn)
+        forecasts = Forecasts(it.db, it.clock, timetable_of(settings), settings.work_zone)
+        yield Forecasting(forecasts, it.clock.now(), teams)
+
+
+def clock_of(settings: Settings, db: Database, network: Network) -> Clock:
+    """Real time, or the playground's."""
+    if not settings.clock_url:
+        return SystemClock()
+
+    async def due() -> datetime | None:
+        try:
+            async with db.read() as conn:
+                return await job.next_due(conn)
+        except Exception as error:
+            if is_away(error):
+                return None  # time goes on without the database
+            raise
+
+    return RemoteClock(settings.clock_url, due, network)
+
+
+async def coze_of(settings: Settings, network: Network, stack: contextlib.AsyncExitStack) -> CozeClient:
+    """The client of Coze, for as long as the stack lasts. Raises StartError."""
+    http = await stack.enter_async_context(http_client(network, settings.coze_base_url))
+    try:
+        return CozeClient(settings.coze_base_url, http, playground=settings.bot_env == "playground")
+    except ValueError as error:
+        raise StartError(f"COZE_BASE_URL: {error}.") from None
+
+
+def workspace_client_of(
+    settings: Settings, db: Database, clock: Clock, team_id: str, coze: CozeClient, owner: OwnerTokens | None
+) -> WorkspaceClient | None:
+    """The owner's credential on Coze at work, each of its calls counted; None without one."""
+    if owner is None or not settings.coze_workspace_id:
+        return None
+    counter = CallCounter(
+        db,
+        clock,
+        team_id,
+        str(settings.admin_channel),
+        owner_fingerprint(owner_of(settings)),
+        Edition(settings.coze_edition) if settings.coze_edition else None,
+    )
+    coze = coze.counted(counter.sent)
+    workspace, connector = settings.coze_workspace_id, settings.coze_connector_id or ""
+    return WorkspaceClient(coze, owner(coze), workspace, connector, counter)
+
+
+def channel_client_of(settings: Settings, coze: CozeClient) -> ChannelClient | None:
+    """The channel's own app at work, for its owner. Raises StartError."""
+    app_id, kid, key_file = settings.coze_channel_app_id, settings.coze_channel_kid, settings.coze_channel_key_file
+    if not (app_id and kid and key_file and settings.coze_connector_id):
+        return None
+    token = channel_token(coze, OwnerApp(app_id, kid, key_file, None))
+    return ChannelClient(coze, token, settings.coze_connector_id)
