@@ -14,6 +14,7 @@ from bot.coze.site import workspace_url
 from bot.opened import channel_client_of, clock_of, coze_of, workspace_client_of
 from bot.services.alerts import Alerts
 from bot.services.channel_client import ChannelClient
+from bot.services.deployment import Resources
 from bot.services.gauges import Gauges, Skew
 from bot.services.guide.wiring import texts_of
 from bot.services.health import Health
@@ -22,7 +23,7 @@ from bot.services.job_runner import JobRunner
 from bot.services.owner import owner_tokens
 from bot.services.rotation import check_keys
 from bot.services.tick import sweeping
-from bot.services.wiring import Resources, Services
+from bot.services.wiring import Services
 from bot.services.workspace_client import WorkspaceClient
 from bot.settings import Settings, revealed
 from bot.slack.alerts import AlertTeller

@@ -9,10 +9,10 @@ from bot.core.remind import Timetable
 from bot.core.review import AutoApproval
 from bot.core.worktime import WorkTime
 from bot.network import Network
+from bot.services.deployment import Deployment
 from bot.services.join.requests import EscalationPolicy
 from bot.services.owner import OwnerApp, fingerprint, owner_fingerprint
 from bot.services.preflight_checks import Configured
-from bot.services.wiring import Deployment
 from bot.settings import COZE_HOSTS, Settings, revealed
 from bot.store.cipher import Keyring
 from bot.workdays import WorkCalendar

@@ -6,8 +6,9 @@ from functools import partial
 from starlette.applications import Starlette
 
 from bot import logs
+from bot.services.deployment import Resources
 from bot.services.health import Health
-from bot.services.wiring import Resources, Services
+from bot.services.wiring import Services
 from bot.settings import Settings, revealed
 from bot.slack.connection import Connection
 from bot.slack.dispatch import Dispatch
@@ -48,10 +49,10 @@ def front(
 
 def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: ReadinessChecks) -> Starlette:
     once = None
-    if do.secret_store.has_pages and settings.public_url:
+    if do.secrets.store.has_pages and settings.public_url:
         from bot.web.once import OncePage  # with it comes the library that writes HTML
 
-        once = OncePage(do.secret_store, settings.public_url, settings.default_language)
+        once = OncePage(do.secrets.store, settings.public_url, settings.default_language)
     callback, token = _callback(settings, do), settings.metrics_token
     if settings.slack_transport != "http":
         return create_app(ready, once=once, callback=callback, token=token)
@@ -65,7 +66,7 @@ def _asgi(settings: Settings, do: Services, dispatch: Dispatch, ready: Readiness
 
 def _callback(settings: Settings, do: Services) -> CallbackEndpoint | None:
     """Where Coze tells of the channel, for its owner."""
-    if do.reviews is None or settings.coze_callback_token is None:
+    if do.publish.reviews is None or settings.coze_callback_token is None:
         return None
     signature = ChannelSignature(settings.coze_callback_token)
-    return CallbackEndpoint(signature, settings.coze_connector_id or "", do.reviews.hear)
+    return CallbackEndpoint(signature, settings.coze_connector_id or "", do.publish.reviews.hear)

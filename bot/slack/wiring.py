@@ -1,11 +1,14 @@
 """What people see and press, by feature, and what Slack tells."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
 
 from slack_sdk.models.blocks import Block
 
+from bot.services.deployment import Resources
 from bot.services.job_runner import Handler
-from bot.services.wiring import Resources, Services
+from bot.services.wiring import Services
 from bot.store import restored
 from bot.texts.locale import Locale
 
@@ -71,9 +74,9 @@ class Features:
         db, clock = resources.db, resources.clock
         self.router, self.replies = Router(), Replies(sender)
         self.pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, self.replies)
-        draw = Draw(db, clock, do.people, sender, self.router, do.orphans.unreached)
+        draw = Draw(db, clock, do.people, sender, self.router, do.tokens.orphans.unreached)
         signs_in = do.sign_ins.offered
-        of_home = db, clock, do.people, sender, do.join, do.overview, do.oauth_keys, resources.texts
+        of_home = db, clock, do.people, sender, do.join.requests, do.overview, do.tokens.oauth_keys, resources.texts
         preflight, calls = PreflightHandlers(do.preflight), CallHandlers(do.calls)
         owner = OwnerHandlers(clock, do.owner, do.owner.setting)
 
@@ -81,25 +84,28 @@ class Features:
             return [*await preflight.at_home(locale), *await owner.at_home(locale), *await calls.at_home(locale)]
 
         links = Links(db, slack.identity.url)
-        reviews = ReviewHandlers(clock, do.people, do.admins, do.reviews, links, do.workspace)
+        reviews = ReviewHandlers(clock, do.people, do.admins, do.publish.reviews, links, do.workspace)
         home = HomeHandlers(*of_home, notices, reviews.at_home, signs_in=signs_in, chat=slack.chat)
-        joining = JoinHandlers(do.join, do.accounts, do.invitations, do.alone, url, signs_in=signs_in)
-        account = AccountHandlers(do.accounts, do.join, do.people, do.admin_channel)
-        sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, do.join)
+        join = do.join
+        joining = JoinHandlers(join.requests, join.accounts, join.invitations, join.alone, url, signs_in=signs_in)
+        account = AccountHandlers(join.accounts, join.requests, do.people, do.admin_channel)
+        sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, join.requests)
         others = home, preflight, owner, calls, joining, account, sign_in, reviews
-        threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join, do.admin_channel)
+        threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join.requests, do.admin_channel)
         data = PersonalDataHandlers(clock, sender, do.personal_data)
         of_scripts = do.guide.guides, do.guide.script_files
         at_slack = Files(slack, sender)
         files = ScriptFileHandlers(clock, *of_scripts, at_slack, resources.coze.audience)
         pictures = PictureHandlers(do.people, do.guide.guides, do.reports, at_slack, resources.texts)
         mine = *others, threads, data, files, pictures
-        features: Iterable[Handlers] = (*mine, *_features(resources, do, url, slack, at_slack))
+        tools = _Tools(resources, do, url, links, at_slack, slack.chat)
+        rooms = _of_people, _of_joining, _of_tokens, _of_publishing, _of_guiding
+        features: list[Handlers] = [*mine, *chain.from_iterable(room(tools) for room in rooms)]
         for feature in features:
             feature.register(self.router)
         bot_user = str(slack.identity.bot_user_id)
         whom = do.people, directory, sender, bot_user
-        self.events = Events(clock, *whom, home, draw, do.secret_store, do.greeting, threads)
+        self.events = Events(clock, *whom, home, draw, do.secrets.store, do.greeting, threads)
         self.job_handlers: dict[str, Handler] = {
             "draw": draw.draw,
             "unpost": draw.unpost,
@@ -113,66 +119,81 @@ class Features:
         }
 
 
-def _features(resources: Resources, do: Services, url: str, slack: Connection, files: Files) -> Iterable[Handlers]:
-    db, clock, texts = resources.db, resources.clock, resources.texts
-    links, chat = Links(db, slack.identity.url), slack.chat
-    orphans = OrphanHandlers(clock, do.orphans, do.credentials)
-    outgrow = OutgrowHandlers(do.credentials, do.overview, do.agent_lists, texts)
-    keys = OauthKeyHandlers(db, clock, do.oauth_keys, do.credentials, do.guide.guides, texts)
-    notices = Notices(clock, do.credentials, do.overview)
-    of_publishing = do.publish_checks, do.calls, do.guide.snapshots
-    leaving, handing = LeavingHandlers(do.leaving, do.overview), HandingOn(do.admins, do.people, do.join)
+@dataclass(frozen=True)
+class _Tools:
+    """What the handlers of every room may need."""
+
+    resources: Resources
+    do: Services
+    url: str
+    links: Links
+    files: Files
+    chat: str
+
+
+def _of_people(tools: _Tools) -> Iterable[Handlers]:
+    do, clock, texts = tools.do, tools.resources.clock, tools.resources.texts
+    guides = do.guide.guides
+    listening = do.people, do.overview, guides, do.reports, do.talk, texts
     return (
         PreferenceHandlers(clock, do.people),
         StatusHandlers(clock, do.people, do.overview, texts, do.calls),
-        DecisionHandlers(
-            clock,
-            do.people,
-            do.join,
-            do.accounts,
-            do.invitations,
-            leaving,
-            handing,
-            do.taking_back,
-            do.alone,
-            do.guide.snapshots,
-            links,
-            url,
-        ),
-        leaving,
-        LookHandlers(do.invitations, do.calls),
-        QueueHandlers(clock, do.join),
-        ExpiringHandlers(do.expiring),
-        ForecastHandlers(do.forecasts),
-        DigestHandlers(clock, do.digest, links),
-        CredentialHandlers(
-            db,
-            clock,
-            do.credentials,
-            do.checker,
-            do.secret_store,
-            orphans.draw,
-            notices.draw,
-            outgrow.offered,
-            do.renewals,
-            keys,
-        ),
-        orphans,
-        BackupHandlers(clock, do.people, do.credentials, do.backups, do.orphans),
-        outgrow,
-        RenewalHandlers(do.renewals),
-        keys,
-        SecretHandlers(db, clock, do.secret_store, do.credentials),
-        KeptHandlers(db, clock, do.people, do.kept_watch),
-        PublishHandlers(clock, do.publish, do.agents, do.agent_lists, *of_publishing, desk=do.reviews is not None),
-        GuideHandlers(clock, do.guide, do.reports, do.overview, texts, url, signs_in=do.sign_ins.offered, chat=chat),
-        GuideSteps(clock, do.guide.guides, texts, resources.coze.audience),
-        ReportHandlers(do.reports, links, texts),
-        TalkHandlers(
-            clock, do.people, do.overview, do.guide.guides, do.reports, do.talk, texts, hands_on=files.may_hand_on
-        ),
+        DigestHandlers(clock, do.digest, tools.links),
+        ReportHandlers(do.reports, tools.links, texts),
+        TalkHandlers(clock, *listening, hands_on=tools.files.may_hand_on),
         RefusalHandlers(do.refusals),
-        UnpublishHandlers(do.unpublish),
-        TrialHandlers(do.publish, do.agents),
-        FreezeHandlers(clock, do.freezes),
+    )
+
+
+def _of_joining(tools: _Tools) -> Iterable[Handlers]:
+    do, clock, join = tools.do, tools.resources.clock, tools.do.join
+    leaving, handing = LeavingHandlers(join.leaving, do.overview), HandingOn(do.admins, do.people, join.requests)
+    asked = do.people, join.requests, join.accounts, join.invitations
+    after = join.taking_back, join.alone, do.guide.snapshots
+    return (
+        DecisionHandlers(clock, *asked, leaving, handing, *after, tools.links, tools.url),
+        leaving,
+        LookHandlers(join.invitations, do.calls),
+        QueueHandlers(clock, join.requests),
+    )
+
+
+def _of_tokens(tools: _Tools) -> Iterable[Handlers]:
+    do, db, clock, texts = tools.do, tools.resources.db, tools.resources.clock, tools.resources.texts
+    credentials, store, tokens = do.tokens.credentials, do.secrets.store, do.tokens
+    orphans = OrphanHandlers(clock, tokens.orphans, credentials)
+    outgrow = OutgrowHandlers(credentials, do.overview, do.publish.agent_lists, texts)
+    keys = OauthKeyHandlers(db, clock, tokens.oauth_keys, credentials, do.guide.guides, texts)
+    of_cards = orphans.draw, Notices(clock, credentials, do.overview).draw, outgrow.offered
+    return (
+        ExpiringHandlers(tokens.expiring),
+        ForecastHandlers(tokens.forecasts),
+        CredentialHandlers(db, clock, credentials, tokens.checker, store, *of_cards, tokens.renewals, keys),
+        orphans,
+        BackupHandlers(clock, do.people, credentials, tokens.backups, tokens.orphans),
+        outgrow,
+        RenewalHandlers(tokens.renewals),
+        keys,
+        SecretHandlers(db, clock, store, credentials),
+        KeptHandlers(db, clock, do.people, do.secrets.watch),
+    )
+
+
+def _of_publishing(tools: _Tools) -> Iterable[Handlers]:
+    do, clock, publish = tools.do, tools.resources.clock, tools.do.publish
+    whom = publish.publish, publish.agents, publish.agent_lists, publish.checks, do.calls, do.guide.snapshots
+    return (
+        PublishHandlers(clock, *whom, desk=publish.reviews is not None),
+        UnpublishHandlers(publish.unpublish),
+        TrialHandlers(publish.publish, publish.agents),
+        FreezeHandlers(clock, publish.freezes),
+    )
+
+
+def _of_guiding(tools: _Tools) -> Iterable[Handlers]:
+    do, clock, texts = tools.do, tools.resources.clock, tools.resources.texts
+    known, signs_in = (do.guide, do.reports, do.overview, texts), do.sign_ins.offered
+    return (
+        GuideHandlers(clock, *known, tools.url, signs_in=signs_in, chat=tools.chat),
+        GuideSteps(clock, do.guide.guides, texts, tools.resources.coze.audience),
     )

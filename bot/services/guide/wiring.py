@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.core.errors import StartError
 from bot.core.guide import Route, Step
+from bot.services.job_runner import Handler
 from bot.store.database import Database
 from bot.texts.guide import GuideTexts, guide_texts
 from bot.texts.guide_files import BrokenGuide
@@ -25,6 +26,15 @@ class GuideServices:
         self.guides, self.snapshots = Guides(db, progress), Snapshots(db, progress)
         self.following, self.copying = Following(db, progress), Copying(db, progress)
         self.script_files = ScriptFiles(db, tools.clock)
+
+    def job_handlers(self) -> dict[str, Handler]:
+        """What happens later, by the kind of job."""
+        return {
+            "guide": self.following.follow,
+            "guides": self.following.wake,
+            "asked": self.following.unanswered,
+            "copy": self.copying.follow,
+        }
 
 
 def texts_of(folder: Path | None) -> GuideTexts:

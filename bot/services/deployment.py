@@ -1,0 +1,54 @@
+"""What the bot stands on, and what its operator decided."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.core.remind import Timetable
+from bot.core.review import AutoApproval
+from bot.coze.client import CozeClient
+from bot.coze.keys import KeyProof
+from bot.store.cipher import Keyring
+from bot.store.database import Database
+from bot.texts.catalogue import Language
+from bot.texts.guide import GuideTexts
+
+from .join.requests import EscalationPolicy
+from .preflight_checks import Configured
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What the bot stands on, opened and answering; `team` is the Slack workspace."""
+
+    db: Database
+    clock: Clock
+    team: str
+    coze: CozeClient
+    proof: KeyProof
+    texts: GuideTexts
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What the operator decided. `sign_in_client` is the app on Coze that people sign in to; `workspace` and
+    `connector` are Coze's numbers. What is not known is empty.
+    """
+
+    admin_channel: str
+    deputies: tuple[str, ...]
+    self_approval: bool
+    language: Language
+    work_zone: str
+    timetable: Timetable
+    policy: EscalationPolicy
+    greets: bool
+    public_url: str | None
+    keys: Keyring | None
+    sign_in_client: str
+    workspace: str
+    connector: str
+    configured: Configured
+    owner_ends: str
+    review_channel: str
+    announce_channel: str
+    auto: AutoApproval
