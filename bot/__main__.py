@@ -28,6 +28,7 @@ COMMANDS = {
     "forecast": "which reminders will be sent to whom and when; --day replays a day that is past",
     "labels": "compare Coze's labels that the guide names with a folder of saved pages of Coze's",
     "playground": "the Slack workspace and Coze of the demo alone, for a bot started elsewhere",
+    "version": "this version, its schema and its Python; --json for machines",
     "manifest": "the Slack app manifest as YAML; --json for JSON, --link for the address that creates the app",
 }
 
@@ -36,13 +37,15 @@ def usage() -> str:
     """The help text, one line a command."""
     lines = ["Usage: python3 -m bot <command> [options]", ""]
     lines += ["  " + name.ljust(12) + about for name, about in COMMANDS.items()]
-    lines += ["", "`python3 -m bot <command> --help` lists the options of a command, `--version` names this version."]
+    lines += ["", "Exit codes: 0 done, 1 failed or something is wrong, 2 not understood, 130 interrupted by Ctrl-C."]
+    lines += ["`python3 -m bot <command> --help` lists the options of a command, `--version` names this version."]
     lines += ["From a checkout everything is installed into .venv in its folder; BOT_NO_BOOTSTRAP=1 turns that off."]
     return "\n".join(lines)
 
 
 def main(argv: "list[str] | None" = None) -> int:
-    """Run one command and answer its exit code: 0 is success, 1 a failure, 2 a command line not understood.
+    """Run one command and answer its exit code: 0 is success, 1 a failure, 2 a command line not understood,
+    130 that Ctrl-C ended it.
 
     `argv` are the words after the program's name; by default those that the process was started with.
     """

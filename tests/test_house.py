@@ -39,6 +39,7 @@ ARROWS: dict[str, set[str]] = {
     "demo": ROOMS | OPERATED | {"slack", "web", "front", "app", "playground"},
     "cli": ROOMS | OPERATED | {"slack", "web", "front", "app", "demo", "playground"},
     "cli/bootstrap": set(),
+    "cli/version": {"__version__", "store"},
     "__main__": {"__version__", "cli"},
 }
 
@@ -62,6 +63,7 @@ PACKAGES: dict[str, set[str]] = {
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets"},
     "cli": {"click", "yaml", "pytest"},
+    "cli/version": {"click"},
 }
 
 LONGEST_FILE = 400

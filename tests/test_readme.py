@@ -55,6 +55,11 @@ def test_only_commands_that_exist_are_shown() -> None:
     assert {"demo", "test", "run", "migrate"} <= shown
 
 
+def test_the_command_line_is_that_which_exists() -> None:
+    rows = ["| `python3 -m bot …` | does |", "|---|---|"]
+    assert part("cli").splitlines() == [*rows, *(f"| `{name}` | {about} |" for name, about in COMMANDS.items())]
+
+
 def test_it_is_read_in_one_sitting() -> None:
     """At most 2,000 words, besides the tables that are compared with the code, and code."""
     told = re.sub(r"<!-- (\w+) -->.*?<!-- /\1 -->|```.*?```", "", README, flags=re.DOTALL)

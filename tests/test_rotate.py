@@ -1,6 +1,7 @@
 """Keys of CREDENTIAL_KEYS on the command line: a missing one stops the start, `rotate-keys` changes them."""
 
 import base64
+import json
 import secrets
 import subprocess
 import sys
@@ -28,10 +29,10 @@ def new_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def rotate(url: str, keys: str) -> subprocess.CompletedProcess[str]:
+def rotate(url: str, keys: str, *options: str) -> subprocess.CompletedProcess[str]:
     """The command, as an operator runs it."""
     env = {"BOT_NO_BOOTSTRAP": "1", "DATABASE_URL": url, "CREDENTIAL_KEYS": keys, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bot", "rotate-keys"]
+    command = [sys.executable, "-m", "bot", "rotate-keys", *options]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
 
 
@@ -59,6 +60,7 @@ async def test_rotate_keys_from_the_old_key_to_the_new(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
         assert f"{COUNT} kept secrets" in done.stdout
         assert rotate(url, f"{new},{old}").stdout.startswith("0 ")
+        assert json.loads(rotate(url, f"{new},{old}", "--json").stdout) == {"done": 0, "unopened": 0}
         for printed in (done.stdout, old, new):
             assert CANARY not in printed
         async with db.read() as conn:

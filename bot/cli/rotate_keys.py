@@ -1,6 +1,10 @@
 """`rotate-keys`."""
 
 import asyncio
+import json
+from dataclasses import asdict
+
+from click import Option
 
 from bot.core.errors import StartError
 from bot.services.rotation import Rotated, check_keys, rotate
@@ -11,20 +15,27 @@ from bot.store.database import Database
 
 from .operate import operate
 
+OPTIONS = (Option(["--json", "as_json"], is_flag=True, help="as JSON"),)
 
-def main() -> int:
+
+def main(*, as_json: bool) -> int:
     """Encrypt what is kept with the first key of CREDENTIAL_KEYS.
 
     In small steps, each by itself: it may be stopped and run again, also while the bot runs.
     """
-    return operate(_rotate, slack=False)
+
+    def run(settings: Settings) -> None:
+        rotated = asyncio.run(_rotated(settings))
+        print(json.dumps(asdict(rotated)) if as_json else _as_text(rotated))
+
+    return operate(run, slack=False)
 
 
-def _rotate(settings: Settings) -> None:
-    rotated = asyncio.run(_rotated(settings))
-    print(f"{rotated.done} kept secrets are encrypted with the first key now.")
+def _as_text(rotated: Rotated) -> str:
+    said = f"{rotated.done} kept secrets are encrypted with the first key now."
     if rotated.unopened:
-        print(f"{rotated.unopened} open with no key and stay as they are; their owners are told at the next use.")
+        said += f"\n{rotated.unopened} open with no key and stay as they are; their owners are told at the next use."
+    return said
 
 
 async def _rotated(settings: Settings) -> Rotated:
