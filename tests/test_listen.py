@@ -3,7 +3,8 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from uvicorn import Server
 
 from bot.playground.wire import Served
 from bot.web.server import listen, server
+from tests.processes import PATIENCE, POLL, end, free_port, playground, spawn
 
 Listening = Callable[[], AbstractAsyncContextManager[tuple[Server, int]]]
 
@@ -58,3 +60,31 @@ async def test_answers_over_a_kept_connection_leave_at_once(kind: Listening) -> 
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         writer.close()
         await writer.wait_closed()
+
+
+@pytest.mark.parametrize(("bind", "asked"), [("127.0.0.1", "4"), ("::1", "6"), ("::", "46")])
+async def test_a_bot_is_reached_at_the_addresses_of_bind_alone(bind: str, asked: str, tmp_path: Path) -> None:
+    """Both of its ports."""
+    async with playground(tmp_path, "--transport", "http") as ready:
+        ports = {"PORT": str(free_port()), "METRICS_PORT": str(free_port())}
+        env = {**ready["env"], **ports, "BIND": bind, "DATABASE_URL": "sqlite:///concierge.db", "LEAVE_SECONDS": "0"}
+        bot = await spawn(tmp_path, "bot.log", "-m", "bot", "run", env=env)
+        try:
+            for port in ports.values():
+                assert await reached(port) == asked, (tmp_path / "bot.log").read_text()
+        finally:
+            await end(bot)
+
+
+async def reached(port: str) -> str:
+    """By which addresses of this machine."""
+    found = ""
+    async with asyncio.timeout(PATIENCE):
+        while not found:
+            for family, host in (("4", "127.0.0.1"), ("6", "::1")):
+                with suppress(OSError):
+                    _, writer = await asyncio.open_connection(host, int(port))
+                    writer.close()
+                    found += family
+            await asyncio.sleep(POLL)
+    return found

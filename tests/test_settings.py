@@ -298,3 +298,41 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path, monkeypatch: pyte
     (tmp_path / ".env").write_text("")
     with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
         load()
+
+
+def test_every_secret_may_stand_in_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As hosts and editors write it: with the end of its line, or a byte order mark. `.env` may name it too."""
+    key = "a:" + base64.b64encode(bytes(32)).decode()
+    secrets = {
+        "SLACK_BOT_TOKEN": SOCKET["SLACK_BOT_TOKEN"],
+        "SLACK_APP_TOKEN": SOCKET["SLACK_APP_TOKEN"],
+        "SLACK_SIGNING_SECRET": CANARY,
+        "METRICS_TOKEN": CANARY * 2,
+        "ALERT_WEBHOOK": f"https://hooks.example/{CANARY}",
+        "CREDENTIAL_KEYS": key,
+        "DATABASE_URL": "postgresql://bot:word@host/db",
+        "COZE_OWNER_TOKEN": f"pat_{CANARY}",
+        "COZE_CALLBACK_TOKEN": CANARY,
+        "HTTPS_PROXY": "http://bot:word@proxy.example:3128",
+        "HTTP_PROXY": "http://bot:word@proxy.example:3129",
+        "ALL_PROXY": "http://bot:word@proxy.example:3130",
+    }
+    hidden = {name.upper() for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation)}
+    assert set(secrets) == hidden
+    desk = {"COZE_CHANNEL_APP_ID": "1", "COZE_CHANNEL_KID": "kid", "COZE_CHANNEL_KEY_FILE": str(tmp_path / "pem")}
+    (tmp_path / "pem").write_text("-----BEGIN PRIVATE KEY-----")
+    rest = {**SOCKET, **desk, "COZE_CONNECTOR_ID": "8", "COZE_WORKSPACE_ID": "7"}
+    plain = {**rest, **secrets}
+    for around in ("{}", "{}\n", "\ufeff{}\r\n", "  {}\n\n"):
+        for name, value in secrets.items():
+            (tmp_path / name).write_bytes(around.format(value).encode())
+        files = {f"{name}_FILE": str(tmp_path / name) for name in secrets}
+        assert load({**{name: each for name, each in rest.items() if name not in secrets}, **files}) == load(plain)
+    for name in {*Settings.model_fields, *(f"{each}_FILE" for each in secrets)}:
+        monkeypatch.delenv(name.upper(), raising=False)
+    (tmp_path / ".env").write_text(
+        "ADMIN_CHANNEL=C0ADMINS\nADMIN_USERS=U0LIN\nSLACK_BOT_TOKEN_FILE=SLACK_BOT_TOKEN\n"
+    )
+    monkeypatch.setenv("SLACK_APP_TOKEN_FILE", str(tmp_path / "SLACK_APP_TOKEN"))
+    monkeypatch.chdir(tmp_path)
+    assert load().slack_bot_token == load(plain).slack_bot_token

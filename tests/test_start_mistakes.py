@@ -117,6 +117,10 @@ OTHERS = [
     ("ALERT_WEBHOOK", f"https://hooks.example:0/{CANARY}"),
     ("PORT", "http"),
     ("PORT", "1" * 5000),
+    ("BIND", "localhost"),
+    ("BIND", "0.0.0.0:80"),
+    ("BIND", "[::]"),
+    ("BIND", "203.0.113.7"),
     ("BOT_ENV", "staging"),
     ("SLACK_TRANSPORT", "pigeon"),
     ("PUBLIC_URL", "http://bot.example"),
@@ -177,6 +181,32 @@ def files() -> Iterator[Mistake]:
     for name, content in {"UTF-16": b"\xff\xfe[", "no TOML": b"[[["}.items():
         yield Mistake(f"guide {name}", "(GUIDE_DIR): pat.toml", {**BASE, "GUIDE_DIR": "."}, file("pat.toml", content))
     yield Mistake("guide a file", "GUIDE_DIR: must be a folder", {**BASE, "GUIDE_DIR": "guide"}, file("guide", b""))
+
+
+def secret_files() -> Iterator[Mistake]:
+    """Secrets that stand in files of their own."""
+    none = {**BASE, "SLACK_BOT_TOKEN": "", "SLACK_BOT_TOKEN_FILE": "secret"}
+    said = "SLACK_BOT_TOKEN_FILE: "
+    token = f"xoxb-{CANARY}".encode()
+    both = {**none, "SLACK_BOT_TOKEN": TOKENS["SLACK_BOT_TOKEN"]}
+    yield Mistake("secret twice", f"{said}is given together with SLACK_BOT_TOKEN", both, file("secret", token))
+    yield Mistake("secret's file missing", f"{said}can't be read (No such file", none)
+    yield Mistake("secret's file a folder", f"{said}can't be read (Is a directory", none, folder("secret"))
+    yield Mistake("secret's file a loop", f"{said}can't be read (Too many levels", none, link("secret", "secret"))
+    endless = {**none, "SLACK_BOT_TOKEN_FILE": "/dev/zero"}
+    yield Mistake("secret's file without end", f"{said}is far too long", endless)
+    for name, (content, says) in {
+        "empty": (b"", "is empty"),
+        "of blanks": (b" \r\n\n", "is empty"),
+        "in UTF-16": (token.decode().encode("utf-16"), "is no text in UTF-8"),
+        "of two lines": (token + b"\n" + token, "holds the end of a line"),
+        "in quotation marks": (b"'" + token + b"'", "stands in quotation marks"),
+        "another token's": (f"xapp-{CANARY}".encode(), "holds an app-level token (xapp-…)"),
+    }.items():
+        yield Mistake(f"secret's file {name}", f"{said}{says}", none, file("secret", content))
+    address = {**BASE, "DATABASE_URL_FILE": "secret"}
+    mysql = file("secret", f"mysql://bot:{PASSWORD}@host/db".encode())
+    yield Mistake("address in a file", "DATABASE_URL_FILE: must begin", address, mysql, "migrate")
 
 
 def keys() -> Mapping[str, bytes]:
@@ -243,7 +273,7 @@ def another_programs(where: Path) -> None:
     made.close()
 
 
-MISTAKES = [*settings(), *files(), *databases()]
+MISTAKES = [*settings(), *files(), *secret_files(), *databases()]
 
 
 @pytest.fixture

@@ -85,3 +85,12 @@ async def test_it_can_be_stopped_while_it_waits_for_slack(tmp_path: Path) -> Non
                     await asyncio.sleep(0.05)
             process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+
+
+async def test_what_a_bot_makes_is_its_owners_alone(tmp_path: Path) -> None:
+    """The database and what SQLite keeps beside it, whatever the service manager's umask says."""
+    async with playground(tmp_path) as ready:
+        env = {**ready["env"], "DATABASE_URL": "sqlite:///concierge.db"}
+        async with Bot(tmp_path, env).running():
+            made = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.glob("concierge.db*")}  # noqa: ASYNC240
+    assert made == dict.fromkeys(("concierge.db", "concierge.db-wal", "concierge.db-shm"), 0o600)

@@ -1,5 +1,6 @@
 """What the commands of an operator share: settings, the log, and what prevents a start in a sentence."""
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -9,7 +10,11 @@ from bot.settings import Settings, SettingsError, load
 
 
 def operate(job: Callable[[Settings], None], *, slack: bool) -> int:
-    """Do it with the settings; `slack` says whether those of Slack are needed. The exit code."""
+    """Do it with the settings; `slack` says whether those of Slack are needed. The exit code.
+
+    Every file that is made meanwhile is its owner's alone: a database, what SQLite keeps beside it, a copy.
+    """
+    before = os.umask(0o077)
     try:
         settings = load(slack=slack)
         logs.configure(settings.log_level, settings.log_format)
@@ -17,6 +22,8 @@ def operate(job: Callable[[Settings], None], *, slack: bool) -> int:
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 1
+    finally:
+        os.umask(before)
     return 0
 
 

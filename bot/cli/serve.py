@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 ENDING = 20.0  # seconds, once it has left: for requests, for what follows their acks, and for the job under way
 End = Callable[[asyncio.Event, Callable[[], None], float], Awaitable[None]]
-ALL = "0.0.0.0"  # noqa: S104  (hosts route to it)
+ELSEWHERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def serve(part: Part) -> int:
@@ -38,7 +39,7 @@ def serve(part: Part) -> int:
 async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:
     """The ports are open first: whoever watches the process hears what it waits for."""
     starting = Starting()
-    with _watched(starting, settings.metrics_port) as watch:
+    with _watched(starting, settings) as watch:
         if part != "worker":
             await _serve_at_port(settings, part, starting, watch, stop, started)
             return
@@ -70,7 +71,7 @@ async def _serve_at_port(
 
     door = Door(starting)
     async with (
-        _listening(door, settings.port) as end,
+        _listening(door, settings) as end,
         build(settings, part=part, tell=starting.tell) as app,
         app.running(),
         app.watched(),
@@ -81,33 +82,39 @@ async def _serve_at_port(
 
 
 @contextlib.contextmanager
-def _watched(starting: Starting, port: int | None) -> Iterator[MetricsPort]:
+def _watched(starting: Starting, settings: Settings) -> Iterator[MetricsPort]:
     """What those who watch the process ask, at a port of its own, where there is one."""
-    watch = MetricsPort(starting)
+    watch, port = MetricsPort(starting), settings.metrics_port
     with contextlib.ExitStack() as stack:
         try:
-            taken = None if port is None else stack.enter_context(watch.served(ALL, port))
+            taken = None if port is None else stack.enter_context(watch.served(settings.bind, port))
         except OSError as error:
-            said = (
-                f"METRICS_PORT: {port} can't be listened on ({error.strerror}): choose another one for each process."
-            )
-            raise StartError(said) from None
+            raise _refused(error, settings.bind, f"METRICS_PORT: {port}", "another one for each process") from None
         if taken:
             log.info("is watched on port %s", taken)
         yield watch
 
 
+def _refused(error: OSError, address: str, port: str, remedy: str) -> StartError:
+    """Why a port can't be had: it is somebody's, or the address is none of this machine's."""
+    if error.errno in ELSEWHERE:
+        return StartError(
+            f"BIND: {address} is no address of this machine ({error.strerror}): choose one that it has."
+        )
+    return StartError(f"{port} can't be listened on ({error.strerror}): choose {remedy}.")
+
+
 @contextlib.asynccontextmanager
-async def _listening(door: "Door", port: int) -> AsyncIterator[End]:
+async def _listening(door: "Door", settings: Settings) -> AsyncIterator[End]:
     """The web server for as long as the block lasts. What it hands over waits until told, tells that, still serves
     for so many seconds, then takes nothing new and answers what is under way.
     """
     from bot.web.server import listen, server
 
     try:
-        listening = listen(ALL, port)
+        listening = listen(settings.bind, settings.port)
     except OSError as error:
-        raise StartError(f"PORT: {port} can't be listened on ({error.strerror}): choose another one.") from None
+        raise _refused(error, settings.bind, f"PORT: {settings.port}", "another one") from None
     log.info("listens on port %s", listening.getsockname()[1])
     web = server(door, DRAIN)
     serving = asyncio.create_task(web.serve(sockets=[listening]))

@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
-from . import address, channel, timing, values, watching, ways
+from . import address, channel, secret_files, timing, values, watching, ways
 
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     port: int = Field(
         default=3000, ge=0, le=65535, description="The port of the bot's web server; 0 takes any free one."
     )
+    bind: address.Bind = "0.0.0.0"  # noqa: S104  (hosts route to it)
     metrics_port: watching.MetricsPort = None
     metrics_token: watching.MetricsToken = None
     leave_seconds: watching.LeaveSeconds = 5
@@ -253,8 +254,11 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
     The environment goes before `.env`; an empty value counts as absent. `slack=False` asks for nothing that only a
     bot connected to Slack needs (for migrations). Raises SettingsError, which names every problem there is.
     """
-    given = values.trimmed(_from_environment() if env is None else ways.named(env, Settings.model_fields))
-    problems = values.odd({name: each for name, each in given.items() if name in Settings.model_fields})
+    fields = Settings.model_fields
+    written = values.trimmed(_from_environment() if env is None else ways.named(env, secret_files.names(fields)))
+    given, problems = secret_files.opened(written, fields)
+    given = values.trimmed(given)
+    problems |= values.odd({name: each for name, each in given.items() if name in fields})
     try:
         settings = Settings.model_validate(_without(problems, given))
     except ValidationError as error:
@@ -264,8 +268,8 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
         if name not in problems:
             problems[name] = problem
     if problems:
-        order = [name for name in Settings.model_fields if name in problems]
-        raise SettingsError({name.upper(): problems[name] for name in order})
+        filed = {name: name + secret_files.END for name in fields if name + secret_files.END in written}
+        raise SettingsError({filed.get(each, each).upper(): problems[each] for each in fields if each in problems})
     return settings
 
 
@@ -274,7 +278,8 @@ def _without(problems: Mapping[str, str], given: Mapping[str, Any]) -> dict[str,
 
 
 def _from_environment() -> dict[str, Any]:
-    return {**_from_file(Path(".env")), **ways.named(os.environ, Settings.model_fields)}
+    names = secret_files.names(Settings.model_fields)
+    return {**_from_file(Path(".env")), **ways.named(os.environ, names)}
 
 
 def _from_file(file: Path) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The addresses of web servers and of the database, and Coze's numbers, which people look up in addresses."""
 
+import ipaddress
 import re
+from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 LARGEST_PORT = 65_535
 _ESCAPED = "In a user name or password @ is written %40, : is %3A, / is %2F and % is %25."
@@ -27,6 +29,23 @@ def origin(text: str) -> str:
     if urlsplit(text := url(text)).path:
         raise ValueError("must be an address such as https://example.com, without a path behind it.")
     return text
+
+
+def _bind(text: str) -> str:
+    """An address of this machine to listen on. Raises ValueError."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError("must be an address such as 0.0.0.0, 127.0.0.1 or ::, without a port or brackets.") from None
+
+
+Bind = Annotated[
+    Annotated[str, AfterValidator(_bind)],
+    Field(
+        description="The address of this machine on which PORT and METRICS_PORT are: 127.0.0.1 behind a proxy of the "
+        "same machine; :: for IPv6 and IPv4."
+    ),
+]
 
 
 def database(url: SecretStr) -> SecretStr:

@@ -5,6 +5,7 @@ It is served by the standard library, as Prometheus' own client does: a worker l
 
 import contextlib
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from socketserver import TCPServer, ThreadingMixIn
@@ -19,11 +20,19 @@ Start = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class _Threads(ThreadingMixIn, WSGIServer):
+    """Takes the port of IPv6 addresses too; :: is that of IPv4 as well."""
+
     daemon_threads = True
     request_queue_size = 64
 
+    def __init__(self, address: tuple[str, int], handler: type[WSGIRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, handler)
+
     def server_bind(self) -> None:
         """Take the port, without asking anybody for this machine's name: that may take long."""
+        if self.server_address[0] == "::" and socket.has_dualstack_ipv6():
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "", self.server_address[1]
         self.setup_environ()

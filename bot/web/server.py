@@ -39,7 +39,9 @@ def server(app: ASGIApp, drain: float) -> Server:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port. Raises OSError where somebody has it, or it may not be taken."""
-    taken = socket.create_server((host, port), backlog=BACKLOG)
+    """Take the port; :: takes it of IPv4 too. Raises OSError where somebody has it, or it may not be taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
+    taken = socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
     # With its protocol named asyncio sets TCP_NODELAY; else each ack over a kept connection waits 40 ms.
     return socket.socket(taken.family, taken.type, socket.IPPROTO_TCP, fileno=taken.detach())
