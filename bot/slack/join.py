@@ -28,6 +28,7 @@ from bot.slack.router import (
     Owner,
     Press,
     RedrawModal,
+    ReplaceMessage,
     Result,
     Router,
     Submission,
@@ -37,8 +38,7 @@ from bot.slack.views.account import disputed_text
 from bot.slack.views.join import alone
 from bot.slack.views.join import forms as views
 from bot.slack.views.join import mine as join_mine
-from bot.slack.views.parts import Card
-from bot.texts.locale import Locale, error_help
+from bot.texts.locale import error_help
 
 KEPT = ("nick", "purpose", "email")  # what was typed before a token is asked for
 
@@ -46,7 +46,8 @@ KEPT = ("nick", "purpose", "email")  # what was typed before a token is asked fo
 class JoinHandlers:
     """What members see and press about joining. `workspace_url` is the ShargeAI workspace's page on Coze.
 
-    `signs_in`: whether people can sign in to Coze, instead of typing their ID.
+    `signs_in`: whether people can sign in to Coze, instead of typing their ID. `chat` is the address of the chat that
+    Home's buttons open, if it is known.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class JoinHandlers:
         workspace_url: str,
         *,
         signs_in: bool,
+        chat: str,
     ) -> None:
+        self._chat = chat
         self._join, self._accounts, self._signs_in = join, accounts, signs_in
         self._invitations, self._alone, self._workspace_url = invitations, alone, workspace_url
 
@@ -67,6 +70,7 @@ class JoinHandlers:
         router.command("join", self.open_form)
         router.form("join.ask", self.ask, costs=Costly.CHECK)
         router.press("join.again", self.open_form)
+        router.press("join.mine", self.recall, owner=Owner.OWN)
         router.press("join.read_uid", self.open_token)
         router.form("join.read_uid", self.read_uid, secrets=("join.token",), costs=Costly.SIGN_IN)
         router.press("join.edit", self.open_edit, owner=Owner.OWN)
@@ -81,10 +85,12 @@ class JoinHandlers:
         router.form("join.fix", self.fix, owner=Owner.OWN, costs=Costly.CHECK)
 
     async def open_form(self, asked: Command | Press, caller: Caller) -> Result:
-        """The form, or the request that is open already, or that they have joined."""
+        """The form; or the card of the request that is open already comes down, or that they have joined."""
         last = await self._join.latest(caller.person)
+        if last and last.state in rules.OPEN:
+            return await self._recalled(last, caller)
         if last and last.state in rules.HOLDING:
-            return Ephemeral(await self._mine(last, caller.locale))
+            return Ephemeral(join_mine.mine(last, caller.locale, self._workspace_url))
         if isinstance(asked, Command) and asked.way != "button":
             await self._join.called(caller.person)
         answers = views.answers(last) if last else {}
@@ -98,8 +104,21 @@ class JoinHandlers:
         try:
             await self._join.ask(caller.person, rules.read(**views.read(form.fields)))
         except AlreadyOpen as error:
-            return Ephemeral(await self._mine(error.request, caller.locale))
+            return await self._recalled(error.request, caller)
         return Ack()
+
+    async def recall(self, press: Press, caller: Caller) -> Result:
+        """The card comes to the end of the DM, where Home's own button has led already."""
+        request = await self._join.load(caller.person.team_id, press.row)
+        pointer = await self._recalled(request, caller)
+        if press.at_home and self._chat:
+            return Ack()
+        return ReplaceMessage(pointer.card) if press.place.only_theirs and press.target.response_url else pointer
+
+    async def _recalled(self, request: Request, caller: Caller) -> Ephemeral:
+        """A request has one card: it comes down, and a line says so."""
+        await self._join.recall(caller.person, request.id)
+        return Ephemeral(join_mine.recalled(caller.locale))
 
     async def open_token(self, press: Press, caller: Caller) -> Result:
         """The form for a token, above the one that is being filled in; what was typed there comes along."""
@@ -190,17 +209,6 @@ class JoinHandlers:
         """Another account was named; an admin decides about it."""
         await self._invitations.fix(caller.person, form.row, views.read(form.fields).get("coze_uid", ""))
         return Ack()
-
-    async def _mine(self, request: Request, locale: Locale) -> Card:
-        return join_mine.mine(
-            request,
-            locale,
-            self._workspace_url,
-            may_nudge=self._join.may_nudge(request),
-            agreed=self._join.agreed(request),
-            rarely=await self._invitations.looks_rarely(),
-            instead=await self._alone.instead(request),
-        )
 
 
 def _mark() -> str:

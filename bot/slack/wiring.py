@@ -87,7 +87,8 @@ class Features:
         reviews = ReviewHandlers(clock, do.people, do.admins, do.publish.reviews, links, do.workspace)
         home = HomeHandlers(*of_home, notices, reviews.at_home, signs_in=signs_in, chat=slack.chat)
         join = do.join
-        joining = JoinHandlers(join.requests, join.accounts, join.invitations, join.alone, url, signs_in=signs_in)
+        of_join = join.requests, join.accounts, join.invitations, join.alone
+        joining = JoinHandlers(*of_join, url, signs_in=signs_in, chat=slack.chat)
         account = AccountHandlers(join.accounts, join.requests, do.people, do.admin_channel)
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, join.requests)
         others = home, preflight, owner, calls, joining, account, sign_in, reviews

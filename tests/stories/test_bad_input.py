@@ -99,13 +99,21 @@ async def test_of_two_admins_one_wins_and_the_other_is_told(story: Story) -> Non
     await story.reads("mei", "请接受邀请")
 
 
-async def test_a_second_request_shows_the_first(story: Story) -> None:
-    """One open request a person; nothing new reaches the admins."""
+async def test_who_asks_again_sees_the_card_of_the_first(story: Story) -> None:
+    """One open request a person, and one card, which comes down; nothing new reaches the admins."""
     await story.asks_to_join("mei")
     await story.reads("mei", "等管理员审批")
     await story.types("mei", "/sharge join")
-    shown = [text for text in await story.texts("mei") if "等管理员审批" in text]
-    assert len(shown) == 2
+    await story.reads("mei", "卡片已经移到私信末尾")
+    await story.reads_last("mei", "可以先用令牌试")
+    await story.says("mei", "停")
+    await story.presses_soon("mei", "我的申请")
+    await story.reads_last("mei", "可以先用令牌试")
+    await story.says("mei", "你好")
+    await story.tries("home", who="mei")
+    await story.looks_home("mei", "申请加入团队")
+    await story.presses("mei", "看申请", channel="home")
+    await story.reads_last("mei", "可以先用令牌试")
     await story.presses("mei", "撤回申请")
     await story.reads("lin", "撤回", channel="admins")
     assert len(await story.texts("lin", "admins")) == 1

@@ -72,6 +72,18 @@ async def test_what_stays_behind_is_deleted_later(story: Story, kind: str) -> No
     await story.reads_last("mei", WHERE)
 
 
+async def test_a_request_that_a_guide_shows_comes_down_with_it(story: Story) -> None:
+    """Who asks to join again sees the guide's card at the end of the talk, and no second one."""
+    await story.types("mei", "/sharge start")
+    await story.presses_soon("mei", "上闪极智能体")
+    await story.asks_to_join("mei")
+    await story.reads_last("mei", "等管理员审批", "共 6 步")
+    await story.says("mei", "谢谢")
+    await story.types("mei", "/sharge join")
+    await story.reads("mei", "卡片已经移到私信末尾")
+    await story.reads_last("mei", "等管理员审批", "共 6 步")
+
+
 async def test_the_choice_goes_once_it_is_made(story: Story) -> None:
     """The private answer that asks for a route is taken back when one was pressed."""
     await story.types("mei", "/sharge start")

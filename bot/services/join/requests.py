@@ -154,6 +154,13 @@ class Join:
         async with self._db.write() as tx:
             await carrying.called(tx, who.team_id, who.user_id, self._clock.now())
 
+    async def recall(self, who: Person, request_id: int) -> None:
+        """The card that shows their open request comes to the end of the DM. Raises NotYours, WrongState."""
+        async with self._db.write() as tx:
+            request = await store.load(tx.conn, who.team_id, request_id)
+            rules.check_owner(request, who.user_id, *rules.OPEN)
+            await self._changes.tell(tx, request)
+
     async def load(self, team_id: str, request_id: int) -> Request:
         """One request. Raises NotFound."""
         return await self._changes.load(team_id, request_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-LEAD = frozenset({"guide.glasses", "guide.resume", "guide.route", "remind.renew"})
+LEAD = frozenset({"guide.glasses", "guide.resume", "guide.route", "join.mine", "remind.renew"})
 """Presses that bring a card to the end of the chat."""
 
 MENUS = {"remind.more": "renew:"}

@@ -221,7 +221,7 @@ def _request(own: Own, locale: Locale) -> list[Block]:
     show = (
         button(locale._("Nudge the admins"), "join.nudge", request.id)
         if own.may_nudge
-        else button(locale._("See request"), "join.show", request.id)
+        else button(locale._("See request"), "join.mine", request.id)
     )
     return [section(locale, show, what, state, *until)]
 

@@ -95,7 +95,7 @@ def stop(
     if tokens:
         row.append(_stop_reminders(len(tokens), locale))
     if request and request.state in UNDECIDED:
-        row.append(button(locale._("My request…"), "join.show", request.id))
+        row.append(button(locale._("My request"), "join.mine", request.id))
     text = locale._("What shall I stop?") if row else locale._("There is nothing to stop: no guide, no reminders.")
     small = line(
         locale._(

@@ -296,6 +296,11 @@ def _sorry(request: Request, locale: Locale) -> list[Line]:
     ]
 
 
+def recalled(locale: Locale) -> Card:
+    """Where the card of the open request stands now; nothing is pressed twice."""
+    return _plain(locale._("Your request is open. Its card is at the end of our direct messages now."), locale)
+
+
 def notice(request: Request, locale: Locale) -> Card:
     """What stays of a notice of before the card itself came to the end of the DM."""
     if request.decided_at is None or request.state is JoinState.REVOKED:
