@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "the bot, everything in one process",
     "web": "the bot's front door alone; any number of these",
     "worker": "the bot's later work alone; any number of these",
+    "init": "make .env: asks for each setting without showing secrets, and links to Slack's form for the app",
     "migrate": "bring the database schema to the newest version",
     "jobs": "jobs that do not go on: list them, retry or drop some",
     "backup": "copy the database to a file, while the bot runs",

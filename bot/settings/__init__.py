@@ -262,7 +262,7 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
     try:
         settings = Settings.model_validate(_without(problems, given))
     except ValidationError as error:
-        problems |= {str(each["loc"][0]): _sentence(each["msg"]) for each in error.errors(include_input=False)}
+        problems |= {str(each["loc"][0]): sentence(each["msg"]) for each in error.errors(include_input=False)}
         settings = Settings.model_validate(_without(problems, given))
     for name, problem in _missing_or_at_odds(settings, slack=slack):
         if name not in problems:
@@ -279,10 +279,10 @@ def _without(problems: Mapping[str, str], given: Mapping[str, Any]) -> dict[str,
 
 def _from_environment() -> dict[str, Any]:
     names = secret_files.names(Settings.model_fields)
-    return {**_from_file(Path(".env")), **ways.named(os.environ, names)}
+    return {**from_file(Path(".env")), **ways.named(os.environ, names)}
 
 
-def _from_file(file: Path) -> dict[str, Any]:
+def from_file(file: Path) -> dict[str, Any]:
     """What stands in the file, if there is one. Raises SettingsError for one that is no text in UTF-8."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -329,7 +329,8 @@ _TECHNICAL = {
 }
 
 
-def _sentence(message: str) -> str:
+def sentence(message: str) -> str:
+    """What pydantic says of a value, in plain words."""
     text = message.removeprefix("Value error, ")
     for technical, plain in _TECHNICAL.items():
         text = text.replace(technical, plain)
