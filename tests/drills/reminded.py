@@ -44,12 +44,13 @@ WORKERS = {"sqlite": 1, "postgresql": 3}
 CUT, BROKEN = 0.05, 0.3
 STORM, STORMS = 12, 9.0  # calls that are asked to wait a second, and the seconds between such storms
 SHARE = 0.9  # of the reminders that may be told before the last kill
-LOOK = 0.05
+LOOK, LOOKS_AT = 0.05, 5_000  # seconds between two looks, and the reminders above which they are further apart
 PACE = 20  # by which simulated time goes faster
 STILL = 240.0  # seconds without a reminder after which what is left counts as lost
 AT_ONCE = 5_000  # rows of one statement
 KEY = "t7"
 SOON = timedelta(days=1)
+SAID = 50  # kills between two lines that say how far it is
 
 
 @dataclass
@@ -65,6 +66,11 @@ class Run:
     def posts(self) -> Counter[str]:
         """How many messages each person has of the bot."""
         return Counter({name: len(talk) for name, talk in self.playground.workspace.messages.items() if len(talk)})
+
+    @property
+    def posted(self) -> int:
+        """How many messages of the bot there are."""
+        return sum(len(talk) for talk in self.playground.workspace.messages.values())
 
     async def left(self) -> int:
         """Jobs of this day that are not done, whenever they are tried again; the tokens' next reminders lie further
@@ -120,15 +126,18 @@ async def trouble(playground: Playground) -> None:
 
 async def killing(run: Run, workers: Sequence[ForkedBot], kills: int, dice: random.Random) -> None:
     """Kill one after the other, spread over the work, and start each again."""
+    look = LOOK * max(1, run.reminders / LOOKS_AT)  # each look costs the more, the more people there are
     for number in range(kills):
         share = SHARE * (number + dice.random()) / kills
-        while sum(run.posts.values()) < share * run.reminders:
+        while run.posted < share * run.reminders:
             await restarted(workers)
-            await asyncio.sleep(LOOK)
-            run.playground.clock.advance(timedelta(seconds=PACE * LOOK))  # else it would wait for each back-off
+            await asyncio.sleep(look)
+            run.playground.clock.advance(timedelta(seconds=PACE * look))  # else it would wait for each back-off
         worker = dice.choice(workers)
         await worker.kill()
         run.tally.kills += 1
+        if run.tally.kills % SAID == 0:
+            print(f"{run.tally.kills} kills, {run.posted} of {run.reminders} told", file=sys.stderr, flush=True)
         if len(workers) == 1:  # else those of the living would end too; what the dead one held waits for its minute
             await leases_end(run.db)
         await worker.start()

@@ -45,6 +45,7 @@ class Workspace:
         self.uploads = Uploads()
         self.numbers = itertools.count(1)
         self._last_ts = 0
+        self._handles: dict[str, str] = {}  # by id, as far as looked up
 
     def changed(self) -> None:
         """Tell everyone who watches that something is different now."""
@@ -52,13 +53,18 @@ class Workspace:
 
     def person(self, who: str) -> Person:
         """The person with this handle or id. Raises KeyError."""
-        if who in self.people:
-            return self.people[who]
-        return {person.id: person for person in self.people.values()}[who]
+        person = self.people.get(who) or self.person_by_id(who)
+        if person is None:
+            raise KeyError(who)
+        return person
 
     def person_by_id(self, user: str) -> Person | None:
         """The person with this id."""
-        return next((person for person in self.people.values() if person.id == user), None)
+        person = self.people.get(self._handles.get(user, ""))
+        if person is None or person.id != user:
+            self._handles = {each.id: handle for handle, each in self.people.items()}
+            person = self.people.get(self._handles.get(user, ""))
+        return person
 
     def app_of_bot(self, user: str) -> SlackApp | None:
         """The app whose bot user this is."""
