@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "copy the database to a file, while the bot runs",
     "restore": "put the database back to what stands in such a file",
     "rotate-keys": "encrypt what is kept with the first key of CREDENTIAL_KEYS",
+    "person": "what is stored about one person: export it, or delete it as the button in Slack does",
     "forecast": "which reminders will be sent to whom and when; --day replays a day that is past",
     "labels": "compare Coze's labels that the guide names with a folder of saved pages of Coze's",
     "playground": "the Slack workspace and Coze of the demo alone, for a bot started elsewhere",

@@ -4,6 +4,7 @@ import logging
 
 from bot.clock import Clock
 from bot.core.errors import SlackRefused, Unreachable
+from bot.core.people import OPERATOR
 from bot.services.job_runner import Backoff
 from bot.services.personal_data import SUBJECT, PersonalData
 from bot.slack.router import (
@@ -43,13 +44,14 @@ class PersonalDataHandlers:
 
     async def open(self, _press: Press, caller: Caller) -> Result:
         """What there is, before anything goes."""
-        return OpenModal(views.form(await self._data.held(caller.person), caller.locale))
+        who = caller.person
+        return OpenModal(views.form(await self._data.held(who.team_id, who.user_id), caller.locale))
 
     async def delete(self, form: Submission, caller: Caller) -> Result:
         """All of it goes; the person reads what."""
         if not form.fields[views.SURE].ticked:
             return FieldErrors({views.SURE: caller.locale._("Tick this first, please.")})
-        held = await self._data.delete(caller.person)
+        held = await self._data.delete(caller.person.team_id, caller.person.user_id)
 
         async def told() -> Card:
             await self._empty_home(caller)
@@ -69,4 +71,5 @@ class PersonalDataHandlers:
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """What it means for the admins."""
         entry = await self._data.line(copy.team_id, int(copy.subject.partition(":")[2]))
-        return Drawing(views.notice(Held(**entry.detail), locale), is_open=False)
+        notice = views.notice(Held(**entry.detail), locale, is_own_wish=entry.actor != OPERATOR)
+        return Drawing(notice, is_open=False)

@@ -50,7 +50,7 @@ from .tables import sign_in as sign_ins
 KEPT_DETAIL = frozenset({"why", "kind", "key_id", "evidence", "purpose", "route", "code"})
 """What stays of an audit line about somebody who is gone: no words, no account."""
 
-_THEIRS: tuple[tuple[Table, str], ...] = (
+THEIRS: tuple[tuple[Table, str], ...] = (
     (request, "join"),
     (credential, "credential"),
     (publications, "publish"),
@@ -63,7 +63,7 @@ _THEIRS: tuple[tuple[Table, str], ...] = (
 )
 """Tables whose rows belong to one person each, and how messages, jobs and audit name such a row."""
 
-_ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
+ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
     (request, "decided_by", "join"),
     (request, "asked_by", "join"),
     (request, "removed_by", "join"),
@@ -128,7 +128,7 @@ async def held(conn: AsyncConnection, team_id: str, user_id: str) -> Held:
 async def subjects(conn: AsyncConnection, team_id: str, user_id: str) -> set[str]:
     """What messages, jobs and audit call this person and each of their rows."""
     found = {f"{name}:{user_id}" for name in ("person", "left", "hello", "refusal")}
-    for table, feature in _THEIRS:
+    for table, feature in THEIRS:
         ids = await conn.scalars(select(table.c.id).filter_by(team_id=team_id, user_id=user_id))
         found |= {f"{feature}:{row_id}" for row_id in ids}
     return found
@@ -148,7 +148,7 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
     """
     mine = set(named)
     await _files(tx, team_id, user_id, now)
-    for table, feature in _THEIRS:
+    for table, feature in THEIRS:
         gone = await tx.conn.scalars(delete(table).filter_by(team_id=team_id, user_id=user_id).returning(table.c.id))
         mine |= {f"{feature}:{row_id}" for row_id in gone}
     namings = delete(backup).filter_by(team_id=team_id, named=user_id).returning(backup.c.id)
@@ -178,7 +178,7 @@ async def _files(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
 async def _others(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
     """They stand in others' matters no more; what waited for them alone waits for any admin."""
     changed: set[str] = set()
-    for table, column, feature in _ELSEWHERE:
+    for table, column, feature in ELSEWHERE:
         theirs = update(table).filter_by(**{"team_id": team_id, column: user_id})
         gone = await tx.conn.scalars(theirs.values({column: DELETED}).returning(table.c.id))
         changed |= {f"{feature}:{row_id}" for row_id in gone}

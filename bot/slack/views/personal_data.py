@@ -97,9 +97,11 @@ def _counts(held: Held, locale: Locale) -> str:
     return locale.all_of([each for each in parts if each])
 
 
-def notice(held: Held, locale: Locale) -> Card:
-    """What it means for the admins; nobody is named any more."""
+def notice(held: Held, locale: Locale, *, is_own_wish: bool = True) -> Card:
+    """What it means for the admins; nobody is named any more. Else whoever runs the bot has deleted it."""
     title = locale._("🗑️ Somebody had their data deleted")
+    if not is_own_wish:
+        title = locale._("🗑️ Somebody's data was deleted")
     found: list[str] = []
     if held.request in UNDECIDED:
         found.append(locale._("Their request to join is withdrawn: there is nothing to decide any more."))
@@ -125,9 +127,11 @@ def notice(held: Held, locale: Locale) -> Card:
             held.assigned,
         )
         found.append(told)
-    small = line(locale._("At their own wish. The log keeps what happened, without their name and words."))
+    small = locale._("At their own wish. The log keeps what happened, without their name and words.")
+    if not is_own_wish:
+        small = locale._("By whoever runs the bot. The log keeps what happened, without their name and words.")
     blocks: list[Block] = [
         rich_text(text_section(locale, line(title)), bullets(locale, *(line(each) for each in found))),
-        context(locale, small),
+        context(locale, line(small)),
     ]
     return Card(f"{title}. {' '.join(found)}", blocks)
