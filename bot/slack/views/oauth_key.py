@@ -91,7 +91,7 @@ def notice(
         button(locale._("It's changed"), "key.changed", key.id, primary=not asleep),
         link(locale._("Open OAuth apps"), "oauth", APPS),
         *([] if asleep or not _can_wait(key, locale, now) else [_later(key, locale)]),
-        _more(key, locale),
+        _rarely(key, locale),
     ]
     blocks: list[Block] = [
         headed(title, key.name),
@@ -139,9 +139,13 @@ def rows(keys: Sequence[Credential], locale: Locale) -> list[Block]:
 
 
 def _more(key: Credential, locale: Locale) -> OverflowMenuElement:
+    return _rarely(key, locale, (locale._("It's changed"), f"changed:{key.id}"))
+
+
+def _rarely(key: Credential, locale: Locale, *first: tuple[str, str]) -> OverflowMenuElement:
     return menu(
         "key.more",
-        (locale._("It's changed"), f"changed:{key.id}"),
+        *first,
         (locale._("Change name or date…"), f"set:{key.id}"),
         (locale._("No longer needed"), f"off:{key.id}"),
     )

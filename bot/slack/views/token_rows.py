@@ -58,10 +58,10 @@ def brief(watched: Sequence[Credential], locale: Locale, now: datetime) -> list[
 
 def _row(token: Credential, locale: Locale, now: datetime, agents: Collection[str]) -> list[Block]:
     """One that has to be replaced soon has that as a button of its own; the rest is behind ⋯."""
-    lines, more = _lines(token, locale, now, agents), _more(token, locale)
+    lines = _lines(token, locale, now, agents)
     if not is_pressing(token, locale, now):
-        return [section(locale, more, *lines)]
-    return [paragraph(locale, *lines), actions(_renew(token, locale), more)]
+        return [section(locale, _more(token, locale), *lines)]
+    return [paragraph(locale, *lines), actions(_renew(token, locale), _rarely(token, locale))]
 
 
 def reminded(token: Credential, locale: Locale, now: datetime, agents: Collection[str], *, primary: bool) -> Block:
@@ -75,9 +75,13 @@ def _renew(token: Credential, locale: Locale, *, primary: bool = False) -> Butto
 
 
 def _more(token: Credential, locale: Locale) -> OverflowMenuElement:
+    return _rarely(token, locale, (locale._("Renew"), f"renew:{token.id}"))
+
+
+def _rarely(token: Credential, locale: Locale, *first: tuple[str, str]) -> OverflowMenuElement:
     return menu(
         "remind.more",
-        (locale._("Renew"), f"renew:{token.id}"),
+        *first,
         (locale._("Change name or date…"), f"edit:{token.id}"),
         (locale._("Name a backup person…"), f"backup:{token.id}"),
         (locale._("Ways without renewing"), f"ways:{token.id}"),

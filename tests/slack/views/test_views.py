@@ -16,6 +16,7 @@ from bot.slack.views.parts import HEADING, width
 from bot.texts.catalogue import catalogues
 from bot.texts.locale import Locale
 
+from . import samples_join
 from .samples import HOSTILE, LABEL, LONGEST, MEI, ORDINARY, TOM, WORDS, Sample, Words, samples
 
 ZONES = {"zh": MEI.tz, "en": TOM.tz}
@@ -85,6 +86,22 @@ def test_rows_are_short_and_one_button_is_the_thing_to_do(locale: Locale, words:
         assert sum(element.get("style") == "primary" for element in buttons) <= 1, sample[0]
         for element in buttons:
             assert width(element["text"]["text"]) <= LABEL, element["text"]["text"]
+
+
+@every
+def test_no_menu_repeats_a_button_beside_it(locale: Locale, words: Words) -> None:
+    """Neither its words nor what it does: ⋯ is for the rest. Of a message with one menu every button counts."""
+    for name, _, payload in (*samples(locale, words), *samples_join.all_of_them(locale, words)):
+        menus = [part for part in parts(payload) if part.get("type") == "overflow"]
+        rows = [payload] if len(menus) == 1 else payload["blocks"]
+        for row in rows:
+            within = list(parts(row))
+            buttons = [part for part in within if part.get("type") == "button"]
+            for choice in (option for part in within if part.get("type") == "overflow" for option in part["options"]):
+                labels = {button["text"]["text"].rstrip("…") for button in buttons}
+                assert choice["text"]["text"].rstrip("…") not in labels, (name, choice)
+                acts = {f"{re.split('[.:]', button['action_id'])[1]}:{button.get('value')}" for button in buttons}
+                assert choice["value"].rpartition("/")[2] not in acts, (name, choice)
 
 
 @every

@@ -69,7 +69,8 @@ def _row(view: GuideView, own: list[InteractiveElement]) -> list[InteractiveElem
         named = NAMED.get(each.action_id or "", "")
         if isinstance(each, ButtonElement) and named in view.text.buttons:
             each.text = PlainTextObject(text=view.words.labels[named], emoji=True)
-    return [*buttons, overflow([*theirs, *((text, f"{verb}:{view.value}") for text, verb in step), *usual(view)])]
+    of_step = [(text, f"{verb}:{view.value}") for text, verb in step]
+    return [*buttons, overflow([*theirs, *of_step, *usual(view)], buttons)]
 
 
 def act(matter: Matter, locale: Locale) -> str:

@@ -20,7 +20,7 @@ from bot.slack.views.parts import (
 )
 from bot.texts.locale import Help, Locale, error_help
 
-from .row import menu
+from .row import with_menu
 from .token_check import traces
 from .view import GuideView, asked, doubts, finished, headed, opener, stacked
 
@@ -72,7 +72,7 @@ def _ways_out(view: GuideView, help: Help, failure: Failure) -> list[Interactive
     mend = face.ways_out(view, help) or _mends(view, help, failure)
     ask = button(locale._("Ask an admin"), "guide.ask_admin", view.value)
     more = face.menu_of_failure(view, help)
-    return [*mend, ask, menu(view, *more, (locale._("Back to the step"), "show"))]
+    return with_menu(view, [*mend, ask], *more, (locale._("Back to the step"), "show"))
 
 
 def _mends(view: GuideView, help: Help, failure: Failure) -> list[ButtonElement]:

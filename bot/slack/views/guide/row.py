@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import InteractiveElement, Option, OverflowMenuElement, PlainTextObject
+from slack_sdk.models.blocks import ButtonElement, InteractiveElement, Option, OverflowMenuElement, PlainTextObject
 
 from bot.core import guide as rules
 from bot.core.report import ReportState
@@ -21,18 +21,23 @@ def row(view: GuideView) -> list[InteractiveElement]:
     if shown:
         shown[0].style = "primary"
     stuck = button(view.locale._("I'm stuck"), "guide.stuck", view.value)
-    return [*shown[: 3 if len(shown) > 2 else 2], *([stuck] if len(shown) < 3 else []), menu(view)]
+    return with_menu(view, [*shown[: 3 if len(shown) > 2 else 2], *([stuck] if len(shown) < 3 else [])])
 
 
-def menu(view: GuideView, *first: tuple[str, str]) -> OverflowMenuElement:
-    """What is rarely wanted: what the step names, common questions, a screen that differs, back, start over."""
+def with_menu(
+    view: GuideView, buttons: Sequence[InteractiveElement], *first: tuple[str, str]
+) -> list[InteractiveElement]:
+    """The buttons, and behind ⋯ what is rarely wanted: `first` (label and verb), what the step names, common
+    questions, help, a screen that differs, back, start over.
+    """
     _, words = view.locale._, view.words
     offered = [key for key in view.text.menu if view.face.is_offered(view, key)]
     named = [(words.labels[key], VERBS.get(key, key)) for key in offered]
     asks = [(ask.label, f"ask-{key}") for key, ask in words.asks.items()]
-    stuck = [(_("I'm stuck"), "stuck")] if len([*view.text.buttons, *view.face.behind(view)]) > 2 else []
+    is_helped = any(each.action_id == "guide.ask_admin" for each in buttons)  # that opens the same form
+    stuck = [] if is_helped else [(_("I'm stuck"), "stuck")]
     rare = [(text, f"{verb}:{view.value}") for text, verb in (*first, *named, *asks, *stuck)]
-    return overflow([*rare, *usual(view)])
+    return [*buttons, overflow([*rare, *usual(view)], buttons)]
 
 
 def usual(view: GuideView) -> list[tuple[str, str]]:
@@ -50,7 +55,9 @@ def usual(view: GuideView) -> list[tuple[str, str]]:
     return [*helped, *((text, f"{verb}:{view.value}") for text, verb in choices)]
 
 
-def overflow(choices: Sequence[tuple[str, str]]) -> OverflowMenuElement:
-    """The guide's menu, of the first of these: label and value."""
-    options = [Option(text=PlainTextObject(text=text), value=value) for text, value in choices[:MOST_OPTIONS]]
+def overflow(choices: Sequence[tuple[str, str]], beside: Sequence[InteractiveElement] = ()) -> OverflowMenuElement:
+    """The guide's menu, of the first of these: label and value. What a button `beside` it does is not repeated."""
+    shown = {each.text.text for each in beside if isinstance(each, ButtonElement) and each.text}
+    rare = [(text, value) for text, value in choices if text not in shown]
+    options = [Option(text=PlainTextObject(text=text), value=value) for text, value in rare[:MOST_OPTIONS]]
     return OverflowMenuElement(action_id="guide.more", options=options)

@@ -10,7 +10,7 @@ from bot.core.guide import Failure
 from bot.services.guide.checks.agent import COPY, COPYABLE, CREATE, SENT, WANTED, Chosen, Making
 from bot.slack.views.guide import create, forms
 from bot.slack.views.guide.failed import UNKNOWN_MADE, sentence
-from bot.slack.views.guide.row import menu
+from bot.slack.views.guide.row import with_menu
 from bot.slack.views.guide.view import (
     Finished,
     GuideView,
@@ -80,7 +80,7 @@ class Agent(StepView):
         blocks = [
             *headed(view, fit(locale._("Copying “{name}” to ShargeAI"), cut(called(guide), NAME), HEADING)),
             paragraph(locale, *steps),
-            actions(button(locale._("I'm stuck"), "guide.stuck", view.value), menu(view)),
+            actions(*with_menu(view, [button(locale._("I'm stuck"), "guide.stuck", view.value)])),
             context(locale, *small),
         ]
         return Card(with_name(locale._("Copying “{name}” to ShargeAI"), called(guide)), blocks)

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.core.guide import LINT, Failure
 from bot.slack.views.guide import forms, lint, scripts
-from bot.slack.views.guide.row import menu
+from bot.slack.views.guide.row import with_menu
 from bot.slack.views.guide.view import (
     GuideView,
     Modal,
@@ -56,7 +56,7 @@ class Assertion(StepView):
             button(locale._("Copy script"), "guide.script", view.value),
             button(locale._("I'm stuck"), "guide.stuck", view.value),
         ]
-        row = actions(*buttons, menu(view, (locale._("Back to the step"), "show")))
+        row = actions(*with_menu(view, buttons, (locale._("Back to the step"), "show")))
         read = line(locale._("I only read it: not sent to Coze, no calls used, now dropped."))
         small = stacked(locale, read, *asked(view), *finished(view))
         return Card(report.text, [title, where(view), *kept, *doubts(view), row, small])

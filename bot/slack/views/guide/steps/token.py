@@ -6,7 +6,7 @@ from bot.core import credential as rules
 from bot.core.credential import Credential
 from bot.slack.views import credential_form
 from bot.slack.views.guide import forms, token_check
-from bot.slack.views.guide.row import menu
+from bot.slack.views.guide.row import with_menu
 from bot.slack.views.guide.view import Finished, GuideView, Modal, Sheet, StepView, headed
 from bot.slack.views.parts import Card, Line, actions, button, context, line, paragraph
 from bot.slack.views.plan import Task, in_turn
@@ -46,7 +46,7 @@ class Token(StepView):
         blocks = [
             *headed(view, locale._("The token works")),
             paragraph(locale, *proven, unknown),
-            actions(record, button(locale._("I'm stuck"), "guide.stuck", view.value), menu(view)),
+            actions(*with_menu(view, [record, button(locale._("I'm stuck"), "guide.stuck", view.value)])),
             context(
                 locale,
                 token_check.calls_used(int(guide.value("calls") or 0), locale),
