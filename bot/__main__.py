@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "make .env: asks for each setting without showing secrets, and links to Slack's form for the app",
     "migrate": "bring the database schema to the newest version",
     "jobs": "jobs that do not go on: list them, retry or drop some",
+    "audit": "who did what: verify that nobody has changed it since, or export it",
     "backup": "copy the database to a file, while the bot runs",
     "restore": "put the database back to what stands in such a file",
     "rotate-keys": "encrypt what is kept with the first key of CREDENTIAL_KEYS",

@@ -13,6 +13,7 @@ from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
 from bot.opened import channel_client_of, clock_of, coze_of, workspace_client_of
 from bot.services.alerts import Alerts
+from bot.services.audit_chain import AuditChain
 from bot.services.channel_client import ChannelClient
 from bot.services.deployment import Resources
 from bot.services.gauges import Gauges, Skew
@@ -57,6 +58,7 @@ class App:
     clock: Clock
     job_runner: JobRunner
     housekeeping: Housekeeping
+    audit_chain: AuditChain
     health: Health
     gauges: Gauges
     alerts: Alerts
@@ -86,7 +88,7 @@ class App:
         async with contextlib.AsyncExitStack() as stack:
             if self.sweeps:
                 await self.housekeeping.plan()
-                await stack.enter_async_context(sweeping(self.job_runner))
+                await stack.enter_async_context(sweeping(self.job_runner, self.audit_chain.seal))
             if self.front:
                 stack.push_async_callback(self.front.dispatch.drain, DRAIN)
             if self.front and self.front.socket:
@@ -166,6 +168,7 @@ def _wire(
         resources.clock,
         job_runner,
         do.housekeeping,
+        do.audit_chain,
         health,
         Gauges(health, resources.clock, counter, _skews(slack, resources)),
         _alerts(settings, slack, sender, resources.db, health, rights),

@@ -60,6 +60,7 @@ def deployment_of(settings: Settings) -> Deployment:
         review_channel=settings.review_channel or str(settings.admin_channel),
         announce_channel=settings.announce_channel or "",
         auto=AutoApproval(frozenset(auto), "all" in auto),
+        audit_days=settings.audit_days,
     )
 
 

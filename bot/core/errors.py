@@ -17,6 +17,7 @@ BotError
 ├── TooSoon           it was done a moment ago, or is not time yet
 ├── Throttled         it was done too often in a short time
 ├── NotFound          no such row in this workspace
+│   └── Lapsed        a line of the audit whose days are over
 ├── Duplicate         this very delivery was handled before
 ├── SlackRefused      Slack has understood what was asked, and said no
 └── Unreachable       Slack can't be asked at the moment
@@ -118,6 +119,10 @@ class Throttled(BotError):
 
 class NotFound(BotError):
     """No such row in this workspace."""
+
+
+class Lapsed(NotFound):
+    """A line of the audit that was there, and was let go of when its days were over."""
 
 
 class Duplicate(BotError):

@@ -52,3 +52,4 @@ class Deployment:
     review_channel: str
     announce_channel: str
     auto: AutoApproval
+    audit_days: int

@@ -9,6 +9,7 @@ from bot.store.database import Database
 from bot.store.job import Job
 
 from .agent_list import AgentLists
+from .audit_chain import AuditChain
 from .calls import Calls
 from .digest import MondayDigest
 from .job_runner import Outcome, Reschedule
@@ -29,6 +30,7 @@ class Housekeeping:
         db: Database,
         clock: Clock,
         secret_store: SecretStore,
+        audit_chain: AuditChain,
         first_checks: dict[str, datetime],
         preflight: Preflight,
         calls: Calls,
@@ -38,6 +40,7 @@ class Housekeeping:
         digest: MondayDigest,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
+        self._audit_chain = audit_chain
         self._preflight, self._planned = preflight, (calls, owner, remind, agent_lists, digest)
 
     async def plan(self) -> None:
@@ -61,6 +64,7 @@ class Housekeeping:
             await refusal.purge(tx, self._clock.now() - refusals.KEPT)
             await bucket.purge(tx)
             await sign_in.forget_typed(tx, self._clock.now() - KEPT)
+        await self._audit_chain.keep()
         return Reschedule(self._clock.now() + timedelta(days=1))
 
     async def _settled(self) -> bool:

@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.core import join
 from bot.core.people import DELETED, OPERATOR
 from bot.services.join.accounts import Accounts
-from bot.store import audit, message, personal_export, secret_store
+from bot.store import audit, audit_chain, message, personal_export, secret_store
 from bot.store import personal_data as store
 from bot.store.audit import AuditEntry
 from bot.store.database import Database
@@ -46,7 +46,8 @@ class PersonalData:
     async def delete(self, team_id: str, user_id: str, by: str = DELETED) -> Held:
         """Everything goes in one transaction; what there was. Admins hear of it where something waited for them.
 
-        What was deleted is written down without who it was. `by` is `DELETED` for the person, or `OPERATOR`.
+        What was deleted is written down without who it was, with what keeps the chain of the audit whole. `by` is
+        `DELETED` for the person, or `OPERATOR`.
         """
         now = self._clock.now()
         async with self._db.write() as tx:
@@ -56,8 +57,8 @@ class PersonalData:
                 await drop(tx, kept, self._clock, OPERATOR if by == OPERATOR else user_id, "asked")
             for dispute_id in await store.disputes(tx.conn, team_id, user_id):
                 await self._accounts.yield_to_other(tx, team_id, dispute_id, user_id)
-            await store.erase(tx, team_id, user_id, subjects, now)
-            line = await audit.note(tx, team_id, now, by, "person.erase", f"person:{DELETED}", **asdict(held))
+            marks = await store.erase(tx, team_id, user_id, subjects, now)
+            line = await audit_chain.bury(tx, team_id, now, by, marks, **asdict(held))
             if _concerns_admins(held):
                 await message.show(tx, team_id, f"{SUBJECT}:{line}", self._admins, message.CARD, now)
         return held

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.core.people import Person
 
 from .admins import Admins
+from .audit_chain import AuditChain
 from .calls import Calls
 from .channel_client import ChannelClient
 from .deployment import Deployment, Resources
@@ -75,7 +76,9 @@ class Services:
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
         first_checks = {team: self.join.leaving.next_check(clock.now())} if client else {}
         looks = self.preflight, self.calls, self.owner, self.tokens.remind, self.publish.agent_lists, self.digest
-        self.housekeeping = Housekeeping(db, clock, self.secrets.store, first_checks, *looks)
+        self.audit_chain = AuditChain(db, clock, deployment.audit_days)
+        secret_store = self.secrets.store
+        self.housekeeping = Housekeeping(db, clock, secret_store, self.audit_chain, first_checks, *looks)
 
     def _check_tools(
         self, resources: Resources, deployment: Deployment, client: WorkspaceClient | None

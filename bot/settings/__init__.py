@@ -152,6 +152,7 @@ class Settings(BaseSettings):
     expire_days: float = Field(
         default=7, gt=0, le=LONGEST_DAYS, description="Days after which an undecided request closes kindly."
     )
+    audit_days: timing.AuditDays = 365
     guide_dir: Annotated[Path, AfterValidator(values.guide_folder)] | None = Field(
         default=None,
         description="A folder of TOML files that are laid over those in bot/texts/guide: labels, links, permissions, "

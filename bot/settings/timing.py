@@ -71,3 +71,12 @@ WorkCalendar = Annotated[
         "letters of a country for everybody (CN, with the days that China makes up), or weekdays (none)."
     ),
 ]
+
+AuditDays = Annotated[
+    int,
+    Field(
+        ge=30,
+        le=36_500,
+        description="Days for which it is kept who did what (audit); what the bot still works with stays longer.",
+    ),
+]

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.core.errors import NotFound, SlackRefused, Unreachable
+from bot.core.errors import Lapsed, NotFound, SlackRefused, Unreachable
 from bot.services.job_runner import Backoff, Dead, Done, Outcome, Reschedule, on_commit
 from bot.services.overview import AWAY
 from bot.services.people import NEVER, UNKNOWN_ZONE, People
@@ -67,7 +67,7 @@ class Draw:
             if copy.ts and copy.channel:
                 return await self._update(row, copy, copy.channel, copy.ts)
             return await self._post(row, copy)
-        except TooLate:
+        except (TooLate, Lapsed):  # what told of a deed that is let go of by now stays as it was posted
             return Done()
         except NotFound:
             return Dead("nothing to draw")

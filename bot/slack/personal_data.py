@@ -71,5 +71,5 @@ class PersonalDataHandlers:
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """What it means for the admins."""
         entry = await self._data.line(copy.team_id, int(copy.subject.partition(":")[2]))
-        notice = views.notice(Held(**entry.detail), locale, is_own_wish=entry.actor != OPERATOR)
+        notice = views.notice(Held.told(entry.detail), locale, is_own_wish=entry.actor != OPERATOR)
         return Drawing(notice, is_open=False)

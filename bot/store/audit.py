@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.errors import NotFound
+from bot.core.errors import Lapsed
 
 from .database import Tx
 from .tables import audit as table
@@ -41,10 +41,10 @@ async def note(
 
 
 async def load(conn: AsyncConnection, team_id: str, line_id: int) -> AuditEntry:
-    """One line. Raises NotFound, also for another workspace's."""
+    """One line. Raises Lapsed, also for another workspace's."""
     row = (await conn.execute(select(table).filter_by(team_id=team_id, id=line_id))).one_or_none()
     if row is None:
-        raise NotFound
+        raise Lapsed
     return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 
@@ -69,11 +69,11 @@ async def is_noted(conn: AsyncConnection, team_id: str, subject: str, action: st
 
 
 async def latest(conn: AsyncConnection, team_id: str, subject: str) -> AuditEntry:
-    """The newest line about a matter. Raises NotFound."""
+    """The newest line about a matter. Raises Lapsed."""
     found = select(table).filter_by(team_id=team_id, subject=subject).order_by(table.c.id.desc()).limit(1)
     row = (await conn.execute(found)).one_or_none()
     if row is None:
-        raise NotFound
+        raise Lapsed
     return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
 
 

@@ -3,7 +3,7 @@
 What others have decided or still own stays where it is, with `DELETED` in the place of the person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import credential as credentials
 from bot.core.account import DisputeState
+from bot.core.audit_chain import Tombstone
 from bot.core.guide import FILE
 from bot.core.join import UNDECIDED
 from bot.core.people import DELETED
 from bot.core.publish import OPEN
 from bot.core.report import ReportState
 
-from . import job, message
+from . import audit_chain, job, message
 from .audit import PICTURE
 from .database import Tx
 from .tables import (
@@ -100,6 +101,11 @@ class Held:
     request: str | None = None
     assigned: int = 0
 
+    @classmethod
+    def told(cls, detail: Mapping[str, Any]) -> "Held":
+        """What a line of the audit tells of it, whatever else stands there."""
+        return cls(**{name: value for name, value in detail.items() if name in cls.__dataclass_fields__})
+
 
 async def held(conn: AsyncConnection, team_id: str, user_id: str) -> Held:
     """What there is about this person."""
@@ -140,11 +146,11 @@ async def disputes(conn: AsyncConnection, team_id: str, user_id: str) -> list[in
     return list(await conn.scalars(found.where(or_(dispute.c.holder == user_id, dispute.c.claimant == user_id))))
 
 
-async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: datetime) -> None:
+async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: datetime) -> list[Tombstone]:
     """All of it goes; what was posted is deleted from Slack by jobs, and what stays of others' is redrawn.
 
     Their rows go first: who changes one just now is waited for, and who comes later finds none. `named` are their
-    subjects.
+    subjects. The tombstones are for the line that tells of it (`audit_chain.bury`).
     """
     mine = set(named)
     await _files(tx, team_id, user_id, now)
@@ -162,7 +168,7 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
     paced = bucket.c.key.contains(user_id, autoescape=True)
     await tx.conn.execute(delete(bucket).where(bucket.c.team_id == team_id, paced))
     await _jobs(tx, team_id, user_id, mine, drawn)
-    await _audit(tx, team_id, user_id, mine)
+    return await _audit(tx, team_id, user_id, mine)
 
 
 async def _files(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
@@ -230,13 +236,14 @@ async def _jobs(tx: Tx, team_id: str, user_id: str, mine: set[str], drawn: list[
     await tx.conn.execute(delete(jobs).where(waits, asked))
 
 
-async def _audit(tx: Tx, team_id: str, user_id: str, mine: set[str]) -> None:
-    """What was done stays written down, without who they are and what they wrote."""
+async def _audit(tx: Tx, team_id: str, user_id: str, mine: set[str]) -> list[Tombstone]:
+    """What was done stays written down, without who they are and what they wrote; the tombstones of sealed lines."""
     named = cast(audit.c.detail, String).contains(user_id, autoescape=True)
     who = or_(audit.c.actor == user_id, named)
+    marks: list[Tombstone] = []
     for where in (who, *(audit.c.subject.in_(part) for part in _parts(mine))):
-        found = await tx.conn.execute(select(audit).where(audit.c.team_id == team_id, where))
-        for row in found.all():
+        held = select(audit).where(audit.c.team_id == team_id, where).with_for_update()  # who seals lines waits
+        for row in (await tx.conn.execute(held)).all():
             is_mine = row.subject in mine
             detail = {key: value for key, value in (row.detail or {}).items() if not is_mine or key in KEPT_DETAIL}
             values: dict[str, Any] = {
@@ -244,7 +251,9 @@ async def _audit(tx: Tx, team_id: str, user_id: str, mine: set[str]) -> None:
                 "subject": row.subject.replace(user_id, DELETED),
                 "detail": _without(detail, user_id) or None,
             }
-            await tx.conn.execute(update(audit).where(audit.c.id == row.id).values(values))
+            mark = await audit_chain.erase(tx, row, values)
+            marks += [mark] if mark else []
+    return marks
 
 
 def _without(value: Any, user_id: str) -> Any:

@@ -24,6 +24,7 @@ from .tables import (
 )
 
 WITHHELD = {
+    "audit": {"salt"},
     "secret": {"value", "lease_until", "fence"},
     "secret_link": {"hash", "nonce"},
     "sign_in": {"secret", "user_code", "page"},

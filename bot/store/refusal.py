@@ -5,16 +5,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.refusal import PILE, Attempts, Reason, Refusal, hour_of
 
+from . import audit
 from .database import Tx, upsert
 from .tables import refusal as table
 
 _ROW = [table.c[name] for name in Refusal.__dataclass_fields__]
+_UNNOTED = text("noted = false")  # literally as its index says it
 _TRIES = table.c.reason != Reason.SECRET
+
+REFUSED = "access.refuse"
+AT_ONCE = 200  # rows of which the audit tells at a time
 
 
 def subject(user_id: str) -> str:
@@ -56,6 +61,21 @@ async def piled(conn: AsyncConnection, team_id: str, since: datetime, most: int)
     counted = select(busy.c.user_id, func.sum(busy.c.count)).group_by(busy.c.user_id)
     rows = await conn.execute(counted.order_by(func.sum(busy.c.count).desc(), busy.c.user_id).limit(most))
     return [Attempts(row[0], int(row[1])) for row in rows]
+
+
+async def is_unnoted(conn: AsyncConnection, before: datetime) -> bool:
+    """Whether hours that began before `before` hold what the audit does not tell yet."""
+    return await conn.scalar(select(table.c.hour).where(_UNNOTED, table.c.hour < before).limit(1)) is not None
+
+
+async def note(tx: Tx, before: datetime) -> None:
+    """Write a line of the audit for each row of some of these hours; nothing is added to them any more."""
+    some = select(table).where(_UNNOTED, table.c.hour < before).order_by(table.c.hour).limit(AT_ONCE)
+    for row in (await tx.conn.execute(some.with_for_update(skip_locked=True))).all():
+        told = {"kind": row.action, "why": row.reason.value, "count": row.count}
+        await audit.note(tx, row.team_id, row.last_at, row.user_id, REFUSED, row.subject, **told)
+        key = {name: getattr(row, name) for name in ("team_id", "hour", "user_id", "action", "reason")}
+        await tx.conn.execute(update(table).filter_by(**key).values(noted=True))
 
 
 async def purge(tx: Tx, before: datetime) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy.engine.url import URL
 
@@ -63,6 +64,21 @@ def save(database: Path, target: Path, progress: Progress = unheard) -> int:
         size = part.stat().st_size
         _place(part, target)
     return size
+
+
+@contextlib.contextmanager
+def new_file(target: Path) -> Iterator[TextIO]:
+    """What is written within the block stands in a new file then, which its owner alone may read.
+
+    Never over an existing file, and after a failure there is none. Raises StartError.
+    """
+    if target.exists() or target.is_symlink():
+        raise StartError(f"{target} is there already and stays as it is: choose another name.")
+    with _beside(target) as part:
+        with part.open("w", encoding="utf-8") as file:
+            yield file
+        _sync(part)
+        _place(part, target)
 
 
 def put_back(

@@ -28,6 +28,9 @@ from bot.core import sign_in as sign_ins
 
 from .agent_tables import agent_list as agent_list
 from .agent_tables import listed_agent as listed_agent
+from .audit_tables import audit as audit
+from .audit_tables import audit_chain as audit_chain
+from .audit_tables import audit_tombstone as audit_tombstone
 from .backup_tables import backup as backup
 from .columns import id_column, one_of
 from .database import UtcDateTime
@@ -372,20 +375,6 @@ bucket = Table(
     Column("next_free", Float, nullable=False),
 )
 
-audit = Table(
-    "audit",
-    metadata,
-    id_column(),
-    Column("team_id", String(20), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("actor", String(20)),
-    Column("action", String(40), nullable=False),
-    Column("subject", String(60), nullable=False),
-    Column("detail", JSON(none_as_null=True)),
-    Index("ix_audit_subject", "team_id", "subject"),
-    Index("ix_audit_actor", "team_id", "actor", "action"),
-)
-
 refusal = Table(
     "refusal",
     metadata,
@@ -397,4 +386,6 @@ refusal = Table(
     Column("subject", String(60), nullable=False),
     Column("count", Integer, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
+    Column("noted", Boolean, nullable=False, server_default=false()),
+    _where("ix_refusal_unnoted", "noted = false", "hour"),
 )
