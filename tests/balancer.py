@@ -19,6 +19,9 @@ EVERY = 0.1  # seconds between two looks
 TRIES = 3  # of a request that nobody has begun to read
 HOP = frozenset({"connection", "host", "content-length", "transfer-encoding", "keep-alive"})
 
+ONCE = {"connection": "close"}
+"""A kept connection may end while the next request is on its way."""
+
 
 class Balancer:
     """`ports` are those of the processes; each request has a connection of its own."""
@@ -50,10 +53,10 @@ class Balancer:
                     )
                     self.taken[port] += 1
                     kept = {name: value for name, value in answer.headers.items() if name not in HOP}
-                    return Response(answer.content, answer.status_code, kept)
+                    return Response(answer.content, answer.status_code, {**kept, **ONCE})
             await asyncio.sleep(EVERY)
         self.unserved += 1
-        return Response(status_code=503)
+        return Response(status_code=503, headers=ONCE)
 
 
 @asynccontextmanager
