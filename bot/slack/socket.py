@@ -1,6 +1,7 @@
 """Socket Mode: the same payloads through a WebSocket that the bot opens, into the same dispatch."""
 
 import asyncio
+import contextlib
 import logging
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.slack.dispatch import Dispatch
 log = logging.getLogger(__name__)
 
 ACK = 3.0  # seconds that Slack waits for an ack: nothing under way is worth waiting for any longer
+LOOK, QUIET = 0.005, 3  # seconds between two looks, and how many without a delivery before the connection ends
 
 
 class _Calm(logging.Filter):
@@ -83,10 +85,18 @@ class Socket:
         return "" if await self._client.is_connected() else "not connected by Socket Mode"
 
     async def close(self) -> None:
-        """Take no more deliveries; those under way are acknowledged first, within Slack's own limit."""
+        """End the connection in a moment without a delivery; those under way are acknowledged first.
+
+        What Slack sends until then is taken too: a command that nobody acknowledges has failed, as Slack does not
+        repeat it.
+        """
+        quiet = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ACK):
+                while quiet < QUIET:
+                    await asyncio.sleep(LOOK)
+                    quiet = 0 if self._under_way or not self._client.message_queue.empty() else quiet + 1
         self._closing = True
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=ACK)
         await self._client.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     async def _deliver(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:

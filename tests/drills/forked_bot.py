@@ -69,9 +69,13 @@ class ForkedBot(Bot):
         """SIGKILL: it gets no chance to tidy up."""
         await self._ends(signal.SIGKILL)
 
+    async def leave(self) -> None:
+        """SIGTERM, and wait for its end; it may be started again."""
+        await self._ends(signal.SIGTERM)
+
     async def stop(self) -> None:
         """SIGTERM, and wait for its end; then the process that it was forked from."""
-        await self._ends(signal.SIGTERM)
+        await self.leave()
         await super().stop()
 
     async def _ends(self, how: signal.Signals) -> None:
