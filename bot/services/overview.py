@@ -10,10 +10,12 @@ from bot.core.join import Request
 from bot.core.people import Person
 from bot.core.publish import Publication
 from bot.core.refusal import DAY, Attempts
-from bot.store import credential, guide, job, join, refusal
+from bot.store import credential, guide, job, job_desk, join, refusal
 from bot.store import overview as store
 from bot.store.database import Database
+from bot.store.job import CARDLESS
 
+from .call_counter import STOPPED
 from .people import must_be_admin
 
 SHOWN = 10  # requests of a kind; the list has the others
@@ -23,6 +25,10 @@ WALKED, REPLACED = 50, 100
 
 AWAY = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Slack's words for a channel in which the bot can't post. Cards wait until it can."""
+WAITS = AWAY | {STOPPED, CARDLESS}
+"""Why a job may wait with nothing to mend about it: Home and its own notice say what for."""
+EVERYBODYS = ""
+"""The workspace of what the bot does for itself, such as clearing up."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,11 @@ class PersonFacts:
 
 @dataclass(frozen=True)
 class Trouble:
-    """For admins: `dead` counts what the bot has given up on, `held` the cards that wait until it is back in their
-    channel, `unproven` the members who have yet to show that their Coze account is theirs; `refused` are those whose
-    refusals have piled up since yesterday."""
+    """For admins: `failed` counts what the bot has given up on or fails at, `held` the cards that wait until it is
+    back in their channel, `unproven` the members who have yet to show that their Coze account is theirs; `refused`
+    are those whose refusals have piled up since yesterday."""
 
-    dead: int = 0
+    failed: int = 0
     held: int = 0
     unproven: int = 0
     refused: Sequence[Attempts] = ()
@@ -87,10 +93,11 @@ class Overview:
         if not who.may_decide():
             return Trouble()
         async with self._db.read() as conn:
-            dead, held = await job.dead(conn, self._team), await job.held(conn, self._team, AWAY)
+            failed = await job_desk.count_failed(conn, (self._team, EVERYBODYS), WAITS)
+            held = await job.held(conn, self._team, AWAY)
             unproven = await join.unproven(conn, self._team)
             refused = await refusal.piled(conn, self._team, now - DAY, REFUSED_SHOWN)
-            return Trouble(dead, held, unproven, refused)
+            return Trouble(failed, held, unproven, refused)
 
     async def board(self, who: Person, now: datetime) -> Board:
         """What waits for admins at simulated time `now`. Raises NotAdmin, Unreachable."""

@@ -10,6 +10,7 @@ from .audit_chain import AuditChain
 from .calls import Calls
 from .channel_client import ChannelClient
 from .deployment import Deployment, Resources
+from .desk_wiring import DeskServices
 from .digest import MondayDigest
 from .guide.check import CheckTools
 from .guide.wiring import GuideServices
@@ -72,7 +73,7 @@ class Services:
         kept = self.join.accounts, self.secrets.sign_ins
         self.sign_ins = SignIns(db, clock, resources.coze, self.secrets.app, channel, *kept, self.guide.guides)
         self.preflight = Preflight(db, clock, team, deployment.configured, slack, client)
-        self.calls = Calls(db, clock, team, client)
+        self.calls, self.desk = Calls(db, clock, team, client), DeskServices(resources)
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
         first_checks = {team: self.join.leaving.next_check(clock.now())} if client else {}
         looks = self.preflight, self.calls, self.owner, self.tokens.remind, self.publish.agent_lists, self.digest

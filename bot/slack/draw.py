@@ -26,7 +26,6 @@ DONE = frozenset({"cant_update_message", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
-CARDLESS = "its card is not posted"
 NOBODY = frozenset(
     {
         "cannot_dm_bot",
@@ -95,7 +94,7 @@ class Draw:
         """The bot is in a channel again: what waited for that need not wait any more."""
         self._away.clear()
         async with self._db.write() as tx:
-            await job.release(tx, self._sender.team_id, [*AWAY, CARDLESS], self._clock.now())
+            await job.release(tx, self._sender.team_id, [*AWAY, job.CARDLESS], self._clock.now())
 
     async def _drawing(self, copy: Message) -> Drawing:
         return await self._router.drawing(copy, await self._locale(copy))
@@ -191,7 +190,7 @@ class Draw:
             card = await store.load(conn, copy.thread)
         if card is None or card.ts is None:
             young = card is not None and timedelta() <= self._clock.now() - card.created_at < OVERLAP
-            raise Backoff(1.0 if young else CARD_PAUSE, CARDLESS)
+            raise Backoff(1.0 if young else CARD_PAUSE, job.CARDLESS)
         return card.ts
 
     async def _place(self, copy: Message) -> str:

@@ -18,10 +18,12 @@ from .calls import CallHandlers
 from .connection import Connection
 from .credential import CredentialHandlers, SecretHandlers
 from .deciding import DecisionHandlers
+from .desk import DeskHandlers
 from .digest import DigestHandlers
 from .draw import Draw
 from .events import Events
 from .expiring import ExpiringHandlers
+from .failed_jobs import FailedJobHandlers
 from .files import Files
 from .forecast import ForecastHandlers
 from .freeze import FreezeHandlers
@@ -36,6 +38,7 @@ from .look import LookHandlers
 from .oauth_key import OauthKeyHandlers
 from .orphan import OrphanHandlers
 from .outgrow import OutgrowHandlers
+from .outside import OutsideHandlers
 from .owner import OwnerHandlers
 from .people import Directory
 from .personal_data import PersonalDataHandlers
@@ -100,7 +103,7 @@ class Features:
         pictures = PictureHandlers(do.people, do.guide.guides, do.reports, at_slack, resources.texts)
         mine = *others, threads, data, files, pictures
         tools = _Tools(resources, do, url, links, at_slack, slack.chat)
-        rooms = _of_people, _of_joining, _of_tokens, _of_publishing, _of_guiding
+        rooms = _of_people, _of_joining, _of_the_desk, _of_tokens, _of_publishing, _of_guiding
         features: list[Handlers] = [*mine, *chain.from_iterable(room(tools) for room in rooms)]
         for feature in features:
             feature.register(self.router)
@@ -156,6 +159,15 @@ def _of_joining(tools: _Tools) -> Iterable[Handlers]:
         leaving,
         LookHandlers(join.invitations, do.calls),
         QueueHandlers(clock, join.requests),
+    )
+
+
+def _of_the_desk(tools: _Tools) -> Iterable[Handlers]:
+    do, clock = tools.do, tools.resources.clock
+    return (
+        DeskHandlers(do.desk.front),
+        FailedJobHandlers(do.desk.failed_jobs),
+        OutsideHandlers(clock, do.join.requests, do.join.invitations),
     )
 
 

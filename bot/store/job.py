@@ -31,6 +31,8 @@ from .database import FORGOTTEN_AT_ONCE, Epoch, Tx, upsert
 from .tables import job as table
 from .tables import literally, person
 
+CARDLESS = "its card is not posted"
+"""Why a notice waits that stands below a card."""
 LEASE = 60.0  # seconds of real time that a handler may take at most
 TRIES = 12  # with the job runner's pauses about 70 minutes
 OUTAGE_TRIES = 300  # of what waits for Coze to answer again: three days

@@ -8,8 +8,8 @@ from bot.core.publish import PublicationState
 from bot.playground.world.coze import Bot as Agent
 from bot.playground.world.coze import Workspace
 from bot.services.workspace_client import PRESSED
-from bot.slack.draw import CARDLESS
 from bot.store import job
+from bot.store.job import CARDLESS
 from bot.store.review_tables import review
 from bot.store.tables import audit, person, publication, request
 from bot.store.tables import job as jobs

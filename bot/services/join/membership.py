@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.core import calls
 from bot.core import join as rules
 from bot.core.account import Grade
-from bot.core.errors import InvalidFields, NotAdmin, Problem, WrongState
+from bot.core.errors import InvalidFields, NotAdmin, Problem, TooSoon, WrongState
 from bot.core.join import UNDECIDED, WHOSE, JoinState, Request
 from bot.core.people import Evidence, Person
 from bot.coze.answers import Invited
@@ -18,13 +18,14 @@ from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.accounts import Accounts
 from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import PRESSED, WorkspaceClient
-from bot.store import job, message
+from bot.store import audit, job, message
 from bot.store import join as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
 NOT_THERE, UNKNOWN = "E13", "E18"  # keys of the error help
 MENDED: dict[str, Any] = {"error": None, "log_id": None}
+NUDGED, NUDGES = "join.nudged", timedelta(days=1)  # the audit's word for it, and the least time between two
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=3)  # between looks at the member list
 
 
@@ -71,6 +72,23 @@ class Invitations:
             request = await self._for_admin(tx, by, request_id, JoinState.APPROVED, JoinState.INVITED)
             await self._changes.move(tx, request, by.user_id, "join.resend", MENDED)
             await self._changes.soon(tx, request, "invite")
+
+    async def nudge(self, by: Person, request_id: int) -> Request:
+        """An admin reminds the person to accept the invitation: their card rings again. Once a day.
+
+        Raises NotAdmin, WrongState, NotFound, TooSoon.
+        """
+        now = self._clock.now()
+        async with self._db.write() as tx:
+            request = await self._for_admin(tx, by, request_id, JoinState.INVITED)
+            subject = store.subject(request.id)
+            await store.move(tx, request, checked_at=request.checked_at)  # of two at once one waits for the other
+            last = await audit.last(tx.conn, by.team_id, subject, NUDGED)
+            if last and now < last.at + NUDGES:
+                raise TooSoon
+            await audit.note(tx, by.team_id, now, by.user_id, NUDGED, subject)
+            await self._changes.tell(tx, request)
+        return request
 
     async def invited(self, by: Person, request_id: int) -> None:
         """An admin says that they invited the person on Coze. Raises NotAdmin, WrongState, NotFound."""

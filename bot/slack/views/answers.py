@@ -60,6 +60,8 @@ _FORMS = {
     "publish.pick": "publish",
     "publish.confirm": "publish",
     "publish.looking": "publish",
+    "desk": "admin",
+    "work.drop": "admin",
 }
 """The command that opens a form again, by the form's callback id."""
 

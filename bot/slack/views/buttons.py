@@ -23,6 +23,7 @@ LABELS = {
     "help": mark("See all commands"),
     "queue": mark("See what waits"),
     "expiring": mark("See what expires"),
+    "admin": mark("Open the admin desk"),
 }
 
 _PAGES = {

@@ -104,8 +104,8 @@ def _todo(found: Digest, places: Places, locale: Locale, now: datetime) -> Itera
         yield line(text, names=locale.listed(called))
     if found.dead:
         text = locale.ngettext(
-            "**{count} thing could not be done**; the log says why",
-            "**{count} things could not be done**; the log says why",
+            "**{count} thing could not be done**: `/sharge admin` shows why",
+            "**{count} things could not be done**: `/sharge admin` shows why",
             found.dead,
         )
         yield line(text)

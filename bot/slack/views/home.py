@@ -45,7 +45,7 @@ from .parts import (
 )
 from .preferences import told
 from .refusal import piled
-from .status import Going, Next, away, doubted, next_step, request_state, shown
+from .status import Going, Next, away, doubted, failed, next_step, request_state, shown
 
 WAITING, ROWS = 5, 10  # of what waits and of tokens that end soon, in all
 KEYS = 2  # of one's OAuth apps; all stand in the list of reminders
@@ -281,18 +281,13 @@ def _week(week: int, ending: Sequence[Credential], locale: Locale) -> Line:
 
 def _health(locale: Locale, trouble: Trouble, also: Sequence[Line]) -> list[Block]:
     notes = [*doubted(trouble.unproven, locale), *piled(trouble.refused, locale), *also]
+    if trouble.failed:
+        notes.insert(0, line(failed(trouble.failed, locale)))
     if trouble.held:
-        return [header(locale._("Service health")), paragraph(locale, line(away(trouble.held, locale)), *notes)]
-    text = (
-        locale.ngettext(
-            "❌ {count} thing could not be done; the log says why",
-            "❌ {count} things could not be done; the log says why",
-            trouble.dead,
-        )
-        if trouble.dead
-        else locale._("✅ Nothing has failed.")
-    )
-    return [header(locale._("Service health")), paragraph(locale, line(text), *notes)]
+        notes.insert(0, line(away(trouble.held, locale)))
+    elif not trouble.failed:
+        notes.insert(0, line(locale._("✅ Nothing has failed.")))
+    return [header(locale._("Service health")), section(locale, command("admin", locale), *notes)]
 
 
 def _clock(off: timedelta, locale: Locale) -> Line:

@@ -68,14 +68,16 @@ def status(
         _request(request, locale),
         *_agents(publications, locale),
         *([line(away(trouble.held, locale))] if trouble.held else []),
-        *_dead(trouble.dead, locale),
+        *([line(failed(trouble.failed, locale))] if trouble.failed else []),
         *doubted(trouble.unproven, locale),
         *piled(trouble.refused, locale),
         *also,
     ]
     blocks: list[Block] = [paragraph(locale, line(locale._("Hello {name}"), name=name(person_name)), *lines)]
-    others = command("help", locale)
-    blocks.append(actions(next_.button, others) if next_.button else actions(others))
+    others = [command("help", locale)]
+    if trouble.failed:
+        others.insert(0, command("admin", locale))
+    blocks.append(actions(next_.button, *others) if next_.button else actions(*others))
     return Card(locale._("Next: {next}", next=fallback_text(locale, next_.what)), blocks)
 
 
@@ -313,18 +315,9 @@ def doubted(count: int, locale: Locale) -> list[Line]:
     return [line(text)]
 
 
-def _dead(count: int, locale: Locale) -> list[Line]:
-    if not count:
-        return []
-    return [
-        line(
-            locale.ngettext(
-                "⚠️ {count} thing didn't work; the log says why",
-                "⚠️ {count} things didn't work; the log says why",
-                count,
-            )
-        )
-    ]
+def failed(count: int, locale: Locale) -> str:
+    """How many jobs could not be done."""
+    return locale.ngettext("❌ {count} thing could not be done", "❌ {count} things could not be done", count)
 
 
 def _agents(publications: Sequence[Publication], locale: Locale) -> list[Line]:

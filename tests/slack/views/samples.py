@@ -39,6 +39,7 @@ from . import (
     guide_samples,
     samples_backup,
     samples_calls,
+    samples_desk,
     samples_outgrow,
     samples_pick,
     samples_publish,
@@ -235,10 +236,8 @@ def check_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
         yield f"check E{number}", token_check.failed(f"E{number}", locale, **facts, reason=words.reason)
     yield "lint", lint(report(words), locale)
     yield "lint one", lint(AssertionReport((Finding("pem", "fix", {"reason": "private"}),)), locale)
-    yield (
-        "lint unheard of",
-        lint(AssertionReport((Finding("cty", "fix", {"reason": "strange"}),)), locale),
-    )
+    strange = AssertionReport((Finding("cty", "fix", {"reason": "strange"}),))
+    yield "lint unheard of", lint(strange, locale)
 
 
 def kept(words: Words, kind: secret_store.Kind, *, used: bool = False) -> secret_store.StoredSecret:
@@ -387,7 +386,8 @@ def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]
     yield "check.run", token_check.form(locale)
     yield from samples_pick.forms(words.purpose, words.nick, words.log_id, locale)
     yield from (*samples_publish.forms(publication(words), locale), *samples_backup.forms(token(words), locale))
-    yield from samples_review.forms_of(words.agent, words.reason, locale)
+    of_desks = samples_desk.forms(request(words), locale)
+    yield from (*samples_review.forms_of(words.agent, words.reason, locale), *of_desks)
     yield "publish.rejected", publish_forms.rejected_form(publication(words), locale)
     for name, card in cards(locale, words):
         yield f"told {name}", answers.in_modal(card, locale)

@@ -33,6 +33,9 @@ WORKING = {
 }
 """Buttons and inputs that somebody listens to, as the desks register them."""
 
+LISTS = ("work ", "outside ")
+"""Forms in which each of several things has a row of buttons below it."""
+
 every = pytest.mark.parametrize(("locale", "words"), EVERY, ids=NAMES)
 
 
@@ -81,8 +84,11 @@ def test_rows_are_short_and_one_button_is_the_thing_to_do(locale: Locale, words:
     for sample in samples(locale, words):
         elements = [element for block in blocks(sample, "actions") for element in block["elements"]]
         buttons = [element for element in elements if element["type"] == "button"]
-        assert len(buttons) <= 3, sample[0]
-        assert len(blocks(sample, "actions")) <= 1, sample[0]
+        rows = [
+            [each for each in block["elements"] if each["type"] == "button"] for block in blocks(sample, "actions")
+        ]
+        assert all(len(row) <= 3 for row in rows), sample[0]
+        assert len(blocks(sample, "actions")) <= 1 or sample[0].startswith(LISTS), sample[0]
         assert sum(element.get("style") == "primary" for element in buttons) <= 1, sample[0]
         for element in buttons:
             assert width(element["text"]["text"]) <= LABEL, element["text"]["text"]

@@ -81,11 +81,12 @@ def row(
             nick=name(request.nick),
             purpose=about(request),
         ),
-        _standing(request, locale, now, overdue=overdue),
+        standing(request, locale, now, overdue=overdue),
     )
 
 
-def _standing(request: Request, locale: Locale, now: datetime, *, overdue: bool) -> Line:
+def standing(request: Request, locale: Locale, now: datetime, *, overdue: bool = False) -> Line:
+    """Where it stands and since when."""
     time = waited(request.waiting_since, now, locale)
     grade = short(request, locale)
     match request.state:

@@ -1,0 +1,13 @@
+"""The admins' desk, with what it needs."""
+
+from .deployment import Resources
+from .desk import AdminDesk
+from .failed_jobs import FailedJobs
+
+
+class DeskServices:
+    """What wants an admin's hand (`front`), and each of its parts."""
+
+    def __init__(self, resources: Resources) -> None:
+        db, clock, team = resources.db, resources.clock, resources.team
+        self.front, self.failed_jobs = AdminDesk(db, clock, team), FailedJobs(db, clock, team)

@@ -1,0 +1,80 @@
+"""The admins' desk: one form that says what wants a hand, and leads to each of its parts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
+
+from bot.services.desk import DeskFacts
+from bot.texts.locale import Locale
+
+from .join.shared import waited
+from .parts import Line, Moment, button, line, modal, section
+from .status import failed
+
+FORM = "desk"
+"""Its callback id, and that of its parts: nothing of it is sent."""
+
+
+def desk(found: DeskFacts, locale: Locale) -> dict[str, Any]:
+    """All parts, each with a line on how it stands and the way to it."""
+    blocks: list[Block] = [_failed(found, locale), _outside(found, locale)]
+    return framed(locale._("Admin desk"), blocks, locale)
+
+
+def framed(title: str, blocks: Sequence[Block], locale: Locale, metadata: str = "") -> dict[str, Any]:
+    """A part of the desk."""
+    return modal(title, locale._("Close"), blocks, FORM, metadata=metadata)
+
+
+def turning(
+    locale: Locale, action_id: str, offset: int, size: int, total: int, value: str = "{offset}"
+) -> list[InteractiveElement]:
+    """The way back to the desk, and to the pages before and after; `value` is what `action_id` carries."""
+    row: list[InteractiveElement] = [button(locale._("Back to the desk"), "desk.open")]
+    if offset > 0:
+        earlier = value.format(offset=max(0, offset - size))
+        row.append(button(locale._("Previous page"), f"{action_id}:before", earlier))
+    if offset + size < total:
+        row.append(button(locale._("Next page"), f"{action_id}:after", value.format(offset=offset + size)))
+    return row
+
+
+def shown_of(offset: int, shown: int, total: int, locale: Locale) -> Line:
+    """Which of how many are listed."""
+    numbers = {"first": offset + 1, "last": offset + shown, "count": total}
+    told = {name: locale.number(each) for name, each in numbers.items()}
+    return line(locale._("{first} to {last} of {count}", **told))
+
+
+def _part(locale: Locale, title: str, stands: Line, opens: ButtonElement) -> Block:
+    return section(locale, opens, line(f"**{title}**"), stands)
+
+
+def _failed(found: DeskFacts, locale: Locale) -> Block:
+    if found.failed:
+        stands = line(failed(found.failed, locale))
+    elif found.overdue_since:
+        stands = line(locale._("⚠️ Overdue since {since}: is a worker running?"), since=Moment(found.overdue_since))
+    else:
+        stands = line(locale._("✅ Nothing has failed."))
+    aloud = locale._("See what failed")
+    return _part(locale, locale._("Failed jobs"), stands, button(locale._("See"), "work.stuck", 0, aloud=aloud))
+
+
+def _outside(found: DeskFacts, locale: Locale) -> Block:
+    if not found.outside:
+        stands = line(locale._("✅ Everybody who was approved has joined"))
+    else:
+        since = waited(found.outside_since or found.now, found.now, locale)
+        text = locale.ngettext(
+            "⏳ {count} person, approved {since} ago",
+            "⏳ {count} people, the first approved {since} ago",
+            found.outside,
+            since=since,
+        )
+        stands = line(text)
+    aloud = locale._("See who was approved and hasn't joined")
+    return _part(
+        locale, locale._("Approved, not joined"), stands, button(locale._("See"), "outside.list", 0, aloud=aloud)
+    )

@@ -1,0 +1,69 @@
+"""The admins' desk: its first page and each of its parts, with nothing, with something, with more than fits."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.core.join import WHOSE, JoinState, Request
+from bot.services.desk import DeskFacts
+from bot.services.failed_jobs import FailedJob, FailedPage, Settled
+from bot.slack.views import desk, job_words
+from bot.slack.views import failed_jobs as failed
+from bot.slack.views.join import outside
+from bot.store.job_about import About
+from bot.store.job_desk import StuckJob
+from bot.texts.locale import Locale
+
+ERRORS = (
+    None,
+    "invalid_blocks",
+    "SlackRefused: user_not_found",
+    "CannotAdd: full · code 702042018 · log id 1",
+    "InvalidToken: no · code 4100",
+    "Unreachable: ",
+    "TimeoutError: ",
+    "nothing to draw",
+    "no handler for x",
+    "KeyError: 'x' " * 20,
+)
+
+
+def forms(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All that is shown in a form."""
+    now, ago = request.created_at + timedelta(days=3), request.created_at
+    yield "desk", desk.desk(DeskFacts(now), locale)
+    yield "desk overdue", desk.desk(DeskFacts(now, 0, ago, 1, ago), locale)
+    yield "desk full", desk.desk(DeskFacts(now, 12_000, ago, 5_000, ago), locale)
+    yield from _failed(request, locale)
+    yield "outside none", outside.page([], 0, 0, now, locale)
+    states = [
+        replace(request, state=JoinState.INVITED, invited_at=ago, decided_by="U0LIN", decided_at=ago),
+        replace(request, state=JoinState.INVITED, by_hand=True, invited_at=ago),
+        *(replace(request, state=JoinState.APPROVED, error=error) for error in (None, "E13", WHOSE)),
+    ]
+    for number, each in enumerate(states):
+        yield f"outside {number}", outside.page([each], 1, 0, now, locale)
+    notes = outside.nudged(request, locale), outside.nudged_before(locale), outside.resent(request, locale)
+    for number, note in enumerate(notes):
+        yield f"outside list {number}", outside.page(states, 5_000, 5, now, locale, note)
+
+
+def _failed(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
+    job = StuckJob(301, "T0SHARGE", "draw", "17", "dead", 12, request.created_at, "invalid_blocks", 7)
+    about = About("U0TOM", request.purpose, is_card=True)
+    kinds = ["draw", *job_words.WORDS, "never heard of"]
+    jobs = [
+        FailedJob(replace(job, kind=kind, last_error=ERRORS[n % len(ERRORS)]), about) for n, kind in enumerate(kinds)
+    ]
+    jobs += [FailedJob(job, About(in_channel=True)), FailedJob(replace(job, attempts=1), About("U0TOM"))]
+    jobs += [FailedJob(replace(job, state="due", attempts=tries), about) for tries in (0, 1, 4)]
+    yield "work none", failed.page(FailedPage([], 0, 0), locale)
+    for number, each in enumerate(jobs):
+        yield f"work {number}", failed.page(FailedPage([each], 1, 0), locale)
+        yield f"work drop {number}", failed.drop_form(each, locale)
+    settled = [Settled(jobs[0], "U0LIN", "retry"), Settled(jobs[0], "U0LIN", "drop"), Settled(None, "", None)]
+    settled += [Settled(None, "U0LIN", "retry"), Settled(None, "operator", "drop")]
+    notes = [failed.settled(each, locale) for each in settled] + [failed.all_tried(n, locale) for n in (0, 1, 12)]
+    for number, note in enumerate(notes):
+        yield f"work list {number}", failed.page(FailedPage(jobs[:5], 2_000, 5), locale, note)
