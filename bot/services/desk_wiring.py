@@ -1,5 +1,6 @@
 """The admins' desk, with what it needs."""
 
+from .audit_search import AuditSearch
 from .deployment import Resources
 from .desk import AdminDesk
 from .failed_jobs import FailedJobs
@@ -11,3 +12,4 @@ class DeskServices:
     def __init__(self, resources: Resources) -> None:
         db, clock, team = resources.db, resources.clock, resources.team
         self.front, self.failed_jobs = AdminDesk(db, clock, team), FailedJobs(db, clock, team)
+        self.audit = AuditSearch(db, clock, team)

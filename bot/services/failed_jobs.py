@@ -7,9 +7,9 @@ from typing import Literal
 from bot.clock import Clock
 from bot.core.errors import NotFound
 from bot.core.people import Person
-from bot.store import job_about, job_desk
+from bot.store import job_desk
+from bot.store.about import About, of_jobs
 from bot.store.database import Database
-from bot.store.job_about import About
 from bot.store.job_desk import StuckJob
 
 from .overview import EVERYBODYS, WAITS
@@ -58,7 +58,7 @@ class FailedJobs:
             total = await job_desk.count_failed(conn, self._teams, WAITS)
             offset = min(offset, max(0, total - 1) // limit * limit)
             found = await job_desk.failed(conn, self._teams, WAITS, offset, limit)
-            about = await job_about.of(conn, found)
+            about = await of_jobs(conn, found)
         return FailedPage([FailedJob(each, about[each.id]) for each in found], total, offset)
 
     async def load(self, who: Person, job_id: int, seen: int) -> FailedJob:
@@ -68,7 +68,7 @@ class FailedJobs:
             found = await job_desk.load(conn, self._teams, job_id)
             if found is None or found.generation != seen:
                 raise NotFound
-            return FailedJob(found, (await job_about.of(conn, [found]))[found.id])
+            return FailedJob(found, (await of_jobs(conn, [found]))[found.id])
 
     async def retry(self, by: Person, job_id: int, seen: int) -> Settled:
         """Try it again now, with fresh attempts, unless somebody has since its generation was `seen`."""
@@ -91,7 +91,7 @@ class FailedJobs:
         change = job_desk.retry if deed == "retry" else job_desk.drop
         async with self._db.write() as tx:
             found = await job_desk.load(tx.conn, self._teams, job_id)
-            about = await job_about.of(tx.conn, [found] if found else [])
+            about = await of_jobs(tx.conn, [found] if found else [])
             if found and await change(tx, [job_id], self._clock.now(), by.user_id, seen=seen):
                 return Settled(FailedJob(found, about[found.id]), by.user_id, deed)
             last = await job_desk.last_deed(tx.conn, self._teams, job_id)

@@ -1,5 +1,7 @@
 """The admins' desk in Slack, which leads to each of its parts."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.services.desk import AdminDesk
 from bot.slack.router import (
     Access,
@@ -14,7 +16,9 @@ from bot.slack.router import (
     View,
 )
 from bot.slack.views import desk as views
+from bot.slack.words import part_in
 
+Search = Callable[[str, Caller], Awaitable[Result]]
 LARGEST = 1_000_000  # offset
 
 
@@ -29,18 +33,21 @@ async def shown(press: Press, draw: DrawView) -> Result:
 
 
 class DeskHandlers:
-    """The desk itself."""
+    """The desk itself. `search` takes what follows the word for the audit."""
 
-    def __init__(self, desk: AdminDesk) -> None:
-        self._desk = desk
+    def __init__(self, desk: AdminDesk, search: Search) -> None:
+        self._desk, self._search = desk, search
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
         router.command("admin", self.command, access=Access.ADMIN, fresh=True, reads=True)
         router.press("desk.open", self.open, access=Access.ADMIN)
 
-    async def command(self, _command: Command, caller: Caller) -> Result:
-        """All that wants a hand."""
+    async def command(self, command: Command, caller: Caller) -> Result:
+        """All that wants a hand; with `audit` behind it what is looked for in the audit."""
+        part, rest = part_in(command.verb, command.text)
+        if part == "audit":
+            return await self._search(rest, caller)
         return OpenModal(await self._draw(caller)())
 
     async def open(self, press: Press, caller: Caller) -> Result:

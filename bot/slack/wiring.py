@@ -13,6 +13,7 @@ from bot.store import restored
 from bot.texts.locale import Locale
 
 from .account import AccountHandlers
+from .audit_search import AuditSearchHandlers
 from .backup import BackupHandlers
 from .calls import CallHandlers
 from .connection import Connection
@@ -164,8 +165,10 @@ def _of_joining(tools: _Tools) -> Iterable[Handlers]:
 
 def _of_the_desk(tools: _Tools) -> Iterable[Handlers]:
     do, clock = tools.do, tools.resources.clock
+    searching = AuditSearchHandlers(do.desk.audit)
     return (
-        DeskHandlers(do.desk.front),
+        DeskHandlers(do.desk.front, searching.typed),
+        searching,
         FailedJobHandlers(do.desk.failed_jobs),
         OutsideHandlers(clock, do.join.requests, do.join.invitations),
     )

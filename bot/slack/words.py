@@ -134,6 +134,13 @@ def options_in(verb: str, rest: str) -> tuple[str, frozenset[str]]:
     return " ".join(word for word, option in words if not option), frozenset(option for _, option in words if option)
 
 
+def part_in(verb: str, rest: str) -> tuple[str, str]:
+    """Which part of what a verb opens the first word behind it names, "" for none, and what follows that."""
+    word, _, more = rest.strip().partition(" ")
+    part = _option(verb, f"--{word}") if word else ""
+    return (part, more.strip()) if part else ("", rest)
+
+
 def _option(verb: str, word: str) -> str:
     """Which option of the verb a word is, "" for none. Keyboards make one long dash of two."""
     bare = next((place for place, sign in enumerate(word) if unicodedata.category(sign) != "Pd"), len(word))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.slack.views.job_words import WORDS
-from bot.store.job_about import DRAW
+from bot.store.about import DRAW
 from tests.databases import fresh
 from tests.slack.bot import awake
 

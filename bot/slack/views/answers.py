@@ -61,6 +61,7 @@ _FORMS = {
     "publish.confirm": "publish",
     "publish.looking": "publish",
     "desk": "admin",
+    "audit.search": "admin",
     "work.drop": "admin",
 }
 """The command that opens a form again, by the form's callback id."""

@@ -18,7 +18,7 @@ FORM = "desk"
 
 def desk(found: DeskFacts, locale: Locale) -> dict[str, Any]:
     """All parts, each with a line on how it stands and the way to it."""
-    blocks: list[Block] = [_failed(found, locale), _outside(found, locale)]
+    blocks: list[Block] = [_failed(found, locale), _outside(found, locale), _audit(locale)]
     return framed(locale._("Admin desk"), blocks, locale)
 
 
@@ -78,3 +78,8 @@ def _outside(found: DeskFacts, locale: Locale) -> Block:
     return _part(
         locale, locale._("Approved, not joined"), stands, button(locale._("See"), "outside.list", 0, aloud=aloud)
     )
+
+
+def _audit(locale: Locale) -> Block:
+    stands = line(locale._("Who did what: by person, agent and day"))
+    return _part(locale, locale._("Log"), stands, button(locale._("Search…"), "audit.search"))

@@ -6,7 +6,7 @@ from functools import cache
 
 from bot.coze.errors import WORKSPACE_FULL, CozeError
 from bot.logs import redact
-from bot.store.job_about import About
+from bot.store.about import About
 from bot.store.job_desk import StuckJob
 from bot.texts.locale import Locale, error_help, mark
 

@@ -6,12 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.join import WHOSE, JoinState, Request
+from bot.services.audit_search import AuditPage, Search
 from bot.services.desk import DeskFacts
 from bot.services.failed_jobs import FailedJob, FailedPage, Settled
-from bot.slack.views import desk, job_words
+from bot.slack.views import audit_search, desk, job_words
 from bot.slack.views import failed_jobs as failed
+from bot.slack.views.audit_words import DEEDS
 from bot.slack.views.join import outside
-from bot.store.job_about import About
+from bot.store.about import About
+from bot.store.audit import AuditEntry
+from bot.store.audit_search import Deed
 from bot.store.job_desk import StuckJob
 from bot.texts.locale import Locale
 
@@ -35,7 +39,7 @@ def forms(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, Any
     yield "desk", desk.desk(DeskFacts(now), locale)
     yield "desk overdue", desk.desk(DeskFacts(now, 0, ago, 1, ago), locale)
     yield "desk full", desk.desk(DeskFacts(now, 12_000, ago, 5_000, ago), locale)
-    yield from _failed(request, locale)
+    yield from (*_failed(request, locale), *_audit(request, locale))
     yield "outside none", outside.page([], 0, 0, now, locale)
     states = [
         replace(request, state=JoinState.INVITED, invited_at=ago, decided_by="U0LIN", decided_at=ago),
@@ -67,3 +71,19 @@ def _failed(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, A
     notes = [failed.settled(each, locale) for each in settled] + [failed.all_tried(n, locale) for n in (0, 1, 12)]
     for number, note in enumerate(notes):
         yield f"work list {number}", failed.page(FailedPage(jobs[:5], 2_000, 5), locale, note)
+
+
+def _audit(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Nothing, and each deed with words, by people, by the bot, by an operator, and one without."""
+    search = Search("U0TOM", request.purpose[:40], 45)
+    yield "audit form", audit_search.form(Search(), locale)
+    yield "audit none", audit_search.form(search, locale, AuditPage(search, [], 0, has_more=False))
+    actors = ("U0LIN", None, "operator", "deleted")
+    abouts = (About("U0TOM", request.purpose), About())
+    deeds = [
+        Deed(AuditEntry(n, request.created_at, actors[n % 4], action, "join:41", {}), abouts[n % 2])
+        for n, action in enumerate([*DEEDS, "never.heard_of"])
+    ]
+    for start in range(0, len(deeds), 10):
+        found = AuditPage(search, deeds[start : start + 10], start, has_more=True)
+        yield f"audit {start}", audit_search.form(search, locale, found)

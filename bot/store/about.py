@@ -1,4 +1,4 @@
-"""What a job is about: whose it is and what it is called, as far as its subject leads to a row."""
+"""What a job or a line of the audit is about: whose it is and what it is called, as far as its subject tells."""
 
 import re
 from collections import defaultdict
@@ -46,13 +46,19 @@ _ROWS: dict[str, tuple[Table, str, str]] = {
 
 @dataclass(frozen=True)
 class About:
-    """Whose a job is and what its matter is called, "" where nobody can tell. Of what is drawn: whether it is a card
+    """Whose it is and what the matter is called, "" where nobody can tell. Of what is drawn: whether it is a card
     and not a notice, and whether it stands in a channel."""
 
     user_id: str = ""
     name: str = ""
     is_card: bool = False
     in_channel: bool = False
+
+
+async def of_subjects(conn: AsyncConnection, subjects: set[str]) -> dict[str, About]:
+    """Of each subject whose it is and what it is called. One statement for each table that they lead to."""
+    rows = await _rows(conn, subjects)
+    return {each: About(*(rows.get(_key(each)) or (_person(each), ""))) for each in subjects}
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class _Copy:
     kind: str
 
 
-async def of(conn: AsyncConnection, jobs: Sequence[StuckJob]) -> dict[int, About]:
+async def of_jobs(conn: AsyncConnection, jobs: Sequence[StuckJob]) -> dict[int, About]:
     """Of each job what it is about, by its id. One statement for each table that they lead to."""
     copies = await _copies(conn, [each for each in jobs if each.kind == DRAW and each.subject.isdecimal()])
     askers = await _askers(conn, [each.id for each in jobs if each.kind == REQUEST])
