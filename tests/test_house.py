@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LEAVES = {"core", "texts", "clock", "logs", "metrics", "network"}
+LEAVES = {"core", "texts", "clock", "logs", "metrics", "network", "traces"}
 ROOMS = LEAVES | {"store", "coze", "services"}
 OPERATED = {"settings", "workdays", "configured", "opened"}
 
@@ -24,6 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "clock": {"network"},
     "logs": set(),
     "metrics": set(),
+    "traces": {"logs"},
     "workdays": set(),
     "settings": {"texts", "network", "workdays"},
     "playground": set(),
@@ -50,6 +51,7 @@ PACKAGES: dict[str, set[str]] = {
     "clock": {"httpx"},
     "logs": {"structlog"},
     "metrics": {"prometheus_client"},
+    "traces": {"opentelemetry"},
     "workdays": {"holidays", "babel"},
     "settings": {"pydantic", "pydantic_settings"},
     "store": {"sqlalchemy", "alembic", "cryptography"},

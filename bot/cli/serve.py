@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import traces
 from bot.app import DRAIN, Part, build
 from bot.core.errors import StartError
 from bot.settings import Settings
@@ -31,9 +32,21 @@ def serve(part: Part) -> int:
     """Run this part until SIGTERM or SIGINT; the exit code."""
 
     def run(settings: Settings) -> None:
-        asyncio.run(until_told(partial(_serve, settings, part), _leaving(settings, part) + ENDING))
+        with _traced(settings.otel_exporter_otlp_endpoint):
+            asyncio.run(until_told(partial(_serve, settings, part), _leaving(settings, part) + ENDING))
 
     return operate(run, slack=True)
+
+
+def _traced(address: str | None) -> contextlib.AbstractContextManager[None]:
+    """What is done is told to a collector, where there is one. Raises StartError without the packages for it."""
+    if not address:
+        return contextlib.nullcontext()
+    try:
+        return traces.collected(traces.sent_to(address))
+    except ImportError as error:
+        missing = f"OTEL_EXPORTER_OTLP_ENDPOINT: the package {error.name} is missing"
+        raise StartError(f"{missing}: install the extra otel, or leave the setting out.") from None
 
 
 async def _serve(settings: Settings, part: Part, stop: asyncio.Event, started: asyncio.Event) -> None:

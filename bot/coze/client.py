@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from bot import traces
 from bot.clock import HeardClock
 from bot.network import DIRECT, Network
 
@@ -39,7 +40,7 @@ from .answers import (
     the_answer,
 )
 from .errors import Ambiguous, CozeError, CozeUnreachable, MissingPermission, NotAToken, RateLimited, refusal
-from .wire import lost, parsed, refused, segment, twice, whole
+from .wire import called, lost, parsed, refused, segment, twice, whole
 
 T = TypeVar("T")
 
@@ -368,25 +369,26 @@ class CozeClient:
         body: dict[str, Any] | None,
     ) -> tuple[int, str, dict[str, Any]]:
         """One request; answers HTTP status, log id and the JSON object."""
-        headers = {} if token is None else {"Authorization": f"Bearer {_sendable(token)}"}
-        request = self._http.build_request(method, self.base_url + path, params=query, json=body, headers=headers)
-        is_sent = True  # unless it surely was not; one that nobody waits for any more counts too
-        try:
-            answer = await self._http.send(request, stream=True)
+        with traces.span(called(method, path), "client"):
+            headers = {} if token is None else {"Authorization": f"Bearer {_sendable(token)}"}
+            request = self._http.build_request(method, self.base_url + path, params=query, json=body, headers=headers)
+            is_sent = True  # unless it surely was not; one that nobody waits for any more counts too
             try:
-                content = await whole(answer)
+                answer = await self._http.send(request, stream=True)
+                try:
+                    content = await whole(answer)
+                finally:
+                    await answer.aclose()
+            except httpx.HTTPError as error:
+                is_sent = not isinstance(error, _NEVER_SENT)
+                failure = lost(error, sent=is_sent)  # raised below: it gets no context, which has the request
+            else:
+                self.clock.hear(answer.headers.get("date"))
+                return parsed(answer, content)
             finally:
-                await answer.aclose()
-        except httpx.HTTPError as error:
-            is_sent = not isinstance(error, _NEVER_SENT)
-            failure = lost(error, sent=is_sent)  # raised below: it gets no context, which has the request
-        else:
-            self.clock.hear(answer.headers.get("date"))
-            return parsed(answer, content)
-        finally:
-            if is_sent:
-                self._on_sent()
-        raise failure
+                if is_sent:
+                    self._on_sent()
+            raise failure
 
 
 def _sendable(token: SecretStr) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
+from bot import traces
 from bot.metrics import COZE_CALLS
 from bot.network import reason
 
@@ -20,6 +21,7 @@ from .errors import CozeError, CozeUnreachable, refusal
 T = TypeVar("T")
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes
+_NUMBERED = re.compile(r"/(?!v[0-9]+/)[^/]*[0-9][^/]*")
 _LOG_ID = re.compile(r"[0-9A-Za-z]{1,64}")
 
 
@@ -42,9 +44,9 @@ def parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str, 
         found = None
     log_id = answer.headers.get("x-tt-logid", "")
     if not isinstance(found, dict):
-        COZE_CALLS.labels(CozeUnreachable.__name__).inc()
+        _count(CozeUnreachable.__name__)
         raise CozeUnreachable("the answer is no JSON object", code=answer.status_code, log_id=_checked(log_id))
-    COZE_CALLS.labels(_outcome(answer.status_code, found)).inc()
+    _count(_outcome(answer.status_code, found))
     detail = found.get("detail")
     if not log_id and isinstance(detail, dict):
         log_id = str(detail.get("logid") or "")
@@ -53,8 +55,18 @@ def parsed(answer: httpx.Response, content: bytes) -> tuple[int, str, dict[str, 
 
 def lost(error: httpx.HTTPError, *, sent: bool) -> CozeUnreachable:
     """No answer has come. The new error holds only the name of the other, which has the request with its headers."""
-    COZE_CALLS.labels(CozeUnreachable.__name__).inc()
+    _count(CozeUnreachable.__name__)
     return CozeUnreachable(reason(error), sent=sent)
+
+
+def called(method: str, path: str) -> str:
+    """A call by its method and path, without the numbers of anything in it."""
+    return f"coze {method} {_NUMBERED.sub('/:id', path)}"
+
+
+def _count(outcome: str) -> None:
+    COZE_CALLS.labels(outcome).inc()
+    traces.tell(outcome=outcome)
 
 
 def _outcome(status: int, found: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import traces
 from bot.clock import Clock
 from bot.core.errors import Unreachable, WrongState
 from bot.coze.errors import CozeError
@@ -185,6 +186,11 @@ class JobRunner:
         self.wake()
 
     async def _handle(self, row: Job) -> None:
+        with traces.span(f"job {self._known(row)}", "consumer"):
+            traces.tell(attempt=row.attempts)
+            await self._handle_traced(row)
+
+    async def _handle_traced(self, row: Job) -> None:
         handler = self._handlers.get(row.kind)
         try:
             if handler is None:
@@ -227,7 +233,12 @@ class JobRunner:
             log.warning("lease lost: %s %s", row.kind, row.subject)
 
     def _count(self, row: Job, outcome: str) -> None:
-        JOBS.labels(row.kind if row.kind in self._handlers else "unknown", outcome).inc()
+        JOBS.labels(self._known(row), outcome).inc()
+        traces.tell(outcome=outcome)
+
+    def _known(self, row: Job) -> str:
+        """Its kind, a word of our own code."""
+        return row.kind if row.kind in self._handlers else "unknown"
 
     async def _failed(self, row: Job, error: Exception) -> None:
         said = reason(error, self._db.url) if is_away(error) else error

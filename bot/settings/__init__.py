@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     bind: address.Bind = "0.0.0.0"  # noqa: S104  (hosts route to it)
     metrics_port: watching.MetricsPort = None
     metrics_token: watching.MetricsToken = None
+    otel_exporter_otlp_endpoint: watching.TracesTo = None
     leave_seconds: watching.LeaveSeconds = 5
     alert_webhook: watching.AlertWebhook = None
     public_url: Annotated[str, AfterValidator(address.origin)] | None = Field(

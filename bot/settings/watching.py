@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr
 
 from . import values
-from .address import LARGEST_PORT
+from .address import LARGEST_PORT, url
 
 SHORTEST = 16  # characters of a token that nobody guesses
 
@@ -51,6 +51,13 @@ AlertWebhook = Annotated[
     Field(
         description="An address outside Slack to which alerts go where Slack itself is the trouble: a POST of JSON "
         "whose text is what there is to say. Without it the log alone has them then."
+    ),
+]
+TracesTo = Annotated[
+    Annotated[str, AfterValidator(url)] | None,
+    Field(
+        description="Where an OpenTelemetry collector takes traces (OTLP over HTTP), such as http://127.0.0.1:4318. "
+        "Needs the extra otel."
     ),
 ]
 LeaveSeconds = Annotated[

@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import traces
 from bot.clock import Clock, HeardClock
 from bot.core.errors import StartError, Tell, Unreachable, untold
 from bot.logs import Outages
@@ -169,6 +170,11 @@ async def call(client: AsyncWebClient, method: str, verb: str = "POST", /, **how
     """One call. Raises SlackApiError for what is not ok (`told` reads it), Unreachable where no answer came that is
     Slack's: nothing, a page, half an object.
     """
+    with traces.span(f"slack {method}", "client"):
+        return await _called(client, method, verb, **how)
+
+
+async def _called(client: AsyncWebClient, method: str, verb: str, /, **how: Any) -> AsyncSlackResponse:
     outcome = Call.AWAY
     try:
         answer: AsyncSlackResponse = await client.api_call(method, http_verb=verb, **how)
@@ -182,6 +188,7 @@ async def call(client: AsyncWebClient, method: str, verb: str = "POST", /, **how
         raise Unreachable("no JSON object") from None
     finally:
         SLACK_CALLS.labels(method, outcome).inc()
+        traces.tell(outcome=str(outcome))
     if outcome is not Call.OK:
         raise Unreachable("neither yes nor no")
     return answer

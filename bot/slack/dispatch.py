@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBolt
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import traces
 from bot.core.errors import BotError, Duplicate
 from bot.logs import Outages
 from bot.metrics import ACK, DELIVERIES, Kind, Outcome
@@ -79,7 +80,9 @@ class Dispatch:
     async def __call__(self, body: Json, headers: dict[str, str] | None = None) -> Reply:
         """Handle one payload. One of no known shape is answered with 400, an event that failed with 500."""
         began = time.perf_counter()
-        reply = await self._replied(body, headers)
+        with traces.span("delivery", "server"):
+            reply = await self._replied(body, headers)
+            traces.tell(f"delivery {reply.kind}", outcome=str(reply.outcome))
         asyncio.get_running_loop().call_soon(_measure, reply, time.perf_counter() - began)  # the ack leaves first
         return reply
 
