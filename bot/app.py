@@ -11,7 +11,7 @@ from bot.configured import deployment_of, keyring_of, network_of, owner_of
 from bot.core.errors import StartError, Tell, untold
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
-from bot.opened import channel_client_of, clock_of, coze_of, workspace_client_of
+from bot.opened import channel_client_of, clock_of, counter_of, coze_of, due_in, workspace_client_of
 from bot.services.alerts import Alerts
 from bot.services.audit_chain import AuditChain
 from bot.services.channel_client import ChannelClient
@@ -110,7 +110,7 @@ async def build(
         db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
         stack.push_async_callback(db.close)
         await schema.reach_head(db, url, migrates=part == "run", tell=tell)
-        clock = clock or clock_of(settings, db, network)
+        clock = clock or clock_of(settings, network, due_in(db))
         if isinstance(clock, RemoteClock):
             stack.push_async_callback(clock.stop)
             await clock.start()
@@ -126,9 +126,10 @@ async def build(
         proof = KeyProof()
         stack.push_async_callback(proof.close)
         resources = Resources(db, clock, slack.team, coze, proof, texts)
-        workspace_client = workspace_client_of(settings, db, clock, slack.team, coze, owner)
-        if workspace_client and workspace_client.counter:
-            stack.push_async_callback(workspace_client.counter.close)
+        counter = counter_of(settings, db, clock, slack.team)
+        workspace_client = workspace_client_of(settings, coze, owner, counter)
+        if workspace_client:
+            stack.push_async_callback(counter.close)
         channel = channel_client_of(settings, coze)
         app = _wire(settings, part, slack, resources, workspace_client, channel)
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes

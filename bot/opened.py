@@ -1,7 +1,7 @@
 """What a process or a command opens by the settings: clock, database, and the clients that act on Coze."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,8 @@ from bot.services.workspace_client import WorkspaceClient
 from bot.settings import Settings, revealed
 from bot.store import forecast, job, schema
 from bot.store.database import Database, is_away
+
+Due = Callable[[], Awaitable[datetime | None]]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
         db = Database(url)
         stack.push_async_callback(db.close)
         await schema.reach_head(db, url, migrates=False)
-        clock = clock_of(settings, db, network_of(settings))
+        clock = clock_of(settings, network_of(settings), due_in(db))
         if isinstance(clock, RemoteClock):
             stack.push_async_callback(clock.stop)
             await clock.start()
@@ -63,10 +65,13 @@ async def forecasting(settings: Settings) -> AsyncIterator[Forecasting]:
         yield Forecasting(forecasts, it.clock.now(), teams)
 
 
-def clock_of(settings: Settings, db: Database, network: Network) -> Clock:
-    """Real time, or the playground's."""
-    if not settings.clock_url:
-        return SystemClock()
+def clock_of(settings: Settings, network: Network, due: Due) -> Clock:
+    """Real time, or the playground's, which is told when work is `due` next."""
+    return RemoteClock(settings.clock_url, due, network) if settings.clock_url else SystemClock()
+
+
+def due_in(db: Database) -> Due:
+    """When work is due next in the database; time goes on without it."""
 
     async def due() -> datetime | None:
         try:
@@ -74,10 +79,10 @@ def clock_of(settings: Settings, db: Database, network: Network) -> Clock:
                 return await job.next_due(conn)
         except Exception as error:
             if is_away(error):
-                return None  # time goes on without the database
+                return None
             raise
 
-    return RemoteClock(settings.clock_url, due, network)
+    return due
 
 
 async def coze_of(settings: Settings, network: Network, stack: contextlib.AsyncExitStack) -> CozeClient:
@@ -89,21 +94,20 @@ async def coze_of(settings: Settings, network: Network, stack: contextlib.AsyncE
         raise StartError(f"COZE_BASE_URL: {error}.") from None
 
 
+def counter_of(settings: Settings, db: Database, clock: Clock, team_id: str) -> CallCounter:
+    """What counts the calls of the owner's credential on Coze."""
+    edition = Edition(settings.coze_edition) if settings.coze_edition else None
+    fingerprint = owner_fingerprint(owner_of(settings))
+    return CallCounter(db, clock, team_id, str(settings.admin_channel), fingerprint, edition)
+
+
 def workspace_client_of(
-    settings: Settings, db: Database, clock: Clock, team_id: str, coze: CozeClient, owner: OwnerTokens | None
+    settings: Settings, coze: CozeClient, owner: OwnerTokens | None, counter: CallCounter | None
 ) -> WorkspaceClient | None:
     """The owner's credential on Coze at work, each of its calls counted; None without one."""
     if owner is None or not settings.coze_workspace_id:
         return None
-    counter = CallCounter(
-        db,
-        clock,
-        team_id,
-        str(settings.admin_channel),
-        owner_fingerprint(owner_of(settings)),
-        Edition(settings.coze_edition) if settings.coze_edition else None,
-    )
-    coze = coze.counted(counter.sent)
+    coze = coze.counted(counter.sent) if counter else coze
     workspace, connector = settings.coze_workspace_id, settings.coze_connector_id or ""
     return WorkspaceClient(coze, owner(coze), workspace, connector, counter)
 

@@ -37,8 +37,9 @@ ARROWS: dict[str, set[str]] = {
     "configured": ROOMS | {"settings", "workdays"},
     "opened": ROOMS | {"settings", "workdays", "configured"},
     "app": ROOMS | OPERATED | {"slack", "web", "front"},
+    "doctor": ROOMS | OPERATED | {"slack"},
     "demo": ROOMS | OPERATED | {"slack", "web", "front", "app", "playground"},
-    "cli": ROOMS | OPERATED | {"slack", "web", "front", "app", "demo", "playground"},
+    "cli": ROOMS | OPERATED | {"slack", "web", "front", "app", "demo", "doctor", "playground"},
     "cli/bootstrap": set(),
     "cli/version": {"__version__", "store"},
     "__main__": {"__version__", "cli"},
@@ -61,6 +62,7 @@ PACKAGES: dict[str, set[str]] = {
     "services": {"apscheduler", "pydantic"},
     "front": {"starlette"},
     "configured": {"pydantic"},
+    "doctor": {"httpx", "slack_sdk"},
     "demo": {"starlette"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets"},

@@ -219,7 +219,7 @@ def _write(given: Values, text: str, how: How) -> tuple[Path | None, Mapping[str
     except SettingsError as error:
         _say(f"{error}\n`python3 -m bot init --add` asks for what is missing.")
         return where, error.problems
-    _say("Next: `python3 -m bot run`.")
+    _say("Next: `python3 -m bot doctor --online`, then `python3 -m bot run`.")
     return where, {}
 
 

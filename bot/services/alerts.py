@@ -139,12 +139,12 @@ class Alerts:
         if self._db.dialect != "sqlite":
             return None
         try:
-            self._free = await asyncio.to_thread(_free, str(self._db.url.database))
+            self._free = await asyncio.to_thread(free, str(self._db.url.database))
         except OSError:
             return None
         return True if self._free < SHORT else False if self._free > ENOUGH else None
 
 
-def _free(file: str) -> int:
+def free(file: str) -> int:
     """Megabytes that are left on the disk of a file."""
     return shutil.disk_usage(Path(file).resolve().parent).free // MEGABYTE

@@ -4,7 +4,7 @@ waits for it.
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -51,7 +51,7 @@ class Preflight:
         """What was found last about the settings as they are, in the order of the checks."""
         async with self._db.read() as conn:
             looks = await store.load(conn, self._team)
-        return [each for look in self._valid(looks) for each in look.findings]
+        return [each for look in valid(self._asked.configured, looks) for each in look.findings]
 
     async def again(self) -> None:
         """Somebody wants all of it looked at now, whatever it costs."""
@@ -67,14 +67,14 @@ class Preflight:
             last = await store.load(conn, self._team)
         new = [
             Look(each.name, inputs, await each.run(self._asked), now)
-            for each, inputs in self._wanted()
+            for each, inputs in wanted(self._asked.configured)
             if (may_call or not each.costs) and self._asks(each, inputs, last.get(each.name), now)
         ]
         known = last | {look.name: look for look in new}
-        valid = self._valid(known)
-        self._tell(valid)
+        counts = valid(self._asked.configured, known)
+        self._tell(counts)
         log.info("the settings were compared with Slack and Coze")
-        pause = DAY if all(look.is_well for look in valid) else SOON
+        pause = DAY if all(look.is_well for look in counts) else SOON
         return Reschedule(now + pause, on_commit(self._keep, last, new, now), {})
 
     async def deliveries(self, taken: int, refused: int) -> None:
@@ -84,28 +84,15 @@ class Preflight:
             finding = Finding(finding.setting, Verdict.WRONG, "secret_refused", {"count": str(refused)})
         check = next(each for each in CHECKS if each.name == SECRET)
         now = self._clock.now()
-        look = Look(SECRET, self._inputs(check), [finding], now)
+        look = Look(SECRET, _inputs(check, self._asked.configured), [finding], now)
         self._tell([look])
         async with self._db.write() as tx:
             await self._keep(tx, await store.load(tx.conn, self._team), [look], now)
-
-    def _wanted(self) -> list[tuple[Check, str]]:
-        """The checks that have something to ask about, and about what."""
-        configured = self._asked.configured
-        return [(each, self._inputs(each)) for each in CHECKS if any(each.inputs(configured))]
-
-    def _inputs(self, check: Check) -> str:
-        return hashlib.sha256("\n".join(check.inputs(self._asked.configured)).encode()).hexdigest()
 
     def _asks(self, check: Check, inputs: str, last: Look | None, now: datetime) -> bool:
         if check.name == SECRET:  # what deliveries have shown stays until there are others
             return last is None or last.inputs != inputs
         return not check.costs or is_due(last, inputs, now)
-
-    def _valid(self, looks: dict[str, Look]) -> list[Look]:
-        """Those about the settings as they are."""
-        found = ((looks.get(each.name), inputs) for each, inputs in self._wanted())
-        return [look for look, inputs in found if look and look.inputs == inputs]
 
     async def _keep(self, tx: Tx, last: dict[str, Look], new: list[Look], now: datetime) -> None:
         """Admins see on their Home what has changed."""
@@ -125,6 +112,21 @@ class Preflight:
                 if before[key].verdict is Verdict.WRONG:
                     log.info("%s: mended", before[key].setting)
             self._said[look.name] = now
+
+
+def wanted(configured: Configured) -> list[tuple[Check, str]]:
+    """The checks that have something to ask about, and about what."""
+    return [(each, _inputs(each, configured)) for each in CHECKS if any(each.inputs(configured))]
+
+
+def valid(configured: Configured, looks: Mapping[str, Look]) -> list[Look]:
+    """Those about the settings as they are, in the order of the checks."""
+    found = ((looks.get(each.name), inputs) for each, inputs in wanted(configured))
+    return [look for look, inputs in found if look and look.inputs == inputs]
+
+
+def _inputs(check: Check, configured: Configured) -> str:
+    return hashlib.sha256("\n".join(check.inputs(configured)).encode()).hexdigest()
 
 
 def in_words(finding: Finding) -> tuple[str, str]:

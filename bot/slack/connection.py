@@ -139,11 +139,28 @@ class Connection:
         return self.identity.team_id
 
 
+class TokenRefused(StartError):
+    """Slack takes the token of this setting not; `code` is its word."""
+
+    def __init__(self, setting: str, code: str) -> None:
+        super().__init__(f"Slack refuses {setting}: {code}. {REFUSED}")
+        self.code = code
+
+
 @contextlib.asynccontextmanager
 async def connected(
-    token: str, api_url: str, clock: Clock, network: Network, app_token: str = "", tell: Tell = untold
+    token: str,
+    api_url: str,
+    clock: Clock,
+    network: Network,
+    app_token: str = "",
+    tell: Tell = untold,
+    *,
+    waits: bool = True,
 ) -> AsyncIterator[Connection]:
-    """The connection for as long as the block lasts. Waits for a Slack that can't be reached; raises StartError."""
+    """The connection for as long as the block lasts. Waits for a Slack that can't be reached, or else raises
+    Unreachable; raises TokenRefused.
+    """
     async with http_session(network) as session:
         client = AsyncWebClient(
             token=token,
@@ -153,7 +170,7 @@ async def connected(
         )
         client.proxy = network.proxy(api_url)  # where it is given none, it takes what the environment names
         slack_time = SlackTime(clock)
-        identity = await handshake(client, slack_time, tell)
+        identity = await (handshake(client, slack_time, tell) if waits else greet(client, slack_time))
         yield Connection(client, identity, slack_time, await _app(client, identity, app_token), network)
 
 
@@ -221,25 +238,41 @@ def refusal(error: SlackApiError) -> str:
 
 
 async def handshake(client: AsyncWebClient, slack_time: SlackTime, tell: Tell = untold) -> Identity:
-    """Who the bot is in Slack. Waits for a Slack that can't be reached; raises StartError where it says no."""
+    """Who the bot is in Slack. Waits for a Slack that can't be reached; raises TokenRefused."""
     outages = Outages()
     while True:
         try:
-            answer = await call(client, "auth.test")
-            slack_time.hear(answer.headers)
-            if identity := _identity(answer):
-                tell("slack", "")
-                return identity
-            why = "auth.test names no workspace"
-        except SlackApiError as error:
-            if code := refusal(error):
-                raise StartError(f"Slack refuses SLACK_BOT_TOKEN: {code}. {REFUSED}") from None
-            why = told(error)[1] or f"HTTP {told(error)[0]}"
+            identity = await greet(client, slack_time)
         except Unreachable as error:
-            why = str(error)
-        outages.tell(log, "handshake", "Slack can't be reached: %s", why)
-        tell("slack", why)
-        await asyncio.sleep(HANDSHAKE)
+            outages.tell(log, "handshake", "Slack can't be reached: %s", error)
+            tell("slack", str(error))
+            await asyncio.sleep(HANDSHAKE)
+        else:
+            tell("slack", "")
+            return identity
+
+
+async def greet(client: AsyncWebClient, slack_time: SlackTime) -> Identity:
+    """Who the bot is in Slack, asked once. Raises TokenRefused, Unreachable."""
+    try:
+        answer = await call(client, "auth.test")
+    except SlackApiError as error:
+        if code := refusal(error):
+            raise TokenRefused("SLACK_BOT_TOKEN", code) from None
+        raise Unreachable(told(error)[1] or f"HTTP {told(error)[0]}") from None
+    slack_time.hear(answer.headers)
+    if identity := _identity(answer):
+        return identity
+    raise Unreachable("auth.test names no workspace")
+
+
+async def socket_url(client: AsyncWebClient, app_token: str) -> str:
+    """Where to open a websocket; none is opened yet. Raises SlackApiError, Unreachable."""
+    answer = await call(client, "apps.connections.open", headers={"Authorization": f"Bearer {app_token}"})
+    url = answer.get("url")
+    if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
+        raise Unreachable("an answer without url")
+    return url
 
 
 def _identity(answer: AsyncSlackResponse) -> Identity | None:

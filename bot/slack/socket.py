@@ -11,9 +11,9 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.core.errors import StartError, Unreachable
+from bot.core.errors import Unreachable
 from bot.logs import Outages
-from bot.slack.connection import REFUSED, Connection, call, http_session, refusal, told
+from bot.slack.connection import Connection, TokenRefused, http_session, refusal, socket_url, told
 from bot.slack.dispatch import Dispatch
 
 log = logging.getLogger(__name__)
@@ -46,11 +46,7 @@ class _Client(SocketModeClient):
 
     async def issue_new_wss_url(self) -> str:
         """The address of the next connection. Raises SlackApiError, Unreachable."""
-        bearer = {"Authorization": f"Bearer {self.app_token}"}
-        answer = await call(self.web_client, "apps.connections.open", headers=bearer)
-        url = answer.get("url")
-        if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
-            raise Unreachable("an answer without url")
+        url = await socket_url(self.web_client, str(self.app_token))
         self.proxy = self.network.proxy(url)
         return url
 
@@ -67,14 +63,14 @@ class Socket:
         self._client.socket_mode_request_listeners.append(self._deliver)
 
     async def connect(self) -> None:
-        """Open the connection; tries on while Slack can't be reached. Raises StartError for the app-level token."""
+        """Open the connection; tries on while Slack can't be reached. Raises TokenRefused."""
         await self._client.aiohttp_client_session.close()  # it waits five minutes for an answer
         self._client.aiohttp_client_session = http_session(self._client.network)
         try:
             self._client.wss_uri = await self._client.issue_new_wss_url()
         except SlackApiError as error:
             if code := refusal(error):
-                raise StartError(f"Slack refuses SLACK_APP_TOKEN: {code}. {REFUSED}") from None
+                raise TokenRefused("SLACK_APP_TOKEN", code) from None
             log.warning("Slack can't be reached: %s", told(error)[1] or f"HTTP {told(error)[0]}")
         except Unreachable as error:
             log.warning("Slack can't be reached: %s", error)

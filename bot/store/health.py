@@ -12,8 +12,10 @@ from .job import dead as dead_jobs
 from .operator_tables import heartbeat as table
 from .tables import job
 
-SWEEP, WRITE = "sweep", "write"
-"""What beats: any job runner that looks for jobs; any process that tries whether the database takes a write."""
+SWEEP, WRITE, BACKUP = "sweep", "write", "backup"
+"""What beats: any job runner that looks for jobs; any process that tries whether the database takes a write; whoever
+has made a copy of it.
+"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ async def beat(tx: Tx, name: str) -> None:
     """It is done now. Last in a transaction: until its commit others wait for the row."""
     statement = tx.upsert(table).values(name=name, at=Epoch())
     await tx.conn.execute(statement.on_conflict_do_update(index_elements=[table.c.name], set_={"at": Epoch()}))
+
+
+async def silence(conn: AsyncConnection, name: str) -> float | None:
+    """Seconds since it was done last, by the database's clock; None where it never was."""
+    row = (await conn.execute(select(table.c.at, Epoch()).where(table.c.name == name))).one_or_none()
+    return None if row is None else max(float(row[1]) - float(row[0]), 0.0)
 
 
 async def work(conn: AsyncConnection, team_id: str, now: datetime) -> Work:

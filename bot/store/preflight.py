@@ -21,6 +21,11 @@ async def load(conn: AsyncConnection, team_id: str) -> dict[str, Look]:
     }
 
 
+async def teams(conn: AsyncConnection) -> list[str]:
+    """The Slack workspaces for which anything was found."""
+    return list(await conn.scalars(select(table.c.team_id).distinct().order_by(table.c.team_id)))
+
+
 async def save(tx: Tx, team_id: str, looks: Iterable[Look]) -> None:
     """Keep these in the place of what was found before."""
     for look in looks:

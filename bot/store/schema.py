@@ -130,7 +130,7 @@ async def reach_head(db: Database, url: str, *, migrates: bool, tell: Tell = unt
 async def _answering(db: Database, tell: Tell) -> None:
     for number in range(LOOKS):
         await asyncio.sleep(min(number, 1))
-        why = await _trouble(db)
+        why = await away(db)
         tell("database", why)
         if not why:
             return
@@ -141,7 +141,7 @@ async def _answering(db: Database, tell: Tell) -> None:
     raise NoDatabase(db.url, why)
 
 
-async def _trouble(db: Database) -> str:
+async def away(db: Database) -> str:
     """Why the database can't be used; "" where it can."""
     if db.dialect == "sqlite":
         # With the plain driver: the asynchronous one leaves a thread behind that fails once the loop is closed.

@@ -196,7 +196,7 @@ async def test_a_disk_that_is_nearly_full(tmp_path: Path, monkeypatch: pytest.Mo
         one = Process(url, [])
         assert await one.looks() == []
         filler = disk.folder / "filling"
-        free = alerts._free(str(filler))
+        free = alerts.free(str(filler))
         filler.write_bytes(b"x" * (free * alerts.MEGABYTE))
         assert await one.looks(2) == [(Trouble.DISK, BEGINS)]
         disk.free()
