@@ -1,8 +1,10 @@
 """Remind: when a token's owner hears that it ends, and when nobody is disturbed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from .credential import LONG
@@ -16,7 +18,7 @@ AHEAD = timedelta(hours=1)
 """So long before quiet hours begin comes what can't wait for their end."""
 
 NEAR = timedelta(hours=9)
-"""Of two reminders that are no further apart the later one is enough. A morning's and that evening's are."""
+"""Of two reminders that are no further apart the later one is enough."""
 
 DAYS = (7, 3, 1, 0)
 """Days before the end at which to speak."""
@@ -118,6 +120,10 @@ def read_quiet(begins: str, ends: str, *, wanted: bool) -> Quiet | None:
     return Quiet(*times)
 
 
+RULES = 2
+"""Another number plans everything anew where a process starts with rules that make other ladders of the same days."""
+
+
 @dataclass(frozen=True)
 class Timetable:
     """When reminders come, as the operator wants it. Days before the end, the furthest first, with 1 or 0 among them:
@@ -135,7 +141,7 @@ class Timetable:
     @property
     def name(self) -> str:
         """The same for the same reminders, whatever process it is in; `calendar` stands for `is_worked` in it."""
-        return f"{self.days} {self.days_long} {self.days_own} {self.days_key} {self.calendar}"
+        return f"{RULES} {self.days} {self.days_long} {self.days_own} {self.days_key} {self.calendar}"
 
     @property
     def furthest(self) -> int:
@@ -163,24 +169,29 @@ class Timetable:
 
         What would come in quiet hours waits for their end; where the token would have ended by then, it comes before.
         What would come on a free day comes on the last working day before, but for the last rung, if the token was
-        not recorded by then. Of two that are `NEAR` the tighter one stays. What is past is there as well.
+        not recorded by then. Of those of one day, and of two that are `NEAR`, the tighter one stays; that a token has
+        ended is told in the morning after. What is past is there as well.
         """
         steps = days or self._steps(ends_at - created_at)
         if not steps:
             planned = [(f"h{HOURS_BEFORE}", ends_at - timedelta(hours=HOURS_BEFORE))]
         else:
             since = {min((days for days in steps if days), default=0): recorded_at}
-            planned = [(f"t{days}", self._morning(ends_at, days, tz, since.get(days))) for days in steps]
-        rungs = [Rung(key, heard(moment, ends_at, tz, quiet)) for key, moment in planned]
+            mornings = (self._morning(ends_at, days, tz, since.get(days), recorded_at) for days in steps)
+            planned = [(f"t{days}", moment) for days, moment in zip(steps, mornings, strict=True)]
+        rungs = _daily([Rung(key, heard(moment, ends_at, tz, quiet)) for key, moment in planned], recorded_at, tz)
         apart = [rung for rung in rungs if tightest(rungs, rung.due_at + NEAR) is rung]
-        return [*apart, Rung(ENDED, heard(ends_at, None, tz, quiet))]
+        told = {_day(rung.due_at, tz) for rung in apart if rung.due_at > recorded_at}
+        return [*apart, Rung(ENDED, _afterwards(ends_at, tz, quiet, told))]
 
-    def _morning(self, ends_at: datetime, days: int, tz: str, since: datetime | None) -> datetime:
+    def _morning(
+        self, ends_at: datetime, days: int, tz: str, since: datetime | None, recorded_at: datetime
+    ) -> datetime:
         """On a working day, if that is after `since`. The day of the end is kept, free or not."""
         day = (ends_at.astimezone(ZoneInfo(tz)) - timedelta(days=days)).date()
         free = (day - last_worked(day, tz, self.is_worked)).days if days else 0
-        moment = _morning(ends_at, days + free, tz)
-        return moment if since is None or moment > since else _morning(ends_at, days, tz)
+        moment = _morning(ends_at, days + free, tz, recorded_at)
+        return moment if since is None or moment > since else _morning(ends_at, days, tz, recorded_at)
 
 
 USUAL_TIMES = Timetable()
@@ -222,13 +233,39 @@ def is_overtaken(key: str, rungs: Iterable[Rung], now: datetime) -> bool:
     return mine is not None and tight is not None and tight.due_at > mine.due_at
 
 
-def _morning(ends_at: datetime, days: int, tz: str) -> datetime:
-    zone = ZoneInfo(tz)
-    end = ends_at.astimezone(zone)
+def _daily(rungs: Iterable[Rung], recorded_at: datetime, tz: str) -> list[Rung]:
+    """One a day: the tightest, told when the first of that day is that comes after the token was recorded."""
+    of_day = defaultdict[date, list[Rung]](list)
+    for rung in rungs:
+        of_day[_day(rung.due_at, tz)].append(rung)
+    found = []
+    for each in of_day.values():
+        coming = (rung.due_at for rung in each if rung.due_at > recorded_at)
+        found.append(replace(each[-1], due_at=min(coming, default=each[-1].due_at)))
+    return found
+
+
+def _afterwards(ends_at: datetime, tz: str, quiet: Quiet | None, told: Collection[date]) -> datetime:
+    """The first morning after the end on none of the days on which something is `told`, so that all that somebody
+    hears on a day comes as one message."""
+    end = ends_at.astimezone(ZoneInfo(tz))
+    mornings = (heard(_at(end + timedelta(days=on), MORNING, tz), None, tz, quiet) for on in count())
+    return next(each for each in mornings if each >= ends_at and _day(each, tz) not in told)
+
+
+def _day(moment: datetime, tz: str) -> date:
+    return moment.astimezone(ZoneInfo(tz)).date()
+
+
+def _morning(ends_at: datetime, days: int, tz: str, recorded_at: datetime) -> datetime:
+    """So many days before the end; where it comes before the morning the day before, and in its evening what was not
+    recorded by then."""
+    end = ends_at.astimezone(ZoneInfo(tz))
     moment = _at(end - timedelta(days=days), MORNING, tz)
     if moment < ends_at:
         return moment
-    return _at(end - timedelta(days=1), LAST_CALL, tz)  # ends before the morning: the evening before
+    moment = _at(end - timedelta(days=1), MORNING, tz)
+    return moment if moment > recorded_at else _at(end - timedelta(days=1), LAST_CALL, tz)
 
 
 def _at(day: datetime, clock: time, tz: str) -> datetime:

@@ -1,6 +1,6 @@
 """Quiet hours: on one's own clock, over midnight and changes of the clock; no token ends unannounced for them."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.errors import InvalidFields
-from bot.core.remind import ENDED, NEAR, USUAL, Quiet, heard, held, quiet_of, read_quiet
+from bot.core.remind import ENDED, NEAR, USUAL, Quiet, heard, held, quiet_of, read_quiet, tomorrow
 from tests.core.test_remind import NEW_YORK, SHANGHAI, at, ladder
 
 ZONES = [SHANGHAI, NEW_YORK, "Australia/Lord_Howe", "Asia/Kathmandu", "UTC", "America/Santiago", "Pacific/Apia"]
@@ -37,14 +37,13 @@ def test_they_hold_their_begin_and_not_their_end(quiet: Quiet, moment: str, arou
 
 
 def test_who_sleeps_in_is_told_later_and_before_the_end_all_the_same() -> None:
-    """Until noon nobody writes; what ends in the morning is told the evening before."""
+    """Until noon nobody writes; what ends in the morning is told on the day before."""
     late = Quiet(time(23), time(12))
     created, ends = at("2026-12-01T10:00"), at("2026-12-30T11:00")  # a Wednesday
     assert {rung.key: rung.due_at for rung in ladder(created, ends, created, SHANGHAI, late)} == {
         "t7": at("2026-12-23T12:00"),
         "t3": at("2026-12-25T12:00"),
-        "t1": at("2026-12-29T12:00"),
-        "t0": at("2026-12-29T22:00"),
+        "t0": at("2026-12-29T12:00"),
         ENDED: at("2026-12-30T12:00"),
     }
 
@@ -52,7 +51,7 @@ def test_who_sleeps_in_is_told_later_and_before_the_end_all_the_same() -> None:
 def test_without_them_a_token_of_one_day_may_ring_at_night() -> None:
     created, ends = at("2026-12-01T06:00"), at("2026-12-02T06:00")
     found = {rung.key: rung.due_at for rung in ladder(created, ends, created, SHANGHAI, None)}
-    assert found == {"h4": at("2026-12-02T02:00"), ENDED: ends}
+    assert found == {"h4": at("2026-12-02T02:00"), ENDED: at("2026-12-03T09:30")}
 
 
 def test_where_half_an_hour_of_the_day_is_left_that_is_when() -> None:
@@ -110,13 +109,49 @@ def test_no_two_reminders_are_near(created: datetime, hours: int, tz: str, quiet
     assert all(later.due_at - earlier.due_at > NEAR for earlier, later in pairwise(found))
 
 
+@given(
+    created=MOMENTS,
+    hours=st.integers(1, 30 * 24),
+    late=st.integers(0, 30 * 24),
+    tz=st.sampled_from(ZONES),
+    quiet=st.none() | HOURS,
+)
+def test_no_two_are_of_one_day(created: datetime, hours: int, late: int, tz: str, quiet: Quiet | None) -> None:
+    """Whenever the token was recorded; that it has ended is told on a day of its own too."""
+    recorded = created + timedelta(hours=min(late, hours - 1))
+    found = ladder(created, created + timedelta(hours=hours), recorded, tz, quiet)
+    days = [rung.due_at.astimezone(ZoneInfo(tz)).date() for rung in found]
+    assert len(days) == len(set(days))
+
+
+@given(
+    lives=st.lists(st.tuples(st.integers(0, 72), st.integers(48, 30 * 24)), min_size=2, max_size=5),
+    created=MOMENTS,
+    tz=st.sampled_from(ZONES),
+    quiet=st.none() | HOURS,
+)
+def test_what_somebody_hears_on_a_day_comes_at_one_moment(
+    lives: list[tuple[int, int]], created: datetime, tz: str, quiet: Quiet | None
+) -> None:
+    """Of all their tokens; apart from what could not wait so long, as its token would have ended by then."""
+    heard_at: dict[date, set[datetime]] = {}
+    for later, hours in lives:
+        start = created + timedelta(hours=later)
+        ends = start + timedelta(hours=hours)
+        for rung in ladder(start, ends, start, tz, quiet):
+            usual = heard(tomorrow(rung.due_at - timedelta(days=1), tz), None, tz, quiet)
+            if rung.key == ENDED or usual < ends:
+                heard_at.setdefault(rung.due_at.astimezone(ZoneInfo(tz)).date(), set()).add(rung.due_at)
+    assert all(len(moments) == 1 for moments in heard_at.values())
+
+
 def test_what_two_rungs_would_say_in_one_hour_one_says() -> None:
-    """Quiet until half past seven in the evening, and the end in the morning: the last one alone."""
+    """Quiet until half past seven in the evening, and the end in the morning: the last one alone, and at once."""
     busy = Quiet(time(9), time(19, 30))
     created, ends = at("2026-12-01T08:00"), at("2026-12-31T08:00")
     found = {rung.key: rung.due_at for rung in ladder(created, ends, created, SHANGHAI, busy)}
     assert "t1" not in found
-    assert found["t0"] == at("2026-12-30T20:00")
+    assert found["t0"] == at("2026-12-30T19:30")
 
 
 @given(created=MOMENTS, hours=st.integers(1, 30 * 24), tz=st.sampled_from(ZONES), quiet=st.none() | HOURS)

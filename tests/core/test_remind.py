@@ -107,9 +107,22 @@ def test_what_lies_in_the_past_is_left_out() -> None:
     assert [rung.key for rung in ladder(created, ends, at("2026-12-29T12:00"), SHANGHAI)] == ["t1", "t0", ENDED]
 
 
-def test_an_end_before_the_morning_is_told_the_evening_before() -> None:
-    (last,) = [due for key, due in rungs("2026-12-01T08:00", "2026-12-31T08:00") if key == "t0"]
-    assert last == at("2026-12-30T20:00")
+def test_an_end_before_the_morning_is_told_on_the_day_before() -> None:
+    """With what that day's morning tells anyway; in the evening, where the token was not recorded by then."""
+    created, ends = at("2026-12-01T08:00"), at("2026-12-31T08:00")
+    found = {rung.key: rung.due_at for rung in ladder(created, ends, created, SHANGHAI)}
+    assert "t1" not in found
+    assert found["t0"] == at("2026-12-30T09:30")
+    late = ladder(created, ends, at("2026-12-30T11:00"), SHANGHAI)
+    assert [(rung.key, rung.due_at) for rung in late] == [
+        ("t0", at("2026-12-30T20:00")),
+        (ENDED, at("2026-12-31T09:30")),
+    ]
+
+
+def test_who_was_told_on_the_last_day_hears_of_the_end_on_the_next() -> None:
+    found = dict(rungs("2026-12-01T10:00", "2026-12-30T15:00"))
+    assert (found["t0"], found[ENDED]) == (at("2026-12-30T09:30"), at("2026-12-31T09:30"))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +154,7 @@ def test_over_holidays_it_is_told_before_them_on_a_day_made_up() -> None:
     assert [(rung.key, rung.due_at) for rung in found] == [
         ("t1", at("2026-02-14T09:30")),
         ("t0", at("2026-02-24T09:30")),
-        (ENDED, at("2026-02-24T10:00")),
+        (ENDED, at("2026-02-25T09:30")),
     ]
 
 
@@ -152,7 +165,7 @@ def test_what_was_recorded_in_the_holidays_is_told_in_them() -> None:
     assert [(rung.key, rung.due_at) for rung in found if rung.due_at > recorded] == [
         ("t1", at("2026-02-23T09:30")),
         ("t0", at("2026-02-24T09:30")),
-        (ENDED, at("2026-02-24T10:00")),
+        (ENDED, at("2026-02-25T09:30")),
     ]
 
 

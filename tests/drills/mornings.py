@@ -23,7 +23,7 @@ from sqlalchemy import select
 from bot.clock import Clock
 from bot.core.credential import Record
 from bot.core.people import Person, Standing
-from bot.core.remind import ENDED, NEAR, OFF, Quiet, Timetable, quiet_of
+from bot.core.remind import ENDED, LAST_CALL, NEAR, OFF, Quiet, Timetable, held, quiet_of
 from bot.services.credential import Credentials
 from bot.services.job_runner import Done, Outcome
 from bot.services.people import People
@@ -68,6 +68,8 @@ ZONES = [
 QUIET = (None, None, OFF, "22:00-08:00", "23:00-12:00", "09:00-18:30", "00:00-06:00")
 FIRST, DAYS = datetime(2026, 1, 1, tzinfo=UTC), 5 * 365
 DAY, MORNING = timedelta(days=1), time(9, 30)
+Told = tuple[datetime, str]
+"""When, and the kind of notice."""
 NOTICE = timedelta(hours=36)
 """Whoever records a token so long before its end hears of it."""
 
@@ -233,7 +235,7 @@ class Round:
             tally.told += len(told)
             self._judge(each, told, tally)
 
-    def _judge(self, who: Traveller, told: list[tuple[datetime, str]], tally: Tally) -> None:
+    def _judge(self, who: Traveller, told: list[Told], tally: Tally) -> None:
         story = f"{who.person.user_id} {who.moves} {who.person.quiet} ends {who.ends_at} down {self.down}: {told}"
         for at, kind in told:
             around = who.quiet.around(at, who.zone(at)) if who.quiet else None
@@ -250,12 +252,23 @@ class Round:
         before = [(at, kind) for at, kind in told if kind != ENDED]
         if not self.jump:
             near = [pair for pair in pairwise(before) if pair[1][0] - pair[0][0] < NEAR - timedelta(hours=1)]
-            tally.crowded += [f"{pair}: {story}" for pair in near]
+            tally.crowded += [f"{pair}: {story}" for pair in near + self._of_one_day(who, told)]
         was_up = not (self.down[0] <= who.recorded + DAY and self.down[1] >= who.ends_at) and not self.jump
         if len({kind for _, kind in told if kind == ENDED}) != 1:
             tally.surprised.append(f"no end: {story}")
         if was_up and not before and who.ends_at - who.recorded >= NOTICE and self._is_reachable(who):
             tally.surprised.append(story)
+
+    def _of_one_day(self, who: Traveller, told: list[Told]) -> list[tuple[Told, Told]]:
+        """Two that were told on one day of the zone that the person was in all the time; of what ends in quiet hours
+        the last word can't wait."""
+        return [
+            (one, other)
+            for one, other in pairwise(told)
+            if (zone := who.zone(one[0])) == who.zone(other[0])
+            and one[0].astimezone(ZoneInfo(zone)).date() == other[0].astimezone(ZoneInfo(zone)).date()
+            and held(other[0], None, zone, who.quiet) == other[0]
+        ]
 
     def _is_reachable(self, who: Traveller) -> bool:
         """Whether the bot was there on the last day and a half."""
@@ -269,12 +282,13 @@ class Round:
 
     def _is_its_day(self, who: Traveller, kind: str, at: datetime) -> bool:
         """At 09:30, that many days before the end, or on the Friday before that, if the token was recorded by then;
-        an end in the morning is told on the evening before."""
+        an end in the morning is told on the day before, in its evening if the token was not recorded by then."""
         zone, days = ZoneInfo(who.zone(at)), int(kind[1:])
         here, end = at.astimezone(zone), who.ends_at.astimezone(zone)
         day = end.date() - timedelta(days=days)
         if not days and end.time() <= MORNING:
-            return (here.date(), f"{here:%H:%M}") == (day - DAY, "20:00")
+            was_late = datetime.combine(day - DAY, MORNING, zone) <= who.recorded
+            return (here.date(), here.time()) == (day - DAY, LAST_CALL if was_late else MORNING)
         friday = day - timedelta(days=max(day.weekday() - 4, 0))
         was_early = datetime.combine(friday, MORNING, zone) > who.recorded  # else its last rung keeps its day
         if days and (was_early or days > 1):

@@ -301,7 +301,7 @@ def _next(rung: Rung | None, locale: Locale) -> Line:
     if rung is None:
         return line(locale._("no more reminders"))
     if rung.key == "ended":
-        return line(locale._("one more message when it expires, then no more"))
+        return line(locale._("one more message after it expires, then no more"))
     return line(locale._("next reminder: {at}"), at=Moment(rung.due_at))
 
 
