@@ -46,7 +46,7 @@ def locked(url: str, table: str) -> Iterator[None]:
     """Somebody else has the database: all of it on SQLite, this table on PostgreSQL."""
     with ExitStack() as stack:
         if url.startswith("sqlite"):
-            other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+            other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
             stack.callback(other.close)
             other.execute("BEGIN EXCLUSIVE")
         else:

@@ -122,17 +122,21 @@ def unclaimed() -> Delivery | None:
 
 PG_READ = "SET statement_timeout = '10s'"
 PG_BEGIN = (
-    "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '3s'; "
+    "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '2s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '30s'"
 )
-"""One way to the database and back, and true behind a pool that hands out another connection for each transaction."""
+"""One way to the database and back, and true behind a pool that hands out another connection for each transaction.
+
+Who waits for a lock hears that nothing was saved while Slack still takes the answer.
+"""
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
 LOOK = 1.0
 """Seconds that a look whether the database is there may take."""
 FORGOTTEN_AT_ONCE = 1_000  # rows; nobody waits behind so few
 _REMEMBER = insert(processed_delivery)
-SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL")
+SQLITE_PRAGMAS = ("journal_mode=WAL", "busy_timeout=1000", "foreign_keys=ON", "synchronous=FULL")
+"""Somebody else may write for a second: two who wait one after the other for the one connection are told in time."""
 
 
 Reading = AsyncConnection

@@ -46,7 +46,7 @@ async def test_the_limits_hold_in_each_transaction(behind: str, tmp_path: Path) 
             async with db.write() as one, db.write() as another:
                 for tx in (one, another):
                     assert await tx.conn.scalar(text("SHOW statement_timeout")) == "10s"
-                    assert await tx.conn.scalar(text("SHOW lock_timeout")) == "3s"
+                    assert await tx.conn.scalar(text("SHOW lock_timeout")) == "2s"
             await db.close()
             plain = make_url(address).render_as_string(hide_password=False)
             async with await psycopg.AsyncConnection.connect(plain, prepare_threshold=None) as conn:

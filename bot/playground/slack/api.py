@@ -31,6 +31,7 @@ ANSWERS = (
     (SlackFault.SERVER_ERROR, 500, "internal_error"),
     (SlackFault.INTERNAL_ERROR, 200, "internal_error"),
     (SlackFault.TOKEN_REVOKED, 200, "token_revoked"),
+    (SlackFault.ACCOUNT_INACTIVE, 200, "account_inactive"),
     (SlackFault.EDIT_WINDOW_CLOSED, 200, "edit_window_closed"),
     (SlackFault.PLAN_UPGRADE, 200, "plan_upgrade_required"),
     (SlackFault.USER_NOT_FOUND, 200, "user_not_found"),

@@ -41,6 +41,7 @@ class SlackFault(FaultKind):
     SERVER_ERROR = "server_error", "5xx", "5xx", 5.0
     INTERNAL_ERROR = "internal_error", "200 内部错误", "200, internal error", 5.0
     TOKEN_REVOKED = "token_revoked", "令牌已撤销", "Token revoked", 5.0
+    ACCOUNT_INACTIVE = "account_inactive", "账号已停用", "Account inactive", 5.0
     INVALID_BLOCKS = "invalid_blocks", "拒绝卡片", "Blocks refused", 5.0
     EDIT_WINDOW_CLOSED = "edit_window_closed", "不能再改", "Edit window closed", 5.0
     PLAN_UPGRADE = "plan_upgrade_required", "套餐没有此功能", "Not in this plan", 5.0
