@@ -141,6 +141,8 @@ class DecisionHandlers:
             return OpenModal(taking_back.undo_form(request, caller.locale))
         if verb == "question":
             return await self.open_question(press, caller)
+        if verb == "back" and await self._handing.back(caller, press.row):
+            return await self._decided(press, caller)
         if verb == "note":
             return OpenModal(approving.note_form(await self._approvable(press, caller), caller.locale))
         return await self._handing.open_form(caller, await self._decidable(press, caller))

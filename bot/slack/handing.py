@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.core.errors import InvalidFields, Problem, SlackRefused, Unreachable
+from bot.core.errors import InvalidFields, Problem, SlackRefused, Unreachable, WrongState
 from bot.core.join import Request
 from bot.services.admins import Admin, Admins
 from bot.services.join.requests import Join
@@ -40,6 +40,21 @@ class HandingOn:
         if person is None or not person.may_decide():
             raise InvalidFields([Problem("join.assignee", "not_admin")])
         await self._join.reassign(caller.person, form.row, to, note)
+
+    async def back(self, caller: Caller, request_id: int) -> bool:
+        """Back to whoever handed it on; False where they are no admin any more, so another one has to be named.
+
+        Raises as `Join.reassign` does, and WrongState where it is not the caller's.
+        """
+        request = await self._join.load(caller.person.team_id, request_id)
+        handed_on = await self._join.handed_on(request)
+        if handed_on is None or request.assignee != caller.person.user_id:
+            raise WrongState(request.state)
+        person = await self._people.known(handed_on.by)
+        if person is None or not person.may_decide() or person.user_id == request.user_id:
+            return False
+        await self._join.reassign(caller.person, request_id, handed_on.by)
+        return True
 
 
 def _others(admins: list[Admin], caller: Caller, request: Request) -> list[Admin]:

@@ -1,6 +1,11 @@
 """Reassigned: a named admin gets a copy of the card and decides there; every copy says the same in the end."""
 
+from dataclasses import replace
+
+from bot.clock import utc_now
 from bot.playground.world.chat import Person
+from bot.store import people
+from bot.store.database import Database
 from tests.stories.story import Story
 
 SEES = "只列出管理员"
@@ -46,6 +51,35 @@ async def test_a_named_admin_decides_in_their_own_copy(story: Story) -> None:
     await story.sends("wang", 理由="先补充场馆信息")
     for who, channel in (("wang", "dm"), ("lin", "admins"), ("mei", "dm")):
         await story.reads(who, "先补充场馆信息", channel=channel)
+
+
+async def test_what_was_handed_on_is_handed_back(story: Story) -> None:
+    """By one choice, to whoever handed it on; only the one who has it is offered that."""
+    await story.asks_and_waits()
+    assert not await hands_on(story, "王工")
+    await story.reads("wang", "@lin 转给了你")
+    refused = await story.tries("click", who="lin", label="转回去", channel="admins")
+    assert not refused["ok"]
+    await story.presses("wang", "转回去")
+    await story.reads("lin", "等待审批", "@wang 转给了你")
+    await story.reads("wang", "等待审批", "@wang 已转给 @lin")
+
+
+async def test_who_is_no_admin_any_more_gets_nothing_back(story: Story) -> None:
+    """Another one has to be named instead."""
+    await story.asks_and_waits()
+    assert not await hands_on(story, "王工")
+    await story.reads("wang", "@lin 转给了你")
+    story.world.workspace.usergroups["S0ADMINS"] = {"U0WANG"}
+    db = Database(story.database)
+    async with db.write() as tx:
+        lin = await people.load(tx.conn, "T0PLAYGROUND", "U0LIN")
+        assert lin
+        await people.save(tx, replace(lin, admin=False, seen_at=utc_now()))
+    await db.close()
+    await story.presses("wang", "转回去")
+    await story.sees_form("wang", "转给别的管理员")
+    assert not any("转给了你" in text for text in await story.texts("lin"))
 
 
 async def test_the_form_tells_who_has_how_much(story: Story) -> None:

@@ -74,7 +74,7 @@ def pending(
     blocks: list[Block] = [
         *titled(request, locale, title, *_whose(request, handed_on, locale, is_theirs=is_theirs)),
         rich_text(*words),
-        _row(request, locale),
+        _row(request, locale, may_return=is_theirs and handed_on is not None),
         *_evidence(request, locale, earlier),
     ]
     if is_theirs and handed_on:
@@ -188,12 +188,15 @@ def _notes(request: Request, locale: Locale, agreed: datetime | None, now: datet
     return [text_section(locale, *notes)] if notes else []
 
 
-def _row(request: Request, locale: Locale) -> ActionsBlock:
-    """What can be decided. Without a proof the person is asked for it first; without an account nobody is let in."""
+def _row(request: Request, locale: Locale, *, may_return: bool) -> ActionsBlock:
+    """What can be decided. Without a proof the person is asked for it first; without an account nobody is let in.
+    Whom it was handed to `may_return` it.
+    """
     asked = request.state is JoinState.INFO_REQUESTED
     ask = locale._("Ask again…") if asked else locale._("Ask a question…")
     decline = button(locale._("Decline request…"), "join.decline", request.id)
-    assign = [] if request.alone_at else [(locale._("Reassign…"), f"assign:{request.id}")]
+    back = [(locale._("Hand it back"), f"back:{request.id}")] if may_return else []
+    assign = [] if request.alone_at else [*back, (locale._("Reassign…"), f"assign:{request.id}")]
     if not request.coze_uid:
         more = [menu("join.more", *assign)] if assign else []
         return actions(button(ask, "join.question", request.id), decline, *more)
