@@ -240,7 +240,7 @@ async def test_a_missing_permission_is_mended_and_it_is_made_after_all(story: St
     card = await story.reads("mei", "令牌有效，但缺权限", "createBot", "再试一次")
     assert "再检查" not in card
     shown = next(each for each in (await story.screen("mei"))["dm"] if each["plain"] == card)
-    assert shown["buttons"][:3] == ["打开令牌页", "帮我建一个…", "找管理员"]
+    assert shown["buttons"][:3] == ["打开令牌页", "帮我建一个…", "问管理员"]
     await gives_token(story, token)
     await story.sees_form("mei", "建一个智能体")
     await story.sends("mei", **WRITTEN)
@@ -259,7 +259,7 @@ async def test_an_answer_that_was_lost_is_not_asked_for_twice(story: Story) -> N
     card = await story.reads("mei", "●", "还不知道智能体建成了没有")
     assert "已验证" not in card.partition("还不知道")[2]
     shown = [each for each in (await story.screen("mei"))["dm"] if each["plain"] == card]
-    assert shown[-1]["buttons"][:3] == ["打开扣子", "换一个地址…", "找管理员"]
+    assert shown[-1]["buttons"][:3] == ["打开扣子", "换一个地址…", "问管理员"]
     assert agents(story, story.world.coze.state.personal_space(story.coze["users"]["mei"]).id).count("讲解员") == 1
 
 

@@ -22,7 +22,7 @@ async def fails(story: Story, key: str, *words: str, buttons: tuple[str, ...] = 
     """Waits for an error's own words on the guide's card, with the buttons that mend it and the one to a person: a
     card that is drawn while its matter moves may have the words before the buttons.
     """
-    wanted, labels = ("●", error_help(key, MEI).title, *words), (*buttons, "找管理员")
+    wanted, labels = ("●", error_help(key, MEI).title, *words), (*buttons, "问管理员")
 
     async def found() -> str | None:
         for shown in reversed((await story.screen("mei"))["dm"]):

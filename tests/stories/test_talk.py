@@ -68,7 +68,7 @@ async def test_what_is_not_understood_reaches_the_admins_in_the_same_words(datab
     async with told(database) as story:
         await story.says("mei", "眼镜上能不能换一个声音？")
         await story.presses_soon("mei", "拿这句话问管理员")
-        form = await story.sees_form("mei", "找管理员", "你的问题")
+        form = await story.sees_form("mei", "问管理员", "你的问题")
         assert form["inputs"][0]["value"] == "眼镜上能不能换一个声音？"
         await story.sends("mei")
         await story.reads("mei", "已经问了管理员")

@@ -52,6 +52,11 @@ def command(verb: str, locale: Locale, value: str = "", *, primary: bool = False
     return button(label, f"command.{verb}", value or None, primary=primary)
 
 
+def ask_admin(locale: Locale) -> ButtonElement:
+    """A question to the admins, from where nothing else leads to them."""
+    return button(locale._("Ask an admin…"), "report.ask")
+
+
 def languages(locale: Locale, action_id: str) -> list[InteractiveElement]:
     """What changes to another language: a button where there is one other, else a list; each by its own name."""
     if len(locale.others) == 1:

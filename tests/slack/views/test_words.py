@@ -74,7 +74,7 @@ def kinds(card: Card) -> list[str]:
         (JoinState.JOINED, {"grade": Grade.PROVEN}, [], ["open.space", "command.publish"]),
         (JoinState.JOINED, {"by_hand": True}, [], ["open.space", "command.publish"]),
         (JoinState.JOINED, {"grade": Grade.INVITED}, [], ["open.space", "account.prove"]),
-        (JoinState.DECLINED, {}, [], ["join.again", "guide.try"]),
+        (JoinState.DECLINED, {}, [], ["join.again", "guide.try", "report.ask"]),
         (JoinState.WITHDRAWN, {}, [], []),
         (JoinState.REVOKED, {}, [], ["join.again"]),
     ],
@@ -90,6 +90,14 @@ def test_each_state_of_a_request_offers_what_can_be_done(
 def row(card: Card) -> list[Any]:
     """The card's buttons."""
     return next(block["elements"] for block in card.payload()["blocks"] if block["type"] == "actions")
+
+
+def test_one_name_is_said_once() -> None:
+    """Who is called the same on Coze is not named twice; another name there is."""
+    alike = request(ORDINARY, JoinState.INVITED, name="小美", nick=" 小美 ")
+    for locale in (MEI, TOM):
+        assert words(admin_views.card(alike, locale)).count("小美") == len(("the text", "the header"))
+    assert "tom_ny" in words(admin_views.card(request(ORDINARY, JoinState.INVITED), MEI))
 
 
 def test_approving_asks_once_more_with_the_name() -> None:

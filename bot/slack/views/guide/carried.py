@@ -63,8 +63,9 @@ def _row(view: GuideView, own: list[InteractiveElement]) -> list[InteractiveElem
         if not str(each.value).startswith("history:")  # a menu holds five: what is past waits for the end
     ]
     still = [key for key in view.text.buttons if key in view.face.insists]
-    step = [*((view.words.labels[key], key) for key in still), (_("I'm stuck"), "stuck")]
     buttons = [each for each in own if each not in menus]
+    is_helped = any(each.action_id == "report.ask" for each in buttons)
+    step = [*((view.words.labels[key], key) for key in still), *([] if is_helped else [(_("I'm stuck"), "stuck")])]
     for each in buttons:
         named = NAMED.get(each.action_id or "", "")
         if isinstance(each, ButtonElement) and named in view.text.buttons:

@@ -9,7 +9,7 @@ from bot.core.join import NOBODY, Instead, JoinState, Request
 from bot.core.people import Evidence
 from bot.texts.locale import Locale
 
-from ..buttons import command
+from ..buttons import ask_admin, command
 from ..parts import (
     Card,
     Line,
@@ -246,7 +246,7 @@ def _declined(request: Request, locale: Locale) -> Card:
     blocks = [
         header(act(request, locale)),
         rich_text(*words),
-        actions(again, _try_meanwhile(locale)),
+        actions(again, _try_meanwhile(locale), ask_admin(locale)),
         context(locale, line(locale._("Decided {at}"), at=_when_decided(request))),
     ]
     return Card(locale._("Not approved this time; you can add details and ask again"), blocks)
@@ -285,7 +285,8 @@ def _over(request: Request, locale: Locale) -> Card:
         told.append(
             rich_text(text_section(locale, line(locale._("{by} gives this reason:"), by=by)), quote(request.reason))
         )
-    return Card(text, [*told, actions(again), context(locale, ended)])
+    helps = [ask_admin(locale)] if request.state is JoinState.REMOVED else []
+    return Card(text, [*told, actions(again, *helps), context(locale, ended)])
 
 
 def _sorry(request: Request, locale: Locale) -> list[Line]:

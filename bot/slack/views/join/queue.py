@@ -18,7 +18,7 @@ from bot.texts.locale import Locale, mark
 
 from ..parts import Card, Line, Mention, actions, button, context, header, line, name, paragraph, section
 from .grade import short
-from .shared import about, waited
+from .shared import about, goes_by, waited
 
 FILTERS: dict[Listing, str] = {
     "waiting": mark("Waiting for a decision"),
@@ -76,7 +76,7 @@ def row(
         locale,
         _button(request, locale, primary=primary),
         line(
-            locale._("{who} ({nick}): {purpose}"),
+            locale._("{who} ({nick}): {purpose}") if goes_by(request) else locale._("{who}: {purpose}"),
             who=Mention(request.user_id),
             nick=name(request.nick),
             purpose=about(request),

@@ -39,7 +39,14 @@ def invitation_help(error: str | None, locale: Locale) -> Help:
 
 def person(request: Request, locale: Locale) -> Line:
     """The person by mention and by their name on Coze."""
+    if not goes_by(request):
+        return line("{who}", who=Mention(request.user_id))
     return line(locale._("{who} ({nick})"), who=Mention(request.user_id), nick=name(request.nick))
+
+
+def goes_by(request: Request) -> bool:
+    """Whether they are called otherwise on Coze than here; else one name says it."""
+    return clean(request.nick).strip().casefold() not in ("", clean(request.name).strip().casefold())
 
 
 def about(request: Request) -> str:
@@ -65,7 +72,7 @@ def titled(request: Request, locale: Locale, state: str, *more: Line, head: str 
 
 def account(request: Request, locale: Locale) -> RichTextBlock:
     """Who it is, here and on Coze, and how surely."""
-    text = locale._("{who} ({nick}) · {uid} · {grade}")
+    text = locale._("{who} ({nick}) · {uid} · {grade}") if goes_by(request) else "{who} · {uid} · {grade}"
     nick, uid, grade = name(request.nick), Code(request.coze_uid), short(request, locale)
     return paragraph(locale, line(text, who=Mention(request.user_id), nick=nick, uid=uid, grade=grade))
 
