@@ -62,7 +62,7 @@ PACKAGES: dict[str, set[str]] = {
     "services": {"apscheduler", "pydantic"},
     "front": {"starlette"},
     "configured": {"pydantic"},
-    "doctor": {"httpx", "slack_sdk"},
+    "doctor": {"httpx", "pydantic", "slack_sdk"},
     "demo": {"starlette"},
     "playground": {"aiohttp", "babel", "cryptography", "htpy", "httpx", "jwt", "markupsafe", "sse_starlette"}
     | {"starlette", "uvicorn", "websockets"},

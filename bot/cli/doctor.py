@@ -3,38 +3,59 @@
 import asyncio
 import json
 import logging
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from click import Choice, Option
+from click import Path as ClickPath
 
+from bot.clock import utc_now
+from bot.core.errors import StartError
 from bot.core.preflight import Verdict
-from bot.doctor.examine import examine
+from bot.demo.run import demo
+from bot.doctor.examine import asked, examine
 from bot.doctor.line import Line
+from bot.doctor.report import written as as_report
+from bot.playground.server import Options
 from bot.settings import Settings, SettingsError, load
 from bot.texts.catalogue import catalogues
 from bot.texts.doctor import ALL_WELL
 from bot.texts.locale import Locale
 
+from .new_file import new_file
 from .operate import printable
 
+FILE = ClickPath(path_type=Path, dir_okay=False)
 OPTIONS = (
     Option(["--online"], is_flag=True, help="ask Slack and Coze too; Coze with 2 calls of the owner's"),
     Option(["--lang"], type=Choice(list(catalogues())), help="the language; else DEFAULT_LANGUAGE"),
     Option(["--json", "as_json"], is_flag=True, help="as JSON"),
+    Option(["--report"], type=FILE, metavar="FILE", help="send each call that only reads, and write its shape"),
 )
+SCENARIO = "agent-ready"
 SIGNS: Mapping[Verdict, str] = {Verdict.RIGHT: "✅", Verdict.WRONG: "❌", Verdict.UNKNOWN: "·"}
 
 
-def main(*, online: bool, lang: str | None, as_json: bool) -> int:
+def main(*, online: bool, lang: str | None, as_json: bool, report: Path | None) -> int:
     """Look at settings, database, disk, clock, proxy, Slack and Coze: a line for each, and a remedy where needed.
 
     Nothing is changed, and the bot may run. Without --online nobody outside is asked: what the bot's processes have
     found last is told with its time. Exit code 1 where something is wrong; what is not known is not.
+
+    --report FILE is for who looks after the code: it sends each of the bot's calls that only read once, to Slack and
+    Coze and to the playground, and writes the keys and types of the answers side by side, no values.
     """
     logging.disable(logging.CRITICAL)  # all of it stands in the lines
     try:
         settings, problems = _settings()
         lines = asyncio.run(examine(settings, problems, online=online))
+        if report:
+            asyncio.run(_report(settings if not problems else None, report))
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
     finally:
         logging.disable(logging.NOTSET)
     locale = _locale(settings, lang)
@@ -43,6 +64,19 @@ def main(*, online: bool, lang: str | None, as_json: bool) -> int:
     else:
         print("\n".join(_as_text(lines, locale)))
     return int(any(line.is_wrong for line in lines))
+
+
+async def _report(settings: Settings | None, file: Path) -> None:
+    """Raises StartError."""
+    if settings is None:
+        raise StartError("No report: the settings have to be right first.")
+    with tempfile.TemporaryDirectory(prefix="sharge-doctor-") as folder:
+        async with demo(Options(), f"sqlite:///{folder}/beside.db") as playground:
+            await playground.director.reset(SCENARIO)  # so that there is something to ask about
+            emulated = await asked(load(playground.env()))
+    with new_file(file) as written:
+        written.write(as_report(await asked(settings, counts=True), emulated, utc_now()))
+    print(f"Written to {file}: no values stand in it, yet read it before you pass it on.", file=sys.stderr)
 
 
 def _settings() -> tuple[Settings | None, Mapping[str, str]]:

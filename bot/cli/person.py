@@ -3,12 +3,11 @@
 import asyncio
 import contextlib
 import json
-import os
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from click import Argument, Choice, Option, UsageError
 from click import Path as ClickPath
@@ -23,6 +22,7 @@ from bot.settings import Settings
 from bot.store import forecast, job
 from bot.store.personal_export import Exported
 
+from .new_file import new_file
 from .operate import operate
 
 OPTIONS = (
@@ -82,7 +82,7 @@ async def _export(settings: Settings, user: str, file: Path | None, team: str | 
         if file is None:
             print(_as_text(await place.data.export(place.team, user)))
             return
-        with _new(file) as written:
+        with new_file(file) as written:
             written.write(_as_text(await place.data.export(place.team, user)) + "\n")
     print(f"Written to {file}, which you alone may read.", file=sys.stderr)
 
@@ -132,26 +132,6 @@ def _counts(found: Exported) -> dict[str, int]:
 
 def _as_text(found: Mapping[str, Sequence[Mapping[str, object]]]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2)
-
-
-@contextlib.contextmanager
-def _new(file: Path) -> Iterator[IO[str]]:
-    """A new file that its owner alone may read; gone where it could not be finished. Raises StartError."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise StartError(f"{file} is there already and stays as it is: choose another name.") from None
-    except OSError as error:
-        raise StartError(f"{file} can't be written ({error.strerror}).") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as written:
-            yield written
-    except OSError as error:
-        file.unlink(missing_ok=True)
-        raise StartError(f"{file} can't be written ({error.strerror}).") from None
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
 
 
 def _confirm(user: str) -> None:

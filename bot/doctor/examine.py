@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.clock import Clock, RemoteClock
-from bot.configured import configured_of, network_of
+from bot.configured import configured_of, network_of, owner_of
 from bot.core.calls import FREE_CALLS, Edition
+from bot.coze.errors import CozeError
 from bot.opened import clock_of, counter_of, coze_of
+from bot.services.owner import owner_tokens
 from bot.services.preflight import valid
 from bot.services.preflight_checks import COZE
 from bot.settings import Settings, revealed
@@ -18,6 +20,7 @@ from bot.texts.doctor import CHECKS
 
 from .here import Stored, disk_line, settings_lines, stored
 from .line import Line, right, skipped, unknown, wrong
+from .probes import Answer, probed
 from .there import Answers, Skews, address_line, ask, lines_of, proxy_lines
 
 ABOUT_SLACK = ("bot_token", "app_token", "scopes", "channel", "admins")
@@ -58,6 +61,38 @@ async def examine(
             lines.append(await address_line(settings, online=online))
     order = list(CHECKS)
     return sorted(lines, key=lambda line: order.index(line.check))
+
+
+async def asked(settings: Settings, *, counts: bool = False) -> dict[str, Answer]:
+    """The answer to each call that only reads; those to Coze are counted where it `counts` and the database lets."""
+    async with contextlib.AsyncExitStack() as stack:
+        coze = await coze_of(settings, network_of(settings), stack)
+        token, owner = None, owner_tokens(coze.audience, owner_of(settings))
+        if owner:
+            with contextlib.suppress(CozeError):  # the answers say that there is no credential
+                token = await owner(coze).get()
+        sent = 0
+
+        def on_sent() -> None:
+            nonlocal sent
+            sent += 1
+
+        found = await probed(settings, token, on_sent)
+        if counts and sent:
+            await _count(settings, sent, stack)
+        return found
+
+
+async def _count(settings: Settings, sent: int, stack: contextlib.AsyncExitStack) -> None:
+    db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
+    stack.push_async_callback(db.close)
+    clock = await _clock(settings, stack)
+    found = await stored(db, url, clock)
+    if found.is_usable and len(found.teams) == 1:
+        counter = counter_of(settings, db, clock, found.teams[0])
+        for _ in range(sent):
+            counter.sent()
+        await counter.close()
 
 
 async def _clock(settings: Settings, stack: contextlib.AsyncExitStack) -> Clock:

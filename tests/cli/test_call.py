@@ -14,7 +14,7 @@ from bot.store.schema import HEAD
 from tests.command import command
 
 HERE = Path(__file__).resolve().parents[2] / "bot" / "cli"
-HELPERS = {"__init__", "bootstrap", "call", "operate", "serve", "until"}
+HELPERS = {"__init__", "bootstrap", "call", "new_file", "operate", "serve", "until"}
 
 
 def test_each_command_is_a_file() -> None:
