@@ -10,7 +10,7 @@ from bot.core.errors import NotFound, NotYours, WrongState
 from bot.core.people import Person
 from bot.core.remind import SNOOZED, Quiet, Rung, Timetable, heard, quiet_of
 from bot.core.ringing import PUT_OFF
-from bot.store import audit, backup, job, message, secret_store
+from bot.store import audit, backup, job, message, people, secret_store
 from bot.store import credential as store
 from bot.store import guide as guides
 from bot.store.database import Database, Reading, Tx
@@ -126,6 +126,7 @@ class Credentials:
 
     async def _check_name(self, tx: Tx, credential: Credential, replaces: int | None) -> None:
         """Whether no other one that is watched has its name; what it replaces may have it. Raises InvalidFields."""
+        await people.hold(tx, credential.team_id, credential.user_id)  # of two forms one sees what the other wrote
         found = {each.id: each for each in await store.all_watched(tx.conn, credential.team_id, credential.user_id)}
         if not credential.is_operators and (replaces is None or replaces in found):
             check_name(credential.name, [each for each in found.values() if each.id not in (credential.id, replaces)])

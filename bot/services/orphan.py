@@ -168,7 +168,7 @@ class Orphans:
         """The token with which somebody was asked to help, as long as that is open. Raises NotFound, NotYours,
         WrongState."""
         backup = await self._named.own(tx.conn, who, backup_id)
-        credential = await store.load(tx.conn, who.team_id, backup.credential_id)
+        credential = await store.hold(tx, who.team_id, backup.credential_id)
         asked = await help_of(tx.conn, credential, who.user_id)
         if asked is None:
             raise NotFound
@@ -233,7 +233,7 @@ class Orphans:
 
     async def _handed(self, tx: Tx, by: Person, credential_id: int) -> Credential:
         """A token that the admins were told of: of no other one they decide. Raises NotFound."""
-        credential = await store.load(tx.conn, by.team_id, credential_id)
+        credential = await store.hold(tx, by.team_id, credential_id)
         if not await audit.is_noted(tx.conn, by.team_id, store.subject(credential_id), HANDED):
             raise NotFound
         return credential

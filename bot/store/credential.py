@@ -55,6 +55,12 @@ async def load(conn: AsyncConnection, team_id: str, credential_id: int) -> Crede
     return Credential(**row._mapping)
 
 
+async def hold(tx: Tx, team_id: str, credential_id: int) -> Credential:
+    """The same; whoever else decides about it waits for this transaction. Raises NotFound."""
+    await tx.conn.execute(select(table.c.id).filter_by(team_id=team_id, id=credential_id).with_for_update())
+    return await load(tx.conn, team_id, credential_id)
+
+
 async def load_own(conn: AsyncConnection, team_id: str, user_id: str, credential_id: int) -> Credential:
     """The person's own token. Raises NotFound, also for a key, and NotYours."""
     token = await load(conn, team_id, credential_id)

@@ -24,6 +24,12 @@ async def load(conn: AsyncConnection, team_id: str, user_id: str) -> Person | No
     return Person(**row._mapping) if row else None
 
 
+async def hold(tx: Tx, team_id: str, user_id: str) -> None:
+    """Whoever else wants to hold this person waits for this transaction; on SQLite all that write do."""
+    held = select(table.c.user_id).filter_by(team_id=team_id, user_id=user_id)
+    await tx.conn.execute(held.with_for_update())
+
+
 async def deactivated(conn: AsyncConnection, team_id: str) -> set[str]:
     """Who has been switched off in Slack, as far as it was told."""
     found = select(table.c.user_id).filter_by(team_id=team_id, standing=Standing.DEACTIVATED)
