@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import credential as credentials
 from bot.core.account import DisputeState
 from bot.core.audit_chain import Tombstone
+from bot.core.backup import OPEN as NAMED
 from bot.core.guide import FILE
 from bot.core.join import UNDECIDED
 from bot.core.people import DELETED
@@ -88,7 +89,8 @@ ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
 class Held:
     """How much there is about somebody; of publications `reviews` are under way, of reports `questions` unanswered.
 
-    `request` is the state of the newest request to join; `assigned` counts those of others that wait for them.
+    `request` is the state of the newest request to join; `assigned` counts those of others that wait for them,
+    `backups` those of others' tokens that they were asked to stand in for.
     """
 
     tokens: int = 0
@@ -100,6 +102,7 @@ class Held:
     questions: int = 0
     request: str | None = None
     assigned: int = 0
+    backups: int = 0
 
     @classmethod
     def told(cls, detail: Mapping[str, Any]) -> "Held":
@@ -117,6 +120,7 @@ async def held(conn: AsyncConnection, team_id: str, user_id: str) -> Held:
     agents = select(func.count(publications.c.agent_id.distinct())).filter_by(**whose)
     newest = select(request.c.state).filter_by(**whose).order_by(request.c.id.desc()).limit(1)
     assigned = select(func.count()).select_from(request).filter_by(team_id=team_id, assignee=user_id)
+    named = select(func.count()).select_from(backup).filter_by(team_id=team_id, named=user_id)
     state = await conn.scalar(newest)
     return Held(
         tokens=await count(credential, credential.c.state.in_(credentials.WATCHED)),
@@ -128,6 +132,7 @@ async def held(conn: AsyncConnection, team_id: str, user_id: str) -> Held:
         questions=await count(reports, reports.c.state == ReportState.OPEN),
         request=state.value if state else None,
         assigned=int(await conn.scalar(assigned.where(request.c.state.in_(UNDECIDED))) or 0),
+        backups=int(await conn.scalar(named.where(backup.c.state.in_(NAMED))) or 0),
     )
 
 

@@ -222,7 +222,8 @@ async def test_deleting_the_data_of_either_removes_it(database: str, who: str) -
     async with recorded(database) as story:
         await names(story)
         await accepts(story)
-        await deletes(story, who)
+        form = await deletes(story, who)
+        assert ("你是别人 1 个令牌的备用联系人" in form["plain"]) == (who == "wang")
 
         async def gone() -> bool:
             texts = [*await story.texts("mei"), *await story.texts("wang")]

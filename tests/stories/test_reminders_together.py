@@ -54,6 +54,14 @@ async def test_two_of_one_moment_are_one_message(database: str) -> None:
         assert not await reminders(story)
 
 
+async def test_a_backup_person_is_named_for_the_first(story: Story) -> None:
+    """The menu of two tokens has room for one choice more."""
+    await both(story)
+    await at(story, WEEK_BEFORE)
+    await story.presses("mei", "给「厨房」设备用联系人…")
+    await story.sees_form("mei", "先找这个人", "备用联系人")
+
+
 async def test_the_next_ones_are_one_message_too(story: Story) -> None:
     """That of a week before has no buttons any more. What is not needed leaves it as well."""
     await both(story)

@@ -40,6 +40,13 @@ def _goes(held: Held, locale: Locale) -> list[Line]:
             held.tokens,
         )
         found.append(told)
+    if held.backups:
+        told = locale.ngettext(
+            "That you are the backup person for {count} token: its owner has none then",
+            "That you are the backup person for {count} tokens: their owners have none then",
+            held.backups,
+        )
+        found.append(told)
     if held.secrets:
         found.append(
             locale.ngettext(
@@ -88,6 +95,7 @@ def _counts(held: Held, locale: Locale) -> str:
     parts = [
         locale.ngettext("{count} token", "{count} tokens", held.tokens) if held.tokens else "",
         locale.ngettext("{count} stored secret", "{count} stored secrets", held.secrets) if held.secrets else "",
+        _stood_in(held, locale),
         locale._("your request") if held.request else "",
         locale.ngettext("{count} guide", "{count} guides", held.guides) if held.guides else "",
         locale.ngettext("{count} agent", "{count} agents", held.agents) if held.agents else "",
@@ -95,6 +103,12 @@ def _counts(held: Held, locale: Locale) -> str:
         locale._("your settings"),
     ]
     return locale.all_of([each for each in parts if each])
+
+
+def _stood_in(held: Held, locale: Locale) -> str:
+    if not held.backups:
+        return ""
+    return locale.ngettext("{count} backup for another's token", "{count} backups for others' tokens", held.backups)
 
 
 def notice(held: Held, locale: Locale, *, is_own_wish: bool = True) -> Card:

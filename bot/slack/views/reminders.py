@@ -15,7 +15,8 @@ from .parts import NAME, Card, Moment, actions, button, context, cut, header, li
 from .token_rows import reminded
 
 IN_MENU = 2
-"""Tokens of whose two further choices each a menu of at most five has room; all of them have theirs in the list."""
+"""Tokens of whose two further choices each a menu of `MENU` has room; all of them have theirs in the list."""
+MENU = 5
 
 
 def several(
@@ -81,11 +82,14 @@ def _later(
 def _more(first: Sequence[Credential], locale: Locale) -> OverflowMenuElement:
     """What else can be done about the first ones; as they leave the list, the next ones come up."""
     done, off = locale._("I replaced “{name}”…"), locale._("“{name}” is no longer needed")
+    help_ = locale._("Name a backup person for “{name}”…")
     choices = [
         (template.replace("{name}", cut(name(each.name), NAME)), f"{verb}:{each.id}")
         for each in first
         for template, verb in ((done, "edit"), (off, "off"))
     ]
+    if first and len(choices) < MENU:
+        choices.append((help_.replace("{name}", cut(name(first[0].name), NAME)), f"backup:{first[0].id}"))
     return menu("remind.more", *choices)
 
 

@@ -23,7 +23,7 @@ STEP = "7:s2"
 
 
 HELD = [
-    Held(2, 1, 3, 2, 1, 4, 1, "pending", 2),
+    Held(2, 1, 3, 2, 1, 4, 1, "pending", 2, 3),
     *(Held(request=state, reviews=2) for state in ("invited", "joined", "declined")),
 ]
 """What there may be about somebody who wants it deleted."""
