@@ -171,7 +171,7 @@ def _wire(
         do.housekeeping,
         do.audit_chain,
         health,
-        Gauges(health, resources.clock, counter, _skews(slack, resources)),
+        Gauges(health, resources.clock, counter, do.owner, _skews(slack, resources)),
         _alerts(settings, slack, sender, resources.db, health, rights),
         features.router,
         door,

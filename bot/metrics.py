@@ -87,6 +87,11 @@ OLDEST = _gauge("jobs_oldest_due_seconds", "For how long the oldest of them has 
 DEAD = _gauge("jobs_dead", "Jobs that were given up, of all processes.")
 SWEPT = _gauge("last_sweep_timestamp_seconds", "When any worker last looked for jobs, by the database's clock.")
 CALLS_LEFT = _gauge("coze_calls_left", "Calls that the operator's account on Coze has left; NaN where it has no end.")
+OWNER_ENDS = _gauge(
+    "owner_credential_end_timestamp_seconds",
+    "When the bot's own credential on Coze ends; +Inf where it has no end, NaN where nobody has said.",
+)
+OWNER_REFUSED = _gauge("owner_credential_refused", "Whether Coze refuses that credential: 1 or 0.")
 SKEW = _gauge("clock_skew_seconds", "By how much this machine's clock is ahead of another one.", "of")
 
 

@@ -4,6 +4,7 @@ That Coze refuses it is told at once, once; the message changes when it works ag
 
 import logging
 from datetime import datetime, timedelta
+from math import inf
 
 from bot.clock import Clock
 from bot.core import credential as rules
@@ -72,6 +73,20 @@ class OwnerWatch:
             mine = await store.find(conn, self._team, self._configured.owner) if self._configured.owner else None
             watched = mine and mine.credential_id
             return mine, await credentials.load(conn, self._team, watched) if watched else None
+
+    async def end(self) -> float | None:
+        """When it ends, in seconds since 1970; infinity for one without an end, None while nobody has said."""
+        if self._configured.owner and self._configured.is_app:
+            return inf
+        mine, watched = await self.of()
+        if mine and mine.is_permanent:
+            return inf
+        return watched.ends_at.timestamp() if watched and watched.ends_at else None
+
+    async def is_refused(self) -> bool:
+        """Whether Coze took it no more when it was used last."""
+        mine, _ = await self.of()
+        return bool(mine and mine.dead_at)
 
     @property
     def setting(self) -> str:

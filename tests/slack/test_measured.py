@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from bot.playground.world.faults import SlackFault
 from tests.databases import KINDS, fresh
 from tests.prometheus import checked
 from tests.slack.bot import LIN, MEI, TEAM, Bot, awake
+from tests.stories.story import START
 
 LONGEST_LINE = 250  # bytes
 TYPED = "pat_AbCdEf0123456789AbCdEf0123456789"
@@ -167,3 +169,19 @@ async def test_what_a_look_has_found_is_measured(bot: Bot) -> None:
     await bot.app.gauges.measure()
     assert counted("sharge_ready", check="slack") == 0
     assert counted("sharge_slack_calls_total", method="auth.test", outcome=Call.REFUSED) == refused + 1
+
+
+@pytest.mark.parametrize(("said", "ends"), [("2040-04-30", "2040-04-30"), ("never", "inf"), ("", "nan")])
+async def test_the_end_of_the_bots_own_credential_is_measured(said: str, ends: str, tmp_path: Path) -> None:
+    """By the settings; what Coze refuses as well, once it was used."""
+    with fresh("sqlite", tmp_path) as url:
+        async with awake(url, COZE_OWNER_TOKEN_ENDS=said) as bot:
+            bot.slack.clock.move_to(START)
+            await bot.app.housekeeping.plan()
+            await bot.app.gauges.measure()
+            found = counted("sharge_owner_credential_end_timestamp_seconds")
+            if ends in ("inf", "nan"):
+                assert str(found) == ends
+            else:
+                assert datetime.fromtimestamp(found, UTC).date().isoformat() == ends
+            assert counted("sharge_owner_credential_refused") == 0
