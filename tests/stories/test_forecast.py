@@ -277,3 +277,19 @@ async def test_why_was_i_not_reminded_on_that_day(database: str) -> None:
         await days_pass(story, datetime.fromisoformat("2040-03-30T13:30:00+00:00"))
         after = await listed(story, "--day", "2040-03-30", "--tz", "America/New_York")
         assert [[each["name"] for each in one["tokens"]] for one in after] == [["hall-2"]]
+
+
+async def test_a_past_reminder_that_slack_has_not_taken_was_not_sent(story: Story) -> None:
+    """The replay says so for as long as that is true."""
+    await records(story)
+    day = "--day", "2040-03-27", "--tz", "America/New_York"
+    await story.goes_wrong("slack", "server_error", method="chat.postMessage")
+    await story.passes(to="2040-03-27T14:00:00+00:00")  # half an hour after it was due
+    [past] = await listed(story, *day)
+    assert ([each["sent"] for each in past["tokens"]], past["planned"]) == ([None], True)
+    await story.works_again()
+    await story.passes(advance=timedelta(hours=1).total_seconds())
+    await story.reads("tom", "Replace", "hall-2")
+    await story.settles()
+    [past] = await listed(story, *day)
+    assert all(each["sent"] for each in past["tokens"])
