@@ -38,9 +38,11 @@ async def test_nothing_is_read_through(database: str) -> None:
 
 
 async def administrates(story: Story, admin: str) -> None:
-    """An admin's day: status, queue, Home, a decision, a week passes."""
+    """An admin's day: status, queue, forecast, Home, a decision, a week passes."""
     await story.types(admin, "/sharge status")
     await story.types(admin, "/sharge queue")
+    await story.types(admin, "/sharge forecast")
+    await story.reads(admin, "照现在的数据推算")
     await story.tries("home", who=admin)
     await story.looks_home(admin, "等你处理")
     await story.asks_and_waits("tom")
