@@ -84,11 +84,7 @@ def _settings() -> tuple[Settings | None, Mapping[str, str]]:
     try:
         return load(), {}
     except SettingsError as error:
-        problems = error.problems
-    try:
-        return load(slack=False), problems
-    except SettingsError:
-        return None, problems
+        return error.rest, error.problems
 
 
 def _locale(settings: Settings | None, lang: str | None) -> Locale:

@@ -18,7 +18,7 @@ from bot.store import preflight
 from bot.store.database import Database
 from bot.texts.doctor import CHECKS
 
-from .here import Stored, disk_line, settings_lines, stored
+from .here import IN_DATABASE, Stored, disk_line, settings_lines, stored
 from .line import Line, right, skipped, unknown, wrong
 from .probes import Answer, probed
 from .there import Answers, Skews, address_line, ask, lines_of, proxy_lines
@@ -26,6 +26,7 @@ from .there import Answers, Skews, address_line, ask, lines_of, proxy_lines
 ABOUT_SLACK = ("bot_token", "app_token", "scopes", "channel", "admins")
 """Of which there is always a line, whoever was asked."""
 
+OF_DATABASE = {"DATABASE_URL", "DATABASE_URL_FILE"}
 ONLY_SEEN = frozenset({"signing_secret"})
 """What nobody can be asked: deliveries show it to the bot's processes."""
 
@@ -44,8 +45,12 @@ async def examine(
         db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
         stack.push_async_callback(db.close)
         clock = await _clock(settings, stack)
-        found = await stored(db, url, clock)
-        lines += [*found.lines, disk_line(settings), *await proxy_lines(settings, online=online)]
+        if OF_DATABASE & problems.keys():
+            found = Stored(skipped("database", *IN_DATABASE, "disk", first="settings"), first="settings")
+        else:
+            found = await stored(db, url, clock)
+            found.lines.append(disk_line(settings))
+        lines += [*found.lines, *await proxy_lines(settings, online=online)]
         if problems:
             lines += skipped(*ABOUT_SLACK, "coze", first="settings")
             answers = Answers()
@@ -131,7 +136,7 @@ def _clock_line(skews: Skews) -> Line:
     whose, most = max(known.items(), key=lambda each: abs(each[1]))
     if abs(most) > TOLERATED.total_seconds():
         return wrong("clock", "clock_off", seconds=f"{most:+.0f}", whose=whose)
-    return right("clock", seconds=f"{abs(most):.0f}", whose=", ".join(known))
+    return right("clock", seconds=f"{abs(most):.0f}", whose=" ".join(known))
 
 
 async def _calls_lines(settings: Settings, db: Database, clock: Clock, found: Stored, team: str) -> list[Line]:

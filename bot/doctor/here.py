@@ -16,6 +16,9 @@ from .line import Line, right, skipped, unknown, wrong
 DAY = 86_400.0
 STALE = 7 * DAY  # seconds after which a copy is old
 EVERYBODY = 0o077
+TRIES = 3
+IN_DATABASE = ("schema", "write", "sweep", "jobs", "backup")
+"""What is only seen in a database that answers."""
 
 
 @dataclass
@@ -60,21 +63,29 @@ async def stored(db: Database, url: str, clock: Clock) -> Stored:
     found = Stored()
     file = snapshot.file_of(url)
     if file and not file.exists() and file.parent.is_dir():
-        found.lines = [unknown("database", "database_new", file=file), *skipped("schema", "write", "sweep", "jobs")]
+        found.lines = [unknown("database", "database_new", file=file), *skipped(*IN_DATABASE[:-1])]
         return found
-    if why := await schema.away(db):
+    if why := await _away(db):
         problem = "file_away" if file else "database_away"
-        found.lines = [wrong("database", problem, why=why), *skipped("schema", "write", "sweep", "jobs", "backup")]
+        found.lines = [wrong("database", problem, why=why), *skipped(*IN_DATABASE)]
         return found
     found.lines = [right("database", kind="SQLite" if file else "PostgreSQL")]
     look = await schema.look(db)
     if look.trouble:
         found.first = "schema"
-        found.lines += [_schema_line(look), *skipped("write", "sweep", "jobs", "backup", first="schema")]
+        found.lines += [_schema_line(look), *skipped(*IN_DATABASE[1:], first="schema")]
         return found
     found.lines.append(right("schema", number=look.number))
     await _work(db, clock, found, is_file=file is not None)
     return found
+
+
+async def _away(db: Database) -> str:
+    """Why the database does not answer; "" where it does. A busy machine may take longer than a look waits."""
+    for _ in range(TRIES):
+        if not (why := await schema.away(db)):
+            break
+    return why
 
 
 async def _work(db: Database, clock: Clock, found: Stored, *, is_file: bool) -> None:
@@ -82,13 +93,15 @@ async def _work(db: Database, clock: Clock, found: Stored, *, is_file: bool) -> 
     async with db.read() as conn:
         found.teams = sorted({*await forecast.teams(conn), *await preflight.teams(conn)})
     looks = Health(db, clock, found.teams[0] if found.teams else "", None, {})
-    await looks.look()
-    wrote = looks()["write"]
+    for _ in range(TRIES):
+        await looks.look()
+        if (wrote := looks()["write"]) is True:
+            break
     if wrote is not True:
         found.first = "write"
         found.lines += [
             wrong("write", "write_refused", why=wrote),
-            *skipped("sweep", "jobs", "backup", first="write"),
+            *skipped(*IN_DATABASE[2:], first="write"),
         ]
         return
     found.is_usable, found.skew = True, looks.skew

@@ -43,9 +43,13 @@ class Line:
 
 
 def _filled(locale: Locale, text: str, finding: Finding) -> str:
-    values = {"setting": finding.setting, **finding.values}  # a few name another check
+    values = {"setting": finding.setting, **finding.values}
     if first := values.get("first"):
         values["first"] = locale._(CHECKS[first][0])
+    if whose := values.get("whose"):
+        values["whose"] = locale.listed(
+            locale._(CHECKS[each][0]) if each in CHECKS else each for each in whose.split()
+        )
     return locale._(text, **values)
 
 

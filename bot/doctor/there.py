@@ -87,7 +87,7 @@ async def ask(settings: Settings, db: Database, clock: Clock, coze: CozeClient, 
         answers.lines += skipped("app_token", "scopes", "channel", "admins", first="bot_token")
         answers.lines += await _coze_alone(settings, coze, owner)
     told = coze.clock.now() is not None
-    answers.skews["Coze"] = -coze.clock.ahead(utc_now()).total_seconds() if told else None
+    answers.skews["coze"] = -coze.clock.ahead(utc_now()).total_seconds() if told else None
     return answers
 
 

@@ -28,10 +28,12 @@ LONGEST_DAYS = 1_000.0
 
 
 class SettingsError(Exception):
-    """The settings can't be used. The text says for each problem what to do and never shows a secret."""
+    """The settings can't be used. The text says for each problem what to do and never shows a secret. `rest` are
+    those that are left without the wrong ones, None where none could be read.
+    """
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
+    def __init__(self, problems: Mapping[str, str], rest: "Settings | None" = None) -> None:
+        self.problems, self.rest = dict(problems), rest
         lines = [f"  {name}: {problem}" for name, problem in problems.items()]
         super().__init__("\n".join(["These settings need attention (environment or .env):", *lines]))
 
@@ -271,7 +273,8 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
             problems[name] = problem
     if problems:
         filed = {name: name + secret_files.END for name in fields if name + secret_files.END in written}
-        raise SettingsError({filed.get(each, each).upper(): problems[each] for each in fields if each in problems})
+        told = {filed.get(each, each).upper(): problems[each] for each in fields if each in problems}
+        raise SettingsError(told, settings)
     return settings
 
 
