@@ -17,6 +17,9 @@ from bot.settings import COZE_HOSTS, Settings, revealed
 from bot.store.cipher import Keyring
 from bot.workdays import WorkCalendar
 
+OF_PROCESS = frozenset({"bind", "clock_url", "leave_seconds", "log_format", "log_level", "metrics_port", "port"})
+"""What one process has otherwise than the next, and no feature is told."""
+
 
 def keyring_of(settings: Settings) -> Keyring | None:
     """The keys of what is kept; None where nothing is."""
@@ -29,6 +32,17 @@ def owner_of(settings: Settings) -> SecretStr | OwnerApp | None:
         return settings.coze_owner_token
     app_id, kid, key_file = settings.coze_owner_app_id, settings.coze_owner_kid, settings.coze_owner_key_file
     return OwnerApp(app_id, kid, key_file, settings.coze_owner_account_id) if app_id and kid and key_file else None
+
+
+def marks_of(settings: Settings) -> dict[str, str]:
+    """By which a setting's value is recognised and not told, for those that are not left as they come."""
+    found: dict[str, str] = {}
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if name not in OF_PROCESS and value != field.default:
+            said = value.get_secret_value() if isinstance(value, SecretStr) else repr(value)
+            found[name.upper()] = fingerprint(said, name)[:16]
+    return found
 
 
 def deployment_of(settings: Settings) -> Deployment:
@@ -61,6 +75,7 @@ def deployment_of(settings: Settings) -> Deployment:
         announce_channel=settings.announce_channel or "",
         auto=AutoApproval(frozenset(auto), "all" in auto),
         audit_days=settings.audit_days,
+        marks=marks_of(settings),
     )
 
 

@@ -11,9 +11,10 @@ from click import Argument, Option
 from click import Path as ClickPath
 
 from bot.core.errors import StartError
+from bot.core.people import OPERATOR
 from bot.opened import opened
 from bot.settings import Settings, revealed
-from bot.store import health, snapshot
+from bot.store import audit, forecast, health, snapshot
 from bot.store.database import is_away
 
 from .operate import operate
@@ -43,16 +44,19 @@ def main(*, file: Path, as_json: bool) -> int:
             print(json.dumps({"run": [dump]}) if as_json else dump)
             raise StartError(f"PostgreSQL is backed up by its own tool: run the line above. {PASSWORD}")
         size = snapshot.save(database, file, Heard().tell)
-        asyncio.run(_noted(settings))
+        asyncio.run(_noted(settings, size))
         print(json.dumps({"file": str(file), "bytes": size}) if as_json else f"Saved to {file}: {size:,} bytes.")
 
     return operate(run, slack=False)
 
 
-async def _noted(settings: Settings) -> None:
+async def _noted(settings: Settings, size: int) -> None:
     """The doctor tells how old the newest copy is. A database of another schema is copied all the same."""
     try:
         async with opened(settings) as it, it.db.write() as tx:
+            for team in await forecast.teams(tx.conn):
+                about = it.clock.now(), OPERATOR
+                await audit.note(tx, team, *about, "database.backup", "database:all", bytes=size)
             await health.beat(tx, health.BACKUP)
     except StartError:
         return

@@ -1,5 +1,6 @@
 """What the bot stands on, and what its operator decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -31,7 +32,7 @@ class Resources:
 @dataclass(frozen=True)
 class Deployment:
     """What the operator decided. `sign_in_client` is the app on Coze that people sign in to; `workspace` and
-    `connector` are Coze's numbers. What is not known is empty.
+    `connector` are Coze's numbers; `marks` recognises each setting's value. What is not known is empty.
     """
 
     admin_channel: str
@@ -53,3 +54,4 @@ class Deployment:
     announce_channel: str
     auto: AutoApproval
     audit_days: int
+    marks: Mapping[str, str]

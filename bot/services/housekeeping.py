@@ -17,6 +17,7 @@ from .owner_credential import OwnerWatch
 from .preflight import Preflight
 from .remind import Remind
 from .secret_store import SecretStore
+from .settings_watch import SettingsWatch
 
 KEPT = timedelta(days=7)  # settled jobs, what stood in forms
 REMEMBERED = timedelta(hours=24)  # keys of deliveries
@@ -38,10 +39,11 @@ class Housekeeping:
         remind: Remind,
         agent_lists: AgentLists,
         digest: MondayDigest,
+        settings: SettingsWatch,
     ) -> None:
         self._db, self._clock, self._secret_store, self._first_checks = db, clock, secret_store, first_checks
         self._audit_chain = audit_chain
-        self._preflight, self._planned = preflight, (calls, owner, remind, agent_lists, digest)
+        self._preflight, self._planned = preflight, (calls, owner, remind, agent_lists, digest, settings)
 
     async def plan(self) -> None:
         """See that all of it is planned."""

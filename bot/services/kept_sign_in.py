@@ -23,7 +23,7 @@ from bot.coze.answers import TokenPair
 from bot.coze.client import CozeClient
 from bot.coze.errors import CozeError, CozeUnreachable, SignedOut
 from bot.coze.tokens import MARGIN
-from bot.store import job, message
+from bot.store import audit, job, message
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring, Place, Sealed
 from bot.store.database import Database, Tx
@@ -151,6 +151,8 @@ class KeptSignIns:
         async with self._db.write() as tx:
             if not await store.release(tx, kept.id, fence, value=keys.seal(pair.written(), _place(kept)), **values):
                 raise Deleted
+            subject = store.secret_subject(kept.id)
+            await audit.note(tx, kept.team_id, now, None, "secret.renew", subject, key_id=keys.newest)
             await self._renew_later(tx, kept, now)
         return SecretStr(pair.access)
 

@@ -10,7 +10,7 @@ from bot.core.people import Person, Standing
 from bot.core.remind import OFF, USUAL, Quiet, quiet_of
 from bot.services.job_runner import Done, Outcome, on_commit
 from bot.services.remind import Reminders
-from bot.store import backup, job, message
+from bot.store import audit, backup, job, message
 from bot.store import people as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
@@ -65,6 +65,8 @@ class People:
         """What is planned in the person's mornings goes where they go."""
         before = await store.load(tx.conn, person.team_id, person.user_id)
         await store.save(tx, person, authority=authority)
+        if authority:
+            await self._note_authority(tx, before, person)
         if before and before.tz != person.tz:
             quiet = quiet_of(before.quiet)
             await self._reminders.follow(tx, person.team_id, person.user_id, person.tz, quiet, planned=True)
@@ -78,7 +80,16 @@ class People:
     async def authorise(self, person: Person) -> None:
         """Keep what Slack says about being an admin."""
         async with self._db.write(apart=True) as tx:
+            before = await store.load(tx.conn, person.team_id, person.user_id)
             await store.authorise(tx, person)
+            await self._note_authority(tx, before, person)
+
+    async def _note_authority(self, tx: Tx, before: Person | None, now: Person) -> None:
+        """Who may decide from now on, or no more, as Slack and the settings say."""
+        had = (before.admin, before.deputy) if before else (False, False)
+        if had != (now.admin, now.deputy):
+            about, detail = f"person:{now.user_id}", {"admin": now.admin, "deputy": now.deputy}
+            await audit.note(tx, now.team_id, self._clock.now(), None, "person.authority", about, **detail)
 
     async def _left(self, tx: Tx, person: Person) -> None:
         """Who is no member any more keeps nothing here: that is a job, so that no crash loses it."""
@@ -100,14 +111,20 @@ class People:
                 await self._choose(tx, person, language)
             if quiet != quiet_of(person.quiet):
                 stored = OFF if quiet is None else str(quiet)
+                await self._note_choice(tx, person, quiet=stored)
                 await store.quieten(tx, person.team_id, person.user_id, None if quiet == USUAL else stored)
                 await self._reminders.follow(tx, person.team_id, person.user_id, person.tz, quiet)
 
     async def _choose(self, tx: Tx, person: Person, language: Language | None) -> None:
+        await self._note_choice(tx, person, language=language or "")
         await store.choose(tx, person.team_id, person.user_id, language)
         tx.invalidate(person.team_id, person.user_id, self._clock.now())
         await message.redraw(tx, person.team_id, message.hello(person.user_id), self._clock.now())
         await message.translate(tx, person.team_id, person.user_id, self._clock.now())
+
+    async def _note_choice(self, tx: Tx, person: Person, **chosen: str) -> None:
+        about = f"person:{person.user_id}"
+        await audit.note(tx, person.team_id, self._clock.now(), person.user_id, "person.choose", about, **chosen)
 
 
 def locale_of(person: Person, default: Language) -> Locale:

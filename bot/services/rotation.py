@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.clock import utc_now
 from bot.core.errors import StartError
+from bot.core.people import OPERATOR
 from bot.coze.errors import CozeError
-from bot.store import audit
+from bot.store import audit, forecast
 from bot.store import secret_store as store
 from bot.store.cipher import Keyring, Sealed
 from bot.store.database import Database, Tx
@@ -51,11 +52,20 @@ async def rotate(db: Database, keys: Keyring) -> Rotated:
         async with db.read() as conn:
             rows = await store.sealed_by_others(conn, keys.newest, last, BATCH)
         if not rows:
+            await _note_rotated(db, keys.newest, rotated)
             return rotated
         async with db.write() as tx:
             for row in rows:
                 await _reseal(tx, keys, row, rotated)
         last = rows[-1].id
+
+
+async def _note_rotated(db: Database, key_id: str, rotated: Rotated) -> None:
+    if rotated.done or rotated.unopened:
+        async with db.write() as tx:
+            for team in await forecast.teams(tx.conn):
+                detail = {"key_id": key_id, "done": rotated.done, "unopened": rotated.unopened}
+                await audit.note(tx, team, utc_now(), OPERATOR, "secret.rotate", "secret:all", **detail)
 
 
 async def _reseal(tx: Tx, keys: Keyring, row: store.SealedRow, rotated: Rotated) -> None:

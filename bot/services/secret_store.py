@@ -183,6 +183,8 @@ class SecretStore:
                 raise NotYours
             if link.state is not LinkState.OPEN or not await self._close(tx, link, LinkState.CANCELLED):
                 raise WrongState(link.state)
+            now = self._clock.now()
+            await audit.note(tx, who.team_id, now, who.user_id, "secret.cancel", store.subject(link.id))
 
     async def forget(self, who: Person, secret_id: str) -> None:
         """Delete it now. Raises NotFound (also when it is gone already), NotYours."""

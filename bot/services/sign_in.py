@@ -163,6 +163,8 @@ class SignIns:
         async with self._db.write() as tx:
             sign_in = await self._own(tx, who, sign_in_id, SignInState.DONE)
             await store.take_secret(tx, sign_in)
+            subject = store.subject(sign_in.id)
+            await audit.note(tx, who.team_id, self._clock.now(), who.user_id, "sign_in.drop", subject)
             await self._redraw(tx, sign_in)
 
     async def follow(self, row: Job) -> Outcome:

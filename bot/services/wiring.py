@@ -28,6 +28,7 @@ from .refusals import Refusals
 from .remind import Reminders
 from .report import Reports
 from .secret_wiring import SecretServices
+from .settings_watch import SettingsWatch
 from .sign_in import SignIns
 from .talk import Talk
 from .token_wiring import TokenServices
@@ -76,7 +77,16 @@ class Services:
         self.calls, self.desk = Calls(db, clock, team, client), DeskServices(resources)
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
         first_checks = {team: self.join.leaving.next_check(clock.now())} if client else {}
-        looks = self.preflight, self.calls, self.owner, self.tokens.remind, self.publish.agent_lists, self.digest
+        watch = SettingsWatch(clock, team, deployment.marks)
+        looks = (
+            self.preflight,
+            self.calls,
+            self.owner,
+            self.tokens.remind,
+            self.publish.agent_lists,
+            self.digest,
+            watch,
+        )
         self.audit_chain = AuditChain(db, clock, deployment.audit_days)
         secret_store = self.secrets.store
         self.housekeeping = Housekeeping(db, clock, secret_store, self.audit_chain, first_checks, *looks)

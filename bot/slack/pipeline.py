@@ -58,7 +58,7 @@ from bot.slack.router import (
     Suggestions,
 )
 from bot.slack.views import answers
-from bot.store import bucket, job
+from bot.store import audit, bucket, job
 from bot.store.database import Database, Delivery, handling
 from bot.store.job import Job
 from bot.texts.locale import Locale
@@ -228,6 +228,8 @@ class Pipeline:
                 await self._pace(route.costs, caller.person)
             with handling(delivery):
                 result = await route.handler(request, caller) if route else _unknown(request, caller.locale)
+            if isinstance(request, Submission) and route and not isinstance(result, FieldErrors):
+                await self._note_secret(request, route, delivery)
             if not delivery.claimed:
                 await self._db.claim(delivery)
         except BotError as error:
@@ -237,6 +239,16 @@ class Pipeline:
         except Exception as error:  # here, so that a job that fails so is not tried again: it may have acted
             return result_of(error, request, caller.locale), Outcome.FAILED
         return result, Outcome.INVALID if isinstance(result, FieldErrors) else Outcome.DONE
+
+    async def _note_secret(self, request: Submission, route: Route, delivery: Delivery) -> None:
+        """A secret that somebody has typed will be used, whatever for: written down before it is, and never what it
+        is."""
+        if not any(request.fields.text(question) for question in route.secrets):
+            return
+        with handling(delivery):
+            async with self._db.write() as tx:
+                whose = self._people.team_id, self._clock.now(), request.user_id
+                await audit.note(tx, *whose, "secret.typed", f"form:{route.name}", purpose=route.name)
 
     async def _pace(self, kind: Costly, person: Person) -> None:
         """Each person has a polite pace for each kind of costly act. Raises Throttled."""

@@ -138,7 +138,8 @@ async def page(conn: AsyncConnection, after: int) -> list[Sealed]:
         some.outerjoin(audit_tombstone, audit_tombstone.c.seq == some.c.seq)
     )
     found: list[Sealed] = []
-    for row in await conn.execute(with_marks.order_by(some.c.seq, audit_tombstone.c.erase_id)):
+    rows = await conn.execute(with_marks.order_by(some.c.seq, audit_tombstone.c.erase_id))
+    for row in rows.all():
         line, link, mark = row[:_SIZE], row[_SIZE : _SIZE + 3], row[_SIZE + 3 :]
         if not found or found[-1][1].seq != link[0]:
             found.append((Line._make(line), Link._make(link), []))

@@ -21,6 +21,7 @@ STANDING = frozenset(
         "credential.outgrow",
         "credential.stay",
         "join.reassign",
+        "join.nudged",
         "join.told",
         "kept.refused",
         "kept.taken",

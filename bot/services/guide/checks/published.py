@@ -3,13 +3,15 @@
 from pydantic import SecretStr
 
 from bot.core.errors import InvalidFields, Problem
-from bot.core.guide import Learned, Passed, Shown
+from bot.core.guide import Learned, LearnedFacts, Passed, Shown
 from bot.core.publish import API_CONNECTOR
 from bot.coze.errors import Ambiguous, CozeError
-from bot.services.guide.check import Answer, Asking, Settled, StepContext
+from bot.services.guide.check import Answer, Asking, Effect, Settled, StepContext
 from bot.services.guide.looked_up import LookedUp
 from bot.services.rotation import Deleted, Unopened
 from bot.services.token_checker import Refused
+from bot.store import audit
+from bot.store.database import Tx
 
 CLAIMED = "claimed"
 """The fact that a person says they published to the API channel; Coze has yet to show it."""
@@ -76,10 +78,22 @@ class Published(LookedUp):
             return Settled(at.failed(error, 0))
         except Ambiguous as lost:
             found = await self.res.checker.agent(token, guide.value("agent_id")) if token else None
-            return Settled(at.failed(lost, 2) if found is None or isinstance(found, Refused) else Passed.verified())
+            if found is None or isinstance(found, Refused):
+                return Settled(at.failed(lost, 2), self._noted(at, "unknown"))
         except CozeError as error:
             return Settled(at.failed(error, 1))
-        return Settled(Passed.verified())
+        return Settled(Passed.verified(), self._noted(at, "verified"))
+
+    def _noted(self, at: StepContext, evidence: str) -> Effect:
+        """It is published, or nobody knows whether."""
+
+        async def note(tx: Tx) -> LearnedFacts:
+            guide, about = at.guide, f"agent:{at.guide.value('agent_id')}"
+            now = self.res.clock.now()
+            await audit.note(tx, guide.team_id, now, guide.user_id, "agent.publish", about, evidence=evidence)
+            return {}
+
+        return note
 
 
 CHECK = Published
