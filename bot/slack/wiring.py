@@ -59,6 +59,7 @@ from .router import Handlers, Router
 from .script_file import ScriptFileHandlers
 from .send import Sender
 from .sign_in import SignInHandlers
+from .stuck import StuckHandlers
 from .talk import TalkHandlers
 from .threads import ThreadHandlers
 from .trial import TrialHandlers
@@ -171,6 +172,7 @@ def _of_the_desk(tools: _Tools) -> Iterable[Handlers]:
         searching,
         FailedJobHandlers(do.desk.failed_jobs),
         OutsideHandlers(clock, do.join.requests, do.join.invitations),
+        StuckHandlers(do.desk.stuck, tools.resources.texts),
     )
 
 

@@ -222,6 +222,7 @@ guide_ = Table(
     Column("failure", JSON(none_as_null=True)),
     Column("version", Integer, nullable=False),
     Index("ix_guide_user", "team_id", "user_id"),
+    _where("ix_guide_open", "state IN ('open')", "team_id", "updated_at"),
 )
 _one_open("uq_guide_open", guide_, ("team_id", "user_id", "route"), [guide.GuideState.OPEN])
 

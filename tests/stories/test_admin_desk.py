@@ -111,7 +111,21 @@ async def test_who_was_approved_and_has_not_joined(database: str) -> None:
         await story.presses("lin", "重发邀请", channel="modal")
         await story.sees_form("lin", "正在给 @mei 重发邀请")
         await story.presses("lin", "回管理台", channel="modal")
-        await story.sees_form("lin", "批准了，没加入", "没有失败的")
+        await story.sees_form("lin", "已批准，未加入", "没有失败的")
+
+
+async def test_where_people_get_stuck(database: str) -> None:
+    """The step, how many and for how long; nobody's name."""
+    async with told(database) as story:
+        await story.types("mei", "/sharge start pat")
+        await story.presses_soon("mei", "先试试")
+        await story.reads("mei", "第 1 步")
+        await story.passes(advance=3 * 86400)
+        await story.types("lin", "/sharge admin")
+        await story.sees_form("lin", "大家卡在哪里")
+        await story.presses("lin", "查看", action_id="stuck.places", channel="modal")
+        form = await story.sees_form("lin", "大家卡在哪里", "1 人", "3 天", "没有动静")
+        assert "mei" not in form["plain"]
 
 
 async def test_members_are_refused(database: str) -> None:

@@ -16,7 +16,7 @@ async def test_who_did_what_to_whom(database: str) -> None:
         await story.asks_to_join("tom")
         await story.types("lin", "/sharge admin audit @mei 7")
         form = await story.sees_form(
-            "lin", "查记录", "@mei 申请加入团队", "@lin 批准了 @mei 的申请", "我 在扣子上邀请了 @mei"
+            "lin", "查记录", "@mei 申请加入团队", "@lin 批准了 @mei 的申请", "我在扣子上邀请了 @mei"
         )
         assert "@tom" not in form["plain"]
         await story.types("lin", "/sharge 管理 记录")

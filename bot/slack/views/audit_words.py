@@ -6,7 +6,7 @@ from bot.core.people import OPERATOR
 from bot.store.audit_search import Deed
 from bot.texts.locale import Locale, mark
 
-from .parts import Code, Line, Mention, Moment, Piece, line, name
+from .parts import Code, Line, Mention, Moment, Piece, name, width
 
 DEEDS: Mapping[str, str] = {
     "join.ask": mark("{who} requested to join"),
@@ -152,8 +152,10 @@ def told(deed: Deed, locale: Locale) -> Line:
         "name": name(about.name) if about.name else locale._("(no name)"),
         "action": Code(line_.action),
     }
-    template = line(locale._("{at} · {sentence}"), sentence="{sentence}").template
-    return Line(template.replace("{sentence}", sentence), pieces)
+    who = pieces["who"]
+    if isinstance(who, str) and width(who[-1]) > 1:  # as within a Chinese sentence: no blank behind it
+        sentence = sentence.replace("{who} ", "{who}")
+    return Line(locale._("{at} · {sentence}").replace("{sentence}", sentence), pieces)
 
 
 def _who(actor: str | None, locale: Locale) -> Piece:

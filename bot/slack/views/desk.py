@@ -18,7 +18,7 @@ FORM = "desk"
 
 def desk(found: DeskFacts, locale: Locale) -> dict[str, Any]:
     """All parts, each with a line on how it stands and the way to it."""
-    blocks: list[Block] = [_failed(found, locale), _outside(found, locale), _audit(locale)]
+    blocks: list[Block] = [_failed(found, locale), _outside(found, locale), _stuck(locale), _audit(locale)]
     return framed(locale._("Admin desk"), blocks, locale)
 
 
@@ -78,6 +78,13 @@ def _outside(found: DeskFacts, locale: Locale) -> Block:
     return _part(
         locale, locale._("Approved, not joined"), stands, button(locale._("See"), "outside.list", 0, aloud=aloud)
     )
+
+
+def _stuck(locale: Locale) -> Block:
+    stands = line(locale._("Which step of the guide holds people up, and with which error"))
+    aloud = locale._("See where people get stuck")
+    opens = button(locale._("See"), "stuck.places", aloud=aloud)
+    return _part(locale, locale._("Where people get stuck"), stands, opens)
 
 
 def _audit(locale: Locale) -> Block:

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.core.guide import LINT
 from bot.core.join import WHOSE, JoinState, Request
+from bot.core.stuck import StuckPlace
 from bot.services.audit_search import AuditPage, Search
 from bot.services.desk import DeskFacts
 from bot.services.failed_jobs import FailedJob, FailedPage, Settled
-from bot.slack.views import audit_search, desk, job_words
+from bot.services.stuck import StuckReport
+from bot.slack.views import audit_search, desk, job_words, stuck
 from bot.slack.views import failed_jobs as failed
 from bot.slack.views.audit_words import DEEDS
 from bot.slack.views.join import outside
@@ -18,6 +21,8 @@ from bot.store.audit import AuditEntry
 from bot.store.audit_search import Deed
 from bot.store.job_desk import StuckJob
 from bot.texts.locale import Locale
+
+from .guide_samples import TEXTS
 
 ERRORS = (
     None,
@@ -39,7 +44,7 @@ def forms(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, Any
     yield "desk", desk.desk(DeskFacts(now), locale)
     yield "desk overdue", desk.desk(DeskFacts(now, 0, ago, 1, ago), locale)
     yield "desk full", desk.desk(DeskFacts(now, 12_000, ago, 5_000, ago), locale)
-    yield from (*_failed(request, locale), *_audit(request, locale))
+    yield from (*_failed(request, locale), *_audit(request, locale), *_stuck(locale))
     yield "outside none", outside.page([], 0, 0, now, locale)
     states = [
         replace(request, state=JoinState.INVITED, invited_at=ago, decided_by="U0LIN", decided_at=ago),
@@ -87,3 +92,19 @@ def _audit(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, An
     for start in range(0, len(deeds), 10):
         found = AuditPage(search, deeds[start : start + 10], start, has_more=True)
         yield f"audit {start}", audit_search.form(search, locale, found)
+
+
+def _stuck(locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Nobody; each step of each route; one that the guide has no more."""
+    yield "stuck none", stuck.places(StuckReport([], 0, is_most=False), TEXTS, locale)
+    errors = ("E1", "", LINT, "E13-full")
+    found = [
+        StuckPlace(route.key, step.id, errors[n % 4], 1 + n % 3, timedelta(minutes=5**n))
+        for route in TEXTS.routes.values()
+        for n, step in enumerate(route.steps)
+    ]
+    gone = StuckPlace("gone", "gone", "E1", 1, timedelta(days=3))
+    for start in range(0, len(found), 9):
+        report = StuckReport([*found[start : start + 9], gone], 2_000, is_most=True)
+        yield f"stuck {start}", stuck.places(report, TEXTS, locale)
+    yield "stuck many", stuck.places(StuckReport(found * 2, 40, is_most=False), TEXTS, locale)
