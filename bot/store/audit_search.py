@@ -1,10 +1,10 @@
 """The audit looked through: by who did it or whose matter it was, by agent, by day; newest first, by pages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy import ColumnElement, Subquery, func, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import about, personal_data
@@ -39,11 +39,7 @@ async def find(conn: AsyncConnection, team_id: str, wanted: Wanted, offset: int,
     """What was done, `limit` from `offset` on, newest first."""
     parts = await _parts(conn, team_id, wanted)
     mine, order = (table.c.team_id == team_id, table.c.at >= wanted.since), (table.c.at.desc(), table.c.id.desc())
-    # each part by itself: of two conditions in one no database goes by an index and the order at once
-    newest = (
-        select(select(table.c.id).where(*mine, *part).order_by(*order).limit(offset + limit).subquery().c.id)
-        for part in parts
-    )
+    newest = (select(_ids(part, mine, offset + limit).c.id) for part in parts)
     chosen = select(table).where(table.c.id.in_(union(*newest))).order_by(*order).offset(offset).limit(limit)
     rows = await conn.execute(chosen)
     found = [AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {}) for row in rows]
@@ -51,17 +47,34 @@ async def find(conn: AsyncConnection, team_id: str, wanted: Wanted, offset: int,
     return [Deed(each, matters[each.subject]) for each in found]
 
 
-async def _parts(conn: AsyncConnection, team_id: str, wanted: Wanted) -> list[list[ColumnElement[bool]]]:
-    """Conditions of which one has to hold."""
+@dataclass(frozen=True)
+class _Part:
+    """Conditions that hold together; `is_few`: they name matters, of which each has few lines."""
+
+    conditions: Sequence[ColumnElement[bool]] = ()
+    is_few: bool = False
+
+
+def _ids(part: _Part, mine: Sequence[ColumnElement[bool]], most: int) -> Subquery:
+    """The newest `most` of a part. Of few lines all: asked for the newest of those, SQLite reads by day whatever
+    there is until it has found them."""
+    found = select(table.c.id).where(*mine, *part.conditions)
+    return (found if part.is_few else found.order_by(table.c.at.desc(), table.c.id.desc()).limit(most)).subquery()
+
+
+async def _parts(conn: AsyncConnection, team_id: str, wanted: Wanted) -> list[_Part]:
+    """What is found is in one of these, each by itself: of two conditions in one no database goes by an index and
+    the order at once."""
     if not wanted.user_id and not wanted.agent:
-        return [[]]
+        return [_Part()]
     theirs = await personal_data.subjects(conn, team_id, wanted.user_id) if wanted.user_id else set()
+    by_them, about_theirs = table.c.actor == wanted.user_id, table.c.subject.in_(_newest(theirs))
     if not wanted.agent:
-        return [[table.c.actor == wanted.user_id], [table.c.subject.in_(_newest(theirs))]]
+        return [_Part([by_them]), _Part([about_theirs], is_few=True)]
     of_agent = table.c.subject.in_(await _of_agent(conn, team_id, wanted.agent))
     if not wanted.user_id:
-        return [[of_agent]]
-    return [[of_agent, table.c.actor == wanted.user_id], [of_agent, table.c.subject.in_(_newest(theirs))]]
+        return [_Part([of_agent], is_few=True)]
+    return [_Part([of_agent, by_them], is_few=True), _Part([of_agent, about_theirs], is_few=True)]
 
 
 def _newest(subjects: Collection[str]) -> list[str]:
