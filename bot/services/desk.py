@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core.people import Person
-from bot.store import job, job_desk, join
+from bot.core.seats import Seats
+from bot.store import job, job_desk, join, seats
 from bot.store.database import Database
 
 from .overview import EVERYBODYS, WAITS
@@ -15,13 +16,14 @@ from .people import must_be_admin
 @dataclass(frozen=True)
 class DeskFacts:
     """What wants a hand at simulated time `now`: how many jobs failed, since when (UTC) something is overdue; how
-    many are approved and have not joined, and since when the first of them is."""
+    many are approved and have not joined, and since when the first of them is; and the `seats`."""
 
     now: datetime
     failed: int = 0
     overdue_since: datetime | None = None
     outside: int = 0
     outside_since: datetime | None = None
+    seats: Seats | None = None
 
 
 class AdminDesk:
@@ -38,6 +40,7 @@ class AdminDesk:
             failed = await job_desk.count_failed(conn, (self._team, EVERYBODYS), WAITS)
             due = await job.next_due(conn)
             outside, first = await join.listed(conn, self._team, "outside", 0, 1, who.user_id, now)
+            places = await seats.load(conn, self._team, now)
         overdue = due if due and due < now - job_desk.OVERDUE else None
         since = first[0].decided_at or first[0].created_at if first else None
-        return DeskFacts(now, failed, overdue, outside, since)
+        return DeskFacts(now, failed, overdue, outside, since, places)

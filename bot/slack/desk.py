@@ -48,13 +48,15 @@ class DeskHandlers:
         part, rest = part_in(command.verb, command.text)
         if part == "audit":
             return await self._search(rest, caller)
-        return OpenModal(await self._draw(caller)())
+        return OpenModal(await self.drawn(caller)())
 
     async def open(self, press: Press, caller: Caller) -> Result:
         """The same, from one of its parts."""
-        return await shown(press, self._draw(caller))
+        return await shown(press, self.drawn(caller))
 
-    def _draw(self, caller: Caller) -> DrawView:
+    def drawn(self, caller: Caller) -> DrawView:
+        """The desk as it is now, for this admin."""
+
         async def draw() -> View:
             return views.desk(await self._desk.look(caller.person), caller.locale)
 

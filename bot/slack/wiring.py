@@ -57,6 +57,7 @@ from .report import ReportHandlers
 from .review import ReviewHandlers
 from .router import Handlers, Router
 from .script_file import ScriptFileHandlers
+from .seats import SeatHandlers
 from .send import Sender
 from .sign_in import SignInHandlers
 from .stuck import StuckHandlers
@@ -167,9 +168,11 @@ def _of_joining(tools: _Tools) -> Iterable[Handlers]:
 def _of_the_desk(tools: _Tools) -> Iterable[Handlers]:
     do, clock = tools.do, tools.resources.clock
     searching = AuditSearchHandlers(do.desk.audit)
+    desk = DeskHandlers(do.desk.front, searching.typed)
     return (
-        DeskHandlers(do.desk.front, searching.typed),
+        desk,
         searching,
+        SeatHandlers(do.desk.seats, desk.drawn),
         FailedJobHandlers(do.desk.failed_jobs),
         OutsideHandlers(clock, do.join.requests, do.join.invitations),
         StuckHandlers(do.desk.stuck, tools.resources.texts),

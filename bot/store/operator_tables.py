@@ -27,6 +27,15 @@ coze_call = Table(
     Column("count", Integer, nullable=False),
 )
 
+team_space = Table(
+    "team_space",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("seats", Integer),
+    Column("members", Integer),
+    Column("counted_at", UtcDateTime),
+)
+
 coze_credential = Table(
     "coze_credential",
     metadata,

@@ -42,6 +42,7 @@ from .operator_tables import coze_credential as coze_credential
 from .operator_tables import owner_credential as owner_credential
 from .operator_tables import preflight as preflight
 from .operator_tables import schema_version as schema_version
+from .operator_tables import team_space as team_space
 from .review_tables import channel_event as channel_event
 from .review_tables import review as review
 
@@ -134,6 +135,7 @@ request = Table(
     Column("alone_at", UtcDateTime),
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
+    Index("ix_join_request_joined", "team_id", "joined_at"),
 )
 _one_open("uq_join_request_open", request, ("team_id", "user_id"), join.OPEN)
 _one_open("uq_join_request_uid", request, ("team_id", "coze_uid"), join.HOLDING, "coze_uid <> ''")

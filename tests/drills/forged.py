@@ -67,6 +67,7 @@ FILLED = {
         "guide.app_id": "1",
         "guide.kid": "k",
         "freeze.reason": "some words",
+        "seats.total": "100",
         "publish.off_reason": "some words",
         "publish.question": "some words",
         "backup.person": LIN,

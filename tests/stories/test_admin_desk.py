@@ -128,6 +128,22 @@ async def test_where_people_get_stuck(database: str) -> None:
         assert "mei" not in form["plain"]
 
 
+async def test_seats_are_entered_and_what_is_left_is_said(database: str) -> None:
+    """Until then nothing is claimed; nor is an estimate made of one join."""
+    async with told(database) as story:
+        await story.joins()
+        await story.types("lin", "/sharge admin")
+        await story.sees_form("lin", "名额", "已占 1 个", "扣子不说一共有多少")
+        await story.presses("lin", "填名额", channel="modal")
+        await story.sees_form("lin", "加入 1 人，太少，不估计")
+        refused = await story.tries("submit", who="lin", fields={"seats.total": "many"})
+        assert "请填 1 以上的数字" in str(refused)
+        await story.sends("lin", **{"seats.total": "50"})
+        form = await story.sees_form("lin", "管理台", "共 50 个，还剩 49 个")
+        assert "估计够用到" not in form["plain"]
+        assert await asyncio.to_thread(noted, database, "seats.enter") == ["U0LIN"]
+
+
 async def test_members_are_refused(database: str) -> None:
     """Who is no admin reads that, and sees nothing of the desk."""
     async with told(database) as story:

@@ -16,7 +16,7 @@ from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.changes import RequestChanges
 from bot.services.workspace_client import WorkspaceClient, is_pressed
-from bot.store import audit, job, message, overview, people
+from bot.store import audit, job, message, overview, people, seats
 from bot.store import join as store
 from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
@@ -185,10 +185,13 @@ class Leaving:
             "unknown": _unknown(members, held),
         }
         arrived = [each for each in held if each.state is JoinState.INVITED and each.coze_uid in members]
-        return Reschedule(following, on_commit(self._checked, row, found, arrived), {})
+        return Reschedule(following, on_commit(self._checked, row, found, arrived, len(members)), {})
 
-    async def _checked(self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request]) -> None:
+    async def _checked(
+        self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request], members: int
+    ) -> None:
         now = self._clock.now()
+        await seats.counted(tx, row.team_id, members, now)
         subject = f"drift:{now:%y%m%d}"
         for request in arrived:
             await self._changes.soon(tx, request, "watch")

@@ -62,6 +62,7 @@ _FORMS = {
     "publish.looking": "publish",
     "desk": "admin",
     "audit.search": "admin",
+    "seats.enter": "admin",
     "work.drop": "admin",
 }
 """The command that opens a form again, by the form's callback id."""

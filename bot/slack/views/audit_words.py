@@ -121,6 +121,7 @@ DEEDS: Mapping[str, str] = {
     "calls.retry": mark("{who} let me look again"),
     "owner.ends": mark("{who} said when the bot's own token expires"),
     "owner.dead": mark("Coze refused the bot's own token"),
+    "seats.enter": mark("{who} entered how many seats there are"),
     "job.retry": mark("{who} had something tried again that failed"),
     "job.drop": mark("{who} gave up something that failed"),
     "access.refuse": mark("{who} was refused something"),

@@ -10,6 +10,7 @@ from bot.texts.locale import Locale
 
 from .join.shared import waited
 from .parts import Line, Moment, button, line, modal, section
+from .seats import stands
 from .status import failed
 
 FORM = "desk"
@@ -18,7 +19,13 @@ FORM = "desk"
 
 def desk(found: DeskFacts, locale: Locale) -> dict[str, Any]:
     """All parts, each with a line on how it stands and the way to it."""
-    blocks: list[Block] = [_failed(found, locale), _outside(found, locale), _stuck(locale), _audit(locale)]
+    blocks: list[Block] = [
+        _failed(found, locale),
+        _outside(found, locale),
+        *_seats(found, locale),
+        _stuck(locale),
+        _audit(locale),
+    ]
     return framed(locale._("Admin desk"), blocks, locale)
 
 
@@ -78,6 +85,13 @@ def _outside(found: DeskFacts, locale: Locale) -> Block:
     return _part(
         locale, locale._("Approved, not joined"), stands, button(locale._("See"), "outside.list", 0, aloud=aloud)
     )
+
+
+def _seats(found: DeskFacts, locale: Locale) -> list[Block]:
+    if found.seats is None:
+        return []
+    opens = button(locale._("Enter seats…"), "seats.enter")
+    return [section(locale, opens, line("**{title}**", title=locale._("Seats")), *stands(found.seats, locale))]
 
 
 def _stuck(locale: Locale) -> Block:

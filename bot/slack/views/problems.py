@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "backup_deactivated": mark("This person's Slack account is deactivated. Please pick somebody else."),
     "backup_named": mark("You've named this person already. Please pick somebody else, or leave it as it is."),
     # an OAuth app and what it signs
+    "not_seats": mark("A number from 1 on, please."),
     "not_digits": mark("An app ID is only digits."),
     "not_kid": mark("A fingerprint is 43 letters, digits, - or _. Not the key text."),
     "assertion_only": mark("This goes with a signed assertion, but a token is entered above. Take one of them out."),

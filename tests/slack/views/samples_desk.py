@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.guide import LINT
 from bot.core.join import WHOSE, JoinState, Request
+from bot.core.seats import Seats
 from bot.core.stuck import StuckPlace
 from bot.services.audit_search import AuditPage, Search
 from bot.services.desk import DeskFacts
 from bot.services.failed_jobs import FailedJob, FailedPage, Settled
 from bot.services.stuck import StuckReport
-from bot.slack.views import audit_search, desk, job_words, stuck
+from bot.slack.views import audit_search, desk, job_words, seats, stuck
 from bot.slack.views import failed_jobs as failed
 from bot.slack.views.audit_words import DEEDS
 from bot.slack.views.join import outside
@@ -44,7 +45,7 @@ def forms(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, Any
     yield "desk", desk.desk(DeskFacts(now), locale)
     yield "desk overdue", desk.desk(DeskFacts(now, 0, ago, 1, ago), locale)
     yield "desk full", desk.desk(DeskFacts(now, 12_000, ago, 5_000, ago), locale)
-    yield from (*_failed(request, locale), *_audit(request, locale), *_stuck(locale))
+    yield from (*_failed(request, locale), *_audit(request, locale), *_stuck(locale), *_seats(now, locale))
     yield "outside none", outside.page([], 0, 0, now, locale)
     states = [
         replace(request, state=JoinState.INVITED, invited_at=ago, decided_by="U0LIN", decided_at=ago),
@@ -108,3 +109,13 @@ def _stuck(locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
         report = StuckReport([*found[start : start + 9], gone], 2_000, is_most=True)
         yield f"stuck {start}", stuck.places(report, TEXTS, locale)
     yield "stuck many", stuck.places(StuckReport(found * 2, 40, is_most=False), TEXTS, locale)
+
+
+def _seats(now: datetime, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Nothing known, none left, too little for an estimate, an estimate."""
+    known = Seats(now, 100, 88, now, 6, now - timedelta(days=365))
+    few, young = replace(known, joins=1), replace(known, first_at=now)
+    kinds = [replace(known, total=None, counted_at=None, first_at=None), replace(known, taken=101), few, young, known]
+    for number, each in enumerate(kinds):
+        yield f"seats {number}", seats.form(each, locale)
+        yield f"desk, seats {number}", desk.desk(DeskFacts(now, seats=each), locale)
