@@ -31,6 +31,12 @@ class WorkTime:
     tz: str = "Asia/Shanghai"
     is_worked: IsWorked = is_weekday
 
+    def worked(self, moment: datetime) -> datetime:
+        """This moment (UTC), or the same time of day in the zone on the first day after it that is worked."""
+        local = moment.astimezone(ZoneInfo(self.tz))
+        days = (local + timedelta(days=on) for on in range(FREE_AT_MOST))
+        return next((each for each in days if self.is_worked(each.date(), self.tz)), local).astimezone(UTC)
+
     def after(self, start: datetime, hours: float) -> datetime:
         """The moment (UTC) at which so many working hours have passed since `start`."""
         zone, left = ZoneInfo(self.tz), timedelta(hours=hours)

@@ -61,3 +61,16 @@ def test_the_last_worked_day_is_that_day_or_one_before() -> None:
 @pytest.mark.parametrize("day", [date.min, date(2026, 2, 14), date.max])
 def test_where_nobody_ever_works_it_is_that_day(day: date) -> None:
     assert last_worked(day, "UTC", lambda *_: False) == day
+
+
+def test_what_comes_on_a_day_off_waits_for_the_next_worked_one() -> None:
+    """At the same time of day; also over a change of clocks, and where nobody works for a month, as it was."""
+    zone = ZoneInfo("Asia/Shanghai")
+    time = WorkTime("Asia/Shanghai", new_year)
+    monday = datetime(2026, 2, 16, 9, tzinfo=zone)
+    assert time.worked(monday) == datetime(2026, 2, 24, 9, tzinfo=zone)
+    assert time.worked(datetime(2026, 3, 2, 9, tzinfo=zone)) == datetime(2026, 3, 2, 9, tzinfo=zone)
+    berlin = ZoneInfo("Europe/Berlin")
+    saturday = datetime(2026, 3, 28, 9, tzinfo=berlin)
+    assert WorkTime("Europe/Berlin").worked(saturday) == datetime(2026, 3, 30, 9, tzinfo=berlin)
+    assert WorkTime("Asia/Shanghai", lambda _day, _tz: False).worked(monday) == monday

@@ -120,7 +120,7 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
         accounts = Accounts(db, clock, ADMINS, coze)
         join = Join(db, clock, ADMINS, accounts, workspace_client, policy)
         invitations = Invitations(db, clock, ADMINS, accounts, workspace_client)
-        leaving = Leaving(db, clock, ADMINS, workspace_client, policy.time.tz)
+        leaving = Leaving(db, clock, ADMINS, workspace_client, policy.time)
         waiting = Escalation(db, clock, ADMINS, policy, _nobody)
         handlers: dict[str, Handler] = {
             "verify": invitations.verify,

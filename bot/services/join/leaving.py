@@ -10,6 +10,7 @@ from bot.core.account import Grade
 from bot.core.digest import next_monday
 from bot.core.join import WHOSE, JoinState, Request
 from bot.core.people import Evidence, Person, Standing
+from bot.core.worktime import WorkTime
 from bot.coze.answers import Member
 from bot.coze.errors import CozeError, Quota
 from bot.services.erasure import drop_all
@@ -32,10 +33,10 @@ class Leaving:
     """The verbs about the end. `operator` is None where the bot has no credential: then people do it by hand."""
 
     def __init__(
-        self, db: Database, clock: Clock, admin_channel: str, workspace_client: WorkspaceClient | None, tz: str
+        self, db: Database, clock: Clock, channel: str, workspace_client: WorkspaceClient | None, work_time: WorkTime
     ) -> None:
-        self._db, self._clock, self._admins, self._workspace_client = db, clock, admin_channel, workspace_client
-        self._changes, self._tz = RequestChanges(db, clock, admin_channel), tz
+        self._db, self._clock, self._admins, self._workspace_client = db, clock, channel, workspace_client
+        self._changes, self._time = RequestChanges(db, clock, channel), work_time
 
     async def holds(self, request: Request) -> tuple[str, list[str]]:
         """What Coze calls the account, and the names of the person's agents, as far as the bot knows.
@@ -156,8 +157,9 @@ class Leaving:
             await message.show(tx, row.team_id, subject, self._admins, message.CARD, now)
 
     def next_check(self, now: datetime) -> datetime:
-        """The next Monday morning (UTC) in the zone of working time."""
-        return next_monday(now, CHECK_HOUR, self._tz)
+        """The next Monday morning (UTC) in the zone of working time, or the morning of the first day after it that is
+        worked: what differs is for admins to read."""
+        return self._time.worked(next_monday(now, CHECK_HOUR, self._time.tz))
 
     async def check(self, row: Job) -> Outcome:
         """Job: compare who has joined here with Coze's list. Differences are shown to the admins, never acted upon.

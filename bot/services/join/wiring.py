@@ -34,7 +34,7 @@ class JoinServices:
         self.invitations = Invitations(db, clock, channel, self.accounts, to_coze)
         self.taking_back = TakingBack(db, clock, channel, to_coze)
         self.escalation = Escalation(db, clock, channel, policy, backup)
-        self.leaving = Leaving(db, clock, channel, to_coze, deployment.work_zone)
+        self.leaving = Leaving(db, clock, channel, to_coze, policy.time)
 
     def job_handlers(self) -> dict[str, Handler]:
         """What happens later, by the kind of job."""
