@@ -34,6 +34,7 @@ press:remind.renew press:remind.ways press:report.answer press:report.ask press:
 press:report.reply press:review.answer press:review.ask press:review.more press:review.reject
 press:review.show press:signin.keep press:signin.resume press:talk.aside press:talk.edit press:thread.question
 press:audit.page press:audit.search press:desk.open press:outside.list press:work.drop press:work.stuck
+press:seats.enter press:stuck.places
 form:audit.search command:what~was~said
 """
 """They show something, or open a form that decides."""
