@@ -38,8 +38,8 @@ class Wanted:
 async def find(conn: AsyncConnection, team_id: str, wanted: Wanted, offset: int, limit: int) -> list[Deed]:
     """What was done, `limit` from `offset` on, newest first."""
     parts = await _parts(conn, team_id, wanted)
-    mine, order = (table.c.team_id == team_id, table.c.at >= wanted.since), (table.c.at.desc(), table.c.id.desc())
-    newest = (select(_ids(part, mine, offset + limit).c.id) for part in parts)
+    newest = (select(_ids(part, team_id, wanted.since, offset + limit).c.id) for part in parts)
+    order = table.c.at.desc(), table.c.id.desc()
     chosen = select(table).where(table.c.id.in_(union(*newest))).order_by(*order).offset(offset).limit(limit)
     rows = await conn.execute(chosen)
     found = [AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {}) for row in rows]
@@ -55,11 +55,14 @@ class _Part:
     is_few: bool = False
 
 
-def _ids(part: _Part, mine: Sequence[ColumnElement[bool]], most: int) -> Subquery:
-    """The newest `most` of a part. Of few lines all: asked for the newest of those, SQLite reads by day whatever
-    there is until it has found them."""
-    found = select(table.c.id).where(*mine, *part.conditions)
-    return (found if part.is_few else found.order_by(table.c.at.desc(), table.c.id.desc()).limit(most)).subquery()
+def _ids(part: _Part, team_id: str, since: datetime, most: int) -> Subquery:
+    """The newest `most` of a part; of few lines all, whose moment is hidden from SQLite, which would read by day
+    whatever there is to find them."""
+    mine = select(table.c.id).where(table.c.team_id == team_id, *part.conditions)
+    if part.is_few:
+        return mine.where(func.coalesce(table.c.at, table.c.at) >= since).subquery()
+    newest = mine.where(table.c.at >= since).order_by(table.c.at.desc(), table.c.id.desc())
+    return newest.limit(most).subquery()
 
 
 async def _parts(conn: AsyncConnection, team_id: str, wanted: Wanted) -> list[_Part]:
