@@ -23,7 +23,7 @@ async def test_requests_are_kept_until_the_bot_is_back(story: Story, caplog: pyt
     assert [record for record in caplog.records if record.levelno == logging.ERROR and "removed" in record.message]
     await story.tries("membership", who="bot", channel="admins", inside=True)
     await story.presses_soon("lin", "批准", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     assert len(await story.texts("lin", "admins")) == 1
     caplog.clear()
 

@@ -96,7 +96,7 @@ async def test_of_two_admins_one_wins_and_the_other_is_told(story: Story) -> Non
         return len(told_) == 1
 
     await story.waits(loser, "one admin is told", "wang")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def test_who_asks_again_sees_the_card_of_the_first(story: Story) -> None:
@@ -148,7 +148,7 @@ async def test_a_wrong_coze_id_is_mended_by_the_person(story: Story) -> None:
     await story.reads("lin", "@mei 在批准后换了扣子账号", channel="admins")
     card = (await story.screen("lin"))["channels"]["admins"][0]["ts"]
     await story.presses("lin", "批准", ts=card)
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     await story.reads("lin", "等对方", story.coze["users"]["mei"], channel="admins")
 
 
@@ -188,7 +188,7 @@ async def test_wrong_assertions_are_named_before_they_are_spent(story: Story) ->
     await story.types("mei", "/sharge check")
     await story.sees_form("mei", "令牌或签名凭证")
     await story.sends("mei", 令牌=bad, 指纹=app["kid"])
-    report = await story.reads("mei", "处要改")
+    report = await story.reads("mei", "处，再签一次")
     assert all(word in report for word in ("kid", "aud", "exp"))
 
 
@@ -227,7 +227,7 @@ async def test_an_invitation_outlasts_a_coze_that_is_down(story: Story) -> None:
     assert "邀请已发出" not in card
     await story.works_again()
     await story.reads_in_time("lin", "邀请已发出", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def test_a_review_that_rejects_or_never_ends_is_never_called_online(story: Story) -> None:
@@ -235,7 +235,7 @@ async def test_a_review_that_rejects_or_never_ends_is_never_called_online(story:
     await story.asks_to_join("mei")
     await story.reads("lin", "等待审批", channel="admins")
     await story.presses("lin", "批准", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.presses("mei", "我已接受")
     await story.reads("mei", "你已加入")

@@ -24,7 +24,7 @@ async def test_an_admin_invites_and_the_person_confirms(by_hand: Story) -> None:
     await by_hand.presses("lin", "批准", channel="admins")
     await by_hand.reads("lin", "邀请", by_hand.coze["users"]["mei"], "添加成员", channel="admins")
     await by_hand.presses("lin", "我已邀请", channel="admins")
-    await by_hand.reads("mei", "请接受邀请")
+    await by_hand.reads("mei", "去扣子接受 ShargeAI 的邀请")
     await by_hand.presses("mei", "我已接受")
     card = await by_hand.reads("lin", "已加入", channel="admins")
     assert "已确认" in card

@@ -43,9 +43,9 @@ async def test_a_lost_answer_is_looked_up_by_slacks_own_time(story: Story, ahead
     await story.reads_in_time("mei", "等管理员审批")
     await story.reads_in_time("lin", "等待审批", channel="admins")
     await story.presses_soon("lin", "批准", channel="admins")
-    await story.reads_in_time("mei", "请接受邀请")
+    await story.reads_in_time("mei", "去扣子接受 ShargeAI 的邀请")
     assert len([text for text in await story.texts("lin", "admins") if "接受邀请：" in text]) == 1
-    assert len([text for text in await story.texts("mei") if "请接受邀请，加入 ShargeAI" in text]) == 1
+    assert len([text for text in await story.texts("mei") if "去扣子接受 ShargeAI 的邀请" in text]) == 1
     lines = await story.thread("lin")
     assert sorted(set(lines)) == sorted(lines), "no line of history stands there twice"
 

@@ -33,7 +33,7 @@ async def lives(story: Story) -> None:
     await story.sends("mei", 用户=story.coze["users"]["mei"])
     await story.reads("mei", "等管理员审批")
     await story.presses_soon("lin", "批准", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     await story.reads("mei", "已批准")  # as a person would, who looks before going on
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.passes(advance=180)

@@ -103,7 +103,7 @@ async def goes_by_the_channel(story: Story) -> None:
     mine = story.interactions
     await story.presses_soon("lin", "批准", channel="admins")
     story.interactions = mine  # the admin's are not the newcomer's
-    await story.reads("mei", "第 3 步，共 6 步", "请接受邀请")
+    await story.reads("mei", "第 3 步，共 6 步", "去扣子接受 ShargeAI 的邀请")
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.passes(advance=180)
     await story.reads("mei", "第 4 步，共 6 步", "已加入 ShargeAI · 已验证", "在团队空间里建智能体")

@@ -69,7 +69,7 @@ async def test_an_assertion_is_read_before_anybody_is_asked(story: Story) -> Non
     await story.goes_wrong("coze", "slow")
     await story.presses_soon("mei", "粘贴凭证")
     await story.sends("mei", 打印=_signer(made, audience)(aud="x"))
-    await story.reads("mei", "凭证有 1 处要改")
+    await story.reads("mei", "改 1 处，再签一次")
     assert await plans(story) == []
     await story.presses("mei", "粘贴新凭证")
     await story.sends("mei", 打印=_signer(made, audience)())

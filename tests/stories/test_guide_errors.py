@@ -184,7 +184,7 @@ async def test_a_fingerprint_of_an_unusual_shape_is_a_warning(story: Story) -> N
     sign = _signer(made, audience)
     await story.presses("mei", "粘贴凭证")
     await story.sends("mei", 打印=sign(kid=short, aud="x"))
-    await story.reads("mei", "凭证有 1 处要改", "42 位", "先看这里")
+    await story.reads("mei", "改 1 处，再签一次", "42 位", "先看这里")
     await story.presses("mei", "粘贴新凭证")
     await story.sends("mei", 打印=sign(kid=short))
     await fails(story, "E11", "42 位", "先看这里")
@@ -223,7 +223,7 @@ async def test_errors_of_an_assertion(story: Story) -> None:
         await story.sends("mei", 打印=text)
 
     await pastes(signs(aud=f"https://{audience}", exp=int(time.time()) + 86400 * 3600), "粘贴凭证")
-    await story.reads("mei", "凭证有 2 处要改", "没有发给扣子", "●")
+    await story.reads("mei", "改 2 处，再签一次", "没有发给扣子", "●")
     await story.goes_wrong("coze", "unknown_kid", times=1)
     await pastes(signs())
     await fails(story, "E11", buttons=("改这两个值",))
@@ -303,7 +303,7 @@ async def test_an_invitation_that_fails_is_mended_on_the_way(story: Story) -> No
     await story.reads("mei", "第 2 步", "等管理员审批")
     await story.reads("lin", "换了账号，要重新批准", channel="admins")
     await story.presses_soon("lin", "照样批准", channel="admins")
-    await story.reads("mei", "第 3 步", "请接受邀请")
+    await story.reads("mei", "第 3 步", "去扣子接受 ShargeAI 的邀请")
 
 
 @pytest.mark.parametrize("key", [f"E{number}" for number in range(1, 19)])

@@ -67,7 +67,7 @@ async def test_an_admins_answer_comes_back_and_so_does_the_reply(story: Story) -
 async def test_who_was_invited_asks_without_a_guide(story: Story) -> None:
     """It begins where they are; a second press begins no other one, and the answer leads back to it."""
     await story.is_let_in()
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     for words in ("没有收到邀请", "还是没有"):
         await story.presses_soon("mei", "遇到问题")  # on their own card, then on the guide's that carries it
         await story.sees_form("mei", "你在哪一步")

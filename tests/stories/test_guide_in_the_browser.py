@@ -162,7 +162,7 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await mei.sends(CHINESE.ask, {CHINESE.uid: uid, CHINESE.nick: "小梅", CHINESE.purpose: "念天气"})
         await mei.reads("第 2 步", "等管理员审批")
         await at.approves(uid)
-        await mei.reads("第 3 步", "请接受邀请")
+        await mei.reads("第 3 步", "去扣子接受 ShargeAI 的邀请")
         await at.accepts()
         await at.reads_in_time(at.left, "第 4 步", "已加入 ShargeAI · 已验证")
         await at.makes_agent("博物馆讲解员", "ShargeAI")

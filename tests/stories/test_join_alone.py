@@ -39,7 +39,7 @@ async def test_told_at_once_and_mended_by_a_second_admin(kind: str, tmp_path: Pa
         await story.settles()
         assert "唯一的管理员" not in await story.reads("wang", "等待审批", channel="admins")
         await story.presses("wang", "照样批准", channel="admins")
-        await story.reads("lin", "请接受邀请")
+        await story.reads("lin", "去扣子接受 ShargeAI 的邀请")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -52,7 +52,7 @@ async def test_a_deputy_decides(kind: str, tmp_path: Path) -> None:
         await story.presses("tom", "Approve with a note")
         await story.sees_form("tom", "Your note")
         await story.sends("tom", **{"Your note": "Welcome, for once"})
-        await story.reads("lin", "请接受邀请", "Welcome, for once")
+        await story.reads("lin", "去扣子接受 ShargeAI 的邀请", "Welcome, for once")
         await story.reads("wang", "@tom 批准", channel="admins")
 
 
@@ -115,7 +115,7 @@ async def test_self_approval_is_told_to_all(kind: str, tmp_path: Path) -> None:
         for words in ("", "好", "长" * 301, "用 pat_" + "x" * 64):
             assert not (await story.tries("submit", who="lin", fields={"理由": words}))["ok"], words
         await story.sends("lin", 理由=WHY)
-        await story.reads("lin", "请接受邀请")
+        await story.reads("lin", "去扣子接受 ShargeAI 的邀请")
         await story.reads("wang", "唯一的管理员 @lin 批准了自己的申请", WHY, channel="admins")
         await story.reads("wang", "@lin 批准了自己的申请 ·", "等对方", channel="admins")
         assert not (await story.tries("click", who="lin", label="我自己批准"))["ok"]

@@ -31,7 +31,7 @@ async def test_a_question_is_answered_and_the_request_goes_on(story: Story) -> N
 
     await story.waits(in_the_thread, "the answer stands in the thread", "lin")
     await story.presses("lin", "批准", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     assert len(await story.texts("lin", "admins")) == 1
 
 
@@ -51,4 +51,4 @@ async def test_what_was_changed_since_the_card_was_seen_is_not_approved(story: S
     await story.reads("lin", "申请刚改过", channel="admins")
     await story.reads("lin", "等待审批", channel="admins")
     await story.presses("lin", "批准", ts=(await story.screen("lin"))["channels"]["admins"][0]["ts"])
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")

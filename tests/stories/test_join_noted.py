@@ -23,7 +23,7 @@ async def test_the_person_reads_it_with_the_approval(story: Story) -> None:
     form = await opens(story)
     assert "邀请会发给 7530412083311050001 的主人" in re.sub(r"\s+", " ", form["plain"]), "nobody has verified it"
     await story.sends("lin", 你的附言=NOTE)
-    await story.reads("mei", "请接受邀请", NOTE)
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请", NOTE)
     await story.reads("lin", "等对方", NOTE, channel="admins")
 
     async def alone() -> bool:

@@ -30,7 +30,7 @@ async def test_a_full_space(story: Story) -> None:
     story.space.capacity = 100
     await story.presses("lin", "重发邀请", channel="admins")
     await story.reads("lin", "等对方", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def test_an_account_that_refuses_invitations(story: Story) -> None:
@@ -41,7 +41,7 @@ async def test_an_account_that_refuses_invitations(story: Story) -> None:
     await story.reads("mei", "允许", "账号设置")
     await story.on_coze("user", name="mei", refuses_invitations=False)
     await story.presses("lin", "重发邀请", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def test_a_credential_that_coze_rejects(story: Story) -> None:
@@ -51,7 +51,7 @@ async def test_a_credential_that_coze_rejects(story: Story) -> None:
     await story.reads("lin", "邀请失败", "运维", channel="admins")
     await story.works_again()
     await story.presses("lin", "重发邀请", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def test_the_enterprise_edition_adds_at_once(story: Story) -> None:

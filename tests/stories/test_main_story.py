@@ -87,7 +87,7 @@ async def joins(story: Story) -> None:
     assert "账号未验证" in card
     await story.presses("lin", "批准", channel="admins")
     await story.reads("lin", "已批准", "等对方", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.passes(advance=180)
     assert "已验证" in await story.reads("mei", "你已加入 ShargeAI", "申请")
@@ -127,7 +127,7 @@ async def proves_a_jwt(story: Story) -> None:
     await story.sees_form("mei", "令牌或签名凭证")
     long_lived = assertion(app, f"https://{audience}", exp=int(time.time()) + 86400 * 3600)
     await story.sends("mei", 令牌=long_lived)
-    report = await story.reads("mei", "凭证有 2 处要改")
+    report = await story.reads("mei", "改 2 处，再签一次")
     assert "aud" in report
     assert "exp" in report
     await story.types("mei", "/sharge 检查")
@@ -175,4 +175,4 @@ async def test_english_is_spoken_to_an_english_reader(story: Story) -> None:
     await story.reads("tom", "Waiting for an admin")
     await story.reads("lin", "等待审批", "Museum tours", channel="admins")
     await story.presses("lin", "批准", channel="admins")
-    await story.reads("tom", "Please accept")
+    await story.reads("tom", "Accept the ShargeAI")

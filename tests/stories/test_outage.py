@@ -27,7 +27,7 @@ async def test_an_invitation_goes_out_when_coze_is_back(story: Story) -> None:
     await story.presses("lin", "批准", channel="admins")
     await story.reads("lin", "已批准", channel="admins")
     await away(story, "/members")
-    await story.reads_in_time("mei", "请接受邀请")
+    await story.reads_in_time("mei", "去扣子接受 ShargeAI 的邀请")
     await story.on_coze("user", name="mei", accept_invitation=True)
     await story.passes(advance=900)
     await story.reads_in_time("mei", "你已加入 ShargeAI")
@@ -92,7 +92,7 @@ async def test_an_outage_without_end_gives_the_admins_their_button(story: Story)
     await story.reads_in_time("lin", "扣子暂时没有响应", channel="admins")
     await story.works_again()
     await story.presses("lin", "重发邀请", channel="admins")
-    await story.reads_in_time("mei", "请接受邀请")
+    await story.reads_in_time("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def nearly_over(database: Database) -> bool:

@@ -25,7 +25,7 @@ async def test_join_waiting(story: Story) -> None:
     await enters(story, "join-waiting")
     await story.reads("mei", "等管理员审批")
     await story.presses_soon("lin", "批准", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def test_token_expires_tomorrow(story: Story) -> None:

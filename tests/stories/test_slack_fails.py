@@ -32,10 +32,10 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated(story: Story) -> None
     await story.passes(advance=30)
     await story.presses_soon("lin", "批准", channel="admins")
     await story.reads("lin", "等对方", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     await story.settles()
     assert len([text for text in await story.texts("lin", "admins") if "接受邀请：" in text]) == 1
-    assert len([text for text in await story.texts("mei") if "请接受邀请，加入 ShargeAI" in text]) == 1
+    assert len([text for text in await story.texts("mei") if "去扣子接受 ShargeAI 的邀请" in text]) == 1
 
 
 @pytest.mark.parametrize("kind", ["rate_limited", "server_error", "internal_error"])
@@ -141,7 +141,7 @@ async def test_a_card_whose_blocks_slack_refuses_comes_as_plain_text(
             await story.reads("lin", "mei", channel="admins")
             await story.presses("lin", "批准", channel="admins")
             await story.reads("lin", "等对方", channel="admins")
-            await story.reads("mei", "请接受邀请")
+            await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     refused = [record for record in caplog.records if "refuses a card" in record.getMessage()]
     assert len(refused) == 1
     caplog.clear()
@@ -221,5 +221,5 @@ async def test_a_card_that_can_be_changed_no_more_is_posted_anew_while_its_matte
     await story.goes_wrong("slack", kind, method="chat.update", times=2)
     await story.presses("lin", "批准", channel="admins")
     await story.reads("lin", "等对方", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     assert len([text for text in await story.texts("lin", "admins") if "等对方" in text]) == 1

@@ -214,7 +214,7 @@ async def test_an_installation_without_the_events_keeps_all_it_had(
         said = {"who": "lin", "text": WORDS, "channel": "admins", "thread_ts": await card(story)}
         assert (await story.tries("say", **said))["status"] is None
         await story.presses("lin", "批准", channel="admins")
-        await story.reads("mei", "请接受邀请")
+        await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
         assert not await offered(story, "lin")
         await reads_in_thread(story, "批准")
         await story.tries("home", who="lin")

@@ -69,7 +69,7 @@ async def test_anothers_agent_is_neither_offered_nor_published(story: Story, fir
     await story.sends("mei")
     await story.reads("lin", "换了账号，要重新批准", "账号已验证", channel="admins")
     await story.presses_soon("lin", "批准新账号", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     assert len(bot.versions) == versions
     assert tom in story.space.members
 
@@ -203,7 +203,7 @@ async def test_an_admin_asks_for_a_proof_before_deciding(story: Story) -> None:
     await story.reads("lin", "等待审批", uid, "账号已验证", "还不是成员", channel="admins")
     await story.reads("mei", "你的扣子账号已验证")
     await story.presses("lin", "批准并邀请", channel="admins")
-    await story.reads("mei", "请接受邀请")
+    await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
 
 
 async def test_a_token_that_shows_nothing_changes_nothing(story: Story) -> None:

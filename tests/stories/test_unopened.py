@@ -42,7 +42,7 @@ async def stores(story: Alone) -> None:
     """Agrees, and enters the token on the page."""
     await story.sees_form("mei", "保存什么")
     await story.sends("mei", 同意="yes")
-    await story.reads("mei", "请在这里填令牌")
+    await story.reads("mei", "在一次性页面里填令牌")
     await story.enters(await story.page("mei"), story.coze["pats"]["owner"])
 
     async def kept() -> bool:

@@ -26,7 +26,7 @@ from .parts import (
 
 def leak(kind: SecretKind, locale: Locale, *, typed: bool = False) -> Card:
     """What was written and what to do about it. `typed` as a command it stands in no history."""
-    title, text = _words(kind, locale)
+    looks, text = _words(kind, locale)
     kept = (
         locale._("I didn't keep or use it. Nobody else saw it, but it passed through Slack. Please now:")
         if typed
@@ -38,16 +38,16 @@ def leak(kind: SecretKind, locale: Locale, *, typed: bool = False) -> Card:
     steps = [*delete, _end(kind, locale)]
     now = numbered(locale, *steps) if len(steps) > 1 else text_section(locale, *steps)
     blocks: list[Block] = [
-        header(title),
-        rich_text(text_section(locale, line(kept)), now),
+        header(locale._((_ACTS if typed else _ACTS_IN_CHAT)[kind])),
+        rich_text(text_section(locale, line(looks), line(kept)), now),
         actions(*_buttons(kind, locale)),
         context(locale, line(locale._("If I ever need a token, I ask in a form or a one-time page, never in chat."))),
     ]
-    return Card(title if typed else text, blocks)
+    return Card(looks if typed else text, blocks)
 
 
 def _words(kind: SecretKind, locale: Locale) -> tuple[str, str]:
-    """Header, and the same fact for notifications."""
+    """What it looks like, and the same fact for notifications."""
     match kind:
         case "key":
             return (
@@ -74,6 +74,24 @@ def _words(kind: SecretKind, locale: Locale) -> tuple[str, str]:
         locale._("What you just sent looks like a token. Please delete your message and revoke the token."),
     )
 
+
+_ACTS: Mapping[SecretKind, str] = {
+    "key": mark("Delete that key, create a new one"),
+    "assertion": mark("Sign a new assertion"),
+    "token": mark("Revoke that token, make a new one"),
+    "other": mark("Replace that password or token"),
+    "link": mark("Cancel that one-time link"),
+}
+"""What to do about it."""
+
+_ACTS_IN_CHAT: Mapping[SecretKind, str] = {
+    "key": mark("Delete that message and the key"),
+    "assertion": mark("Delete that message, sign a new one"),
+    "token": mark("Delete that message, revoke the token"),
+    "other": mark("Delete that message, replace the secret"),
+    "link": mark("Delete that message, cancel the link"),
+}
+"""The same where it stands in the chat's history."""
 
 _AT_FIELD: Mapping[SecretKind, str] = {
     "key": mark(

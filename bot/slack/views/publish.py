@@ -91,7 +91,7 @@ def _one_line(text: str, called: str, locale: Locale) -> Card:
 
 
 def _draft(publication: Publication, locale: Locale) -> Card:
-    text = locale._("“{name}” · waiting for your OK")
+    text = locale._("Confirm that “{name}” is published")
     blocks = [
         headed(text, publication.agent_name),
         paragraph(locale, line(locale._("Nothing has been sent to Coze yet."))),
@@ -161,7 +161,7 @@ def _online(publication: Publication, locale: Locale) -> Card:
     ]
     off = [] if publication.is_being_taken_off else [(locale._("Take offline…"), f"off:{publication.id}")]
     blocks = [
-        headed(locale._("“{name}” is live 🎉"), publication.agent_name),
+        headed(locale._("🎉 Live! Say [find] {name}"), publication.agent_name),
         rich_text(text_section(locale, *lines), *wished(publication, locale)),
         actions(
             add_in_glasses(publication, locale),
@@ -228,8 +228,8 @@ def _failed(publication: Publication, locale: Locale) -> Card:
         return _stopped(publication, locale)
     help = error_help(publication.error or "", locale, reason=publication.reason)
     blocks = [
-        headed(locale._("“{name}” · not published"), publication.agent_name),
-        rich_text(*explained(line(locale._("❌ **To fix:** {what}"), what=help.what), help, locale)),
+        header(locale._("Tell an admin") if help.key in OPERATORS else help.act),
+        rich_text(*explained(line(locale._("❌ **Not published** · {what}"), what=help.what), help, locale)),
         actions(*_way_on(help, publication, locale)),
         context(
             locale, line(locale._("Nothing was published")), *_log_id(publication, locale), *_settled(publication)

@@ -151,7 +151,9 @@ def page_link(found: OneTimeLink, url: str, ends: datetime, locale: Locale) -> C
     if found.state is not LinkState.OPEN or not url:
         return _over(found, locale)
     token = found.kind is Kind.TOKEN
-    title = locale._("Enter the token here") if token else locale._("Enter the key here")
+    title = (
+        locale._("Enter the token on the one-time page") if token else locale._("Enter the key on the one-time page")
+    )
     once = line(locale._("This page works once; nothing you enter reaches the chat."))
     until = line(
         locale._("Valid until {ends}. It is stored encrypted, to publish and for the daily check."), ends=Moment(ends)

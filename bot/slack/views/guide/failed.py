@@ -21,7 +21,7 @@ from bot.slack.views.parts import (
 from bot.texts.locale import Help, Locale, error_help
 
 from .row import with_menu
-from .token_check import traces
+from .token_check import not_there_yet, traces
 from .view import GuideView, asked, doubts, finished, headed, opener, stacked
 
 UNKNOWN_MADE = "E15-made"  # key of the error help: to be looked for before it is made again
@@ -34,7 +34,7 @@ def failed(view: GuideView, failure: Failure) -> Card:
     place = number(view.snapshot.route, view.step)
     ours = _is_ours(failure)
     why = line(_tell_an_admin(locale)) if ours else helped(help.why, help)
-    told = [text_section(locale, _not_there_yet(help, why, locale)), *([] if ours else [advice(help, locale)])]
+    told = [text_section(locale, not_there_yet(help, why, locale)), *([] if ours else [advice(help, locale)])]
     blocks = [
         *headed(view, locale._("Tell an admin") if ours else help.act),
         rich_text(*told),
@@ -50,11 +50,6 @@ def sentence(failure: Failure, locale: Locale) -> str:
     """What Coze said no to and what to do, as plain text for a form."""
     help = error_help(failure.error, locale, **failure.values)
     return f"{help.what} {_tell_an_admin(locale)}" if _is_ours(failure) else help.sentence(locale)
-
-
-def _not_there_yet(help: Help, why: Line, locale: Locale) -> Line:
-    template = locale._("❌ **Not there yet** · {what}. {why}")
-    return Line(template.replace("{what}", help.title).replace("{why}", why.template), why.pieces)
 
 
 def _is_ours(failure: Failure) -> bool:

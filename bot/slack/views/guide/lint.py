@@ -72,9 +72,7 @@ _UNITS = (
 def lint(report: AssertionReport, locale: Locale) -> Card:
     """Everything found at once. Shown when something has to be fixed, so nothing was sent to Coze."""
     fixes = [note(finding, locale) for finding in report.to_fix]
-    title = locale.ngettext(
-        "{count} thing to fix in the assertion", "{count} things to fix in the assertion", len(fixes)
-    )
+    title = locale.ngettext("Fix {count} thing, then sign again", "Fix {count} things, then sign again", len(fixes))
     blocks: list[Block] = [header(title), rich_text(numbered(locale, *fixes))]
     rest = [note_line(finding, locale) for finding in report.to_note] + _fine(report, locale)
     if rest:

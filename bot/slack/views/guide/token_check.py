@@ -28,7 +28,7 @@ from bot.slack.views.parts import (
     rich_text,
     text_section,
 )
-from bot.texts.locale import Locale, error_help
+from bot.texts.locale import Help, Locale, error_help
 
 from .lint import note_line
 
@@ -152,12 +152,18 @@ def failed(help_key: str, locale: Locale, /, **values: object) -> Card:
     """What Coze refused, why probably, what to do. `values`: key, space, date, code, log_id, as far as known."""
     help = error_help(help_key, locale, **values)
     blocks = [
-        header(help.title),
-        rich_text(text_section(locale, helped(help.why, help)), advice(help, locale)),
+        header(help.act),
+        rich_text(text_section(locale, not_there_yet(help, helped(help.why, help), locale)), advice(help, locale)),
         actions(*way_out(help, locale, "check")),
         context(locale, line(locale._("dropped, not stored, not logged")), *traces(values, locale)),
     ]
     return Card(locale._("The check didn't pass: {what}", what=help.title), blocks)
+
+
+def not_there_yet(help: Help, why: Line, locale: Locale) -> Line:
+    """What a check said no to, and `why`."""
+    template = locale._("❌ **Not there yet** · {what}. {why}")
+    return Line(template.replace("{what}", help.title).replace("{why}", why.template), why.pieces)
 
 
 def _account(account_name: str, locale: Locale) -> Line:

@@ -323,7 +323,7 @@ def place_of(view: GuideView) -> str:
 def title_of(view: GuideView) -> str:
     """The open step's title, as long as a heading may be."""
     title = view.words.title.replace("{agent}", "{name}")
-    return fit(title, cut(called(view.guide), NAME), HEADING)
+    return fit(title, cut(called(view.guide), NAME) or UNKNOWN, HEADING)
 
 
 def stacked(locale: Locale, *lines: Line) -> ContextBlock:

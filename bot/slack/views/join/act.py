@@ -23,7 +23,7 @@ def act(request: Request, locale: Locale) -> str:
         case JoinState.APPROVED:
             return locale._("Approved 🎉 Nothing to do yet")
         case JoinState.INVITED:
-            return locale._("Please accept the ShargeAI invitation")
+            return locale._("Accept the ShargeAI invitation in Coze")
         case JoinState.DECLINED:
             return locale._("Add details and ask again")
         case JoinState.REMOVED:

@@ -138,7 +138,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
         paragraph(
             locale,
             _approved(request, locale),
-            line(locale._("❌ **To fix:** {what}"), what=help.what),
+            line(locale._("❌ **Didn't work** · {what}"), what=help.what),
             *([] if help.key in OPERATORS else [helped(help.why, help)]),
             _who_mends(help, locale),
         ),

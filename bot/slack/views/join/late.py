@@ -59,7 +59,7 @@ def _refuses(request: Request, locale: Locale) -> Card:
             text_section(
                 locale,
                 approved(request, locale),
-                line(locale._("❌ **To fix:** your Coze account doesn't accept invitations to other spaces")),
+                line(locale._("❌ **Not there yet** · Your Coze account doesn't accept invitations to other spaces")),
             ),
             numbered(locale, *steps),
         ),
@@ -76,7 +76,7 @@ def _wrong_id(request: Request, locale: Locale) -> Card:
         header(act(request, locale)),
         paragraph(
             locale,
-            line(locale._("❌ **To fix:** Coze couldn't invite the user ID {uid}"), uid=request.coze_uid),
+            line(locale._("❌ **Not there yet** · Coze couldn't invite the user ID {uid}"), uid=request.coze_uid),
             helped(help.why, help),
             helped(help.do[0], help),
         ),

@@ -89,7 +89,7 @@ def _failed(request: Request, locale: Locale, workspace_url: str | None) -> Card
         paragraph(
             locale,
             _wanted(request, locale),
-            line(locale._("❌ **To fix:** {what}"), what=help.what),
+            line(locale._("❌ **Didn't work** · {what}"), what=help.what),
             helped(help.why, help),
         ),
         actions(*row),
