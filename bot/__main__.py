@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "make .env: asks for each setting without showing secrets, and links to Slack's form for the app",
     "migrate": "bring the database schema to the newest version",
     "doctor": "what is wrong with this deployment, and what to do: a line each; --online asks Slack and Coze too",
+    "settings": "settings that admins change in Slack: which hold, and who changed what",
     "jobs": "jobs that do not go on: list them, retry or drop some",
     "audit": "who did what: verify that nobody has changed it since, or export it",
     "backup": "copy the database to a file, while the bot runs",

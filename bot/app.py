@@ -11,7 +11,7 @@ from bot.configured import deployment_of, keyring_of, network_of, owner_of
 from bot.core.errors import StartError, Tell, untold
 from bot.coze.keys import KeyProof
 from bot.coze.site import workspace_url
-from bot.opened import channel_client_of, clock_of, counter_of, coze_of, due_in, workspace_client_of
+from bot.opened import channel_client_of, clock_of, counter_of, coze_of, due_in, running_of, workspace_client_of
 from bot.services.alerts import Alerts
 from bot.services.audit_chain import AuditChain
 from bot.services.channel_client import ChannelClient
@@ -23,6 +23,7 @@ from bot.services.housekeeping import Housekeeping
 from bot.services.job_runner import JobRunner
 from bot.services.owner import owner_tokens
 from bot.services.rotation import check_keys
+from bot.services.setting import RunningSettings
 from bot.services.tick import sweeping
 from bot.services.wiring import Services
 from bot.services.workspace_client import WorkspaceClient
@@ -63,6 +64,7 @@ class App:
     gauges: Gauges
     alerts: Alerts
     router: Router
+    settings: RunningSettings
     front: "Front | None"
     sweeps: bool
 
@@ -86,6 +88,7 @@ class App:
     async def running(self) -> AsyncIterator[None]:
         """Sweep and listen for as long as the block lasts. Raises StartError."""
         async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(self.settings.followed())
             if self.sweeps:
                 await self.housekeeping.plan()
                 await stack.enter_async_context(sweeping(self.job_runner, self.audit_chain.seal))
@@ -131,7 +134,8 @@ async def build(
         if workspace_client:
             stack.push_async_callback(counter.close)
         channel = channel_client_of(settings, coze)
-        app = _wire(settings, part, slack, resources, workspace_client, channel)
+        running = await running_of(settings, db, clock, slack.team)
+        app = _wire(settings, part, slack, resources, running, workspace_client, channel)
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):
             clock.moved = app.job_runner.wake
@@ -143,18 +147,19 @@ def _wire(
     part: Part,
     slack: Connection,
     resources: Resources,
+    running: RunningSettings,
     workspace_client: WorkspaceClient | None,
     channel: ChannelClient | None,
 ) -> App:
     sender = Sender(resources.db, slack)
     groups = (settings.admin_group, settings.backup_admin_group)
-    admins, deputies = frozenset(settings.admin_users), frozenset(settings.deputy_users)
-    directory = Directory(sender, slack.identity, settings.work_zone, admins, *groups, deputies)
+    deputies = frozenset(settings.deputy_users)
+    directory = Directory(sender, slack.identity, settings.work_zone, running.look, *groups, deputies)
     asked = directory.lookup, directory.named, directory.backup, directory
-    do = Services(resources, deployment_of(settings), workspace_client, channel, *asked)
+    do = Services(resources, deployment_of(settings, running), workspace_client, channel, *asked)
     url = workspace_url(settings.coze_base_url, settings.coze_workspace_id)
     features = Features(resources, do, slack, sender, directory, url)
-    job_runner = JobRunner(resources.db, resources.clock, do.job_handlers() | features.job_handlers)
+    job_runner = JobRunner(resources.db, resources.clock, do.fresh(do.job_handlers() | features.job_handlers))
     sweeps, door = part != "web", None
     mine = job_runner if sweeps else None
     counter = workspace_client.counter if workspace_client else None
@@ -174,6 +179,7 @@ def _wire(
         Gauges(health, resources.clock, counter, do.owner, _skews(slack, resources)),
         _alerts(settings, slack, sender, resources.db, health, rights),
         features.router,
+        running,
         door,
         sweeps,
     )

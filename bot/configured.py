@@ -1,19 +1,27 @@
 """What the settings mean to the rooms: each of their parameters from what the operator has written. Asks nobody."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from bot.core.remind import Timetable
 from bot.core.review import AutoApproval
+from bot.core.setting import NAMES, Askers, Holding, Source
 from bot.core.worktime import WorkTime
 from bot.network import Network
 from bot.services.deployment import Deployment
 from bot.services.join.requests import EscalationPolicy
 from bot.services.owner import OwnerApp, fingerprint, owner_fingerprint
 from bot.services.preflight_checks import Configured
+from bot.services.setting import InForce, RunningSettings
 from bot.settings import COZE_HOSTS, Settings, revealed
+from bot.settings.channel import EVERYBODY
+from bot.settings.laid import laid_over
+from bot.settings.running import as_text
+from bot.settings.values import parts
 from bot.store.cipher import Keyring
 from bot.workdays import WorkCalendar
 
@@ -45,24 +53,16 @@ def marks_of(settings: Settings) -> dict[str, str]:
     return found
 
 
-def deployment_of(settings: Settings) -> Deployment:
+def deployment_of(settings: Settings, running: RunningSettings) -> Deployment:
     """What features are told of this deployment."""
-    auto = settings.review_auto_approve
-    policy = EscalationPolicy(
-        time=WorkTime(settings.work_zone, WorkCalendar(settings.work_calendar).is_worked),
-        first_hours=settings.remind_admins_hours,
-        second_hours=settings.answer_hours,
-        backup_hours=settings.backup_hours,
-        expire=timedelta(days=settings.expire_days),
-    )
     return Deployment(
         admin_channel=str(settings.admin_channel),
         deputies=settings.deputy_users,
         self_approval=settings.self_approval,
         language=settings.default_language,
         work_zone=settings.work_zone,
-        timetable=timetable_of(settings),
-        policy=policy,
+        time=_work_time(settings),
+        running=running,
         greets=settings.greet_new_members,
         public_url=settings.public_url,
         keys=keyring_of(settings),
@@ -71,19 +71,67 @@ def deployment_of(settings: Settings) -> Deployment:
         connector=settings.coze_connector_id or "",
         configured=configured_of(settings),
         owner_ends=settings.coze_owner_token_ends or "",
-        review_channel=settings.review_channel or str(settings.admin_channel),
-        announce_channel=settings.announce_channel or "",
-        auto=AutoApproval(frozenset(auto), "all" in auto),
         audit_days=settings.audit_days,
         marks=marks_of(settings),
     )
 
 
-def timetable_of(settings: Settings) -> Timetable:
-    """When reminders come."""
+def in_force(settings: Settings, changes: Mapping[str, str]) -> InForce:
+    """What holds with these changes of admins, written as in the environment, over `settings`."""
+    laid, problems = laid_over(settings, changes)
+    auto = laid.review_auto_approve
+    return InForce(
+        named=(*settings.admin_users, *filter(None, (settings.admin_group, settings.backup_admin_group))),
+        admins=laid.admin_users,
+        askers=Askers.of(laid.may_ask, laid.admin_users or tuple(filter(None, [laid.admin_group]))),
+        policy=_policy(laid),
+        timetable=_timetable(laid),
+        review_channel=laid.review_channel or str(laid.admin_channel),
+        announce_channel=laid.announce_channel or "",
+        auto=AutoApproval(frozenset(auto), EVERYBODY in auto),
+        welcome=laid.welcome,
+        configured=configured_of(laid),
+        has_desk=settings.coze_channel_app_id is not None,
+        holdings={name: _holding(name, settings, laid, changes, problems) for name in NAMES},
+    )
+
+
+def _holding(
+    name: str, settings: Settings, laid: Settings, changes: Mapping[str, str], problems: Mapping[str, str]
+) -> Holding:
+    """What is written as people write it is told as the settings have it; of admins only those who were added."""
+    below = as_text(getattr(settings, name))
+    given = Source.ENVIRONMENT if name in settings.model_fields_set else Source.DEFAULT
+    if name not in changes or name in problems:
+        return Holding(name, below, given, below, problems.get(name, ""))
+    text = as_text(tuple(parts(changes[name])) if name == "admin_users" else getattr(laid, name))
+    return Holding(name, text, Source.DATABASE, below)
+
+
+@lru_cache(maxsize=8)
+def _calendar(of: str) -> WorkCalendar:
+    """One of each, so that what goes by it is equal to what went by it before."""
+    return WorkCalendar(of)
+
+
+def _work_time(settings: Settings) -> WorkTime:
+    return WorkTime(settings.work_zone, _calendar(settings.work_calendar).is_worked)
+
+
+def _policy(settings: Settings) -> EscalationPolicy:
+    return EscalationPolicy(
+        time=_work_time(settings),
+        first_hours=settings.remind_admins_hours,
+        second_hours=settings.answer_hours,
+        backup_hours=settings.backup_hours,
+        expire=timedelta(days=settings.expire_days),
+    )
+
+
+def _timetable(settings: Settings) -> Timetable:
     days = settings.remind_days
     more = settings.remind_days_long or days, settings.remind_days_owner or days
-    calendar = WorkCalendar(settings.work_calendar)
+    calendar = _calendar(settings.work_calendar)
     return Timetable(calendar.is_worked, days, *more, calendar.name, settings.remind_days_key)
 
 

@@ -4,9 +4,10 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.configured import network_of, owner_of, timetable_of
+from bot.configured import in_force, network_of, owner_of
 from bot.core.calls import Edition
 from bot.core.errors import StartError
 from bot.coze.client import CozeClient, http_client
@@ -15,9 +16,10 @@ from bot.services.call_counter import CallCounter
 from bot.services.channel_client import ChannelClient
 from bot.services.forecast import Forecasts
 from bot.services.owner import OwnerApp, OwnerTokens, channel_token, owner_fingerprint
+from bot.services.setting import RunningSettings
 from bot.services.workspace_client import WorkspaceClient
 from bot.settings import Settings, revealed
-from bot.store import forecast, job, schema
+from bot.store import forecast, job, schema, setting
 from bot.store.database import Database, is_away
 
 Due = Callable[[], Awaitable[datetime | None]]
@@ -61,8 +63,25 @@ async def forecasting(settings: Settings) -> AsyncIterator[Forecasting]:
     async with opened(settings) as it:
         async with it.db.read() as conn:
             teams = await forecast.teams(conn)
-        forecasts = Forecasts(it.db, it.clock, timetable_of(settings), settings.work_zone)
+        running = await running_of(settings, it.db, it.clock, next(iter(teams), ""))
+        forecasts = Forecasts(it.db, it.clock, running.timetable, settings.work_zone)
         yield Forecasting(forecasts, it.clock.now(), teams)
+
+
+async def effective(settings: Settings, it: Opened) -> dict[str, RunningSettings]:
+    """The settings in force, with what admins have changed, by the Slack workspace; that of "" is the environment's
+    alone where nobody has changed anything.
+    """
+    async with it.db.read() as conn:
+        teams = await setting.teams(conn)
+    return {team: await running_of(settings, it.db, it.clock, team) for team in teams or [""]}
+
+
+async def running_of(settings: Settings, db: Database, clock: Clock, team_id: str) -> RunningSettings:
+    """The settings in force in this Slack workspace, as of now."""
+    running = RunningSettings(db, clock, team_id, partial(in_force, settings))
+    await running.look()
+    return running
 
 
 def clock_of(settings: Settings, network: Network, due: Due) -> Clock:

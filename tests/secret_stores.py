@@ -52,7 +52,7 @@ class World:
         self.db, self.coze, self.client, self.proof, self.clock = db, coze, client, proof, SimulatedClock()
         self.keys = Keyring(dict([new_key("a")]))
         self.mei = person()
-        self.reminders = Reminders(self.clock, Timetable())
+        self.reminders = Reminders(self.clock, Timetable)
         self.credentials = Credentials(db, self.clock, self.reminders)
         self.facts: Facts = coze.ready()
 

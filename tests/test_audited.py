@@ -34,7 +34,8 @@ press:remind.renew press:remind.ways press:report.answer press:report.ask press:
 press:report.reply press:review.answer press:review.ask press:review.more press:review.reject
 press:review.show press:signin.keep press:signin.resume press:talk.aside press:talk.edit press:thread.question
 press:audit.page press:audit.search press:desk.open press:outside.list press:work.drop press:work.stuck
-press:seats.enter press:stuck.places
+press:seats.enter press:stuck.places press:settings.edit press:settings.history press:settings.back
+command:settings
 form:audit.search command:what~was~said
 """
 """They show something, or open a form that decides."""
@@ -77,7 +78,7 @@ COMMANDS_LEAVE = {
     "rotate-keys": "secret.rotate",
 }
 NOTHING = {"demo", "test", "run", "web", "worker", "migrate", "forecast", "labels", "playground", "manifest"}
-NOTHING |= {"doctor", "init", "version"}
+NOTHING |= {"doctor", "init", "settings", "version"}
 """They run the bot, only read, or work before there is a database; `migrate` stands in `schema_version`."""
 
 

@@ -78,7 +78,7 @@ class Person:
     `chosen` is the code of the language that they asked for; `locale` what Slack says, "" where it says nothing.
     `coze_uid` is the Coze account that they have proven to be theirs, the last one where there are several. `quiet`
     are the hours in which they want no reminders, as core.remind.quiet_of reads them. A `deputy` decides about the
-    only admin's own request.
+    only admin's own request. `may_ask` names the rule by which they may ask to join, "" for none.
     """
 
     team_id: str
@@ -93,6 +93,7 @@ class Person:
     coze_uid: str | None = None
     quiet: str | None = None
     deputy: bool = False
+    may_ask: str = ""
 
     def __post_init__(self) -> None:
         if not is_zone(self.tz):

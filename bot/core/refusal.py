@@ -17,6 +17,7 @@ from .errors import (
     OwnRequest,
     WrongState,
 )
+from .setting import MayNotAsk
 
 PILE = 20
 """So many refusals within an hour are nobody's mistake: who meets a dead button tries it twice, not twenty times."""
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     MOVED_ON = "moved_on"
     NOT_FOUND = "not_found"
     FORGED = "forged"
+    NO_ASKER = "no_asker"
     SECRET = "secret"  # noqa: S105 (a word, not a password)
 
 
@@ -47,6 +49,7 @@ _REASONS: Mapping[type[BotError], Reason] = {
     NotAdmin: Reason.NOT_ADMIN,
     OwnRequest: Reason.OWN_REQUEST,
     NotYours: Reason.NOT_YOURS,
+    MayNotAsk: Reason.NO_ASKER,
     NotAllowed: Reason.NO_MEMBER,
     AlreadyDecided: Reason.DECIDED,
     WrongState: Reason.MOVED_ON,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.clock import Clock, RemoteClock
-from bot.configured import configured_of, network_of, owner_of
+from bot.configured import network_of, owner_of
 from bot.core.calls import FREE_CALLS, Edition
 from bot.coze.errors import CozeError
-from bot.opened import clock_of, counter_of, coze_of
+from bot.opened import clock_of, counter_of, coze_of, running_of
 from bot.services.owner import owner_tokens
 from bot.services.preflight import valid
 from bot.services.preflight_checks import COZE
@@ -57,9 +57,11 @@ async def examine(
         elif online:
             coze = await coze_of(settings, network_of(settings), stack)
             answers = await ask(settings, db, clock, coze, is_usable=found.is_usable)
-            answers.lines += [line for line in await _remembered(settings, db, found) if line.check in ONLY_SEEN]
+            answers.lines += [
+                line for line in await _remembered(settings, db, clock, found) if line.check in ONLY_SEEN
+            ]
         else:
-            answers = Answers(await _remembered(settings, db, found))
+            answers = Answers(await _remembered(settings, db, clock, found))
         lines += [*answers.lines, _clock_line({"database": found.skew, **answers.skews})]
         if not problems:
             lines += await _calls_lines(settings, db, clock, found, answers.team)
@@ -113,12 +115,13 @@ async def _clock(settings: Settings, stack: contextlib.AsyncExitStack) -> Clock:
     return clock
 
 
-async def _remembered(settings: Settings, db: Database, found: Stored) -> list[Line]:
+async def _remembered(settings: Settings, db: Database, clock: Clock, found: Stored) -> list[Line]:
     """What the bot's own processes have found last about the settings as they are."""
     lines: list[Line] = []
     for team in found.teams if found.is_usable else ():
+        running = await running_of(settings, db, clock, team)
         async with db.read() as conn:
-            looks = valid(configured_of(settings), await preflight.load(conn, team))
+            looks = valid(running.configured(), await preflight.load(conn, team))
         for look in looks:
             told = lines_of(look.name, list(look.findings))
             lines += [Line(each.check, each.finding, look.asked_at) for each in told]

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock, utc_now
-from bot.configured import configured_of, network_of, owner_of
+from bot.configured import configured_of, in_force, network_of, owner_of
 from bot.core.errors import StartError, Unreachable
 from bot.core.preflight import Finding
 from bot.coze.client import CozeClient, http_client
@@ -19,6 +20,7 @@ from bot.services.call_counter import CallCounter
 from bot.services.owner import OwnerTokens, owner_tokens
 from bot.services.preflight import wanted
 from bot.services.preflight_checks import COZE, SECRET, Asked
+from bot.services.setting import RunningSettings
 from bot.services.workspace_client import WorkspaceClient
 from bot.settings import Settings, revealed
 from bot.slack.connection import Connection, TokenRefused, connected, refusal, socket_url, told
@@ -76,7 +78,10 @@ async def ask(settings: Settings, db: Database, clock: Clock, coze: CozeClient, 
             answers.lines += await _app_token(settings, slack)
             counter = counter_of(settings, db, clock, slack.team) if is_usable else None
             client = workspace_client_of(settings, coze, owner, counter)
-            answers.lines += await _compared(settings, db, slack, client)
+            running = RunningSettings(db, clock, slack.team, partial(in_force, settings))
+            if is_usable:
+                await running.look()
+            answers.lines += await _compared(settings, db, slack, running, client)
             await _close(counter)
             answers.skews["Slack"] = slack.time.skew()
     except TokenRefused as error:
@@ -123,11 +128,13 @@ def _away(check: str, settings: Settings, why: str) -> Line:
     return wrong(check, "slack_away", why=why, host=urlsplit(settings.slack_api_url).netloc)
 
 
-async def _compared(settings: Settings, db: Database, slack: Connection, owner: WorkspaceClient | None) -> list[Line]:
+async def _compared(
+    settings: Settings, db: Database, slack: Connection, running: RunningSettings, owner: WorkspaceClient | None
+) -> list[Line]:
     """By the same checks as a start."""
     sender = Sender(db, slack)
-    directory = Directory(sender, slack.identity, settings.work_zone, frozenset(settings.admin_users), None)
-    asked = Asked(configured_of(settings), directory, owner)
+    directory = Directory(sender, slack.identity, settings.work_zone, running.look, None)
+    asked = Asked(running.configured(), directory, owner)
     found = [(check.name, await check.run(asked)) for check, _ in wanted(asked.configured)]
     return [line for check, findings in found if check != SECRET for line in lines_of(check, findings)]
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.core.remind import Timetable
-from bot.core.review import AutoApproval
+from bot.core.worktime import WorkTime
 from bot.coze.client import CozeClient
 from bot.coze.keys import KeyProof
 from bot.store.cipher import Keyring
@@ -13,8 +12,8 @@ from bot.store.database import Database
 from bot.texts.catalogue import Language
 from bot.texts.guide import GuideTexts
 
-from .join.requests import EscalationPolicy
 from .preflight_checks import Configured
+from .setting import RunningSettings
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,8 @@ class Resources:
 @dataclass(frozen=True)
 class Deployment:
     """What the operator decided. `sign_in_client` is the app on Coze that people sign in to; `workspace` and
-    `connector` are Coze's numbers; `marks` recognises each setting's value. What is not known is empty.
+    `connector` are Coze's numbers; `running` has what admins may change; `marks` recognises each setting's value.
+    What is not known is empty.
     """
 
     admin_channel: str
@@ -40,8 +40,8 @@ class Deployment:
     self_approval: bool
     language: Language
     work_zone: str
-    timetable: Timetable
-    policy: EscalationPolicy
+    time: WorkTime
+    running: RunningSettings
     greets: bool
     public_url: str | None
     keys: Keyring | None
@@ -50,8 +50,5 @@ class Deployment:
     connector: str
     configured: Configured
     owner_ends: str
-    review_channel: str
-    announce_channel: str
-    auto: AutoApproval
     audit_days: int
     marks: Mapping[str, str]

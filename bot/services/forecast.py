@@ -1,7 +1,7 @@
 """Forecast: what reminders will be sent, as their jobs would send them. Nothing is written, and nothing is sent."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import merge
@@ -35,7 +35,7 @@ AFTER, HOLIDAYS = timedelta(days=3), timedelta(days=30)
 class Forecasts:
     """What goes out in the next days, by the `timetable`; digests come in the zone `work_zone`."""
 
-    def __init__(self, db: Database, clock: Clock, timetable: Timetable, work_zone: str) -> None:
+    def __init__(self, db: Database, clock: Clock, timetable: Callable[[], Timetable], work_zone: str) -> None:
         self._db, self._clock, self._timetable, self._work_zone = db, clock, timetable, work_zone
 
     async def within(self, who: Person, days: int) -> Forecast:
@@ -62,7 +62,7 @@ class Forecasts:
         self, conn: Reading, team: str, rows: Sequence[Planned], now: datetime, end: datetime
     ) -> list[Upcoming]:
         """What comes before `end` of these reminders."""
-        rehearsal = Rehearsal(self._timetable, now)
+        rehearsal = Rehearsal(self._timetable(), now)
         rehearsal.follow(await self._passing(conn, team, end))
         await self._plan(conn, team, rows, rehearsal)
         return list(rehearsal.until(end))
@@ -99,7 +99,7 @@ class Forecasts:
         """All that goes out before `end` (UTC), one message after the other. At no time more than the reminders of
         one moment are held."""
         now, after = self._clock.now(), store.BEGINNING
-        rehearsal, mondays = Rehearsal(self._timetable, now), digests(now, end, self._work_zone)
+        rehearsal, mondays = Rehearsal(self._timetable(), now), digests(now, end, self._work_zone)
         digest = next(mondays, None)
         async with self._db.read() as conn:
             rehearsal.follow(await self._passing(conn, team, end))
@@ -118,7 +118,7 @@ class Forecasts:
     async def replayed(self, team: str, begins: datetime, ends: datetime) -> list[Replayed]:
         """What the day between these two moments (UTC), of which at least the first is past, brought or should have
         brought, by the ladders of the tokens that were watched then, for their owners as they are known today."""
-        rehearsal, sent = Rehearsal(self._timetable, begins), dict[Name, Sent]()
+        rehearsal, sent = Rehearsal(self._timetable(), begins), dict[Name, Sent]()
         tokens = dict[int, Credential]()
         async with self._db.read() as conn:
             async for dues, chunk in self._of_day(conn, team, begins, ends):
@@ -133,7 +133,7 @@ class Forecasts:
         self, conn: Reading, team: str, begins: datetime, ends: datetime
     ) -> AsyncIterator[tuple[list[Due], list[Credential]]]:
         """What the ladders have between these two moments, and the tokens that were watched about then."""
-        furthest = self._timetable.furthest
+        furthest = self._timetable().furthest
         latest = ends + timedelta(days=furthest) + HOLIDAYS
         for state in CredentialState:
             after = begins - AFTER, 0
@@ -151,7 +151,7 @@ class Forecasts:
     def _ladder(self, token: Credential, person: Person | None) -> list[Due]:
         """The reminders that were planned when the token was recorded, for its owner of today."""
         owner, active = owner_of(person), replace(token, state=CredentialState.ACTIVE)
-        rungs = rungs_of(self._timetable, token, owner.tz, owner.quiet)
+        rungs = rungs_of(self._timetable(), token, owner.tz, owner.quiet)
         return [Due(active, rung.key, rung.due_at) for rung in rungs if rung.due_at > token.recorded_at]
 
     async def _put_off(

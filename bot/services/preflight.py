@@ -4,7 +4,7 @@ waits for it.
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -34,13 +34,18 @@ class Preflight:
         db: Database,
         clock: Clock,
         team_id: str,
-        configured: Configured,
+        configured: Callable[[], Configured],
         slack: SlackFacts,
         owner: WorkspaceClient | None,
     ) -> None:
         self._db, self._clock, self._team = db, clock, team_id
-        self._asked = Asked(configured, slack, owner)
+        self._configured, self._slack, self._owner = configured, slack, owner
         self._said: dict[str, dict[tuple[str, ...], Finding]] = {}  # by check, what the log has been told
+
+    @property
+    def _asked(self) -> Asked:
+        """Whom the checks ask, about the settings that hold now."""
+        return Asked(self._configured(), self._slack, self._owner)
 
     async def plan(self, tx: Tx, now: datetime) -> None:
         """A process has started: look at once, in the background; what cost calls counts for a day."""

@@ -1,5 +1,6 @@
 """Publish: an agent to the channel, once and no more than once, and its review to the end."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -55,10 +56,15 @@ class Publish:
         refusals: Refusals,
         agents: Agents,
         checks: PublishChecks,
-        announced_in: str = "",
+        announced_in: Callable[[], str] = str,
     ) -> None:
         self._db, self._clock, self._refusals = db, clock, refusals
-        self._agents, self._checks, self.announced_in = agents, checks, announced_in
+        self._agents, self._checks, self._announced_in = agents, checks, announced_in
+
+    @property
+    def announced_in(self) -> str:
+        """The channel in which authors may have it told now."""
+        return self._announced_in()
 
     async def draft(self, who: Person, agent_id: str, name: str, *, only_api: bool = False) -> int:
         """Keep what is about to be confirmed, for our channel or for the API alone. Raises NoCredential, UnderWay."""

@@ -33,10 +33,10 @@ class PublishServices:
         db, clock, team = resources.db, resources.clock, resources.team
         self.agents = Agents(db, clock, workspace_client, delegated)
         self.agent_lists = AgentLists(db, clock, self.agents, team)
-        self.freezes = Freezes(db, clock, team, deployment.admin_channel, deployment.policy.time)
+        self.freezes = Freezes(db, clock, team, deployment.admin_channel, deployment.time)
         self.checks = PublishChecks(db, self.agents, self.freezes)
         self.unpublish = Unpublish(db, clock, self.agents)
-        self.publish = Publish(db, clock, refusals, self.agents, self.checks, deployment.announce_channel)
+        self.publish = Publish(db, clock, refusals, self.agents, self.checks, deployment.running.announce_channel)
         self.reviews: Reviews | None = None
         self._review_jobs: dict[str, Handler] = {}
 
@@ -49,9 +49,10 @@ class PublishServices:
         backup: Callable[[], Awaitable[frozenset[str]]],
     ) -> None:
         """Take the reviews of the channel too."""
-        db, clock, desk, policy = resources.db, resources.clock, deployment.review_channel, deployment.policy
+        db, clock, running = resources.db, resources.clock, deployment.running
+        desk, policy = running.review_channel, running.policy
         self.reviews = Reviews(db, clock, resources.team, desk, policy, own=deployment.self_approval)
-        rules = channel_client, workspace_client, policy, deployment.auto, backup, deployment.announce_channel
+        rules = channel_client, workspace_client, policy, running.auto, backup, running.announce_channel
         self._review_jobs = ReviewJobs(db, clock, desk, *rules).handlers()
 
     def job_handlers(self) -> dict[str, Handler]:

@@ -1,5 +1,6 @@
 """Remind: plan the ladder of a recorded token, plan it anew when its owner's day changes, and ring."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock
@@ -25,8 +26,13 @@ REPLAN, TIMETABLE = "replan", "timetable"
 class Reminders:
     """What is planned of reminders. All of it is written in somebody's transaction."""
 
-    def __init__(self, clock: Clock, timetable: Timetable) -> None:
-        self._clock, self.timetable = clock, timetable
+    def __init__(self, clock: Clock, timetable: Callable[[], Timetable]) -> None:
+        self._clock, self._timetable = clock, timetable
+
+    @property
+    def timetable(self) -> Timetable:
+        """When reminders come, as it holds now."""
+        return self._timetable()
 
     def rungs(self, credential: Credential, tz: str, quiet: Quiet | None) -> list[Rung]:
         """The whole ladder of a recorded token, past rungs too, in its owner's zone, around their quiet hours."""

@@ -33,10 +33,22 @@ class Reviews:
     """The verbs. `channel` is where admins see the cards. `own` lets admins decide about agents of their own."""
 
     def __init__(
-        self, db: Database, clock: Clock, team_id: str, channel: str, policy: EscalationPolicy, *, own: bool
+        self,
+        db: Database,
+        clock: Clock,
+        team_id: str,
+        channel: Callable[[], str],
+        policy: Callable[[], EscalationPolicy],
+        *,
+        own: bool,
     ) -> None:
-        self._db, self._clock, self._team, self.channel = db, clock, team_id, channel
+        self._db, self._clock, self._team, self._channel = db, clock, team_id, channel
         self._policy, self._own = policy, own
+
+    @property
+    def channel(self) -> str:
+        """Where admins see the cards now."""
+        return self._channel()
 
     async def hear(self, event: Event, is_awaited: Callable[[], bool]) -> tuple[Audit, str]:
         """Coze tells of the channel: kept in one transaction, once. What Coze is answered, and why.
@@ -126,11 +138,12 @@ class Reviews:
 
     def agreed(self, review: Review) -> Any:
         """Until when (UTC) people may expect a verdict."""
-        return self._policy.time.after(review.waiting_since, self._policy.second_hours)
+        policy = self._policy()
+        return policy.time.after(review.waiting_since, policy.second_hours)
 
     def first_reminder(self) -> float:
         """After how many working hours admins are reminded."""
-        return self._policy.first_hours
+        return self._policy().first_hours
 
     def check(self, review: Review, by: Person) -> None:
         """Whether this person may decide about it now. Raises NotAdmin, OwnRequest, AlreadyDecided, WrongState."""

@@ -36,13 +36,13 @@ class ReviewJobs:
         self,
         db: Database,
         clock: Clock,
-        channel: str,
+        channel: Callable[[], str],
         client: ChannelClient,
         workspace_client: WorkspaceClient | None,
-        policy: EscalationPolicy,
-        auto: AutoApproval,
+        policy: Callable[[], EscalationPolicy],
+        auto: Callable[[], AutoApproval],
         backup: Callable[[], Awaitable[frozenset[str]]],
-        announced_in: str,
+        announced_in: Callable[[], str],
     ) -> None:
         self._db, self._clock, self._channel, self._client = db, clock, channel, client
         self._workspace_client, self._policy, self._auto, self._backup = workspace_client, policy, auto, backup
@@ -97,7 +97,7 @@ class ReviewJobs:
         await job.cancel_all(tx, review.team_id, "follow", publications.subject(publication.id), exact=True)
         await settled(tx, review.team_id, publication.id, to.value, self._clock)
         if passed:
-            await announce(tx, publication, self._announced_in, now)
+            await announce(tx, publication, self._announced_in(), now)
 
     async def look(self, row: Job) -> Outcome:
         """Job: what the agent works with, and what its author wrote about the version; by that a rule may decide.
@@ -106,7 +106,7 @@ class ReviewJobs:
         """
         review = await self._load(row)
         client = self._workspace_client
-        if client is None or review.state not in UNDECIDED or (not self._auto and await client.looks_rarely()):
+        if client is None or review.state not in UNDECIDED or (not self._auto() and await client.looks_rarely()):
             return Done()
         try:
             if not await client.may(row):
@@ -127,7 +127,7 @@ class ReviewJobs:
         earlier = await store.of_agent(tx.conn, review.team_id, review.agent_id)
         approved = [each for each in earlier if each.state is ReviewState.APPROVED and each.told_at]
         last = approved[0].tools if approved else None
-        if review.state is ReviewState.WAITING and self._auto.approves(owner, tools, last):
+        if review.state is ReviewState.WAITING and self._auto().approves(owner, tools, last):
             await self._move(tx, review, **decided(ReviewState.APPROVED, None, self._clock))
             await tell_coze(tx, review, None, ReviewState.APPROVED, self._clock)
 
@@ -136,7 +136,7 @@ class ReviewJobs:
         review, now = await self._load(row), self._clock.now()
         if review.state not in UNDECIDED:
             return Done()
-        stages = [each for each in self._policy.stages(review.waiting_since) if each[1] != "expire"]
+        stages = [each for each in self._policy().stages(review.waiting_since) if each[1] != "expire"]
         past = [name for at, name in stages if at <= now]
         following = next((at for at, _ in stages if at > now), None)
         if not past or review.state is ReviewState.ASKED:  # it is the author's turn
@@ -150,7 +150,7 @@ class ReviewJobs:
         others = sorted(backup - {review.user_id})
         kind = f"{stage_of(stage, others)}-{int(review.waiting_since.timestamp())}"
         await message.redraw(tx, team_id, subject, now, planned=True)
-        await message.show(tx, team_id, subject, self._channel, kind, now, planned=True)
+        await message.show(tx, team_id, subject, self._channel(), kind, now, planned=True)
         for user_id in others:
             await message.show(tx, team_id, subject, user_id, message.CARD, now, planned=True)
 

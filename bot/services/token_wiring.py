@@ -28,7 +28,7 @@ class TokenServices:
         self.backups = Backups(db, clock)
         self.orphans = Orphans(db, clock, deployment.admin_channel, self.remind, self.credentials, self.backups)
         self.expiring = ExpiringTokens(db, clock)
-        self.forecasts = Forecasts(db, clock, deployment.timetable, deployment.work_zone)
+        self.forecasts = Forecasts(db, clock, deployment.running.timetable, deployment.work_zone)
 
     def job_handlers(self) -> dict[str, Handler]:
         """What happens later, by the kind of job."""

@@ -27,12 +27,22 @@ from .publish_wiring import PublishServices
 from .refusals import Refusals
 from .remind import Reminders
 from .report import Reports
+from .review import LOOK as REVIEW_LOOK
+from .review import VERDICT
+from .review import WAIT as REVIEW_WAIT
 from .secret_wiring import SecretServices
+from .setting_following import KIND as SETTINGS
+from .setting_following import SettingFollowing
 from .settings_watch import SettingsWatch
 from .sign_in import SignIns
 from .talk import Talk
 from .token_wiring import TokenServices
 from .workspace_client import WorkspaceClient
+
+BY_SETTINGS = frozenset(
+    {"wait", "alone", "remind", "replan", "follow", "preflight", SETTINGS, REVIEW_LOOK, REVIEW_WAIT, VERDICT}
+)
+"""Kinds of jobs that go by settings that admins change."""
 
 
 class Services:
@@ -53,7 +63,9 @@ class Services:
     ) -> None:
         db, clock, team = resources.db, resources.clock, resources.team
         self.admin_channel, self.workspace = deployment.admin_channel, deployment.workspace
-        reminders, channel = Reminders(clock, deployment.timetable), deployment.admin_channel
+        self.running, self._following = deployment.running, SettingFollowing(db, clock, team)
+        self.running.follow = self._following.follow
+        reminders, channel = Reminders(clock, deployment.running.timetable), deployment.admin_channel
         self.people = People(db, clock, team, lookup, deployment.language, reminders)
         self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
@@ -73,7 +85,7 @@ class Services:
         self.talk = Talk(db, clock, self.join.requests, self.reports)
         kept = self.join.accounts, self.secrets.sign_ins
         self.sign_ins = SignIns(db, clock, resources.coze, self.secrets.app, channel, *kept, self.guide.guides)
-        self.preflight = Preflight(db, clock, team, deployment.configured, slack, client)
+        self.preflight = Preflight(db, clock, team, self.running.configured, slack, client)
         self.calls, self.desk = Calls(db, clock, team, client), DeskServices(resources)
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
         first_checks = {team: self.join.leaving.next_check(clock.now())} if client else {}
@@ -112,4 +124,9 @@ class Services:
             "purge": self.housekeeping.purge,
             "digest": self.digest.tell,
             "preflight": self.preflight.look,
+            SETTINGS: self._following.redraw,
         }
+
+    def fresh(self, handlers: dict[str, Handler]) -> dict[str, Handler]:
+        """The same; those that go by settings that admins change look at them first."""
+        return {kind: self.running.fresh(each) if kind in BY_SETTINGS else each for kind, each in handlers.items()}

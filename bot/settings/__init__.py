@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from bot.texts.catalogue import catalogues
 
-from . import address, channel, secret_files, timing, values, watching, ways
+from . import address, channel, running, secret_files, timing, values, watching, ways
 
 SLACK_API = "https://slack.com/api/"
 COZE_HOSTS = ("https://api.coze.cn", "https://api.coze.com")
@@ -77,17 +77,14 @@ class Settings(BaseSettings):
     admin_group: Annotated[str, AfterValidator(values.slack_id("S", "a user group"))] | None = Field(
         default=None, description="Who decides: the ID of a Slack user group (S…; paid Slack plans)."
     )
-
     backup_admin_group: Annotated[str, AfterValidator(values.slack_id("S", "a user group"))] | None = Field(
         default=None, description="Who is asked when the admins are silent: the ID of a Slack user group (S…)."
     )
-
     deputy_users: Annotated[tuple[UserId, ...], NoDecode, BeforeValidator(values.parts)] = Field(
         default=(),
         description="Who decides about the request of the only admin, and about no other: IDs of people (U…), "
         "separated by commas.",
     )
-
     self_approval: bool = Field(
         default=False,
         description="yes: the only admin may approve their own request, with a reason that the admin channel reads. "
@@ -124,6 +121,8 @@ class Settings(BaseSettings):
         default=next(iter(catalogues())),
         description=f"The language of the admin channel and of people whose own isn't known: {values.LANGUAGES}.",
     )
+    may_ask: running.MayAsk = ()
+    welcome: running.Welcome = {}
     greet_new_members: bool = Field(
         default=False,
         description="yes: everybody who joins the Slack workspace is greeted once by direct message. no: only who "
@@ -260,14 +259,9 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
     """
     fields = Settings.model_fields
     written = values.trimmed(_from_environment() if env is None else ways.named(env, secret_files.names(fields)))
-    given, problems = secret_files.opened(written, fields)
-    given = values.trimmed(given)
-    problems |= values.odd({name: each for name, each in given.items() if name in fields})
-    try:
-        settings = Settings.model_validate(_without(problems, given))
-    except ValidationError as error:
-        problems |= {str(each["loc"][0]): sentence(each["msg"]) for each in error.errors(include_input=False)}
-        settings = Settings.model_validate(_without(problems, given))
+    given, unread = secret_files.opened(written, fields)
+    settings, problems = checked(values.trimmed(given))
+    problems = unread | problems
     for name, problem in _missing_or_at_odds(settings, slack=slack):
         if name not in problems:
             problems[name] = problem
@@ -276,6 +270,16 @@ def load(env: Mapping[str, str] | None = None, *, slack: bool = True) -> Setting
         told = {filed.get(each, each).upper(): problems[each] for each in fields if each in problems}
         raise SettingsError(told, settings)
     return settings
+
+
+def checked(given: Mapping[str, Any]) -> tuple[Settings, dict[str, str]]:
+    """What each value by itself is, and what is wrong with those that are left out."""
+    problems = values.odd({name: each for name, each in given.items() if name in Settings.model_fields})
+    try:
+        return Settings.model_validate(_without(problems, given)), problems
+    except ValidationError as error:
+        problems |= {str(each["loc"][0]): values.sentence(each["msg"]) for each in error.errors(include_input=False)}
+        return Settings.model_validate(_without(problems, given)), problems
 
 
 def _without(problems: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -324,22 +328,6 @@ def _complaints() -> Iterator[list[object]]:
         yield lines
     finally:
         logger.removeFilter(hear)
-
-
-_TECHNICAL = {
-    "a valid boolean, unable to interpret input": "yes or no",
-    "a valid integer, unable to parse string as an integer": "a whole number",
-    "Unable to parse input string as an integer, exceeded maximum size": "must be a whole number",
-    "a valid number, unable to parse string as a number": "a number",
-}
-
-
-def sentence(message: str) -> str:
-    """What pydantic says of a value, in plain words."""
-    text = message.removeprefix("Value error, ")
-    for technical, plain in _TECHNICAL.items():
-        text = text.replace(technical, plain)
-    return text.replace("Input should be", "must be").rstrip(".") + "."
 
 
 Problems = Iterator[tuple[str, str]]

@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr, ValidationError
 
-from . import Settings, sentence, values
+from . import Settings, values
 
 
 def problem(name: str, text: str) -> str:
@@ -15,7 +15,7 @@ def problem(name: str, text: str) -> str:
     try:
         Settings.model_validate(given)
     except ValidationError as error:
-        return sentence(error.errors(include_input=False)[0]["msg"])
+        return values.sentence(error.errors(include_input=False)[0]["msg"])
     return ""
 
 

@@ -175,3 +175,19 @@ def parts(text: Any) -> Any:
 def upper(text: Any) -> Any:
     """In capitals."""
     return text.upper() if isinstance(text, str) else text
+
+
+_TECHNICAL = {
+    "a valid boolean, unable to interpret input": "yes or no",
+    "a valid integer, unable to parse string as an integer": "a whole number",
+    "Unable to parse input string as an integer, exceeded maximum size": "must be a whole number",
+    "a valid number, unable to parse string as a number": "a number",
+}
+
+
+def sentence(message: str) -> str:
+    """What pydantic says, as a sentence behind the name of a setting."""
+    text = message.removeprefix("Value error, ")
+    for technical, plain in _TECHNICAL.items():
+        text = text.replace(technical, plain)
+    return text.replace("Input should be", "must be").rstrip(".") + "."

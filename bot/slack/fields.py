@@ -11,8 +11,8 @@ class Entered:
     """What stands in one input. `text` is what was typed, picked by name, from a calendar ("2026-12-01") or a clock
     ("09:30").
 
-    `label` is how a picked option was shown, `ticked` the values of all options that are ticked, `moment` a picked
-    time in seconds since 1970.
+    `label` is how a picked option was shown, `ticked` the values of all that are ticked, or picked
+    together, `moment` a picked time in seconds since 1970.
     """
 
     text: str = ""

@@ -21,6 +21,7 @@ from bot.services.guide.guides import Busy, Guides
 from bot.services.guide.wiring import GuideServices
 from bot.services.overview import Overview
 from bot.services.report import Reports
+from bot.services.setting import Welcome
 from bot.slack.router import (
     Ack,
     Caller,
@@ -63,11 +64,12 @@ class GuideHandlers:
         overview: Overview,
         texts: GuideTexts,
         workspace_url: str,
+        welcome: Welcome,
         *,
         signs_in: bool,
         chat: str,
     ) -> None:
-        self._signs_in, self._chat = signs_in, chat
+        self._signs_in, self._chat, self._welcome = signs_in, chat, welcome
         self._clock, self._guides, self._snapshots = clock, guide.guides, guide.snapshots
         self._reports, self._overview = reports, overview
         self._texts, self._workspace_url = texts, workspace_url
@@ -111,7 +113,7 @@ class GuideHandlers:
         joined = request is not None and request.state is JoinState.JOINED
         opened = [(each, await self._place(each, locale)) for each in guides]
         choice = start.chooser(locale, self._texts, opened, joined=joined)
-        card = choice if opened else start.hello(locale, self._texts, joined=joined)
+        card = choice if opened else start.hello(locale, self._texts, self._welcome(), joined=joined)
         return ReplaceMessage(card) if isinstance(asked, Press) and asked.place.only_theirs else Ephemeral(card)
 
     async def start_more(self, press: Press, caller: Caller) -> Result:
@@ -211,7 +213,7 @@ class GuideHandlers:
 
     async def draw_hello(self, _copy: Message, locale: Locale) -> Drawing:
         """The first words to somebody new; who deletes them has read them."""
-        return Drawing(start.hello(locale, self._texts, joined=False), is_open=False)
+        return Drawing(start.hello(locale, self._texts, self._welcome(), joined=False), is_open=False)
 
     def _here(self, press: Press, caller: Caller) -> Result:
         """Nothing more to say in the DM, and the private answer that asked for it goes. Home's own button has opened

@@ -17,6 +17,7 @@ from bot.services.join.requests import Join
 from bot.services.oauth_key import OauthKeys
 from bot.services.overview import Overview, PersonFacts
 from bot.services.people import People
+from bot.services.setting import Welcome
 from bot.slack.router import (
     Access,
     Ack,
@@ -155,9 +156,11 @@ class HomeHandlers:
 class StatusHandlers:
     """The commands that answer and change next to nothing."""
 
-    def __init__(self, clock: Clock, people: People, overview: Overview, texts: GuideTexts, calls: Calls) -> None:
+    def __init__(
+        self, clock: Clock, people: People, overview: Overview, texts: GuideTexts, calls: Calls, welcome: Welcome
+    ) -> None:
         self._clock, self._people, self._overview, self._texts = clock, people, overview, texts
-        self._calls = calls
+        self._calls, self._welcome = calls, welcome
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -171,7 +174,7 @@ class StatusHandlers:
         facts = caller.facts or (await self._overview.of(caller.person.user_id))[1]
         is_new = facts.guide is None and is_idle(facts.request, facts.credentials, facts.publications)
         if is_new and not caller.person.may_decide():
-            return Ephemeral(hello(caller.locale, self._texts, joined=False))
+            return Ephemeral(hello(caller.locale, self._texts, self._welcome(), joined=False))
         return await self.status(command, replace(caller, facts=facts))
 
     async def status(self, _command: Command, caller: Caller) -> Result:

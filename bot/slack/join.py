@@ -67,9 +67,9 @@ class JoinHandlers:
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
-        router.command("join", self.open_form)
+        router.command("join", self.open_form, asks=True)
         router.form("join.ask", self.ask, costs=Costly.CHECK)
-        router.press("join.again", self.open_form)
+        router.press("join.again", self.open_form, asks=True)
         router.press("join.mine", self.recall, owner=Owner.OWN)
         router.press("join.read_uid", self.open_token)
         router.form("join.read_uid", self.read_uid, secrets=("join.token",), costs=Costly.SIGN_IN)
@@ -85,12 +85,16 @@ class JoinHandlers:
         router.form("join.fix", self.fix, owner=Owner.OWN, costs=Costly.CHECK)
 
     async def open_form(self, asked: Command | Press, caller: Caller) -> Result:
-        """The form; or the card of the request that is open already comes down, or that they have joined."""
+        """The form; or the card of the request that is open already comes down, or that they have joined.
+
+        Raises MayNotAsk.
+        """
         last = await self._join.latest(caller.person)
         if last and last.state in rules.OPEN:
             return await self._recalled(last, caller)
         if last and last.state in rules.HOLDING:
             return Ephemeral(join_mine.mine(last, caller.locale, self._workspace_url))
+        self._join.check_asker(caller.person)
         if isinstance(asked, Command) and asked.way != "button":
             await self._join.called(caller.person)
         answers = views.answers(last) if last else {}

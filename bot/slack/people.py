@@ -2,27 +2,31 @@
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.clock import utc_now
 from bot.core.errors import SlackRefused, Unreachable
 from bot.core.people import Person, Standing, is_zone, zone_at
+from bot.core.setting import Askers
+from bot.services.setting import InForce
 from bot.slack import manifest
 from bot.slack.connection import Identity
 from bot.slack.events_wire import profile_of
 from bot.slack.happenings import SlackProfile
-from bot.slack.send import Sender
+from bot.slack.send import Sender, part_of
 
 log = logging.getLogger(__name__)
 
 UNSEEN = frozenset({"user_not_found", "user_not_visible"})
 """Slack's words for somebody who is none of this workspace's people."""
 
-GROUP_FRESH = 15.0  # seconds that a user group's members count as known; core.people.FRESH comes on top
+GROUP_FRESH = 15.0  # seconds that the members of a group or channel count as known; core.people.FRESH comes on top
 
 
 class Directory:
-    """Slack's answer about people. `admins` are user ids; the members of both user groups are admins too.
+    """Slack's answer about people. `look` tells whom the settings name now; the members of both user groups are
+    admins too.
 
     The `backup` group is asked when the others are silent; `deputies` decide about the only admin's own request.
     `zone` is that of somebody of whom Slack tells none.
@@ -33,12 +37,12 @@ class Directory:
         sender: Sender,
         identity: Identity,
         zone: str,
-        admins: frozenset[str],
+        look: Callable[[], Awaitable[InForce]],
         group: str | None,
         backup: str | None = None,
         deputies: frozenset[str] = frozenset(),
     ) -> None:
-        self._sender, self._team, self._zone, self._admins = sender, identity.team_id, zone, admins
+        self._sender, self._team, self._zone, self._look = sender, identity.team_id, zone, look
         self._org = identity.enterprise_id if identity.is_org_wide else ""
         self._group, self._backup, self._deputies = group, backup, deputies
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
@@ -60,9 +64,20 @@ class Directory:
         return await self.authorised(self.told(profile))
 
     async def authorised(self, person: Person) -> Person:
-        """The person, and whether they are an admin today, or a deputy. Raises Unreachable."""
-        is_admin = person.user_id in self._admins or person.user_id in await self._in_groups()
-        return replace(person, admin=is_admin, deputy=person.user_id in self._deputies)
+        """The person, and whether they are an admin today, or a deputy, or may ask to join. Raises Unreachable."""
+        now, whose = await self._look(), person.user_id
+        is_admin = whose in now.admins or whose in await self._in_groups()
+        may_ask = now.askers.name if await self._is_among(now.askers, whose) else ""
+        return replace(person, admin=is_admin, deputy=whose in self._deputies, may_ask=may_ask)
+
+    async def _is_among(self, askers: Askers, user_id: str) -> bool:
+        for group in askers.groups:
+            if user_id in await self._of(group):
+                return True
+        for channel in askers.channels:
+            if user_id in await self._known(channel, self._in_channel):
+                return True
+        return False
 
     def told(self, profile: SlackProfile) -> Person:
         """The person behind what Slack tells; asks nobody whether they are an admin."""
@@ -135,21 +150,33 @@ class Directory:
     async def named(self) -> frozenset[str]:
         """Whom the settings name to decide, as people or as members of groups, asked anew. Raises Unreachable."""
         self._members.clear()
-        return self._admins | await self._in_groups()
+        return frozenset((await self._look()).admins) | await self._in_groups()
 
     async def _in_groups(self) -> frozenset[str]:
         return await self._of(self._group) | await self._of(self._backup)
 
     async def _of(self, group: str | None) -> frozenset[str]:
-        if group is None:
-            return frozenset()
-        asked, members = self._members.get(group, (-GROUP_FRESH, frozenset()))
+        return frozenset() if group is None else await self._known(group, self._sender.group)
+
+    async def _in_channel(self, channel: str) -> list[str]:
+        found, cursor, is_more = list[str](), "", True
+        while is_more:
+            answer = await self._sender.members(channel, cursor)
+            found += part_of(answer, "members")
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            is_more = bool(cursor)
+        return found
+
+    async def _known(self, place: str, ask: Callable[[str], Awaitable[list[str]]]) -> frozenset[str]:
+        """Who is in a user group, or a channel. Raises Unreachable."""
+        asked, members = self._members.get(place, (-GROUP_FRESH, frozenset()))
         if time.monotonic() - asked <= GROUP_FRESH:
             return members
         try:
-            members = frozenset(await self._sender.group(group))
+            members = frozenset(await ask(place))
         except SlackRefused as error:  # a setting is wrong: nobody but its members may notice
-            log.error("the members of user group %s are unknown (%s): ADMIN_GROUP, BACKUP_ADMIN_GROUP", group, error)
+            names = "ADMIN_GROUP, BACKUP_ADMIN_GROUP, MAY_ASK"
+            log.error("the members of %s are unknown (%s): %s", place, error, names)
             members = frozenset()
-        self._members[group] = time.monotonic(), members
+        self._members[place] = time.monotonic(), members
         return members

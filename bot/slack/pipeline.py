@@ -11,6 +11,7 @@ Slack was asked. The guard stands before that, so that no secret is ever stored 
 import asyncio
 import contextlib
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from bot.core.errors import (
 from bot.core.limits import PACE, Costly
 from bot.core.people import Person, Standing
 from bot.core.refusal import Reason, reason_of
+from bot.core.setting import Askers
 from bot.metrics import Outcome
 from bot.services import job_runner
 from bot.services.job_runner import Done
@@ -91,7 +93,9 @@ class Pipeline:
         refusals: Refusals,
         router: Router,
         replies: Replies,
+        askers: Callable[[], Askers],
     ) -> None:
+        self._askers = askers
         self._db, self._clock, self._people, self._overview = db, clock, people, overview
         self._refusals, self._router, self._replies = refusals, router, replies
         self._late: set[asyncio.Task[Answered]] = set()
@@ -175,7 +179,7 @@ class Pipeline:
 
     async def _is_fresh(self, request: Request, route: Route | None, person: Person) -> bool:
         """Whether the person, and whom their form names, are known as of this minute, where that is wanted."""
-        if route is None or not route.fresh:
+        if route is None or not (route.fresh or (route.asks and self._askers().asks_slack)):
             return True
         named = await self._people.known(whom) if (whom := _named(request, route)) else person
         return all(each is not None and each.fresh(utc_now()) for each in (person, named))

@@ -245,7 +245,8 @@ class Route:
     `reads`: the handler must not write; its answer is made while the delivery is remembered. `secrets` are the
     questions of a form that may hold a secret. `precheck` raises InvalidFields for a form that can't be accepted,
     before it waits for anything. `named` is the question that names somebody of whom the same must be as fresh.
-    `costs` is its kind of costly act; each person has a pace for those.
+    `costs` is its kind of costly act; each person has a pace for those. `asks`: a request to join begins, so where
+    groups or channels say who may, Slack is asked as for `fresh`.
     """
 
     kind: str
@@ -259,6 +260,7 @@ class Route:
     precheck: Precheck | None = None
     costs: Costly | None = None
     named: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -305,9 +307,11 @@ class Router:
         fresh: bool = False,
         reads: bool = False,
         costs: Costly | None = None,
+        asks: bool = False,
     ) -> None:
         """`/sharge <verb>`, the same word in a DM, a shortcut of that name, and the button `command.<verb>`."""
-        self.commands[verb] = Route("command", verb, handler, access, fresh, Owner.NONE, reads, costs=costs)
+        route = Route("command", verb, handler, access, fresh, Owner.NONE, reads)
+        self.commands[verb] = replace(route, costs=costs, asks=asks)
 
     def press(
         self,
@@ -318,10 +322,11 @@ class Router:
         fresh: bool = False,
         owner: Owner = Owner.NONE,
         costs: Costly | None = None,
+        asks: bool = False,
     ) -> None:
         """A button or a menu. An admin's press counts only if they are one this minute."""
         fresh = fresh or access in DECIDING
-        self.presses[action_id] = Route("press", action_id, handler, access, fresh, owner, costs=costs)
+        self.presses[action_id] = Route("press", action_id, handler, access, fresh, owner, costs=costs, asks=asks)
 
     def form(
         self,
@@ -334,9 +339,11 @@ class Router:
         precheck: Precheck | None = None,
         costs: Costly | None = None,
         named: str = "",
+        stays: bool = False,
     ) -> None:
-        """A form that was sent. An admin's form counts only if they are one this minute."""
-        route = Route("form", callback_id, handler, access, access in DECIDING, owner, costs=costs)
+        """A form that was sent. An admin's form counts only if they are one this minute; one that `stays` open until
+        then sees to that itself."""
+        route = Route("form", callback_id, handler, access, access in DECIDING and not stays, owner, costs=costs)
         self.forms[callback_id] = replace(route, secrets=frozenset(secrets), precheck=precheck, named=named)
 
     def menu(self, question: str, handler: MenuHandler, *, access: Access = Access.MEMBER) -> None:

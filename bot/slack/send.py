@@ -58,6 +58,7 @@ READS = frozenset(
     {
         "conversations.history",
         "conversations.info",
+        "conversations.members",
         "conversations.replies",
         "files.info",
         "usergroups.users.list",
@@ -67,6 +68,7 @@ READS = frozenset(
 UNSHOWN_PAUSE = 3600.0  # seconds until what Slack shows in no form is tried again, by another version perhaps
 SAID = 1000  # bytes that are read of a refusal at a response_url
 UNSAID = 30.0  # seconds to wait where Slack asks to and does not say for how long
+MEMBERS = 200  # of a channel in one answer, as Slack advises
 HALT = 60.0  # seconds before a sender without rights tries again
 
 
@@ -249,9 +251,12 @@ class Sender:
 
     async def group(self, usergroup: str) -> list[str]:
         """The ids of a user group's members. Raises SlackRefused, Unreachable."""
-        return list(
-            part_of(await self._asked("usergroups.users.list", usergroup=usergroup, **self._workspace), "users")
-        )
+        answer = await self._asked("usergroups.users.list", usergroup=usergroup, **self._workspace)
+        return list(part_of(answer, "users"))
+
+    async def members(self, channel: str, cursor: str) -> Any:
+        """A page of the ids of a channel's `members`. Raises SlackRefused, Unreachable."""
+        return await self._asked("conversations.members", channel=channel, limit=MEMBERS, cursor=cursor)
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a form; its id. Raises SlackRefused (expired_trigger_id and the like), Unreachable."""

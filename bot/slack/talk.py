@@ -11,6 +11,7 @@ from bot.services.guide.guides import Guides
 from bot.services.overview import Overview, PersonFacts
 from bot.services.people import People
 from bot.services.report import Reports
+from bot.services.setting import Welcome
 from bot.services.talk import Talk, Waiting
 from bot.slack import words
 from bot.slack.router import (
@@ -74,12 +75,13 @@ class TalkHandlers:
         reports: Reports,
         talk: Talk,
         texts: GuideTexts,
+        welcome: Welcome,
         *,
         hands_on: bool,
     ) -> None:
         self._clock, self._people, self._overview = clock, people, overview
         self._guides, self._reports, self._talk, self._texts = guides, reports, talk, texts
-        self._router, self._hands_on = Router(), hands_on
+        self._router, self._hands_on, self._welcome = Router(), hands_on, welcome
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -142,7 +144,7 @@ class TalkHandlers:
             case "admin":
                 return views.admin(text, locale)
             case "hello":
-                return start.hello(locale, self._texts, joined=False)
+                return start.hello(locale, self._texts, self._welcome(), joined=False)
             case words.ERROR:
                 help = error_help(meant.about, locale, code=meant.code)
                 return views.trouble(help, _AGAIN.get(meant.about.partition("-")[0], "check"), going, text, locale)

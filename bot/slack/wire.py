@@ -117,6 +117,9 @@ class _Value(_Part):
     selected_option: _Option | None = None
     selected_options: tuple[_Option, ...] | None = Field(default=None, strict=False)
     selected_user: UserId | None = None
+    selected_users: tuple[UserId, ...] | None = Field(default=None, strict=False)
+    selected_conversation: UserId | None = None
+    selected_conversations: tuple[UserId, ...] | None = Field(default=None, strict=False)
     selected_date: Day | None = None
     selected_time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
     selected_date_time: Annotated[int, Field(ge=0, lt=LAST_MOMENT)] | None = None
@@ -124,8 +127,10 @@ class _Value(_Part):
     def entered(self) -> Entered:
         """The same for whoever reads it."""
         option = self.selected_option or _Option()
-        text = self.value or option.value or self.selected_user or self.selected_date or self.selected_time or ""
-        ticked = tuple(each.value for each in self.selected_options or ())
+        picked = self.selected_user or self.selected_conversation or self.selected_date or self.selected_time
+        text = self.value or option.value or picked or ""
+        several = *(self.selected_users or ()), *(self.selected_conversations or ())
+        ticked = *(each.value for each in self.selected_options or ()), *several
         return Entered(text, option.text.text, ticked, self.selected_date_time or 0)
 
 

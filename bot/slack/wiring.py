@@ -59,6 +59,7 @@ from .router import Handlers, Router
 from .script_file import ScriptFileHandlers
 from .seats import SeatHandlers
 from .send import Sender
+from .setting import SettingHandlers
 from .sign_in import SignInHandlers
 from .stuck import StuckHandlers
 from .talk import TalkHandlers
@@ -79,7 +80,8 @@ class Features:
     ) -> None:
         db, clock = resources.db, resources.clock
         self.router, self.replies = Router(), Replies(sender)
-        self.pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, self.router, self.replies)
+        answers = self.router, self.replies, do.running.askers
+        self.pipeline = Pipeline(db, clock, do.people, do.overview, do.refusals, *answers)
         draw = Draw(db, clock, do.people, sender, self.router, do.tokens.orphans.unreached)
         signs_in = do.sign_ins.offered
         of_home = db, clock, do.people, sender, do.join.requests, do.overview, do.tokens.oauth_keys, resources.texts
@@ -144,10 +146,11 @@ def _of_people(tools: _Tools) -> Iterable[Handlers]:
     listening = do.people, do.overview, guides, do.reports, do.talk, texts
     return (
         PreferenceHandlers(clock, do.people),
-        StatusHandlers(clock, do.people, do.overview, texts, do.calls),
+        SettingHandlers(do.people, do.running),
+        StatusHandlers(clock, do.people, do.overview, texts, do.calls, do.running.welcome),
         DigestHandlers(clock, do.digest, tools.links),
         ReportHandlers(do.reports, tools.links, texts),
-        TalkHandlers(clock, *listening, hands_on=tools.files.may_hand_on),
+        TalkHandlers(clock, *listening, do.running.welcome, hands_on=tools.files.may_hand_on),
         RefusalHandlers(do.refusals),
     )
 
@@ -215,6 +218,6 @@ def _of_guiding(tools: _Tools) -> Iterable[Handlers]:
     do, clock, texts = tools.do, tools.resources.clock, tools.resources.texts
     known, signs_in = (do.guide, do.reports, do.overview, texts), do.sign_ins.offered
     return (
-        GuideHandlers(clock, *known, tools.url, signs_in=signs_in, chat=tools.chat),
+        GuideHandlers(clock, *known, tools.url, do.running.welcome, signs_in=signs_in, chat=tools.chat),
         GuideSteps(clock, do.guide.guides, texts, tools.resources.coze.audience),
     )

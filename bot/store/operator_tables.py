@@ -1,9 +1,22 @@
 """The tables about the operator's own: what was found about the settings, what is known of its credential on Coze and
-of the calls that it has made, that the bot is alive, what operators were alerted to, and the schema's version. Times
-are simulated, UTC, where nothing else is said.
+of the calls that it has made, that the bot is alive, what operators were alerted to, what admins change of the
+settings, and the schema's version. Times are simulated, UTC, where nothing else is said.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Float, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from .columns import id_column
 from .database import UtcDateTime, metadata
@@ -88,3 +101,22 @@ alert = Table(
     Column("claimed_until", Float),
 )
 """The last trouble of each kind. Times by the database's own clock; one process says it until `claimed_until`."""
+
+setting_change = Table(
+    "setting_change",
+    metadata,
+    Column("team_id", String(20), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(40), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("changed_by", String(20), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("reason", Text),
+    Index("ix_setting_change_name", "team_id", "name", "revision"),
+)
+"""What admins change of the settings while the bot runs, one row for each change: what holds is `after` of a
+setting's last one, and where that is NULL the environment. `changed_at` is simulated time.
+
+A workspace's revisions have no gap, so of two who change something at once only one finds the next number free.
+"""

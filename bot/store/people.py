@@ -56,16 +56,17 @@ async def save(tx: Tx, person: Person, *, authority: bool = True) -> None:
     """
     values = {key: value for key, value in asdict(person).items() if key not in CHOSEN}
     stays = {"locale"} if not person.locale else set()
-    stays |= set() if authority else {"admin", "deputy", "seen_at"}
+    stays |= set() if authority else {"admin", "deputy", "may_ask", "seen_at"}
     told = {key: value for key, value in values.items() if key not in stays}
     keys = [table.c.team_id, table.c.user_id]
     await tx.conn.execute(tx.upsert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=told))
 
 
 async def authorise(tx: Tx, person: Person) -> None:
-    """Remember whether the person is an admin, and when Slack was asked."""
+    """Remember whether the person is an admin and may ask to join, and when Slack was asked."""
     same = update(table).filter_by(team_id=person.team_id, user_id=person.user_id)
-    await tx.conn.execute(same.values(admin=person.admin, deputy=person.deputy, seen_at=person.seen_at))
+    told = {"admin": person.admin, "deputy": person.deputy, "may_ask": person.may_ask, "seen_at": person.seen_at}
+    await tx.conn.execute(same.values(**told))
 
 
 async def seen(tx: Tx, team_id: str, user_id: str, at: datetime) -> None:

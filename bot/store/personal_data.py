@@ -21,7 +21,7 @@ from bot.core.people import DELETED
 from bot.core.publish import OPEN
 from bot.core.report import ReportState
 
-from . import audit_chain, job, message
+from . import audit_chain, job, message, setting
 from .audit import PICTURE
 from .database import Tx
 from .tables import (
@@ -172,6 +172,7 @@ async def erase(tx: Tx, team_id: str, user_id: str, named: set[str], now: dateti
         await tx.conn.execute(delete(table).filter_by(team_id=team_id, lister=user_id))
     paced = bucket.c.key.contains(user_id, autoescape=True)
     await tx.conn.execute(delete(bucket).where(bucket.c.team_id == team_id, paced))
+    await setting.forget(tx, team_id, user_id)
     await _jobs(tx, team_id, user_id, mine, drawn)
     return await _audit(tx, team_id, user_id, mine)
 

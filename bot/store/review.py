@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import NotFound
 from bot.core.publish import API_CONNECTOR, Publication, PublicationState
-from bot.core.review import Event, Review, ReviewState
+from bot.core.review import UNDECIDED, Event, Review, ReviewState
 
 from . import account
 from .database import Tx
@@ -91,6 +91,13 @@ async def of_agent(conn: AsyncConnection, team_id: str, agent_id: str) -> list[R
 async def waiting(conn: AsyncConnection, team_id: str, most: int) -> list[Review]:
     """What waits for a verdict, the longest first."""
     found = select(table).filter_by(team_id=team_id, state=ReviewState.WAITING)
+    rows = await conn.execute(found.order_by(table.c.received_at, table.c.id).limit(most))
+    return [Review(**row._mapping) for row in rows]
+
+
+async def undecided(conn: AsyncConnection, team_id: str, most: int) -> list[Review]:
+    """What waits for a verdict or for its author's answer, the longest first."""
+    found = select(table).filter_by(team_id=team_id).where(table.c.state.in_(UNDECIDED))
     rows = await conn.execute(found.order_by(table.c.received_at, table.c.id).limit(most))
     return [Review(**row._mapping) for row in rows]
 

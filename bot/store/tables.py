@@ -49,11 +49,7 @@ from .review_tables import review as review
 
 def literally(states: Iterable[str]) -> TextClause:
     """That a row is in one of these states, literally as indexes say it: no database can tell it of a parameter."""
-    return text(_in(states))
-
-
-def _in(states: Iterable[str]) -> str:
-    return "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(states)))
+    return text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(states))))
 
 
 def _where(name: str, condition: str, *keys: str) -> Index:
@@ -62,7 +58,7 @@ def _where(name: str, condition: str, *keys: str) -> Index:
 
 
 def _one_open(name: str, table: Table, keys: tuple[str, ...], states: Iterable[StrEnum], *also: str) -> Index:
-    where = text(" AND ".join((_in(states), *also)))
+    where = text(" AND ".join((literally(states).text, *also)))
     return Index(name, *(table.c[key] for key in keys), unique=True, sqlite_where=where, postgresql_where=where)
 
 
@@ -84,6 +80,7 @@ person = Table(
     Column("coze_uid", String(24)),
     Column("quiet", String(11)),
     Column("deputy", Boolean, nullable=False, server_default=false()),
+    Column("may_ask", String(16), nullable=False, server_default=""),
     Index("uq_person_account", "team_id", "coze_uid", unique=True),
     Index("ix_person_standing", "team_id", "standing"),
     Index("ix_person_admin", "team_id", "admin"),
@@ -204,7 +201,7 @@ publication = Table(
     Column("off_reason", Text),
     Column("announces", Boolean),
     Index("ix_publication_user", "team_id", "user_id"),
-    _where("ix_publication_stuck", _in(publish.STUCK), "team_id", "id"),
+    _where("ix_publication_stuck", literally(publish.STUCK).text, "team_id", "id"),
     Index("ix_publication_agent", "team_id", "agent_id"),
 )
 _one_open("uq_publication_open", publication, ("team_id", "agent_id"), publish.OPEN)

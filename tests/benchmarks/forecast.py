@@ -111,7 +111,7 @@ async def measured(url: str, rounds: int) -> dict[str, list[float]]:
     db, clock = Database(url), Still()
     standing = Standing.MEMBER
     admin = Person(TEAM, "U0LIN", "lin", "zh-CN", FALLBACK_ZONE, standing, admin=True, seen_at=utc_now())
-    forecasts = Forecasts(db, clock, Timetable(), FALLBACK_ZONE)
+    forecasts = Forecasts(db, clock, Timetable, FALLBACK_ZONE)
     expiring, digest = ExpiringTokens(db, clock), MondayDigest(db, clock, TEAM, "C0", FALLBACK_ZONE)
     answers: dict[str, Callable[[], Awaitable[Any]]] = {
         "the digest": lambda: digest.found(NOW),

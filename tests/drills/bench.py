@@ -118,10 +118,10 @@ async def benched(url: str, clock: Clock, platform: CozePlatform) -> AsyncIterat
         workspace_client = WorkspaceClient(coze.counted(counter.sent), token, *place, counter)
         policy = EscalationPolicy(expire=timedelta(days=7))
         accounts = Accounts(db, clock, ADMINS, coze)
-        join = Join(db, clock, ADMINS, accounts, workspace_client, policy)
+        join = Join(db, clock, ADMINS, accounts, workspace_client, lambda: policy)
         invitations = Invitations(db, clock, ADMINS, accounts, workspace_client)
         leaving = Leaving(db, clock, ADMINS, workspace_client, policy.time)
-        waiting = Escalation(db, clock, ADMINS, policy, _nobody)
+        waiting = Escalation(db, clock, ADMINS, lambda: policy, _nobody)
         handlers: dict[str, Handler] = {
             "verify": invitations.verify,
             "invite": invitations.invite,

@@ -174,7 +174,7 @@ async def drill(kind: str, folder: Path, count: int, seed: int) -> Tally:
     """Send `count` callbacks, and compare."""
     with fresh(kind, folder) as url:
         db = Database(url)
-        reviews = Reviews(db, SystemClock(), TEAM, CHANNEL, EscalationPolicy(), own=False)
+        reviews = Reviews(db, SystemClock(), TEAM, lambda: CHANNEL, EscalationPolicy, own=False)
         endpoint = CallbackEndpoint(ChannelSignature(SecretStr(TOKEN)), CONNECTOR, reviews.hear)
         app = Starlette(routes=[Route("/coze/callback", endpoint, methods=["POST"])])
         try:

@@ -50,6 +50,7 @@ QUIET = (
     "replan",
     "look",
     "restored",
+    "settings",
 )  # work that goes on when all is told
 PATIENCE = 60.0
 PRESSES = 5  # of somebody who is told that the app did not answer

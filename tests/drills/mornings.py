@@ -128,7 +128,7 @@ class Round:
 
     def __init__(self, db: Database, clock: Watch, dice: random.Random, numbers: Iterator[int]) -> None:
         self._db, self._clock, self._dice = db, clock, dice
-        reminders = Reminders(clock, Timetable())
+        reminders = Reminders(clock, Timetable)
 
         async def lookup(user_id: str) -> Person:
             raise NotImplementedError(user_id)

@@ -51,7 +51,7 @@ async def both(*deeds: Awaitable[object]) -> list[type[BaseException]]:
 
 async def test_two_tokens_of_one_name_are_one(db: Database) -> None:
     clock, who = SystemClock(), somebody("U0MEI")
-    credentials = Credentials(db, clock, Reminders(clock, Timetable()))
+    credentials = Credentials(db, clock, Reminders(clock, Timetable))
     async with db.write() as tx:
         await people.save(tx, who)
     for number in range(ROUNDS):
@@ -64,7 +64,7 @@ async def test_two_tokens_of_one_name_are_one(db: Database) -> None:
 
 async def test_of_two_admins_one_takes_it_over(db: Database) -> None:
     clock, who = SystemClock(), somebody("U0TOM")
-    reminders = Reminders(clock, Timetable())
+    reminders = Reminders(clock, Timetable)
     credentials = Credentials(db, clock, reminders)
     orphans = Orphans(db, clock, "C0ADMINS", Remind(db, clock, TEAM, reminders), credentials, Backups(db, clock))
     lin, wang = somebody("U0LIN", admin=True), somebody("U0WANG", admin=True)

@@ -186,7 +186,7 @@ async def test_what_is_late_waits_for_the_morning(world: World, up: str, rings: 
 
 async def replanned(world: World, calendar: Calendar, timetable: Timetable) -> dict[str, datetime]:
     """A process starts with this timetable, and its job runs to its end; what is planned then, by rung."""
-    world.reminders.timetable = timetable
+    world.reminders._timetable = lambda: timetable
     remind = Remind(world.db, calendar.clock, TEAM, world.reminders)
     async with world.db.write() as tx:
         await remind.plan(tx)

@@ -36,7 +36,7 @@ async def test_one_wins_and_the_others_are_told(kind: str, tmp_path: Path) -> No
         async with http_client() as http:
             coze = CozeClient("http://127.0.0.1:9", http, playground=True)
             accounts = Accounts(db, clock, ADMINS, coze)
-            join = Join(db, clock, ADMINS, accounts, None, EscalationPolicy())
+            join = Join(db, clock, ADMINS, accounts, None, EscalationPolicy)
             invitations, undoing = Invitations(db, clock, ADMINS, accounts, None), TakingBack(db, clock, ADMINS, None)
             ended: Counter[str] = Counter()
             for number in range(ROUNDS):

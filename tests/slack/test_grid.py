@@ -61,7 +61,7 @@ def known(user: dict[str, Any], identity: Identity = IDENTITY) -> Person:
     """The person behind a user object, for a bot that is installed so; nobody is asked."""
     profile = profile_of({"id": "U0MEI", **user})
     assert profile
-    return Directory(None, identity, "Asia/Shanghai", frozenset(), None).told(profile)  # type: ignore[arg-type]
+    return Directory(None, identity, "Asia/Shanghai", None, None).told(profile)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("user", "standing"), WHO, ids=[str(each[0]) for each in WHO])

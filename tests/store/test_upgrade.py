@@ -62,6 +62,7 @@ def test_every_row_is_kept(database: str) -> None:
     after["join_request"] = [without_grade(row) for row in after["join_request"]]
     assert after.pop("dispute") == []
     assert {row.pop("deputy") in (False, 0) for row in after["person"]} == {True}
+    assert {row.pop("may_ask") for row in after["person"]} == {""}
     assert {row.pop(name) for row in after["publication"] for name in ("note", "checks")} == {None}
     posted = renamed(before.pop("message"), names.MESSAGE)
     assert [{**row, **posted_once(row)} for row in posted] == after.pop("message")
@@ -73,7 +74,7 @@ def test_every_row_is_kept(database: str) -> None:
     assert schema.HEAD in {row["number"] for row in after.pop("schema_version")}
     new = ["refusal", "sign_in", "preflight", "coze_call", "coze_credential", "owner_credential"]
     new += ["channel_event", "review", "freeze", "freeze_pass", "agent_list", "listed_agent", "backup"]
-    new += ["heartbeat", "alert", "audit_tombstone"]
+    new += ["heartbeat", "alert", "audit_tombstone", "setting_change", "team_space"]
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
     older = [row["seq"] for row in after.pop("audit_chain") if row["name"] == "older"]
     assert older == [len(before["audit"])], "the first block of the chain"

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.clock import Clock
-from bot.configured import timetable_of
+from bot.configured import in_force
 from bot.core.backup import HELP, BackupState
 from bot.core.credential import Record
 from bot.core.expiring import midnight
@@ -70,14 +70,14 @@ async def opened(story: Story) -> AsyncIterator[Database]:
 
 def timetable() -> Timetable:
     """When the story's bot reminds."""
-    return timetable_of(Settings())
+    return in_force(Settings(), {}).timetable
 
 
 async def plans(story: Story, dice: random.Random, users: Sequence[str], standby: str = "") -> None:
     """Tokens that end in three weeks, some of one moment, and a few that were put off; somebody stands in for the
     owners of about half of them."""
     now = await story.now()
-    reminders = Reminders(Still(now), timetable())
+    reminders = Reminders(Still(now), timetable)
     ends = [now + timedelta(days=dice.randrange(1, 22), hours=dice.randrange(24)) for _ in range(4)]
     async with opened(story) as db, db.write() as tx:
         for number in range(12):
@@ -99,7 +99,7 @@ async def plans(story: Story, dice: random.Random, users: Sequence[str], standby
 async def forecast(story: Story, end: datetime) -> list[Upcoming]:
     """All that is planned until then."""
     async with opened(story) as db:
-        found = Forecasts(db, Still(await story.now()), timetable(), SHANGHAI)
+        found = Forecasts(db, Still(await story.now()), timetable, SHANGHAI)
         return [each async for each in found.until(TEAM, end)]
 
 
@@ -233,7 +233,7 @@ async def test_of_thousands_the_first_are_listed(database: str) -> None:
     async with told(database) as story:
         now = await story.now()
         made, end = now - timedelta(days=20), now + timedelta(days=10)
-        reminders = Reminders(Still(now), timetable())
+        reminders = Reminders(Still(now), timetable)
         async with opened(story) as db, db.write() as tx:
             for number in range(READ + 50):
                 user = "U0MEI" if number in (0, READ + 49) else f"U9{number:04}"

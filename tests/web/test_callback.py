@@ -72,7 +72,7 @@ async def coze(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """The endpoint over HTTP, on each database."""
     with fresh(request.param, tmp_path) as url:
         db = Database(url)
-        reviews = Reviews(db, SystemClock(), "T1", "C0ADMINS", EscalationPolicy(), own=False)
+        reviews = Reviews(db, SystemClock(), "T1", lambda: "C0ADMINS", EscalationPolicy, own=False)
         endpoint = CallbackEndpoint(ChannelSignature(SecretStr(TOKEN)), CONNECTOR, reviews.hear, LONG)
         app = Starlette(routes=[Route("/coze/callback", endpoint, methods=["POST"])])
         async with serving(app) as address, httpx.AsyncClient(base_url=address, trust_env=False) as http:
@@ -235,7 +235,7 @@ async def test_a_locked_database_is_told_in_time(kind: str, tmp_path: Path) -> N
     event is taken. What was taken off is kept late: that waits for nobody's answer."""
     with fresh(kind, tmp_path) as url:
         db = Database(url)
-        reviews = Reviews(db, SystemClock(), "T1", "C0ADMINS", EscalationPolicy(), own=False)
+        reviews = Reviews(db, SystemClock(), "T1", lambda: "C0ADMINS", EscalationPolicy, own=False)
         over: list[str] = []
 
         async def hear(event: Event, is_awaited: IsAwaited) -> tuple[Audit, str]:

@@ -14,6 +14,7 @@ from bot.core import join as rules
 from bot.core.errors import InvalidFields, Outdated, OwnRequest, Problem, TooSoon, Unreachable, WrongState
 from bot.core.join import UNDECIDED, Answers, HandedOn, JoinState, Request
 from bot.core.people import Person
+from bot.core.setting import Askers
 from bot.core.worktime import USUAL_TIME, WorkTime
 from bot.services.guide import carrying
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
@@ -79,7 +80,7 @@ class Escalation:
         db: Database,
         clock: Clock,
         admin_channel: str,
-        policy: EscalationPolicy,
+        policy: Callable[[], EscalationPolicy],
         backup: Callable[[], Awaitable[frozenset[str]]],
     ) -> None:
         self._db, self._clock, self._admins = db, clock, admin_channel
@@ -91,7 +92,7 @@ class Escalation:
         request, now = await self._changes.load(row.team_id, int(row.subject.partition(":")[2])), self._clock.now()
         if request.state not in UNDECIDED:
             return Done()
-        stages = self._policy.stages(request.waiting_since)
+        stages = self._policy().stages(request.waiting_since)
         past = [name for at, name in stages if at <= now]
         if "expire" in past:
             return Done(on_commit(self._expire, request))
@@ -136,13 +137,19 @@ class Join:
         admin_channel: str,
         accounts: Accounts,
         workspace_client: WorkspaceClient | None,
-        policy: EscalationPolicy,
+        policy: Callable[[], EscalationPolicy],
+        askers: Callable[[], Askers] = Askers,
         *,
         self_approval: bool = False,
     ) -> None:
         self._changes, self._self_approval = RequestChanges(db, clock, admin_channel), self_approval
         self._db, self._clock, self._admins = db, clock, admin_channel
         self._accounts, self._workspace_client, self._policy = accounts, workspace_client, policy
+        self._askers = askers
+
+    def check_asker(self, who: Person) -> None:
+        """Whether this person may ask to join. Raises MayNotAsk."""
+        self._askers().check(who)
 
     async def latest(self, who: Person) -> Request | None:
         """The person's newest request, open or not."""
@@ -190,7 +197,8 @@ class Join:
 
     def agreed(self, request: Request) -> datetime:
         """Until when (UTC) people may expect a decision."""
-        return self._policy.time.after(request.waiting_since, self._policy.second_hours)
+        policy = self._policy()
+        return policy.time.after(request.waiting_since, policy.second_hours)
 
     def may_nudge(self, request: Request) -> bool:
         """Whether the person may remind the admins now."""
@@ -199,8 +207,9 @@ class Join:
     async def ask(self, who: Person, answers: Answers) -> int:
         """A new request: cards for the admins and the person.
 
-        Raises AlreadyOpen, InvalidFields (the account is somebody else's).
+        Raises MayNotAsk, AlreadyOpen, InvalidFields (the account is somebody else's).
         """
+        self.check_asker(who)
         now = self._clock.now()
         async with self._db.write() as tx:
             grade = await self._accounts.claim(tx, who, answers.coze_uid)

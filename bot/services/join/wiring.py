@@ -26,15 +26,16 @@ class JoinServices:
         admins: Admins,
         backup: Callable[[], Awaitable[frozenset[str]]],
     ) -> None:
-        db, clock, channel, policy = resources.db, resources.clock, deployment.admin_channel, deployment.policy
-        allows, to_coze = deployment.self_approval, workspace_client
+        db, clock, channel = resources.db, resources.clock, deployment.admin_channel
+        allows, to_coze, running = deployment.self_approval, workspace_client, deployment.running
         self.accounts = Accounts(db, clock, channel, resources.coze)
-        self.requests = Join(db, clock, channel, self.accounts, to_coze, policy, self_approval=allows)
+        rules = running.policy, running.askers
+        self.requests = Join(db, clock, channel, self.accounts, to_coze, *rules, self_approval=allows)
         self.alone = Alone(db, clock, channel, admins, self_approval=allows)
         self.invitations = Invitations(db, clock, channel, self.accounts, to_coze)
         self.taking_back = TakingBack(db, clock, channel, to_coze)
-        self.escalation = Escalation(db, clock, channel, policy, backup)
-        self.leaving = Leaving(db, clock, channel, to_coze, policy.time)
+        self.escalation = Escalation(db, clock, channel, running.policy, backup)
+        self.leaving = Leaving(db, clock, channel, to_coze, deployment.time)
 
     def job_handlers(self) -> dict[str, Handler]:
         """What happens later, by the kind of job."""

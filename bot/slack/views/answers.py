@@ -12,12 +12,14 @@ from bot.core.errors import BotError
 from bot.core.join import JoinState
 from bot.core.leak import may_be_secret
 from bot.core.review import ReviewState
+from bot.core.setting import MayNotAsk
 from bot.texts.catalogue import catalogues
 from bot.texts.commands import CommandText, commands
 from bot.texts.locale import Locale, error_help, mark
 
 from .buttons import KEPT, command, keep_anew, languages
 from .chart import BarChart
+from .join.asking import may_not_ask
 from .parts import (
     Card,
     Code,
@@ -56,6 +58,8 @@ _FORMS = {
     "join.question": "queue",
     "join.assign": "queue",
     "join.remove": "queue",
+    "settings.list": "settings",
+    "settings.edit": "settings",
     "check.run": "check",
     "publish.pick": "publish",
     "publish.confirm": "publish",
@@ -173,6 +177,8 @@ def refusal(error: BotError, locale: Locale) -> Card:
         return words(_throttled(error, locale), locale)
     if isinstance(key := getattr(error, "help", None), str):  # errors of Coze name their help
         return _coze(key, error, locale)
+    if isinstance(error, MayNotAsk):
+        return may_not_ask(error, locale)
     kind = next(each for each in type(error).__mro__ if each in REFUSALS)
     text = locale._(REFUSALS[kind])
     return _with_status(text, locale) if isinstance(error, _LEADS_ON) else words(text, locale)

@@ -133,6 +133,7 @@ DEEDS: Mapping[str, str] = {
     "secret.rotate": mark("{who} encrypted everything stored with another key"),
     "sign_in.drop": mark("{who} didn't agree to stay signed in"),
     "agent.publish": mark("{who} published an agent to the API from the guide"),
+    "setting.change": mark("{who} changed one of my settings"),
     "settings.change": mark("{who} started me with other settings"),
     "database.backup": mark("{who} backed up the database"),
     "audit.export": mark("{who} exported who did what"),

@@ -24,6 +24,7 @@ LABELS = {
     "queue": mark("See what waits"),
     "expiring": mark("See what expires"),
     "admin": mark("Open the admin desk"),
+    "settings": mark("Bot settings…"),
 }
 
 _PAGES = {

@@ -8,8 +8,9 @@ from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 from bot.services.desk import DeskFacts
 from bot.texts.locale import Locale
 
+from .buttons import command
 from .join.shared import waited
-from .parts import Line, Moment, button, line, modal, section
+from .parts import Line, Moment, actions, button, line, modal, section
 from .seats import stands
 from .status import failed
 
@@ -25,6 +26,7 @@ def desk(found: DeskFacts, locale: Locale) -> dict[str, Any]:
         *_seats(found, locale),
         _stuck(locale),
         _audit(locale),
+        actions(command("settings", locale)),
     ]
     return framed(locale._("Admin desk"), blocks, locale)
 

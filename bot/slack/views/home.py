@@ -134,6 +134,7 @@ def admin(
         *_ending(locale, own.now, board.ending),
         *_health(locale, trouble, [_clock(off, locale)] if off else []),
         *notices,
+        actions(command("settings", locale)),
         DividerBlock(),
         *(_in_one_line(locale, own) if own.is_idle else _own(locale, own, first=not waiting, most=OWN_OF_ADMINS)),
         *_foot(locale, own),

@@ -39,6 +39,7 @@ from bot.texts.filling import apart, fill
 from bot.texts.locale import Help, Locale
 
 from .dumped import dumped
+from .mention import in_mrkdwn, in_rich_text
 
 HEADING = 45.0  # letters in a header; 20 Chinese characters take the same room
 WIDE = HEADING / 20  # letters that take the room of a Chinese character
@@ -127,7 +128,7 @@ def quiet(card: Card) -> Card:
 
 @dataclass(frozen=True)
 class Mention:
-    """A person of the workspace, by user id, or `DELETED`."""
+    """A person of the workspace, a user group or a channel, by id, or `DELETED`."""
 
     user_id: str
 
@@ -340,7 +341,7 @@ def mrkdwn(locale: Locale, text: Line) -> str:
 def _flat(locale: Locale, piece: Piece, place: re.Match[str]) -> str:
     match piece:
         case Mention(user_id):
-            return locale._("a deleted person") if user_id == DELETED else f"<@{user_id}>"
+            return locale._("a deleted person") if user_id == DELETED else in_mrkdwn(user_id)
         case Moment(at, day):
             return f"<!date^{int(at.timestamp())}^{DAY if day else TIME}|{_fallback(locale, piece)}>"
         case Code(text):
@@ -369,7 +370,7 @@ def _rich(locale: Locale, template: str, pieces: Mapping[str, Piece], style: Sty
 def _element(locale: Locale, piece: Piece, place: re.Match[str], style: Style) -> list[RichTextElement]:
     match piece:
         case Mention(user_id) if user_id != DELETED:
-            return [RichTextElementParts.User(user_id=user_id)]
+            return [in_rich_text(user_id)]
         case Mention():
             return _text(locale._("a deleted person"), style)
         case Moment(at, day):

@@ -23,6 +23,21 @@ SENTENCES: Mapping[str, str] = {
     "proven": mark(
         "Somebody else has verified that this account is theirs. Please check the digits, or enter your own."
     ),
+    # what admins set
+    "bad_admin_users": mark("Please pick people who aren't deputies (DEPUTY_USERS)."),
+    "bad_may_ask": mark("Please enter IDs of user groups: they begin with S."),
+    **dict.fromkeys(
+        ("bad_remind_admins_hours", "bad_answer_hours", "bad_backup_hours"),
+        mark("Please enter working hours: above 0, 10000 at most."),
+    ),
+    "bad_expire_days": mark("Please enter days: above 0, 1000 at most."),
+    **dict.fromkeys(
+        ("bad_remind_days", "bad_remind_days_long", "bad_remind_days_owner", "bad_remind_days_key"),
+        mark("Up to 10 different numbers of days from 0 to 180, separated by commas, with 1 or 0 among them."),
+    ),
+    **dict.fromkeys(("bad_announce_channel", "bad_review_channel"), mark("Please pick a channel.")),
+    "bad_review_auto_approve": mark("User IDs of Coze (6 to 24 digits), separated by commas, or all."),
+    "bad_welcome": mark("300 characters at most."),
     # handing a request on
     "own": mark("It is this person's own request. Please pick another admin."),
     "not_admin": mark("This person isn't an admin today. Please pick one who is."),

@@ -33,6 +33,7 @@ _WHY: Mapping[Reason, str] = {
     Reason.MOVED_ON: mark("it had moved on"),
     Reason.NOT_FOUND: mark("there is no such thing"),
     Reason.FORGED: mark("the form had no such choice"),
+    Reason.NO_ASKER: mark("others may ask to join"),
     Reason.SECRET: mark("a secret was typed"),
 }
 

@@ -208,7 +208,10 @@ def _begin(locale: Locale, words: "Words") -> Iterator[tuple[str, Card]]:
     one = sight("pat", "s2", facts(words)).guide
     place = place_of(view(sight("pat", "s2", facts(words)), locale))
     for joined in (False, True):
-        yield f"guide hello {joined}", start.hello(locale, TEXTS, joined=joined)
+        yield (
+            f"guide hello {joined}",
+            start.hello(locale, TEXTS, {"en": "Welcome to the lab"} if joined else {}, joined=joined),
+        )
         opened = [(one, place), (replace(one, id=18, route="jwt"), place)]
         yield f"guide chooser, two wait {joined}", start.chooser(locale, TEXTS, opened, joined=joined)
     yield "guide resumed", start.resumed(locale, place)

@@ -15,7 +15,7 @@ from bot.slack.views import review_forms as forms
 from bot.slack.views.parts import Card
 from bot.texts.locale import Locale
 
-from . import samples_freeze
+from . import samples_freeze, samples_setting
 
 NOW = datetime(2026, 12, 2, 7, 2, tzinfo=UTC)
 PLACE = "https://sharge.slack.com/archives/C0ADMINS/p1796180700000100"
@@ -45,6 +45,7 @@ def _states(one: Review, words: str) -> Iterator[Review]:
 def cards(name: str, words: str, locale: Locale) -> Iterator[tuple[str, Card]]:
     """All messages, and those of a freeze."""
     yield from samples_freeze.cards(name, words, locale)
+    yield from samples_setting.cards(locale)
     one = review(name, words)
     earlier = [replace(each, id=2) for each in _states(one, words) if each.decided_by]
     for late in (False, True):
@@ -69,8 +70,9 @@ def at_home(name: str, words: str, locale: Locale) -> list[Block]:
 
 
 def forms_of(name: str, words: str, locale: Locale) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All forms, and those of a freeze."""
+    """All forms, and those of a freeze and of settings."""
     yield from samples_freeze.forms(name, words, locale)
+    yield from samples_setting.forms(words, locale)
     one = replace(review(name, words), question=words)
     yield "review.reject", forms.reject_form(one, locale, name)
     yield "review.ask", forms.ask_form(one, locale, name)

@@ -1,6 +1,6 @@
 """How a guide begins: the first hello, the choice between the routes, help with choosing, and going on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -34,15 +34,18 @@ from bot.slack.views.parts import (
     section,
 )
 from bot.slack.views.status import Going
+from bot.texts.catalogue import Language
 from bot.texts.guide import GuideTexts, RouteText
 from bot.texts.guide_rules import QUESTIONS
 from bot.texts.locale import Locale
 
 
-def hello(locale: Locale, texts: GuideTexts, *, joined: bool) -> Card:
-    """The first words between us, and the routes: one press begins."""
+def hello(locale: Locale, texts: GuideTexts, welcome: Mapping[Language, str], *, joined: bool) -> Card:
+    """The first words between us, and the routes: one press begins. `welcome` are the operator's own, by language."""
+    own = welcome.get(locale.language, "")
     blocks = [
         header(locale._("Pick a route to your glasses")),
+        *([paragraph(locale, line("{words}", words=own))] if own else []),
         context(locale, line(locale._("Hi, I'm ShargeAI Concierge."))),
         *_routes(locale, texts, joined=joined),
         context(
