@@ -16,7 +16,8 @@ from tests.processes import is_ready
 from tests.serving import serving
 
 EVERY = 0.1  # seconds between two looks
-TRIES = 3  # of a request that nobody has begun to read
+STARTING = 503  # says a process that takes nothing yet
+TRIES = 5  # of a request that nobody has begun to read
 HOP = frozenset({"connection", "host", "content-length", "transfer-encoding", "keep-alive"})
 
 ONCE = {"connection": "close"}
@@ -45,12 +46,15 @@ class Balancer:
         headers = {name: value for name, value in request.headers.items() if name not in HOP}
         body = await request.body()
         for _ in range(TRIES):
-            if ready := sorted(self.ready):
+            # Where nobody is ready all are tried, as usual: an outside that is slow takes every process out at once.
+            if ready := sorted(self.ready) or self._ports:
                 port = ready[next(self._turn) % len(ready)]
                 with suppress(httpx.ConnectError):
                     answer = await self._http.post(
                         f"http://127.0.0.1:{port}{request.url.path}", content=body, headers=headers
                     )
+                    if answer.status_code == STARTING and not self.ready:
+                        continue
                     self.taken[port] += 1
                     kept = {name: value for name, value in answer.headers.items() if name not in HOP}
                     return Response(answer.content, answer.status_code, {**kept, **ONCE})

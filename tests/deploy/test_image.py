@@ -85,8 +85,7 @@ class Image:
     async def is_healthy(self, env: Mapping[str, str]) -> bool:
         """What Docker asks every few seconds."""
         check = json.loads(self.told["HEALTHCHECK"].partition(" CMD ")[2])
-        asked = [each.replace(self.env["METRICS_PORT"], env["METRICS_PORT"]) for each in check]
-        asking = await asyncio.create_subprocess_exec(*asked, env={**self.env, **env}, stderr=subprocess.DEVNULL)
+        asking = await asyncio.create_subprocess_exec(*check, env={**self.env, **env}, stderr=subprocess.DEVNULL)
         return await asyncio.wait_for(asking.wait(), PATIENCE) == 0
 
 
