@@ -20,8 +20,8 @@ audit = Table(
     Column("hash", String(64)),
     Index("ix_audit_subject", "team_id", "subject"),
     Index("ix_audit_actor", "team_id", "actor", "action"),
-    Index("ix_audit_at", "team_id", "at"),
-    Index("ix_audit_actor_at", "team_id", "actor", "at"),
+    Index("ix_audit_at", "team_id", "at", "id"),
+    Index("ix_audit_actor_at", "team_id", "actor", "at", "id"),
     Index(
         "ix_audit_seq",
         "seq",

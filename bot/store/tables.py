@@ -133,6 +133,7 @@ request = Table(
     Index("ix_join_request_state", "team_id", "state", "created_at"),
     Index("ix_join_request_user", "team_id", "user_id"),
     Index("ix_join_request_joined", "team_id", "joined_at"),
+    _where("ix_join_request_removed", "state IN ('removed')", "team_id", "ended_at"),
 )
 _one_open("uq_join_request_open", request, ("team_id", "user_id"), join.OPEN)
 _one_open("uq_join_request_uid", request, ("team_id", "coze_uid"), join.HOLDING, "coze_uid <> ''")

@@ -38,11 +38,18 @@ async def test_nothing_is_read_through(database: str) -> None:
 
 
 async def administrates(story: Story, admin: str) -> None:
-    """An admin's day: status, queue, forecast, Home, a decision, a week passes."""
+    """An admin's day: status, queue, forecast, desk, audit, Home, a decision, a week passes."""
     await story.types(admin, "/sharge status")
     await story.types(admin, "/sharge queue")
     await story.types(admin, "/sharge forecast")
     await story.reads(admin, "照现在的数据推算")
+    await story.types(admin, "/sharge admin")
+    await story.sees_form(admin, "管理台")
+    await story.presses(admin, "查看", action_id="stuck.places", channel="modal")
+    await story.sees_form(admin, "大家卡在哪里", "没有动静")
+    for words in ("@mei 90", "90"):
+        await story.types(admin, f"/sharge admin audit {words}")
+        await story.sees_form(admin, "查记录", "最新在前")
     await story.tries("home", who=admin)
     await story.looks_home(admin, "等你处理")
     await story.asks_and_waits("tom")
