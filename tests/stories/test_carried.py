@@ -70,7 +70,7 @@ async def test_the_whole_route_has_one_card(database: str) -> None:
         await story.passes(advance=600)
         await reads_alone(story, "第 6 步，共 6 步", "已发布到「闪极智能体」 · 扣子已列出")
         await story.presses("mei", "它回答了")
-        await reads_alone(story, "找博物馆讲解员」", "无需维护令牌")
+        await reads_alone(story, "找博物馆讲解员」", "没有令牌，什么都不用管")
         print(f"route C: {story.interactions} interactions")
         assert story.interactions <= PRESSES
         await story.settles()

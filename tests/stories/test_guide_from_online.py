@@ -43,7 +43,7 @@ async def test_what_is_online_is_added_in_the_glasses(database: str) -> None:
         await story.types("mei", "/sharge status")
         await story.reads("mei", "第 6 步，共 6 步：在眼镜里添加")
         await story.presses_soon("mei", "它回答了")
-        await story.reads("mei", "找夜航员」", "无需维护令牌")
+        await story.reads("mei", "找夜航员」", "没有令牌，什么都不用管")
 
 
 async def test_a_guide_with_another_agent_is_not_thrown_away(story: Story) -> None:

@@ -173,7 +173,7 @@ async def test_route_c_in_chinese(browser: Browser, tmp_path: Path) -> None:
         await at.passes_review()
         await at.reads_in_time(at.left, "第 6 步", "已发布到「闪极智能体」 · 扣子已列出")
         await mei.presses("它回答了")
-        await mei.reads("找博物馆讲解员」", "无需维护令牌")
+        await mei.reads("找博物馆讲解员」", "没有令牌，什么都不用管")
         mei.ends("C", 7)  # and two more where the account is shown by signing in, which test_carried counts
 
 

@@ -68,7 +68,7 @@ async def test_an_app_that_may_not_send_files_says_so(tmp_path: Any) -> None:
         async with told(url, manifest=without) as story:
             await at_the_script(story)
             await story.presses("mei", "发成文件")
-            await story.reads("mei", "不能发文件", "请复制上面 sign.py 的内容")
+            await story.reads("mei", "不能发文件", "请复制 sign.py 的内容")
             assert not story.world.workspace.files
 
 

@@ -161,7 +161,7 @@ def _online(publication: Publication, locale: Locale) -> Card:
     ]
     off = [] if publication.is_being_taken_off else [(locale._("Take offline…"), f"off:{publication.id}")]
     blocks = [
-        headed(locale._("🎉 Live! Say [find] {name}"), publication.agent_name),
+        headed(locale._("“{name}” is live 🎉"), publication.agent_name),
         rich_text(text_section(locale, *lines), *wished(publication, locale)),
         actions(
             add_in_glasses(publication, locale),

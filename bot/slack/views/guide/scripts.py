@@ -56,11 +56,11 @@ def read(which: str) -> tuple[Purpose, ScriptLanguage]:
 
 def no_files(file: str, locale: Locale) -> Card:
     """The app may not send files here."""
-    text = locale._("I can't send files in this workspace. Copy the text of {file} above.", file=file)
+    text = locale._("I can't send files in this workspace. Copy the text of {file} instead.", file=file)
     return Card(text, [paragraph(locale, line(text))])
 
 
 def not_now(file: str, locale: Locale) -> Card:
     """Slack did not take it this time."""
-    text = locale._("Slack didn't take {file} just now. Press again, or copy the text above.", file=file)
+    text = locale._("Slack didn't take {file} just now. Press again, or copy its text.", file=file)
     return Card(text, [paragraph(locale, line(text))])
