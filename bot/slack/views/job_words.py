@@ -167,6 +167,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         mark("The Monday digest"),
         mark("There's no digest until I start again."),
     ),
+    "settings": (
+        mark("Redrawing the requests that wait, after the settings were changed"),
+        mark("Their cards still say when an answer was due by the old settings."),
+    ),
     "preflight": (
         mark("The daily look whether the settings are right"),
         mark("Home shows what was found last until I start again."),
