@@ -101,7 +101,8 @@ def _holding(
 ) -> Holding:
     """What is written as people write it is told as the settings have it; of admins only those who were added."""
     below = as_text(getattr(settings, name))
-    given = Source.ENVIRONMENT if name in settings.model_fields_set else Source.DEFAULT
+    from_env = name in settings.model_fields_set or (name == "admin_users" and settings.admin_group is not None)
+    given = Source.ENVIRONMENT if from_env else Source.DEFAULT
     if name not in changes or name in problems:
         return Holding(name, below, given, below, problems.get(name, ""))
     text = as_text(tuple(parts(changes[name])) if name == "admin_users" else getattr(laid, name))

@@ -281,7 +281,7 @@ def told_of(change: Change, locale: Locale) -> Line:
     """What was changed, from what to what."""
     before, pieces = _was(change, change.before, locale, "b")
     after, more = _was(change, change.after, locale, "a")
-    told = locale._("{label}: {value}", label=f"**{locale._(NAMES[change.name])}**", value=f"{before} → {after}")
+    told = locale._("{label}: {value}", label=locale._(NAMES[change.name]), value=f"{before} → {after}")
     return Line(told, {**pieces, **more})
 
 
