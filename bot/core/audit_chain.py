@@ -64,6 +64,10 @@ class End(NamedTuple):
     hash: str
 
 
+START = End(0, "0" * 64)
+"""Where the first link begins."""
+
+
 class Fault(StrEnum):
     """What is wrong at a place of the chain."""
 

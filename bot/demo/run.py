@@ -14,7 +14,7 @@ from bot.playground.server import Options, Playground, open_page, serve, write_r
 from bot.playground.setup import Setup
 from bot.playground.wire import Served
 from bot.settings import load
-from bot.store import job
+from bot.store import audit_chain, job
 from bot.store.tables import metadata, schema_version
 from bot.web.bounded import BoundedProtocol
 from bot.web.endpoints import Door
@@ -85,6 +85,7 @@ async def _moved(playground: Playground, app: App) -> AsyncIterator[None]:
         async with app.job_runner.resting(ENDING), app.db.write() as tx:
             for table in reversed([each for each in metadata.sorted_tables if each is not schema_version]):
                 await tx.conn.execute(table.delete())
+            await audit_chain.begin(tx)
         await app.housekeeping.plan()
 
     async def follow() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.audit_chain import End, Line, Link, Tombstone, personal, proof, seal
+from bot.core.audit_chain import START, End, Line, Link, Tombstone, personal, proof, seal
 from bot.core.people import DELETED
 
 from . import audit as lines
@@ -38,9 +38,21 @@ _SIZE = len(_LINE)
 
 
 async def place(conn: AsyncConnection, name: str, *, hold: bool = False) -> End:
-    """A named place of the chain; with `hold` nobody else has it until the transaction ends."""
+    """A named place of the chain, the start where somebody took it out; with `hold` nobody else has it until the
+    transaction ends, and it has to be there.
+    """
     found = select(audit_chain.c.seq, audit_chain.c.hash).filter_by(name=name)
-    return End._make((await conn.execute(found.with_for_update() if hold else found)).one())
+    if hold:
+        return End._make((await conn.execute(found.with_for_update())).one())
+    row = (await conn.execute(found)).one_or_none()
+    return START if row is None else End._make(row)
+
+
+async def begin(tx: Tx) -> None:
+    """The chain of an audit that has no line yet."""
+    places = [{"name": name, **START._asdict()} for name in ("head", "cut", "older")]
+    await tx.conn.execute(delete(audit_chain))
+    await tx.conn.execute(insert(audit_chain), places)
 
 
 async def _put(tx: Tx, name: str, end: End) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from bot.core import audit_chain as chain
-from bot.core.audit_chain import End, Fault, Line, Link, Tombstone, Walk, Wrong
+from bot.core.audit_chain import START, End, Fault, Line, Link, Tombstone, Walk, Wrong
 
-START = End(0, "0" * 64)
 AT = datetime(2026, 12, 3, 17, 5, tzinfo=timezone(timedelta(hours=8)))
 SALTS = [f"{number:032x}" for number in range(5)]
 
