@@ -113,7 +113,7 @@ def seal(end: End, lines: Iterable[Line], salts: Iterable[str]) -> list[Link]:
 
 
 def proof(tombstones: Iterable[Tombstone]) -> str:
-    """The hash over all tombstones of one deletion, in whichever order they come."""
+    """The hash over all tombstones of one deletion; those of one link in the order in which it was done."""
     ordered = sorted(tombstones, key=lambda each: (each.audit_id, each.seq))
     return _hash([[each.audit_id, each.seq, each.was, each.now] for each in ordered])
 

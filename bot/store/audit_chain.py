@@ -150,7 +150,7 @@ async def page(conn: AsyncConnection, after: int) -> list[Sealed]:
         some.outerjoin(audit_tombstone, audit_tombstone.c.seq == some.c.seq)
     )
     found: list[Sealed] = []
-    rows = await conn.execute(with_marks.order_by(some.c.seq, audit_tombstone.c.erase_id))
+    rows = await conn.execute(with_marks.order_by(some.c.seq, audit_tombstone.c.id))  # one deletion may have two
     for row in rows.all():
         line, link, mark = row[:_SIZE], row[_SIZE : _SIZE + 3], row[_SIZE + 3 :]
         if not found or found[-1][1].seq != link[0]:
@@ -168,9 +168,9 @@ async def tellers(conn: AsyncConnection, after: int) -> list[Line]:
 
 
 async def buried(conn: AsyncConnection, erase_id: int) -> list[Tombstone]:
-    """The tombstones of one deletion."""
+    """The tombstones of one deletion, in the order in which it was done: a line may have two of them."""
     found = select(*(audit_tombstone.c[name] for name in Tombstone._fields)).filter_by(erase_id=erase_id)
-    return [Tombstone._make(row) for row in await conn.execute(found)]
+    return [Tombstone._make(row) for row in await conn.execute(found.order_by(audit_tombstone.c.id))]
 
 
 async def erasers(conn: AsyncConnection) -> set[int]:

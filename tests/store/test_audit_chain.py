@@ -269,6 +269,20 @@ async def test_two_people_on_one_line_are_deleted_one_after_the_other(db: Databa
     assert (report.wrong, report.count, report.tombstones) == (None, 3, 2)
 
 
+async def test_a_line_of_somebodys_own_matter_is_deleted_in_two_steps(db: Database) -> None:
+    """It has two tombstones of one deletion then, and they hold in whichever order the database keeps them."""
+    await note(db, 1)
+    await chain(db).seal()
+    async with db.write() as tx:
+        marks = await personal.erase(tx, TEAM, "U0LIN", {"join:0"}, NOW)
+        await audit_chain.bury(tx, TEAM, NOW, DELETED, marks)
+    async with db.read() as conn:
+        newest_first = (await conn.execute(select(tombstones).order_by(tombstones.c.id.desc()))).all()
+    await run(db, delete(tombstones), *(insert(tombstones).values(each._mapping) for each in newest_first))
+    report = await walked(db)
+    assert (report.wrong, report.tombstones) == (None, 2)
+
+
 async def test_old_lines_go_and_the_chain_goes_on(db: Database) -> None:
     """The last link that goes is kept, and a line tells of it; again and again."""
     year_ago = NOW - timedelta(days=366)
