@@ -38,7 +38,7 @@ class FailedPage:
 @dataclass(frozen=True)
 class Settled:
     """What came of a press: what was tried again or given up. Where somebody was faster `job` is None, and `by` and
-    `deed` say who did what, "" and None where it has gone through meanwhile."""
+    `deed` say who did what, "" and None where it has moved on by itself."""
 
     job: FailedJob | None
     by: str
@@ -62,20 +62,20 @@ class FailedJobs:
         return FailedPage([FailedJob(each, about[each.id]) for each in found], total, offset)
 
     async def load(self, who: Person, job_id: int, seen: int) -> FailedJob:
-        """One of them, as it was when its generation was `seen`. Raises NotFound where it is not any more."""
+        """One of them, as it was when its mark was `seen`. Raises NotFound where it is not any more."""
         must_be_admin(who)
         async with self._db.read() as conn:
             found = await job_desk.load(conn, self._teams, job_id)
-            if found is None or found.generation != seen:
+            if found is None or found.mark != seen:
                 raise NotFound
             return FailedJob(found, (await of_jobs(conn, [found]))[found.id])
 
     async def retry(self, by: Person, job_id: int, seen: int) -> Settled:
-        """Try it again now, with fresh attempts, unless somebody has since its generation was `seen`."""
+        """Try it again now, with fresh attempts, unless it is not any more what had the mark `seen`."""
         return await self._settle(by, job_id, seen, "retry")
 
     async def drop(self, by: Person, job_id: int, seen: int) -> Settled:
-        """Give it up, unless somebody has had it tried again since its generation was `seen`."""
+        """Give it up, unless it is not any more what had the mark `seen`."""
         return await self._settle(by, job_id, seen, "drop")
 
     async def retry_all(self, by: Person, limit: int) -> int:
@@ -88,11 +88,12 @@ class FailedJobs:
 
     async def _settle(self, by: Person, job_id: int, seen: int, deed: Deed) -> Settled:
         must_be_admin(by)
-        change = job_desk.retry if deed == "retry" else job_desk.drop
+        now, change = self._clock.now(), job_desk.retry if deed == "retry" else job_desk.drop
         async with self._db.write() as tx:
             found = await job_desk.load(tx.conn, self._teams, job_id)
             about = await of_jobs(tx.conn, [found] if found else [])
-            if found and await change(tx, [job_id], self._clock.now(), by.user_id, seen=seen):
+            is_same = found is not None and found.mark == seen
+            if found and is_same and await change(tx, [job_id], now, by.user_id, seen=found.generation):
                 return Settled(FailedJob(found, about[found.id]), by.user_id, deed)
             last = await job_desk.last_deed(tx.conn, self._teams, job_id)
         if last is None:

@@ -72,7 +72,7 @@ class FailedJobHandlers:
 
 
 def _seen(asked: Press | Submission) -> int:
-    """Which generation of the job was shown. Raises NotFound."""
+    """The mark of the job as it was shown. Raises NotFound."""
     if asked.version is None:
         raise NotFound
     return asked.version

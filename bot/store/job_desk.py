@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, func, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,6 +42,11 @@ class StuckJob:
     due_at: datetime
     last_error: str | None
     generation: int
+
+    @property
+    def mark(self) -> int:
+        """Eight digits by which it is recognised as it was seen: SQLite gives the id of a row that is gone anew."""
+        return crc32(f"{self.kind} {self.subject} {self.generation}".encode()) % 100_000_000
 
 
 _COLUMNS = tuple(table.c[name] for name in StuckJob.__dataclass_fields__)

@@ -50,7 +50,7 @@ def _all_of_them(locale: Locale) -> Block:
 
 
 def _entry(each: FailedJob, locale: Locale, *, primary: bool) -> list[Block]:
-    value = f"{each.job.id}:{each.job.generation}"
+    value = f"{each.job.id}:{each.job.mark}"
     what = job_words.what(each.job, each.about, locale)
     again = button(locale._("Try again"), "work.retry", value, primary=primary)
     drop = button(locale._("Give up…"), "work.drop", value)
@@ -83,7 +83,7 @@ def drop_form(each: FailedJob, locale: Locale) -> dict[str, Any]:
         context(locale, line(locale._("The log keeps that you did"))),
     ]
     title, yes, no = locale._("Give up?"), locale._("Give up"), locale._("Not now")
-    return modal(title, no, blocks, "work.drop", yes, f"{each.job.id}:{each.job.generation}")
+    return modal(title, no, blocks, "work.drop", yes, f"{each.job.id}:{each.job.mark}")
 
 
 def settled(done: Settled, locale: Locale) -> Line:
@@ -93,7 +93,7 @@ def settled(done: Settled, locale: Locale) -> Line:
         prefix = locale._("🔄 Tried again now: ") if done.deed == "retry" else locale._("➖ Given up: ")
         return Line(prefix + what.template, what.pieces)
     if done.deed is None:
-        return line(locale._("✅ It has gone through meanwhile; nothing was changed."))
+        return line(locale._("🔄 It has moved on meanwhile; nothing was changed."))
     who = Mention(done.by) if done.by.startswith(("U", "W")) else done.by
     if done.deed == "retry":
         return line(locale._("🔄 {who} has had it tried again already."), who=who)
