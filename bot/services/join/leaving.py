@@ -193,7 +193,7 @@ class Leaving:
         self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request], members: int
     ) -> None:
         now = self._clock.now()
-        await seats.counted(tx, row.team_id, members, now)
+        await seats.counted(tx, row.team_id, members - len(arrived), now)  # they count when they are seen to join
         subject = f"drift:{now:%y%m%d}"
         for request in arrived:
             await self._changes.soon(tx, request, "watch")
