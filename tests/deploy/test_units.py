@@ -68,6 +68,12 @@ def test_the_worker_differs_from_the_whole_in_its_part_alone() -> None:
     assert [line.replace("bot worker", "bot run") for line in worker] == whole
 
 
+def test_all_units_are_one_user() -> None:
+    """They share a folder, and systemd gives that to the user of whichever starts last."""
+    users = {tuple(re.findall(r"^User=(.+)$", unit.read_text("utf-8"), re.MULTILINE)) for unit in UNITS}
+    assert users == {("sharge-concierge",)}
+
+
 @pytest.mark.skipif(SYSTEMD is None, reason="no systemd (Debian: apt install systemd)")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_systemd_takes_the_unit_and_finds_it_hardened(unit: Path, tmp_path: Path) -> None:
