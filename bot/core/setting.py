@@ -1,6 +1,7 @@
 """Settings that admins change while the bot runs: which these are, where a value comes from, who may ask to join."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ DESK = frozenset({"review_channel", "review_auto_approve"})
 """What is of no use without the review desk."""
 
 REASON = 300  # characters of why it was changed
+IS_ID = re.compile("[UWSCG][A-Z0-9]{1,20}")  # of a person, a user group or a channel
 
 
 class Source(StrEnum):

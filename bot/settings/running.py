@@ -17,7 +17,7 @@ LONGEST = 300  # characters of a welcome in one language
 
 def _asker(text: str) -> str:
     """A person, a user group or a channel."""
-    if not re.fullmatch("[UWSCG][A-Z0-9]+", text):
+    if not re.fullmatch("[UWSCG][A-Z0-9]{1,20}", text):
         raise ValueError("must be IDs of people (U…), user groups (S…) or channels (C…), separated by commas.")
     return text
 

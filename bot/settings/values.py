@@ -94,7 +94,7 @@ def slack_id(letters: str, what: str) -> Callable[[str], str]:
     """One of Slack's IDs, which begins with one of these letters."""
 
     def check(text: str) -> str:
-        if not re.fullmatch(f"[{letters}][A-Z0-9]+", text):
+        if not re.fullmatch(f"[{letters}][A-Z0-9]{{1,20}}", text):
             raise ValueError(f"must be the ID of {what}, which begins {' or '.join(letters)}, not a name.")
         return text
 

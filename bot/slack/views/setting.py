@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
     UserMultiSelectElement,
 )
 
-from bot.core.setting import DESK, GROUPS, REASON, Askers, Change, Holding, Source
+from bot.core.setting import DESK, GROUPS, IS_ID, REASON, Askers, Change, Holding, Source
 from bot.services.setting import InForce
 from bot.slack.fields import Fields
 from bot.slack.router import View
@@ -85,6 +85,7 @@ HINTS = {
 PEOPLE, GROUP, CHANNEL = "settings.people", "settings.groups", "settings.channels"
 WHY, RESET = "settings.reason", "settings.reset"
 MOST = 50  # people or channels in a list
+LONGEST = 400  # characters of a value in a list
 
 
 def overview(now: InForce, newest: Mapping[str, Change], locale: Locale) -> View:
@@ -151,7 +152,9 @@ def _plain(name: str, text: str, locale: Locale) -> str:
     if name.startswith("remind_days"):
         return ", ".join(_ids(text)) or locale._("as for other tokens")
     if name == "review_auto_approve":
-        return {"": locale._("nobody's"), "all": locale._("everybody's")}.get(text, ", ".join(_ids(text)))
+        return {"": locale._("nobody's"), "all": locale._("everybody's")}.get(
+            text, cut(", ".join(_ids(text)), LONGEST)
+        )
     if name == "welcome":
         words = words_in(text)
         return cut(words.get(locale.language) or next(iter(words.values()), locale._("none")), 80)
@@ -228,14 +231,15 @@ def _welcome(language: str, text: str, locale: Locale) -> Block:
 
 def _askers(text: str, locale: Locale) -> list[Block]:
     """Three questions of which each may be empty; all three are: everybody."""
-    askers = Askers.of(tuple(_ids(text)))
+    askers = Askers.of(tuple(each for each in _ids(text) if IS_ID.fullmatch(each)))
+    typed = [each for each in _ids(text) if each not in (*askers.people, *askers.channels)]
     people = UserMultiSelectElement(action_id="value", initial_users=list(askers.people) or None)
     channels = ConversationMultiSelectElement(
         action_id="value",
         initial_conversations=list(askers.channels) or None,
         filter=_channels(),
     )
-    ids = PlainTextInputElement(action_id="value", initial_value=",".join(askers.groups) or None)
+    ids = PlainTextInputElement(action_id="value", initial_value=",".join(typed) or None)
     empty = line(locale._("All empty: every full member may ask. Admins always may."))
     return [
         context(locale, empty),
