@@ -11,7 +11,7 @@ from . import Settings
 
 How = Literal["new", "adds", "replaces"]
 
-PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=~-]*")
+PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=~?&-]*")  # docker run takes quotation marks for a part of the value
 
 
 def text_of(values: Mapping[str, str], before: str = "") -> str:

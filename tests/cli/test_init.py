@@ -203,6 +203,15 @@ def test_a_secret_in_a_file_of_its_own_is_not_asked_for(tmp_path: Path) -> None:
     assert "slack_bot_token" not in from_file(tmp_path / ".env")
 
 
+def test_an_address_is_written_without_quotation_marks() -> None:
+    """`docker run --env-file` takes them for a part of the value."""
+    url = "postgresql://bot:p%40ss@db.example:6432/concierge?sslmode=require&connect_timeout=5"
+    text = text_of({"database_url": url})
+    assert f"\nDATABASE_URL={url}\n" in text
+    with _file(text) as file:
+        assert from_file(file) == {"database_url": url}
+
+
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=60)
 
 
