@@ -39,7 +39,7 @@ WRONG = {
     Fault.TOMBSTONE: "what stands for a deleted person does not fit the line that tells of the deletion",
     Fault.CUT_END: "the chain ends elsewhere than it says: what came last was cut off",
     Fault.CUT_START: "the chain begins here, and no line tells that what came before was let go of",
-    Fault.ANCHOR: "the anchor stands nowhere in the chain: it is not the one of that day",
+    Fault.ANCHOR: "the anchor stands nowhere in the chain: it is another one, or its line was let go of since",
 }
 
 
