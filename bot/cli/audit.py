@@ -137,17 +137,17 @@ def _export(settings: Settings, file: Path | None, days: int | None, person: str
 
 
 async def _exported(settings: Settings, out: TextIO, days: int | None, person: str | None) -> int:
-    """Write them, and that they were handed out; how many."""
+    """Note that they are handed out, whoever may stop that half-way, and write them; how many."""
     async with opened(settings) as it:
         now, count = it.clock.now(), 0
-        since = now - timedelta(days=days) if days else None
-        async for each in audit_export.lines(it.db, since, person):
-            out.write(json.dumps(each, ensure_ascii=False) + "\n")
-            count += 1
         async with it.db.read() as conn:
             teams = await forecast.teams(conn)
         async with it.db.write() as tx:
             about = f"person:{person}" if person else "audit:all"
             for team in teams or [""]:
-                await audit.note(tx, team, now, OPERATOR, "audit.export", about, lines=count, days=days)
+                await audit.note(tx, team, now, OPERATOR, "audit.export", about, days=days)
+        since = now - timedelta(days=days) if days else None
+        async for each in audit_export.lines(it.db, since, person):
+            out.write(json.dumps(each, ensure_ascii=False) + "\n")
+            count += 1
         return count

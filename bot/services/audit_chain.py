@@ -84,14 +84,14 @@ class _Told:
     """What lines tell of deletions and of cuts."""
 
     proofs: dict[int, str] = field(default_factory=dict)
-    cuts: set[tuple[Any, Any]] = field(default_factory=set)
+    cuts: set[tuple[str, str]] = field(default_factory=set)
 
     def hear(self, line: Line) -> None:
-        detail: dict[str, Any] = line.detail or {}
+        detail: dict[str, Any] = line.detail if isinstance(line.detail, dict) else {}
         if line.action == store.ERASE and "proof" in detail:
             self.proofs[line.id] = str(detail["proof"])
         elif line.action == store.CUT:
-            self.cuts.add((detail.get("seq"), detail.get("hash")))
+            self.cuts.add((str(detail.get("seq")), str(detail.get("hash"))))
 
 
 async def verify(db: Database, tell: Tell, anchor: str = "") -> Report:
@@ -138,7 +138,7 @@ async def _wrong_told(db: Database, first: End, end: End, told: _Told) -> Wrong 
         buried_by = await store.erasers(conn)  # first: whoever stands there has told of it
         for line in await store.tellers(conn, end.seq):
             told.hear(line)
-        if first.seq and (first.seq, first.hash) not in told.cuts:
+        if first.seq and (str(first.seq), first.hash) not in told.cuts:
             return Wrong(Fault.CUT_START, first.seq + 1)
         for erase_id in sorted(told.proofs.keys() | buried_by):
             tombstones = await store.buried(conn, erase_id)

@@ -44,6 +44,7 @@ from tests.slack.bot import LIN, MEI, TEAM, TOM, Bot, Json, awake
 CANARY = "a museum that nobody else reads of"
 UID, PAGE_ADDRESS = "7530412083311050001", "https://www.coze.cn/space/7530498800217600004/bot/7530412083311059999"
 GARBAGE = ("", "x", "9" * 30, "77", "77:a1", "next:77:a1", "off:77", "-1", "1 or 1=1", "\0", "approve:join", "../1")
+AUTHORITY = "person.authority"  # what Slack says of whoever tries, which the audit keeps
 KEPT = (audit, request, credential_, guide_, publication, report_, secret, link)
 WANG, GUEST, STRANGER, GONE, ROBOT = "U0WANG", "U0GUEST", "U0STRANGER", "U0GONE", "U0ROBOT"
 OUTSIDE = {
@@ -229,7 +230,8 @@ async def matters(bot: Bot) -> list[Any]:
     cards = [row for row in await bot.rows(message) if row["id"] not in told]
     jobs = [(row["kind"], row["subject"], row["generation"]) for row in await bot.rows(job)]
     planned = [each for each in jobs if each[0] != "draw" or each[1] not in map(str, told)]
-    everything: list[list[Any]] = [*[await bot.rows(table) for table in KEPT], cards, planned]
+    rows = [[each for each in await bot.rows(table) if each.get("action") != AUTHORITY] for table in KEPT]
+    everything: list[list[Any]] = [*rows, cards, planned]
     return [sorted(map(repr, rows)) for rows in everything]
 
 

@@ -216,6 +216,15 @@ async def test_what_is_done_behind_the_bot_is_found(db: Database, what: str) -> 
     assert await found(db) == (fault, seq) or fault is Fault.CUT_END, "sealing what comes after mends nothing"
 
 
+@pytest.mark.parametrize("detail", [None, [], "cut", {"seq": [1], "hash": {}}])
+@pytest.mark.parametrize("action", [audit_chain.CUT, audit_chain.ERASE])
+async def test_a_line_that_tells_nonsense_is_no_cut(db: Database, action: str, detail: Any) -> None:
+    """Somebody put it in past the bot: the chain is looked at all the same."""
+    await sealed(db)
+    await run(db, insert(lines).values(team_id=TEAM, at=NOW, action=action, subject="audit:2", detail=detail))
+    assert await found(db) is None
+
+
 @pytest.mark.parametrize("told_by", ["the deletion there is", "a line like any", "nobody"])
 async def test_a_forged_tombstone_is_found(db: Database, told_by: str) -> None:
     """A line is changed, and made to look as if its person had been deleted."""
