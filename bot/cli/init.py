@@ -106,9 +106,8 @@ class Piped:
 
     def __init__(self, text: str) -> None:
         pairs = [line.partition("=") for line in text.splitlines() if not line.startswith("#")]
-        self._named = {
-            name.strip(): value for name, _, value in pairs if name.strip().lower() in Settings.model_fields
-        }
+        known = secret_files.names(Settings.model_fields)
+        self._named = {name.strip(): value for name, _, value in pairs if name.strip().lower() in known}
         self.named = tuple(name.lower() for name in self._named)
         self._bare = deque("".join(pair) for pair in pairs if pair[0].strip() not in self._named)
 
@@ -183,6 +182,9 @@ def _ask(asker: Asker, given: Values, names: Sequence[str]) -> int:
 
 
 def _ask_one(asker: Asker, given: Values, name: str) -> int:
+    if name not in Settings.model_fields:  # a secret in a file of its own, which the start reads
+        given[name] = asker.answer(name.upper(), hidden=False).strip()
+        return 0
     usual = NEW_KEY if name == "credential_keys" else default_of(name)
     if asker.is_there:
         _say(f"\n{Settings.model_fields[name].description}{f' [{usual}]' if usual else ''}")

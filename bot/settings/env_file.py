@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from . import Settings
+from . import Settings, secret_files
 
 How = Literal["new", "adds", "replaces"]
 
@@ -24,7 +24,8 @@ def text_of(values: Mapping[str, str], before: str = "") -> str:
         elif name in told:
             lines.append(_line(name, told.pop(name)))
     for name, value in told.items():
-        lines += [f"# {Settings.model_fields[name].description}", _line(name, value)]
+        field = name if name in Settings.model_fields else name.removesuffix(secret_files.END)
+        lines += [f"# {Settings.model_fields[field].description}", _line(name, value)]
     return "\n".join(lines) + "\n"
 
 

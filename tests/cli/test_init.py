@@ -203,6 +203,15 @@ def test_a_secret_in_a_file_of_its_own_is_not_asked_for(tmp_path: Path) -> None:
     assert "slack_bot_token" not in from_file(tmp_path / ".env")
 
 
+def test_a_file_of_a_secret_may_be_piped_in(tmp_path: Path) -> None:
+    """By its name, as the environment has it; the secret itself is not asked for then."""
+    token = tmp_path / "token"
+    token.write_text(BOT)
+    done = command(tmp_path, "init", typed=NAMED.replace(f"SLACK_BOT_TOKEN={BOT}", f"SLACK_BOT_TOKEN_FILE={token}"))
+    written = from_file(tmp_path / ".env")
+    assert (done.returncode, written["slack_bot_token_file"], "slack_bot_token" in written) == (0, str(token), False)
+
+
 def test_an_address_is_written_without_quotation_marks() -> None:
     """`docker run --env-file` takes them for a part of the value."""
     url = "postgresql://bot:p%40ss@db.example:6432/concierge?sslmode=require&connect_timeout=5"
