@@ -71,6 +71,7 @@ PACKAGES: dict[str, set[str]] = {
 }
 
 LONGEST_FILE = 400
+LONGEST_FUNCTION = 50
 SPEAKS_CHINESE = ("bot/texts/", "bot/playground/", "bot/demo/", "tests/")
 CATALOGUE_CALLS = {"_", "ngettext", "mark"}
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -238,6 +239,20 @@ def test_files_stay_short() -> None:
     lengths = {path: len(path.read_text("utf-8").splitlines()) for path in sources(ROOT, "bot", "tests")}
     long = {path.relative_to(ROOT).as_posix(): lines for path, lines in lengths.items() if lines > LONGEST_FILE}
     assert long == {}
+
+
+def test_functions_stay_short() -> None:
+    """Migrations stay as they are."""
+    kinds = ast.FunctionDef, ast.AsyncFunctionDef
+    found = [(path, each) for path in sources(ROOT, "bot") for each in ast.walk(ast.parse(path.read_text("utf-8")))]
+    functions = [(path, each) for path, each in found if isinstance(each, kinds)]
+    long = [
+        f"{path.name} {each.name}"
+        for path, each in functions
+        if (each.end_lineno or 0) - each.lineno >= LONGEST_FUNCTION and path.parent.name != "versions"
+    ]
+    assert len(functions) > 1000
+    assert long == []
 
 
 def test_what_people_read_is_kept_with_the_texts() -> None:

@@ -88,7 +88,12 @@ class Services:
         self.preflight = Preflight(db, clock, team, self.running.configured, slack, client)
         self.calls, self.desk = Calls(db, clock, team, client), DeskServices(resources)
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
-        first_checks = {team: self.join.leaving.next_check(clock.now())} if client else {}
+        self.audit_chain = AuditChain(db, clock, deployment.audit_days)
+        self.housekeeping = self._housekeeping(resources, deployment, is_joining=client is not None)
+
+    def _housekeeping(self, resources: Resources, deployment: Deployment, *, is_joining: bool) -> Housekeeping:
+        db, clock, team = resources.db, resources.clock, resources.team
+        first_checks = {team: self.join.leaving.next_check(clock.now())} if is_joining else {}
         watch = SettingsWatch(clock, team, deployment.marks)
         looks = (
             self.preflight,
@@ -99,9 +104,7 @@ class Services:
             self.digest,
             watch,
         )
-        self.audit_chain = AuditChain(db, clock, deployment.audit_days)
-        secret_store = self.secrets.store
-        self.housekeeping = Housekeeping(db, clock, secret_store, self.audit_chain, first_checks, *looks)
+        return Housekeeping(db, clock, self.secrets.store, self.audit_chain, first_checks, *looks)
 
     def _check_tools(
         self, resources: Resources, deployment: Deployment, client: WorkspaceClient | None

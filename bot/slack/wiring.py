@@ -101,13 +101,12 @@ class Features:
         sign_in = SignInHandlers(db, do.people, sender, do.sign_ins, account, join.requests)
         others = home, preflight, owner, calls, joining, account, sign_in, reviews
         threads = ThreadHandlers(clock, do.people, sender, do.talk, do.join.requests, do.admin_channel)
-        data = PersonalDataHandlers(clock, sender, do.personal_data)
         of_scripts = do.guide.guides, do.guide.script_files
         at_slack = Files(slack, sender)
         files = ScriptFileHandlers(clock, *of_scripts, at_slack, resources.coze.audience)
         pictures = PictureHandlers(do.people, do.guide.guides, do.reports, at_slack, resources.texts)
-        mine = *others, threads, data, files, pictures
-        tools = _Tools(resources, do, url, links, at_slack, slack.chat)
+        mine = *others, threads, files, pictures
+        tools = _Tools(resources, do, url, links, at_slack, sender, slack.chat)
         rooms = _of_people, _of_joining, _of_the_desk, _of_tokens, _of_publishing, _of_guiding
         features: list[Handlers] = [*mine, *chain.from_iterable(room(tools) for room in rooms)]
         for feature in features:
@@ -137,6 +136,7 @@ class _Tools:
     url: str
     links: Links
     files: Files
+    sender: Sender
     chat: str
 
 
@@ -146,6 +146,7 @@ def _of_people(tools: _Tools) -> Iterable[Handlers]:
     listening = do.people, do.overview, guides, do.reports, do.talk, texts
     return (
         PreferenceHandlers(clock, do.people),
+        PersonalDataHandlers(clock, tools.sender, do.personal_data),
         SettingHandlers(do.people, do.running),
         StatusHandlers(clock, do.people, do.overview, texts, do.calls, do.running.welcome),
         DigestHandlers(clock, do.digest, tools.links),
