@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import personal_data
+from .operator_tables import setting_change
 from .personal_data import ELSEWHERE, THEIRS
 from .tables import (
     agent_list,
@@ -39,6 +40,7 @@ _OWN: Sequence[tuple[Table, str]] = (
     (message, "recipient"),
     (agent_list, "lister"),
     (listed_agent, "lister"),
+    (setting_change, "changed_by"),
 )
 """Tables besides those of `THEIRS` with rows about one person, and the column that says about whom."""
 

@@ -23,7 +23,7 @@ async def takes_back(story: Story, who: str = "lin", **fields: str) -> dict[str,
 async def test_before_it_is_accepted(story: Story) -> None:
     """Mei reads who and why, and asks again with what she wrote; admins read the same, and that I look on."""
     await story.is_let_in()
-    await story.reads("mei", "🎉", "请接受")
+    await story.reads("mei", "🎉", "去扣子接受 ShargeAI 的邀请")
     assert (await takes_back(story))["ok"]
     await story.reads("mei", "管理员撤销了", "@lin 给出的理由", WHY)
     await story.settles()

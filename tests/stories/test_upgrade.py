@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import and_, func, or_, select, update
 
+from bot.core.remind import ENDED
 from bot.demo.setup import setup
 from bot.store import schema
 from bot.store.database import Database
@@ -114,13 +115,19 @@ async def test_cards_are_redrawn_where_they_stand(filled: str) -> None:
 
 
 async def test_jobs_go_on(filled: str) -> None:
-    """Whose lease has ended is taken up once, who holds one keeps it, the dead stay dead, the rest waits its time."""
+    """Whose lease has ended is taken up once, who holds one keeps it, the dead stay dead, the rest waits its time.
+
+    That a token has ended is planned anew: for the morning after, in Shanghai.
+    """
     before = rows_before("work")
     ended = [row for row in before if row["state"] == "leased" and row["id"] != HELD]
     untouched = [row for row in before if row["state"] in ("leased", "dead") and row not in ended]
-    planned = [row for row in before if row["state"] == "due" and row["kind"] in ("remind", "check", "wait")]
+    waiting = [row for row in before if row["state"] == "due" and row["kind"] in ("remind", "check", "wait")]
+    ends = [row for row in waiting if row["subject"].endswith(f":{ENDED}")]
+    planned = [row for row in waiting if row not in ends]
     async with goes_on(filled) as story:
         after = {row["id"]: row for row in (await settles(story))["job"]}
+    assert [after[row["id"]]["due_at"][11:16] for row in ends] == ["01:30"]
     taken_up = [(row["id"], "done", row["fence"] + 1, row["attempts"] + 1) for row in ended]
     assert taken_up == [picked(after[row["id"]], "id", "state", "fence", "attempts") for row in ended]
     for rows, names in (

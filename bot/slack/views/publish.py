@@ -227,9 +227,10 @@ def _failed(publication: Publication, locale: Locale) -> Card:
     if publication.checks:
         return _stopped(publication, locale)
     help = error_help(publication.error or "", locale, reason=publication.reason)
+    not_published = locale._("❌ **“{name}” wasn't published** · {what}")
     blocks = [
         header(locale._("Tell an admin") if help.key in OPERATORS else help.act),
-        rich_text(*explained(line(locale._("❌ **Not published** · {what}"), what=help.what), help, locale)),
+        rich_text(*explained(line(not_published, name=publication.agent_name, what=help.what), help, locale)),
         actions(*_way_on(help, publication, locale)),
         context(
             locale, line(locale._("Nothing was published")), *_log_id(publication, locale), *_settled(publication)
