@@ -42,9 +42,10 @@ TEAM = "T0PLAYGROUND"
 ZONE = "Asia/Shanghai"
 WORKERS = {"sqlite": 1, "postgresql": 3}
 CUT, BROKEN = 0.05, 0.3
-STORM, STORMS = 12, 9.0  # calls that are asked to wait a second, and the seconds between such storms
+STORM, STORMS = 12, (9.0, 45.0)  # calls that are asked to wait a second, and the seconds between such storms
 SHARE = 0.9  # of the reminders that may be told before the last kill
-LOOK, LOOKS_AT = 0.05, 5_000  # seconds between two looks, and the reminders above which they are further apart
+LOOK = 0.05
+MANY = 5_000  # reminders above which looks are further apart, and time goes slower
 PACE = 20  # by which simulated time goes faster
 STILL = 240.0  # seconds without a reminder after which what is left counts as lost
 AT_ONCE = 5_000  # rows of one statement
@@ -114,25 +115,29 @@ async def _insert(db: Database, table: Any, rows: Sequence[Json]) -> None:
             await tx.conn.execute(insert(table), rows[begins : begins + AT_ONCE])
 
 
-async def trouble(playground: Playground) -> None:
-    """Slack as it is on a bad day, for as long as it runs."""
+async def trouble(playground: Playground, reminders: int) -> None:
+    """Slack as it is on a bad day, for as long as it runs; storms are rarer where many reminders are due."""
     faults = playground.world.faults["slack"]
     faults.set("cut", method="chat.postMessage", share=CUT)
     faults.set("server_error", method="chat.postMessage", share=BROKEN)
     while True:
-        await asyncio.sleep(STORMS)
+        await asyncio.sleep(STORMS[reminders > MANY])
         faults.set("rate_limited", times=STORM, method="chat.postMessage", delay=1)
 
 
 async def killing(run: Run, workers: Sequence[ForkedBot], kills: int, dice: random.Random) -> None:
     """Kill one after the other, spread over the work, and start each again."""
-    look = LOOK * max(1, run.reminders / LOOKS_AT)  # each look costs the more, the more people there are
+    size = max(1, run.reminders / MANY)
+    look, pace = (
+        LOOK * size,
+        PACE / size,
+    )  # a look costs the more, the more there are, and evening must not come
     for number in range(kills):
         share = SHARE * (number + dice.random()) / kills
         while run.posted < share * run.reminders:
             await restarted(workers)
             await asyncio.sleep(look)
-            run.playground.clock.advance(timedelta(seconds=PACE * look))  # else it would wait for each back-off
+            run.playground.clock.advance(timedelta(seconds=pace * look))  # else it would wait for each back-off
         worker = dice.choice(workers)
         await worker.kill()
         run.tally.kills += 1
@@ -184,6 +189,7 @@ async def world() -> AsyncIterator[Playground]:
     """A playground in this process, in the middle of a morning."""
     playground = Playground(Options(start=START), setup())
     await playground.start()
+    playground.director.journal.pause()  # nobody lives it again
     try:
         yield playground
     finally:
@@ -204,7 +210,7 @@ async def drill(kind: str, folder: Path, reminders: int, kills: int, seed: int) 
         for worker in workers:
             await stack.enter_async_context(worker.running())
         run = Run(playground, db, reminders, Tally())
-        fails = asyncio.create_task(trouble(playground))
+        fails = asyncio.create_task(trouble(playground, reminders))
         await killing(run, workers, kills, dice)
         fails.cancel()
         with contextlib.suppress(asyncio.CancelledError):
