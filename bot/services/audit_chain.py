@@ -108,6 +108,7 @@ async def _walked(db: Database, tell: Tell, anchor: str) -> Report:
     async with db.read() as conn:
         first, of = await store.place(conn, "cut"), (await store.place(conn, "head")).seq
         older = (await store.place(conn, "older")).seq
+        unsealed = await store.waiting(conn)  # first: what is sealed meanwhile is walked too
     walk, told, marks, is_anchored = Walk(first), _Told(), 0, anchor in ("", first.hash)
     while walk.wrong is None:
         async with db.read() as conn:
@@ -123,9 +124,7 @@ async def _walked(db: Database, tell: Tell, anchor: str) -> Report:
             marks += len(tombstones)
             is_anchored = is_anchored or sealed.hash == anchor
         tell(walk.end.seq - first.seq, of - first.seq)
-    report = Report(first, walk.end, max(0, min(older, walk.end.seq) - first.seq), 0, marks, walk.wrong)
-    async with db.read() as conn:
-        report.unsealed = await store.waiting(conn)
+    report = Report(first, walk.end, max(0, min(older, walk.end.seq) - first.seq), unsealed, marks, walk.wrong)
     report.wrong = report.wrong or await _wrong_told(db, first, walk.end, told)
     if report.wrong is None and not is_anchored:
         report.wrong = Wrong(Fault.ANCHOR, walk.end.seq)

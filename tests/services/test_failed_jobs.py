@@ -14,9 +14,13 @@ from bot.store.tables import job
 from tests.databases import KINDS, fresh
 
 TEAM, CLOCK = "T1", SystemClock()
-LIN = Person(TEAM, "U0LIN", "Lin", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=utc_now())
 ROW = {"team_id": TEAM, "due_at": CLOCK.now(), "priority": 0, "fence": 0, "generation": 1, "last_error": "x"}
 BURIED = {**ROW, "id": 9, "kind": "invite", "subject": "join:1", "state": "dead", "attempts": 12}
+
+
+def lin() -> Person:
+    """An admin, of whom Slack was asked just now."""
+    return Person(TEAM, "U0LIN", "Lin", "zh-CN", "Asia/Shanghai", Standing.MEMBER, admin=True, seen_at=utc_now())
 
 
 @pytest.fixture(params=KINDS)
@@ -33,8 +37,8 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
 async def test_a_number_that_is_given_anew_is_another_job(db: Database) -> None:
     """One admin gives a job up; its number goes to a reminder; the other admin's old press leaves that alone."""
     failed = FailedJobs(db, CLOCK, TEAM)
-    (shown,) = (await failed.listed(LIN, 0, 5)).jobs
-    assert (await failed.drop(LIN, shown.job.id, shown.job.mark)).job == shown
+    (shown,) = (await failed.listed(lin(), 0, 5)).jobs
+    assert (await failed.drop(lin(), shown.job.id, shown.job.mark)).job == shown
     async with db.write() as tx:
         await tx.conn.execute(
             insert(job).values(
@@ -42,6 +46,6 @@ async def test_a_number_that_is_given_anew_is_another_job(db: Database) -> None:
             )
         )
     for deed in (failed.drop, failed.retry):
-        assert await deed(LIN, shown.job.id, shown.job.mark) == Settled(None, "U0LIN", "drop")
+        assert await deed(lin(), shown.job.id, shown.job.mark) == Settled(None, "U0LIN", "drop")
     async with db.read() as conn:
         assert (await conn.execute(select(job.c.kind, job.c.generation))).all() == [("remind", 1)]
