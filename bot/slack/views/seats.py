@@ -18,7 +18,7 @@ def stands(seats: Seats, locale: Locale) -> list[Line]:
     left, total = locale.number(seats.left), locale.number(seats.total or 0)
     text = locale._("{left} of {total} left", left=left, total=total)
     if not seats.left:
-        return [line(locale._("❌ None of {total} left: invitations will fail", total=total))]
+        return [line(locale._("❌ None of {total} left by this count: Coze may refuse invitations", total=total))]
     if seats.runs_out_at:
         return [line(text), line(locale._("Estimated to last until {day}"), day=Moment(seats.runs_out_at, day=True))]
     return [line(text)]
