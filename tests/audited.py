@@ -116,7 +116,11 @@ def actions(tree: ast.AST) -> Iterator[str]:
     for part in ast.walk(tree):
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
             func = part.func
-            if isinstance(func.value, ast.Name) and func.attr == "note" and func.value.id in ("audit", "lines"):
+            if (
+                isinstance(func.value, ast.Name)
+                and func.attr in ("note", "note_all")
+                and func.value.id in ("audit", "lines")
+            ):
                 yield ast.unparse(part.args[-2])  # before the subject
 
 

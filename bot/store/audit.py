@@ -1,10 +1,11 @@
 """Audit: who did what, written in the transaction of the deed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, insert, or_, select
+from sqlalchemy import Row, case, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import Lapsed
@@ -40,12 +41,24 @@ async def note(
     return int(written.scalar_one())
 
 
+async def note_all(
+    tx: Tx, at: datetime, actor: str | None, action: str, about: Sequence[tuple[str, str, dict[str, Any]]]
+) -> None:
+    """Write a line for each of these, in one statement: of which workspace, about what, and the detail."""
+    deed = {"at": at, "actor": actor, "action": action}
+    rows = [
+        {**deed, "team_id": team, "subject": subject, "detail": detail or None} for team, subject, detail in about
+    ]
+    if rows:
+        await tx.conn.execute(insert(table), rows)
+
+
 async def load(conn: AsyncConnection, team_id: str, line_id: int) -> AuditEntry:
     """One line. Raises Lapsed, also for another workspace's."""
     row = (await conn.execute(select(table).filter_by(team_id=team_id, id=line_id))).one_or_none()
     if row is None:
         raise Lapsed
-    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
+    return _entry(row)
 
 
 async def is_told(conn: AsyncConnection, team_id: str, subject: str, ts: str) -> bool:
@@ -59,7 +72,7 @@ async def last_told(conn: AsyncConnection, team_id: str, subject: str) -> AuditE
     """The newest words of an admin that were handed on from the thread."""
     found = select(table).filter_by(team_id=team_id, subject=subject).where(table.c.action.in_(TOLD))
     row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
-    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {}) if row else None
+    return _entry(row) if row else None
 
 
 async def is_noted(conn: AsyncConnection, team_id: str, subject: str, action: str) -> bool:
@@ -74,14 +87,14 @@ async def latest(conn: AsyncConnection, team_id: str, subject: str) -> AuditEntr
     row = (await conn.execute(found)).one_or_none()
     if row is None:
         raise Lapsed
-    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})
+    return _entry(row)
 
 
 async def last(conn: AsyncConnection, team_id: str, subject: str, action: str) -> AuditEntry | None:
     """The newest line of this action about a matter."""
     found = select(table).filter_by(team_id=team_id, subject=subject, action=action)
     row = (await conn.execute(found.order_by(table.c.id.desc()).limit(1))).one_or_none()
-    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {}) if row else None
+    return _entry(row) if row else None
 
 
 async def since_when(conn: AsyncConnection, team_id: str, subject: str, begins: str, ends: str) -> datetime | None:
@@ -96,3 +109,7 @@ async def subjects(conn: AsyncConnection, team_id: str, actor: str, action: str)
     """What somebody has done this to, oldest first."""
     found = select(table.c.subject).filter_by(team_id=team_id, actor=actor, action=action).order_by(table.c.id)
     return list(await conn.scalars(found))
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(row.id, row.at, row.actor, row.action, row.subject, row.detail or {})

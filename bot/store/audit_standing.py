@@ -30,6 +30,7 @@ STANDING = frozenset(
         "remind.take",
         "report.picture",
         "report.told",
+        "settings.change",
         "thread.internal",
     }
 )

@@ -135,6 +135,12 @@ async def last_deed(conn: AsyncConnection, teams: Collection[str], job_id: int) 
 
 
 async def _note(tx: Tx, jobs: Sequence[StuckJob], now: datetime, by: str, action: str) -> None:
-    for each in sorted(jobs, key=lambda one: one.id):
-        detail = {"kind": each.kind, "about": each.subject, "was": each.state, "attempts": each.attempts}
-        await audit.note(tx, each.team_id, now, by, action, f"job:{each.id}", **detail)
+    about = [
+        (
+            each.team_id,
+            f"job:{each.id}",
+            {"kind": each.kind, "about": each.subject, "was": each.state, "attempts": each.attempts},
+        )
+        for each in sorted(jobs, key=lambda one: one.id)
+    ]
+    await audit.note_all(tx, now, by, action, about)
