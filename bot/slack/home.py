@@ -184,11 +184,11 @@ class StatusHandlers:
         going = place_in(self._texts, facts.guide, locale) if facts.guide else None
         own = (facts.request, facts.credentials, facts.publications)
         if not who.may_decide():
-            return Ephemeral(status(locale, now, who.name, *own, going=going, finished=facts.finished))
+            return Ephemeral(status(locale, now, *own, going=going, finished=facts.finished))
 
         async def with_trouble() -> Card:
             trouble, used = await self._overview.trouble(who, now), in_status(await self._calls.usage(), locale)
-            return status(locale, now, who.name, *own, trouble, going, used, facts.finished)
+            return status(locale, now, *own, trouble, going, used, facts.finished)
 
         return EphemeralLater(with_trouble)
 

@@ -17,6 +17,8 @@ from .catalogue import Catalogue, Language, catalogues
 from .filling import fill
 from .labels import labelled
 
+THOUSAND = 1000
+
 
 def mark(msgid: str) -> str:
     """Mark a string for translation where no reader is at hand; it is translated later by `Locale._`."""
@@ -40,9 +42,9 @@ class Locale:
         return fill(text, values) if values else text
 
     def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:
-        """Like `t`, in the form that fits `count`, which fills `{count}`."""
+        """Like `t`, in the form that fits `count`, which fills `{count}` with its thousands apart."""
         text = labelled(self.catalogue.translations.ngettext(singular, plural, count))
-        return fill(text, {"count": count, **values})
+        return fill(text, {"count": self.number(count), **values})
 
     def when(self, moment: datetime) -> str:
         """Day and time in the reader's zone, naming the zone: "Dec 2, 11:05 (Shanghai)"."""
@@ -90,6 +92,8 @@ class Locale:
 
     def number(self, count: int) -> str:
         """A number with its thousands apart: "12,345"."""
+        if abs(count) < THOUSAND:
+            return str(count)
         from babel.numbers import format_decimal
 
         return format_decimal(count, locale=self.catalogue.locale)

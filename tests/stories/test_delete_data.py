@@ -71,7 +71,7 @@ async def test_nothing_is_left_of_a_person(database: str) -> None:
             return not left(database, talk)
 
         await story.waits(purged, "nothing is left of the talk either")
-        home = await story.looks_home("mei", "下一步")
+        home = await story.looks_home("mei", "把智能体接到眼镜")
         assert "拍拍镜试用令牌" not in home["plain"]
 
 
@@ -97,7 +97,7 @@ async def test_what_is_asked_for_again_begins_afresh(tmp_path: Path) -> None:
         async with told(url) as story:
             await story.asks_and_waits("mei")
             await story.tries("home", who="mei")
-            await story.looks_home("mei", "下一步")
+            await story.looks_home("mei", "现在不用做什么")
             await story.presses("mei", "删除我的数据", channel="home")
             await story.sees_form("mei", "会删掉")
             assert not (await story.tries("submit", who="mei", fields={}))["ok"]

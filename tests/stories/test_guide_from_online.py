@@ -32,7 +32,7 @@ async def test_what_is_online_is_added_in_the_glasses(database: str) -> None:
         await goes_online(story, "夜航员")
         await story.reads("mei", "🎉", "夜航员")
         await story.types("mei", "/sharge status")
-        await story.reads("mei", "下一步", "在眼镜里添加「夜航员」，加过就不用了")
+        await story.reads("mei", "在眼镜里添加「夜航员」", "加过就不用了")
         twice = (story.tries("click", who="mei", label="在眼镜里添加", confirm=True) for _ in range(2))
         assert {True} <= {each["ok"] for each in await asyncio.gather(*twice)}
         card = await story.reads("mei", "第 6 步，共 6 步", "在眼镜里添加", "找夜航员")
@@ -85,7 +85,7 @@ async def test_only_ones_own_agent_that_is_online(tmp_path: Path) -> None:
             await story.reads("mei", "「夜航员」 · 已上线")
             assert await forger.presses("U0TOM", "guide.glasses", publication_id) == 200
             await story.types("tom", "/sharge status")
-            await story.reads("tom", "Next", "connect your agent")
+            await story.reads("tom", "Next", "Connect your agent")
             assert await deeds(story, "guide.start") == []
             assert await forger.presses("U0MEI", "guide.glasses", publication_id) == 200
             await story.reads("mei", "第 6 步，共 6 步", "找夜航员")

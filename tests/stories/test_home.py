@@ -24,7 +24,7 @@ async def test_a_members_home_follows_what_happens(story: Story) -> None:
     await story.looks_home("mei", "接受")
     await story.reads("mei", "去扣子接受 ShargeAI 的邀请")
     await story.presses("mei", "English", channel="home")
-    await story.looks_home("mei", "Your next step")
+    await story.looks_home("mei", "Accept the ShargeAI invitation")
     await story.reads("mei", "Accept the ShargeAI")
     assert not any("去扣子接受 ShargeAI 的邀请" in text for text in await story.texts("mei"))
 

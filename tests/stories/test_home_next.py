@@ -128,7 +128,7 @@ async def test_an_admin_without_anything_of_their_own_is_one_line(story: Story) 
     """What waits comes first; a token of theirs is listed as for anybody."""
     await story.tries("home", who="lin")
     home = await story.looks_home("lin", "没有人在等", "我自己：没有令牌要换")
-    assert "下一步" not in home["plain"]
+    assert "现在不用做什么" not in home["plain"]
     await story.presses("lin", "登记到期日", channel="home")
     await story.sends("lin", 名字="展馆-2")
     home = await story.looks_home("lin", "展馆-2", "还有 30 天")

@@ -70,7 +70,7 @@ async def test_a_group_that_slack_does_not_know_is_logged_and_keeps_nobody_out(
     with fresh("sqlite", tmp_path) as url:
         async with told(url, settings={"BACKUP_ADMIN_GROUP": "S0NOBODY"}) as story:
             await story.types("tom", "/sharge status")
-            await story.reads("tom", "Next:")
+            await story.reads("tom", "Connect your agent to the glasses")
             await story.asks_and_waits()
             await story.presses("lin", "批准", channel="admins")
             await story.reads("lin", "已批准", channel="admins")

@@ -81,7 +81,7 @@ async def test_told_on_that_day_and_once(database: str) -> None:
         await clock_shows(story, 9, 30)
         await story.reads("mei", SAID, "登记的到期时间", "不说是哪一种")
         await story.types("mei", "/sharge status")
-        await story.reads("mei", "下一步", "换掉令牌「试用」，扣子不接受它了")
+        await story.reads("mei", "换掉「试用」：扣子不接受它了")
         await story.types("mei", "/sharge remind")
         await story.reads("mei", "正在跟踪 1 个令牌", "❌", "发现扣子不接受它了")
         for _ in range(3):

@@ -114,7 +114,7 @@ async def test_what_is_refused_is_counted_and_told(over_http: tuple[Story, Forge
     """Tom presses what only admins may, thirty times; nothing comes of it, and the admins read how often."""
     story, forger = over_http
     await story.asks_and_waits()
-    for who, words in (("tom", "Next:"), ("lin", "下一步")):
+    for who, words in (("tom", "Next step"), ("lin", "下一步")):
         await story.types(who, "/sharge status")
         await story.reads(who, words)
     tom = story.ready["slack"]["users"]["tom"]
@@ -167,7 +167,7 @@ async def test_a_row_of_somebody_else_is_not_theirs_to_touch(over_http: tuple[St
     await story.sends("mei", 名字="试用")
     await story.reads("mei", "「试用」已登记")
     await story.types("tom", "/sharge status")
-    await story.reads("tom", "Next:")
+    await story.reads("tom", "Connect your agent to the glasses")
     before = await stored(story, credential_)
     await forger.presses(story.ready["slack"]["users"]["tom"], "remind.renew", str(before[0]["id"]))
     assert (await story.screen("tom"))["modal"] is None

@@ -193,6 +193,8 @@ RULED_OUT = re.compile(
     r"|ticks itself|once more|\bblanks\b|may be expected by|reminded by me|have a (?:token|key) kept|you have me keep"
     r"|\bGo on\b|Write back|Note it\b|Ask to join|Get the page|do(?:n't| not) find this|not on their list"
     r"|(?:token|”|TOKEN`) (?:ends|ended)\b|Tokens ending"
+    r"|workspace credential|(?:team's|ShargeAI|your|another) workspace\b(?!'s address)|API alone\""
+    r"|\bRenew\b|nobody (?:to )?renew"
     r"|(?<!加)入团(?!队)|另外 ?\S+ ?步已完成|· 之后|发布不过去|按手填|获取页面|我在看着|结论由你告知 · "
 )
 STIFF = re.compile(
@@ -211,6 +213,24 @@ def test_the_voice_is_one() -> None:
 
 def test_chinese_is_as_it_is_said() -> None:
     assert [text for text in chinese() if STIFF.search(text)] == []
+
+
+QUOTED = re.compile(r"“([^”{}\[\]]+)”|「([^」{}\[\]]+)」")
+SAID = {
+    *("not approved this time", "account not verified", "账号未验证", "delete my data", "删除我的资料", "状态"),
+    *("my token expired", "publish it", "我的令牌过期了", "帮我发布", "find"),
+    *("**邀请你加入工作空间**", "闪极智能体"),
+}
+"""What stands in quotes and is no label of ours: what people say, and what Coze's pages say."""
+
+
+def test_what_stands_in_quotes_is_on_a_button() -> None:
+    """A label that is named in a sentence is found where it is pressed, so a renamed one is renamed there too."""
+    said = [text for entry in entries("zh") for text in (*english(entry), *words(entry))]
+    told = [text for path in TOLD for text in _texts(tomllib.loads(path.read_text("utf-8")))]
+    labels = {label for text in (*said, *told) for label in (text, text.rstrip("…"), *re.split("[,，]", text)[:1])}
+    quoted = {match[1] or match[2] for text in (*said, *told) for match in QUOTED.finditer(text)}
+    assert quoted - labels - SAID == set()
 
 
 def _texts(found: object, language: str | None = None) -> Iterator[str]:

@@ -32,6 +32,7 @@ from .parts import (
     context,
     cut,
     escape,
+    header,
     helped,
     line,
     modal,
@@ -73,21 +74,25 @@ _FORMS = {
 
 
 def help(locale: Locale, rows: Sequence[CommandText], admin_rows: Sequence[CommandText] = ()) -> Card:
-    """The commands, the one to remember first; admins find theirs in a list of their own."""
-    first = text_section(locale, line(locale._("Just type `/sharge` for your next step. Or:")))
+    """That plain words do, and the commands; admins find theirs in a list of their own."""
+    head = locale._("Just ask in your own words")
+    told = locale._("Such as “my token expired” or “publish it”. Commands work too; `/sharge` is your next step:")
+    first = text_section(locale, line(told))
     parts: list[RichTextElement] = [first, *_commands(locale, rows)]
     if admin_rows:
         parts += [text_section(locale, line(locale._("For admins:"))), *_commands(locale, admin_rows)]
     blocks = [
+        header(head),
         rich_text(*parts),
         actions(
             button(locale._("Show my next step"), "command.status", primary=True),
+            button(locale._("Ask an admin…"), "report.ask"),
             *languages(locale, "command.lang"),
         ),
         context(locale, line(_in_others(locale))),
     ]
     verbs = locale.listed(row.verb for row in (*rows, *admin_rows))
-    return Card(locale._("Type /sharge for your next step, or use: {verbs}.", verbs=verbs), blocks)
+    return Card(locale._("Just ask in your own words, or use: {verbs}.", verbs=verbs), blocks)
 
 
 def _in_others(locale: Locale) -> str:

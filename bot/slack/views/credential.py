@@ -37,7 +37,7 @@ from .parts import (
     paragraph,
     with_name,
 )
-from .status import first_to_replace
+from .status import first_to_replace, heading
 from .token_rows import brief
 
 LAST_DAY = frozenset({"t0", "h4"})
@@ -242,18 +242,6 @@ def _snoozed(credential: Credential, locale: Locale, now: datetime, until: datet
     ]
     text = locale._("💤 “{name}” · I'll remind you again {until}", name="{name}", until=locale.when(until))
     return Card(with_name(text, credential.name), blocks)
-
-
-def heading(credential: Credential, locale: Locale, now: datetime) -> str:
-    """What to do about a token and how soon, with `{name}` open: the head of its reminder and of Home."""
-    days = days_left(credential.ends_at, now, locale.tz)
-    if credential.ends_at <= now:
-        return locale._("Replace “{name}”, it has expired")
-    if not days:
-        return locale._("Replace “{name}” today")
-    return locale.ngettext(
-        "Replace “{name}”: {count} day left", "Replace “{name}”: {count} days left", days, name="{name}"
-    )
 
 
 def _title(credential: Credential, locale: Locale, now: datetime) -> str:

@@ -41,7 +41,7 @@ def listing(found: Forecast, locale: Locale) -> Card:
         text = _nothing(found.days, locale)
         return Card(text, [paragraph(locale, line(text)), row, context(locale, dry)])
     title = _title(found, locale)
-    later = line(locale._("renewals, snoozes and changes of time zone alter this list"))
+    later = line(locale._("Renewals, snoozes and changes of time zone alter this list"))
     blocks: list[Block] = [
         header(title),
         context(locale, dry),

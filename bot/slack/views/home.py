@@ -21,7 +21,6 @@ from bot.texts.locale import Locale
 from . import agents as agent_rows
 from . import oauth_key, token_rows
 from .buttons import command, languages
-from .credential import heading
 from .guide.lint import duration
 from .join.grade import prove, short
 from .join.queue import row
@@ -45,7 +44,7 @@ from .parts import (
 )
 from .preferences import told
 from .refusal import piled
-from .status import Going, Next, away, doubted, failed, next_step, request_state, shown
+from .status import Going, Next, away, doubted, failed, heading, next_step, request_state, shown
 
 WAITING, ROWS = 5, 10  # of what waits and of tokens that end soon, in all
 KEYS = 2  # of one's OAuth apps; all stand in the list of reminders
@@ -173,11 +172,13 @@ def _own(
 
 
 def _next(next_: Next, own: Own, locale: Locale) -> list[Block]:
-    what = _sentence(next_.what)
     if next_.token and next_.button:
         return [*_replace(next_.token, next_.button, own.now, locale), *_then(own.going, locale)]
-    act = section(locale, next_.button, what) if next_.button else paragraph(locale, what)
-    return [header(locale._("Your next step")), act]
+    head = headed(next_.act, next_.called)
+    if next_.why and next_.button:
+        return [head, section(locale, next_.button, _sentence(next_.why))]
+    why = [paragraph(locale, _sentence(next_.why))] if next_.why else []
+    return [head, *why, *([actions(next_.button)] if next_.button else [])]
 
 
 def _replace(token: Credential, renew: ButtonElement, now: datetime, locale: Locale) -> list[Block]:

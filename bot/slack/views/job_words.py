@@ -61,7 +61,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "agents": (
         mark("Reading the list of agents from Coze"),
-        mark("The list stays as old as it is until somebody renews it."),
+        mark("The list stays as old as it is until somebody updates it."),
     ),
     "remind": (
         mark("Reminding {who} that “{name}” expires"),
@@ -128,7 +128,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         mark("{who}'s step says that it is being checked until they press something."),
     ),
     "copy": (
-        mark("Copying {who}'s agent to the team's workspace"),
+        mark("Copying {who}'s agent to the team's space"),
         mark("It isn't copied, or I don't learn that it was: please look on Coze before trying again."),
     ),
     "greet": (

@@ -58,9 +58,9 @@ def card(token: Credential, orphan: Orphan, locale: Locale, now: datetime) -> Ca
     when = line(cost, ends=Moment(token.ends_at))
     if orphan.taken_by and orphan.taken_at:
         return _taken(token, orphan.taken_by, orphan.taken_at, when, locale)
-    title = locale._("“{name}” has nobody to renew it")
+    title = locale._("“{name}” has nobody to replace it")
     if ended:
-        title = locale._("“{name}” has expired, and nobody renews it")
+        title = locale._("“{name}” has expired, and nobody replaces it")
     via = [line(locale._(FROM[orphan.how]), who=Mention(orphan.backup))] if orphan.how and orphan.backup else []
     only = line(locale._("Only they, or the owner of that Coze account, can create a new token. Can you reach them?"))
     blocks: list[Block] = [

@@ -45,11 +45,12 @@ def heading(locale: Locale) -> str:
 
 def told(ways: Ways, credential: Credential, locale: Locale) -> list[Block]:
     """How often it was replaced, as far as that was recorded, and the ways."""
-    how = line(locale._("These routes need no renewal, and your agent needn't be made anew:"))
+    how = line(locale._("With these routes nothing has to be replaced, and your agent stays as it is:"))
     often = [_often(ways.renewals, credential, locale)] if ways.renewals else []
     channel, server = ways.channel.words[locale.language], ways.server.words[locale.language]
-    title = channel.title[:1].upper() + channel.title[1:]
-    to_channel = line(locale._("**{route}** · no token at all. {left}"), route=title, left=_left(ways, locale))
+    to_channel = line(
+        locale._("**{route}** · no token at all. {left}"), route=channel.title, left=_left(ways, locale)
+    )
     with_server = line("**{route}** · {advice}", route=server.button, advice=server.advice)
     return [paragraph(locale, *often, how), rich_text(bullets(locale, to_channel, with_server))]
 
@@ -72,7 +73,7 @@ def _left(ways: Ways, locale: Locale) -> str:
     elif request.wants_proof:
         steps.append(locale._("show that your Coze account is yours"))
     if not ways.has_agent:
-        steps.append(locale._("put the agent into the ShargeAI workspace"))
+        steps.append(locale._("put the agent into the ShargeAI space"))
     steps.append(locale._("publish it"))
     if joined:
         return locale._("You're in the team already; left to do: {steps}", steps=locale.listed(steps))

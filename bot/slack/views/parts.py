@@ -237,8 +237,10 @@ def headed(template: str, name: str) -> HeaderBlock:
 
 
 def context(locale: Locale, *lines: Line) -> ContextBlock:
-    """Small print: evidence, cost, code, log ID, when; the parts separated by dots."""
-    return ContextBlock(elements=[MarkdownTextObject(text=" · ".join(mrkdwn(locale, each) for each in lines))])
+    """Small print: evidence, cost, code, log ID, when; the parts separated by dots, the first with a capital."""
+    first = Line(lines[0].template[:1].upper() + lines[0].template[1:], lines[0].pieces)
+    text = " · ".join(mrkdwn(locale, each) for each in (first, *lines[1:]))
+    return ContextBlock(elements=[MarkdownTextObject(text=text)])
 
 
 def section(locale: Locale, element: InteractiveElement, *lines: Line) -> SectionBlock:

@@ -90,7 +90,7 @@ def blocks(subject: Subject, found: Sequence[Checked], locale: Locale) -> list[B
     count = locale.ngettext(
         "{count} check, {passed} passed", "{count} checks, {passed} passed", len(found), passed=passed
     )
-    place = locale._("“{name}” to the API alone") if subject.only_api else locale._("“{name}” to [channel]")
+    place = locale._("“{name}” to the API only") if subject.only_api else locale._("“{name}” to [channel]")
     about = line(place, name=name(subject.name))
     shown: list[Block] = [context(locale, about, line(count))] if subject.name else [context(locale, line(count))]
     shown += [_in_the_way(subject, each, locale) for each in found if each.result is Result.FAILED]

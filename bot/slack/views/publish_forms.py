@@ -62,7 +62,7 @@ def confirm(
     if looked.is_listed:
         listed = locale._("**[channel]** · Coze lists a version; this one waits for its review")
     if publication.is_api_only:
-        what = locale._("Publish “{name}” to the API alone:")
+        what = locale._("Publish “{name}” to the API only:")
         listed, announces = locale._("**[channel]** · stays as it is"), None
     new = PlainTextInputElement(
         action_id="value",
@@ -150,7 +150,7 @@ def _why(reason: Reason, locale: Locale, help_key: str, values: Mapping[str, obj
             ]
             return [text_section(locale, what), numbered(locale, *steps)]
         case "no_credential":
-            what = line(locale._("**I have no workspace credential, so please publish by hand**"))
+            what = line(locale._("**I have no team credential, so please publish by hand**"))
             steps = [
                 line(locale._("Open the agent in Coze, press **[publish]** (Publish)")),
                 line(locale._("Tick **[channel]** and **API**, confirm")),

@@ -96,7 +96,7 @@ def _where(asked: Wanted, locale: Locale) -> Block:
         value=_CHANNEL,
         description=locale._("needs a review; others find it too"),
     )
-    api = Option(text=locale._("API alone"), value=_API, description=locale._("at once; only tokens reach it"))
+    api = Option(text=locale._("API only"), value=_API, description=locale._("at once; only tokens reach it"))
     picked = api if asked.only_api else both
     radio = RadioButtonsElement(action_id="value", options=[both, api], initial_option=picked)
     return field(WHERE, locale._("Publish to"), radio)
@@ -117,11 +117,11 @@ def about(list_: Renewing, locale: Locale) -> list[Block]:
     if state.listed_at:
         facts.append(line(locale._("List of {at}"), at=Moment(state.listed_at)))
     if list_.is_under_way:
-        facts.append(line(locale._("⏳ being renewed; what is new comes up in the menu by itself")))
+        facts.append(line(locale._("⏳ Being updated; what is new comes up in the menu by itself")))
         return [context(locale, *facts)]
     if state.error:
         why = error_help(state.error, locale).title
-        facts.append(line(locale._("⚠️ renewing it broke off: {why}"), why=why))
+        facts.append(line(locale._("⚠️ Updating it broke off: {why}"), why=why))
     if list_.is_few:
         facts += _cost(list_, locale)
     row = [actions(button(locale._("Update the list"), RENEW))] if list_.may else []
@@ -132,18 +132,18 @@ def _cost(list_: Renewing, locale: Locale) -> list[Line]:
     """What renewing takes, and the way around it."""
     count, number = list_.state.cost, list_.state.agents
     if count is None:
-        text = locale._("“Renew the list” costs 1 call for every {count} agents")
+        text = locale._("“Update the list” costs 1 call for every {count} agents")
         cost = line(text, count=PAGE)
     else:
         text = locale.ngettext(
-            "“Renew the list” costs about {count} call of the {most} of a free account",
-            "“Renew the list” costs about {count} calls of the {most} of a free account",
+            "“Update the list” costs about {count} call of the {most} of a free account",
+            "“Update the list” costs about {count} calls of the {most} of a free account",
             count,
             most=FREE_CALLS,
         )
         cost = line(text)
     if not list_.may:
-        text = locale._("{count} agents; calls are few, so it is renewed by an admin, with “List agents” at Home")
+        text = locale._("{count} agents; calls are few, so an admin updates the list, with “List agents” at Home")
         cost = line(text, count=number)
         if count is None:
             cost = line(locale._("an admin can have the list made, with “List agents” at Home"))

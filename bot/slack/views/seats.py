@@ -30,7 +30,7 @@ def form(seats: Seats, locale: Locale) -> dict[str, Any]:
         paragraph(locale, *stands(seats, locale)),
         field(
             QUESTION,
-            locale._("Seats of the team's workspace"),
+            locale._("Seats of the team's space"),
             PlainTextInputElement(action_id="value", initial_value=str(seats.total) if seats.total else None),
             locale._("As your plan on Coze says; I can't read it there."),
         ),

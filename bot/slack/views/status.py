@@ -19,7 +19,21 @@ from bot.texts.locale import Locale
 from .buttons import HOME, add_in_glasses, agent_url, command
 from .join.grade import prove
 from .join.invited import check_now
-from .parts import Card, Line, Moment, actions, button, fallback_text, line, link, name, paragraph
+from .parts import (
+    Card,
+    Line,
+    Moment,
+    actions,
+    button,
+    context,
+    fallback_text,
+    headed,
+    line,
+    link,
+    name,
+    paragraph,
+    with_name,
+)
 from .refusal import piled
 
 SOON = 3  # days before a token's end from which replacing it comes first
@@ -40,17 +54,19 @@ class Going:
 
 @dataclass(frozen=True)
 class Next:
-    """The one thing to do now, and the button that does it. `token` is the one that ends, where that comes first."""
+    """The one thing to do now in a few words, `called` being the `{name}` in them; `why`, or what else there is to
+    say; and the button that does it. `token` is the one that ends, where that comes first."""
 
-    what: Line
+    act: str
+    why: Line | None = None
     button: ButtonElement | None = None
+    called: str = ""
     token: Credential | None = None
 
 
 def status(
     locale: Locale,
     now: datetime,
-    person_name: str,
     request: Request | None,
     credentials: Sequence[Credential],
     publications: Sequence[Publication],
@@ -63,7 +79,6 @@ def status(
     publications, watched = shown(publications), tokens.watched(credentials)
     next_ = next_step(request, watched, publications, locale, now, going, finished)
     lines = [
-        Line(locale._("**Next:** {next}").replace("{next}", next_.what.template), next_.what.pieces),
         _tokens(watched, locale, now),
         _request(request, locale),
         *_agents(publications, locale),
@@ -73,12 +88,15 @@ def status(
         *piled(trouble.refused, locale),
         *also,
     ]
-    blocks: list[Block] = [paragraph(locale, line(locale._("Hello {name}"), name=name(person_name)), *lines)]
+    why = [next_.why] if next_.why else []
+    small = context(locale, line(locale._("Next step")), *why)
+    blocks: list[Block] = [headed(next_.act, next_.called), small, paragraph(locale, *lines)]
     others = [command("help", locale)]
     if trouble.failed:
         others.insert(0, command("admin", locale))
     blocks.append(actions(next_.button, *others) if next_.button else actions(*others))
-    return Card(locale._("Next: {next}", next=fallback_text(locale, next_.what)), blocks)
+    told = [with_name(next_.act, next_.called), *(fallback_text(locale, each) for each in why)]
+    return Card(" · ".join(told), blocks)
 
 
 def is_idle(request: Request | None, credentials: Sequence[Credential], publications: Sequence[Publication]) -> bool:
@@ -129,57 +147,66 @@ def first_to_replace(watched: Sequence[Credential], locale: Locale, now: datetim
     return next(iter([*refused, *living, *pressing[-1:]]), None)
 
 
+def heading(credential: Credential, locale: Locale, now: datetime) -> str:
+    """What to do about a token and how soon, with `{name}` open: the head of its reminder and of Home."""
+    days = days_left(credential.ends_at, now, locale.tz)
+    if credential.ends_at <= now:
+        return locale._("Replace “{name}”, it has expired")
+    if not days:
+        return locale._("Replace “{name}” today")
+    return locale.ngettext(
+        "Replace “{name}”: {count} day left", "Replace “{name}”: {count} days left", days, name="{name}"
+    )
+
+
 def _next_token(watched: Sequence[Credential], locale: Locale, now: datetime, going: Going | None) -> Next | None:
     first = first_to_replace(watched, locale, now)
     if first is None:
         return None
     if going and going.replaces == first.id:
         return _next_in_guide(going, locale)
-    text = (
-        locale._("replace the token “{name}”, it has expired")
-        if first.ends_at <= now
-        else locale._("replace the token “{name}”, Coze refuses it")
-        if first.refused_at
-        else locale._("replace the token “{name}”, it expires {ends}")
-    )
     renew = button(locale._("Help me replace it"), "remind.renew", first.id, primary=True)
-    return Next(line(text, name=name(first.name), ends=Moment(first.ends_at)), renew, first)
+    if first.is_refused(now):
+        return Next(locale._("Replace “{name}”: Coze refuses it"), None, renew, first.name, first)
+    why = line(locale._("it expires {ends}"), ends=Moment(first.ends_at)) if first.ends_at > now else None
+    return Next(heading(first, locale, now), why, renew, first.name, first)
 
 
 def _next_request(request: Request | None, locale: Locale) -> Next | None:
     match request:
         case Request(state=join.JoinState.PENDING | join.JoinState.INFO_REQUESTED, coze_uid=""):
             enter = button(locale._("Enter my account…"), "join.edit", request.id, primary=True)
-            return Next(line(locale._("enter your own Coze account in your request")), enter)
+            return Next(locale._("Enter your own Coze account"), line(locale._("your request needs it")), enter)
         case Request(state=join.JoinState.INFO_REQUESTED):
             answer = button(locale._("Answer the question…"), "join.answer", request.id, primary=True)
-            return Next(line(locale._("answer the admin's question about your request")), answer)
+            return Next(locale._("Answer the admin's question"), line(locale._("it is about your request")), answer)
         case Request(state=join.JoinState.APPROVED, error="E13"):
             fix = button(locale._("Correct user ID…"), "join.fix", request.id, primary=True)
-            return Next(line(locale._("correct your Coze user ID, the invitation failed")), fix)
+            return Next(locale._("Correct your Coze user ID"), line(locale._("the invitation failed")), fix)
         case Request(state=join.JoinState.APPROVED, error=join.WHOSE):
-            return Next(line(locale._("verify that the Coze account is yours, then you're in")), prove(locale))
+            return Next(locale._("Verify your Coze account"), line(locale._("then you're in")), prove(locale))
         case Request(state=join.JoinState.APPROVED, error="E13-no"):
             allow = link(locale._("Open Coze"), "coze", HOME, primary=True)
-            return Next(line(locale._("allow joining other spaces in Coze, then tell an admin")), allow)
+            return Next(locale._("Allow joining other spaces in Coze"), line(locale._("then tell an admin")), allow)
         case Request(state=join.JoinState.INVITED):
             accept = button(locale._("I accepted it"), "join.accepted", request.id, primary=True)
-            return Next(line(locale._("accept the ShargeAI invitation in Coze")), accept)
+            return Next(locale._("Accept the ShargeAI invitation"), line(locale._("it waits in Coze")), accept)
         case Request(state=join.JoinState.DECLINED):
-            return Next(line(locale._("add details and request to join again")), _again(request, locale))
+            why = line(locale._("with a few more details"))
+            return Next(locale._("Request to join again"), why, _again(request, locale))
         case Request(state=join.JoinState.REVOKED):
-            return Next(
-                line(locale._("request to join again, your approval was taken back")), _again(request, locale)
-            )
+            why = line(locale._("your approval was taken back"))
+            return Next(locale._("Request to join again"), why, _again(request, locale))
         case Request(state=join.JoinState.EXPIRED):
-            return Next(line(locale._("request to join again, nobody decided in time")), _again(request, locale))
+            why = line(locale._("nobody decided in time"))
+            return Next(locale._("Request to join again"), why, _again(request, locale))
         case _:
             return None
 
 
 def _next_in_guide(going: Going, locale: Locale) -> Next:
     go_on = button(locale._("Continue"), "guide.resume", going.guide_id, primary=True)
-    return Next(line(locale._("continue with the guide. {place}"), place=going.place), go_on)
+    return Next(locale._("Continue with the guide"), line("{place}", place=going.place), go_on)
 
 
 def _again(request: Request, locale: Locale) -> ButtonElement:
@@ -188,13 +215,13 @@ def _again(request: Request, locale: Locale) -> ButtonElement:
 
 def _next_agent(publications: Sequence[Publication], locale: Locale) -> Next | None:
     for publication in publications:
-        called = name(publication.agent_name)
+        called = publication.agent_name
         if publication.state is publish.PublicationState.UNKNOWN:
             check = button(check_now(locale), "publish.check", publication.id, primary=True)
-            return Next(line(locale._("see whether “{name}” was published"), name=called), check)
+            return Next(locale._("See whether “{name}” is live"), None, check, called)
         if publication.state in (publish.PublicationState.REJECTED, publish.PublicationState.FAILED):
             fix = link(locale._("Open agent"), "agent", agent_url(publication), primary=True)
-            return Next(line(locale._("fix “{name}” and publish it again"), name=called), fix)
+            return Next(locale._("Fix “{name}”, then publish it again"), None, fix, called)
     return None
 
 
@@ -205,37 +232,36 @@ def _next_idle(
         if finished:
             return _next_after_guide(finished, locale)
         start = button(locale._("Start connecting"), "guide.start", primary=True)
-        return Next(line(locale._("connect your agent to the glasses, step by step")), start)
+        return Next(locale._("Connect your agent to the glasses"), line(locale._("step by step")), start)
+    nothing = locale._("Nothing to do")
     if request.state is join.JoinState.APPROVED:
         if request.error:
-            return Next(line(locale._("nothing, the admins see to your invitation; I'll tell you here")))
-        return Next(line(locale._("nothing, you are approved; the Coze invitation is on its way")))
+            return Next(nothing, line(locale._("the admins see to your invitation; I'll tell you here")))
+        return Next(nothing, line(locale._("you are approved; the Coze invitation is on its way")))
     if request.state is join.JoinState.PENDING and request.alone_at:
-        return Next(line(locale._("nothing, you're the only admin; your request's card says who may decide")))
+        return Next(nothing, line(locale._("you're the only admin; your request's card says who may decide")))
     if request.state is not join.JoinState.JOINED:
-        return Next(line(locale._("nothing, an admin has your request; I'll tell you here")))
+        return Next(nothing, line(locale._("an admin has your request; I'll tell you here")))
     if request.wants_proof and not request.by_hand:
-        return Next(line(locale._("verify that your Coze account is yours; publishing needs it")), prove(locale))
+        return Next(locale._("Verify your Coze account"), line(locale._("publishing needs it")), prove(locale))
     publications = [each for each in publications if not each.is_api_only]
     if not publications:
-        return Next(
-            line(locale._("build an agent in the ShargeAI space, then publish it")),
-            command("publish", locale, primary=True),
-        )
+        act, why = locale._("Build an agent in the team's space"), line(locale._("then publish it"))
+        return Next(act, why, command("publish", locale, primary=True))
     if any(publication.state in publish.UNDER_WAY for publication in publications):
-        return Next(line(locale._("nothing, your agent is on its way; I'll tell you here")))
+        return Next(nothing, line(locale._("your agent is on its way; I'll tell you here")))
     newest = publications[0]  # online, as all of them: whether it answers in the glasses nobody can look up
-    text = locale._("add “{name}” in the glasses, if you haven't yet; all else is done ✅")
-    return Next(line(text, name=name(newest.agent_name)), add_in_glasses(newest, locale))
+    why = line(locale._("if you haven't yet; all else is done ✅"))
+    return Next(locale._("Add “{name}” in the glasses"), why, add_in_glasses(newest, locale), newest.agent_name)
 
 
 def _next_after_guide(finished: CurrentStep, locale: Locale) -> Next:
     """Who has walked a guide to its end has begun long ago."""
-    another = button(locale._("Add another"), "guide.start")
+    another, nothing = button(locale._("Add another"), "guide.start"), locale._("Nothing to do")
     if not finished.agent:
-        return Next(line(locale._("nothing, your guide is finished ✅ Add another agent whenever you like")), another)
-    text = locale._("nothing, “{name}” is connected ✅ Add another whenever you like")
-    return Next(line(text, name=name(finished.agent)), another)
+        return Next(nothing, line(locale._("your guide is finished ✅ Add another agent whenever you like")), another)
+    text = locale._("“{name}” is connected ✅ Add another whenever you like")
+    return Next(nothing, line(text, name=name(finished.agent)), another)
 
 
 def _tokens(watched: Sequence[Credential], locale: Locale, now: datetime) -> Line:

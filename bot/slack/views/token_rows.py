@@ -70,12 +70,12 @@ def reminded(token: Credential, locale: Locale, now: datetime, agents: Collectio
 
 
 def _renew(token: Credential, locale: Locale, *, primary: bool = False) -> ButtonElement:
-    aloud = locale._("Renew “{name}”", name=name(token.name))
-    return button(locale._("Renew"), "remind.renew", token.id, primary=primary, aloud=aloud)
+    aloud = locale._("Replace “{name}”", name=name(token.name))
+    return button(locale._("Replace"), "remind.renew", token.id, primary=primary, aloud=aloud)
 
 
 def _more(token: Credential, locale: Locale) -> OverflowMenuElement:
-    return _rarely(token, locale, (locale._("Renew"), f"renew:{token.id}"))
+    return _rarely(token, locale, (locale._("Replace"), f"renew:{token.id}"))
 
 
 def _rarely(token: Credential, locale: Locale, *first: tuple[str, str]) -> OverflowMenuElement:
@@ -84,7 +84,7 @@ def _rarely(token: Credential, locale: Locale, *first: tuple[str, str]) -> Overf
         *first,
         (locale._("Change name or date…"), f"edit:{token.id}"),
         (locale._("Name a backup person…"), f"backup:{token.id}"),
-        (locale._("Ways without renewing"), f"ways:{token.id}"),
+        (locale._("Never replace it again"), f"ways:{token.id}"),
         (locale._("No longer needed"), f"off:{token.id}"),
     )
 

@@ -76,7 +76,7 @@ def read(fields: Fields) -> str:
 
 
 def _cost(locale: Locale) -> Line:
-    return line(locale._("1 chat of the workspace's quota, and about 4 calls to Coze; nothing of it is kept"))
+    return line(locale._("1 chat of the space's quota, and about 4 calls to Coze; nothing of it is kept"))
 
 
 def _modal(

@@ -354,18 +354,18 @@ def status_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """One's status, whatever comes next."""
     tokens = [token(words, days) for days in (20, 9)]
     agents = [publication(words, state) for state in publish.PublicationState]
-    yield "status in a guide", status(locale, NOW, words.name, None, [], [], going=Going(17, words.agent))
+    yield "status in a guide", status(locale, NOW, None, [], [], going=Going(17, words.agent))
     trouble = Trouble(2, 3, 1, [Attempts("U0TOM", 23), Attempts("U0MEI", 2000)])
-    yield "status in trouble", status(locale, NOW, words.name, None, tokens, agents, trouble)
-    yield "status new", status(locale, NOW, words.name, None, [], [])
+    yield "status in trouble", status(locale, NOW, None, tokens, agents, trouble)
+    yield "status new", status(locale, NOW, None, [], [])
     for name, each in requests(words):
-        yield f"status {name}", status(locale, NOW, words.name, each, tokens, agents[3:5])
+        yield f"status {name}", status(locale, NOW, each, tokens, agents[3:5])
     joined = request(words, join.JoinState.JOINED)
     for agent in agents:
-        yield f"status agent {agent.state}", status(locale, NOW, words.name, joined, [], [agent])
-    yield "status all agents", status(locale, NOW, words.name, joined, tokens, agents)
+        yield f"status agent {agent.state}", status(locale, NOW, joined, [], [agent])
+    yield "status all agents", status(locale, NOW, joined, tokens, agents)
     for days in (-1, 0.2, 2):
-        yield f"status token {days}", status(locale, NOW, words.name, joined, [token(words, days)], [])
+        yield f"status token {days}", status(locale, NOW, joined, [token(words, days)], [])
 
 
 def modals(locale: Locale, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:

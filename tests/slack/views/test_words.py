@@ -253,7 +253,7 @@ def test_the_operators_matters_are_not_put_on_a_member() -> None:
 
 def test_a_draft_is_nobodys_next_step() -> None:
     joined = request(ORDINARY, JoinState.JOINED)
-    card = status(TOM, NOW, "tom", joined, [], [publication(ORDINARY, PublicationState.DRAFT)])
+    card = status(TOM, NOW, joined, [], [publication(ORDINARY, PublicationState.DRAFT)])
     assert "R&D" not in words(card)
 
 
@@ -263,11 +263,11 @@ def test_a_draft_is_nobodys_next_step() -> None:
 )
 def test_nobody_waits_for_a_decision_that_was_made(error: str | None, next_: str) -> None:
     approved = request(ORDINARY, JoinState.APPROVED, error=error)
-    assert next_ in status(TOM, NOW, "tom", approved, [], []).text
+    assert next_ in status(TOM, NOW, approved, [], []).text
 
 
 def test_the_next_step_with_a_token_that_ends_leads_through_it() -> None:
-    assert actions(status(MEI, NOW, "mei", None, [token(ORDINARY, 2)], []))[0] == "remind.renew"
+    assert actions(status(MEI, NOW, None, [token(ORDINARY, 2)], []))[0] == "remind.renew"
 
 
 def test_each_day_with_reminders_is_named_once() -> None:

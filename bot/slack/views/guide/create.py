@@ -30,11 +30,9 @@ MOST_SPACES = 100  # options that a menu holds
 
 def token(locale: Locale, value: str, *, asking: bool = False, note: str = "") -> dict[str, Any]:
     """Takes the token that tells the workspaces; while Coze is `asking`, and with a `note` why it said no."""
-    lead = line(
-        locale._("I ask Coze for your workspaces: 1 Coze call. The token needs `listWorkspace` and `createBot`.")
-    )
+    lead = line(locale._("I ask Coze for your spaces: 1 Coze call. The token needs `listWorkspace` and `createBot`."))
     if asking:
-        lead = line(locale._("⏳ Asking Coze for your workspaces…"))
+        lead = line(locale._("⏳ Asking Coze for your spaces…"))
     elif note:
         lead = line("{note}", note=note)
     return forms.token(locale, "guide.spaces", value, lead, locale._("Next"))
@@ -55,8 +53,8 @@ def spaces(locale: Locale, value: str, found: Sequence[Space]) -> dict[str, Any]
     blocks: list[Block] = [
         field(
             "guide.space",
-            locale._("Workspace"),
-            StaticSelectElement(action_id="value", placeholder=locale._("Pick a workspace"), options=options),
+            locale._("Space"),
+            StaticSelectElement(action_id="value", placeholder=locale._("Pick a space"), options=options),
             locale._("One that wasn't ticked for this token is refused by Coze."),
         ),
         _token_again(locale),
@@ -127,7 +125,7 @@ def _place(locale: Locale, space: Space | None) -> Line:
                 "I'll create it in the **ShargeAI** space, whose owner owns it; only you can publish it from here."
             )
         )
-    text = locale._("I'll create it in the Coze workspace “{name}” with your token: 1 Coze call.")
+    text = locale._("I'll create it in the Coze space “{name}” with your token: 1 Coze call.")
     return line(text, name=name(space.name))
 
 
@@ -169,7 +167,7 @@ def making(locale: Locale, draft: Draft) -> dict[str, Any]:
 
 def made(locale: Locale, address: Address) -> dict[str, Any]:
     """It is there: where, and the way to it."""
-    text = locale._("✅ “{name}” is made in the workspace “{place}” · verified")
+    text = locale._("✅ “{name}” is made in the space “{place}” · verified")
     url = f"{COZE}space/{address.workspace_id}/bot/{address.agent_id}"
     blocks: list[Block] = [
         paragraph(

@@ -75,7 +75,7 @@ def _routes(locale: Locale, texts: GuideTexts, *, joined: bool, primary: bool = 
     for route in listed:
         words = route.words[locale.language]
         ready = f" **{words.ready}**" if joined and route.ready_when == "joined" else ""
-        lines.append(line(f"**{words.title[:1].upper()}{words.title[1:]}** · {words.pitch}{ready}"))
+        lines.append(line(f"**{words.title}** · {words.pitch}{ready}"))
         first = primary and not buttons
         buttons.append(button(words.button, f"guide.route:{route.key}", route.key, primary=first))
     return [rich_text(bullets(locale, *lines)), actions(*buttons, _more(locale, joined=joined))]
@@ -86,7 +86,7 @@ def at_home(locale: Locale, texts: GuideTexts) -> list[Block]:
     rows: list[Block] = [header(locale._("Pick a route to your glasses"))]
     for route in (each for each in texts.routes.values() if each.listed):
         words = route.words[locale.language]
-        title = line("**{title}**", title=words.title[:1].upper() + words.title[1:])
+        title = line("**{title}**", title=words.title)
         begin = button(words.button, "guide.route", route.key, primary=len(rows) == 1)
         rows.append(section(locale, begin, title, line("{pitch}", pitch=words.pitch)))
     return rows

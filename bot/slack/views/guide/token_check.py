@@ -103,9 +103,7 @@ def pat_ok(
 
 def pat_lines(account_name: str, workspace_count: int, locale: Locale, *, lists: bool | None) -> list[Line]:
     """What Coze said about a token, one line each."""
-    sees = locale.ngettext(
-        "✅ Sees {count} workspace · verified", "✅ Sees {count} workspaces · verified", workspace_count
-    )
+    sees = locale.ngettext("✅ Sees {count} space · verified", "✅ Sees {count} spaces · verified", workspace_count)
     lines = [_account(account_name, locale), line(sees)]
     return [*lines, line(locale._("✅ May list agents · verified"))] if lists else lines
 

@@ -178,7 +178,7 @@ def _who_mends(help: Help, locale: Locale) -> Line:
     if help.key in (FULL, OUTSIDER, REFUSES):
         return helped(help.do[0], help)
     if help.key in OPERATORS:
-        return line(locale._("This concerns the bot's workspace credential: please tell whoever runs the bot."))
+        return line(locale._("This concerns the team credential: please tell whoever runs the bot."))
     return line(locale._("Nothing was lost: resend it when Coze answers again."))
 
 

@@ -66,7 +66,7 @@ def _by_hand(request: Request, locale: Locale, workspace_url: str | None) -> Car
     row = [button(locale._("I removed them"), "join.removed", request.id, primary=not workspace_url)]
     if workspace_url:
         row.insert(0, link(locale._("Open the Coze space"), "space", workspace_url, primary=True))
-    reason = line(locale._("No workspace credential is set up, so this is yours to do."))
+    reason = line(locale._("No team credential is set up, so this is yours to do."))
     blocks: list[Block] = [
         *titled(request, locale, locale._("Leaving the team · please remove")),
         account(request, locale),

@@ -22,7 +22,7 @@ class Channel(StepView):
         """Whose word counts."""
         locale = view.locale
         if not view.snapshot.looks:
-            return [line(locale._("I can't look into that workspace myself, so your word counts here."))]
+            return [line(locale._("I can't look into that space myself, so your word counts here."))]
         return []
 
     def done(self, view: GuideView, finished: Finished) -> Line | None:
