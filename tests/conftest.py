@@ -10,12 +10,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot import logs
 from bot.store import database
 from bot.texts import catalogue
 
 catalogue.strict = True  # a string without Chinese fails the test that shows it
+
+settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("untimed")  # a busy machine is no failure
 
 LONGEST = 120  # seconds that an asynchronous test may take
 
