@@ -73,3 +73,35 @@ def test_a_renewed_token_is_used_by_the_same_agents() -> None:
     }
     assert users_of(guides, {})[7] == ["agent 1"]
     assert users_of([guide(1)], {}) == {}
+
+
+def test_what_is_known_of_an_agent_comes_from_all_that_tell_of_it() -> None:
+    """The newest publication; the place and the name that were heard last, and none of them lost to an empty one."""
+    nameless = replace(publication(1, "1"), agent_name="", workspace_id="")
+    moved = replace(publication(2, "1"), agent_name="renamed", workspace_id="10", settled_at=NOW + timedelta(days=9))
+    (found,) = agents_of([guide(1)], ROUTES, [moved, nameless])
+    assert (found.name, found.workspace_id, found.publication, found.at) == ("renamed", "10", moved, moved.settled_at)
+    (found,) = agents_of([guide(1)], ROUTES, [nameless])
+    assert (found.name, found.workspace_id, found.publication) == ("agent 1", "9", nameless)
+    assert (found.guide, found.agent_id) == (guide(1), "1")
+
+
+def test_an_agent_is_in_the_glasses_once_the_last_step_is_done() -> None:
+    open_one = replace(guide(1, s2=Learned.verified(), s3=Learned()), state=GuideState.OPEN)
+    (found,) = agents_of([open_one], ROUTES, [])
+    assert (found.api, found.glasses) == (Evidence.VERIFIED, None)
+    (found,) = agents_of([guide(1, "channel", s3=Learned())], ROUTES, [])
+    assert (found.api, found.glasses) == (None, Evidence.CONFIRMED), "that way has no step for Coze's API"
+    (found,) = agents_of([guide(1, days=1, s3=Learned.verified()), guide(2, days=2, s3=Learned())], ROUTES, [])
+    assert found.glasses is Evidence.VERIFIED, "what Coze has said stays said"
+
+
+def test_a_guide_without_a_token_or_a_name_hides_none() -> None:
+    bare = replace(guide(2, credential=Learned("7")), facts={"credential": Learned("7")})
+    guides = [
+        guide(1),
+        bare,
+        guide(3, agent="3", credential=Learned("7")),
+        guide(4, agent="3", credential=Learned("7")),
+    ]
+    assert users_of(guides, {}) == {7: ["agent 3"]}

@@ -7,17 +7,23 @@ from typing import Any
 import pytest
 
 from bot.core.credential import (
+    LONG,
     NAME_LENGTH,
+    SHORTEST,
     Credential,
     CredentialKind,
     CredentialState,
     check_name,
     days_left,
     in_days,
+    is_it,
+    is_long,
+    is_whole,
     line_of,
     read,
     read_key,
     renewals,
+    watched,
     weeks_on,
 )
 from bot.core.errors import InvalidFields
@@ -182,3 +188,61 @@ def test_a_key_has_a_day_and_no_end() -> None:
         with pytest.raises(InvalidFields) as refused:
             read_key("k", wrong, now, SHANGHAI, now)
         assert [each.code for each in refused.value.problems] == [code]
+
+
+def test_what_ends_first_is_watched_first_until_it_is_replaced_or_forgotten() -> None:
+    late, early = row(1, 5), row(2, 1)
+    ended = replace(row(3, -90), state=CredentialState.EXPIRED)
+    gone = [replace(row(4, 2), state=state) for state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN)]
+    assert watched([late, *gone, early, ended]) == [ended, early, late]
+
+
+def test_a_refused_token_is_refused_until_its_end() -> None:
+    token = row(1, 0)
+    assert not token.is_refused(NOW)
+    refused = replace(token, refused_at=NOW)
+    assert refused.is_refused(NOW)
+    assert refused.is_refused(token.ends_at - timedelta(seconds=1))
+    assert not refused.is_refused(token.ends_at), "what has ended is no surprise"
+
+
+@pytest.mark.parametrize(
+    ("token", "whole"),
+    [
+        ("p" * SHORTEST, True),
+        ("p" * (SHORTEST - 1), False),
+        (f"{'p' * SHORTEST} {'p' * SHORTEST}", False),
+        (f"{'p' * SHORTEST}\n", True),
+        (" " * SHORTEST, False),
+    ],
+)
+def test_a_whole_token_is_long_and_in_one_piece(token: str, *, whole: bool) -> None:
+    assert is_whole(token) is whole
+
+
+def test_a_token_is_the_recorded_one_by_its_end() -> None:
+    assert is_it(replace(row(1, 0), last4=None), "pat_anything")
+    assert is_it(replace(row(1, 0), last4="a1B2"), "pat_xa1B2")
+    assert not is_it(replace(row(1, 0), last4="a1B2"), "pat_a1B2x")
+
+
+def test_what_lives_longer_than_any_personal_token_is_long() -> None:
+    token = row(1, 0)
+    assert not is_long(replace(token, ends_at=token.created_at + LONG))
+    assert is_long(replace(token, ends_at=token.created_at + LONG + timedelta(seconds=1)))
+
+
+def test_days_are_those_of_the_zone() -> None:
+    evening = datetime(2026, 12, 2, 16, 30, tzinfo=UTC)  # half past midnight in Shanghai
+    assert [in_days(evening, 1, zone) for zone in ("UTC", SHANGHAI)] == ["2026-12-03", "2026-12-04"]
+    end = datetime(2026, 12, 4, 15, 59, 59, tzinfo=UTC)
+    assert [days_left(end, evening, zone) for zone in ("UTC", SHANGHAI, "Pacific/Auckland")] == [2, 1, 2]
+    assert days_left(evening, end, "UTC") == 0
+
+
+def test_an_operators_own_and_a_key_stand_alone() -> None:
+    token = row(1, 0)
+    assert (token.is_operators, token.is_key, token.stands_alone) == (False, False, False)
+    assert replace(token, user_id="W0MEI").stands_alone is False
+    assert replace(token, user_id="operator").stands_alone
+    assert replace(token, kind=CredentialKind.KEY).stands_alone

@@ -142,3 +142,17 @@ def test_a_forged_value_names_nothing(value: str) -> None:
 
 def test_a_button_names_guide_and_step() -> None:
     assert rules.pressed("17:a1") == (17, "a1")
+
+
+def test_what_coze_says_is_verified() -> None:
+    assert Passed.verified() == Passed(VERIFIED, {})
+    facts = {"agent": Learned("R&D", VERIFIED)}
+    assert Passed.verified(facts) == Passed(VERIFIED, facts)
+    assert Passed() == Passed(SAID, {})
+    assert Learned.verified("R&D") == Learned("R&D", VERIFIED)
+    assert Learned("R&D").evidence is SAID
+
+
+def test_one_step_is_the_first() -> None:
+    assert [rules.is_first(ABC, step) for step in ABC.steps] == [True, False, False, False]
+    assert not rules.is_first(Route("pat", (Step("end", "done", closes=True),)), Step("a", "said"))

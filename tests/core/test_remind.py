@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.remind import ENDED, USUAL, Quiet, Rung, Timetable, tightest, tomorrow
+from bot.core.remind import ENDED, NEAR, USUAL, Quiet, Rung, Timetable, is_overtaken, tightest, tomorrow
 from tests.core.test_worktime import new_year
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
@@ -184,6 +184,18 @@ def test_of_several_due_ones_the_latest_counts() -> None:
     assert tight
     assert tight.key == "t1"
     assert tightest(found, created) is None
+
+
+def test_what_a_tighter_one_tells_now_or_soon_is_overtaken() -> None:
+    now = at("2026-12-23T09:30")
+    far, near, end = Rung("t7", now), Rung("t3", now + NEAR), Rung(ENDED, now + NEAR)
+    assert is_overtaken("t7", (each for each in (far, near, end)), now), "the nearer one comes soon enough"
+    assert not is_overtaken("t3", [far, near, end], now)
+    assert not is_overtaken("t7", [far, Rung("t3", now + NEAR + timedelta(seconds=1))], now)
+    assert not is_overtaken("t7", [far, end], now), "the end is another matter"
+    assert not is_overtaken("t7", [far, Rung("t3", now)], now), "at the same moment each is told"
+    assert not is_overtaken("t7", [near], now), "it is none of them"
+    assert not is_overtaken("t7", [], now)
 
 
 def test_tomorrow_is_the_next_local_morning() -> None:

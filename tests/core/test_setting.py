@@ -1,12 +1,13 @@
 """Who may ask to join, and why something was changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.core.errors import InvalidFields
 from bot.core.people import Person, Standing
-from bot.core.setting import REASON, Askers, MayNotAsk, Meanwhile, read_reason
+from bot.core.setting import REASON, Askers, Change, MayNotAsk, Meanwhile, read_reason
 
 NOW = datetime(2026, 12, 2, tzinfo=UTC)
 
@@ -53,3 +54,7 @@ def test_a_reason_is_trimmed_and_never_endless() -> None:
 
 def test_what_was_changed_meanwhile_is_told() -> None:
     assert Meanwhile([]).changes == []
+    change = Change(3, "welcome", None, "Hello", "U0LIN", datetime(2026, 12, 2, tzinfo=UTC))
+    meanwhile = Meanwhile([change, replace(change, name="may_ask")])
+    assert [each.name for each in meanwhile.changes] == ["welcome", "may_ask"]
+    assert str(meanwhile) == "welcome, may_ask"
