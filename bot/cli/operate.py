@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot import logs
 from bot.core.errors import StartError
-from bot.settings import Settings, SettingsError, load
+from bot.settings import Settings, SettingsError, load, revealed
 
 
 def operate(job: Callable[[Settings], None], *, slack: bool) -> int:
@@ -22,9 +22,23 @@ def operate(job: Callable[[Settings], None], *, slack: bool) -> int:
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 1
+    except Exception as error:
+        if (away := _away(error, settings)) is None:
+            raise
+        print(away, file=sys.stderr)
+        return 1
     finally:
         os.umask(before)
     return 0
+
+
+def _away(error: Exception, settings: Settings) -> StartError | None:
+    """The sentence for a database that answered at first and went away over the work; None for anything else."""
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from bot.store.schema import went_away  # it takes longer to load than most commands take
+
+    return went_away(error, revealed(settings.database_url))
 
 
 def printable(text: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.core.errors import StartError, Tell, untold
 
-from .database import LOOK, SQLITE_PRAGMAS, Database, normal, reason
+from .database import LOOK, SQLITE_PRAGMAS, Database, is_away, normal, reason
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -49,6 +49,14 @@ class NoDatabase(StartError):
                 f"DATABASE_URL: the database does not answer ({reason}). Is it running, and are address and name "
                 "right?"
             )
+
+
+def went_away(error: Exception, url: str) -> NoDatabase | None:
+    """What to say where the database at `url` has answered and then went away; None for any other error."""
+    if not (isinstance(error, SQLAlchemyError) and is_away(error)):
+        return None
+    address = normal(url)
+    return NoDatabase(address, reason(error, address))
 
 
 class NewerSchema(StartError):

@@ -17,7 +17,7 @@ from bot.store.audit_chain import PAGE
 from bot.store.database import Database
 from bot.store.tables import audit as lines
 from tests.command import command
-from tests.databases import KINDS, fresh
+from tests.databases import KINDS, fresh, locked
 
 TEAM = "T1"
 
@@ -137,3 +137,12 @@ def test_long_work_shows_how_far_it_is(tmp_path: Path) -> None:
         said = command(tmp_path, "audit", "verify", "--json", env={"DATABASE_URL": url})
         assert json.loads(said.stdout)["links"] == 4 * PAGE + 1
         assert said.stderr.splitlines() == [f"{part} % walked" for part in (20, 40, 70, 90, 100)]
+
+
+def test_a_database_that_goes_away_over_the_work_is_named(tmp_path: Path) -> None:
+    """It has answered, and does not take the line that says who was handed what: a sentence, as before the work."""
+    with fresh("postgresql", tmp_path) as url, locked(url, "audit"):
+        said = command(tmp_path, "audit", "export", env={"DATABASE_URL": url})
+    assert said.returncode == 1
+    assert said.stderr.startswith("DATABASE_URL: the database does not answer")
+    assert said.stdout == ""
