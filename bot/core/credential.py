@@ -4,7 +4,7 @@ which its owner wants to change it. Never the token or the key itself."""
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import count, pairwise
@@ -227,6 +227,19 @@ def end(lifetime: str, until: str | None, created_at: datetime, tz: str) -> date
         return datetime.combine(day or date.min, time(23, 59, 59), ZoneInfo(tz)).astimezone(UTC)
     except OverflowError:
         raise InvalidFields([Problem("credential.until", "too_far")]) from None
+
+
+def corrected(record: Record, wrong: Credential, tz: str) -> Record:
+    """What the form of a correction brought about a token: where its days in the zone `tz` were left, so are the
+    moments behind them."""
+    zone = ZoneInfo(tz)
+    same_day = record.ends_at.astimezone(zone).date() == wrong.ends_at.astimezone(zone).date()
+    same_minute = abs(record.created_at - wrong.created_at) < timedelta(minutes=1)
+    return replace(
+        record,
+        created_at=wrong.created_at if same_minute else record.created_at,
+        ends_at=wrong.ends_at if same_day else record.ends_at,
+    )
 
 
 def read_key(name: str, until: str | None, created_at: datetime, tz: str, now: datetime) -> Record:

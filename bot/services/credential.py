@@ -16,7 +16,7 @@ from bot.store import guide as guides
 from bot.store.database import Database, Reading, Tx
 from bot.store.message import Message
 
-from .erasure import drop
+from .erasure import carry, drop
 from .remind import Reminders
 
 OFFERED, STAYED = "credential.outgrow", "credential.stay"
@@ -220,6 +220,9 @@ class Credentials:
         old = _own(who, await store.load(tx.conn, who.team_id, old_id))
         if old.kind is not new.kind:
             raise NotFound
+        if not renewals([old, new]):  # the same token
+            for kept in await secret_store.listed(tx.conn, old.team_id, credential_id=old.id):
+                await carry(tx, kept, new, self._clock)
         await self._close(tx, old, CredentialState.SUPERSEDED, new.id)
 
     async def close_in(self, tx: Tx, credential: Credential, state: CredentialState) -> None:

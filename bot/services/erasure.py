@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.core.secret_store import LinkState, OneTimeLink, StoredSecret, next_look
+from bot.core.credential import Credential
+from bot.core.secret_store import LinkState, OneTimeLink, StoredSecret, ends, next_look
 from bot.core.sign_in import OPEN, SignInState
 from bot.store import audit, job, message
 from bot.store import secret_store as store
@@ -35,6 +36,15 @@ async def keep(tx: Tx, kept: StoredSecret, sealed: str, clock: Clock, tz: str = 
     await job.enqueue(tx, kept.team_id, "forget", subject, kept.ends_at, job.WHENEVER)
     if tz:
         await job.enqueue(tx, kept.team_id, "look", subject, next_look(kept.kept_at, tz), job.WHENEVER)
+
+
+async def carry(tx: Tx, kept: StoredSecret, credential: Credential, clock: Clock) -> None:
+    """The same token was entered anew, as something was wrong: what is kept of it stays, until its right end."""
+    ends_at = ends(kept.kind, credential.ends_at, clock.now())
+    await store.carry(tx, kept.id, credential.id, ends_at)
+    tx.erased.add((kept.team_id, kept.user_id))  # what is known of it in memory is read again
+    await job.enqueue(tx, kept.team_id, "forget", store.secret_subject(kept.id), ends_at, job.WHENEVER)
+    await message.redraw(tx, kept.team_id, store.secret_subject(kept.id), clock.now())
 
 
 async def drop_all(tx: Tx, team_id: str, user_id: str | None, clock: Clock) -> None:

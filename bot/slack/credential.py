@@ -88,6 +88,7 @@ class CredentialHandlers:
         router.form("check.run", self.check, secrets=("check.text",), costs=Costly.CHECK)
         router.press("credential.record", self.open_form, owner=Owner.OWN)
         router.form("credential.record", self.record, owner=Owner.OWN)
+        router.press("credential.edit", self.open_correction, owner=Owner.OWN)
         router.press("credential.lifetime", self.choose_lifetime)
         router.press("credential.not_a_token", self.not_a_token, access=Access.ANYONE)
         router.press("remind.snooze", self.snooze, owner=Owner.OWN)
@@ -116,6 +117,11 @@ class CredentialHandlers:
         old = await self._credentials.load(caller.person, press.row) if press.value else None
         return OpenModal(forms.form(caller.locale, self._clock.now(), old))
 
+    async def open_correction(self, press: Press, caller: Caller) -> Result:
+        """The form for what was entered wrong. Raises NotFound, NotYours."""
+        wrong = await self._credentials.load(caller.person, press.row)
+        return OpenModal(forms.correction(caller.locale, self._clock.now(), wrong))
+
     async def record(self, form: Submission, caller: Caller) -> Result:
         """The form was sent."""
         now = self._clock.now()
@@ -123,7 +129,10 @@ class CredentialHandlers:
         if forms.wants_date(form.fields):  # it was sent before it could be redrawn
             old = await self._replaced(caller, replaces)
             return UpdateModal(forms.form(caller.locale, opened_at, old, dated=True))
-        record = rules.read(**forms.read(form.fields, form.metadata, now), tz=caller.person.tz, now=now)
+        tz = caller.person.tz
+        record = rules.read(**forms.read(form.fields, form.metadata, now), tz=tz, now=now)
+        if replaces and forms.corrects(form.fields):
+            record = rules.corrected(record, await self._credentials.load(caller.person, replaces), tz)
         await self._credentials.record(caller.person, record, replaces)
         return Ack()
 
@@ -162,7 +171,7 @@ class CredentialHandlers:
         verb, _, rest = press.value.partition(":")
         routes = {
             "renew": "remind.renew",
-            "edit": "credential.record",
+            "edit": "credential.edit",
             "ways": "remind.ways",
             "backup": "backup.open",
         }
@@ -227,7 +236,8 @@ class CredentialHandlers:
         ladder = self._credentials.rungs(credential, locale.tz, quiet)
         before = [rung for rung in ladder if rung.due_at > now and rung.key != ENDED]
         about = await self._outgrow(credential), await self._renewals.of(credential)
-        card = views.recorded(credential, before, locale, now, *about)
+        successor = await self._credentials.successor(credential)
+        card = views.recorded(credential, before, locale, now, *about, successor)
         return Drawing(parts.quiet(card) if told else card, credential.state is CredentialState.ACTIVE)
 
 

@@ -82,6 +82,12 @@ async def forget(tx: Tx, secret_id: str) -> bool:
     return (await tx.conn.execute(delete(table).where(table.c.id == secret_id))).rowcount == 1
 
 
+async def carry(tx: Tx, secret_id: str, credential_id: int, ends_at: datetime) -> None:
+    """It is of this token from now on, and deleted by itself at `ends_at` (UTC)."""
+    same = update(table).where(table.c.id == secret_id)
+    await tx.conn.execute(same.values(credential_id=credential_id, ends_at=ends_at))
+
+
 async def sealed(conn: AsyncConnection, secret_id: str) -> str:
     """The value as it stands in its row. Raises NotFound."""
     found: str | None = await conn.scalar(select(table.c.value).where(table.c.id == secret_id))

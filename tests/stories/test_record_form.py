@@ -66,14 +66,45 @@ async def test_replacing_keeps_what_it_replaces(story: Story) -> None:
     await story.types("mei", "/sharge remind add")
     await asks(story, ASKED)
     await story.sends("mei", 名字="厨房")
-    await story.presses_soon("mei", "填错了")
+    await story.passes(advance=28 * 86400)
+    await story.presses_soon("mei", "已换新")
     form = await asks(story, ASKED)
     assert "「厨房」" in form["plain"]
     await story.picks("mei", "过期时间", "date")
     form = await asks(story, DATED)
     assert "「厨房」" in form["plain"]
-    await story.sends("mei", **{"credential.until": "2040-03-20"})
-    await story.reads("mei", "厨房", "已登记", "3月20日")
+    await story.sends("mei", **{"credential.until": "2040-04-20"})
+    await story.reads("mei", "厨房", "已登记", "4月20日")
+
+
+async def test_a_correction_leaves_what_is_not_changed(database: str) -> None:
+    """Twenty days on only the name is changed: the token ends when it did, to the second, and is told of as it was.
+    With another date its reminders follow."""
+    async with told(database) as story:
+        await story.types("mei", "/sharge remind add")
+        await asks(story, ASKED)
+        await story.sends("mei", 名字="厨房", **{"credential.last4": "a1b2"})
+        await story.reads("mei", "厨房", "已登记", "4月4日 10:0", "提醒：3月28日")
+        await story.passes(advance=20 * 86400)
+        await story.presses_soon("mei", "填错了")
+        form = await story.sees_form("mei", "改名字或日期")
+        assert asked(form) == ["credential.name", "credential.until", "credential.created", "credential.last4"]
+        await story.sends("mei", 名字="厨房 2")
+        card = await story.reads("mei", "厨房 2", "已登记", "4月4日 10:0", "提醒：3月28日", "a1b2")
+        assert "23:59" not in card
+        await story.settles()
+        assert "「厨房 2」已更正" in "".join(await story.texts("mei"))
+        await story.presses_soon("mei", "填错了")
+        form = await story.sees_form("mei", "改名字或日期")
+        assert form["state"]["values"]["credential.name"]["value"]["value"] == "厨房 2"
+        await story.sends("mei", **{"credential.until": "2040-04-02"})
+        await story.reads("mei", "厨房 2", "4月2日 23:59", "提醒：3月26日")
+        await story.passes(advance=86400)
+        await story.reads("mei", "换新「厨房 2」，还有 7 天")
+        await story.presses_soon("mei", "日期不对")
+        await story.sees_form("mei", "改名字或日期")
+        refused = await story.tries("submit", who="mei", fields={"credential.until": "2040-03-01"})
+        assert not refused["ok"]
 
 
 async def test_two_tokens_have_two_names(database: str) -> None:
@@ -95,8 +126,8 @@ async def test_two_tokens_have_two_names(database: str) -> None:
         await story.sends("mei", 名字="Kitchen 2")
         await story.reads("mei", "Kitchen 2", "已登记")
         await story.presses("mei", "填错了")
-        await story.sees_form("mei", "Kitchen 2")
-        await story.sends("mei", 名字="Kitchen 2")
+        await story.sees_form("mei", "改名字或日期")
+        await story.sends("mei")
         await begins(story)
         await story.presses("mei", "令牌建好了")
         await story.presses_soon("mei", "登记到期日", action_id="guide.record")

@@ -51,13 +51,15 @@ def recorded(
     now: datetime,
     ways: Ways | None = None,
     renewal: Renewal | None = None,
+    replaced_by: Credential | None = None,
 ) -> Card:
     """The receipt: what was recorded and when reminders come. A token that was replaced or given up is one line.
 
-    `ways` are those that need no renewal, where it is to ask whether one is wanted; `renewal` is what it replaced.
+    `ways` are those that need no renewal, where it is to ask whether one is wanted; `renewal` is what it replaced;
+    `replaced_by` what took its place.
     """
     if credential.state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
-        return _closed(credential, locale, None)
+        return _closed(credential, locale, replaced_by)
     if ways:
         return _outgrown(credential, rungs, locale, ways)
     told = [renewed.to_do(renewal, locale)] if renewal else []
@@ -69,8 +71,8 @@ def recorded(
         paragraph(locale, line(fact, name=name(credential.name), ends=Moment(credential.ends_at)), *told),
         actions(
             *looks,
-            button(locale._("Entered it wrong…"), "credential.record", credential.id),
-            _more(credential, locale),
+            button(locale._("Entered it wrong…"), "credential.edit", credential.id),
+            _more(credential, locale, is_receipt=True),
         ),
         *([context(locale, *left)] if left else []),
         context(locale, *_last4(credential, locale), *_long(credential, locale), coming(rungs, locale)),
@@ -277,9 +279,11 @@ def _renew_row(credential: Credential, locale: Locale) -> list[InteractiveElemen
     ]
 
 
-def _more(credential: Credential, locale: Locale) -> OverflowMenuElement:
+def _more(credential: Credential, locale: Locale, *, is_receipt: bool = False) -> OverflowMenuElement:
+    wrong = () if is_receipt else ((locale._("The date is wrong…"), f"edit:{credential.id}"),)
     return menu(
         "remind.more",
+        *wrong,
         (locale._("Name a backup person…"), f"backup:{credential.id}"),
         (locale._("I no longer need it"), f"off:{credential.id}"),
     )
@@ -300,6 +304,9 @@ def _last4(credential: Credential, locale: Locale) -> list[Line]:
 def _closed(credential: Credential, locale: Locale, replaced_by: Credential | None) -> Card:
     if credential.state is CredentialState.FORGOTTEN:
         return off(credential, locale)
+    if replaced_by and not rules.renewals([credential, replaced_by]):
+        text = locale._("✏️ “{name}” was corrected, expires {ends}")
+        return _one_line(replaced_by, locale, text, ends=Moment(replaced_by.ends_at, day=True))
     if replaced_by:
         text = locale._("✅ “{name}” replaced, now expires {ends} · you confirmed")
         return _one_line(credential, locale, text, ends=Moment(replaced_by.ends_at, day=True))

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
 )
 
-from bot.core.credential import NAME_LENGTH, Credential, Lifetime
+from bot.core.credential import NAME_LENGTH, Credential, Lifetime, in_days
 from bot.core.errors import NotFound
 from bot.slack.fields import Fields
 from bot.slack.router import Place, View, row_in
@@ -61,6 +61,18 @@ def form(
     return modal(title, locale._("Cancel"), blocks, callback_id, submit, kept)
 
 
+def correction(locale: Locale, opened_at: datetime, wrong: Credential) -> View:
+    """Asks what is right of a token that is watched: all that is recorded stands in it, and stays unless changed."""
+    blocks: list[Block] = [
+        _name_field(locale, wrong),
+        *_date_fields(locale, wrong.created_at, in_days(wrong.ends_at, 0, locale.tz)),
+        _last4_field(locale, wrong.last4),
+        context(locale, line(locale._("What you leave as it is stays; the reminders follow the date."))),
+    ]
+    title, kept = locale._("Change name or date"), f"{wrong.id}{OPENED}{int(opened_at.timestamp())}"
+    return modal(title, locale._("Cancel"), blocks, RECORD, locale._("Save"), kept)
+
+
 def _name_field(locale: Locale, replaces: Credential | None) -> InputBlock:
     return field(
         "credential.name",
@@ -93,28 +105,28 @@ def _lifetime_field(locale: Locale, made_at: datetime, *, dated: bool) -> InputB
     return chosen
 
 
-def _date_fields(locale: Locale, opened_at: datetime) -> list[Block]:
+def _date_fields(locale: Locale, made_at: datetime, until: str | None = None) -> list[Block]:
     return [
         field(
             "credential.until",
             locale._("Expiry date"),
-            DatePickerElement(action_id="value", placeholder=locale._("Pick a date")),
+            DatePickerElement(action_id="value", placeholder=locale._("Pick a date"), initial_date=until),
             hint=locale._("It expires that day at 23:59. A pat_ has 30 days at most, a sat_ may have more."),
         ),
         field(
             "credential.created",
             locale._("Created at"),
-            DateTimePickerElement(action_id="value", initial_date_time=int(opened_at.timestamp())),
+            DateTimePickerElement(action_id="value", initial_date_time=int(made_at.timestamp())),
             hint=locale._("If you've just created it, leave this as it is."),
         ),
     ]
 
 
-def _last4_field(locale: Locale) -> InputBlock:
+def _last4_field(locale: Locale, last4: str | None = None) -> InputBlock:
     return field(
         "credential.last4",
         locale._("Last 4 characters"),
-        PlainTextInputElement(action_id="value", placeholder="a1b2", min_length=4, max_length=4),
+        PlainTextInputElement(action_id="value", placeholder="a1b2", min_length=4, max_length=4, initial_value=last4),
         hint=locale._("To recognise it later. Only these four."),
         optional=True,
     )
@@ -136,6 +148,11 @@ def read(fields: Fields, metadata: str, now: datetime) -> Filled:
         "created_at": made_at,
         "last4": fields.text("credential.last4"),
     }
+
+
+def corrects(fields: Fields) -> bool:
+    """Whether it is the form that asks what is right of a token: that has no presets."""
+    return "credential.lifetime" not in fields and "credential.until" in fields
 
 
 def guide_of(place: Place) -> str:
