@@ -31,7 +31,7 @@ from bot.playground.server import Options, Playground
 from bot.playground.world.chat import Person
 from bot.store import job as jobs
 from bot.store.database import Database
-from bot.store.tables import credential_, job, person
+from bot.store.tables import credential_, job, message, person
 from tests.databases import KINDS, fresh
 from tests.drills.forked_bot import ForkedBot
 from tests.drills.kill import Tally, leases_end
@@ -43,7 +43,7 @@ ZONE = "Asia/Shanghai"
 WORKERS = {"sqlite": 1, "postgresql": 3}
 CUT, BROKEN = 0.05, 0.3
 STORM, STORMS = 12, (9.0, 45.0)  # calls that are asked to wait a second, and the seconds between such storms
-SHARE = 0.9  # of the reminders that may be told before the last kill
+SHARE = 0.9  # of the work that may be done before the last kill
 LOOK = 0.05
 MANY = 5_000  # reminders above which looks are further apart, and time goes slower
 PACE = 20  # by which simulated time goes faster
@@ -72,6 +72,13 @@ class Run:
     def posted(self) -> int:
         """How many messages of the bot there are."""
         return sum(len(talk) for talk in self.playground.workspace.messages.values())
+
+    async def share(self) -> float:
+        """How much of the work is done, in shares of 1: half of it are the rings, each of which makes a row of
+        messages, half the posts."""
+        async with self.db.read() as conn:
+            rung = int(await conn.scalar(select(func.max(message.c.id))) or 0)
+        return (min(rung, self.reminders) + self.posted) / (2 * self.reminders)
 
     async def left(self) -> int:
         """Jobs of this day that are not done, whenever they are tried again; the tokens' next reminders lie further
@@ -134,7 +141,7 @@ async def killing(run: Run, workers: Sequence[ForkedBot], kills: int, dice: rand
     )  # a look costs the more, the more there are, and evening must not come
     for number in range(kills):
         share = SHARE * (number + dice.random()) / kills
-        while run.posted < share * run.reminders:
+        while await run.share() < share:
             await restarted(workers)
             await asyncio.sleep(look)
             run.playground.clock.advance(timedelta(seconds=pace * look))  # else it would wait for each back-off
