@@ -27,11 +27,11 @@ from sqlalchemy import (
 
 from bot.store.database import UtcDateTime, normal, processed_delivery
 from bot.store.job import SOON
-from bot.store.tables import audit, credential_, guide_, job, message, person, publication, request
+from bot.store.tables import audit, credential_, guide_, job, message, person, publication, request, seat_doubt
 
 LATER = datetime(2060, 6, 1, tzinfo=UTC)
 """No job of the filling is due before."""
-FILLED = (person, request, credential_, publication, guide_, message, job, audit, processed_delivery)
+FILLED = (person, request, credential_, publication, guide_, message, job, audit, processed_delivery, seat_doubt)
 FIRST_ID = 10_000_000
 """The filling's numbers lie above what a story makes."""
 PLAIN = {"standing": "member"}

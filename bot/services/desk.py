@@ -1,12 +1,14 @@
 """What wants an admin's hand, counted: the first page of their desk."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.core.people import Person
+from bot.core.seat_doubt import DoubtState
 from bot.core.seats import Seats
-from bot.store import job, job_desk, join, seats
+from bot.store import job, job_desk, join, seat_doubt, seats
 from bot.store.database import Database
 
 from .overview import EVERYBODYS, WAITS
@@ -16,7 +18,8 @@ from .people import must_be_admin
 @dataclass(frozen=True)
 class DeskFacts:
     """What wants a hand at simulated time `now`: how many jobs failed, since when (UTC) something is overdue; how
-    many are approved and have not joined, and since when the first of them is; and the `seats`."""
+    many are approved and have not joined, and since when the first of them is; the `seats`; how many seats are in
+    doubt by state, and when that was last looked at (UTC), None for never."""
 
     now: datetime
     failed: int = 0
@@ -24,6 +27,8 @@ class DeskFacts:
     outside: int = 0
     outside_since: datetime | None = None
     seats: Seats | None = None
+    doubts: Mapping[DoubtState, int] = field(default_factory=dict)
+    reviewed_at: datetime | None = None
 
 
 class AdminDesk:
@@ -41,6 +46,8 @@ class AdminDesk:
             due = await job.next_due(conn)
             outside, first = await join.listed(conn, self._team, "outside", 0, 1, who.user_id, now)
             places = await seats.load(conn, self._team, now)
+            doubts = await seat_doubt.counts(conn, self._team)
+            reviewed_at = await seats.reviewed_at(conn, self._team)
         overdue = due if due and due < now - job_desk.OVERDUE else None
         since = first[0].decided_at or first[0].created_at if first else None
-        return DeskFacts(now, failed, overdue, outside, since, places)
+        return DeskFacts(now, failed, overdue, outside, since, places, doubts, reviewed_at)

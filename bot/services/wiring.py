@@ -86,7 +86,8 @@ class Services:
         kept = self.join.accounts, self.secrets.sign_ins
         self.sign_ins = SignIns(db, clock, resources.coze, self.secrets.app, channel, *kept, self.guide.guides)
         self.preflight = Preflight(db, clock, team, self.running.configured, slack, client)
-        self.calls, self.desk = Calls(db, clock, team, client), DeskServices(resources)
+        self.calls = Calls(db, clock, team, client)
+        self.desk = DeskServices(resources, deployment, client, self.join.leaving)
         self.digest = MondayDigest(db, clock, team, channel, deployment.work_zone)
         self.audit_chain = AuditChain(db, clock, deployment.audit_days)
         self.housekeeping = self._housekeeping(resources, deployment, is_joining=client is not None)
@@ -121,6 +122,7 @@ class Services:
             **self.secrets.job_handlers(),
             **self.publish.job_handlers(),
             **self.guide.job_handlers(),
+            **self.desk.job_handlers(),
             "edition": self.calls.learn,
             "sign_in": self.sign_ins.follow,
             "greet": self.greeting.greet,

@@ -57,6 +57,7 @@ from .report import ReportHandlers
 from .review import ReviewHandlers
 from .router import Handlers, Router
 from .script_file import ScriptFileHandlers
+from .seat_review import SeatReviewHandlers
 from .seats import SeatHandlers
 from .send import Sender
 from .setting import SettingHandlers
@@ -177,6 +178,7 @@ def _of_the_desk(tools: _Tools) -> Iterable[Handlers]:
         desk,
         searching,
         SeatHandlers(do.desk.seats, desk.drawn),
+        SeatReviewHandlers(do.desk.seat_reviews, do.join.leaving),
         FailedJobHandlers(do.desk.failed_jobs),
         OutsideHandlers(clock, do.join.requests, do.join.invitations),
         StuckHandlers(do.desk.stuck, tools.resources.texts),

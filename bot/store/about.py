@@ -22,6 +22,7 @@ from .tables import (
     report_,
     request,
     review,
+    seat_doubt,
     secret,
     sign_in,
 )
@@ -40,6 +41,7 @@ _ROWS: dict[str, tuple[Table, str, str]] = {
     "secret": (secret, "user_id", ""),
     "freeze": (freeze, "begun_by", ""),
     "account": (dispute, "claimant", ""),
+    "seat": (seat_doubt, "user_id", "nick"),
 }
 """By what a subject begins with: the table of its row, and the columns that say whose it is and what it is called."""
 

@@ -47,6 +47,7 @@ team_space = Table(
     Column("seats", Integer),
     Column("members", Integer),
     Column("counted_at", UtcDateTime),
+    Column("reviewed_at", UtcDateTime),
 )
 
 coze_credential = Table(

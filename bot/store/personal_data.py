@@ -38,6 +38,7 @@ from .tables import (
     refusal,
     request,
     review,
+    seat_doubt,
 )
 from .tables import credential_ as credential
 from .tables import guide_ as guide
@@ -62,6 +63,7 @@ THEIRS: tuple[tuple[Table, str], ...] = (
     (links, "link"),
     (secrets, "secret"),
     (backup, "backup"),
+    (seat_doubt, "seat"),
 )
 """Tables whose rows belong to one person each, and how messages, jobs and audit name such a row."""
 
@@ -81,6 +83,8 @@ ELSEWHERE: tuple[tuple[Table, str, str], ...] = (
     (freeze, "begun_by", "freeze"),
     (freeze, "lifted_by", "freeze"),
     (freeze_pass, "passed_by", "freeze_pass"),
+    (seat_doubt, "asked_by", "seat"),
+    (seat_doubt, "decided_by", "seat"),
 )
 """Where somebody stands in what is not theirs alone."""
 

@@ -43,6 +43,17 @@ async def counted(tx: Tx, team_id: str, members: int, now: datetime) -> None:
     await _save(tx, team_id, {"members": members, "counted_at": now})
 
 
+async def reviewed_at(conn: AsyncConnection, team_id: str) -> datetime | None:
+    """When it was last looked which seats are in doubt, UTC."""
+    at: datetime | None = await conn.scalar(select(table.c.reviewed_at).filter_by(team_id=team_id))
+    return at
+
+
+async def reviewed(tx: Tx, team_id: str, now: datetime) -> None:
+    """It was looked which seats are in doubt, at simulated time `now`."""
+    await _save(tx, team_id, {"reviewed_at": now})
+
+
 async def _save(tx: Tx, team_id: str, values: dict[str, object]) -> None:
     row = tx.upsert(table).values(team_id=team_id, **values)
     await tx.conn.execute(row.on_conflict_do_update(index_elements=[table.c.team_id], set_=values))

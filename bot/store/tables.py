@@ -45,6 +45,7 @@ from .operator_tables import schema_version as schema_version
 from .operator_tables import team_space as team_space
 from .review_tables import channel_event as channel_event
 from .review_tables import review as review
+from .seat_tables import seat_doubt as seat_doubt
 
 
 def literally(states: Iterable[str]) -> TextClause:

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.core.account import Grade
 from bot.core.join import JoinState
 from bot.core.worktime import WorkTime
+from bot.coze.answers import Member
 from bot.services.join.leaving import Leaving
 from bot.store import join, seats
 from bot.store.database import Database
@@ -32,8 +33,9 @@ async def test_who_is_on_the_list_before_they_are_seen_to_join_takes_one_seat(ki
         async with db.write() as tx:
             await tx.conn.execute(insert(request).values({**who, **rest, "created_at": now}))
             (mei,) = await join.joined(tx.conn, TEAM)
+            members = {f"750000{n}": Member(user_id=f"750000{n}", role="owner") for n in range(5)}
             check = Job(1, TEAM, "check", "", now, 0, 0, 1, 1, None)
-            await leaving._checked(tx, check, {}, [mei], members=5)  # Coze's list of five has her
+            await leaving._checked(tx, check, {}, [mei], members)  # Coze's list of five has her
             later = now + timedelta(minutes=5)
             await tx.conn.execute(update(request).values(state=JoinState.JOINED, joined_at=later))
             found = await seats.load(tx.conn, TEAM, later)

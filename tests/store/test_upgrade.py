@@ -74,7 +74,7 @@ def test_every_row_is_kept(database: str) -> None:
     assert schema.HEAD in {row["number"] for row in after.pop("schema_version")}
     new = ["refusal", "sign_in", "preflight", "coze_call", "coze_credential", "owner_credential"]
     new += ["channel_event", "review", "freeze", "freeze_pass", "agent_list", "listed_agent", "backup"]
-    new += ["heartbeat", "alert", "audit_tombstone", "setting_change", "team_space"]
+    new += ["heartbeat", "alert", "audit_tombstone", "setting_change", "team_space", "seat_doubt"]
     assert [after.pop(table) for table in new] == [[]] * len(new), "tables of this version"
     older = [row["seq"] for row in after.pop("audit_chain") if row["name"] == "older"]
     assert older == [len(before["audit"])], "the first block of the chain"

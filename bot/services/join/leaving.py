@@ -2,6 +2,7 @@
 apart.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time
 
 from bot.clock import Clock
@@ -16,15 +17,14 @@ from bot.coze.errors import CozeError, Quota
 from bot.services.erasure import drop_all
 from bot.services.job_runner import Done, Outcome, Reschedule, on_commit
 from bot.services.join.changes import RequestChanges
+from bot.services.join.expelling import expel
 from bot.services.workspace_client import WorkspaceClient, is_pressed
-from bot.store import audit, job, message, overview, people, seats
+from bot.store import audit, job, message, overview, people, seat_doubt, seats
 from bot.store import join as store
 from bot.store.audit import AuditEntry
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 
-UNKNOWN = "E18"  # keys of the error help
-OWNER = "E13-own"  # whom nobody can remove
 CHECK_HOUR = time(10)  # on Mondays
 LISTED = 200  # names that a check keeps of each kind
 
@@ -60,18 +60,28 @@ class Leaving:
         Raises NotAdmin, WrongState, Unproven, NotFound.
         """
         async with self._db.write() as tx:
-            request = await store.load(tx.conn, by.team_id, request_id)
-            rules.check_removal(request, by)
-            wanted = {
-                "removed_by": by.user_id,
-                "reason": request.reason if reason is None else reason,
-                "by_hand": self._workspace_client is None,
-                "error": None,
-                "log_id": None,
-            }
-            await self._changes.move(tx, request, by.user_id, "join.remove", wanted, words=reason or "")
-            if self._workspace_client:
-                await self._changes.soon(tx, request, "remove")
+            await self.remove_within(tx, by, request_id, reason)
+
+    async def remove_within(self, tx: Tx, by: Person, request_id: int, reason: str | None) -> None:
+        """The same as a part of what else is done. Raises as `remove` does."""
+        request = await store.load(tx.conn, by.team_id, request_id)
+        rules.check_removal(request, by)
+        wanted = {
+            "removed_by": by.user_id,
+            "reason": request.reason if reason is None else reason,
+            "by_hand": self._workspace_client is None,
+            "error": None,
+            "log_id": None,
+        }
+        await self._changes.move(tx, request, by.user_id, "join.remove", wanted, words=reason or "")
+        if self._workspace_client:
+            await self._changes.soon(tx, request, "remove")
+
+    async def removable(self, by: Person, request_id: int) -> Request:
+        """The request of somebody whom `by` may have removed now. Raises NotAdmin, WrongState, Unproven, NotFound."""
+        request = await self._changes.load(by.team_id, request_id)
+        rules.check_removal(request, by)
+        return request
 
     async def removed(self, by: Person, request_id: int) -> None:
         """An admin says that they removed the person on Coze. Raises NotAdmin, WrongState, Unproven, NotFound."""
@@ -87,30 +97,10 @@ class Leaving:
             return Done()
         if request.grade is Grade.TYPED:  # wanted before accounts had grades
             return Done(on_commit(self._stays, request, WHOSE, ""))
-        uid, client = request.coze_uid, self._workspace_client
-        error, log_id = UNKNOWN, ""
-        try:
-            answer = await client.remove(uid)
-            is_out, is_owner = uid in (*answer.removed, *answer.not_there), uid in answer.owners
-            if is_owner and not is_out:
-                return Done(on_commit(self._stays, request, OWNER, ""))
-            if is_out and not is_owner:
-                return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
-        except CozeError as refused:
-            if refused.retry and row.attempts < await client.tries():
-                raise
-            error, log_id = refused.help, refused.log_id
-        return await self._looked(row, request, client, error, log_id)
-
-    async def _looked(self, row: Job, request: Request, client: WorkspaceClient, error: str, log_id: str) -> Outcome:
-        """Refused, or unclear: before that is told, the list of members is asked whether it is so."""
-        try:
-            if not await client.has_joined(request.coze_uid, self._clock.now(), afresh=True):
-                return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
-        except CozeError as unknown:
-            if unknown.retry and row.attempts < await client.tries():
-                raise
-        return Done(on_commit(self._stays, request, error, log_id))
+        came = await expel(self._workspace_client, request.coze_uid, row, self._clock.now())
+        if came.is_out:
+            return Done(on_commit(self._out, request, Evidence.VERIFIED, None))
+        return Done(on_commit(self._stays, request, came.error, came.log_id))
 
     async def _out(self, tx: Tx, request: Request, evidence: Evidence, actor: str | None) -> None:
         values = {
@@ -121,6 +111,7 @@ class Leaving:
         }
         await self._changes.move(tx, request, actor, "join.removed", values)
         await drop_all(tx, request.team_id, request.user_id, self._clock)
+        await seat_doubt.out(tx, request.team_id, request.coze_uid, self._clock.now())
         await self._changes.tell(tx, request)
 
     async def _stays(self, tx: Tx, request: Request, error: str, log_id: str) -> None:
@@ -147,6 +138,7 @@ class Leaving:
     async def _settled(self, tx: Tx, row: Job, request: Request | None, *, holds: bool) -> None:
         now = self._clock.now()
         await drop_all(tx, row.team_id, row.subject, self._clock)
+        await seat_doubt.left(tx, row.team_id, row.subject, now)
         if request:
             values = {"state": JoinState.CLOSED, "ended_at": now}
             await self._changes.move(tx, request, None, "join.closed", values)
@@ -187,13 +179,15 @@ class Leaving:
             "unknown": _unknown(members, held),
         }
         arrived = [each for each in held if each.state is JoinState.INVITED and each.coze_uid in members]
-        return Reschedule(following, on_commit(self._checked, row, found, arrived, len(members)), {})
+        return Reschedule(following, on_commit(self._checked, row, found, arrived, members), {})
 
     async def _checked(
-        self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request], members: int
+        self, tx: Tx, row: Job, found: dict[str, list[str]], arrived: list[Request], members: dict[str, Member]
     ) -> None:
         now = self._clock.now()
-        await seats.counted(tx, row.team_id, members - len(arrived), now)  # they count when they are seen to join
+        await seat_doubt.review(tx, row.team_id, nicknames(members.values()), now)
+        there = len(members) - len(arrived)  # those count when they are seen to join
+        await seats.counted(tx, row.team_id, there, now)
         subject = f"drift:{now:%y%m%d}"
         for request in arrived:
             await self._changes.soon(tx, request, "watch")
@@ -217,6 +211,11 @@ def _holds(request: Request) -> bool:
     return request.state in (JoinState.JOINED, JoinState.INVITED) or bool(
         request.invited_at and not request.removed_evidence
     )
+
+
+def nicknames(members: Iterable[Member]) -> dict[str, str]:
+    """Who is on Coze's list by their ids, but for the space's owner."""
+    return {each.user_id: each.nickname for each in members if each.role != "owner"}
 
 
 def _unknown(members: dict[str, Member], held: list[Request]) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
+from bot.core.seat_doubt import DoubtState
 from bot.services.desk import DeskFacts
 from bot.texts.locale import Locale
 
@@ -24,6 +25,7 @@ def desk(found: DeskFacts, locale: Locale) -> dict[str, Any]:
         _failed(found, locale),
         _outside(found, locale),
         *_seats(found, locale),
+        _doubts(found, locale),
         _stuck(locale),
         _audit(locale),
         actions(command("settings", locale)),
@@ -94,6 +96,29 @@ def _seats(found: DeskFacts, locale: Locale) -> list[Block]:
         return []
     opens = button(locale._("Enter seats…"), "seats.enter")
     return [section(locale, opens, line("**{title}**", title=locale._("Seats")), *stands(found.seats, locale))]
+
+
+def _doubts(found: DeskFacts, locale: Locale) -> Block:
+    """How it stands, and the way to it: one press begins a review."""
+    aloud = locale._("Review who needs their seat")
+    opens = button(locale._("Review"), "seat.review", aloud=aloud)
+    return _part(locale, locale._("Who needs their seat"), _doubted(found, locale), opens)
+
+
+def _doubted(found: DeskFacts, locale: Locale) -> Line:
+    if found.reviewed_at is None:
+        return line(locale._("Who has left or uses nothing: keep, ask or remove"))
+    at = Moment(found.reviewed_at, day=True)
+    open_ = found.doubts.get(DoubtState.OPEN, 0) + found.doubts.get(DoubtState.RELEASED, 0)
+    asked = found.doubts.get(DoubtState.ASKED, 0)
+    if not open_ and not asked:
+        return line(locale._("✅ No seat in doubt, {at}"), at=at)
+    told = []
+    if open_:
+        told.append(locale.ngettext("⚠️ {count} to decide", "⚠️ {count} to decide", open_))
+    if asked:
+        told.append(locale.ngettext("⏳ {count} asked", "⏳ {count} asked", asked))
+    return line("{told} · {at}", told=" · ".join(told), at=at)
 
 
 def _stuck(locale: Locale) -> Block:

@@ -47,6 +47,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         mark("Removing {who} from the team on Coze"),
         mark("{who} stays a member on Coze until somebody removes them there."),
     ),
+    "unseat": (
+        mark("Removing “{name}” from the team on Coze"),
+        mark("The account stays a member on Coze until somebody removes it there."),
+    ),
     "gone": (
         mark("Closing what {who} had here after they left Slack"),
         mark("Their open request and stored tokens stay as they are."),

@@ -44,6 +44,7 @@ from . import (
     samples_pick,
     samples_publish,
     samples_review,
+    samples_seats,
     samples_sign_in,
     samples_talk,
 )
@@ -135,15 +136,14 @@ def publication(
 
 def cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:
     """All messages."""
-    yield from join_cards(locale, words)
-    yield from credential_cards(locale, words)
+    yield from (*join_cards(locale, words), *credential_cards(locale, words))
     yield from publish_cards(locale, words)
-    yield from check_cards(locale, words)
-    yield from secret_cards(locale, words)
+    yield from (*check_cards(locale, words), *secret_cards(locale, words))
     yield from answer_cards(locale, words)
     yield from guide_samples.cards(locale, words, request(words), publication(words))
     yield from (*samples_calls.cards(locale, NOW), *samples_sign_in.cards(locale, words.nick))
     yield from samples_talk.cards(locale, request(words), token(words), words.reason, words.nick)
+    yield from samples_seats.cards(request(words), locale)
 
 
 def join_cards(locale: Locale, words: Words) -> Iterator[tuple[str, Card]]:

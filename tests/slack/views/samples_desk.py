@@ -23,6 +23,7 @@ from bot.store.audit_search import Deed
 from bot.store.job_desk import StuckJob
 from bot.texts.locale import Locale
 
+from . import samples_seats
 from .guide_samples import TEXTS
 
 ERRORS = (
@@ -46,6 +47,7 @@ def forms(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, Any
     yield "desk overdue", desk.desk(DeskFacts(now, 0, ago, 1, ago), locale)
     yield "desk full", desk.desk(DeskFacts(now, 12_000, ago, 5_000, ago), locale)
     yield from (*_failed(request, locale), *_audit(request, locale), *_stuck(locale), *_seats(now, locale))
+    yield from samples_seats.forms(request, locale)
     yield "outside none", outside.page([], 0, 0, now, locale)
     states = [
         replace(request, state=JoinState.INVITED, invited_at=ago, decided_by="U0LIN", decided_at=ago),

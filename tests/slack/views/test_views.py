@@ -33,7 +33,7 @@ WORKING = {
 }
 """Buttons and inputs that somebody listens to, as the desks register them."""
 
-LISTS = ("work ", "outside ")
+LISTS = ("work ", "outside ", "seats in doubt")
 """Forms in which each of several things has a row of buttons below it."""
 
 every = pytest.mark.parametrize(("locale", "words"), EVERY, ids=NAMES)

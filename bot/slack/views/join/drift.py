@@ -7,7 +7,20 @@ from slack_sdk.models.blocks import Block
 from bot.texts.locale import Locale
 
 from ..buttons import command
-from ..parts import Card, Line, Mention, actions, bullets, context, header, line, name, rich_text, text_section
+from ..parts import (
+    Card,
+    Line,
+    Mention,
+    actions,
+    bullets,
+    button,
+    context,
+    header,
+    line,
+    name,
+    rich_text,
+    text_section,
+)
 
 LISTED = 10
 
@@ -30,7 +43,8 @@ def drift(locale: Locale, gone: Sequence[str], unknown: Sequence[str], deactivat
     if unknown:
         text = locale._("**Member on Coze, never asked here**")
         blocks.append(_section(locale, text, [line("{who}", who=name(each)) for each in unknown]))
-    blocks.append(actions(command("queue", locale)))
+    review = [button(locale._("Review seats"), "seat.list", "open:0")] if unknown or deactivated else []
+    blocks.append(actions(*review, command("queue", locale)))
     blocks.append(context(locale, line(locale._("Read from Coze · verified")), line(locale._("I changed nothing"))))
     return Card(title, blocks)
 
