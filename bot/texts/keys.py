@@ -19,9 +19,9 @@ _SENTENCES = {
     "cut_off": mark("The key isn't complete. Copy the file from its first line to its last."),
     "damaged": mark("The key is damaged. Copy the file again, all of it and nothing else."),
     "too_small": mark("This key is too short to be safe (less than 2048 bits). Make one in Coze."),
-    "too_big": mark("This key is longer than Coze’s (more than 4096 bits). Take the file that Coze gave."),
+    "too_big": mark("This key is longer than Coze's (more than 4096 bits). Take the file that Coze gave."),
     "exponent": mark("This is an unusual RSA key. Take the private_key.pem that Coze gave."),
-    "too_slow": mark("This key can’t be checked. Take the private_key.pem that Coze gave."),
+    "too_slow": mark("This key can't be checked. Take the private_key.pem that Coze gave."),
 }
 
 

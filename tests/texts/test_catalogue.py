@@ -233,6 +233,28 @@ def test_what_stands_in_quotes_is_on_a_button() -> None:
     assert quoted - labels - SAID == set()
 
 
+def test_no_string_is_translated_twice() -> None:
+    """Of two entries nobody knows which one is read."""
+    told = re.findall(r'^msgid "(.+)"$', catalogues()["zh"].path.read_text("utf-8"), re.M)
+    assert [each for each in set(told) if told.count(each) > 1] == []
+
+
+NAMED = re.compile(r"“([^”{}]+)”|\*\*([^*{}]+)\*\*")
+
+
+def test_a_label_that_is_named_is_named_as_it_is_translated() -> None:
+    """What one language calls a button the other calls by that button's own words there."""
+    labels = {str(entry.id).rstrip("…"): str(entry.string).rstrip("…") for entry in entries("zh")}
+    named = [
+        (each, text)
+        for entry in entries("zh")
+        for each in {match[1] or match[2] for match in NAMED.finditer(english(entry)[0])} & labels.keys()
+        for text in words(entry)
+        if each not in SAID | {"ShargeAI", "Why"}  # the space's name; the head of an answer
+    ]
+    assert [(each, text) for each, text in named if labels[each] not in text] == []
+
+
 def _texts(found: object, language: str | None = None) -> Iterator[str]:
     """All strings in what was read from a file of texts; with a language only those below its code."""
     match found:

@@ -273,7 +273,7 @@ def forgotten(locale: Locale) -> Card:
 
 def record_first(locale: Locale) -> Card:
     """There is no recorded token that could be kept."""
-    text = locale._("Record the token’s name and expiry first; then I know how long to keep it.")
+    text = locale._("Record the token's name and expiry first; then I know how long to keep it.")
     return Card(
         text,
         [

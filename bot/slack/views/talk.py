@@ -70,7 +70,7 @@ def expired(tokens: Sequence[Credential], now: datetime, words: str, locale: Loc
     ]
     row.append(button(locale._("Another one…"), "remind.renew"))
     return _card(
-        locale, [line(can_not), line(locale._("Which one is it? I'll lead you through it in 3 steps."))], row
+        locale, [line(can_not), line(locale._("Which one is it? I'll walk you through it in 3 steps."))], row
     )
 
 
