@@ -161,7 +161,7 @@ async def test_check_now_costs_what_it_says(database: str) -> None:
         await story.reads("mei", "10 分钟、2 小时、1 天、2 天", "每 50 名成员 1 次")
         seen = len(await spent(story))
         await story.presses("mei", "现在看一次")
-        await story.reads("mei", "成员列表里还没有你")
+        await story.reads("mei", "成员名单里还没有你")
         assert len(await spent(story)) == seen + 2
         await story.presses("lin", "现在看一次", channel="admins")
         await story.reads("lin", "不到 1 分钟前刚看过")

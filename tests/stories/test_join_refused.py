@@ -77,7 +77,7 @@ async def test_who_says_they_accepted_but_did_not_is_told(story: Story) -> None:
     """Coze decides whether they are in; the person is nudged once, then it stands on the admins' list."""
     await story.is_let_in()
     await story.presses_soon("mei", "我已接受")
-    await story.reads("mei", "成员列表里还没有你")
+    await story.reads("mei", "成员名单里还没有你")
     await story.passes(advance=49 * 3600)
     await story.reads("mei", "还差一步")
     await story.tries("home", who="lin")

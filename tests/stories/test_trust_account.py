@@ -172,7 +172,7 @@ async def test_another_account_than_the_approved_one_is_approved_anew(database: 
         state.add_user("mei2", other, "小美 2")
         await story.is_let_in()
         await story.presses_soon("mei", "我已接受")
-        await story.reads("mei", "成员列表里还没有你")
+        await story.reads("mei", "成员名单里还没有你")
         await corrects(story, f" {other[:4]} {other[4:]}")
         card = await story.reads("lin", "换了账号，要重新批准", other, story.coze["users"]["mei"], channel="admins")
         assert "那个账号已收到邀请" in card
