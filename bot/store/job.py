@@ -133,8 +133,9 @@ async def homes(tx: Tx) -> None:
     chosen = found.order_by(table.c.id).with_for_update().cte("chosen")
     state = case((table.c.state == "leased", "leased"), else_="due")
     values = {"due_at": tx.now, "attempts": 0, "generation": table.c.generation + 1, "state": state}
-    changed = await tx.conn.execute(update(table).where(table.c.id.in_(select(chosen.c.id))).values(values))
-    tx.wake = tx.wake or changed.rowcount > 0
+    changed = update(table).where(table.c.id.in_(select(chosen.c.id))).values(values).returning(table.c.id)
+    # asked for, as sqlite3 counts no rows of what begins with WITH
+    tx.wake = (await tx.conn.execute(changed)).first() is not None or tx.wake
 
 
 async def guides(tx: Tx, team_id: str, user_id: str, now: datetime) -> None:
