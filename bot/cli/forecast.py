@@ -100,6 +100,7 @@ def _as_json(team: str, each: Replayed) -> str:
         "at": message.at.isoformat(),
         "channel": "admins" if message.is_for_admins else "dm",
         "user": message.user_id if message.user_id and not _is_own(message) else None,
+        "taker": message.taker,
         "kind": "digest" if message.is_digest else "reminder",
         "reason": message.reason.value if message.reason else None,
         "planned": each.is_planned,
@@ -128,6 +129,8 @@ def _parts(each: Replayed, now: datetime, tz: str) -> Iterator[str]:
     yield ", ".join(f"{printable(token.name)} ({key})" for token, key in message.told)
     if message.reason:
         yield f"reason: {message.reason.value}"
+    if message.taker:
+        yield f"to {message.taker}, who takes care of it"
     moments = sorted({_local(sent, tz) for sent in each.sent if sent})
     if moments:
         yield f"sent {', '.join(moments)}" + (" in part" if None in each.sent else "")

@@ -9,8 +9,8 @@ from heapq import heappop, heappush
 from . import digest
 from .backup import Standby
 from .credential import Credential
-from .orphan import Reason
-from .remind import ENDED, Timetable
+from .orphan import LAST, Reason
+from .remind import ENDED, Timetable, held
 from .ringing import LAST_DAY, TOGETHER, Due, Owner, instead, is_silent, rings_at, together, told_as
 
 USUAL, LONGER, MOST = 7, 14, 30
@@ -24,8 +24,8 @@ Name = tuple[int, str]
 class Upcoming:
     """A message that goes out at `at` (UTC): to the owner `user_id` in whose zone `tz` days are counted, or for a
     `reason` to the admins' channel. Where the owner has a `backup` person, to that one first, and to the admins' once
-    it is `passed` on. `told` are its tokens, each with the kind of notice; none, where it is the Monday digest, which
-    comes only if there is something to tell."""
+    it is `passed` on; to the `taker` alone, who takes care of a token, on its last day. `told` are its tokens, each
+    with the kind of notice; none, where it is the Monday digest, which comes only if there is something to tell."""
 
     at: datetime
     user_id: str
@@ -34,6 +34,7 @@ class Upcoming:
     reason: Reason | None = None
     backup: str | None = None
     passed: bool = False
+    taker: str | None = None
 
     @property
     def is_digest(self) -> bool:
@@ -45,7 +46,7 @@ class Upcoming:
         """Whether it goes to the admins' channel."""
         if self.is_digest or self.told[0][0].is_operators:
             return True
-        return self.reason is not None and (self.backup is None or self.passed)
+        return self.reason is not None and self.taker is None and (self.backup is None or self.passed)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Replayed:
 class History:
     """What has happened before, by a credential's id: which notices were `told`, which tokens were `handed` to the
     admins or a backup person, how many `reminders` before the last day's were sent, what is `replaced` in a guide
-    just now, and what was `put_off`; and who would be asked as a backup person, `standbys`."""
+    just now, and what was `put_off`; who would be asked as a backup person, `standbys`, and who takes care of which
+    token, `takers`."""
 
     told: set[Name] = field(default_factory=set)
     handed: set[int] = field(default_factory=set)
@@ -85,6 +87,7 @@ class History:
     replaced: set[int] = field(default_factory=set)
     put_off: set[int] = field(default_factory=set)
     standbys: dict[int, Standby] = field(default_factory=dict)
+    takers: dict[int, Standby] = field(default_factory=dict)
 
     def learn(self, more: "History", of: Iterable[int]) -> None:
         """What is known of more tokens, `of` which nothing was known."""
@@ -95,6 +98,7 @@ class History:
         self.replaced |= more.replaced
         self.put_off |= more.put_off
         self.standbys |= more.standbys
+        self.takers |= more.takers
 
 
 class Rehearsal:
@@ -150,7 +154,11 @@ class Rehearsal:
         if reason := instead(credential, owner):
             if now >= credential.ends_at:
                 self._over.add(credential.id)
-            yield from self._hand(due, owner, reason, now)
+            taker = self._history.takers.get(credential.id) if due.key == LAST_DAY else None
+            if taker and now < credential.ends_at:
+                self._remind(due, owner, reason, taker, now)
+            else:
+                yield from self._hand(due, owner, reason, now)
             return
         moment = rings_at(self._timetable, due, owner, now)
         if moment is not None and moment > now:
@@ -191,6 +199,13 @@ class Rehearsal:
         return is_silent(
             due.key, reminders, is_being_replaced=whose in known.replaced, is_put_off=whose in known.put_off
         )
+
+    def _remind(self, due: Due, owner: Owner, reason: Reason, taker: Standby, now: datetime) -> None:
+        """Who takes care of it is told on its last day, not in their quiet hours."""
+        token = due.credential
+        at = held(now, token.ends_at, taker.tz, taker.quiet)
+        message = Upcoming(at, token.user_id, owner.tz, [(token, LAST)], reason, taker=taker.user_id)
+        self.follow([message])
 
     def _hand(self, due: Due, owner: Owner, reason: Reason, now: datetime) -> Iterator[Upcoming]:
         """The admins are told, once of each token; the owner's backup person before them."""

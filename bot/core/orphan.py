@@ -10,8 +10,14 @@ from .people import Person, Standing
 KIND = "orphan"
 """The kind of the card by which the admins' channel hears of it, once."""
 
+LAST = "last"
+"""The kind of what reminds on the last day whoever takes care of a token of which its owner hears nothing."""
+
 HANDED = "remind.orphan"
 """How audit names that it was told."""
+
+TAKEN = "remind.take"
+"""How audit names that an admin takes care of it."""
 
 
 class Reason(StrEnum):

@@ -192,8 +192,12 @@ def _moment(message: Upcoming) -> datetime:
 
 
 def _replayed(message: Upcoming, sent: Mapping[Name, Sent]) -> Replayed:
-    names = [(token.id, KIND if message.reason else kind) for token, kind in message.told]
+    names = [(token.id, _kind(message, kind)) for token, kind in message.told]
     return Replayed(message, [sent[name].at if name in sent else None for name in names])
+
+
+def _kind(message: Upcoming, kind: str) -> str:
+    return KIND if message.reason and not message.taker else kind
 
 
 def _besides(
@@ -203,9 +207,7 @@ def _besides(
     day: tuple[datetime, datetime],
 ) -> Iterator[Replayed]:
     """What was sent on that day and is not among what is `found`: put off, late, or of another zone or timetable."""
-    listed = {
-        (token.id, KIND if each.message.reason else kind) for each in found for token, kind in each.message.told
-    }
+    listed = {(token.id, _kind(each.message, kind)) for each in found for token, kind in each.message.told}
     posts = defaultdict[int, list[Name]](list)
     for name, each in sent.items():
         if name not in listed and each.at and day[0] <= each.at < day[1]:

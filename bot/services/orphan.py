@@ -9,13 +9,14 @@ from bot.core.backup import TAKEN as BACKUP_TAKES
 from bot.core.credential import WATCHED, Credential, CredentialState
 from bot.core.errors import NotFound, WrongState
 from bot.core.expiring import Ending
-from bot.core.orphan import HANDED, KIND, Orphan, Reason
+from bot.core.orphan import HANDED, KIND, LAST, TAKEN, Orphan, Reason
 from bot.core.people import Person
+from bot.core.remind import held
 from bot.core.ringing import LAST_DAY, PUT_OFF, instead, is_silent, owner_of
 from bot.store import audit, expiring, job, message, people
 from bot.store import backup as backups
 from bot.store import credential as store
-from bot.store.database import Database, Tx
+from bot.store.database import Database, Reading, Tx
 from bot.store.job import Job
 from bot.store.message import Message
 
@@ -24,9 +25,6 @@ from .credential import Credentials
 from .job_runner import Done, Outcome, Reschedule, on_commit
 from .people import must_be_admin
 from .remind import Remind, key_in
-
-TAKEN = "remind.take"
-"""How audit names that an admin takes care of it."""
 
 
 class Orphans:
@@ -42,20 +40,24 @@ class Orphans:
         named: Backups,
     ) -> None:
         self._db, self._clock, self._channel = db, clock, channel
-        self._remind, self._credentials, self._named = remind, credentials, named
+        self._reminders, self._credentials, self._named = remind, credentials, named
 
     async def ring(self, row: Job) -> Outcome:
         """Job: a rung is due. Who is no member hears nothing: the admins do, once; and once where an owner was
-        reminded and did nothing until the last day."""
+        reminded and did nothing until the last day. Who takes care of it is reminded on the last day."""
         key = key_in(row.subject)
         async with self._db.read() as conn:
             credential = await store.load(conn, row.team_id, store.id_in(row.subject))
             reason = instead(credential, owner_of(await people.load(conn, row.team_id, credential.user_id)))
+            taker = await self._taker(conn, credential) if reason and key == LAST_DAY else None
         if credential.state is not CredentialState.ACTIVE:
             return Done()
+        if taker and (now := self._clock.now()) < credential.ends_at:
+            moment = held(now, credential.ends_at, taker.tz, taker.quiet)
+            return Reschedule(moment) if moment > now else Done(on_commit(self._remind, credential, taker))
         if reason:
             return Done(on_commit(self._instead, credential, reason))
-        outcome = await self._remind.ring(row)
+        outcome = await self._reminders.ring(row)
         if key != LAST_DAY or credential.stands_alone or not isinstance(outcome, Done) or outcome.save is None:
             return outcome
         ring = outcome.save
@@ -67,6 +69,18 @@ class Orphans:
                 await self._tell(tx, credential, Reason.SILENT)
 
         return Done(save)
+
+    async def _taker(self, conn: Reading, credential: Credential) -> Standby | None:
+        """Who takes care of it, unless they are no full member any more."""
+        about = credential.team_id, store.subject(credential.id)
+        taken = [await audit.last(conn, *about, action) for action in (TAKEN, BACKUP_TAKES)]
+        last = max((each for each in taken if each), key=lambda each: each.at, default=None)
+        who = await people.load(conn, credential.team_id, last.actor) if last and last.actor else None
+        return backup_rules.standby(who)
+
+    async def _remind(self, tx: Tx, credential: Credential, taker: Standby) -> None:
+        about = credential.team_id, store.subject(credential.id)
+        await message.show(tx, *about, taker.user_id, LAST, self._clock.now(), planned=True)
 
     async def _is_silent(self, credential: Credential, key: str) -> bool:
         async with self._db.read() as conn:

@@ -12,7 +12,7 @@ from bot.core import credential as rules
 from bot.core.credential import Credential, CredentialState, Lifetime
 from bot.core.errors import InvalidFields, NotFound, Problem, TooOften
 from bot.core.limits import Costly
-from bot.core.orphan import KIND
+from bot.core.orphan import KIND, LAST
 from bot.core.remind import ENDED
 from bot.core.secret_store import HANDED_OVER, Consent, Kind, LinkState
 from bot.services.credential import Credentials
@@ -164,14 +164,15 @@ class CredentialHandlers:
         return Ephemeral(mistaken(caller.locale))
 
     async def more(self, press: Press, caller: Caller) -> Result:
-        """The menu of a token: `renew:<id>`, `edit:<id>`, `backup:<id>`, `ways:<id>`, `off:<id>`.
+        """The menu of a token: `renew:<id>`, `edit:<id>`, `correct:<id>`, `backup:<id>`, `ways:<id>`, `off:<id>`.
 
         At Home the row that is gone says enough. Raises NotFound.
         """
         verb, _, rest = press.value.partition(":")
         routes = {
             "renew": "remind.renew",
-            "edit": "credential.edit",
+            "edit": "credential.record",
+            "correct": "credential.edit",
             "ways": "remind.ways",
             "backup": "backup.open",
         }
@@ -223,7 +224,7 @@ class CredentialHandlers:
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
         """The receipt, or a reminder."""
-        if copy.kind == KIND:
+        if copy.kind in (KIND, LAST):
             return await self._orphan(copy, locale)
         if copy.kind != message.CARD:
             return await self._notice(copy, locale)

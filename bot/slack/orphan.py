@@ -2,6 +2,7 @@
 
 from bot.clock import Clock
 from bot.core.credential import WATCHED
+from bot.core.orphan import LAST
 from bot.services.credential import Credentials
 from bot.services.orphan import Orphans
 from bot.slack.router import Access, Ack, Caller, Drawing, Owner, Press, Result, Router
@@ -32,8 +33,11 @@ class OrphanHandlers:
         return Ack()
 
     async def draw(self, copy: Message, locale: Locale) -> Drawing:
-        """The card, or what became of the token."""
+        """The card, what reminds on the last day, or what became of the token."""
+        now = self._clock.now()
         token = await self._credentials.find(copy.team_id, int(copy.subject.partition(":")[2]))
+        if copy.kind == LAST:
+            return Drawing(views.last_day(token, locale, now), is_open=False)
         orphan = await self._orphans.find(copy)
         is_open = token.state in WATCHED
-        return Drawing(views.card(token, orphan, locale, self._clock.now()), is_open=is_open)
+        return Drawing(views.card(token, orphan, locale, now), is_open=is_open)

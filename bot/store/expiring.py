@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.credential import Credential, CredentialKind, CredentialState
 from bot.core.expiring import Ending
 from bot.core.guide import GuideState
+from bot.core.orphan import KIND, LAST
 
 from . import credential, job, message
 from .leftover import GONE, TOKENS
@@ -69,7 +70,7 @@ async def told(
     told_in = messages.join(posted, posted.c.id == func.coalesce(messages.c.thread, messages.c.id))
     sent = select(messages.c.subject, func.count().label("sent")).select_from(told_in)
     sent = sent.where(messages.c.team_id == team_id, messages.c.subject.in_(subjects), posted.c.ts.is_not(None))
-    sent = sent.where(messages.c.kind.not_in((message.CARD, but)))
+    sent = sent.where(messages.c.kind.not_in((message.CARD, KIND, LAST, but)))
     reminders = {row.subject: row.sent for row in await conn.execute(sent.group_by(messages.c.subject))}
     return [
         replace(

@@ -12,7 +12,7 @@ from bot.core.backup import BACKED, BackupState, Standby, standby
 from bot.core.backup import TAKEN as BACKUP_TAKEN
 from bot.core.credential import Credential, CredentialState
 from bot.core.forecast import History, Name
-from bot.core.orphan import HANDED, KIND, Reason
+from bot.core.orphan import HANDED, KIND, LAST, TAKEN, Reason
 from bot.core.people import Person
 from bot.core.ringing import LAST_DAY, PUT_OFF
 
@@ -96,7 +96,7 @@ async def history(
     known = {credential.subject(each.id): each for each in of}
     notices = [row for row in await _notices(conn, team_id, known) if before is None or row.created_at < before]
     told = {_name(row) for row in notices if row.recipient == known[row.subject].user_id}
-    sent = [row for row in notices if row.ts and row.kind != LAST_DAY]
+    sent = [row for row in notices if row.ts and row.kind not in (LAST_DAY, KIND, LAST)]
     replaced = await expiring.replaced(conn, team_id, {each.user_id for each in known.values()})
     noted = await _noted(conn, team_id, known, HANDED)
     noted |= await _noted(conn, team_id, known, BACKED)
@@ -109,7 +109,19 @@ async def history(
         replaced & {each.id for each in known.values()},
         {credential.id_in(subject) for subject, (at, _) in put_off.items() if before is None or at < before},
         await _standbys(conn, team_id, {each.id for each in known.values()}),
+        await _takers(conn, team_id, known),
     )
+
+
+async def _takers(conn: AsyncConnection, team_id: str, subjects: Collection[str]) -> dict[int, Standby]:
+    """Who takes care of these tokens, by a token's id."""
+    taken = select(audit.c.subject, person).where(audit.c.team_id == team_id, audit.c.subject.in_(subjects))
+    taken = taken.where(audit.c.action.in_((TAKEN, BACKUP_TAKEN))).order_by(audit.c.id)
+    by = and_(person.c.team_id == audit.c.team_id, person.c.user_id == audit.c.actor)
+    takers = {
+        credential.id_in(row[0]): standby(Person(*row[1:])) for row in await conn.execute(taken.join(person, by))
+    }
+    return {token_id: each for token_id, each in takers.items() if each}
 
 
 async def _standbys(conn: AsyncConnection, team_id: str, ids: Collection[int]) -> dict[int, Standby]:

@@ -90,6 +90,18 @@ def test_a_backup_person_hears_before_the_admins() -> None:
     ]
 
 
+def test_who_takes_care_is_told_on_the_last_day() -> None:
+    """Not in their quiet hours, unless it would end in them; nobody else hears again."""
+    night = replace(TOKEN, ends_at=at("2026-12-31T21:30"))
+    lin = Standby("U0LIN", SHANGHAI, Quiet(time(9), time(12)))
+    gone = replace(OWNER, unheard=Reason.GUEST)
+    found = rehearsed(planned(night), gone, History(handed={TOKEN.id}, takers={TOKEN.id: lin}))
+    assert [(each.at, each.taker, each.is_for_admins) for each in found] == [(at("2026-12-31T12:00"), "U0LIN", False)]
+    tight = replace(lin, quiet=Quiet(time(9), time(22)))
+    found = rehearsed(planned(night), gone, History(handed={TOKEN.id}, takers={TOKEN.id: tight}))
+    assert [each.at for each in found] == [at("2026-12-31T09:30")]
+
+
 def test_what_waits_for_a_backup_person_goes_on() -> None:
     """Among what rings meanwhile, in order."""
     rehearsal = Rehearsal(TIMES, MADE)

@@ -10,12 +10,12 @@ import pytest
 from bot.clock import SystemClock, utc_now
 from bot.core.credential import Record
 from bot.core.errors import InvalidFields, WrongState
-from bot.core.orphan import HANDED, Reason
+from bot.core.orphan import HANDED, TAKEN, Reason
 from bot.core.people import Person, Standing
 from bot.core.remind import Timetable
 from bot.services.backup import Backups
 from bot.services.credential import Credentials
-from bot.services.orphan import TAKEN, Orphans
+from bot.services.orphan import Orphans
 from bot.services.remind import Remind, Reminders
 from bot.store import audit, people
 from bot.store import credential as store

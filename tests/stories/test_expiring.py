@@ -109,5 +109,5 @@ async def test_thousands_are_counted_and_the_first_ones_listed(database: str) ->
     async with told(database) as story:
         await recorded(story, *(("U0MEI", f"n{number}", 1 + number % 12) for number in range(MANY)))
         await story.types("lin", "/sharge expiring")
-        seen = await answered(story, "lin", f"14 天内有 {MANY} 个令牌到期", "另外 4,990 个", "3月6日 417 个")
+        seen = await answered(story, "lin", f"14 天内有 {MANY:,} 个令牌到期", "另外 4,990 个", "3月6日 417 个")
         assert sum(bars(seen["blocks"]).values()) == MANY

@@ -53,8 +53,15 @@ async def test_who_was_deactivated_is_not_reminded(database: str) -> None:
         await story.reads("lin", "@tom 的 Slack 账号停用了，这次提醒没有发", channel="admins")
         await story.presses("lin", "我来处理", channel="admins")
         await story.reads("lin", "✅ @lin 在处理「hall-2」（@tom）", channel="admins")
-        await days_pass(story, 8)
+        await days_pass(story, 5)
+        for minutes in (13 * 60, 10 * 60 + 40):  # on the last day: in New York's morning, after Shanghai's night
+            assert not [text for text in await story.texts("lin") if "由你处理" in text]
+            await story.passes(advance=minutes * 60)
+            await story.settles()
+        await story.reads("lin", "@tom 的「hall-2」", "到期，由你处理")
+        await days_pass(story, 2)
         await story.reads("lin", "@lin 在处理", "已到期", channel="admins")
+        assert len([text for text in await story.texts("lin") if "由你处理" in text]) == 1
         assert len(await told_of(story)) == 1
         assert len(await to_tom(story)) == before
         await story.presses("wang", "不再需要", channel="admins")

@@ -90,7 +90,7 @@ def _outgrown(credential: Credential, rungs: Sequence[Rung], locale: Locale, way
     fact = line(_recorded_fact(locale), name=name(credential.name), ends=Moment(credential.ends_at))
     more = menu(
         "remind.more",
-        (locale._("Entered it wrong…"), f"edit:{credential.id}"),
+        (locale._("Entered it wrong…"), f"correct:{credential.id}"),
         (locale._("Name a backup person…"), f"backup:{credential.id}"),
         (locale._("I no longer need it"), f"off:{credential.id}"),
     )
@@ -280,7 +280,7 @@ def _renew_row(credential: Credential, locale: Locale) -> list[InteractiveElemen
 
 
 def _more(credential: Credential, locale: Locale, *, is_receipt: bool = False) -> OverflowMenuElement:
-    wrong = () if is_receipt else ((locale._("The date is wrong…"), f"edit:{credential.id}"),)
+    wrong = () if is_receipt else ((locale._("The date is wrong…"), f"correct:{credential.id}"),)
     return menu(
         "remind.more",
         *wrong,

@@ -91,6 +91,9 @@ def _message(message: Upcoming, locale: Locale) -> Line:
         return line(locale._("{at} the admins' channel: the Monday digest, if there is anything to tell"), **when)
     first, kind = message.told[0]
     who, called = Mention(message.user_id), name(first.name)
+    if message.taker:
+        text = locale._("{at} {taker}, who takes care of it: “{name}” of {who}")
+        return line(text, **when, name=called, who=who, taker=Mention(message.taker))
     if message.backup:
         text = locale._("{at} {backup}, {who}'s backup person: “{name}”")
         if message.passed:

@@ -21,6 +21,7 @@ from .parts import (
     confirm,
     context,
     cut,
+    fallback_text,
     headed,
     line,
     name,
@@ -45,11 +46,8 @@ FROM = {
 
 def card(token: Credential, orphan: Orphan, locale: Locale, now: datetime) -> Card:
     """The card; one line once the token was replaced or is not needed."""
-    if token.state is CredentialState.FORGOTTEN:
-        return off(token, locale)
-    if token.state not in WATCHED:
-        text = locale._("✅ “{name}” was replaced")
-        return Card(with_name(text, token.name), [paragraph(locale, line(text, name=name(token.name)))])
+    if closed := _closed(token, locale):
+        return closed
     ended = token.ends_at <= now
     cost = locale._("It expires {ends}. After that, agents that use it stop answering.")
     if ended:
@@ -71,6 +69,28 @@ def card(token: Credential, orphan: Orphan, locale: Locale, now: datetime) -> Ca
         ),
     ]
     return Card(with_name(title, token.name), blocks)
+
+
+def last_day(token: Credential, locale: Locale, now: datetime) -> Card:
+    """What reminds whoever takes care of it; one line, as their card has the buttons."""
+    if closed := _closed(token, locale):
+        return closed
+    if token.ends_at <= now:
+        text = locale._("⏰ “{name}” of {who} expired {ends}; you take care of it")
+    else:
+        text = locale._("⏰ “{name}” of {who} expires {ends}, and you take care of it. Have you reached them?")
+    told = line(text, name=name(token.name), who=Mention(token.user_id), ends=Moment(token.ends_at))
+    return Card(fallback_text(locale, told), [paragraph(locale, told)])
+
+
+def _closed(token: Credential, locale: Locale) -> Card | None:
+    """One line for what is watched no more; None for what still is."""
+    if token.state is CredentialState.FORGOTTEN:
+        return off(token, locale)
+    if token.state in WATCHED:
+        return None
+    text = locale._("✅ “{name}” was replaced")
+    return Card(with_name(text, token.name), [paragraph(locale, line(text, name=name(token.name)))])
 
 
 def _taken(token: Credential, by: str, at: datetime, when: Line, locale: Locale) -> Card:

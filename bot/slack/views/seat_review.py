@@ -219,9 +219,7 @@ def stranger_form(doubt: SeatDoubt, locale: Locale, *, by_hand: bool) -> dict[st
     what = rich_text(text_section(locale, line(locale._("**What will happen**"))), bullets(locale, *facts))
     blocks: list[Block] = [paragraph(locale, called, _why(doubt, locale)), what]
     if by_hand:
-        text = locale._(
-            "No workspace credential is set up: please remove them under **[members]** (Members) on Coze."
-        )
+        text = locale._("No team credential is set up: please remove them under **[members]** (Members) on Coze.")
         return modal(title, no, [*blocks, paragraph(locale, line(text))], FORM)
     if not doubt.user_id:
         blocks.append(paragraph(locale, line(locale._("Nobody in Slack is known to own it, so nobody is told."))))
@@ -255,9 +253,7 @@ def _line(text: Line, locale: Locale) -> Card:
 def _asked(doubt: SeatDoubt, locale: Locale) -> Card:
     title = locale._("Do you still need your seat?")
     by: Piece = Mention(doubt.asked_by) if doubt.asked_by else locale._("an admin")
-    account = line(
-        locale._("Your Coze account “{nick}” holds a seat of the team's workspace."), nick=name(doubt.nick)
-    )
+    account = line(locale._("Your Coze account “{nick}” holds a seat of the team's space."), nick=name(doubt.nick))
     if doubt.why is Why.UNKNOWN:
         why = line(locale._("{by} is looking who needs theirs: you never asked to join here."), by=by)
     else:

@@ -82,7 +82,7 @@ def _rarely(token: Credential, locale: Locale, *first: tuple[str, str]) -> Overf
     return menu(
         "remind.more",
         *first,
-        (locale._("Change name or date…"), f"edit:{token.id}"),
+        (locale._("Change name or date…"), f"correct:{token.id}"),
         (locale._("Name a backup person…"), f"backup:{token.id}"),
         (locale._("Never replace it again"), f"ways:{token.id}"),
         (locale._("No longer needed"), f"off:{token.id}"),

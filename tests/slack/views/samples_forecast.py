@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.core.credential import Credential
 from bot.core.forecast import Forecast, Upcoming
-from bot.core.orphan import Reason
+from bot.core.orphan import LAST, Reason
 from bot.core.remind import ENDED
 from bot.slack.views import forecast as views
 from bot.slack.views.parts import Card
@@ -28,6 +28,7 @@ def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
             Upcoming(ends, token.user_id, tz, [(token, "t0")], Reason.SILENT, "U0WANG", passed=passed)
             for passed in (False, True)
         ),
+        Upcoming(ends, token.user_id, tz, [(token, LAST)], Reason.GUEST, taker="U0LIN"),
         Upcoming(ends, token.user_id, tz, [(token, ENDED)]),
     ]
     yield "forecast which days", views.which_days(locale)

@@ -19,5 +19,8 @@ def cards(token: Credential, locale: Locale) -> Iterator[tuple[str, Card]]:
     now = token.ends_at - timedelta(days=3)
     taken = Orphan(Reason.GUEST, "U0LIN", now)
     yield "orphan taken", views.card(token, taken, locale, now)
+    for left in (timedelta(hours=3), -timedelta(hours=3)):
+        yield f"orphan last day {left}", views.last_day(token, locale, token.ends_at - left)
     for state in (CredentialState.SUPERSEDED, CredentialState.FORGOTTEN):
+        yield f"orphan last day {state}", views.last_day(replace(token, state=state), locale, now)
         yield f"orphan {state}", views.card(replace(token, state=state), taken, locale, now)
