@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
+from bot.store.database import Database
+from bot.store.tables import secret
 from tests.stories.story import Story, told
 from tests.stories.test_secrets import Alone
 
@@ -52,6 +56,15 @@ async def posted(story: Story) -> list[Any]:
 async def notices(story: Story) -> list[str]:
     """What she was told of it."""
     return [call["body"]["text"] for call in await posted(story) if REFUSED in call["body"]["text"]]
+
+
+async def kept(database: str) -> int:
+    """How many values are kept."""
+    db = Database(database)
+    async with db.read() as conn:
+        count = int(await conn.scalar(select(func.count()).select_from(secret)) or 0)
+    await db.close()
+    return count
 
 
 async def is_revoked(story: Story, whose: str = "mei") -> None:
@@ -126,15 +139,30 @@ async def test_nothing_is_said_while_coze_is_down(database: str) -> None:
 
 
 async def test_one_that_was_replaced_is_not_told_of(database: str) -> None:
-    """Its kept value went with it: Coze is not asked any more."""
+    """Its kept value went with it: there is nothing left to ask Coze about."""
     async with keeping(database) as story:
-        await story.types("mei", "/sharge remind add")
-        await story.presses("mei", "填错了")
+        assert await kept(database) == 1
+        await clock_shows(story, 10, days=28)
+        await story.presses_soon("mei", "已换新")
         await story.sends("mei", 名字="试用")
+        await story.reads("mei", "「试用」已换新")
+        assert await kept(database) == 0
+        await is_revoked(story)
+        await clock_shows(story, 10, days=2)
+        assert not await notices(story)
+
+
+async def test_one_that_was_corrected_is_told_of_by_its_right_name(database: str) -> None:
+    """It is the same token: what is kept of it stays."""
+    async with keeping(database) as story:
+        await story.presses("mei", "填错了")
+        await story.sees_form("mei", "改名字或日期")
+        await story.sends("mei", 名字="展厅")
+        await story.reads("mei", "「展厅」已登记")
+        assert await kept(database) == 1
         await is_revoked(story)
         await clock_shows(story, 10, days=1)
-        await clock_shows(story, 10, days=1)
-        assert not await notices(story)
+        await story.reads("mei", "换掉「展厅」：扣子不接受它了")
 
 
 async def test_a_use_that_finds_it_says_it_at_once(database: str) -> None:
