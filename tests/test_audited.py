@@ -35,7 +35,7 @@ press:report.reply press:review.answer press:review.ask press:review.more press:
 press:review.show press:signin.keep press:signin.resume press:talk.aside press:talk.edit press:thread.question
 press:audit.page press:audit.search press:desk.open press:outside.list press:work.drop press:work.stuck
 press:seats.enter press:stuck.places press:settings.edit press:settings.history press:settings.back
-press:seat.list command:settings
+press:seat.list press:credential.edit command:settings
 form:audit.search command:what~was~said
 """
 """They show something, or open a form that decides."""

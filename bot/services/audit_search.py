@@ -6,11 +6,15 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.core.people import Person
+from bot.store import audit, job
 from bot.store import audit_search as store
 from bot.store.audit_search import Deed, Wanted
 from bot.store.database import Database
 
 from .people import must_be_admin
+
+EXPORTED = 5_000  # lines in a file
+FILE_STAYS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,22 @@ class AuditSearch:
 
     def __init__(self, db: Database, clock: Clock, team_id: str) -> None:
         self._db, self._clock, self._team = db, clock, team_id
+
+    async def export(self, by: Person, search: Search) -> list[Deed]:
+        """What was found, `EXPORTED` at most, newest first; it is noted who took it. Raises as `find` does."""
+        must_be_admin(by)
+        now = self._clock.now()
+        wanted = Wanted(now - timedelta(days=search.days), search.user_id, search.agent)
+        about = f"person:{search.user_id}" if search.user_id else "audit:all"
+        async with self._db.write(apart=True) as tx:
+            found = await store.find(tx.conn, self._team, wanted, 0, EXPORTED)
+            await audit.note(tx, self._team, now, by.user_id, "audit.export", about, days=search.days)
+        return found
+
+    async def let_go(self, file_id: str) -> None:
+        """The file with this id at Slack is deleted after a while: what stands in it may be deleted here before."""
+        async with self._db.write(apart=True) as tx:
+            await job.enqueue(tx, self._team, "unfile", file_id, self._clock.now() + FILE_STAYS, job.WHENEVER)
 
     async def find(self, who: Person, search: Search, offset: int, limit: int) -> AuditPage:
         """A page of it, newest first. Raises NotAdmin, Unreachable."""

@@ -172,7 +172,7 @@ def _of_joining(tools: _Tools) -> Iterable[Handlers]:
 
 def _of_the_desk(tools: _Tools) -> Iterable[Handlers]:
     do, clock = tools.do, tools.resources.clock
-    searching = AuditSearchHandlers(do.desk.audit)
+    searching = AuditSearchHandlers(do.desk.audit, tools.files)
     desk = DeskHandlers(do.desk.front, searching.typed)
     return (
         desk,

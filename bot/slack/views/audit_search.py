@@ -11,14 +11,27 @@ from slack_sdk.models.blocks import (
     UserSelectElement,
 )
 
-from bot.services.audit_search import AuditPage, Search
+from bot.services.audit_search import EXPORTED, FILE_STAYS, AuditPage, Search
 from bot.slack.fields import Fields
 from bot.texts.locale import Locale
 
 from .audit_words import told
 from .desk import turning
 from .guide.lint import duration
-from .parts import LONGEST_NAME, actions, bullets, context, field, line, modal, paragraph, rich_text
+from .parts import (
+    LONGEST_NAME,
+    Code,
+    Line,
+    actions,
+    bullets,
+    button,
+    field,
+    line,
+    modal,
+    paragraph,
+    rich_text,
+    section,
+)
 
 PAGE = 10
 DAY = 86_400  # seconds
@@ -26,15 +39,16 @@ DAYS = (1, 7, 30, 90, 365)
 FORM = "audit.search"
 
 
-def form(search: Search, locale: Locale, found: AuditPage | None = None) -> dict[str, Any]:
-    """The questions, and what was found below them."""
+def form(search: Search, locale: Locale, found: AuditPage | None = None, note: Line | None = None) -> dict[str, Any]:
+    """The questions, and what was found below them; `note` says what came of a press."""
     blocks: list[Block] = [
         field("audit.who", locale._("Who"), _people(search, locale), optional=True),
         field("audit.agent", locale._("Agent"), _agent(search, locale), optional=True),
         field("audit.days", locale._("In the last"), _days(search, locale)),
     ]
     if found:
-        blocks += [DividerBlock(), *_found(found, locale)]
+        said = [paragraph(locale, note)] if note else []
+        blocks += [DividerBlock(), *said, *_found(found, locale)]
         turns = turning(locale, "audit.page", found.offset, PAGE, found.offset + PAGE + found.has_more)
         blocks.append(actions(*turns))
     title, close, send = locale._("Search the log"), locale._("Close"), locale._("Search")
@@ -46,7 +60,31 @@ def _found(found: AuditPage, locale: Locale) -> list[Block]:
         return [paragraph(locale, line(locale._("Nothing was found.")))]
     first, last = locale.number(found.offset + 1), locale.number(found.offset + len(found.deeds))
     note = line(locale._("{first} to {last}, newest first", first=first, last=last))
-    return [rich_text(bullets(locale, *(told(each, locale) for each in found.deeds))), context(locale, note)]
+    export = button(locale._("Export as CSV"), "audit.csv")
+    return [rich_text(bullets(locale, *(told(each, locale) for each in found.deeds))), section(locale, export, note)]
+
+
+def sent(count: int, locale: Locale) -> Line:
+    """The file is there."""
+    lines = locale.ngettext("{count} line", "{count} lines", count)
+    text = locale._("📄 {lines} are a CSV file in your chat with me; I delete it in {days} days.")
+    more = locale._("📄 The newest {count} lines are a CSV file in your chat with me; I delete it in {days} days.")
+    if count < EXPORTED:
+        return line(text, lines=lines, days=FILE_STAYS.days)
+    return line(more, count=locale.number(count), days=FILE_STAYS.days)
+
+
+def no_file(search: Search, locale: Locale) -> Line:
+    """The app may not send files here; on the server it works."""
+    whose = f" --person {search.user_id}" if search.user_id else ""
+    command = Code(f"python3 -m bot audit export audit.jsonl --days {search.days}{whose}")
+    text = locale._("I may not send files in this workspace (files:write). On my server: {command}")
+    return line(text, command=command)
+
+
+def no_file_now(locale: Locale) -> Line:
+    """Slack did not take it this time."""
+    return line(locale._("Slack didn't take the file just now. Press again in a moment."))
 
 
 def _people(search: Search, locale: Locale) -> UserSelectElement:
@@ -87,6 +125,11 @@ def searched(user_id: str, agent: str, days: str) -> Search:
     count = int(days) if days.isascii() and days.isdecimal() and len(days) < 5 else usual.days
     who = user_id if user_id.isascii() and user_id.isalnum() and len(user_id) <= 20 else ""
     return Search(who, " ".join(agent.split())[:LONGEST_NAME], min(max(count, 1), max(DAYS)))
+
+
+def offset_kept(metadata: str) -> str:
+    """From which row on the page was that a form brings along."""
+    return metadata.split("\n")[3] if metadata.count("\n") == 3 else ""
 
 
 def unkept(metadata: str) -> Search:

@@ -86,6 +86,13 @@ def _audit(request: Request, locale: Locale) -> Iterator[tuple[str, dict[str, An
     search = Search("U0TOM", request.purpose[:40], 45)
     yield "audit form", audit_search.form(Search(), locale)
     yield "audit none", audit_search.form(search, locale, AuditPage(search, [], 0, has_more=False))
+    notes = [audit_search.sent(count, locale) for count in (1, 20, 5_000)]
+    notes += [audit_search.no_file(search, locale), audit_search.no_file_now(locale)]
+    for number, note in enumerate(notes):
+        yield (
+            f"audit note {number}",
+            audit_search.form(search, locale, AuditPage(search, [], 0, has_more=False), note),
+        )
     actors = ("U0LIN", None, "operator", "deleted")
     abouts = (About("U0TOM", request.purpose), About())
     deeds = [
