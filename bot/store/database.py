@@ -120,14 +120,15 @@ def unclaimed() -> Delivery | None:
     return None if delivery is None or delivery.claimed else delivery
 
 
-PG_READ = "SET statement_timeout = '10s'"
+PG_READ = "SET statement_timeout = '10s'; SET max_parallel_workers_per_gather = 0"
 PG_BEGIN = (
     "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '2s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '30s'"
 )
 """One way to the database and back, and true behind a pool that hands out another connection for each transaction.
 
-Who waits for a lock hears that nothing was saved while Slack still takes the answer.
+Who waits for a lock hears that nothing was saved while Slack still takes the answer. Reads find their few rows by an
+index: to start PostgreSQL's parallel workers for one takes longer than all of it.
 """
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A connection whose other end is silently gone fails after half a minute: the first in seconds, the last in ms."""
