@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import httpx
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -44,15 +44,21 @@ class Balancer:
 
     async def _hand_on(self, request: Request) -> Response:
         headers = {name: value for name, value in request.headers.items() if name not in HOP}
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
         for _ in range(TRIES):
             # Where nobody is ready all are tried, as usual: an outside that is slow takes every process out at once.
             if ready := sorted(self.ready) or self._ports:
                 port = ready[next(self._turn) % len(ready)]
-                with suppress(httpx.ConnectError):
-                    answer = await self._http.post(
-                        f"http://127.0.0.1:{port}{request.url.path}", content=body, headers=headers
-                    )
+                with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                    try:
+                        answer = await self._http.post(
+                            f"http://127.0.0.1:{port}{request.url.path}", content=body, headers=headers
+                        )
+                    except (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError):
+                        return Response(status_code=502, headers=ONCE)  # it died over it, and may have done it
                     if answer.status_code == STARTING and not self.ready:
                         continue
                     self.taken[port] += 1
