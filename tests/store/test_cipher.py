@@ -85,3 +85,31 @@ def test_keys_are_read_as_they_are_written() -> None:
         with pytest.raises(ValueError, match=r".") as caught:
             Keyring.parse(wrong)
         assert "short" not in str(caught.value)
+
+
+def test_what_was_sealed_before_opens_for_ever() -> None:
+    """As it stands in databases: another form of it would lose what people have handed over."""
+    ring = Keyring({"a": bytes(range(32))})
+    sealed = "v1|a|AAECAwQFBgcICQoL|N2OiRKakrFr_GKe6g9pMWLXhvw3mEWf8mJZQKDd83rI1gPvo"
+    assert ring.open(sealed, HERE) == CANARY
+    assert ring.derive("a", "link") == "u8_phxipTt3jaVx_xBC6t6ScuVS4JDMpx7BesZJ5UjA"
+
+
+@pytest.mark.parametrize("length", range(8))
+def test_a_sealed_value_has_no_padding(length: int) -> None:
+    """So that it is one word, whatever it holds."""
+    sealed = keyring("a").seal("x" * length, HERE)
+    assert "=" not in sealed
+    assert keyring("a").open(sealed, HERE) == "x" * length
+
+
+@pytest.mark.parametrize("extra", [" ", "\n", "!", ":", "-", ":a"])
+def test_a_key_is_read_strictly(extra: str) -> None:
+    key = new_key()
+    with pytest.raises(ValueError, match=r"."):
+        Keyring.parse(f"a:{key[:9]}{extra}{key[9:]}")
+
+
+def test_a_key_of_another_size_is_named_so() -> None:
+    with pytest.raises(ValueError, match=r"^a key must have 256 bits$"):
+        Keyring.parse(f"a:{base64.b64encode(bytes(16)).decode()}")
