@@ -19,6 +19,7 @@ from bot.slack.dispatch import Dispatch
 log = logging.getLogger(__name__)
 
 ACK = 3.0  # seconds that Slack waits for an ack: nothing under way is worth waiting for any longer
+CALM = 3.0  # seconds for which a moment without a delivery is looked for
 LOOK, QUIET = 0.005, 3  # seconds between two looks, and how many without a delivery before the connection ends
 
 
@@ -84,16 +85,22 @@ class Socket:
         """End the connection in a moment without a delivery; those under way are acknowledged first.
 
         What Slack sends until then is taken too: a command that nobody acknowledges has failed, as Slack does not
-        repeat it.
+        repeat it. Where there is no such moment, as on a busy machine, it ends when nothing is under way for once.
         """
-        quiet = 0
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ACK):
-                while quiet < QUIET:
-                    await asyncio.sleep(LOOK)
-                    quiet = 0 if self._under_way or not self._client.message_queue.empty() else quiet + 1
+        if not await self._is_quiet(QUIET, CALM):
+            await self._is_quiet(1, ACK)
         self._closing = True
         await self._client.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+
+    async def _is_quiet(self, looks: int, seconds: float) -> bool:
+        """Whether within so many seconds so many looks in a row find no delivery; as soon as they do."""
+        quiet = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while quiet < looks:
+                    await asyncio.sleep(LOOK)
+                    quiet = 0 if self._under_way or not self._client.message_queue.empty() else quiet + 1
+        return quiet >= looks
 
     async def _deliver(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         task = asyncio.current_task()  # the SDK keeps no hold of it, and does not wait for it

@@ -71,6 +71,14 @@ async def test_what_is_under_way_is_acknowledged_before_the_end(url: str, stack:
     assert answer["status"] == 200
 
 
+async def test_it_is_acknowledged_where_no_quiet_moment_is_found_too(
+    url: str, stack: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time to look for one is over while something is under way."""
+    monkeypatch.setattr("bot.slack.socket.CALM", 0.0)
+    await test_what_is_under_way_is_acknowledged_before_the_end(url, stack)
+
+
 async def test_what_lost_its_connection_is_done_all_the_same(url: str, stack: AsyncExitStack) -> None:
     """The ack finds no connection, and for a while there is no new one; what follows the ack still does."""
     story = await stack.enter_async_context(told(url))
