@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.services.alerts import SHORT, free
 from bot.services.health import YOUNG, Health
 from bot.settings import Settings, revealed
-from bot.store import forecast, health, preflight, schema, snapshot
+from bot.store import forecast, health, preflight, schema, setting, snapshot
 from bot.store.database import Database
 
 from .line import Line, right, skipped, unknown, wrong
@@ -17,7 +17,7 @@ DAY = 86_400.0
 STALE = 7 * DAY  # seconds after which a copy is old
 EVERYBODY = 0o077
 TRIES = 3
-IN_DATABASE = ("schema", "write", "sweep", "jobs", "backup")
+IN_DATABASE = ("schema", "write", "sweep", "jobs", "changes", "backup")
 """What is only seen in a database that answers."""
 
 
@@ -37,8 +37,8 @@ class Stored:
 
 def settings_lines(settings: Settings | None, problems: Mapping[str, str], file: Path) -> Iterator[Line]:
     """Each that is wrong, in the words of a start."""
-    for setting, said in problems.items():
-        yield wrong("settings", "setting_wrong", setting, said=said)
+    for name, said in problems.items():
+        yield wrong("settings", "setting_wrong", name, said=said)
     is_open = file.is_file() and file.stat().st_mode & EVERYBODY
     if is_open:
         yield wrong("settings", "env_open", file=file)
@@ -107,7 +107,14 @@ async def _work(db: Database, clock: Clock, found: Stored, *, is_file: bool) -> 
     found.is_usable, found.skew = True, looks.skew
     async with db.read() as conn:
         copied = await health.silence(conn, health.BACKUP)
-    found.lines += [right("write"), *_sweep_lines(looks), _backup_line(copied, is_file=is_file)]
+        changed = [await setting.newest(conn, team_id) for team_id in await setting.teams(conn)]
+    names = sorted(
+        {name.upper() for newest in changed for name, change in newest.items() if change.after is not None}
+    )
+    found.lines += [
+        *(right("write"), *_sweep_lines(looks), _backup_line(copied, is_file=is_file)),
+        right("changes", names=", ".join(names)) if names else right("changes", instead="changes_none"),
+    ]
 
 
 def _sweep_lines(looks: Health) -> Iterator[Line]:

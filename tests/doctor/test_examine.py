@@ -24,7 +24,7 @@ from bot.services.preflight import wanted
 from bot.services.preflight_checks import SECRET
 from bot.settings import Settings, SettingsError, load
 from bot.slack import manifest
-from bot.store import calls, health, job, preflight, schema
+from bot.store import calls, health, job, preflight, schema, setting
 from bot.store.database import Database, normal
 from bot.store.operator_tables import heartbeat
 from bot.store.tables import job as jobs
@@ -327,6 +327,18 @@ async def test_jobs_that_were_given_up(world: Playground, url: str) -> None:
     await changed(url, known)
     (line,) = (await looked(on(world, url), online=False))["jobs"]
     assert (line.is_wrong, line.says(EN)) == (True, "1 were given up.")
+
+
+async def test_what_admins_set_in_slack_is_named(world: Playground, url: str) -> None:
+    """As long as it holds: what was put back is the environment's again."""
+    before = (await looked(on(world, url), online=False))["changes"]
+    assert [line.says(EN) for line in before] == ["Nothing is: the environment holds."]
+    news = [setting.New("reminder_days", None, "5,1"), setting.New("welcome", None, "zh: 你好")]
+    await changed(url, lambda tx: setting.add(tx, TEAM, news, "U0LIN", utc_now(), None))
+    back = [setting.New("welcome", "zh: 你好", None)]
+    await changed(url, lambda tx: setting.add(tx, TEAM, back, "U0LIN", utc_now(), None))
+    (line,) = (await looked(on(world, url), online=False))["changes"]
+    assert (line.is_wrong, line.says(EN)) == (False, "REMINDER_DAYS: set in Slack, whatever the environment says.")
 
 
 async def test_a_clock_that_is_off(world: Playground, url: str) -> None:
