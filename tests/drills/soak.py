@@ -51,7 +51,7 @@ AWAY = (0.5, 3.0)  # seconds for which it is away then
 KILLS = (3.0, 9.0)  # seconds between two kills
 DEAD = (0.0, 2.0)  # seconds until what was killed is started again
 CALM, TROUBLE = (1.0, 5.0), (2.0, 6.0)  # seconds between two faults, and how long one lasts
-PATIENCE = 300.0  # seconds of real time in which all has to come to its end
+PATIENCE = 300.0  # seconds of real time without any progress after which what is left counts as lost
 LEAP = 20  # seconds of simulated time a second of that
 FAULTS: tuple[Json, ...] = (
     {"target": "slack", "kind": "cut", "method": "chat.postMessage", "share": 0.3},
@@ -196,9 +196,11 @@ class Soak:
         await asyncio.gather(*(bot.kill() for bot in self.bots))
         await leases_end(self.db)
         await asyncio.gather(*(self.revived(bot) for bot in self.bots))
-        deadline = time.monotonic() + PATIENCE
-        while left := [*lives.open, *await self._left()]:
-            if time.monotonic() > deadline:
+        last, since = set[str](), time.monotonic()
+        while left := {*lives.open, *await self._left()}:
+            if left != last:
+                last, since = left, time.monotonic()
+            elif time.monotonic() - since > PATIENCE:
                 self.tally.lost += [f"still open: {each}" for each in left]
                 return
             self.playground.clock.advance(timedelta(seconds=LEAP))

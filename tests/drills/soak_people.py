@@ -10,6 +10,7 @@ import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -29,7 +30,7 @@ from tests.drills.soak_hands import OPENS, Hands
 from tests.processes import Json
 
 ROOM = 1_000_000  # seats of the team's space
-BEGIN = 3.0  # seconds between two who begin something
+BEGIN = 5.0  # seconds between two who begin something: the admins' channel takes one message a second
 PEOPLE, DECIDERS = ("mei", "tom", "lin", "wang"), ("lin", "wang")
 WORDS = ("status", "help", "remind", "", "publish", "check 那个怎么弄", "lang zh")
 SAID = ("怎么接入?", "我的token过期了", "hello", "thanks", "状态", "how do I connect?", "提醒")
@@ -254,8 +255,8 @@ class Lives(Hands):
         mine = select(credential_).filter_by(user_id=user)
 
         async def asks() -> None:
-            command = self.human.command(who, "/sharge remind add")
-            if not await self.opens(who, "credential.record", "types a command", lambda: command):
+            command = partial(self.human.command, who, "/sharge remind add")
+            if not await self.opens(who, "credential.record", "types a command", command):
                 return
             await self.did("picks", self.human.click(who, label="过期时间", value="date", channel="modal"))
             ends_at = time.monotonic() + OPENS
@@ -301,8 +302,8 @@ class Lives(Hands):
         async def changes() -> None:
             admin = self.dice.choice(DECIDERS)
             async with self.hands[admin]:
-                command = self.human.command(admin, "/sharge settings")
-                if not await self.opens(admin, "settings.list", "types a command", lambda: command):
+                command = partial(self.human.command, admin, "/sharge settings")
+                if not await self.opens(admin, "settings.list", "types a command", command):
                     return
                 await self.presses(admin, "settings.edit:waiting", channel="modal")
                 if await self.comes(admin, "settings.edit"):
