@@ -92,21 +92,24 @@ class Credentials:
         async with self._db.read() as conn:
             return await store.watched(conn, who.team_id, who.user_id)
 
-    async def record(self, who: Person, record: Record, replaces: int | None) -> int:
-        """Watch a token from now on; its reminders stand when this returns. A renewed one takes the old one's place.
+    async def record(self, who: Person, record: Record, replaces: int | None, *, corrects: bool = False) -> int:
+        """Watch a token from now on; its reminders stand when this returns. A renewed one takes the old one's place,
+        or `corrects` what was wrong about it: then what is stored of it stays.
 
         Raises InvalidFields (another token of theirs has this name), NotFound, NotYours, WrongState (the old one was
         replaced meanwhile).
         """
         now = self._clock.now()
         async with self._db.write() as tx:
-            credential_id = await self.record_in(tx, who, record, replaces)
+            credential_id = await self.record_in(tx, who, record, replaces, corrects=corrects)
             await message.show(tx, who.team_id, store.subject(credential_id), who.user_id, message.CARD, now)
             if replaces:
                 await guides.renewed(tx, who.team_id, who.user_id, replaces, now)
         return credential_id
 
-    async def record_in(self, tx: Tx, who: Person, record: Record, replaces: int | None) -> int:
+    async def record_in(
+        self, tx: Tx, who: Person, record: Record, replaces: int | None, *, corrects: bool = False
+    ) -> int:
         """The same in somebody's transaction, which tells of it: no receipt is posted.
 
         Raises InvalidFields, NotFound, NotYours, WrongState.
@@ -120,7 +123,7 @@ class Credentials:
         await self._reminders.plan(tx, credential, who.tz, quiet_of(who.quiet))
         await audit.note(tx, who.team_id, now, who.user_id, "credential.record", subject)
         if replaces:
-            await self._supersede(tx, who, replaces, credential)
+            await self._supersede(tx, who, replaces, credential, corrects=corrects)
             await self._outgrow(tx, credential)
         return credential_id
 
@@ -216,11 +219,11 @@ class Credentials:
                 await audit.note(tx, who.team_id, self._clock.now(), who.user_id, "credential.forget", subject)
         return len(found)
 
-    async def _supersede(self, tx: Tx, who: Person, old_id: int, new: Credential) -> None:
+    async def _supersede(self, tx: Tx, who: Person, old_id: int, new: Credential, *, corrects: bool) -> None:
         old = _own(who, await store.load(tx.conn, who.team_id, old_id))
         if old.kind is not new.kind:
             raise NotFound
-        if not renewals([old, new]):  # the same token
+        if corrects:
             for kept in await secret_store.listed(tx.conn, old.team_id, credential_id=old.id):
                 await carry(tx, kept, new, self._clock)
         await self._close(tx, old, CredentialState.SUPERSEDED, new.id)

@@ -131,9 +131,10 @@ class CredentialHandlers:
             return UpdateModal(forms.form(caller.locale, opened_at, old, dated=True))
         tz = caller.person.tz
         record = rules.read(**forms.read(form.fields, form.metadata, now), tz=tz, now=now)
-        if replaces and forms.corrects(form.fields):
+        corrects = forms.corrects(form.fields)
+        if replaces and corrects:
             record = rules.corrected(record, await self._credentials.load(caller.person, replaces), tz)
-        await self._credentials.record(caller.person, record, replaces)
+        await self._credentials.record(caller.person, record, replaces, corrects=corrects)
         return Ack()
 
     async def choose_lifetime(self, press: Press, caller: Caller) -> Result:

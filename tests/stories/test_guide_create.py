@@ -106,8 +106,8 @@ async def test_limits_come_back_to_their_fields_in_english(story: Story) -> None
     await story.sends("tom", Token=token)
     form = await story.sees_form("tom", "Where to make it")
     assert offered(form) == [f"Personal · {state.personal_space(tom).id}", f"Personal · {twin['workspace_id']}"]
-    await story.sends("tom", Workspace=f"Personal · {twin['workspace_id']}")
-    await story.sees_form("tom", "Create an agent", "workspace “Personal", "1 Coze call")
+    await story.sends("tom", Space=f"Personal · {twin['workspace_id']}")
+    await story.sees_form("tom", "Create an agent", "space “Personal", "1 Coze call")
     wrong = {"Name": "N" * 21, "Persona": "You guide", "Suggested questions": "1\n2\n3\n4\n5\n6"}
     refused = await story.tries("submit", who="tom", fields=wrong)
     assert set(refused["errors"]) == {"Name", "Suggested questions"}

@@ -100,7 +100,7 @@ async def test_tokens_are_renewed_changed_and_given_up_at_home(story: Story) -> 
     spoken = [each["accessibility_label"] for each in buttons(home) if each["text"]["text"] == "换新"]
     assert spoken == ["换新「令牌 0」"]
     await story.presses("mei", "改名字或到期日", channel="home")
-    await story.sees_form("mei", "接替「令牌 0」")
+    await story.sees_form("mei", "改名字或日期")
     await story.tries("close", who="mei")
     await story.presses("mei", "不再需要它", channel="home")
     home = await story.looks_home("mei", "还有 1 个")

@@ -190,7 +190,7 @@ async def test_an_answer_whose_blocks_slack_refuses_comes_as_plain_text(story: S
     await story.asks_and_waits()
     await story.goes_wrong("slack", "invalid_blocks", method="response_url", times=1)
     await story.types("lin", "/sharge status")
-    await story.reads("lin", "下一步")
+    await story.reads("lin", "把智能体接到眼镜 · 一步步来")
 
 
 @pytest.mark.usefixtures("refused")
