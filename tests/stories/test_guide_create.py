@@ -115,7 +115,7 @@ async def test_limits_come_back_to_their_fields_in_english(story: Story) -> None
     assert still["Persona"] == "You guide"
     assert still["Token"] == token
     await story.sends("tom", **{"Name": "Museum Guide", "Suggested questions": "What is this?"})
-    await story.sees_form("tom", "✅ “Museum Guide” is made in the workspace", "verified")
+    await story.sees_form("tom", "✅ “Museum Guide” is made in the space", "verified")
     await story.reads("tom", "Step 4 of 5", "Agent “Museum Guide” · in “Personal", "verified")
     assert agents(story, twin["workspace_id"]) == ["Museum Guide"]
 
