@@ -63,16 +63,17 @@ FAULTS: tuple[Json, ...] = (
     {"target": "slack", "kind": "rate_limited", "times": 12, "delay": 1},
     {"target": "slack", "kind": "oddly_limited", "times": 3},
     {"target": "slack", "kind": "slow", "share": 0.5, "delay": 1},
-    {"target": "slack", "kind": "slow", "share": 0.3, "delay": 15},
+    {"target": "slack", "kind": "slow", "share": 0.3, "delay": 8},
     {"target": "coze", "kind": "cut", "share": 0.5},
     {"target": "coze", "kind": "cut", "method": "POST"},
     {"target": "coze", "kind": "server_error", "share": 0.5},
     {"target": "coze", "kind": "html_502"},
     {"target": "coze", "kind": "rate_limited", "delay": 1},
     {"target": "coze", "kind": "slow", "share": 0.5, "delay": 1},
-    {"target": "coze", "kind": "slow", "share": 0.5, "delay": 15},
+    {"target": "coze", "kind": "slow", "share": 0.5, "delay": 8},
 )
-"""What passes by itself: cut off after the deed, 5xx, 429, slow, and what hangs for longer than anybody waits."""
+"""What passes by itself: cut off after the deed, 5xx, 429, slow, and what hangs for longer than Slack waits for an
+ack, but not for so long that the bot has given up when it is done after all."""
 
 
 class Pace:

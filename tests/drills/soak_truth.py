@@ -1,6 +1,7 @@
 """What `soak` looks at in the end: everything was done once, and what stands in the chat is what rows say."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -44,6 +45,8 @@ PUBLICATIONS = {
 }
 """What the author's card says."""
 ON_COZE = {PublicationState.ONLINE: "online", PublicationState.REJECTED: "rejected"}
+OF_THE_DAY = re.compile(r"还有 \d+ 天|上次查 [^·]*")
+"""What a message says of the day on which it was drawn, and is not drawn again for."""
 PATIENCE = 600  # looks, a second apart
 
 
@@ -211,7 +214,7 @@ async def drawn_anew(soak: "Soak") -> None:
     after = _texts(soak)
     for row in rows:
         place = row.channel, row.ts
-        if before.get(place) != after.get(place):
+        if OF_THE_DAY.sub("", before.get(place, "")) != OF_THE_DAY.sub("", after.get(place, "")):
             soak.tally.lost.append(
                 f"untrue: {row.subject} {row.recipient} {row.kind}: {before.get(place)!r}, now {after.get(place)!r}"
             )
