@@ -170,11 +170,10 @@ async def is_there(conn: AsyncConnection, team_id: str, subject: str, recipient:
 
 
 async def reply_in_thread(tx: Tx, team_id: str, subject: str, recipient: str, kind: str, now: datetime) -> None:
-    """One line of history in the thread of that card, if there is such a card. Nobody waits for it: where a channel
-    has its fill, the cards of others go first."""
+    """One line of history in the thread of that card, if there is such a card."""
     card = select(table.c.id).filter_by(team_id=team_id, subject=subject, recipient=recipient, kind=CARD)
     if (card_id := await tx.conn.scalar(card)) is not None:
-        await show(tx, team_id, subject, recipient, kind, now, card_id, planned=True)
+        await show(tx, team_id, subject, recipient, kind, now, card_id)
 
 
 async def redraw(tx: Tx, team_id: str, subject: str, now: datetime, *, planned: bool = False) -> None:

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from bot.clock import utc_now
 from bot.store import message
 from bot.store.database import Database
-from bot.store.job import SOMEBODY_WAITS, SOON
 from bot.store.tables import job
 from bot.store.tables import message as message_
 
@@ -50,16 +49,6 @@ async def test_what_stays_is_not(db: Database) -> None:
     async with db.write() as tx:
         await message.withdraw(tx, TEAM, SUBJECT, WHO, message.CARD, utc_now())
     assert await leaving(db) == ["D1:1.5"]
-
-
-async def test_lines_of_history_stand_behind_cards(db: Database) -> None:
-    """A channel takes a message a second: a card that somebody waits for goes before what was said of others."""
-    await shown(db)
-    async with db.write() as tx:
-        await message.reply_in_thread(tx, TEAM, SUBJECT, WHO, "a1", utc_now())
-    async with db.read() as conn:
-        ranks = (await conn.scalars(select(job.c.priority).filter_by(kind="draw").order_by(job.c.id))).all()
-    assert ranks == [SOMEBODY_WAITS, SOON]
 
 
 TOLD = {"credential:1": "t7", "credential:2": "ended"}
