@@ -10,8 +10,19 @@ from . import digest
 from .backup import Standby
 from .credential import Credential
 from .orphan import LAST, Reason
-from .remind import ENDED, Timetable, held
-from .ringing import LAST_DAY, TOGETHER, Due, Owner, instead, is_silent, rings_at, together, told_as
+from .remind import ENDED, Timetable
+from .ringing import (
+    LAST_DAY,
+    TOGETHER,
+    Due,
+    Owner,
+    instead,
+    is_silent,
+    rings_at,
+    taker_hears_at,
+    together,
+    told_as,
+)
 
 USUAL, LONGER, MOST = 7, 14, 30
 """Days: where none are named in Slack, where none are on the command line, and at most."""
@@ -154,9 +165,11 @@ class Rehearsal:
         if reason := instead(credential, owner):
             if now >= credential.ends_at:
                 self._over.add(credential.id)
-            taker = self._history.takers.get(credential.id) if due.key == LAST_DAY else None
-            if taker and now < credential.ends_at:
-                self._remind(due, owner, reason, taker, now)
+            taker = self._history.takers.get(credential.id)
+            at = taker_hears_at(due, taker, now)
+            if taker and at:
+                told = [(credential, LAST)]
+                self.follow([Upcoming(at, credential.user_id, owner.tz, told, reason, taker=taker.user_id)])
             else:
                 yield from self._hand(due, owner, reason, now)
             return
@@ -199,13 +212,6 @@ class Rehearsal:
         return is_silent(
             due.key, reminders, is_being_replaced=whose in known.replaced, is_put_off=whose in known.put_off
         )
-
-    def _remind(self, due: Due, owner: Owner, reason: Reason, taker: Standby, now: datetime) -> None:
-        """Who takes care of it is told on its last day, not in their quiet hours."""
-        token = due.credential
-        at = held(now, token.ends_at, taker.tz, taker.quiet)
-        message = Upcoming(at, token.user_id, owner.tz, [(token, LAST)], reason, taker=taker.user_id)
-        self.follow([message])
 
     def _hand(self, due: Due, owner: Owner, reason: Reason, now: datetime) -> Iterator[Upcoming]:
         """The admins are told, once of each token; the owner's backup person before them."""

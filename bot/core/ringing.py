@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from .backup import Standby
 from .credential import Credential
 from .orphan import Reason, unheard
 from .people import Person
@@ -93,6 +94,15 @@ def instead(credential: Credential, owner: Owner) -> Reason | None:
     """Why the admins are told and not the owner; None where the owner is. The bot's own is the admins' anyway, and
     a key ends for nobody."""
     return None if credential.stands_alone else owner.unheard
+
+
+def taker_hears_at(due: Due, taker: Standby | None, now: datetime) -> datetime | None:
+    """When whoever takes care of the token, instead of its owner, is reminded by what is due: on the last day, now or
+    after their quiet hours; None where they are not."""
+    ends_at = due.credential.ends_at
+    if taker is None or due.key != LAST_DAY or now >= ends_at:
+        return None
+    return held(now, ends_at, taker.tz, taker.quiet)
 
 
 def is_silent(key: str, reminders: int, *, is_being_replaced: bool, is_put_off: bool) -> bool:

@@ -11,8 +11,7 @@ from bot.core.errors import NotFound, WrongState
 from bot.core.expiring import Ending
 from bot.core.orphan import HANDED, KIND, LAST, TAKEN, Orphan, Reason
 from bot.core.people import Person
-from bot.core.remind import held
-from bot.core.ringing import LAST_DAY, PUT_OFF, instead, is_silent, owner_of
+from bot.core.ringing import LAST_DAY, PUT_OFF, Due, instead, is_silent, owner_of, taker_hears_at
 from bot.store import audit, expiring, job, message, people
 from bot.store import backup as backups
 from bot.store import credential as store
@@ -49,11 +48,11 @@ class Orphans:
         async with self._db.read() as conn:
             credential = await store.load(conn, row.team_id, store.id_in(row.subject))
             reason = instead(credential, owner_of(await people.load(conn, row.team_id, credential.user_id)))
-            taker = await self._taker(conn, credential) if reason and key == LAST_DAY else None
+            taker = await self._taker(conn, credential) if reason else None
         if credential.state is not CredentialState.ACTIVE:
             return Done()
-        if taker and (now := self._clock.now()) < credential.ends_at:
-            moment = held(now, credential.ends_at, taker.tz, taker.quiet)
+        now = self._clock.now()
+        if taker and (moment := taker_hears_at(Due(credential, key, row.due_at), taker, now)):
             return Reschedule(moment) if moment > now else Done(on_commit(self._remind, credential, taker))
         if reason:
             return Done(on_commit(self._instead, credential, reason))
