@@ -45,12 +45,11 @@ class AuditSearch:
     async def export(self, by: Person, search: Search) -> list[Deed]:
         """What was found, `EXPORTED` at most, newest first; it is noted who took it. Raises as `find` does."""
         must_be_admin(by)
-        now = self._clock.now()
-        wanted = Wanted(now - timedelta(days=search.days), search.user_id, search.agent)
         about = f"person:{search.user_id}" if search.user_id else "audit:all"
-        async with self._db.write(apart=True) as tx:
-            found = await store.find(tx.conn, self._team, wanted, 0, EXPORTED)
-            await audit.note(tx, self._team, now, by.user_id, "audit.export", about, days=search.days)
+        async with self._db.read() as conn:
+            found = await store.find(conn, self._team, self._wanted(search), 0, EXPORTED)
+        async with self._db.write(apart=True) as tx:  # noted before anybody has it
+            await audit.note(tx, self._team, self._clock.now(), by.user_id, "audit.export", about, days=search.days)
         return found
 
     async def let_go(self, file_id: str) -> None:
@@ -61,7 +60,9 @@ class AuditSearch:
     async def find(self, who: Person, search: Search, offset: int, limit: int) -> AuditPage:
         """A page of it, newest first. Raises NotAdmin, Unreachable."""
         must_be_admin(who)
-        wanted = Wanted(self._clock.now() - timedelta(days=search.days), search.user_id, search.agent)
         async with self._db.read() as conn:
-            found = await store.find(conn, self._team, wanted, offset, limit + 1)
+            found = await store.find(conn, self._team, self._wanted(search), offset, limit + 1)
         return AuditPage(search, found[:limit], offset, len(found) > limit)
+
+    def _wanted(self, search: Search) -> Wanted:
+        return Wanted(self._clock.now() - timedelta(days=search.days), search.user_id, search.agent)
