@@ -138,7 +138,13 @@ class SlackRefused(BotError):
 
 
 class Unreachable(BotError):
-    """Slack can't be asked at the moment."""
+    """Slack can't be asked at the moment. `is_over`: nor is it done later, as it never got there, or Slack itself has
+    said that it failed.
+    """
+
+    def __init__(self, why: str = "", *, is_over: bool = False) -> None:
+        super().__init__(why)
+        self.is_over = is_over
 
 
 class StartError(Exception):

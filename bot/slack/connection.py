@@ -30,8 +30,14 @@ HANDSHAKE = 5.0  # seconds between tries to reach Slack at start
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 """Slack's words, in an answer of status 200, for trouble of its own (docs.slack.dev, the errors of each method)."""
 
+NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
+"""No connection was made, or the proxy has made none."""
+
 TOO_MANY = 429
 """The HTTP status of a call that may not leave yet."""
+
+GATEWAYS = frozenset({502, 504})
+"""The HTTP statuses by which something before Slack says that it got no answer either."""
 
 REFUSED = "Is it the token that the app's settings show today, and is the app installed with all its scopes?"
 
@@ -200,7 +206,7 @@ async def _called(client: AsyncWebClient, method: str, verb: str, /, **how: Any)
         outcome = Call.LIMITED if told(error)[0] == TOO_MANY else Call.REFUSED if refusal(error) else Call.AWAY
         raise
     except (TimeoutError, aiohttp.ClientError) as error:
-        raise Unreachable(reason(error)) from error
+        raise Unreachable(reason(error), is_over=isinstance(error, NEVER_SENT)) from error
     except (AttributeError, UnicodeDecodeError):  # how the client fails on what is no object
         raise Unreachable("no JSON object") from None
     finally:

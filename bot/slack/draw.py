@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.clock import Clock
 from bot.core.errors import Lapsed, NotFound, SlackRefused, Unreachable
@@ -24,6 +25,8 @@ GONE = frozenset({"message_not_found", "edit_window_closed", "block_mismatch"})
 """Slack's words for a copy that can't be redrawn, and is posted anew where its matter is open."""
 DONE = frozenset({"cant_update_message", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
+SETTLES = timedelta(seconds=60)
+"""So long after a try Slack may make a post to which it gave no answer: four times as long as we wait for one."""
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
 NOBODY = frozenset(
@@ -122,9 +125,16 @@ class Draw:
         channel = await self._place(copy)
         ts = await self._sender.find(channel, copy, copy.created_at - OVERLAP, thread, row.payload)
         if ts is None:
+            self._settled(copy.settles_at)
             await self._not_posted(copy)
             return None
         return channel, ts
+
+    def _settled(self, at: datetime | None) -> None:
+        """That nothing was found counts from then on. Raises Backoff, and then all is looked through anew."""
+        now = self._sender.time.now()
+        if at and now and now < at:
+            raise Backoff(min(at - now, SETTLES).total_seconds(), keep={})
 
     async def _earlier(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
         """Where it was posted already, as the database was put back to a moment before that; None if it was not.
@@ -157,7 +167,9 @@ class Draw:
                 await self._not_posted(copy)
                 return outcome
             channel, ts = await self._sender.post(copy.channel or copy.recipient, drawing.card, copy, thread)
-        except Unreachable:
+        except Unreachable as error:
+            if error.is_over:
+                await self._save(copy, settles_at=None)
             raise
         except Exception:
             await self._not_posted(copy)
@@ -175,12 +187,16 @@ class Draw:
     async def _posting(self, tx: Tx, copy: Message) -> None:
         """It is tried from now on. When that began is kept as Slack has it, since Slack dates what arrives: where
         Slack has not told the time, all that ever stood there will be looked through."""
-        began = self._sender.time.now() or NEVER
-        await store.save(tx, copy, posting=True, created_at=began)
+        began = self._sender.time.now()
+        settles_at = began and began + SETTLES
+        await store.save(tx, copy, posting=True, created_at=began or NEVER, settles_at=settles_at)
 
     async def _not_posted(self, copy: Message) -> None:
+        await self._save(copy, posting=False, settles_at=None)
+
+    async def _save(self, copy: Message, **values: Any) -> None:
         async with self._db.write() as tx:
-            await store.save(tx, copy, posting=False)
+            await store.save(tx, copy, **values)
 
     async def _thread(self, copy: Message) -> str | None:
         """The ts below which this one stands; waits for the card if it was not posted yet."""
@@ -213,15 +229,37 @@ class Draw:
         return Done(on_commit(store.posted, copy, channel, ts, self._clock.now()))
 
     async def unpost(self, row: Job) -> Outcome:
-        """Job: delete what was posted anew elsewhere. Whatever Slack says of it, it is not ours to show any more."""
-        channel, ts = row.subject.split(":")
-        await self._sender.turn("chat.delete", row=row)
+        """Job: delete what was posted anew elsewhere, or whose matter is over. Whatever Slack says of it, it is not
+        ours to show any more.
+        """
+        try:
+            found = await self._leftover(row)
+            if found is None:
+                return Done()
+            await self._sender.turn("chat.delete", row=row)
+        except Backoff as wait:
+            sought = {name: each for name, each in (row.payload or {}).items() if name in (store.LOST, store.BELOW)}
+            raise Backoff(wait.seconds, wait.because, {**sought, **(wait.keep or {})}) from None
+        channel, ts = found
         try:
             await self._sender.delete(channel, ts)
         except SlackRefused as error:
             if error.code != "message_not_found":
                 log.warning("an older copy stays: %s", error.code)
         return Done()
+
+    async def _leftover(self, row: Job) -> tuple[str, str] | None:
+        """Where it stands; None where it has not arrived, and won't any more."""
+        lost = store.lost(row.payload)
+        if lost is None:
+            channel, _, stands = row.subject.partition(":")
+            return channel, stands
+        place, since = await self._place(lost.copy), lost.copy.created_at - OVERLAP
+        ts = await self._sender.find(place, lost.copy, since, lost.below, row.payload)
+        if ts is None:
+            self._settled(lost.copy.settles_at)
+            return None
+        return place, ts
 
 
 def _is_person(recipient: str) -> bool:

@@ -15,7 +15,7 @@ from bot.core.errors import SlackRefused, Unreachable
 from bot.logs import Outages
 from bot.network import reason
 from bot.services.job_runner import Backoff, Save
-from bot.slack.connection import PASSING, Connection, Identity, hints, told
+from bot.slack.connection import GATEWAYS, PASSING, Connection, Identity, hints, told
 from bot.slack.connection import call as slack_call
 from bot.slack.router import View
 from bot.slack.views.parts import Card
@@ -348,7 +348,7 @@ class Sender:
                 log.critical("Slack refuses the bot's token: %s", code)
             return Backoff(HALT, code)
         if status >= 500 or not code or code in PASSING:
-            return Unreachable(code or f"HTTP {status}")
+            return Unreachable(code or f"HTTP {status}", is_over=status not in GATEWAYS)
         return SlackRefused(code, hints(error))
 
 

@@ -1,7 +1,7 @@
 """Message: one posted copy of a card or notice. Cards are drawn from rows, so a row is all there is to keep."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,13 @@ _ANEW: dict[str, Any] = {
     "leaves": literal_column("ts"),
     "ts": None,
     "posting": False,
+    "settles_at": None,
 }
 """Values that read the row as it was."""
+_MOMENTS = ("created_at", "settles_at")
+LOST, BELOW = "lost", "below"
+"""In the payload of a job that deletes: the copy that it looks for, and the ts of the card below which it stands."""
+
 LINKING = 3  # of somebody's notices, that lead to a card which has moved
 NEWEST = 20  # of somebody's cards, as far back as anybody scrolls
 
@@ -40,8 +45,8 @@ class Message:
     """One copy. `recipient` is a person's or a channel's id; `channel` and `ts` are where it was posted.
 
     `posting` is set while nobody knows whether a post has arrived: whoever finds it without a `ts` looks in the
-    history first. `created_at` is simulated time until then, and from then on when the post was tried, by Slack's own
-    clock.
+    history first, and once more after `settles_at`, Slack's time, until which Slack may still make it.
+    `created_at` is simulated time until then, and from then on when the post was tried, by Slack's own clock.
     `thread` is the id of the copy below which this one stands; where several are told as one (`show_as_one`), of the
     one that tells this one too.
     `revision` counts how often it was posted; `leaves` is the ts of the post before, deleted once this one stands.
@@ -59,6 +64,15 @@ class Message:
     thread: int | None = None
     revision: int = 1
     leaves: str | None = None
+    settles_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A copy whose row is gone, of which nobody knows whether its post has arrived; `below` is the ts of its card."""
+
+    copy: Message
+    below: str | None
 
 
 async def show(
@@ -152,10 +166,31 @@ async def withdraw(tx: Tx, team_id: str, subject: str, recipient: str, kind: str
 
 
 async def _delete(tx: Tx, now: datetime, **key: str) -> None:
-    found = delete(table).filter_by(**key).returning(table.c.team_id, table.c.channel, table.c.ts)
-    for row in (await tx.conn.execute(found)).all():
-        if row.ts:
-            await job.enqueue(tx, row.team_id, "unpost", f"{row.channel}:{row.ts}", now, job.SOON)
+    gone = await tx.conn.execute(delete(table).filter_by(**key).returning(table))
+    await unpost(tx, [Message(**row._mapping) for row in gone], now)
+
+
+async def unpost(tx: Tx, gone: Sequence[Message], now: datetime) -> None:
+    """The rows of these copies are gone: what was posted of them is deleted, and looked for where nobody knows."""
+    stood = {copy.id: copy.ts for copy in gone}
+    for copy in gone:
+        if copy.ts:
+            await job.enqueue(tx, copy.team_id, "unpost", f"{copy.channel}:{copy.ts}", now, job.SOON)
+        elif copy.posting:
+            card = select(table.c.ts).where(table.c.id == copy.thread)
+            below = stood.get(copy.thread or 0) or await tx.conn.scalar(card)
+            tried = {name: at and at.isoformat() for name, at in ((each, getattr(copy, each)) for each in _MOMENTS)}
+            payload = {LOST: {**asdict(copy), **tried}, BELOW: below}
+            await job.enqueue(tx, copy.team_id, "unpost", f"lost:{copy.id}", now, job.SOON, payload)
+
+
+def lost(payload: Mapping[str, Any] | None) -> Lost | None:
+    """What the job of deleting has to look for, if it is of that kind."""
+    if not payload or LOST not in payload:
+        return None
+    values = payload[LOST]
+    tried = {name: values[name] and datetime.fromisoformat(values[name]) for name in _MOMENTS}
+    return Lost(Message(**{**values, **tried}), payload[BELOW])
 
 
 async def post_anew(tx: Tx, copy: Message) -> None:

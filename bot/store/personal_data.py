@@ -222,13 +222,9 @@ async def _messages(tx: Tx, team_id: str, user_id: str, mine: set[str], now: dat
     drawn: list[str] = []
     told = and_(messages.c.team_id == team_id, messages.c.recipient == user_id)
     for where in (told, *(_in(team_id, messages, part) for part in _parts(mine))):
-        gone = await tx.conn.execute(
-            delete(messages).where(where).returning(messages.c.id, messages.c.channel, messages.c.ts)
-        )
-        for row in gone.all():
-            drawn.append(str(row.id))
-            if row.ts:
-                await job.enqueue(tx, team_id, "unpost", f"{row.channel}:{row.ts}", now, job.SOON)
+        rows = (await tx.conn.execute(delete(messages).where(where).returning(messages))).all()
+        await message.unpost(tx, [message.Message(**row._mapping) for row in rows], now)
+        drawn += [str(row.id) for row in rows]
     return drawn
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HEAD = "0036"
+HEAD = "0037"
 """The newest revision under migrations/versions; a test compares."""
 
 LOCK = 815_001

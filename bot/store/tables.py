@@ -337,6 +337,7 @@ message = Table(
     Column("ts", String(30)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("posting", Boolean, nullable=False),
+    Column("settles_at", UtcDateTime),
     Column("thread", BigInteger),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("leaves", String(30)),

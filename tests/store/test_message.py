@@ -1,6 +1,7 @@
 """Copies of cards that go while they are being posted."""
 
 import asyncio
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -38,6 +39,25 @@ async def test_what_is_withdrawn_while_it_is_posted_is_deleted(db: Database) -> 
     async with db.write() as tx:
         await message.posted(tx, copy, "D1", "1.5", utc_now())
     assert await leaving(db) == ["D1:1.5"]
+
+
+async def test_what_nobody_knows_to_have_arrived_is_looked_for(db: Database) -> None:
+    """Its job carries what the row has known, to the microsecond, and the card below which it stands."""
+    copy = await shown(db)
+    tried = utc_now()
+    async with db.write() as tx:
+        await message.posted(tx, copy, "C1", "1.5", tried)
+        await message.reply_in_thread(tx, TEAM, SUBJECT, WHO, "asked", tried)
+        line = await message.load(tx.conn, copy.id + 1)
+        assert line
+        await message.save(tx, line, posting=True, created_at=tried, settles_at=tried + timedelta(minutes=1))
+        line = await message.load(tx.conn, copy.id + 1)
+        assert line
+        await message.remove(tx, TEAM, SUBJECT, tried)
+        payloads = (await tx.conn.scalars(select(job.c.payload).where(job.c.kind == "unpost"))).all()
+    found = [each for each in map(message.lost, payloads) if each]
+    assert found == [message.Lost(line, "1.5")]
+    assert await leaving(db) == ["C1:1.5", f"lost:{line.id}"]
 
 
 async def test_what_stays_is_not(db: Database) -> None:

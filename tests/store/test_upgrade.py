@@ -48,7 +48,7 @@ def without_grade(row: Json) -> Json:
 
 def posted_once(row: Json) -> Json:
     """What is known of a message of the version before; a guide's card was one of several copies there."""
-    return {"revision": 1, "leaves": None, **({"kind": "card"} if row["kind"] == "c1" else {})}
+    return {"revision": 1, "leaves": None, "settles_at": None, **({"kind": "card"} if row["kind"] == "c1" else {})}
 
 
 def test_every_row_is_kept(database: str) -> None:

@@ -1,0 +1,83 @@
+"""Slack makes a post after the bot has stopped waiting for the answer: it stands once, or not at all where its matter
+is over by then."""
+
+import asyncio
+
+import pytest
+
+from bot.slack.draw import SETTLES
+from bot.store import message
+from bot.store.database import Database
+from tests.stories.story import Story, told
+
+PATIENCE, HELD = 1.0, 4.0  # seconds: what the bot waits for an answer here, and how long Slack takes
+AGAIN = 10  # seconds of simulated time after which the bot looks for its post
+TEAM = "T0PLAYGROUND"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot waits less long than Slack takes."""
+    monkeypatch.setattr("bot.slack.connection.TIMEOUT", PATIENCE)
+
+
+async def looks(story: Story, count: int) -> None:
+    """The bot gives up waiting, and looks for its posts where nothing has arrived yet."""
+    await asyncio.sleep(PATIENCE + 0.5)
+    await story.passes(advance=AGAIN)
+
+    async def looked() -> bool:
+        return len(await story.calls("conversations.history")) >= count
+
+    await story.waits(looked, "the bot has looked for its posts")
+
+
+async def test_a_post_that_is_made_late_is_not_repeated(database: str) -> None:
+    """That nothing was found too early counts for nothing, also where the card is drawn again meanwhile."""
+    async with told(database) as story:
+        await story.goes_wrong("slack", "slow", method="chat.postMessage", times=2, delay=HELD)
+        await story.asks_to_join("mei")
+        await looks(story, 2)
+        db = Database(database)
+        async with db.write() as tx:
+            await message.redraw(tx, TEAM, "join:1", story.world.clock.now())
+        await db.close()
+        await asyncio.sleep(HELD)
+        await story.reads("lin", "等待审批", channel="admins")
+        await story.reads("mei", "等管理员审批")
+        await story.passes(advance=SETTLES.total_seconds())
+        await story.settles()
+        assert len(await story.texts("lin", "admins")) == len(await story.texts("mei")) == 1
+        await story.presses_soon("lin", "批准", channel="admins")
+        await story.reads("lin", "等对方", channel="admins")
+        assert len(await story.texts("lin", "admins")) == 1
+
+
+async def test_a_post_that_never_arrives_is_made_again(story: Story) -> None:
+    """Within a minute or so of the first try."""
+    await story.goes_wrong("slack", "slow", method="chat.postMessage", times=2, delay=3600)
+    await story.asks_to_join("mei")
+    await looks(story, 2)
+    assert await story.texts("mei") == []
+    await story.passes(advance=SETTLES.total_seconds())
+    await story.reads("lin", "等待审批", channel="admins")
+    await story.reads("mei", "等管理员审批")
+
+
+async def test_a_late_post_whose_matter_is_over_is_deleted(database: str) -> None:
+    """The greeting, where the guide has begun before it arrived: no row knows of it any more."""
+    async with told(database) as story:
+        await story.goes_wrong("slack", "slow", method="chat.postMessage", times=1, delay=HELD)
+        assert (await story.tries("user", who="bo", new=True))["ok"]
+        await asyncio.sleep(PATIENCE + 0.5)
+        await story.types("bo", "/sharge start")
+        await story.presses("bo", "先试试")
+        await story.reads("bo", "第 1 步")
+        await story.reads("bo", "你好，我是闪极接入助手")
+        await story.passes(advance=SETTLES.total_seconds())
+
+        async def gone() -> bool:
+            return len(await story.texts("bo")) == 1
+
+        await story.waits(gone, "the greeting goes", "bo")
+        await story.reads("bo", "第 1 步")
