@@ -90,6 +90,7 @@ def in_force(settings: Settings, changes: Mapping[str, str]) -> InForce:
         announce_channel=laid.announce_channel or "",
         auto=AutoApproval(frozenset(auto), EVERYBODY in auto),
         welcome=laid.welcome,
+        renamed=laid.coze_labels,
         configured=configured_of(laid),
         has_desk=settings.coze_channel_app_id is not None,
         holdings={name: _holding(name, settings, laid, changes, problems) for name in NAMES},

@@ -18,6 +18,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "channels": ("announce_channel", "review_channel"),
     "review": ("review_auto_approve",),
     "welcome": ("welcome",),
+    "labels": ("coze_labels",),
 }
 """What is changed together, in one form. Everything else needs a restart, or limits admins themselves."""
 

@@ -15,6 +15,7 @@ from bot.store import people as store
 from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.texts.catalogue import Language, preferred
+from bot.texts.labels import Renamed
 from bot.texts.locale import Locale
 
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -28,10 +29,17 @@ class People:
     """Knows people by what Slack said last, and asks again when told to."""
 
     def __init__(
-        self, db: Database, clock: Clock, team_id: str, lookup: Lookup, default: Language, reminders: Reminders
+        self,
+        db: Database,
+        clock: Clock,
+        team_id: str,
+        lookup: Lookup,
+        default: Language,
+        reminders: Reminders,
+        renamed: Callable[[], Renamed] = tuple,
     ) -> None:
         self._db, self._clock, self.team_id, self._lookup, self.default = db, clock, team_id, lookup, default
-        self._reminders = reminders
+        self._reminders, self._renamed = reminders, renamed
 
     async def known(self, user_id: str) -> Person | None:
         """The person as last seen; asks nobody."""
@@ -40,7 +48,11 @@ class People:
 
     def locale(self, person: Person) -> Locale:
         """In which language and zone to write to the person."""
-        return locale_of(person, self.default)
+        return locale_of(person, self.default, self._renamed())
+
+    def common_locale(self) -> Locale:
+        """The same where many read it, or somebody who isn't known."""
+        return Locale(self.default, UNKNOWN_ZONE, self._renamed())
 
     def unmet(self, user_id: str) -> Person:
         """Somebody we never met. Nothing may be decided by it: it is never fresh, and no member."""
@@ -127,9 +139,9 @@ class People:
         await audit.note(tx, person.team_id, self._clock.now(), person.user_id, "person.choose", about, **chosen)
 
 
-def locale_of(person: Person, default: Language) -> Locale:
+def locale_of(person: Person, default: Language, renamed: Renamed = ()) -> Locale:
     """In which language and zone to write to the person; `default` is the operator's language."""
-    return Locale(preferred(person.chosen, person.locale, default), person.tz)
+    return Locale(preferred(person.chosen, person.locale, default), person.tz, renamed)
 
 
 def must_be_admin(person: Person) -> None:

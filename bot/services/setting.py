@@ -28,6 +28,7 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.store.setting import Collided, New
 from bot.texts.catalogue import Language
+from bot.texts.labels import Renamed
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class InForce:
     announce_channel: str
     auto: AutoApproval
     welcome: Mapping[Language, str]
+    renamed: Renamed
     configured: Configured
     has_desk: bool
     holdings: Mapping[str, Holding]
@@ -113,6 +115,10 @@ class RunningSettings:
     def welcome(self) -> Mapping[Language, str]:
         """The operator's own words for newcomers, by language."""
         return self._now.welcome
+
+    def renamed(self) -> Renamed:
+        """The labels that Coze calls otherwise by now."""
+        return self._now.renamed
 
     def configured(self) -> Configured:
         """What is compared with Slack and Coze."""

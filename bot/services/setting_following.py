@@ -1,6 +1,9 @@
 """What follows a change of the settings while the bot runs: what was planned by the old ones is planned anew."""
 
+from datetime import timedelta
+
 from bot.clock import Clock
+from bot.store import guide as guides
 from bot.store import job, message, people
 from bot.store import join as requests
 from bot.store import review as reviews
@@ -13,9 +16,10 @@ from .preflight import DAILY
 from .preflight import KIND as PREFLIGHT
 from .remind import REPLAN, TIMETABLE
 from .review import WAIT
-from .setting import InForce
+from .setting import PAUSE, InForce
 
-KIND, CARDS = "settings", "cards"
+KIND, CARDS, GUIDES = "settings", "cards", "guides"
+HEARD = 2 * PAUSE  # seconds after which each process goes by what was changed
 AT_ONCE = 20  # cards of one transaction
 MOST = 100  # reviews that are shown in another channel
 
@@ -36,6 +40,9 @@ class SettingFollowing:
         if before.policy != after.policy:
             await job.hasten(tx, self._team, ["wait", WAIT], now)
             await job.enqueue(tx, self._team, KIND, CARDS, now)
+        if before.renamed != after.renamed:
+            heard = now + timedelta(seconds=HEARD)
+            await job.enqueue(tx, self._team, KIND, GUIDES, heard)
         if before.admins != after.admins:
             await self._admins(tx, set(before.admins) ^ set(after.admins))
         if before.review_channel != after.review_channel:
@@ -53,7 +60,21 @@ class SettingFollowing:
         await job.hasten(tx, self._team, ["alone"], self._clock.now())
 
     async def redraw(self, row: Job) -> Outcome:
-        """Job: the cards of requests that wait say until when an answer is due, some cards at a time."""
+        """Job: the cards of requests that wait say until when an answer is due, those of open guides how Coze calls
+        its labels; some cards at a time.
+        """
+        return await (self._guides if row.subject == GUIDES else self._requests)(row)
+
+    async def _guides(self, row: Job) -> Outcome:
+        after = int((row.payload or {}).get("after", 0))
+        async with self._db.read() as conn:
+            found = await guides.opened_after(conn, self._team, after, AT_ONCE)
+        if not found:
+            return Done()
+        subjects = [guides.subject(each) for each in found]
+        return Reschedule(self._clock.now(), on_commit(self._draw, subjects), {"after": found[-1]})
+
+    async def _requests(self, row: Job) -> Outcome:
         offset, now = int((row.payload or {}).get("offset", 0)), self._clock.now()
         async with self._db.read() as conn:
             _, found = await requests.listed(conn, self._team, "undecided", offset, AT_ONCE, "", now)

@@ -66,7 +66,7 @@ class Services:
         self.running, self._following = deployment.running, SettingFollowing(db, clock, team)
         self.running.follow = self._following.follow
         reminders, channel = Reminders(clock, deployment.running.timetable), deployment.admin_channel
-        self.people = People(db, clock, team, lookup, deployment.language, reminders)
+        self.people = People(db, clock, team, lookup, deployment.language, reminders, self.running.renamed)
         self.admins = Admins(db, self.people, named, deployment.deputies)
         self.greeting = Greeting(clock, self.people, wanted=deployment.greets)
         self.overview, self.refusals = Overview(db, team), Refusals(db, clock, team, channel)

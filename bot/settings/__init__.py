@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     )
     may_ask: running.MayAsk = ()
     welcome: running.Welcome = {}
+    coze_labels: running.CozeLabels = ()
     greet_new_members: bool = Field(
         default=False,
         description="yes: everybody who joins the Slack workspace is greeted once by direct message. no: only who "

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from bot.texts import labels
 from bot.texts.catalogue import catalogues
 from bot.texts.welcome import words_in, written
 
@@ -30,6 +31,16 @@ def _words(text: Any) -> Any:
         return words_in(text)
     except ValueError:
         raise ValueError(f"must be a text, or JSON with one for each language: {values.LANGUAGES}.") from None
+
+
+def _renamed(text: Any) -> Any:
+    """Pairs of labels."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return labels.renamed_in(text)
+    except ValueError:
+        raise ValueError(f"must be up to {labels.MOST} pairs such as 添加=新增, separated by commas.") from None
 
 
 def _welcome(words: dict[str, str]) -> dict[str, str]:
@@ -58,13 +69,22 @@ Welcome = Annotated[
         '{"zh": "…", "en": "…"}.'
     ),
 ]
+CozeLabels = Annotated[
+    labels.Renamed,
+    NoDecode,
+    BeforeValidator(_renamed),
+    Field(
+        description="Labels that Coze or the glasses app calls otherwise by now: 添加=新增, several separated by "
+        "commas. All texts follow."
+    ),
+]
 
 
 def as_text(value: object) -> str:
     """A value as the environment would have it; "" for none."""
     match value:
         case tuple():
-            return ",".join(map(str, value))
+            return ",".join("=".join(each) if isinstance(each, tuple) else str(each) for each in value)
         case float():
             return f"{value:g}"
         case Mapping():

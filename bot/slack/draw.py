@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.core.errors import Lapsed, NotFound, SlackRefused, Unreachable
 from bot.services.job_runner import Backoff, Dead, Done, Outcome, Reschedule, on_commit
 from bot.services.overview import AWAY
-from bot.services.people import NEVER, UNKNOWN_ZONE, People
+from bot.services.people import NEVER, People
 from bot.slack.router import Drawing, Router, TooLate
 from bot.slack.send import UNSHOWN, UNSHOWN_PAUSE, Sender
 from bot.store import job, restored
@@ -105,11 +105,11 @@ class Draw:
     async def _locale(self, copy: Message) -> Locale:
         """A person's own language in their DM, the operator's choice in a channel."""
         if not _is_person(copy.recipient):
-            return Locale(self._people.default, UNKNOWN_ZONE)
+            return self._people.common_locale()
         try:
             person = await self._people.known(copy.recipient) or await self._people.refresh(copy.recipient)
         except Unreachable:
-            return Locale(self._people.default, UNKNOWN_ZONE)
+            return self._people.common_locale()
         return self._people.locale(person)
 
     async def _post(self, row: Job, copy: Message) -> Outcome:

@@ -369,7 +369,7 @@ class GuideSteps:
         if key not in asks:
             raise NotFound
         ask = asks[key]
-        return Card(ask.label, [paragraph(locale, line(f"**{ask.label}**"), line(ask.text))])
+        return Card(ask.label, [paragraph(locale, line(f"**{ask.label}**"), line(locale.on_screen(ask.text)))])
 
     async def again(self, form: Submission, caller: Caller) -> Result:
         """Starting over was confirmed."""

@@ -8,7 +8,7 @@ from bot.core.errors import NotFound, SlackRefused, Unreachable
 from bot.core.report import Kind
 from bot.services.guide.guides import Guides
 from bot.services.job_runner import Backoff, Done, Outcome, on_commit
-from bot.services.people import UNKNOWN_ZONE, People
+from bot.services.people import People
 from bot.services.report import Reports
 from bot.slack.files import Files, kind_of
 from bot.slack.router import Ack, Caller, Drawing, OpenModal, Press, Result, Router, Submission
@@ -73,7 +73,7 @@ class PictureHandlers:
             file_id = await self._files.below(card.channel, card.ts, name)
             if file_id is None:
                 content = await self._files.fetch(picture, report.user_id)
-                comment = views.picture_comment(report.user_id, Locale(self._people.default, UNKNOWN_ZONE))
+                comment = views.picture_comment(report.user_id, self._people.common_locale())
                 file_id = await self._files.put(card.channel, card.ts, name + kind_of(content), content, comment)
         except SlackRefused as error:
             return self._failed(row, error.code)

@@ -35,7 +35,7 @@ from bot.metrics import Outcome
 from bot.services import job_runner
 from bot.services.job_runner import Done
 from bot.services.overview import Overview, PersonFacts
-from bot.services.people import UNKNOWN_ZONE, People
+from bot.services.people import People
 from bot.services.refusals import Refusals
 from bot.slack import words
 from bot.slack.failures import TookTooLong, kept_open, result_of
@@ -288,7 +288,7 @@ class Pipeline:
 
     def _stranger(self, request: Request) -> Caller:
         """Who it is as long as nobody has said so."""
-        return Caller(self._people.unmet(request.user_id), Locale(self._people.default, UNKNOWN_ZONE))
+        return Caller(self._people.unmet(request.user_id), self._people.common_locale())
 
 
 def _outcome(error: Exception) -> Outcome:

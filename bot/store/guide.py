@@ -62,6 +62,12 @@ async def opened(conn: AsyncConnection, team_id: str, user_id: str) -> list[Guid
     return [read(row._mapping) for row in found]
 
 
+async def opened_after(conn: AsyncConnection, team_id: str, guide_id: int, limit: int) -> list[int]:
+    """The ids of all people's open guides that follow this one."""
+    found = select(table.c.id).where(table.c.team_id == team_id, table.c.state == GuideState.OPEN)
+    return list(await conn.scalars(found.where(table.c.id > guide_id).order_by(table.c.id).limit(limit)))
+
+
 async def recent(conn: AsyncConnection, team_id: str, user_id: str, limit: int) -> list[Guide]:
     """The guides that the person has walked last, open or done."""
     mine = select(table).filter_by(team_id=team_id, user_id=user_id).order_by(table.c.updated_at.desc())

@@ -13,6 +13,7 @@ from .catalogue import Language, catalogues
 from .guide_files import SHARED, BrokenGuide, Files, Row, read, routes_in, set_of, steps_in
 from .guide_labels import labels_in
 from .guide_rules import OPTIONAL_WORDS, ROUTE_WORDS, Checks, day_of, faults_in, fits
+from .labels import LABELS
 
 STALE = timedelta(days=90)
 """After so long a step says from when its labels are."""
@@ -136,6 +137,12 @@ class GuideTexts:
         """The labels of Coze's pages by the step that names them."""
         steps = {step.id: step for route in self.routes.values() for step in route.steps}
         return {key: step.labels for key, step in sorted(steps.items()) if step.labels and not step.fields}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All labels that the bot's texts name, of Coze's pages and of the glasses app."""
+        steps = (step for route in self.routes.values() for step in route.steps)
+        return tuple(dict.fromkeys([*(label for step in steps for label in step.labels), *LABELS.values()]))
 
     def advised(self, answers: Mapping[str, bool]) -> RouteText:
         """The first route that fits the answers to QUESTIONS; a guide that is loaded has one for any."""

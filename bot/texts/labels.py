@@ -1,9 +1,13 @@
 """Words that stay as they are on the screen, in every language: Coze's labels, and what is said to the glasses.
 
-A text holds them as `[name]`, so a label that Coze changes is changed here and nowhere else.
+A text holds them as `[name]`, so a label that Coze changes is changed here and nowhere else. Admins say while the bot
+runs how Coze calls one by now: `添加=新增`, which counts in the guide's texts too.
 """
 
 import re
+
+Renamed = tuple[tuple[str, str], ...]
+"""Labels that Coze calls otherwise by now: as the texts have it, and as Coze does."""
 
 LABELS = {
     "account": "账号设置",
@@ -24,6 +28,25 @@ LABELS = {
 _NAME = re.compile(r"\[([a-z]+)\]")
 
 
-def labelled(text: str) -> str:
+_PAIR = re.compile(r"\s*([^=→]*?)\s*(?:=|→)\s*([^=→]*?)\s*")
+_LABEL = re.compile(r"[^\s*_~`\[\]{}<>=→,](?:[^\r\n*_~`\[\]{}<>=→,]{0,38}[^\s*_~`\[\]{}<>=→,])?")
+MOST = 30  # labels that are called otherwise
+
+
+def labelled(text: str, renamed: Renamed = ()) -> str:
     """The text with each `[name]` replaced. Raises KeyError for a label that does not exist."""
-    return _NAME.sub(lambda match: LABELS[match[1]], text)
+    today = dict(renamed)
+    return _NAME.sub(lambda match: today.get(LABELS[match[1]], LABELS[match[1]]), text)
+
+
+def renamed_in(text: str) -> Renamed:
+    """Pairs such as `添加=新增`, a line or a comma apart. Raises ValueError for what is none, or is there twice."""
+    typed = re.sub("[,，、;；\r\n]+", "\n", text.replace("＝", "=").replace("->", "→")).strip().splitlines()
+    found = [match.groups() for match in map(_PAIR.fullmatch, filter(str.strip, typed)) if match]
+    pairs = tuple((str(label), str(today)) for label, today in found)
+    is_whole = len(found) == sum(1 for each in typed if each.strip()) <= MOST
+    if not is_whole or not all(_LABEL.fullmatch(each) for pair in pairs for each in pair):
+        raise ValueError("no pairs of labels")
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a label twice")
+    return pairs

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from .catalogue import Catalogue, Language, catalogues
 from .filling import fill
-from .labels import labelled
+from .guide_labels import renamed
+from .labels import Renamed, labelled
 
 THOUSAND = 1000
 
@@ -27,10 +28,13 @@ def mark(msgid: str) -> str:
 
 @dataclass(frozen=True)
 class Locale:
-    """Who a text is for: their language and their zone (an IANA name such as "Asia/Shanghai")."""
+    """Who a text is for: their language and their zone (an IANA name such as "Asia/Shanghai"); and which of Coze's
+    labels are called otherwise by now.
+    """
 
     language: Language
     tz: str
+    renamed: Renamed = ()
 
     def _(self, msgid: str, **values: object) -> str:
         """The text in the locale's language with `{name}` filled in.
@@ -38,13 +42,17 @@ class Locale:
         Values are put in as they are, once: braces inside a value mean nothing. Without values the text comes
         back with its placeholders, for views that fill them with mentions and dates.
         """
-        text = labelled(self.catalogue.translations.gettext(msgid))
+        text = labelled(self.catalogue.translations.gettext(msgid), self.renamed)
         return fill(text, values) if values else text
 
     def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:
         """Like `t`, in the form that fits `count`, which fills `{count}` with its thousands apart."""
-        text = labelled(self.catalogue.translations.ngettext(singular, plural, count))
+        text = labelled(self.catalogue.translations.ngettext(singular, plural, count), self.renamed)
         return fill(text, {"count": self.number(count), **values})
+
+    def on_screen(self, text: str) -> str:
+        """A text of the guide, with the labels that it names as they stand on Coze's pages by now."""
+        return renamed(text, self.renamed)
 
     def when(self, moment: datetime) -> str:
         """Day and time in the reader's zone, naming the zone: "Dec 2, 11:05 (Shanghai)"."""

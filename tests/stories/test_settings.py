@@ -201,3 +201,37 @@ async def test_nobody_else_changes_anything(story: Story, who: str) -> None:
     await story.types(who, "/sharge settings")
     await story.reads(who, "管理员决定")
     assert await kept(story) == []
+
+
+async def test_a_label_that_coze_has_renamed_is_put_right(database: str) -> None:
+    """In guides that are open too, in each language, and in what is asked at a step; undone, it is as it was."""
+    async with told(database) as story:
+        for who, words in (("mei", "第 1 步"), ("tom", "Step 1")):
+            await story.types(who, "/sharge start")
+            await story.presses_soon(who, "先试试" if who == "mei" else "Just try it")
+            await story.reads(who, words, "添加")
+        await opens(story, "lin", "labels")
+        await story.sees_form("lin", "按钮名", "个人访问令牌", "公钥指纹")
+        for typed, said in (
+            ("添家 = 新增", "没有「添家」"),
+            ("添加", "每行"),
+            ("添加=新增\n添加=增加", "每行"),
+            ("添加=*新增*", "每行"),
+        ):
+            answer = await story.tries("submit", who="lin", fields={"改了名": typed})
+            assert said in str(answer["errors"]), typed
+        await story.sends("lin", 改了名="添加 = 新增\n授权 → 授权管理\n")
+        await story.sees_form("lin", "添加 = 新增", "授权 = 授权管理")
+        await story.passes(advance=10)
+        await story.reads("mei", "第 1 步", "右上角点 新增")
+        await story.reads("tom", "Step 1", "Press 新增 (Add")
+        await story.presses("mei", "令牌页打不开")
+        await story.reads("mei", "API & SDK → 授权管理 → 个人访问令牌")
+        await story.types("lin", "/sharge settings")
+        await story.presses("lin", "记录…", channel="modal")
+        await story.sees_form("lin", "以环境变量为准 → 添加 = 新增, 授权 = 授权管理")
+        await story.presses("lin", "撤销", action_id="settings.undo", channel="modal")
+        await story.sees_form("lin", "添加 = 新增, 授权 = 授权管理 → 以环境变量为准")
+        await story.passes(advance=10)
+        await story.reads("mei", "第 1 步", "右上角点 添加")
+        assert [each["after"] for each in await kept(story)] == ["添加=新增,授权=授权管理", None]

@@ -71,7 +71,7 @@ async def test_a_late_post_whose_matter_is_over_is_deleted(database: str) -> Non
         assert (await story.tries("user", who="bo", new=True))["ok"]
         await asyncio.sleep(PATIENCE + 0.5)
         await story.types("bo", "/sharge start")
-        await story.presses("bo", "先试试")
+        await story.presses_soon("bo", "先试试")
         await story.reads("bo", "第 1 步")
         await story.reads("bo", "你好，我是闪极接入助手")
         await story.passes(advance=SETTLES.total_seconds())

@@ -172,8 +172,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         mark("There's no digest until I start again."),
     ),
     "settings": (
-        mark("Redrawing the requests that wait, after the settings were changed"),
-        mark("Their cards still say when an answer was due by the old settings."),
+        mark("Redrawing cards after the settings were changed"),
+        mark("Requests that wait, or open guides, still say what held before."),
     ),
     "preflight": (
         mark("The daily look whether the settings are right"),

@@ -38,6 +38,8 @@ SENTENCES: Mapping[str, str] = {
     **dict.fromkeys(("bad_announce_channel", "bad_review_channel"), mark("Please pick a channel.")),
     "bad_review_auto_approve": mark("User IDs of Coze (6 to 24 digits), separated by commas, or all."),
     "bad_welcome": mark("300 characters at most."),
+    "bad_coze_labels": mark("Each line: the guide's label = today's, such as 添加=新增; up to 30, each label once."),
+    "no_such_label": mark("The guide has no label “{label}”. All of them stand above: please copy one."),
     # handing a request on
     "own": mark("It is this person's own request. Please pick another admin."),
     "not_admin": mark("This person isn't an admin today. Please pick one who is."),

@@ -21,6 +21,7 @@ from bot.services.setting import InForce
 from bot.slack.fields import Fields
 from bot.slack.router import View
 from bot.texts.catalogue import catalogues
+from bot.texts.labels import LABELS
 from bot.texts.locale import Locale, mark
 from bot.texts.welcome import words_in, written
 
@@ -49,6 +50,7 @@ GROUP_TITLES = {
     "channels": mark("Channels"),
     "review": mark("Approval without a look"),
     "welcome": mark("Welcome"),
+    "labels": mark("Labels on Coze's pages"),
 }
 NAMES = {
     "admin_users": mark("Admins besides ADMIN_USERS"),
@@ -65,6 +67,7 @@ NAMES = {
     "review_channel": mark("Where agents to review are shown"),
     "review_auto_approve": mark("Whose new versions need no look"),
     "welcome": mark("Your words for newcomers"),
+    "coze_labels": mark("Labels that are called otherwise by now"),
 }
 HINTS = {
     "admin_users": mark("They decide as ADMIN_USERS do, who always stay admins. No deputies."),
@@ -81,11 +84,13 @@ HINTS = {
     "review_auto_approve": mark(
         "User IDs of Coze, separated by commas, or all: only while plugins, workflows and model stay as approved."
     ),
+    "coze_labels": mark("One a line: as the guide has it = as Coze has it now. All texts follow."),
 }
 PEOPLE, GROUP, CHANNEL = "settings.people", "settings.groups", "settings.channels"
 WHY, RESET = "settings.reason", "settings.reset"
 MOST = 50  # people or channels in a list
 LONGEST = 400  # characters of a value in a list
+LINES = 3000  # characters of a text of several lines, as Slack has them at most
 
 
 def overview(now: InForce, newest: Mapping[str, Change], locale: Locale) -> View:
@@ -155,6 +160,8 @@ def _plain(name: str, text: str, locale: Locale) -> str:
         return {"": locale._("nobody's"), "all": locale._("everybody's")}.get(
             text, cut(", ".join(_ids(text)), LONGEST)
         )
+    if name == "coze_labels" and text:
+        return cut(", ".join(each.replace("=", " = ") for each in _ids(text)), LONGEST)
     if name == "welcome":
         words = words_in(text)
         return cut(words.get(locale.language) or next(iter(words.values()), locale._("none")), 80)
@@ -215,7 +222,18 @@ def _inputs(name: str, text: str, now: InForce, locale: Locale) -> list[Block]:
         element = NumberInputElement(action_id="value", is_decimal_allowed=True, initial_value=text or None)
         return [field(f"settings.{name}", label, element, hint)]
     element = PlainTextInputElement(action_id="value", initial_value=text or None)
+    if name == "coze_labels":
+        lines = text.replace(",", "\n") or None
+        example = f"{LABELS['add']} = …"
+        element = PlainTextInputElement(
+            action_id="value", placeholder=example, initial_value=lines, multiline=True, max_length=LINES
+        )
     return [field(f"settings.{name}", label, element, hint, optional=name not in ("remind_days", "remind_days_key"))]
+
+
+def known_labels(names: Sequence[str], locale: Locale) -> Line:
+    """What the bot's texts call the labels, above the form in which admins say what they are called now."""
+    return line(locale._("The guide's labels: {labels}"), labels=cut(" · ".join(names), LINES - 100))
 
 
 def _channels() -> ConversationFilter:
@@ -317,6 +335,8 @@ def read(group: str, fields: Fields) -> dict[str, str]:
 
 def _read(name: str, fields: Fields) -> str:
     entered = fields[f"settings.{name}"]
+    if name == "coze_labels":
+        return ",".join(each.strip() for each in entered.text.splitlines() if each.strip())
     return ",".join(entered.ticked) if name == "admin_users" else entered.text.strip()
 
 

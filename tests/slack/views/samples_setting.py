@@ -29,6 +29,7 @@ def _known(words: str) -> tuple[InForce, InForce, list[Change]]:
         "announce_channel": "C0NEWS",
         "review_auto_approve": ",".join(f"75304120833110{number:05}" for number in range(149)),
         "review_channel": "C0DESK",
+        "coze_labels": "添加=新增,API & SDK=开发者",
         "welcome": written({"en": words[:300], "zh": words[:300]}),
     }
     settings = load({"ADMIN_USERS": "U0LIN", "ADMIN_GROUP": "S0ADMINS"}, slack=False)

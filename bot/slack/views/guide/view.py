@@ -105,7 +105,7 @@ class GuideView:
         """A text of the guide with what is known filled in."""
         listed = " ".join(f"`{key}`" for key in self.route.permissions)
         known = {**_pieces(self.guide), **replaced.pieces(self.snapshot.replaced, self.locale), "agent": self.agent}
-        return Line(template.replace("{permissions}", listed), known)
+        return Line(self.locale.on_screen(template).replace("{permissions}", listed), known)
 
     @property
     def agent(self) -> str:
