@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ GONE = frozenset({"message_not_found", "edit_window_closed", "block_mismatch"})
 DONE = frozenset({"cant_update_message", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
 SETTLES = timedelta(seconds=60)
-"""So long after a try Slack may make a post to which it gave no answer: four times as long as we wait for one."""
+"""So long after a try Slack may still do what it gave no answer to: four times as long as we wait for one."""
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
 NOBODY = frozenset(
@@ -117,7 +118,7 @@ class Draw:
         if found := await self._earlier(row, copy, thread):
             return await self._update(row, copy, *found)
         if copy.posting and (found := await self._lost(row, copy, thread)):
-            return await self._update(row, copy, *found)
+            return await self._update(row, replace(copy, settles_at=None), *found)
         return await self._sent(row, copy, thread)
 
     async def _lost(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
@@ -130,11 +131,15 @@ class Draw:
             return None
         return channel, ts
 
+    def _unsettled(self, at: datetime | None) -> timedelta:
+        """How long Slack may still do what it gave no answer to; nothing where it won't, or has not told its time."""
+        now = self._sender.time.now()
+        return min(max(at - now, timedelta()), SETTLES) if at and now else timedelta()
+
     def _settled(self, at: datetime | None) -> None:
         """That nothing was found counts from then on. Raises Backoff, and then all is looked through anew."""
-        now = self._sender.time.now()
-        if at and now and now < at:
-            raise Backoff(min(at - now, SETTLES).total_seconds(), keep={})
+        if left := self._unsettled(at):
+            raise Backoff(left.total_seconds(), keep={})
 
     async def _earlier(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
         """Where it was posted already, as the database was put back to a moment before that; None if it was not.
@@ -220,13 +225,20 @@ class Draw:
         drawing = await self._drawing(copy)
         try:
             await self._sender.update(channel, ts, drawing.card, copy)
+        except Unreachable as error:
+            if not error.is_over and (now := self._sender.time.now()):
+                await self._save(copy, settles_at=now + SETTLES)
+            raise
         except SlackRefused as error:
             if error.code in GONE and drawing.is_open:
                 return Reschedule(self._clock.now(), on_commit(store.post_anew, copy))
             if error.code in GONE | DONE:
                 return Done()
             raise
-        return Done(on_commit(store.posted, copy, channel, ts, self._clock.now()))
+        now, stands = self._clock.now(), (copy, channel, ts, self._clock.now())
+        if left := self._unsettled(copy.settles_at):  # what was drawn before may still come, and stand over this
+            return Reschedule(now + left, on_commit(store.posted, *stands, copy.settles_at), keep={})
+        return Done(on_commit(store.posted, *stands))
 
     async def unpost(self, row: Job) -> Outcome:
         """Job: delete what was posted anew elsewhere, or whose matter is over. Whatever Slack says of it, it is not

@@ -45,7 +45,8 @@ class Message:
     """One copy. `recipient` is a person's or a channel's id; `channel` and `ts` are where it was posted.
 
     `posting` is set while nobody knows whether a post has arrived: whoever finds it without a `ts` looks in the
-    history first, and once more after `settles_at`, Slack's time, until which Slack may still make it.
+    history first, and once more after `settles_at`, Slack's time, until which Slack may still do what it gave no
+    answer to; so a card is redrawn once more after that.
     `created_at` is simulated time until then, and from then on when the post was tried, by Slack's own clock.
     `thread` is the id of the copy below which this one stands; where several are told as one (`show_as_one`), of the
     one that tells this one too.
@@ -279,10 +280,12 @@ async def _lead_on(tx: Tx, card: Message, now: datetime) -> None:
         await _draw(tx, card.team_id, message_id, card.recipient, now, planned=True)
 
 
-async def posted(tx: Tx, copy: Message, channel: str, ts: str, now: datetime) -> None:
-    """It stands there. What it leaves behind is deleted by a job of its own, which outlives a crash; so is what was
-    removed while it was being posted."""
-    is_there = await save(tx, copy, channel=channel, ts=ts, leaves=None)
+async def posted(
+    tx: Tx, copy: Message, channel: str, ts: str, now: datetime, settles_at: datetime | None = None
+) -> None:
+    """It stands there, for good from `settles_at` on. What it leaves behind is deleted by a job of its own, which
+    outlives a crash; so is what was removed while it was being posted."""
+    is_there = await save(tx, copy, channel=channel, ts=ts, leaves=None, settles_at=settles_at)
     if not is_there and await load(tx.conn, copy.id) is None:
         await job.enqueue(tx, copy.team_id, "unpost", f"{channel}:{ts}", now, job.SOON)
     elif copy.leaves and copy.channel:

@@ -1,5 +1,5 @@
 """Slack makes a post after the bot has stopped waiting for the answer: it stands once, or not at all where its matter
-is over by then."""
+is over by then. A card that it redraws so late says what is true in the end."""
 
 import asyncio
 
@@ -32,16 +32,21 @@ async def looks(story: Story, count: int) -> None:
     await story.waits(looked, "the bot has looked for its posts")
 
 
+async def redraws(story: Story) -> None:
+    """Something changes that the card shows."""
+    db = Database(story.database)
+    async with db.write() as tx:
+        await message.redraw(tx, TEAM, "join:1", story.world.clock.now())
+    await db.close()
+
+
 async def test_a_post_that_is_made_late_is_not_repeated(database: str) -> None:
     """That nothing was found too early counts for nothing, also where the card is drawn again meanwhile."""
     async with told(database) as story:
         await story.goes_wrong("slack", "slow", method="chat.postMessage", times=2, delay=HELD)
         await story.asks_to_join("mei")
         await looks(story, 2)
-        db = Database(database)
-        async with db.write() as tx:
-            await message.redraw(tx, TEAM, "join:1", story.world.clock.now())
-        await db.close()
+        await redraws(story)
         await asyncio.sleep(HELD)
         await story.reads("lin", "等待审批", channel="admins")
         await story.reads("mei", "等管理员审批")
@@ -81,3 +86,41 @@ async def test_a_late_post_whose_matter_is_over_is_deleted(database: str) -> Non
 
         await story.waits(gone, "the greeting goes", "bo")
         await story.reads("bo", "第 1 步")
+
+
+async def test_a_card_that_is_redrawn_late_does_not_stay_old(database: str) -> None:
+    """What Slack draws after the bot has given up stands over what is true by then, until the bot draws once more."""
+    async with told(database) as story:
+        await story.asks_and_waits()
+        await story.goes_wrong("slack", "slow", method="chat.update", times=1, delay=HELD)
+        await redraws(story)
+
+        async def is_held() -> bool:
+            return not any(each["kind"] == "slow" for each in await story.still_fails("slack"))
+
+        await story.waits(is_held, "Slack holds the card")
+        await story.presses("lin", "批准", channel="admins")
+        await asyncio.sleep(PATIENCE + 0.5)
+        await story.passes(advance=AGAIN)
+        await story.reads("lin", "等对方", channel="admins")
+        await story.reads("lin", "等待审批", channel="admins")
+        await story.passes(advance=SETTLES.total_seconds())
+        await story.reads("lin", "等对方", channel="admins")
+        await story.settles()
+        assert len(await story.texts("lin", "admins")) == 1
+
+
+async def test_what_slack_has_answered_is_drawn_once(story: Story) -> None:
+    """Nothing is drawn again to be sure where there is nothing to doubt, nor where a late post was found."""
+    await story.goes_wrong("slack", "slow", method="chat.postMessage", times=2, delay=HELD)
+    await story.asks_to_join("mei")
+    await asyncio.sleep(HELD)
+    await story.passes(advance=AGAIN)
+    await story.reads("lin", "等待审批", channel="admins")
+    await story.presses_soon("lin", "批准", channel="admins")
+    await story.reads("lin", "等对方", channel="admins")
+    await story.settles()
+    drawn = len(await story.calls("chat.update"))
+    await story.passes(advance=2 * SETTLES.total_seconds())
+    await story.settles()
+    assert len(await story.calls("chat.update")) == drawn
