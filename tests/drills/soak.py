@@ -53,6 +53,7 @@ DEAD = (0.0, 2.0)  # seconds until what was killed is started again
 CALM, TROUBLE = (1.0, 5.0), (2.0, 6.0)  # seconds between two faults, and how long one lasts
 PATIENCE = 300.0  # seconds of real time without any progress after which what is left counts as lost
 LEAP = 20  # seconds of simulated time a second of that
+HANG = 20.0  # seconds after which Slack does what it was asked, longer than the bot waits for it
 FAULTS: tuple[Json, ...] = (
     {"target": "slack", "kind": "cut", "method": "chat.postMessage", "share": 0.3},
     {"target": "slack", "kind": "cut", "method": "chat.update", "share": 0.3},
@@ -63,7 +64,7 @@ FAULTS: tuple[Json, ...] = (
     {"target": "slack", "kind": "rate_limited", "times": 12, "delay": 1},
     {"target": "slack", "kind": "oddly_limited", "times": 3},
     {"target": "slack", "kind": "slow", "share": 0.5, "delay": 1},
-    {"target": "slack", "kind": "slow", "share": 0.3, "delay": 8},
+    {"target": "slack", "kind": "slow", "share": 0.3, "delay": HANG},
     {"target": "coze", "kind": "cut", "share": 0.5},
     {"target": "coze", "kind": "cut", "method": "POST"},
     {"target": "coze", "kind": "server_error", "share": 0.5},
@@ -72,8 +73,7 @@ FAULTS: tuple[Json, ...] = (
     {"target": "coze", "kind": "slow", "share": 0.5, "delay": 1},
     {"target": "coze", "kind": "slow", "share": 0.5, "delay": 8},
 )
-"""What passes by itself: cut off after the deed, 5xx, 429, slow, and what hangs for longer than Slack waits for an
-ack, but not for so long that the bot has given up when it is done after all."""
+"""What passes by itself: cut off after the deed, 5xx, 429, slow, and what hangs until nobody waits any more."""
 
 
 class Pace:
@@ -123,6 +123,7 @@ class Soak:
     faults: Counter[str] = field(default_factory=Counter)
     mornings: list[datetime] = field(default_factory=list)  # to which time has jumped
     restarts: int = 0
+    held_until: float = 0.0  # by the clock of `time.monotonic`: then nothing hangs in Slack any more
     is_over: bool = False  # nothing fails any more
     starting: dict[ForkedBot, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -158,6 +159,8 @@ class Soak:
             self.playground.world.faults[target].set(**fault)
             await asyncio.sleep(self.dice.uniform(*TROUBLE))
             self.playground.world.clear_faults()
+            if fault.get("delay") == HANG:
+                self.held_until = time.monotonic() + HANG
             for each in self.workers:
                 await self.revived(each)
 
@@ -176,11 +179,14 @@ class Soak:
 
     async def days_pass(self, seconds: float) -> None:
         """The next morning comes, and the next, each once the last one's reminders have rung: what was held by
-        somebody who was killed may wait for a minute."""
+        somebody who was killed may wait for a minute. While Slack holds something time does not jump: it would pass
+        for the bot alone.
+        """
         last = time.monotonic()
         while not self.is_over:
             await asyncio.sleep(1)
-            if time.monotonic() - last < seconds / (DAYS + 1) or await self._left("remind"):
+            is_too_soon = time.monotonic() - last < seconds / (DAYS + 1) or self._holds()
+            if is_too_soon or await self._left("remind"):
                 continue
             now = self.playground.clock.now().astimezone(ZONE)
             self.playground.clock.move_to(datetime.combine(now.date() + timedelta(days=1), MORNING, ZONE))
@@ -188,12 +194,18 @@ class Soak:
             self.playground.workspace.changed()
             last = time.monotonic()
 
+    def _holds(self) -> bool:
+        """Whether Slack may hold something now."""
+        hangs = any(each["delay"] == HANG for each in self.playground.world.faults["slack"].active)
+        return hangs or time.monotonic() < self.held_until
+
     # The end
 
     async def settles(self, lives: "soak_people.Lives") -> None:
         """Nothing fails any more; all die once more, so that each lease may end, and go on. What somebody has begun
         comes to its end, and the work that is left is done."""
         self.playground.world.clear_faults()
+        await asyncio.sleep(max(0.0, self.held_until - time.monotonic()))
         await asyncio.gather(*(bot.kill() for bot in self.bots))
         await leases_end(self.db)
         await asyncio.gather(*(self.revived(bot) for bot in self.bots))
