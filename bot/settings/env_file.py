@@ -31,10 +31,14 @@ def text_of(values: Mapping[str, str], before: str = "") -> str:
 
 def place(file: Path, text: str, how: How) -> tuple[Path, Path | None]:
     """Write the file with mode 0600: where it is, and where the replaced one is, if one was. A new one leaves another
-    that is there already as it is: the text then is in a file of another name.
+    that is there already as it is: the text then is in a file of another name. A link stays one: the file to which it
+    leads is written.
 
     Raises OSError.
     """
+    named = file
+    if how != "new" and file.is_symlink() and file.exists():
+        file = file.resolve()
     handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
     part = Path(name)
     try:
@@ -49,7 +53,7 @@ def place(file: Path, text: str, how: How) -> tuple[Path, Path | None]:
         if how == "new":
             return _linked(part, file), None
         part.replace(file)
-        return file, aside
+        return named, aside
     finally:
         part.unlink(missing_ok=True)
 

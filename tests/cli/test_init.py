@@ -123,6 +123,20 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert [*told["problems"]] == ["SLACK_APP_TOKEN", "ADMIN_CHANNEL", "ADMIN_USERS"]
 
 
+@pytest.mark.parametrize("how", ["--add", "--force"])
+def test_a_link_stays_one(tmp_path: Path, how: str) -> None:
+    """Where the settings lie elsewhere, as releases share them, they go on lying there."""
+    (tmp_path / "shared").mkdir()
+    kept = tmp_path / "shared" / "settings"
+    kept.write_text(f"SLACK_BOT_TOKEN={BOT}\n")
+    (tmp_path / ".env").symlink_to(kept)
+    done = command(tmp_path, "init", how, typed=NAMED)
+    assert (tmp_path / ".env").is_symlink(), done.stderr
+    assert from_file(kept)["admin_channel"] == "C0ADMINS"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "shared" / "settings.replaced").exists() is (how == "--force")
+
+
 def test_a_folder_that_takes_no_file_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / ".env").symlink_to(tmp_path / "nowhere" / "file")
     done = command(tmp_path, "init", "--force", typed=NAMED)
