@@ -48,7 +48,7 @@ async def examine(
         if OF_DATABASE & problems.keys():
             found = Stored(skipped("database", *IN_DATABASE, "disk", first="settings"), first="settings")
         else:
-            found = await stored(db, url, clock)
+            found = await stored(db, url, clock, settings)
             found.lines.append(disk_line(settings))
         lines += [*found.lines, *await proxy_lines(settings, online=online)]
         if problems:
@@ -94,7 +94,7 @@ async def _count(settings: Settings, sent: int, stack: contextlib.AsyncExitStack
     db, url = Database(revealed(settings.database_url)), revealed(settings.database_url)
     stack.push_async_callback(db.close)
     clock = await _clock(settings, stack)
-    found = await stored(db, url, clock)
+    found = await stored(db, url, clock, settings)
     if found.is_usable and len(found.teams) == 1:
         counter = counter_of(settings, db, clock, found.teams[0])
         for _ in range(sent):

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.core.setting import NAMES, Change
 from bot.services.alerts import SHORT, free
 from bot.services.health import YOUNG, Health
 from bot.settings import Settings, revealed
+from bot.settings.laid import laid_over
 from bot.store import forecast, health, preflight, schema, setting, snapshot
 from bot.store.database import Database
 
@@ -58,7 +60,7 @@ def disk_line(settings: Settings) -> Line:
     return wrong("disk", "disk_full", free=left, file=file, least=SHORT) if left < SHORT else right("disk", free=left)
 
 
-async def stored(db: Database, url: str, clock: Clock) -> Stored:
+async def stored(db: Database, url: str, clock: Clock, settings: Settings) -> Stored:
     """Look at the database, as far as it lets."""
     found = Stored()
     file = snapshot.file_of(url)
@@ -76,7 +78,7 @@ async def stored(db: Database, url: str, clock: Clock) -> Stored:
         found.lines += [_schema_line(look), *skipped(*IN_DATABASE[1:], first="schema")]
         return found
     found.lines.append(right("schema", number=look.number))
-    await _work(db, clock, found, is_file=file is not None)
+    await _work(db, clock, found, settings, is_file=file is not None)
     return found
 
 
@@ -88,7 +90,7 @@ async def _away(db: Database) -> str:
     return why
 
 
-async def _work(db: Database, clock: Clock, found: Stored, *, is_file: bool) -> None:
+async def _work(db: Database, clock: Clock, found: Stored, settings: Settings, *, is_file: bool) -> None:
     """By the same looks as /readyz. What takes no write may answer no read either."""
     async with db.read() as conn:
         found.teams = sorted({*await forecast.teams(conn), *await preflight.teams(conn)})
@@ -108,13 +110,24 @@ async def _work(db: Database, clock: Clock, found: Stored, *, is_file: bool) -> 
     async with db.read() as conn:
         copied = await health.silence(conn, health.BACKUP)
         changed = [await setting.newest(conn, team_id) for team_id in await setting.teams(conn)]
-    names = sorted(
-        {name.upper() for newest in changed for name, change in newest.items() if change.after is not None}
-    )
-    found.lines += [
-        *(right("write"), *_sweep_lines(looks), _backup_line(copied, is_file=is_file)),
-        right("changes", names=", ".join(names)) if names else right("changes", instead="changes_none"),
+    found.lines += [right("write"), *_sweep_lines(looks), _backup_line(copied, is_file=is_file)]
+    found.lines += _changes_lines(changed, settings)
+
+
+def _changes_lines(changed: Sequence[Mapping[str, Change]], settings: Settings) -> Iterator[Line]:
+    """What admins have set in each workspace, and what of it the environment lets hold no more."""
+    held = [
+        {name: each.after for name, each in newest.items() if each.after is not None and name in NAMES}
+        for newest in changed
     ]
+    void = {name for changes in held for name in laid_over(settings, changes)[1]}
+    names = {name for changes in held for name in changes} - void
+    if void:
+        yield wrong("changes", "changes_void", names=", ".join(sorted(void)).upper())
+    if names:
+        yield right("changes", names=", ".join(sorted(names)).upper())
+    if not void and not names:
+        yield right("changes", instead="changes_none")
 
 
 def _sweep_lines(looks: Health) -> Iterator[Line]:

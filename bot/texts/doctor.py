@@ -126,6 +126,10 @@ OF_DOCTOR: Mapping[str, tuple[str, str]] = {
         mark("{count} were given up."),
         mark("`python3 -m bot jobs list` shows why; `jobs retry ID` tries one again."),
     ),
+    "changes_void": (
+        mark("{names}: set in Slack, but can't hold any more, so the environment does."),
+        mark("See `/sharge settings` for why, and set it anew or back there."),
+    ),
     "backup_never": (
         mark("No copy was made with `backup` yet."),
         mark("`python3 -m bot backup FILE`, daily, and keep it on another machine."),

@@ -333,12 +333,24 @@ async def test_what_admins_set_in_slack_is_named(world: Playground, url: str) ->
     """As long as it holds: what was put back is the environment's again."""
     before = (await looked(on(world, url), online=False))["changes"]
     assert [line.says(EN) for line in before] == ["Nothing is: the environment holds."]
-    news = [setting.New("reminder_days", None, "5,1"), setting.New("welcome", None, "zh: 你好")]
+    news = [setting.New("remind_days", None, "5,1"), setting.New("welcome", None, "你好")]
     await changed(url, lambda tx: setting.add(tx, TEAM, news, "U0LIN", utc_now(), None))
-    back = [setting.New("welcome", "zh: 你好", None)]
+    back = [setting.New("welcome", "你好", None)]
     await changed(url, lambda tx: setting.add(tx, TEAM, back, "U0LIN", utc_now(), None))
     (line,) = (await looked(on(world, url), online=False))["changes"]
-    assert (line.is_wrong, line.says(EN)) == (False, "REMINDER_DAYS: set in Slack, whatever the environment says.")
+    assert (line.is_wrong, line.says(EN)) == (False, "REMIND_DAYS: set in Slack, whatever the environment says.")
+
+
+async def test_what_was_set_in_slack_and_holds_no_more_is_told(world: Playground, url: str) -> None:
+    """The environment has made somebody a deputy since, who can't be an admin too."""
+    news = [setting.New("admin_users", None, "U0WANG"), setting.New("remind_days", None, "5,1")]
+    await changed(url, lambda tx: setting.add(tx, TEAM, news, "U0LIN", utc_now(), None))
+    lines = (await looked(on(world, url, DEPUTY_USERS="U0WANG"), online=False))["changes"]
+    assert [(line.is_wrong, line.says(EN).partition(":")[0]) for line in lines] == [
+        (True, "ADMIN_USERS"),
+        (False, "REMIND_DAYS"),
+    ]
+    assert "/sharge settings" in lines[0].remedy(EN)
 
 
 async def test_a_clock_that_is_off(world: Playground, url: str) -> None:
