@@ -91,7 +91,8 @@ class Yesterday:
         now = self.posts()
         assert [each for each, count in now.items() if count > 1] == [], "posted twice"
         assert before - now == Counter(), "gone"
-        assert {subject for _, subject, _ in now - before} <= {waits}
+        new = {told for told in now - before if told[1] != waits}
+        assert new == set(), "posted without need"
 
     @property
     def agent(self) -> Agent:
