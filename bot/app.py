@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -43,6 +44,8 @@ from bot.workdays import WorkCalendar
 if TYPE_CHECKING:
     from bot.front import Front
     from bot.slack.dispatch import Dispatch
+
+log = logging.getLogger(__name__)
 
 DRAIN = 8.0  # seconds for what runs after its ack
 
@@ -135,6 +138,8 @@ async def build(
             stack.push_async_callback(counter.close)
         channel = channel_client_of(settings, coze)
         running = await running_of(settings, db, clock, slack.team)
+        if unknown := [label for label, _ in settings.coze_labels if label not in texts.labels]:
+            log.warning("COZE_LABELS names what no text does, and no text follows: %s", ", ".join(unknown))
         app = _wire(settings, part, slack, resources, running, workspace_client, channel)
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes
         if isinstance(clock, RemoteClock):

@@ -75,7 +75,7 @@ CozeLabels = Annotated[
     BeforeValidator(_renamed),
     Field(
         description="Labels that Coze or the glasses app calls otherwise by now: 添加=新增, several separated by "
-        "commas. All texts follow."
+        "commas. Steps, answers and error help follow."
     ),
 ]
 

@@ -1,7 +1,7 @@
 """Words that stay as they are on the screen, in every language: Coze's labels, and what is said to the glasses.
 
 A text holds them as `[name]`, so a label that Coze changes is changed here and nowhere else. Admins say while the bot
-runs how Coze calls one by now: `添加=新增`, which counts in the guide's texts too.
+runs how Coze calls one by now: `添加=新增`. That counts for what is bold in the guide's texts and the error help too.
 """
 
 import re
@@ -28,8 +28,10 @@ LABELS = {
 _NAME = re.compile(r"\[([a-z]+)\]")
 
 
-_PAIR = re.compile(r"\s*([^=→]*?)\s*(?:=|→)\s*([^=→]*?)\s*")
-_LABEL = re.compile(r"[^\s*_~`\[\]{}<>=→,](?:[^\r\n*_~`\[\]{}<>=→,]{0,38}[^\s*_~`\[\]{}<>=→,])?")
+_LABEL = re.compile(r"(?:[^\W_]|[ &().+'’·-]){1,40}")
+"""What a label may consist of: nothing that Slack or a text of ours takes for more than a word."""
+
+_APART, _IS = re.compile(r"[,，、;；\r\n]"), re.compile("=|＝|→|->")
 MOST = 30  # labels that are called otherwise
 
 
@@ -41,12 +43,10 @@ def labelled(text: str, renamed: Renamed = ()) -> str:
 
 def renamed_in(text: str) -> Renamed:
     """Pairs such as `添加=新增`, a line or a comma apart. Raises ValueError for what is none, or is there twice."""
-    typed = re.sub("[,，、;；\r\n]+", "\n", text.replace("＝", "=").replace("->", "→")).strip().splitlines()
-    found = [match.groups() for match in map(_PAIR.fullmatch, filter(str.strip, typed)) if match]
-    pairs = tuple((str(label), str(today)) for label, today in found)
-    is_whole = len(found) == sum(1 for each in typed if each.strip()) <= MOST
-    if not is_whole or not all(_LABEL.fullmatch(each) for pair in pairs for each in pair):
+    typed = [[part.strip() for part in _IS.split(each)] for each in _APART.split(text) if each.strip()]
+    if len(typed) > MOST or not all(len(pair) == 2 and all(map(_LABEL.fullmatch, pair)) for pair in typed):
         raise ValueError("no pairs of labels")
+    pairs = tuple((label, today) for label, today in typed)
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a label twice")
     return pairs

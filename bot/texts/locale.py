@@ -184,7 +184,8 @@ def error_help(key: str, locale: Locale, /, **values: object) -> Help:
     filled |= {name: "" for name in around if name not in filled}
     for name in filled.keys() & known.keys():
         filled[name] = around.get(name, f"{{{name}}}").replace(f"{{{name}}}", known[name])
-    return Help(key, text["act"], text["what"], text["why"], tuple(text["do"]), text["button"], filled)
+    why, do = locale.on_screen(text["why"]), tuple(map(locale.on_screen, text["do"]))
+    return Help(key, text["act"], text["what"], why, do, text["button"], filled)
 
 
 @cache

@@ -84,7 +84,7 @@ HINTS = {
     "review_auto_approve": mark(
         "User IDs of Coze, separated by commas, or all: only while plugins, workflows and model stay as approved."
     ),
-    "coze_labels": mark("One a line: as the guide has it = as Coze has it now. All texts follow."),
+    "coze_labels": mark("One a line: the guide's = Coze's by now. Steps, answers and error help follow."),
 }
 PEOPLE, GROUP, CHANNEL = "settings.people", "settings.groups", "settings.channels"
 WHY, RESET = "settings.reason", "settings.reset"

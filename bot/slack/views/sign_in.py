@@ -277,7 +277,7 @@ def agreement(sign_in: SignIn, locale: Locale) -> dict[str, Any]:
         line(why),
         line(long),
         line(end),
-        line(in_coze),
+        line(locale.on_screen(in_coze)),
     ]
     blocks: list[Block] = [rich_text(bullets(locale, *terms)), tick("signin.consent", locale)]
     title, submit = locale._("Stay signed in"), locale._("Stay signed in")
