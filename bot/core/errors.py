@@ -138,8 +138,8 @@ class SlackRefused(BotError):
 
 
 class Unreachable(BotError):
-    """Slack can't be asked at the moment. `is_over`: nor is it done later, as it never got there, or Slack itself has
-    said that it failed.
+    """Slack can't be asked at the moment. `is_over`: nor is it done later, as it never got there, or Slack has said
+    in its own words that it failed; what stands before Slack may say so of what is under way.
     """
 
     def __init__(self, why: str = "", *, is_over: bool = False) -> None:

@@ -36,9 +36,6 @@ NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
 TOO_MANY = 429
 """The HTTP status of a call that may not leave yet."""
 
-GATEWAYS = frozenset({502, 504})
-"""The HTTP statuses by which something before Slack says that it got no answer either."""
-
 REFUSED = "Is it the token that the app's settings show today, and is the app installed with all its scopes?"
 
 TOLERATED = timedelta(seconds=30)

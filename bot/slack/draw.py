@@ -1,8 +1,8 @@
 """Drawing: one handler brings every copy of every card to what its row says now."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ GONE = frozenset({"message_not_found", "edit_window_closed", "block_mismatch"})
 DONE = frozenset({"cant_update_message", "is_inactive"})
 OVERLAP = timedelta(seconds=60)
 SETTLES = timedelta(seconds=60)
-"""So long after a try Slack may still do what it gave no answer to: four times as long as we wait for one."""
+"""So long Slack may still do what nobody waits for any more: four times as long as we have waited."""
 PAUSE = 300.0  # seconds until a channel without the bot is tried again
 CARD_PAUSE = 30.0  # seconds until a line below a card that is not there yet is tried again
 NOBODY = frozenset(
@@ -118,7 +118,7 @@ class Draw:
         if found := await self._earlier(row, copy, thread):
             return await self._update(row, copy, *found)
         if copy.posting and (found := await self._lost(row, copy, thread)):
-            return await self._update(row, replace(copy, settles_at=None), *found)
+            return await self._update(row, copy, *found)
         return await self._sent(row, copy, thread)
 
     async def _lost(self, row: Job, copy: Message, thread: str | None) -> tuple[str, str] | None:
@@ -173,8 +173,7 @@ class Draw:
                 return outcome
             channel, ts = await self._sender.post(copy.channel or copy.recipient, drawing.card, copy, thread)
         except Unreachable as error:
-            if error.is_over:
-                await self._save(copy, settles_at=None)
+            await (self._save(copy, settles_at=None) if error.is_over else self._doubt(copy))
             raise
         except Exception:
             await self._not_posted(copy)
@@ -195,6 +194,11 @@ class Draw:
         began = self._sender.time.now()
         settles_at = began and began + SETTLES
         await store.save(tx, copy, posting=True, created_at=began or NEVER, settles_at=settles_at)
+
+    async def _doubt(self, copy: Message) -> None:
+        """No answer came to what was tried: until when Slack may do it all the same, if Slack has told its time."""
+        now = self._sender.time.now()
+        await self._save(copy, settles_at=now and now + SETTLES)
 
     async def _not_posted(self, copy: Message) -> None:
         await self._save(copy, posting=False, settles_at=None)
@@ -225,9 +229,12 @@ class Draw:
         drawing = await self._drawing(copy)
         try:
             await self._sender.update(channel, ts, drawing.card, copy)
+        except asyncio.CancelledError:  # who stops here leaves it to another process, which has to know
+            await self._doubt(copy)
+            raise
         except Unreachable as error:
-            if not error.is_over and (now := self._sender.time.now()):
-                await self._save(copy, settles_at=now + SETTLES)
+            if not error.is_over:  # what was tried before may be in doubt all the same
+                await self._doubt(copy)
             raise
         except SlackRefused as error:
             if error.code in GONE and drawing.is_open:
@@ -245,24 +252,21 @@ class Draw:
         ours to show any more.
         """
         try:
-            found = await self._leftover(row)
-            if found is None:
+            if (found := await self._leftover(row)) is None:
                 return Done()
             await self._sender.turn("chat.delete", row=row)
+            await self._sender.delete(*found)
         except Backoff as wait:
             sought = {name: each for name, each in (row.payload or {}).items() if name in (store.LOST, store.BELOW)}
             raise Backoff(wait.seconds, wait.because, {**sought, **(wait.keep or {})}) from None
-        channel, ts = found
-        try:
-            await self._sender.delete(channel, ts)
-        except SlackRefused as error:
+        except SlackRefused as error:  # nobody is there any more, or no card: nor is what stood below
             if error.code != "message_not_found":
                 log.warning("an older copy stays: %s", error.code)
         return Done()
 
     async def _leftover(self, row: Job) -> tuple[str, str] | None:
         """Where it stands; None where it has not arrived, and won't any more."""
-        lost = store.lost(row.payload)
+        lost = store.lost(row.team_id, row.payload)
         if lost is None:
             channel, _, stands = row.subject.partition(":")
             return channel, stands

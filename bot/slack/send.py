@@ -15,7 +15,7 @@ from bot.core.errors import SlackRefused, Unreachable
 from bot.logs import Outages
 from bot.network import reason
 from bot.services.job_runner import Backoff, Save
-from bot.slack.connection import GATEWAYS, PASSING, Connection, Identity, hints, told
+from bot.slack.connection import PASSING, Connection, Identity, hints, told
 from bot.slack.connection import call as slack_call
 from bot.slack.router import View
 from bot.slack.views.parts import Card
@@ -221,9 +221,9 @@ class Sender:
         metadata = found.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         same = (payload.get("message_id"), payload.get("revision", 1)) == (copy.id, copy.revision)
-        if forgotten and "subject" in payload:  # but for what the copy leaves behind
-            same = (payload["subject"], payload.get("kind")) == (copy.subject, copy.kind)
-            same = same and found["ts"] != copy.leaves
+        if "subject" in payload:  # an id may be another row's by now
+            is_about = (payload["subject"], payload.get("kind")) == (copy.subject, copy.kind)
+            same = is_about and (found["ts"] != copy.leaves if forgotten else same)
         return same and metadata.get("event_type") == METADATA and self.wrote(found)
 
     def wrote(self, found: Mapping[str, Any]) -> bool:
@@ -348,7 +348,7 @@ class Sender:
                 log.critical("Slack refuses the bot's token: %s", code)
             return Backoff(HALT, code)
         if status >= 500 or not code or code in PASSING:
-            return Unreachable(code or f"HTTP {status}", is_over=status not in GATEWAYS)
+            return Unreachable(code or f"HTTP {status}", is_over=bool(code))
         return SlackRefused(code, hints(error))
 
 

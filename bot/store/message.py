@@ -1,7 +1,7 @@
 """Message: one posted copy of a card or notice. Cards are drawn from rows, so a row is all there is to keep."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ _ANEW: dict[str, Any] = {
 }
 """Values that read the row as it was."""
 _MOMENTS = ("created_at", "settles_at")
+_SOUGHT = ("id", "revision", "subject", "recipient", "kind", "channel", *_MOMENTS)
 LOST, BELOW = "lost", "below"
 """In the payload of a job that deletes: the copy that it looks for, and the ts of the card below which it stands."""
 
@@ -173,25 +174,27 @@ async def _delete(tx: Tx, now: datetime, **key: str) -> None:
 
 async def unpost(tx: Tx, gone: Sequence[Message], now: datetime) -> None:
     """The rows of these copies are gone: what was posted of them is deleted, and looked for where nobody knows."""
-    stood = {copy.id: copy.ts for copy in gone}
+    stood = {copy.id: copy.ts or copy.leaves for copy in gone}
     for copy in gone:
         if copy.ts:
             await job.enqueue(tx, copy.team_id, "unpost", f"{copy.channel}:{copy.ts}", now, job.SOON)
         elif copy.posting:
-            card = select(table.c.ts).where(table.c.id == copy.thread)
+            card = select(func.coalesce(table.c.ts, table.c.leaves)).where(table.c.id == copy.thread)
             below = stood.get(copy.thread or 0) or await tx.conn.scalar(card)
-            tried = {name: at and at.isoformat() for name, at in ((each, getattr(copy, each)) for each in _MOMENTS)}
-            payload = {LOST: {**asdict(copy), **tried}, BELOW: below}
-            await job.enqueue(tx, copy.team_id, "unpost", f"lost:{copy.id}", now, job.SOON, payload)
+            values = {name: getattr(copy, name) for name in _SOUGHT}
+            values |= {name: values[name].isoformat() for name in _MOMENTS if values[name]}
+            await job.enqueue(
+                tx, copy.team_id, "unpost", f"lost:{copy.id}", now, job.SOON, {LOST: values, BELOW: below}
+            )
 
 
-def lost(payload: Mapping[str, Any] | None) -> Lost | None:
-    """What the job of deleting has to look for, if it is of that kind."""
+def lost(team_id: str, payload: Mapping[str, Any] | None) -> Lost | None:
+    """What a job of deleting with this payload has to look for, if it is of that kind."""
     if not payload or LOST not in payload:
         return None
-    values = payload[LOST]
-    tried = {name: values[name] and datetime.fromisoformat(values[name]) for name in _MOMENTS}
-    return Lost(Message(**{**values, **tried}), payload[BELOW])
+    values = {name: payload[LOST][name] for name in _SOUGHT}
+    values |= {name: datetime.fromisoformat(values[name]) for name in _MOMENTS if values[name]}
+    return Lost(Message(team_id=team_id, ts=None, posting=True, **values), payload[BELOW])
 
 
 async def post_anew(tx: Tx, copy: Message) -> None:

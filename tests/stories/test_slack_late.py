@@ -4,10 +4,12 @@ is over by then. A card that it redraws so late says what is true in the end."""
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from bot.slack.draw import SETTLES
 from bot.store import message
 from bot.store.database import Database
+from bot.store.tables import audit, job
 from tests.stories.story import Story, told
 
 PATIENCE, HELD = 1.0, 4.0  # seconds: what the bot waits for an answer here, and how long Slack takes
@@ -69,23 +71,40 @@ async def test_a_post_that_never_arrives_is_made_again(story: Story) -> None:
     await story.reads("mei", "等管理员审批")
 
 
+async def begins(story: Story, held: float) -> None:
+    """Bo begins with a guide while Slack holds the greeting, whose row is gone by then."""
+    await story.goes_wrong("slack", "slow", method="chat.postMessage", times=1, delay=held)
+    assert (await story.tries("user", who="bo", new=True))["ok"]
+    await asyncio.sleep(PATIENCE + 0.5)
+    await story.types("bo", "/sharge start")
+    await story.presses_soon("bo", "先试试")
+    await story.reads("bo", "第 1 步")
+
+
 async def test_a_late_post_whose_matter_is_over_is_deleted(database: str) -> None:
-    """The greeting, where the guide has begun before it arrived: no row knows of it any more."""
+    """The greeting, where the guide has begun before it came; also where Slack asks to wait before the deletion."""
     async with told(database) as story:
-        await story.goes_wrong("slack", "slow", method="chat.postMessage", times=1, delay=HELD)
-        assert (await story.tries("user", who="bo", new=True))["ok"]
-        await asyncio.sleep(PATIENCE + 0.5)
-        await story.types("bo", "/sharge start")
-        await story.presses_soon("bo", "先试试")
-        await story.reads("bo", "第 1 步")
+        await story.goes_wrong("slack", "rate_limited", method="chat.delete", times=1, delay=1)
+        await begins(story, HELD)
         await story.reads("bo", "你好，我是闪极接入助手")
         await story.passes(advance=SETTLES.total_seconds())
 
         async def gone() -> bool:
+            await story.passes(advance=AGAIN)
             return len(await story.texts("bo")) == 1
 
         await story.waits(gone, "the greeting goes", "bo")
         await story.reads("bo", "第 1 步")
+
+
+async def test_what_never_arrives_takes_nothing_with_it(database: str) -> None:
+    """The row of the card that stands has the number of the one that is gone, on SQLite."""
+    async with told(database) as story:
+        await begins(story, 3600)
+        await story.passes(advance=2 * SETTLES.total_seconds())
+        await story.settles()
+        assert len(await story.texts("bo")) == 1
+        assert await story.calls("chat.delete") == []
 
 
 async def test_a_card_that_is_redrawn_late_does_not_stay_old(database: str) -> None:
@@ -111,12 +130,8 @@ async def test_a_card_that_is_redrawn_late_does_not_stay_old(database: str) -> N
 
 
 async def test_what_slack_has_answered_is_drawn_once(story: Story) -> None:
-    """Nothing is drawn again to be sure where there is nothing to doubt, nor where a late post was found."""
-    await story.goes_wrong("slack", "slow", method="chat.postMessage", times=2, delay=HELD)
-    await story.asks_to_join("mei")
-    await asyncio.sleep(HELD)
-    await story.passes(advance=AGAIN)
-    await story.reads("lin", "等待审批", channel="admins")
+    """Nothing is drawn again to be sure where there is nothing to doubt."""
+    await story.asks_and_waits()
     await story.presses_soon("lin", "批准", channel="admins")
     await story.reads("lin", "等对方", channel="admins")
     await story.settles()
@@ -124,3 +139,29 @@ async def test_what_slack_has_answered_is_drawn_once(story: Story) -> None:
     await story.passes(advance=2 * SETTLES.total_seconds())
     await story.settles()
     assert len(await story.calls("chat.update")) == drawn
+
+
+async def test_a_line_of_history_whose_card_is_gone_leaves_no_failed_job(story: Story) -> None:
+    """Its look-up finds no thread any more, nor is anything left to delete."""
+    await story.asks_and_waits()
+    await story.goes_wrong("slack", "slow", method="chat.postMessage", times=1, delay=HELD)
+    db = Database(story.database)
+    async with db.write() as tx:
+        line = await tx.conn.scalar(select(audit.c.id).where(audit.c.subject == "join:1").limit(1))
+        await message.reply_in_thread(tx, TEAM, "join:1", "C0ADMINS", f"a{line}", story.world.clock.now())
+
+    async def is_held() -> bool:
+        return not await story.still_fails("slack")
+
+    await story.waits(is_held, "Slack holds the line")
+    async with db.write() as tx:
+        await message.remove(tx, TEAM, "join:1", story.world.clock.now())
+    await db.close()
+    await story.passes(advance=2 * SETTLES.total_seconds())
+    await story.settles()
+    assert await story.texts("lin", "admins") == []
+    db = Database(story.database)
+    async with db.read() as conn:
+        left = (await conn.execute(select(job).where(job.c.kind == "unpost", job.c.state != "done"))).all()
+    await db.close()
+    assert left == []
