@@ -183,9 +183,8 @@ async def unpost(tx: Tx, gone: Sequence[Message], now: datetime) -> None:
             below = stood.get(copy.thread or 0) or await tx.conn.scalar(card)
             values = {name: getattr(copy, name) for name in _SOUGHT}
             values |= {name: values[name].isoformat() for name in _MOMENTS if values[name]}
-            await job.enqueue(
-                tx, copy.team_id, "unpost", f"lost:{copy.id}", now, job.SOON, {LOST: values, BELOW: below}
-            )
+            named = f"lost:{copy.id}:{copy.created_at.timestamp():.0f}"  # SQLite gives the newest id again
+            await job.enqueue(tx, copy.team_id, "unpost", named, now, job.SOON, {LOST: values, BELOW: below})
 
 
 def lost(team_id: str, payload: Mapping[str, Any] | None) -> Lost | None:

@@ -58,7 +58,7 @@ async def test_what_nobody_knows_to_have_arrived_is_looked_for(db: Database) -> 
         rows = (await tx.conn.execute(select(job.c.team_id, job.c.payload).where(job.c.kind == "unpost"))).all()
     (found,) = [each for each in (message.lost(row.team_id, row.payload) for row in rows) if each]
     assert found == message.Lost(replace(line, thread=None), "1.5")
-    assert await leaving(db) == ["C1:1.5", f"lost:{line.id}"]
+    assert await leaving(db) == ["C1:1.5", f"lost:{line.id}:{tried.timestamp():.0f}"]
 
 
 async def test_what_stays_is_not(db: Database) -> None:

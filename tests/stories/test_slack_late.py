@@ -12,7 +12,7 @@ from bot.store.database import Database
 from bot.store.tables import audit, job
 from tests.stories.story import Story, told
 
-PATIENCE, HELD = 1.0, 4.0  # seconds: what the bot waits for an answer here, and how long Slack takes
+PATIENCE, HELD = 3.0, 8.0  # seconds: what the bot waits for an answer here, and how long Slack takes
 AGAIN = 10  # seconds of simulated time after which the bot looks for its post
 TEAM = "T0PLAYGROUND"
 
@@ -23,8 +23,18 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.connection.TIMEOUT", PATIENCE)
 
 
+async def holds(story: Story) -> None:
+    """Slack has got what it does late, all of it."""
+
+    async def is_held() -> bool:
+        return not any(each["kind"] == "slow" for each in await story.still_fails("slack"))
+
+    await story.waits(is_held, "Slack holds what it does late")
+
+
 async def looks(story: Story, count: int) -> None:
     """The bot gives up waiting, and looks for its posts where nothing has arrived yet."""
+    await holds(story)
     await asyncio.sleep(PATIENCE + 0.5)
     await story.passes(advance=AGAIN)
 
@@ -75,6 +85,7 @@ async def begins(story: Story, held: float) -> None:
     """Bo begins with a guide while Slack holds the greeting, whose row is gone by then."""
     await story.goes_wrong("slack", "slow", method="chat.postMessage", times=1, delay=held)
     assert (await story.tries("user", who="bo", new=True))["ok"]
+    await holds(story)
     await asyncio.sleep(PATIENCE + 0.5)
     await story.types("bo", "/sharge start")
     await story.presses_soon("bo", "先试试")
@@ -113,16 +124,9 @@ async def test_a_card_that_is_redrawn_late_does_not_stay_old(database: str) -> N
         await story.asks_and_waits()
         await story.goes_wrong("slack", "slow", method="chat.update", times=1, delay=HELD)
         await redraws(story)
-
-        async def is_held() -> bool:
-            return not any(each["kind"] == "slow" for each in await story.still_fails("slack"))
-
-        await story.waits(is_held, "Slack holds the card")
+        await holds(story)
         await story.presses("lin", "批准", channel="admins")
-        await asyncio.sleep(PATIENCE + 0.5)
-        await story.passes(advance=AGAIN)
-        await story.reads("lin", "等对方", channel="admins")
-        await story.reads("lin", "等待审批", channel="admins")
+        await asyncio.sleep(HELD)
         await story.passes(advance=SETTLES.total_seconds())
         await story.reads("lin", "等对方", channel="admins")
         await story.settles()
@@ -149,11 +153,7 @@ async def test_a_line_of_history_whose_card_is_gone_leaves_no_failed_job(story: 
     async with db.write() as tx:
         line = await tx.conn.scalar(select(audit.c.id).where(audit.c.subject == "join:1").limit(1))
         await message.reply_in_thread(tx, TEAM, "join:1", "C0ADMINS", f"a{line}", story.world.clock.now())
-
-    async def is_held() -> bool:
-        return not await story.still_fails("slack")
-
-    await story.waits(is_held, "Slack holds the line")
+    await holds(story)
     async with db.write() as tx:
         await message.remove(tx, TEAM, "join:1", story.world.clock.now())
     await db.close()
