@@ -40,7 +40,7 @@ def _renamed(text: Any) -> Any:
     try:
         return labels.renamed_in(text)
     except ValueError:
-        raise ValueError(f"must be up to {labels.MOST} pairs such as 添加=新增, separated by commas.") from None
+        raise ValueError(f"must be up to {labels.MOST} pairs such as old=new, separated by commas.") from None
 
 
 def _welcome(words: dict[str, str]) -> dict[str, str]:
@@ -74,7 +74,7 @@ CozeLabels = Annotated[
     NoDecode,
     BeforeValidator(_renamed),
     Field(
-        description="Labels that Coze or the glasses app calls otherwise by now: 添加=新增, several separated by "
+        description="Labels that Coze or the glasses app calls otherwise by now: old=new, several separated by "
         "commas. Steps, answers and error help follow."
     ),
 ]
