@@ -38,6 +38,7 @@ from bot.slack.send import Sender
 from bot.slack.wiring import Features
 from bot.store import job, schema
 from bot.store.database import Database
+from bot.texts.labels import unknown_in
 from bot.texts.locale import Locale
 from bot.workdays import WorkCalendar
 
@@ -138,7 +139,7 @@ async def build(
             stack.push_async_callback(counter.close)
         channel = channel_client_of(settings, coze)
         running = await running_of(settings, db, clock, slack.team)
-        if unknown := [label for label, _ in settings.coze_labels if label not in texts.labels]:
+        if unknown := unknown_in(settings.coze_labels, texts.labels):
             log.warning("COZE_LABELS names what no text does, and no text follows: %s", ", ".join(unknown))
         app = _wire(settings, part, slack, resources, running, workspace_client, channel)
         db.on_work, db.on_invalidated = app.job_runner.wake, job.homes

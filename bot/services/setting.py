@@ -28,7 +28,7 @@ from bot.store.database import Database, Tx
 from bot.store.job import Job
 from bot.store.setting import Collided, New
 from bot.texts.catalogue import Language
-from bot.texts.labels import Renamed
+from bot.texts.labels import Renamed, renamed_in, unknown_in
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ async def _nothing(_tx: Tx, _before: InForce, _after: InForce) -> None:
 
 class RunningSettings:
     """The settings in force, of the Slack workspace `team_id`. `newest` has the last change of each that was ever
-    changed, as this process knows it; `follow` does what has to follow a change.
+    changed, as this process knows it; `follow` does what has to follow a change. `labels` are all that texts name.
     """
 
     def __init__(self, db: Database, clock: Clock, team_id: str, in_force: InForceOf) -> None:
@@ -82,6 +82,7 @@ class RunningSettings:
         self._now = in_force({})
         self.newest: Mapping[str, Change] = {}
         self.follow: Follow = _nothing
+        self.labels: Sequence[str] = ()
 
     @property
     def now(self) -> InForce:
@@ -187,6 +188,7 @@ class RunningSettings:
         if not by.may_decide():
             raise NotAdmin
         words = read_reason(reason) or None
+        self._check_labels(wanted.get("coze_labels") or "")
         for _ in range(TRIES):
             with contextlib.suppress(Collided):
                 async with self._db.write() as tx:
@@ -206,6 +208,12 @@ class RunningSettings:
             later = [each for each in newest.values() if each.revision > revision]
             raise Meanwhile(later) if later else NotFound
         return await self.change(by, {change.name: change.before}, [change.name], revision)
+
+    def _check_labels(self, renamed: str) -> None:
+        """Raises InvalidFields for a label that no text names."""
+        with contextlib.suppress(ValueError):  # what is no pairs at all is said where it is read
+            if unknown := unknown_in(renamed_in(renamed), self.labels):
+                raise InvalidFields([Problem("settings.coze_labels", "no_such_label", {"label": unknown[0]})])
 
     async def _change(
         self,

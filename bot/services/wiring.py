@@ -64,7 +64,7 @@ class Services:
         db, clock, team = resources.db, resources.clock, resources.team
         self.admin_channel, self.workspace = deployment.admin_channel, deployment.workspace
         self.running, self._following = deployment.running, SettingFollowing(db, clock, team)
-        self.running.follow = self._following.follow
+        self.running.follow, self.running.labels = self._following.follow, resources.texts.labels
         reminders, channel = Reminders(clock, deployment.running.timetable), deployment.admin_channel
         self.people = People(db, clock, team, lookup, deployment.language, reminders, self.running.renamed)
         self.admins = Admins(db, self.people, named, deployment.deputies)

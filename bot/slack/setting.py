@@ -5,11 +5,10 @@ is asked: a form that closed could neither say what was wrong nor keep what was 
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 
 from bot.clock import utc_now
-from bot.core.errors import InvalidFields, NotFound, Problem
+from bot.core.errors import InvalidFields, NotFound
 from bot.core.people import Person
 from bot.core.setting import Meanwhile
 from bot.services.people import People, must_be_admin
@@ -31,18 +30,16 @@ from bot.slack.router import (
 from bot.slack.views import setting as views
 from bot.slack.views.parts import Line, line
 from bot.slack.views.problems import sentence
-from bot.texts.labels import renamed_in
 from bot.texts.locale import Locale
 
-LABELS = "coze_labels"
 LONGEST = 10  # digits of the number of a change
 
 
 class SettingHandlers:
     """What admins see and press about it."""
 
-    def __init__(self, people: People, running: RunningSettings, labels: Sequence[str]) -> None:
-        self._people, self._running, self._labels = people, running, labels
+    def __init__(self, people: People, running: RunningSettings) -> None:
+        self._people, self._running = people, running
 
     def register(self, router: Router) -> None:
         """Put everything into the router."""
@@ -110,15 +107,7 @@ class SettingHandlers:
         else:
             held, typed = self._running.now.holdings, views.read(group, form.fields)
             wanted = {name: text for name, text in typed.items() if text != held[name].text}
-            self._know(wanted.get(LABELS) or "")
         await self._running.change(by, wanted, names, seen, form.fields.text(views.WHY))
-
-    def _know(self, renamed: str) -> None:
-        """Nothing is called otherwise that nothing names. Raises InvalidFields."""
-        with suppress(ValueError):  # what is no pairs at all is said where it is read
-            if unknown := [label for label, _ in renamed_in(renamed) if label not in self._labels]:
-                where, told = f"settings.{LABELS}", {"label": unknown[0]}
-                raise InvalidFields([Problem(where, "no_such_label", told)])
 
     def _about(self, form: Submission) -> tuple[str, tuple[str, ...], int]:
         """The group, its settings, and the number of their last change as the form was opened. Raises NotFound."""
@@ -135,7 +124,7 @@ class SettingHandlers:
         now = self._running.now
         if group not in views.groups(now):
             raise NotFound
-        known = [views.known_labels(self._labels, locale)] if LABELS in views.groups(now)[group] else []
+        known = [views.known_labels(self._running.labels, locale)] if group == "labels" else []
         return views.form(group, now, locale, self._running.seen(views.groups(now)[group]), typed, *notes, *known)
 
     def _again(self, form: Submission, error: Meanwhile | InvalidFields, locale: Locale) -> View:

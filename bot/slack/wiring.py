@@ -148,7 +148,7 @@ def _of_people(tools: _Tools) -> Iterable[Handlers]:
     return (
         PreferenceHandlers(clock, do.people),
         PersonalDataHandlers(clock, tools.sender, do.personal_data),
-        SettingHandlers(do.people, do.running, texts.labels),
+        SettingHandlers(do.people, do.running),
         StatusHandlers(clock, do.people, do.overview, texts, do.calls, do.running.welcome),
         DigestHandlers(clock, do.digest, tools.links),
         ReportHandlers(do.reports, tools.links, texts),

@@ -5,6 +5,7 @@ runs how Coze calls one by now: `添加=新增`. That counts for what is bold in
 """
 
 import re
+from collections.abc import Container
 
 Renamed = tuple[tuple[str, str], ...]
 """Labels that Coze calls otherwise by now: as the texts have it, and as Coze does."""
@@ -26,8 +27,6 @@ LABELS = {
 }
 
 _NAME = re.compile(r"\[([a-z]+)\]")
-
-
 _LABEL = re.compile(r"(?:[^\W_]|[ &().+'’·-]){1,40}")
 """What a label may consist of: nothing that Slack or a text of ours takes for more than a word."""
 
@@ -50,3 +49,8 @@ def renamed_in(text: str) -> Renamed:
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a label twice")
     return pairs
+
+
+def unknown_in(renamed: Renamed, known: Container[str]) -> list[str]:
+    """The labels that no text names, so that calling them otherwise changes nothing."""
+    return [label for label, _ in renamed if label not in known]
