@@ -2,6 +2,7 @@
 is over by then. A card that it redraws so late says what is true in the end."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,10 @@ from bot.slack.draw import SETTLES
 from bot.store import message
 from bot.store.database import Database
 from bot.store.tables import audit, job
+from bot.store.tables import message as table
+from tests.databases import fresh
+from tests.drills.kill import TRANSPORTS, chat
+from tests.processes import Bot, free_port
 from tests.stories.story import Story, told
 
 PATIENCE, HELD = 3.0, 8.0  # seconds: what the bot waits for an answer here, and how long Slack takes
@@ -48,7 +53,7 @@ async def redraws(story: Story) -> None:
     """Something changes that the card shows."""
     db = Database(story.database)
     async with db.write() as tx:
-        await message.redraw(tx, TEAM, "join:1", story.world.clock.now())
+        await message.redraw(tx, TEAM, "join:1", await story.now())
     await db.close()
 
 
@@ -165,3 +170,25 @@ async def test_a_line_of_history_whose_card_is_gone_leaves_no_failed_job(story: 
         left = (await conn.execute(select(job).where(job.c.kind == "unpost", job.c.state != "done"))).all()
     await db.close()
     assert left == []
+
+
+async def test_a_bot_that_stops_over_a_card_leaves_word_of_it(tmp_path: Path) -> None:
+    """Stopped while Slack redraws: whoever draws the card next knows that the older words may still come."""
+    port = free_port()
+    async with chat(tmp_path, TRANSPORTS["sqlite"], port) as story:
+        with fresh("sqlite", tmp_path) as url:
+            story.database, bot = url, Bot(tmp_path, {**story.ready["env"], "DATABASE_URL": url}, port)
+            async with bot.running():
+                await story.asks_and_waits()
+                await story.goes_wrong("slack", "slow", method="chat.update", times=1, delay=3600)
+                await redraws(story)
+                await story.passes(advance=AGAIN)
+                await holds(story)
+                await bot.stop()
+            db = Database(url)
+            async with db.read() as conn:
+                copies = [await message.load(conn, each) for each in await conn.scalars(select(table.c.id))]
+            await db.close()
+            (card,) = [each for each in copies if each and each.recipient == "C0ADMINS" and each.kind == message.CARD]
+            assert card.settles_at is not None
+            assert card.settles_at > await story.now()
