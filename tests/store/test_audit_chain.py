@@ -1,13 +1,16 @@
 """The chain of the audit in the database: sealed by several at once, cut, erased in, and tampered with."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock, utc_now
 from bot.core.audit_chain import Fault
@@ -16,7 +19,7 @@ from bot.core.refusal import Reason
 from bot.services.audit_chain import AuditChain, Report, verify
 from bot.store import audit, audit_chain, refusal
 from bot.store import personal_data as personal
-from bot.store.database import Database
+from bot.store.database import Database, is_away
 from bot.store.tables import audit as lines
 from bot.store.tables import audit_chain as places
 from bot.store.tables import audit_tombstone as tombstones
@@ -82,6 +85,17 @@ async def erase(db: Database, user_id: str) -> int:
         return await audit_chain.bury(tx, TEAM, NOW, DELETED, marks)
 
 
+async def saved(work: Callable[[], Awaitable[object]]) -> None:
+    """Done, however often SQLite is locked by another for longer than one waits: nothing was written then."""
+    while True:
+        try:
+            await work()
+        except OperationalError as error:
+            assert is_away(error)
+        else:
+            return
+
+
 async def test_lines_get_their_links_in_the_order_in_which_they_come(db: Database) -> None:
     """In bounded batches; what is committed later with a lower number gets the next link."""
     await note(db, audit_chain.BATCH + 3)
@@ -100,13 +114,14 @@ async def test_lines_get_their_links_in_the_order_in_which_they_come(db: Databas
 
 async def test_several_seal_at_once(db: Database) -> None:
     """While others write: every line has one link, and the chain is whole."""
-    others = [Database(db.url.render_as_string(hide_password=False)) for _ in range(3)]
-    writing = [note(each, 40) for _ in range(5) for each in (db, *others)]
-    sealing = [chain(each).seal() for _ in range(5) for each in (db, *others)]
-    await asyncio.gather(*(each for pair in zip(writing, sealing, strict=True) for each in pair))
+    async with AsyncExitStack() as stack:
+        everybody = [db, *(Database(db.url.render_as_string(hide_password=False)) for _ in range(3))]
+        for each in everybody[1:]:
+            stack.push_async_callback(each.close)
+        writing = [saved(partial(note, each, 40)) for _ in range(5) for each in everybody]
+        sealing = [saved(chain(each).seal) for _ in range(5) for each in everybody]
+        await asyncio.gather(*(each for pair in zip(writing, sealing, strict=True) for each in pair))
     await chain(db).seal()
-    for each in others:
-        await each.close()
     report = await walked(db)
     assert (report.wrong, report.count, report.unsealed) == (None, 800, 0)
 

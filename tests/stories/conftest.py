@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.coze.client import CozeClient
+from bot.playground.coze import callbacks
 from bot.playground.slack import delivery
 from bot.playground.world import tickets
 from bot.slack import pipeline, send
+from bot.web import callback
 from tests.databases import KINDS, fresh
 from tests.stories.story import Story, told
 
@@ -67,11 +69,13 @@ def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine, too, what is asked is answered in time: Slack waits longer here, and so may the bot.
+    """On a busy machine, too, what is asked is answered in time: Slack and Coze wait longer here, and so may the bot.
 
-    Answers that come too late have tests of their own, in tests/slack.
+    Answers that come too late have tests of their own, in tests/slack and tests/web.
     """
-    for module, name in ((pipeline, "PATIENCE"), (delivery, "ACK_SECONDS"), (tickets, "TRIGGER_SECONDS")):
+    slack = ((pipeline, "PATIENCE"), (delivery, "ACK_SECONDS"), (tickets, "TRIGGER_SECONDS"))
+    coze = ((callback, "PATIENCE"), (callbacks, "HANDSHAKE_SECONDS"))  # for a verdict Coze waits ten seconds as it is
+    for module, name in (*slack, *coze):
         monkeypatch.setattr(module, name, UNHURRIED * getattr(module, name))
 
 
