@@ -25,7 +25,10 @@ LONGEST = 120  # seconds that an asynchronous test may take
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """No test waits for ever: it fails and shows where it waited. (What blocks the loop is ended by faulthandler.)"""
+    """No test waits for ever: it fails and shows where it waited.
+
+    One that is not asynchronous, or blocks the loop, fails with its process (`faulthandler_timeout` in pyproject).
+    """
     if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
         item.obj = limited(item.obj)
 

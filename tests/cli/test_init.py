@@ -6,7 +6,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from tests.command import ROOT, command
 
 BOT, APP, PAT = "xoxb-1-cAnArY7s", "xapp-1-A1-cAnArY7s", "pat_" + "cAnArY7s" * 4
 NAMED = f"SLACK_BOT_TOKEN={BOT}\nSLACK_APP_TOKEN={APP}\nADMIN_CHANNEL=C0ADMINS\nADMIN_USERS=U0LIN,U0WANG\n"
+MISSED = 5  # seconds after which ^C was not heard
 
 
 def test_answers_come_by_a_pipe_in_the_order_of_the_questions(tmp_path: Path) -> None:
@@ -144,15 +145,20 @@ def test_a_folder_that_takes_no_file_is_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / ".env").is_symlink()
 
 
+START = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs in the background is deaf to ^C
+os.execv(sys.executable, sys.argv[1:])
+"""
+
+
 @contextmanager
 def terminal(folder: Path) -> Iterator["Terminal"]:
     """`init` at a terminal of its own."""
     ours, theirs = pty.openpty()
-    start = (
-        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.executable, sys.argv[1:])"
-    )
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", start, sys.executable, "-m", "bot", "init"],
+        [sys.executable, "-c", START, sys.executable, "-m", "bot", "init"],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "BOT_NO_BOOTSTRAP": "1"},
         stdin=theirs,
@@ -186,6 +192,18 @@ class Terminal:
         while words not in self.screen[before:]:
             self.screen += os.read(self._handle, 4096).decode()
 
+    def is_left(self, prompt: str) -> int:
+        """Waits for the prompt and presses ^C; the exit code.
+
+        Once more where it goes on: Python misses one that comes between what it prints and the call that waits.
+        """
+        self.sees(prompt)
+        while self._process.poll() is None:
+            os.write(self._handle, b"\x03")
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(MISSED)
+        return self.ends()
+
     def ends(self) -> int:
         """The exit code."""
         try:
@@ -201,8 +219,7 @@ def test_at_a_terminal_no_secret_is_shown_and_a_bad_answer_is_asked_for_again(tm
         here.answers("SLACK_BOT_TOKEN (is not shown): ", f"{APP}\n")
         here.answers("SLACK_BOT_TOKEN (is not shown): ", f"{BOT}\n")
         here.answers("SLACK_APP_TOKEN (is not shown): ", f"{APP}\n")
-        here.answers("ADMIN_CHANNEL: ", "\x03")
-        assert here.ends() == 130
+        assert here.is_left("ADMIN_CHANNEL: ") == 130
     assert "holds an app-level token (xapp-…); it must be a bot token" in here.screen
     assert "in the app's OAuth & Permissions" in here.screen
     assert "cAnArY7s" not in here.screen
