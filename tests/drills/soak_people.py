@@ -250,11 +250,12 @@ class Lives(Hands):
     async def records(self, name: str) -> str:
         """A token that ends within the next days."""
         who, user = await self.arrives(name)
-        ends = self.soak.playground.clock.now() + timedelta(days=self.dice.randint(2, 4))
-        fields = {"credential.name": f"令牌{name}", "credential.until": ends.date().isoformat()}
+        lasts = timedelta(days=self.dice.randint(2, 4))
         mine = select(credential_).filter_by(user_id=user)
 
         async def asks() -> None:
+            ends = self.soak.playground.clock.now() + lasts  # days may have passed since the last try
+            fields = {"credential.name": f"令牌{name}", "credential.until": ends.date().isoformat()}
             command = partial(self.human.command, who, "/sharge remind add")
             if not await self.opens(who, "credential.record", "types a command", command):
                 return
