@@ -40,6 +40,7 @@ from tests.serving import serving
 TOKEN, CONNECTOR, OTHER = "verify-token", "7530519246604500005", "7530519246604500006"
 TEAM, CHANNEL = "T0SHARGE", "C0ADMINS"
 START = 1_900_000_000_000  # milliseconds
+PATIENCE = 20.0  # seconds until it is said that nothing can be kept; tests/web is about those who hear it
 AT_ONCE = 8  # callbacks on their way at the same time
 EVENTS = 6  # of one agent, on average
 DECIDES = 0.1  # verdicts for each callback
@@ -175,7 +176,7 @@ async def drill(kind: str, folder: Path, count: int, seed: int) -> Tally:
     with fresh(kind, folder) as url:
         db = Database(url)
         reviews = Reviews(db, SystemClock(), TEAM, lambda: CHANNEL, EscalationPolicy, own=False)
-        endpoint = CallbackEndpoint(ChannelSignature(SecretStr(TOKEN)), CONNECTOR, reviews.hear)
+        endpoint = CallbackEndpoint(ChannelSignature(SecretStr(TOKEN)), CONNECTOR, reviews.hear, PATIENCE)
         app = Starlette(routes=[Route("/coze/callback", endpoint, methods=["POST"])])
         try:
             async with serving(app) as address, httpx.AsyncClient(base_url=address, timeout=30) as http:
