@@ -69,6 +69,11 @@ def channel_name(channel_id: str, reader: Reader) -> str:
     return f"#{channel.name}" if channel else f"#{channel_id}"
 
 
+def group(group_id: str, reader: Reader) -> Node:
+    """A user group's name with an @; the id if there is no such group."""
+    return htpy.span(".at")[f"@{reader.workspace.group_names.get(group_id, group_id)}"]
+
+
 def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, bool]]:
     end = 0
     for match in pattern.finditer(text):
@@ -140,7 +145,7 @@ def _entity(inner: str, reader: Reader) -> Node:
     if target.startswith("!date^"):
         return _date(target, label, reader)
     if target.startswith("!subteam^"):
-        return htpy.span(".at")[label or target.removeprefix("!subteam^")]
+        return group(target.removeprefix("!subteam^"), reader)
     if target.startswith("!"):
         return htpy.span(".at")[_BROADCAST.get(target[1:], label or target)]
     return link(html.unescape(target), label or html.unescape(target).removeprefix("mailto:"))

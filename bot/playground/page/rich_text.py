@@ -7,7 +7,7 @@ import htpy
 from htpy import Node
 
 from . import emoji
-from .mrkdwn import channel_name, date_node, link, mention
+from .mrkdwn import channel_name, date_node, group, link, mention
 from .reader import Reader
 
 Json = Mapping[str, Any]
@@ -96,8 +96,8 @@ def _channel(element: Json, reader: Reader) -> Node:
     return htpy.span(".at")[channel_name(str(element["channel_id"]), reader)]
 
 
-def _usergroup(element: Json, _: Reader) -> Node:
-    return htpy.span(".at")[f"@{element['usergroup_id']}"]
+def _usergroup(element: Json, reader: Reader) -> Node:
+    return group(element["usergroup_id"], reader)
 
 
 def _color(element: Json, _: Reader) -> Node:

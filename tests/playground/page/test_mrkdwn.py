@@ -31,6 +31,8 @@ from .drawing import html, reader
         ("<@U0MEI>", '<span class="at me">@小美</span>'),
         ("<@U0NOBODY>", '<span class="at">@U0NOBODY</span>'),
         ("<#C0GENERAL>", '<span class="at">#general</span>'),
+        ("<!subteam^S0ADMINS>", '<span class="at">@admins</span>'),
+        ("<!subteam^S0NONE|@gone>", '<span class="at">@S0NONE</span>'),
         ("<!here>", '<span class="at">@here</span>'),
         (":tada: :nonsense:", "🎉 :nonsense:"),
         (
