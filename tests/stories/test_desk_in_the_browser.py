@@ -103,7 +103,7 @@ async def retries(at: AtTheDesk) -> None:
     await at.page.locator("#ask-1-yes").click()
     await at.lin.reads(at.lin.right, "等待审批", "@小美")
     await at.presses("Failed jobs", "Back to the desk")
-    await at.sees("Admin desk", at._("✅ Nothing has failed."))
+    await at.sees("Admin desk", at._("✅ Nothing has failed"))
 
 
 async def counts_seats(at: AtTheDesk) -> None:

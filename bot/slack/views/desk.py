@@ -68,7 +68,7 @@ def _failed(found: DeskFacts, locale: Locale) -> Block:
     elif found.overdue_since:
         stands = line(locale._("⚠️ Overdue since {since}: is a worker running?"), since=Moment(found.overdue_since))
     else:
-        stands = line(locale._("✅ Nothing has failed."))
+        stands = line(locale._("✅ Nothing has failed"))
     aloud = locale._("See what failed")
     return _part(locale, locale._("Failed jobs"), stands, button(locale._("See"), "work.stuck", 0, aloud=aloud))
 

@@ -19,7 +19,7 @@ def page(found: FailedPage, locale: Locale, note: Line | None = None) -> dict[st
     """Some of what failed, each with its two buttons; `note` says what the last press has done."""
     blocks: list[Block] = [paragraph(locale, note)] if note else []
     if not found.jobs:
-        blocks.append(paragraph(locale, line(locale._("✅ Nothing has failed."))))
+        blocks.append(paragraph(locale, line(locale._("✅ Nothing has failed"))))
     elif found.total > 1:
         blocks.append(_all_of_them(locale))
     for number, each in enumerate(found.jobs):

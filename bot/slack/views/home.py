@@ -288,7 +288,7 @@ def _health(locale: Locale, trouble: Trouble, also: Sequence[Line]) -> list[Bloc
     if trouble.held:
         notes.insert(0, line(away(trouble.held, locale)))
     elif not trouble.failed:
-        notes.insert(0, line(locale._("✅ Nothing has failed.")))
+        notes.insert(0, line(locale._("✅ Nothing has failed")))
     return [header(locale._("Service health")), section(locale, command("admin", locale), *notes)]
 
 
