@@ -32,7 +32,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.playground.server import Playground
 from bot.store.database import Database
 from bot.store.schema import migrate
-from bot.store.tables import job
+from bot.store.tables import job, message
 from tests.balancer import Balancer, balanced
 from tests.cluster import Cluster, cluster
 from tests.drills import soak_people, soak_truth
@@ -178,21 +178,30 @@ class Soak:
                 await asyncio.sleep(1)
 
     async def days_pass(self, seconds: float) -> None:
-        """The next morning comes, and the next, each once the last one's reminders have rung: what was held by
-        somebody who was killed may wait for a minute. While Slack holds something time does not jump: it would pass
-        for the bot alone.
+        """The next morning comes, and the next, each once the last one's reminders were posted: what was held by
+        somebody who was killed may wait for a minute, and what is not posted by then is overtaken by the next one's.
+        While Slack holds something time does not jump: it would pass for the bot alone.
         """
         last = time.monotonic()
         while not self.is_over:
             await asyncio.sleep(1)
             is_too_soon = time.monotonic() - last < seconds / (DAYS + 1) or self._holds()
-            if is_too_soon or await self._left("remind"):
+            if is_too_soon or await self._left("remind") or await self._untold():
                 continue
             now = self.playground.clock.now().astimezone(ZONE)
             self.playground.clock.move_to(datetime.combine(now.date() + timedelta(days=1), MORNING, ZONE))
             self.mornings.append(self.playground.clock.now())
             self.playground.workspace.changed()
             last = time.monotonic()
+
+    async def _untold(self) -> bool:
+        """Whether a reminder that has rung is not posted yet."""
+        rung = select(message.c.id).where(message.c.kind.in_(soak_truth.KEYS), message.c.ts.is_(None))
+        try:
+            async with self.db.read() as conn:
+                return (await conn.execute(rung.where(message.c.thread.is_(None)))).first() is not None
+        except (SQLAlchemyError, OSError):
+            return True
 
     def _holds(self) -> bool:
         """Whether Slack may hold something now."""
