@@ -91,7 +91,8 @@ async def saved(work: Callable[[], Awaitable[object]]) -> None:
         try:
             await work()
         except OperationalError as error:
-            assert is_away(error)
+            if not is_away(error):
+                raise
         else:
             return
 
