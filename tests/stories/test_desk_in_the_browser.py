@@ -53,7 +53,7 @@ class AtTheDesk:
         form = self.form(title)
         assert await form.evaluate("each => each.scrollWidth <= each.clientWidth")
         assert await self.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        await form.get_by_role("button").last.scroll_into_view_if_needed()
+        await form.get_by_role("button").last.hover(trial=True)  # it may be drawn anew meanwhile
         await self.page.set_viewport_size(wide)
 
 
