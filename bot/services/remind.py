@@ -39,9 +39,9 @@ class Reminders:
         return rungs_of(self.timetable, credential, tz, quiet)
 
     async def plan(self, tx: Tx, credential: Credential, tz: str, quiet: Quiet | None) -> None:
-        """A token was recorded: what can still be said in time is planned."""
+        """A token was recorded: what could still be said in time then is planned."""
         for rung in self.rungs(credential, tz, quiet):
-            if rung.due_at > self._clock.now():
+            if rung.due_at > credential.recorded_at:
                 await self.ring_at(tx, credential, rung)
 
     async def ring_at(self, tx: Tx, credential: Credential, rung: Rung) -> None:

@@ -16,6 +16,8 @@ from bot.services.people import People
 from bot.services.remind import AT_ONCE, Remind
 from bot.store import job, people
 from bot.store.job import Job
+from bot.store.tables import credential_ as credential_table
+from bot.store.tables import job as job_table
 from bot.store.tables import message
 from bot.store.tables import person as person_table
 from tests.secret_stores import TEAM, World
@@ -77,6 +79,26 @@ def token(ends: str, zone: str) -> tuple[datetime, Record]:
     """Made on the first of December at ten, until the end of the day `ends`."""
     start = datetime(2026, 12, 1, 10, tzinfo=ZoneInfo(zone))
     return start, read("trial", "date", ends, start, "", zone, start)
+
+
+class Ticking(Story):
+    """A clock that goes on by a millisecond with each look."""
+
+    def now(self) -> datetime:
+        """Simulated time."""
+        self.time += timedelta(milliseconds=1)
+        return self.time
+
+
+async def test_what_falls_due_while_a_token_is_recorded_rings(world: World) -> None:
+    """It was still to come when the token was recorded, though not any more when it was planned."""
+    morning = datetime(2026, 12, 29, 9, 30, tzinfo=ZoneInfo(SHANGHAI))
+    world.credentials._clock = world.reminders._clock = Ticking(morning - timedelta(milliseconds=2.5))
+    await world.credentials.record(world.mei, token("2026-12-30", SHANGHAI)[1], None)
+    (credential,) = await world.rows(credential_table)
+    assert credential["recorded_at"] < morning < world.reminders._clock.now()
+    planned = {row["subject"].rpartition(":")[2] for row in await world.rows(job_table) if row["kind"] == "remind"}
+    assert planned == {"t1", "t0", "ended"}
 
 
 @pytest.mark.parametrize(("home", "away"), [(SHANGHAI, NEW_YORK), (NEW_YORK, SHANGHAI)], ids=["west", "east"])
