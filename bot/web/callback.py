@@ -82,13 +82,12 @@ class _Awaited:
 
 
 class CallbackEndpoint:
-    """An ASGI endpoint for /coze/callback of our channel, `connector_id`; `hear` gets `patience` seconds."""
+    """An ASGI endpoint for /coze/callback. `connector_id` is our channel; `hear` gets `patience` seconds."""
 
     def __init__(
-        self, signature: ChannelSignature, connector_id: str, hear: Hear, patience: float | None = None
+        self, signature: ChannelSignature, connector_id: str, hear: Hear, patience: float = PATIENCE
     ) -> None:
-        self._signature, self._connector, self._hear = signature, connector_id, hear
-        self._patience = PATIENCE if patience is None else patience
+        self._signature, self._connector, self._hear, self._patience = signature, connector_id, hear, patience
         self._outages = Outages()
         self._under_way: set[asyncio.Task[tuple[Audit, str]]] = set()
 

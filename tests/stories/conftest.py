@@ -14,6 +14,7 @@ from bot.playground.slack import delivery
 from bot.playground.world import tickets
 from bot.slack import pipeline, send
 from bot.web import callback
+from bot.web.callback import CallbackEndpoint
 from tests.databases import KINDS, fresh
 from tests.stories.story import Story, told
 
@@ -74,9 +75,10 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     Answers that come too late have tests of their own, in tests/slack and tests/web.
     """
     slack = ((pipeline, "PATIENCE"), (delivery, "ACK_SECONDS"), (tickets, "TRIGGER_SECONDS"))
-    coze = ((callback, "PATIENCE"), (callbacks, "HANDSHAKE_SECONDS"))  # for a verdict Coze waits ten seconds as it is
-    for module, name in (*slack, *coze):
+    for module, name in (*slack, (callbacks, "HANDSHAKE_SECONDS")):
         monkeypatch.setattr(module, name, UNHURRIED * getattr(module, name))
+    patient = partial(CallbackEndpoint, patience=UNHURRIED * callback.PATIENCE)  # Coze waits ten seconds as it is
+    monkeypatch.setattr("bot.front.CallbackEndpoint", patient)
 
 
 @pytest.fixture
