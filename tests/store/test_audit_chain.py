@@ -1,10 +1,9 @@
 """The chain of the audit in the database: sealed by several at once, cut, erased in, and tampered with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,16 +84,14 @@ async def erase(db: Database, user_id: str) -> int:
         return await audit_chain.bury(tx, TEAM, NOW, DELETED, marks)
 
 
-async def saved(work: Callable[[], Awaitable[object]]) -> None:
-    """Done, however often SQLite is locked by another for longer than one waits: nothing was written then."""
+async def note_in_the_end(db: Database, count: int) -> None:
+    """The same, however often SQLite is locked by others for longer than one waits: nothing was written then."""
     while True:
         try:
-            await work()
+            return await note(db, count)
         except OperationalError as error:
             if not is_away(error):
                 raise
-        else:
-            return
 
 
 async def test_lines_get_their_links_in_the_order_in_which_they_come(db: Database) -> None:
@@ -119,8 +116,8 @@ async def test_several_seal_at_once(db: Database) -> None:
         everybody = [db, *(Database(db.url.render_as_string(hide_password=False)) for _ in range(3))]
         for each in everybody[1:]:
             stack.push_async_callback(each.close)
-        writing = [saved(partial(note, each, 40)) for _ in range(5) for each in everybody]
-        sealing = [saved(chain(each).seal) for _ in range(5) for each in everybody]
+        writing = [note_in_the_end(each, 40) for _ in range(5) for each in everybody]
+        sealing = [chain(each).seal() for _ in range(5) for each in everybody]
         await asyncio.gather(*(each for pair in zip(writing, sealing, strict=True) for each in pair))
     await chain(db).seal()
     report = await walked(db)
