@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -197,11 +198,7 @@ class Soak:
     async def _untold(self) -> bool:
         """Whether a reminder that has rung is not posted yet."""
         rung = select(message.c.id).where(message.c.kind.in_(soak_truth.KEYS), message.c.ts.is_(None))
-        try:
-            async with self.db.read() as conn:
-                return (await conn.execute(rung.where(message.c.thread.is_(None)))).first() is not None
-        except (SQLAlchemyError, OSError):
-            return True
+        return await self._rows(rung.where(message.c.thread.is_(None))) != []
 
     def _holds(self) -> bool:
         """Whether Slack may hold something now."""
@@ -233,12 +230,16 @@ class Soak:
         rows = select(job.c.kind, job.c.subject, job.c.last_error).where(job.c.state.in_(("due", "leased")))
         rows = rows.where(job.c.kind.in_(kinds) if kinds else job.c.kind.not_in(QUIET))
         soon = self.playground.clock.now() + timedelta(seconds=0 if kinds else LEAP)
+        found = await self._rows(rows.where((job.c.due_at <= soon) | job.c.last_error.is_not(None)))
+        return ["the database"] if found is None else [f"{row.kind} {row.subject} {row.last_error}" for row in found]
+
+    async def _rows(self, statement: Any) -> list[Any] | None:
+        """What it finds; None while the database is away."""
         try:
             async with self.db.read() as conn:
-                found = await conn.execute(rows.where((job.c.due_at <= soon) | job.c.last_error.is_not(None)))
-                return [f"{row.kind} {row.subject} {row.last_error}" for row in found]
+                return list(await conn.execute(statement))
         except (SQLAlchemyError, OSError):
-            return ["the database"]
+            return None
 
 
 async def drill(folder: Path, minutes: float, seed: int) -> Soak:
