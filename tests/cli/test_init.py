@@ -195,7 +195,8 @@ class Terminal:
     def is_left(self, prompt: str) -> int:
         """Waits for the prompt and presses ^C; the exit code.
 
-        Once more where it goes on: Python misses one that comes between what it prints and the call that waits.
+        Once more where it goes on: Python misses one that comes between what it prints and the call that waits, 20 of
+        15,213 beside four programs that kept two cores busy.
         """
         self.sees(prompt)
         while self._process.poll() is None:
